@@ -1,0 +1,152 @@
+"""Judge one candidate function against an exercise, and name its mistake.
+
+The outcomes of all checks together are a candidate's *signature*.  A candidate whose signature equals that of a
+known mistake has made that mistake; one that differs from the reference in a way nobody has recorded is told
+which property failed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.records import Check, Exercise, Known, Verdict
+from course.probing import Raised, Unusable, same
+
+Signature = dict[str, Any]
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep a candidate's prints, warnings and floating-point complaints away from the marks."""
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def observe(check: Check, candidate: Callable) -> Any:
+    """Return the outcome of one check; a function that cannot be used at all is an outcome too."""
+    with quiet():
+        try:
+            return check.probe(candidate)
+        except Unusable as trouble:
+            return trouble
+
+
+def agree(outcome: Any, expected: Any, tolerance: float) -> bool:
+    """Whether two outcomes of one check are the same behaviour."""
+    if isinstance(outcome, Unusable) or isinstance(expected, Unusable):
+        return (
+            isinstance(outcome, Unusable)
+            and isinstance(expected, Unusable)
+            and (outcome.kind, outcome.message) == (expected.kind, expected.message)
+        )
+    return same(outcome, expected, tolerance)
+
+
+@lru_cache(maxsize=4096)
+def recorded(check: Check, function: Callable) -> Any:
+    """Return the outcome of one of our own functions, once per process."""
+    return observe(check, function)
+
+
+def judge(exercise: Exercise, candidate: Callable) -> Verdict:
+    """Return the verdict on a candidate.  Never raises for anything the candidate does, except a lost process."""
+    signature = {}
+    failed = []
+    for check in exercise.checks:
+        outcome = signature[check.name] = observe(check, candidate)
+        if isinstance(outcome, Unusable) and outcome.kind == "unfinished":
+            return verdict(exercise, "unfinished", 0.0, None, "Not written yet.")
+        if not agree(outcome, recorded(check, exercise.reference), check.tolerance):
+            failed.append(check)
+    if not failed:
+        return verdict(exercise, "correct", 1.0, None, "")
+    known = recognise(exercise, signature, failed)
+    if known is not None:
+        kind = "convention" if known.share else "mistake"
+        return verdict(exercise, kind, known.share, known.name, f"{headline(known.name)}\n{known.says}")
+    return unknown(exercise, failed[0], signature[failed[0].name])
+
+
+def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> Known | None:
+    """Return the known mistake or convention with this signature, or one that explains every failed check."""
+    candidates = [*exercise.conventions, *exercise.mistakes]
+    for checks in (list(exercise.checks), failed):
+        for known in candidates:
+            if all(
+                agree(signature[check.name], recorded(check, known.function), check.tolerance)
+                for check in checks
+            ):
+                return known
+    return None
+
+
+def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
+    """Return the verdict on a wrong outcome that nobody has recorded."""
+    if isinstance(outcome, Unusable):
+        kind = "error" if outcome.kind == "raises" else "mistake"
+        name = None if outcome.kind == "raises" else outcome.kind
+        return verdict(
+            exercise, kind, 0.0, name, f"{headline(outcome.kind)}\n{outcome.message}\n{check.says}"
+        )
+    raised = first_raised(outcome)
+    if raised is not None:
+        text = f"It raised {raised.error}: {raised.text}"
+        return verdict(exercise, "error", 0.0, None, f"Raises\n{text}\n{check.says}")
+    if has_nan(outcome):
+        text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
+        return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}")
+    return verdict(exercise, "mistake", 0.0, None, check.says)
+
+
+def first_raised(outcome: Any) -> Raised | None:
+    """Return the first exception among the answers of an outcome."""
+    if isinstance(outcome, Raised):
+        return outcome
+    if isinstance(outcome, list | tuple):
+        return next(filter(None, map(first_raised, outcome)), None)
+    return None
+
+
+def has_nan(outcome: Any) -> bool:
+    """Whether a number anywhere in an outcome is NaN."""
+    if isinstance(outcome, dict):
+        return any(map(has_nan, outcome.values()))
+    if isinstance(outcome, list | tuple):
+        return any(map(has_nan, outcome))
+    try:
+        return bool(np.isnan(np.asarray(outcome, dtype=np.float64)).any())
+    except (TypeError, ValueError):
+        return False
+
+
+def headline(name: str) -> str:
+    """Return a name as the first line of a message."""
+    return name[:1].upper() + name[1:]
+
+
+def verdict(exercise: Exercise, kind: Any, share: float, mistake: str | None, text: str) -> Verdict:
+    """Return a verdict whose message says what was called and where to read."""
+    first, _, rest = text.partition("\n")
+    lines = [f"{exercise.name}: {first}" if first else "", rest]
+    if kind not in ("correct", "unfinished") and exercise.read:
+        lines.append(f"Read: {exercise.read}")
+    return Verdict(
+        verdict=kind,
+        points=exercise.points * share,
+        max_points=exercise.points,
+        mistake=mistake,
+        message="\n".join(line for line in lines if line),
+    )

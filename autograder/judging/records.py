@@ -1,0 +1,121 @@
+"""An exercise, its checks and what is known to go wrong with it.
+
+    sgd = Exercise("sgd", points=4, reference=reference_sgd, checks=[...], visible=Path(...), read="Exercise 1")
+
+    @sgd.mistake
+    def gradient_added(w, dw, config=None):
+        \"\"\"The gradient is added, so every step climbs. Look at the sign in front of the gradient.\"\"\"
+        ...
+
+A known mistake is one function and one sentence: its name with spaces is what reports count, the first
+paragraph of its docstring is what the student reads.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, asdict, dataclass, field
+from typing import Any, Literal
+
+from course.probing import Calls, Path
+
+Kind = Literal["correct", "convention", "mistake", "unfinished", "error", "timeout"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Check:
+    """One assertion group: a probe, and the sentence that is said when its outcome is wrong.
+
+    probe      candidate -> outcome; may raise ``course.probing.Unusable``
+    says       the property that failed, one sentence without numbers of the reference
+    tolerance  normwise, see ``course.probing.same``
+    """
+
+    name: str
+    probe: Callable[[Callable], Any]
+    says: str
+    tolerance: float = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """A function known to be wrong, conventional or right, with what to say about it.
+
+    share  part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
+    """
+
+    function: Callable
+    share: float
+    name: str = ""
+    says: str = ""
+
+    @classmethod
+    def of(cls, function: Callable, share: float) -> Known:
+        """Take the name and the sentence from the function's own name and docstring."""
+        says = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+        if share < 1 and not says:
+            raise ValueError(f"{function.__name__} needs a docstring: it is what the student reads.")
+        return cls(function=function, share=share, name=function.__name__.replace("_", " "), says=says)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is recorded for one graded cell.
+
+    mistake  name of the known mistake or convention, or None
+    message  what the student reads; the first line has at most 80 characters
+    """
+
+    verdict: Kind
+    points: float
+    max_points: float
+    mistake: str | None = None
+    message: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the verdict as plain data."""
+        return asdict(self)
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One graded function: points, reference, checks, and everything known about wrong and right answers.
+
+    visible  the probe of the visible check; its recorded outcomes ship to students as data, or None
+    read     the heading of the lesson where a student should look
+    praise   what the visible check says when it passes
+    """
+
+    name: str
+    _: KW_ONLY
+    points: float
+    reference: Callable
+    checks: Sequence[Check]
+    visible: Path | Calls | None = None
+    read: str = ""
+    praise: str = "This probe agrees; the graded check looks further."
+    mistakes: list[Known] = field(default_factory=list)
+    conventions: list[Known] = field(default_factory=list)
+    variants: list[Known] = field(default_factory=list)
+
+    def mistake(self, function: Callable) -> Callable:
+        """Record a function that must be rejected and named."""
+        self.mistakes.append(Known.of(function, 0.0))
+        return function
+
+    def convention(self, *, share: float) -> Callable[[Callable], Callable]:
+        """Record a function that follows another convention and earns ``share`` of the points."""
+        if not 0 < share < 1:
+            raise ValueError(f"share must lie between 0 and 1; got {share}. A variant earns 1, a mistake 0.")
+
+        def record(function: Callable) -> Callable:
+            self.conventions.append(Known.of(function, share))
+            return function
+
+        return record
+
+    def variant(self, function: Callable) -> Callable:
+        """Record a function that is written differently and must earn all points."""
+        self.variants.append(Known.of(function, 1.0))
+        return function

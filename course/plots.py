@@ -1,0 +1,151 @@
+"""Pictures of surfaces, paths and losses.  Every function takes ``ax`` and returns it.
+
+One rule has one colour, one dash and one marker in the whole course, so that a curve can be recognised in
+colour, in grey and in any lesson.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course.descend import Trace
+from course.surfaces import Surface
+
+STYLE = Path(__file__).with_name("style.mplstyle")
+
+# Okabe and Ito (2008).  The same table drives the Explorer's canvas.
+RULE_STYLES: dict[str, dict] = {
+    "sgd": {"color": "#000000", "dashes": (), "marker": "o", "label": "SGD"},
+    "sgd_momentum": {"color": "#0072B2", "dashes": (6, 2), "marker": "s", "label": "Momentum"},
+    "sgd_nesterov_momentum": {
+        "color": "#56B4E9",
+        "dashes": (6, 2, 1.5, 2),
+        "marker": "D",
+        "label": "Nesterov",
+    },
+    "adagrad": {"color": "#009E73", "dashes": (3, 1.5), "marker": "^", "label": "Adagrad"},
+    "rmsprop": {"color": "#D55E00", "dashes": (1.5, 1.5), "marker": "v", "label": "RMSprop"},
+    "adam": {"color": "#CC79A7", "dashes": (9, 2), "marker": "P", "label": "Adam"},
+    "newton": {"color": "#E69F00", "dashes": (3, 1, 1, 1, 1, 1), "marker": "X", "label": "Newton"},
+    "lbfgs": {"color": "#7A5C00", "dashes": (9, 2, 3, 2), "marker": "*", "label": "L-BFGS"},
+}
+SPARE_STYLES = (
+    {"color": "#444444", "dashes": (4, 4), "marker": "h"},
+    {"color": "#8C510A", "dashes": (2, 4), "marker": "<"},
+    {"color": "#01665E", "dashes": (8, 4), "marker": ">"},
+)
+
+
+def use_style() -> None:
+    """Use the course's Matplotlib style in this session."""
+    plt.style.use(STYLE)
+
+
+def rule_style(name: str) -> dict:
+    """Return colour, dashes, marker and label of a rule; a rule of the reader's own gets a spare style."""
+    if name in RULE_STYLES:
+        return RULE_STYLES[name]
+    spare = SPARE_STYLES[sum(map(ord, name)) % len(SPARE_STYLES)]
+    return {**spare, "label": name.replace("_", " ")}
+
+
+def line_style(name: str) -> dict:
+    """Return the keyword arguments with which ``ax.plot`` draws a rule."""
+    style = rule_style(name)
+    return {
+        "color": style["color"],
+        "label": style["label"],
+        "linestyle": (0, style["dashes"]) if style["dashes"] else "-",
+    }
+
+
+def contour(ax: Axes, surface: Surface, *, levels: int = 24, points: int = 161) -> Axes:
+    """Draw the level lines of a surface over its domain, its minima and its saddles."""
+    (x_low, x_high), (y_low, y_high) = surface.domain
+    x, y = np.meshgrid(np.linspace(x_low, x_high, points), np.linspace(y_low, y_high, points))
+    z = surface.value(np.stack([x, y], axis=-1))
+    heights = np.unique(np.quantile(z, np.linspace(0, 1, levels + 1)))
+    ax.contourf(x, y, z, levels=heights, cmap="Greys_r", alpha=0.35, extend="both")
+    ax.contour(x, y, z, levels=heights, colors="0.55", linewidths=0.6)
+    if surface.minima:
+        ax.plot(*np.transpose(surface.minima), linestyle="", marker="*", ms=13, mfc="white", mec="black")
+    if surface.saddles:
+        ax.plot(*np.transpose(surface.saddles), linestyle="", marker="x", ms=9, mew=2, color="black")
+    ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$x$", ylabel="$y$")
+    ax.grid(False)
+    return ax
+
+
+def paths(ax: Axes, traces: Mapping[str, Trace], *, upto: int | None = None) -> Axes:
+    """Draw the path of each rule, up to step ``upto``; the end carries the rule's marker, or a cross.
+
+    A trace that was stopped is named in the legend with its reason.
+    """
+    for name, trace in traces.items():
+        points = trace.points if upto is None else trace.points[: upto + 1]
+        line = line_style(name)
+        over = bool(trace.stopped) and len(points) == len(trace.points)
+        if over:
+            line["label"] += f" ({trace.stopped})"
+        ax.plot(*points.T, **line, clip_on=True)
+        ax.plot(
+            *points[-1], marker="x" if over else rule_style(name)["marker"], color=line["color"], mec="white"
+        )
+    ax.plot(*next(iter(traces.values())).points[0], marker="o", ms=9, mfc="none", mec="black")
+    ax.legend()
+    return ax
+
+
+def losses(ax: Axes, traces: Mapping[str, Trace], *, upto: int | None = None) -> Axes:
+    """Draw the loss of each rule against the number of gradient evaluations."""
+    for name, trace in traces.items():
+        shown = trace.losses if upto is None else trace.losses[: upto + 1]
+        ax.plot(np.arange(len(shown)), shown, **line_style(name))
+        if trace.stopped and len(shown) == len(trace.losses):
+            ax.plot(len(shown) - 1, shown[-1], marker="x", ms=9, mew=2, color=rule_style(name)["color"])
+    ax.set(xlabel="gradient evaluations", ylabel="loss")
+    ax.legend()
+    return ax
+
+
+def describe_traces(surface: Surface, traces: Mapping[str, Trace]) -> str:
+    """Return alt text made from the data: where each rule started, ended, and at which loss."""
+    parts = [f"Level lines of the {surface.name} with {len(traces)} paths."]
+    for name, trace in traces.items():
+        x, y = trace.points[-1]
+        end = f"after {trace.evaluations} steps at ({x:.2g}, {y:.2g}), loss {trace.losses[-1]:.3g}"
+        parts.append(f"{rule_style(name)['label']}: {end}{'; ' + trace.stopped if trace.stopped else ''}.")
+    return " ".join(parts)
+
+
+class Picture:
+    """A finished figure with alt text.  A cell that ends in one shows it; nothing is drawn twice."""
+
+    def __init__(self, figure: Figure, alt: str):
+        if not alt.strip():
+            raise ValueError(
+                "A picture needs alt text: one sentence that says what it shows, with its numbers."
+            )
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png")
+        self.png = buffer.getvalue()
+        self.width = round(figure.get_figwidth() * 100)
+        self.alt = alt
+        plt.close(figure)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        source = base64.b64encode(self.png).decode()
+        image = (
+            f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" '
+            f'style="width:{self.width}px;max-width:100%;background:white">'
+        )
+        return {"text/html": image, "text/plain": self.alt}

@@ -1,0 +1,209 @@
+"""Run a function on prepared input and record what it does.
+
+A *probe* is plain data that can be called with a function: ``Path`` drives an update rule along given
+gradients, ``Calls`` calls any function with given arguments.  What comes back is an *outcome*: arrays, numbers
+and strings that ``same`` can compare.  Nothing here knows what the right outcome is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+Rule = Callable[..., tuple[np.ndarray, dict]]
+"""``next_w, config = rule(w, dw, config)``; ``config`` is None or a dict that carries the state."""
+
+
+class Unusable(Exception):
+    """A function did something that cannot be compared with anything.
+
+    ``kind`` is one of ``unfinished``, ``returns None``, ``wrong type``, ``wrong shape`` and ``raises``.
+    """
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The outcome of a call that raised: the name of the exception's class and its text."""
+
+    error: str
+    text: str = field(default="", compare=False)
+
+
+def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
+    """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``."""
+    try:
+        return function(*args, **kwargs)
+    except NotImplementedError as error:
+        raise Unusable("unfinished", "Not written yet.") from error
+    except Exception as error:
+        raise Unusable("raises", f"It raised {type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Path:
+    """Drive an update rule along given gradients.
+
+    Fresh, writable float64 copies of the parameters and of the gradient are passed at every call and the
+    returned config is carried on, so a rule may work in place, but nothing it keeps by reference leaks.
+
+    start      first parameters, any shape
+    gradients  one per step, each of the shape of ``start``
+    config     config of the first call, or None
+    changes    step -> entries written into the config before that step, e.g. a new learning rate
+    """
+
+    start: ArrayLike
+    gradients: Sequence[ArrayLike]
+    config: Mapping[str, Any] | None = None
+    changes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __call__(self, rule: Rule) -> list[np.ndarray]:
+        """Return the path: T + 1 arrays, the start first.  Raises ``Unusable``."""
+        w = np.array(self.start, dtype=np.float64)
+        config = None if self.config is None else copy.deepcopy(dict(self.config))
+        path = [w.copy()]
+        for step, gradient in enumerate(self.gradients):
+            if step in self.changes:
+                config = {**(config or {}), **self.changes[step]}
+            w, config = one_step(rule, w, gradient, config)
+            path.append(w.copy())
+        return path
+
+
+def one_step(rule: Rule, w: ArrayLike, dw: ArrayLike, config: dict | None) -> tuple[np.ndarray, dict]:
+    """Return ``next_w`` as a new float64 array of the shape of ``w``, and the config.  Raises ``Unusable``."""
+    w, dw = np.array(w, dtype=np.float64), np.array(dw, dtype=np.float64)
+    shape = w.shape
+    returned = call(rule, w, dw, config)
+    if returned is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return next_w, config`?")
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        raise Unusable(
+            "wrong type", f"It must return the pair (next_w, config); it returned {describe(returned)}."
+        )
+    next_w, config = returned
+    if next_w is None or config is None:
+        missing = "next_w" if next_w is None else "config"
+        raise Unusable("returns None", f"`{missing}` came back as None. Was it assigned before the return?")
+    if not isinstance(config, dict):
+        raise Unusable("wrong type", f"`config` must be a dict; it came back as {describe(config)}.")
+    try:
+        next_w = np.array(next_w, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable(
+            "wrong type", f"`next_w` must be a float array; it came back as {describe(next_w)}."
+        ) from None
+    if next_w.shape != shape:
+        raise Unusable(
+            "wrong shape", f"`next_w` must have the shape of `w`, {shape}; it came back as {next_w.shape}."
+        )
+    return next_w, config
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Calls:
+    """Call a function once for each tuple of arguments, each time with fresh copies.
+
+    may_be_none  whether None is an answer; otherwise it means a forgotten return
+    """
+
+    arguments: Sequence[Sequence[Any]]
+    may_be_none: bool = False
+
+    def __call__(self, function: Callable) -> list[Any]:
+        """Return what each call returned, or ``Raised``.  Raises ``Unusable`` for a stub and for None."""
+        answers = []
+        for arguments in self.arguments:
+            try:
+                answer = call(function, *copy.deepcopy(list(arguments)))
+            except Unusable as trouble:
+                if trouble.kind == "unfinished":
+                    raise
+                cause = trouble.__cause__
+                answer = Raised(type(cause).__name__, str(cause))
+            if answer is None and not self.may_be_none:
+                raise Unusable("returns None", "It returned None. Is there a return statement?")
+            answers.append(answer)
+        return answers
+
+
+def describe(value: Any) -> str:
+    """Return what a value is, in a few words that never contain its numbers."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and type {value.dtype}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of length {len(value)}"
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
+    """Whether two outcomes are equal.
+
+    Numbers and arrays are compared normwise, ``max|a - b| <= tolerance * max|b|``, leaf by leaf: a path is a
+    list of arrays, so it is compared step by step.  NaN equals NaN and inf equals inf at the same place.
+    Lists and tuples are alike; anything else must be equal.
+    """
+    if isinstance(expected, Raised) or isinstance(outcome, Raised):
+        return outcome == expected
+    if isinstance(expected, Mapping) or isinstance(outcome, Mapping):
+        if not (isinstance(expected, Mapping) and isinstance(outcome, Mapping)):
+            return False
+        return outcome.keys() == expected.keys() and all(
+            same(outcome[key], expected[key], tolerance) for key in expected
+        )
+    if isinstance(expected, tuple | list) or isinstance(outcome, tuple | list):
+        if isinstance(expected, np.ndarray | np.generic) or isinstance(outcome, np.ndarray | np.generic):
+            return close(outcome, expected, tolerance)
+        if not (isinstance(expected, tuple | list) and isinstance(outcome, tuple | list)):
+            return False
+        return len(outcome) == len(expected) and all(
+            same(mine, other, tolerance) for mine, other in zip(outcome, expected, strict=True)
+        )
+    if expected is None or outcome is None:
+        return outcome is expected
+    if isinstance(expected, str | bytes) or isinstance(outcome, str | bytes):
+        return type(outcome) is type(expected) and outcome == expected
+    if isinstance(expected, bool | np.bool_) or isinstance(outcome, bool | np.bool_):
+        return (
+            isinstance(outcome, bool | np.bool_)
+            and isinstance(expected, bool | np.bool_)
+            and bool(outcome) == bool(expected)
+        )
+    return close(outcome, expected, tolerance)
+
+
+def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
+    """Whether ``max|outcome - expected| <= tolerance * max|expected|``, with NaN and inf in the same places."""
+    try:
+        a, b = np.asarray(outcome), np.asarray(expected)
+        if a.dtype == bool or b.dtype == bool:
+            return a.dtype == b.dtype and a.shape == b.shape and bool((a == b).all())
+        kind = np.complex128 if "c" in (a.dtype.kind, b.dtype.kind) else np.float64
+        a, b = a.astype(kind), b.astype(kind)
+    except (TypeError, ValueError):
+        return False
+    if a.shape != b.shape:
+        return False
+    finite = np.isfinite(b)
+    if not np.array_equal(np.isfinite(a), finite) or not np.array_equal(
+        a[~finite], b[~finite], equal_nan=True
+    ):
+        return False
+    if not finite.any():
+        return True
+    scale = np.abs(b[finite]).max()
+    with np.errstate(over="ignore"):
+        return bool(np.abs(a[finite] - b[finite]).max() <= tolerance * (scale if scale > 0 else 1.0))

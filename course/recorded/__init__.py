@@ -1,0 +1,78 @@
+"""Recorded probes and outcomes, one JSON file per exercise, and their encoding.
+
+Arrays are stored as ``{"array": nested list, "shape": [...]}``, exceptions as ``{"raised": name}``, a thing of the
+course as ``{"course": "surfaces.saddle"}``.  Written by the build; nothing here is edited by hand.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+
+from course.probing import Calls, Path, Raised
+
+
+def encode(value: Any) -> Any:
+    """Return plain JSON data for an outcome or a probe.  Raises ``TypeError`` for what cannot be stored."""
+    if isinstance(value, Path):
+        fields = {"start": value.start, "gradients": list(value.gradients), "config": value.config}
+        changes = [[step, dict(entries)] for step, entries in value.changes.items()]
+        return {"path": encode({**fields, "changes": changes})}
+    if isinstance(value, Calls):
+        arguments = [list(each) for each in value.arguments]
+        return {"calls": encode(arguments), "may_be_none": value.may_be_none}
+    if isinstance(value, Raised):
+        return {"raised": value.error}
+    if isinstance(value, np.ndarray):
+        return {"array": value.ravel().tolist(), "shape": list(value.shape)}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, dict):
+        return {key: encode(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [encode(entry) for entry in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    place = named_place(value)
+    if place is None:
+        raise TypeError(
+            f"A recording holds plain data, arrays and things of the course; got {type(value).__name__}."
+        )
+    return {"course": place}
+
+
+def named_place(value: Any) -> str | None:
+    """Return where a thing of the course can be found again, as "module.name"."""
+    from course.surfaces import SURFACES
+
+    for surface in SURFACES.values():
+        if value is surface:
+            return f"surfaces.{surface.name.lower().replace(' ', '_')}"
+    module = getattr(value, "__module__", "") or ""
+    name = getattr(value, "__qualname__", "")
+    if module.startswith("course.") and name.isidentifier():
+        return f"{module.removeprefix('course.')}.{name}"
+    return None
+
+
+def decode(value: Any) -> Any:
+    """Return the outcome or probe that ``encode`` stored."""
+    if isinstance(value, list):
+        return [decode(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"array", "shape"}:
+        return np.array(value["array"], dtype=np.float64).reshape(value["shape"])
+    if value.keys() == {"raised"}:
+        return Raised(value["raised"])
+    if value.keys() == {"course"}:
+        module, _, name = value["course"].rpartition(".")
+        return getattr(importlib.import_module(f"course.{module}"), name)
+    if value.keys() == {"path"}:
+        fields = decode(value["path"])
+        return Path(**{**fields, "changes": dict(fields["changes"])})
+    if value.keys() == {"calls", "may_be_none"}:
+        return Calls(arguments=decode(value["calls"]), may_be_none=value["may_be_none"])
+    return {key: decode(entry) for key, entry in value.items()}

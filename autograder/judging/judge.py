@@ -55,10 +55,15 @@ def agree(outcome: Any, expected: Any, tolerance: float) -> bool:
     return same(outcome, expected, tolerance)
 
 
-@lru_cache(maxsize=4096)
-def recorded(check: Check, function: Callable) -> Any:
-    """Return the outcome of one of our own functions, once per process."""
-    return observe(check, function)
+def signature_of(exercise: Exercise, candidate: Callable) -> Signature:
+    """Return the outcomes of all checks, in order."""
+    return {check.name: observe(check, candidate) for check in exercise.checks}
+
+
+@lru_cache(maxsize=None)
+def recorded(exercise: Exercise, known: Known | None = None) -> Signature:
+    """Return the signature of a known function, by default the reference, worked out once per process."""
+    return signature_of(exercise, exercise.reference if known is None else known.make())
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
@@ -69,7 +74,7 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
         outcome = signature[check.name] = observe(check, candidate)
         if isinstance(outcome, Unusable) and outcome.kind == "unfinished":
             return verdict(exercise, "unfinished", 0.0, None, "Not written yet.")
-        if not agree(outcome, recorded(check, exercise.reference), check.tolerance):
+        if not agree(outcome, recorded(exercise)[check.name], check.tolerance):
             failed.append(check)
     if not failed:
         return verdict(exercise, "correct", 1.0, None, "")
@@ -85,10 +90,8 @@ def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
     candidates = [*exercise.conventions, *exercise.mistakes]
     for checks in (list(exercise.checks), failed):
         for known in candidates:
-            if all(
-                agree(signature[check.name], recorded(check, known.function), check.tolerance)
-                for check in checks
-            ):
+            theirs = recorded(exercise, known)
+            if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
                 return known
     return None
 

@@ -19,7 +19,7 @@ def record(exercise: Exercise) -> str:
     outcome = observe(check, exercise.reference)
     known = []
     for each in (*exercise.conventions, *exercise.mistakes):
-        theirs = observe(check, each.function)
+        theirs = observe(check, each.make())
         if not isinstance(theirs, Unusable) and not same(theirs, outcome):
             known.append({"name": each.name, "says": each.says, "outcome": theirs})
     data = {

@@ -42,13 +42,18 @@ class Check:
 class Known:
     """A function known to be wrong, conventional or right, with what to say about it.
 
-    share  part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
+    function  the function, or a class whose instances are called like it and keep state of their own
+    share     part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
     """
 
     function: Callable
     share: float
     name: str = ""
     says: str = ""
+
+    def make(self) -> Callable:
+        """Return the function to judge; a class is instantiated, so that state outside `config` starts afresh."""
+        return self.function() if inspect.isclass(self.function) else self.function
 
     @classmethod
     def of(cls, function: Callable, share: float) -> Known:

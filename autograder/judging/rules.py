@@ -1,0 +1,164 @@
+"""Assertion groups for update rules ``next_w, config = rule(w, dw, config)``.
+
+Long paths at 1e-9 separate right from wrong where one step with ``allclose`` does not: correct spellings of a
+rule differ by rounding only, and the nearest wrong one is six orders of magnitude away.  Every run starts from
+fresh float64 copies, so rules that work in place are as welcome as rules that do not.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.records import Check
+from course.probing import Path, Rule, call, one_step
+
+STEPS = 24
+Config = Mapping[str, Any]
+
+
+def gradients(seed: int, shape: tuple[int, ...] = (6,), steps: int = STEPS, *, zeros: bool = True) -> list:
+    """Return gradients of sizes from 1e-3 to 1e2 and both signs; with ``zeros``, about one entry in six is 0."""
+    rng = np.random.default_rng(seed)
+    sizes = 10.0 ** rng.uniform(-3, 2, size=(steps, *shape))
+    signs = rng.choice([-1.0, 1.0], size=sizes.shape)
+    kept = rng.random(sizes.shape) > (1 / 6 if zeros else 0)
+    return list(sizes * signs * kept)
+
+
+def start(seed: int, shape: tuple[int, ...] = (6,)) -> np.ndarray:
+    """Return parameters of both signs and size about 1."""
+    return np.random.default_rng(seed + 1000).normal(size=shape)
+
+
+def path(seed: int, config: Config | None, shape: tuple[int, ...] = (6,), **changes: Any) -> Path:
+    """Return the probe of one run along its own gradients."""
+    return Path(start=start(seed, shape), gradients=gradients(seed, shape), config=config, **changes)
+
+
+def follow(paths: Mapping[str, Path]) -> Callable[[Rule], dict[str, list]]:
+    """Return a probe that drives a rule along several paths, one after the other."""
+
+    def probe(rule: Rule) -> dict[str, list]:
+        return {name: each(rule) for name, each in paths.items()}
+
+    return probe
+
+
+def hyperparameters(off: Config, turned: Config, *, also: Sequence[Config] = ()) -> Check:
+    """Every hyperparameter away from its default, then each turned in turn.
+
+    off     all hyperparameters but epsilon, none at its default
+    turned  another value for each
+    also    further complete configs, e.g. with ``t`` present or ``momentum`` zero
+    """
+    configs = [dict(off), *({**off, key: value} for key, value in turned.items()), *map(dict, also)]
+    paths = {f"config {k}": path(k, config) for k, config in enumerate(configs)}
+    names = ", ".join(off)
+    return Check(
+        name="hyperparameters",
+        probe=follow(paths),
+        says=f"With {names} away from the defaults, the path leaves the rule.",
+    )
+
+
+def defaults(*partial: Config) -> Check:
+    """``config=None``, an empty config, and configs that give only some of the keys."""
+    paths = {"None": path(20, None), "empty": path(21, {})}
+    paths |= {f"only {', '.join(config)}": path(22 + k, config) for k, config in enumerate(partial)}
+    return Check(
+        name="defaults",
+        probe=follow(paths),
+        says="With config=None, or with keys left out, the path is not that of the documented defaults.",
+    )
+
+
+def changing_rate(config: Config | None = None) -> Check:
+    """The learning rate is turned down, and up again, in the middle of a run."""
+    changes = {0: {"learning_rate": 0.05}, 7: {"learning_rate": 0.005}, 15: {"learning_rate": 0.02}}
+    probe = follow({"decaying": path(40, config, changes=changes)})
+    return Check(
+        name="changing_rate",
+        probe=probe,
+        says="At a constant rate the path is right; when learning_rate changes between calls it is not.",
+    )
+
+
+def epsilon(config: Config | None = None) -> Check:
+    """A large epsilon, whose place then matters, and coordinates whose gradient is always zero."""
+    large = {**(config or {}), "epsilon": 0.2}
+    still = [np.array([0.0, 1.0, -3.0]) * g for g in np.linspace(0.01, 2.0, STEPS)]
+    never = Path(start=[1.0, -2.0, 3.0], gradients=still, config=dict(config) if config else None)
+    return Check(
+        name="epsilon",
+        probe=follow({"large": path(50, large), "zero gradient": never}),
+        says="With another epsilon, or a gradient that is exactly zero, the path leaves the rule.",
+    )
+
+
+def shapes(config: Config | None = None) -> Check:
+    """A scalar and a matrix follow the rule as a vector does."""
+    paths = {
+        "scalar": path(60, config, ()),
+        "matrix": path(61, config, (2, 3)),
+        "tall": path(62, config, (5, 2)),
+    }
+    return Check(
+        name="shapes",
+        probe=follow(paths),
+        says="For vectors the path is right; for a scalar or a matrix it is not.",
+    )
+
+
+def state(config: Config | None = None) -> Check:
+    """All state lives in ``config``: two parameters may be interleaved, and a copied config carries on a run."""
+
+    def probe(rule: Rule) -> dict[str, list]:
+        interleaved: list = []
+        runs = [(start(70), gradients(70), fresh(config)), (start(71), gradients(71), fresh(config))]
+        for step in range(STEPS):
+            for k, (w, slopes, held) in enumerate(runs):
+                w, held = one_step(rule, w, slopes[step], held)
+                runs[k] = (w, slopes, held)
+                interleaved.append(w)
+        resumed: list = []
+        w, held = start(72), fresh(config)
+        for step, slope in enumerate(gradients(72)):
+            if step == 5:  # as if loaded from a checkpoint
+                held = fresh(held)
+            w, held = one_step(rule, w, slope, held)
+            resumed.append(w)
+        return {"interleaved": interleaved, "resumed": resumed}
+
+    return Check(
+        name="state",
+        probe=probe,
+        says="One run alone is right; two parameters with a config each, taken in turn, disturb each other.",
+    )
+
+
+def gradient_untouched(config: Config | None = None) -> Check:
+    """``dw`` belongs to the caller: after the call it is what it was."""
+
+    def probe(rule: Rule) -> list[bool]:
+        w, held, untouched = start(80), fresh(config), []
+        for slope in gradients(80):
+            given = slope.copy()
+            returned = call(rule, w.copy(), given, held)
+            w, held = one_step(lambda *_, returned=returned: returned, w, slope, held)
+            untouched.append(bool((given == slope).all()))
+        return untouched
+
+    return Check(
+        name="gradient_untouched",
+        probe=probe,
+        says="The path is right, but `dw` was changed: it belongs to the caller.",
+    )
+
+
+def fresh(config: Config | None) -> dict | None:
+    """Return a deep copy of a config."""
+    return None if config is None else {key: copy.deepcopy(entry) for key, entry in config.items()}

@@ -1,0 +1,1 @@
+"""What an instructor runs: build, validate, grade.  Nothing in `course` or `release` knows of it."""

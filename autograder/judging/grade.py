@@ -1,8 +1,8 @@
 """The one call of a hidden test: judge, and tell the interpreter it runs in.
 
-It works unchanged in JupyterLab, under ``nbgrader autograde`` and in the examiner.  Full marks are silence, a
-convention is a number of points shown as the cell's result, anything else is an exception that shows a message
-and no source line.
+It works unchanged in JupyterLab, under ``nbgrader autograde`` and in the examiner.  Full marks are silence,
+a convention is a number of points shown as the cell's result, anything else is an exception that shows a
+message and no source line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ MIME = "application/vnd.descent.verdict+json"
 
 
 class Failed(Exception):
-    """A candidate that did not earn full marks.  Its text is the verdict as JSON; its traceback the message."""
+    """A candidate that did not earn full marks.
+
+    Its text is the verdict as JSON, its traceback the message.
+    """
 
     def __init__(self, verdict: Verdict):
         super().__init__(json.dumps(verdict.record()))
@@ -34,6 +37,7 @@ class Mark(float):
     verdict: Verdict
 
     def __new__(cls, verdict: Verdict):
+        """Return the points as a float that carries the verdict."""
         mark = super().__new__(cls, verdict.points)
         mark.verdict = verdict
         return mark

@@ -1,8 +1,8 @@
 """Judge one candidate function against an exercise, and name its mistake.
 
-The outcomes of all checks together are a candidate's *signature*.  A candidate whose signature equals that of a
-known mistake has made that mistake; one that differs from the reference in a way nobody has recorded is told
-which property failed.
+The outcomes of all checks together are a candidate's *signature*.  A candidate whose signature equals that
+of a known mistake has made that mistake; one that differs from the reference in a way nobody has recorded is
+told which property failed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,14 +60,14 @@ def signature_of(exercise: Exercise, candidate: Callable) -> Signature:
     return {check.name: observe(check, candidate) for check in exercise.checks}
 
 
-@lru_cache(maxsize=None)
+@cache
 def recorded(exercise: Exercise, known: Known | None = None) -> Signature:
     """Return the signature of a known function, by default the reference, worked out once per process."""
     return signature_of(exercise, exercise.reference if known is None else known.make())
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
-    """Return the verdict on a candidate.  Never raises for anything the candidate does, except a lost process."""
+    """Return the verdict on a candidate; nothing that the candidate raises escapes."""
     signature = {}
     failed = []
     for check in exercise.checks:

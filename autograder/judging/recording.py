@@ -12,7 +12,10 @@ from course.recorded import encode
 
 
 def record(exercise: Exercise) -> str:
-    """Return the recording of an exercise's visible probe as JSON text.  Raises ``ValueError`` without one."""
+    """Return the recording of an exercise's visible probe as JSON text.
+
+    Raises ``ValueError`` for an exercise without one.
+    """
     if exercise.visible is None:
         raise ValueError(f"{exercise.name} has no visible probe.")
     check = Check(name="visible", probe=exercise.visible, says="")

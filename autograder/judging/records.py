@@ -1,6 +1,6 @@
 """An exercise, its checks and what is known to go wrong with it.
 
-    sgd = Exercise("sgd", points=4, reference=reference_sgd, checks=[...], visible=Path(...), read="Exercise 1")
+    sgd = Exercise("sgd", points=4, reference=reference, checks=[...], visible=Path(...), read="Exercise 1")
 
     @sgd.mistake
     def gradient_added(w, dw, config=None):
@@ -52,8 +52,9 @@ class Known:
     says: str = ""
 
     def make(self) -> Callable:
-        """Return the function to judge; a class is instantiated, so that state outside `config` starts afresh."""
-        return self.function() if inspect.isclass(self.function) else self.function
+        """Return the function to judge; a class is instantiated, so that its own state starts afresh."""
+        made: Callable = self.function() if inspect.isclass(self.function) else self.function
+        return made
 
     @classmethod
     def of(cls, function: Callable, share: float) -> Known:

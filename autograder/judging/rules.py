@@ -1,8 +1,8 @@
 """Assertion groups for update rules ``next_w, config = rule(w, dw, config)``.
 
-Long paths at 1e-9 separate right from wrong where one step with ``allclose`` does not: correct spellings of a
-rule differ by rounding only, and the nearest wrong one is six orders of magnitude away.  Every run starts from
-fresh float64 copies, so rules that work in place are as welcome as rules that do not.
+Long paths at 1e-9 separate right from wrong where one step with ``allclose`` does not: correct spellings of
+a rule differ by rounding only, and the nearest wrong one is six orders of magnitude away.  Every run starts
+from fresh float64 copies, so rules that work in place are as welcome as rules that do not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Config = Mapping[str, Any]
 
 
 def gradients(seed: int, shape: tuple[int, ...] = (6,), steps: int = STEPS, *, zeros: bool = True) -> list:
-    """Return gradients of sizes from 1e-3 to 1e2 and both signs; with ``zeros``, about one entry in six is 0."""
+    """Return gradients from 1e-3 to 1e2 of both signs; with ``zeros``, about one entry in six is 0."""
     rng = np.random.default_rng(seed)
     sizes = 10.0 ** rng.uniform(-3, 2, size=(steps, *shape))
     signs = rng.choice([-1.0, 1.0], size=sizes.shape)
@@ -114,7 +114,7 @@ def shapes(config: Config | None = None) -> Check:
 
 
 def state(config: Config | None = None) -> Check:
-    """All state lives in ``config``: two parameters may be interleaved, and a copied config carries on a run."""
+    """All state lives in ``config``: two parameters interleave, and a copied config carries on a run."""
 
     def probe(rule: Rule) -> dict[str, list]:
         interleaved: list = []

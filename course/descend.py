@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -73,12 +74,13 @@ def descend(
         except Unusable as trouble:
             stopped = trouble.message
             break
-        if not np.isfinite(w).all():
+        x, y = w.tolist()
+        if not (isfinite(x) and isfinite(y)):
             stopped = f"diverged: step {step} is not finite"
             break
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = float(surface.value(w))
-        if not np.abs(w).max() <= limit or not abs(loss) <= limit:
+        inside = abs(x) <= limit and abs(y) <= limit
+        loss = float(surface.value(w)) if inside else inf
+        if not abs(loss) <= limit:
             stopped = f"diverged: step {step} passed {limit:g}"
             break
         points.append(w)

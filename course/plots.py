@@ -90,6 +90,8 @@ def paths(ax: Axes, traces: Mapping[str, Trace], *, upto: int | None = None) -> 
 
     A trace that was stopped is named in the legend with its reason.
     """
+    if not traces:
+        raise ValueError("There must be at least one trace to draw; got none.")
     for name, trace in traces.items():
         points = trace.points if upto is None else trace.points[: upto + 1]
         line = line_style(name)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from course.probing import Calls, Path
 
@@ -53,8 +53,7 @@ class Known:
 
     def make(self) -> Callable:
         """Return the function to judge; a class is instantiated, so that its own state starts afresh."""
-        made: Callable = self.function() if inspect.isclass(self.function) else self.function
-        return made
+        return cast(Callable, self.function() if inspect.isclass(self.function) else self.function)
 
     @classmethod
     def of(cls, function: Callable, share: float) -> Known:

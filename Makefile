@@ -1,0 +1,56 @@
+# One command per job, the same here and in CI.  A bare `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# Threads inside NumPy would compete with the workers.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lab build lint bench oracles lock clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## make .venv with exactly the locked versions
+
+$(READY): requirements.lock pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## build the lessons, grade a cohort of 24, report
+	$(BIN)/autograder build
+	$(BIN)/autograder demo --dir demo --students 24 --seed 7
+
+test: $(READY)  ## run the tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not stock" $(PYTEST_ARGS)
+
+lab: $(READY)  ## open JupyterLab on the released notebooks
+	$(BIN)/jupyter lab --notebook-dir release
+
+build: $(READY)  ## compile source_notebooks/ into release/
+	$(BIN)/autograder build
+
+lint: $(READY)  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## measure against peers; each prints a ratio
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+oracles:  ## record the reference paths from PyTorch again and compare
+	test -d .venv-oracles || $(PYTHON) -m venv .venv-oracles
+	.venv-oracles/bin/python -m pip install --quiet torch==2.13.0 "$$(sed -n 's/^\(numpy==[0-9.]*\).*/\1/p' requirements.lock | head -1)"
+	.venv-oracles/bin/python tests/oracles/record.py --check
+
+lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+
+clean:  ## remove what the commands made
+	rm -rf .venv .venv-oracles demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,113 @@
+import itertools
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from course import plots
+from course.descend import descend
+from course.surfaces import SURFACES, ravine, saddle
+
+
+def plain(w, dw, config=None):
+    return w - (config or {"learning_rate": 0.05})["learning_rate"] * dw, config or {}
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+@pytest.fixture
+def traces():
+    return {"sgd": descend(plain, ravine, steps=10), "adam": descend(plain, ravine, steps=4)}
+
+
+def luminance(colour: str) -> float:
+    return float(np.dot(to_rgb(colour), (0.2126, 0.7152, 0.0722)))
+
+
+def test_no_two_rules_share_a_colour_a_dash_or_a_marker():
+    for key in ("color", "dashes", "marker"):
+        values = [str(style[key]) for style in plots.RULE_STYLES.values()]
+        assert len(set(values)) == len(values), key
+
+
+def test_in_grey_rules_of_like_brightness_differ_in_dash():
+    for one, other in itertools.combinations(plots.RULE_STYLES.values(), 2):
+        near = abs(luminance(one["color"]) - luminance(other["color"])) < 0.1
+        assert not near or one["dashes"] != other["dashes"]
+
+
+def test_a_rule_of_the_readers_own_always_gets_the_same_style():
+    assert plots.rule_style("my_rule") == plots.rule_style("my_rule")
+    assert plots.rule_style("my_rule")["label"] == "my rule"
+
+
+@pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+def test_contour_marks_minima_and_saddles(ax, surface):
+    assert plots.contour(ax, surface) is ax
+    marked = sum(len(line.get_xdata()) for line in ax.lines)
+    assert marked == len(surface.minima) + len(surface.saddles)
+    assert ax.get_xlim() == surface.domain[0]
+
+
+def test_paths_up_to_a_step_show_exactly_the_first_points(ax, traces):
+    plots.paths(ax, traces, upto=3)
+    shown = [line for line in ax.lines if len(line.get_xdata()) > 1]
+    assert [len(line.get_xdata()) for line in shown] == [4, 4]
+    np.testing.assert_array_equal(shown[0].get_xydata(), traces["sgd"].points[:4])
+
+
+def test_a_stopped_trace_is_named_in_the_legend_only_where_it_ends(ax):
+    trace = descend(plain, ravine, steps=500, config={"learning_rate": 0.1})
+    plots.paths(ax, {"sgd": trace}, upto=2)
+    assert "diverged" not in ax.get_legend().get_texts()[0].get_text()
+    ax.clear()
+    plots.paths(ax, {"sgd": trace})
+    assert "diverged: step" in ax.get_legend().get_texts()[0].get_text()
+
+
+def test_losses_are_drawn_against_evaluations(ax, traces):
+    assert plots.losses(ax, traces) is ax
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), traces["sgd"].losses)
+    assert ax.get_xlabel() == "gradient evaluations"
+
+
+def test_alt_text_is_made_from_the_data(traces):
+    text = plots.describe_traces(ravine, traces)
+    assert "SGD: after 10 steps" in text
+    assert "Adam: after 4 steps" in text
+
+
+def test_a_picture_shows_an_image_with_its_alt_text_and_closes_the_figure(ax):
+    picture = plots.Picture(ax.figure, 'a "quoted" <saddle>')
+    bundle = picture._repr_mimebundle_()
+    assert 'alt="a &quot;quoted&quot; &lt;saddle&gt;"' in bundle["text/html"]
+    assert bundle["text/plain"] == 'a "quoted" <saddle>'
+    assert not plt.fignum_exists(ax.figure.number)
+
+
+def test_a_picture_without_alt_text_is_refused(ax):
+    with pytest.raises(ValueError, match="alt text"):
+        plots.Picture(ax.figure, " ")
+
+
+def test_the_style_sheet_is_valid():
+    with mpl.rc_context():
+        plots.use_style()
+        assert mpl.rcParams["axes.titlelocation"] == "left"
+
+
+def test_an_empty_comparison_is_a_clear_error(ax):
+    with pytest.raises(ValueError, match="at least one trace"):
+        plots.paths(ax, {})
+
+
+def test_saddle_is_marked_by_a_cross(ax):
+    plots.contour(ax, saddle)
+    assert ax.lines[0].get_marker() == "x"

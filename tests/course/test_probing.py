@@ -1,0 +1,157 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course.probing import Calls, Path, Raised, Unusable, describe, same
+
+STRAIGHT = Path(start=[1.0, 2.0], gradients=[[1.0, 0.0]] * 3, config={"rate": 0.5})
+
+
+def rule(w, dw, config=None):
+    return w - config["rate"] * dw, config
+
+
+def test_a_path_has_the_start_and_a_point_per_gradient():
+    assert [p.tolist() for p in STRAIGHT(rule)] == [[1.0, 2.0], [0.5, 2.0], [0.0, 2.0], [-0.5, 2.0]]
+
+
+def test_changes_enter_the_config_before_their_step():
+    path = Path(start=[0.0], gradients=[[1.0]] * 3, config={"rate": 1.0}, changes={1: {"rate": 10.0}})
+    assert [p.item() for p in path(rule)] == [0.0, -1.0, -11.0, -21.0]
+
+
+def test_what_a_rule_keeps_by_reference_does_not_leak_into_the_probe():
+    kept = []
+
+    def hoarder(w, dw, config=None):
+        kept.append(w)
+        kept.append(dw)
+        for array in kept:
+            array += 100
+        return w - 100, {}
+
+    first = [p.tolist() for p in Path(start=[1.0], gradients=[[1.0]] * 3)(hoarder)]
+    assert first == [[1.0]] * 4
+
+
+@pytest.mark.parametrize(
+    ("returns", "kind"),
+    [
+        (None, "returns None"),
+        (np.zeros(2), "wrong type"),
+        ((np.zeros(2), {}, 0), "wrong type"),
+        ((None, {}), "returns None"),
+        ((np.zeros(2), None), "returns None"),
+        ((np.zeros(2), 3), "wrong type"),
+        (("text", {}), "wrong type"),
+        ((np.zeros(3), {}), "wrong shape"),
+    ],
+)
+def test_each_wrong_return_has_a_kind_of_its_own(returns, kind):
+    with pytest.raises(Unusable) as caught:
+        STRAIGHT(lambda w, dw, config: returns)
+    assert caught.value.kind == kind
+
+
+def test_a_stub_and_a_crash_are_told_apart():
+    def stub(w, dw, config):
+        raise NotImplementedError
+
+    with pytest.raises(Unusable) as caught:
+        STRAIGHT(stub)
+    assert caught.value.kind == "unfinished"
+    with pytest.raises(Unusable, match="KeyError") as caught:
+        STRAIGHT(lambda w, dw, config: config["no such key"])
+    assert caught.value.kind == "raises"
+
+
+def test_calls_copy_their_arguments_and_record_what_raises():
+    probe = Calls(arguments=[([1, 2],), ([],)])
+
+    def pop_twice(items):
+        return items.pop() + items.pop()
+
+    assert probe(pop_twice) == [3, Raised("IndexError")]
+    assert probe(pop_twice) == [3, Raised("IndexError")]
+
+
+def test_calls_take_none_for_a_forgotten_return_unless_told_otherwise():
+    with pytest.raises(Unusable, match="returned None"):
+        Calls(arguments=[(1,)])(lambda x: None)
+    assert Calls(arguments=[(1,)], may_be_none=True)(lambda x: None) == [None]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (1.0, 1),
+        (np.float64(2), 2.0),
+        ([1.0, 2.0], np.array([1.0, 2.0])),
+        ((1, "x"), [1, "x"]),
+        ({"a": [np.nan]}, {"a": [np.nan]}),
+        (np.array([np.inf, 1.0]), np.array([np.inf, 1.0 + 1e-12])),
+        (True, np.bool_(True)),
+        (None, None),
+        (1 + 2j, 1 + 2j),
+        (np.array([0.0]), np.array([0.0])),
+        (np.zeros((0, 2)), np.zeros((0, 2))),
+    ],
+)
+def test_same(a, b):
+    assert same(a, b)
+    assert same(b, a)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (1.0, 1.001),
+        (True, 1),
+        (1, True),
+        ("1", 1),
+        (None, 0.0),
+        ([1.0], [1.0, 1.0]),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0])),
+        (np.inf, -np.inf),
+        ({"a": 1}, {"b": 1}),
+        ({"a": 1}, [1]),
+        (np.zeros(2), np.zeros((2, 1))),
+        (np.array([True]), np.array([1.0])),
+        (Raised("ValueError"), Raised("KeyError")),
+        (Raised("ValueError"), 1.0),
+        (object(), 1.0),
+        (np.array([object()]), np.array([1.0])),
+        ("x", np.array(["x"])),
+    ],
+)
+def test_not_same(a, b):
+    assert not same(a, b)
+    assert not same(b, a)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5), st.floats(1e-6, 1e-2))
+def test_closeness_is_relative_to_the_largest_entry(values, error):
+    expected = np.array([*values, 1e3])
+    off = expected.copy()
+    off[0] += error * 1e3
+    assert same(off, expected, tolerance=1.01 * error)
+    assert not same(off, expected, tolerance=0.5 * error)
+
+
+def test_an_object_that_equals_everything_equals_nothing_here():
+    class Sly:
+        def __eq__(self, other):
+            return True
+
+        __hash__ = None
+
+    assert not same(Sly(), 1.0)
+    assert not same([Sly()], [1.0])
+    assert not same(Sly(), "text")
+
+
+def test_describe_never_shows_numbers_of_an_array():
+    assert describe(np.array([3.14159])) == "an array of shape (1,) and type float64"
+    assert describe((1, 2)) == "a tuple of length 2"
+    assert describe(7) == "an int"

@@ -128,7 +128,7 @@ def read(file: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 class PlainUnpickler(pickle.Unpickler):
     """Reads pickles that hold arrays and plain data, and refuses every other class."""
 
-    allowed = frozenset({"_reconstruct", "ndarray", "dtype", "_codecs.encode"})
+    allowed = frozenset({"_reconstruct", "ndarray", "dtype", "scalar"})
 
     def __init__(self, data: bytes):
         super().__init__(io.BytesIO(data), encoding="bytes")

@@ -1,4 +1,4 @@
-"""Data sets: the spiral and the digits, always at hand, and CIFAR-10, which is downloaded on request.
+"""Data sets that are always at hand: the spiral and the digits.  For CIFAR-10 see ``course.cifar``.
 
 >>> X, y = spiral(np.random.default_rng(0))
 >>> X.shape, np.bincount(y).tolist()

@@ -1,0 +1,135 @@
+"""Visible checks, on a recording made here: the rule that takes a fixed step against the sign."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course import checks
+from course.checks import check, written
+from course.probing import Calls, Path, Raised
+from course.recorded import decode, encode
+from course.surfaces import saddle
+
+PROBE = Path(
+    start=[1.0, -1.0], gradients=[[0.5, -2.0]] * 4, config={"learning_rate": 0.1}, changes={2: {"t": 3}}
+)
+
+
+def right(w, dw, config=None):
+    return w - 0.1 * np.sign(dw), config
+
+
+def wrong(w, dw, config=None):
+    return w + 0.1 * np.sign(dw), config
+
+
+@pytest.fixture
+def recorded(tmp_path, monkeypatch):
+    (tmp_path / "signed.json").write_text(
+        json.dumps(
+            encode(
+                {
+                    "probe": PROBE,
+                    "outcome": PROBE(right),
+                    "praise": "Four steps agree.",
+                    "read": "Exercise 9",
+                    "known": [{"name": "sign lost", "says": "Look at the sign.", "outcome": PROBE(wrong)}],
+                }
+            )
+        )
+    )
+    calls = Calls(arguments=[(2.0, 3), (np.array([1.0, 2.0]), 1)])
+    (tmp_path / "power.json").write_text(
+        json.dumps(encode({"probe": calls, "outcome": calls(pow), "praise": "Yes.", "read": "", "known": []}))
+    )
+    monkeypatch.setattr(checks.resources, "files", lambda package: tmp_path)
+    checks.recording.cache_clear()
+    yield
+    checks.recording.cache_clear()
+
+
+@pytest.mark.usefixtures("recorded")
+class TestCheck:
+    def test_a_right_function_passes_with_praise(self):
+        report = check("signed", right)
+        assert report.passed is True
+        assert str(report) == "signed: passed. Four steps agree."
+
+    def test_a_known_mistake_is_named_with_its_sentence_and_where_to_read(self):
+        report = check("signed", wrong)
+        assert (report.passed, report.headline, report.detail) == (False, "Sign lost.", "Look at the sign.")
+        assert "Read: Exercise 9" in str(report)
+
+    def test_an_unknown_one_is_told_at_which_step_it_leaves_the_path(self):
+        def late(w, dw, config=None):
+            return (right if "t" not in config else wrong)(w, dw, config)
+
+        assert check("signed", late).headline == "The first 2 steps are right; step 3 leaves the path."
+
+    def test_a_stub_is_to_do(self):
+        def stub(w, dw, config=None):
+            raise NotImplementedError("not written yet")
+
+        report = check("signed", stub)
+        assert report.passed is None
+        assert str(report) == "signed: to do. Not written yet."
+
+    def test_a_crash_and_none_are_reported_not_raised(self):
+        assert "ZeroDivisionError" in check("signed", lambda w, dw, c: 1 / 0).headline
+        assert "returned None" in check("signed", lambda w, dw, c: None).headline
+
+    def test_calls_name_the_arguments_but_not_the_right_answer(self):
+        assert check("power", pow).passed
+        headline = check("power", lambda a, n: a + n if n == 3 else a**n).headline
+        assert "(2., 3)" in headline
+        assert "8" not in headline
+
+    def test_html_is_escaped_and_announced(self):
+        def evil(w, dw, config=None):
+            raise ValueError("<script>")
+
+        page = check("signed", evil)._repr_html_()
+        assert "<script>" not in page
+        assert 'role="status"' in page
+
+    def test_an_unknown_name_lists_the_checks(self):
+        with pytest.raises(ValueError, match="no check called 'sgd'. The checks are: power, signed"):
+            check("sgd", right)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [1, 2.5, "x", True],
+        {"a": [1]},
+        np.arange(6.0).reshape(2, 3),
+        np.zeros((0, 2)),
+        np.array(2.0),
+        [float("inf"), -0.0],
+        Raised("ValueError"),
+    ],
+)
+def test_encoding_keeps_every_value(value):
+    back = decode(json.loads(json.dumps(encode(value))))
+    if isinstance(value, np.ndarray):
+        assert back.shape == value.shape
+    np.testing.assert_equal(back, value)
+
+
+def test_probes_and_surfaces_are_stored_by_content_and_by_name():
+    back = decode(json.loads(json.dumps(encode(PROBE))))
+    np.testing.assert_equal(back(right), PROBE(right))
+    assert decode(json.loads(json.dumps(encode(saddle)))) is saddle
+    with pytest.raises(TypeError, match="plain data"):
+        encode(object())
+
+
+def test_written_tells_a_stub_from_anything_else():
+    def stub():
+        raise NotImplementedError
+
+    assert not written(stub)
+    assert written(lambda: 1)
+    assert written(lambda: 1 / 0)

@@ -94,7 +94,7 @@ class TestCheck:
         assert 'role="status"' in page
 
     def test_an_unknown_name_lists_the_checks(self):
-        with pytest.raises(ValueError, match="no check called 'sgd'. The checks are: power, signed"):
+        with pytest.raises(ValueError, match=r"no check called .sgd.\. The checks are: power, signed"):
             check("sgd", right)
 
 

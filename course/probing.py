@@ -157,7 +157,7 @@ def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
     Lists and tuples are alike; anything else must be equal.
     """
     if isinstance(expected, Raised) or isinstance(outcome, Raised):
-        return outcome == expected
+        return isinstance(outcome, Raised) and isinstance(expected, Raised) and outcome == expected
     if isinstance(expected, Mapping) or isinstance(outcome, Mapping):
         if not (isinstance(expected, Mapping) and isinstance(outcome, Mapping)):
             return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +40,17 @@ class Project:
         """What visible checks know, as data."""
         return self.root / "course" / "recorded"
 
+    @property
+    def built(self) -> Path:
+        """Of which text each source notebook was made."""
+        return self.source / "built.json"
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Project]:
+        """Lend an empty project in a temporary folder."""
+        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+            yield Project(Path(folder))
+
     def lessons(self) -> list[str]:
         """Return the names of all lessons, found by looking: ``04_momentum``."""
         return sorted(file.stem for file in self.source.glob("*.py") if LESSON.fullmatch(file.stem))
@@ -68,3 +82,7 @@ class Project:
     def released(self, lesson: str) -> Path:
         """Return the notebook students get."""
         return self.release / lesson / f"{lesson}.ipynb"
+
+    def relative(self, file: Path) -> str:
+        """Return a file's name as messages show it."""
+        return file.relative_to(self.root).as_posix()

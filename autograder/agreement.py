@@ -1,0 +1,67 @@
+"""Whether a lesson's text and its exercise module say the same: which exercises there are, and their points."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from autograder import exercises
+from autograder.errors import Trouble
+from autograder.judging import Exercise
+from autograder.manuscript import Problem, hidden_call
+from autograder.text import grader_of, is_graded
+
+
+def module_of(lesson: str) -> ModuleType | None:
+    """Return the exercise module of a lesson (``04_momentum``), None when there is none.
+
+    Raises ``Trouble`` for one that cannot be imported.
+    """
+    name = lesson.partition("_")[2]
+    if importlib.util.find_spec(f"{exercises.__name__}.{name}") is None:
+        return None
+    try:
+        return exercises.lesson(name)
+    except Exception as error:
+        raise Trouble(
+            f"autograder/exercises/{name} cannot be imported: {type(error).__name__}: {error}. Mend it, then go on."
+        ) from error
+
+
+def exercises_of(lesson: str) -> Sequence[Exercise]:
+    """Return the exercises of a lesson, none when it has no module.  Raises ``Trouble``."""
+    module = module_of(lesson)
+    return () if module is None else module.EXERCISES
+
+
+def disagreements(lesson: str, cells: list[dict[str, Any]], place: str) -> Iterator[Problem]:
+    """Yield where the graded cells and the exercises differ, looked at from both sides.  Raises ``Trouble``."""
+    known = {exercise.name: exercise for exercise in exercises_of(lesson)}
+    module = lesson.partition("_")[2]
+    seen = set()
+    for cell in cells:
+        call = hidden_call(cell["source"]) if is_graded(cell) else None
+        if call is None:
+            continue
+        where, (imported, name) = f"{place}:{cell['line']}", call
+        seen.add(name)
+        if imported != module:
+            yield Problem(
+                where, f"it grades with the module {imported!r}; this lesson's module is {module!r}."
+            )
+        elif name not in known:
+            names = ", ".join(known) or "none"
+            yield Problem(
+                where, f"there is no exercise {name!r} in autograder/exercises/{module} (there is: {names})."
+            )
+        elif float(grader_of(cell)["points"]) != float(known[name].points):
+            points = grader_of(cell)["points"]
+            yield Problem(
+                where, f"{name!r} has {points:g} points here and {known[name].points:g} in its Exercise."
+            )
+    for name in known.keys() - seen:
+        yield Problem(
+            f"autograder/exercises/{module}", f"the exercise {name!r} has no graded cell '{name}-check'."
+        )

@@ -1,0 +1,195 @@
+"""Text to source notebook to release and recordings: all of it, or nothing.
+
+Everything is made in a temporary folder, looked through for leaks, and moved into place only when all of it is
+right.  The same text gives the same bytes, so ``differences`` can rebuild and compare.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder import copies, leaks, stamps, text
+from autograder.agreement import disagreements, exercises_of
+from autograder.errors import Trouble
+from autograder.judging import Exercise, recording
+from autograder.manuscript import Problem, problems
+from autograder.project import Project
+
+Cells = list[dict]
+
+
+def build(project: Project, names: Iterable[str] = (), *, discard: bool = False) -> list[str]:
+    """Build the named lessons, all for none, and return the files that changed, relative to the root.
+
+    discard  overwrite source notebooks that were edited in JupyterLab and not adopted
+
+    Raises ``Trouble`` and changes nothing when anything is wrong.
+    """
+    with project.scratch() as made:
+        chosen = make(project, project.chosen(tuple(names)), made)
+        if not discard:
+            stamps.refuse_edited(project, chosen)
+        changed = []
+        for file in files(made.root):
+            source, target = made.root / file, project.root / file
+            if not target.is_file() or target.read_bytes() != source.read_bytes():
+                install(source, target)
+                changed.append(file)
+        if set(chosen) == set(project.lessons()):
+            for file in sorted(project.recorded.glob("*.json")):
+                name = file.relative_to(project.root).as_posix()
+                if not (made.root / name).is_file():
+                    file.unlink()
+                    changed.append(name)
+        return changed
+
+
+def differences(project: Project, names: Iterable[str] = ()) -> list[str]:
+    """Rebuild elsewhere and return what differs from the checkout, looked at from both sides; [] when nothing does.
+
+    Raises ``Trouble`` when the lessons cannot be built.
+    """
+    with project.scratch() as made:
+        chosen = make(project, project.chosen(tuple(names)), made)
+        built = set(files(made.root))
+        present = {file for name in chosen for file in lesson_files(project, name)}
+        if set(chosen) == set(project.lessons()):
+            present |= {file.relative_to(project.root).as_posix() for file in project.recorded.glob("*.json")}
+            present |= {
+                file for folder in (project.source, project.release) for file in below(project, folder)
+            }
+        found = [f"{file} is missing" for file in sorted(built) if not (project.root / file).is_file()]
+        found += [f"{file} is made by no text" for file in sorted(present - built)]
+        found += [
+            f"{file} differs"
+            for file in sorted(built)
+            if (project.root / file).is_file()
+            and (project.root / file).read_bytes() != (made.root / file).read_bytes()
+        ]
+        return found
+
+
+def lesson_files(project: Project, lesson: str) -> list[str]:
+    """Return the files in a lesson's two folders, relative to the root."""
+    return [*below(project, project.source / lesson), *below(project, project.release / lesson)]
+
+
+def below(project: Project, folder: Path) -> list[str]:
+    """Return the generated files below a folder, relative to the root: everything but the text itself."""
+    return [
+        file.relative_to(project.root).as_posix()
+        for file in folder.rglob("*")
+        if file.is_file()
+        and not any(part in leaks.IGNORED for part in file.parts)
+        and not (file.parent == project.source and file.suffix == ".py")
+    ]
+
+
+def make(project: Project, chosen: list[str], made: Project) -> list[str]:
+    """Make everything the lessons need below ``made.root`` and return the lessons.  Raises ``Trouble``."""
+    everything = set(chosen) == set(project.lessons())
+    cells = {name: parsed(project, name) for name in project.lessons() if everything or name in chosen}
+    found: list[Problem] = []
+    for name in chosen:
+        place = project.relative(project.text(name))
+        wrong = problems(cells[name], place)
+        found += wrong or disagreements(name, cells[name], place)
+        found += leaks.unlisted(project.source / name, {f"{name}.ipynb"}, f"source_notebooks/{name}")
+        found += leaks.unlisted(project.release / name, {f"{name}.ipynb"}, f"release/{name}")
+    stop(found)
+
+    built = {}
+    for name in chosen:
+        notebook = text.source_notebook(cells[name], project.relative(project.text(name)))
+        built[name] = put(made.notebook(name), text.dumps(notebook))
+    put(made.built, stamps.written(project, built))
+    if chosen:
+        from autograder.assignment import generate
+
+        generate(project, made, chosen)
+    answers = every_answer(project, everything, cells)
+    for name in chosen:
+        place = project.relative(project.released(name))
+        released = text.cleaned(text.load(made.released(name)))
+        put(made.released(name), text.dumps(released))
+        found += leaks.in_release(released, place)
+        for number, cell in enumerate(released["cells"], start=1):
+            if cell["cell_type"] == "code":
+                found += copies.found(answers, cell["source"], f"{place}, cell {number}")
+    for file in sorted((project.root / "course").rglob("*.py")):
+        found += copies.found(answers, file.read_text(encoding="utf-8"), project.relative(file))
+    stop(found)
+    for name in chosen:
+        record(exercises_of(name), made)
+    return chosen
+
+
+def parsed(project: Project, lesson: str) -> Cells:
+    """Return the cells of a lesson's text.  Raises ``Trouble``."""
+    file = project.text(lesson)
+    return text.parse(file.read_text(encoding="utf-8"), project.relative(file))
+
+
+def every_answer(project: Project, everything: bool, cells: dict[str, Cells]) -> list[copies.Answer]:
+    """Return what must not be found in a release or in course/: references and solutions of all lessons.
+
+    When one lesson is built alone, a neighbour that cannot be read yet does not stop it.
+    """
+    found = [answer for each in cells.values() for answer in copies.regions(each)]
+    for name in project.lessons():
+        try:
+            neighbours = [] if name in cells else parsed(project, name)
+            found += copies.regions(neighbours)
+            found += [answer for each in exercises_of(name) for answer in copies.answers_of(each)]
+        except Trouble:
+            if everything or name in cells:
+                raise
+    return found
+
+
+def record(exercises: Iterable[Exercise], made: Project) -> None:
+    """Write what visible checks may know.  Raises ``Trouble`` for two exercises of one name, and for code."""
+    for exercise in exercises:
+        if exercise.visible is None:
+            continue
+        file = made.recorded / f"{exercise.name}.json"
+        if file.exists():
+            raise Trouble(
+                f"Two lessons have an exercise {exercise.name!r}; its recording has one place. Rename one."
+            )
+        try:
+            put(file, recording.record(exercise))
+        except Exception as error:
+            raise Trouble(
+                f"The visible probe of {exercise.name!r} cannot be recorded: {type(error).__name__}: {error}"
+            ) from error
+
+
+def put(file: Path, words: str) -> str:
+    """Write a file and return what was written."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(words, encoding="utf-8", newline="\n")
+    return words
+
+
+def install(source: Path, target: Path) -> None:
+    """Put a file in its place in one step, so that nobody ever sees half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, half)
+    os.replace(half, target)
+
+
+def files(folder: Path) -> list[str]:
+    """Return all files below a folder, as relative names."""
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def stop(found: list[Problem]) -> None:
+    """Raise ``Trouble`` with one line per problem, if there are any."""
+    if found:
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        raise Trouble(f"{count}; nothing was written.\n" + "\n".join(map(str, found)))

@@ -1,0 +1,16 @@
+"""nbgrader's configuration, read by `autograder build`, by `nbgrader` and by formgrader.
+
+nbgrader executes this file from the working directory: never start it inside a folder that a student sent.
+"""
+
+c = get_config()  # noqa: F821  (nbgrader puts it here)
+
+# --- Building -------------------------------------------------------------------------------------------------
+
+c.CourseDirectory.course_id = "descent"
+c.CourseDirectory.source_directory = "source_notebooks"
+c.CourseDirectory.release_directory = "release"
+
+# A stub says in words that it is a stub, so that pictures further down can skip it and say so.
+c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedError("not written yet")'}
+c.ClearSolutions.text_stub = "*Write your line here.*"

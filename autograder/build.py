@@ -33,11 +33,11 @@ def build(project: Project, names: Iterable[str] = (), *, discard: bool = False)
         if not discard:
             stamps.refuse_edited(project, chosen)
         changed = []
-        for file in files(made.root):
-            source, target = made.root / file, project.root / file
+        for name in files(made.root):
+            source, target = made.root / name, project.root / name
             if not target.is_file() or target.read_bytes() != source.read_bytes():
                 install(source, target)
-                changed.append(file)
+                changed.append(name)
         if set(chosen) == set(project.lessons()):
             for file in sorted(project.recorded.glob("*.json")):
                 name = file.relative_to(project.root).as_posix()

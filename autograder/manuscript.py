@@ -196,7 +196,7 @@ def hidden_call(source: str) -> tuple[str, str] | None:
     begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
     if lines.count(begin) != 1 or lines.count(end) != 1 or lines.index(begin) != 0:
         return None
-    inside = lines[1 : lines.index(end)]
+    inside = [line for line in lines[1 : lines.index(end)] if line]  # a formatter may put blank lines
     if len(inside) != 2:
         return None
     imported = re.fullmatch(r"from autograder\.exercises import (\w+)", inside[0])

@@ -1,0 +1,1 @@
+"""Grading a course folder: read, repair, run in workers, record by one writer, feed back."""

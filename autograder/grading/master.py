@@ -1,0 +1,127 @@
+"""A lesson as grading needs it: our cells with the hidden tests, and the text students were given."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import Trouble
+from autograder.marks import is_autograded, nbgrader_of
+from autograder.project import Project
+
+Cell = dict[str, Any]
+
+LONGEST = 400_000
+"""Characters of a cell that is still looked into; a longer one is handed on as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Master:
+    """One lesson.
+
+    name      ``04_momentum``
+    cells     what is run: our locked cells from the source with hidden tests, the stub for each solution cell
+    released  for each cell the text as students were given it
+    metadata  of the notebook: the kernel and nothing else
+    """
+
+    name: str
+    cells: list[Cell]
+    released: list[str]
+    metadata: dict[str, Any]
+
+    @classmethod
+    def read(cls, lesson: str, project: Project) -> Master:
+        """Read a lesson from the source and the release.  Raises ``Trouble`` if it was not built."""
+        source = notebook(project.notebook(lesson), lesson)
+        release = notebook(project.released(lesson), lesson)
+        if len(source["cells"]) != len(release["cells"]):
+            raise Trouble(f"The release of {lesson} is older than its source. Run `autograder build`.")
+        cells = [
+            theirs if nbgrader_of(theirs).get("solution") else {**theirs, "source": ours["source"]}
+            for ours, theirs in zip(source["cells"], release["cells"], strict=True)
+        ]
+        return cls(
+            name=lesson,
+            cells=cells,
+            released=[cell["source"] for cell in release["cells"]],
+            metadata={"kernelspec": source["metadata"].get("kernelspec", {})},
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Grade id -> place of the cell."""
+        return {nbgrader_of(cell)["grade_id"]: at for at, cell in enumerate(self.cells) if nbgrader_of(cell)}
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """The grade ids a student fills in."""
+        return [name for name, at in self.index.items() if nbgrader_of(self.cells[at]).get("solution")]
+
+    @cached_property
+    def graded(self) -> list[Cell]:
+        """The cells that earn points by being run."""
+        return [cell for cell in self.cells if is_autograded(cell)]
+
+    def stub(self, grade_id: str) -> str:
+        """Return the text of a solution cell as students were given it."""
+        return self.released[self.index[grade_id]]
+
+
+def notebook(file: Path, lesson: str) -> dict[str, Any]:
+    """Return one of our own notebooks as plain data, sources joined.  Raises ``Trouble`` if it is not there."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Trouble(f"{lesson} has not been built: {file} is missing. Run `autograder build`.") from None
+    for cell in found["cells"]:
+        cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return found
+
+
+def tree(source: str) -> ast.Module | None:
+    """Return the syntax tree of a cell, or None if it is not Python; lines for the shell count as statements."""
+    if len(source) > LONGEST:
+        return None
+    text = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+def compiles(source: str) -> bool:
+    """Whether a cell is Python."""
+    return tree(source) is not None
+
+
+def definitions(source: str) -> list[str]:
+    """Return the names of the functions and classes a cell defines at its top level."""
+    found = tree(source)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return [each.name for each in found.body if isinstance(each, kinds)] if found else []
+
+
+def names(source: str) -> set[str]:
+    """Return every name a cell binds at its top level: functions, classes, imports, assignments."""
+    found = tree(source)
+    bound = set(definitions(source))
+    for each in found.body if found else []:
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            bound |= {(alias.asname or alias.name).split(".")[0] for alias in each.names}
+        elif isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+            bound |= {
+                node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
+            }
+    return bound

@@ -1,0 +1,152 @@
+"""What a student handed in, as pieces: kind, text and grade id of every cell, and nothing else of the file."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LARGEST = 50_000_000
+"""Bytes of a notebook that is still read; honest ones with pictures stay far below."""
+
+MOST = 2_000
+"""Cells that are looked at."""
+
+
+class Unreadable(Exception):
+    """The bytes are not a notebook; the text says why, in words for the student."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One cell of a submission.
+
+    kind      ``code``, ``markdown`` or ``raw``
+    grade_id  as the file claims, or empty
+    cell_id   the notebook format's own id, or empty
+    """
+
+    kind: str
+    source: str
+    grade_id: str = ""
+    cell_id: str = ""
+
+
+def pieces(data: bytes) -> tuple[list[Piece], list[str]]:
+    """Return the cells of a submitted file and notes on what was odd about it.  Raises ``Unreadable``."""
+    if len(data) > LARGEST:
+        raise Unreadable(f"The file is larger than {LARGEST // 1_000_000} MB.")
+    if not data.strip():
+        raise Unreadable("The file is empty.")
+    text, notes = decoded(data)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("The file is not a notebook: it is damaged or of another kind.") from None
+    if not isinstance(found, dict):
+        raise Unreadable("The file is JSON but not a notebook.")
+    cells = found.get("cells")
+    if not isinstance(cells, list):
+        cells = old_cells(found.get("worksheets"))
+        notes.append("An old notebook format was converted.")
+    if len(cells) > MOST:
+        notes.append(f"Only the first {MOST} cells were read.")
+    read = [piece(cell) for cell in cells[:MOST]]
+    return [each for each in read if each is not None], notes
+
+
+def decoded(data: bytes) -> tuple[str, list[str]]:
+    """Return the text of a file whatever its encoding, and a note when it was not UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace"), ["The file was UTF-16 and was converted."]
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), ["The file was not UTF-8; it was read as Latin-1."]
+
+
+def old_cells(worksheets: Any) -> list[Any]:
+    """Return the cells of a notebook in format 3 or older.  Raises ``Unreadable``."""
+    if not isinstance(worksheets, list) or not all(isinstance(each, dict) for each in worksheets):
+        raise Unreadable("The file is JSON but not a notebook.")
+    sheets = [sheet.get("cells") for sheet in worksheets]
+    return [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
+
+
+def piece(cell: Any) -> Piece | None:
+    """Return one cell as a piece, or None for what is no cell."""
+    if not isinstance(cell, dict):
+        return None
+    kind = cell.get("cell_type")
+    source = joined(cell.get("source", cell.get("input")))
+    metadata = cell.get("metadata")
+    claims = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = claims.get("grade_id") if isinstance(claims, dict) else None
+    cell_id = cell.get("id")
+    return Piece(
+        kind=kind if kind in ("code", "raw") else "markdown",
+        source=source,
+        grade_id=grade_id if isinstance(grade_id, str) else "",
+        cell_id=cell_id if isinstance(cell_id, str) else "",
+    )
+
+
+def joined(source: Any) -> str:
+    """Return a cell's text, which the format allows to be a list of lines; anything else is no text."""
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return ""
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", errors="replace").decode("utf-8")  # lone surrogates cannot be written again
+
+
+def locate(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[Path | None, list[str]]:
+    """Return the notebook in a student's folder and notes: the right name, the only one, or the likeliest."""
+    files = sorted(regular_files(folder))
+    notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+    right = folder / f"{lesson}.ipynb"
+    chosen: Path | None = right if right in notebooks else None
+    notes = []
+    if chosen is None and notebooks:
+        chosen = max(notebooks, key=lambda file: (count_ids(file, grade_ids), -len(file.parts)))
+        notes.append(f"{chosen.relative_to(folder)} was taken as {lesson}.ipynb.")
+    unused = [
+        str(file.relative_to(folder)) for file in files if file not in (chosen, folder / "timestamp.txt")
+    ]
+    if unused:
+        shown = ", ".join(unused[:4]) + (" and more" if len(unused) > 4 else "")
+        notes.append(f"Only the notebook is graded; not used: {shown}.")
+    return chosen, notes
+
+
+def regular_files(folder: Path) -> list[Path]:
+    """Return the files in a folder, at most three levels down; links are not followed."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, followlinks=False):
+        deep = len(Path(place).relative_to(folder).parts)
+        folders[:] = sorted(each for each in folders if not each.startswith((".", "__")) and deep < 2)
+        for name in sorted(files)[:200]:
+            file = Path(place, name)
+            if not name.startswith(".") and stat.S_ISREG(file.lstat().st_mode):
+                found.append(file)
+    return found
+
+
+def count_ids(file: Path, grade_ids: set[str]) -> int:
+    """Return how many of our grade ids a file holds, -1 if it is no notebook."""
+    try:
+        found, _ = pieces(read(file))
+    except (Unreadable, OSError):
+        return -1
+    return len({each.grade_id for each in found} & grade_ids)
+
+
+def read(file: Path) -> bytes:
+    """Return the bytes of a file, one more than are ever used; a link is not followed."""
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(LARGEST + 1)

@@ -1,0 +1,234 @@
+"""Rebuild a submission from the master: the student's answers, and everything else ours.
+
+Taken from the submission are the solution cells and the cells a person marks, found by grade id, by the id of
+the cell, or by the name of the function they define.  Locked cells, tests, points and order are the master's,
+whatever the file says.
+
+Cells the student *added* that hold code are run in place: honest people put imports and small functions
+there, and their own notebook worked because of them.  They gain nothing by it, because a verdict belongs to a
+graded cell of ours and not to anything the notebook shows.  Prose the student added is kept for the person who
+reads the feedback.
+
+Everything that was mended is said in a short note.  Nothing a file contains makes ``repair`` raise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode, from_dict
+
+from autograder.grading.master import Cell, Master, compiles, definitions, names
+from autograder.grading.reading import Piece, Unreadable, pieces
+from autograder.marks import Status, is_autograded, nbgrader_of
+
+NOTHING = "No notebook was handed in."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repaired:
+    """The notebook to run, how the submission arrived, and what was mended, for the student to read."""
+
+    notebook: NotebookNode
+    status: Status
+    notes: list[str] = field(default_factory=list)
+
+
+def repair(data: bytes | None, master: Master, notes: list[str] | None = None) -> Repaired:
+    """Return the notebook to run for the bytes of a submission; None is a notebook that is not there."""
+    said = list(notes or [])
+    if data is None:
+        return Repaired(notebook=blank(master), status="missing", notes=[NOTHING, *said])
+    try:
+        found, odd = pieces(data)
+    except Unreadable as trouble:
+        return Repaired(notebook=blank(master), status="unreadable", notes=[str(trouble), *said])
+    rebuilt = Rebuild(master, found)
+    return Repaired(notebook=rebuilt.notebook(), status="graded", notes=said + odd + rebuilt.notes)
+
+
+def blank(master: Master) -> NotebookNode:
+    """Return the lesson with every answer unwritten."""
+    return Rebuild(master, []).notebook()
+
+
+class Rebuild:
+    """One submission being put together again."""
+
+    def __init__(self, master: Master, found: list[Piece]):
+        self.master = master
+        self.notes: list[str] = []
+        self.claimed: dict[int, list[Piece]] = {}  # place in the master -> pieces that say they are that cell
+        self.loose: list[tuple[int, Piece]] = []  # pieces of the student's own, and the place they follow
+        self.order = found
+        self.sort(found)
+        self.unwritten: list[str] = []
+        self.answers = {grade_id: self.answer(grade_id) for grade_id in master.answers} if found else {}
+        self.remark_on_locked(bool(found))
+
+    def sort(self, found: list[Piece]) -> None:
+        """Tell our cells from the student's own, and note after which of ours each of theirs stands."""
+        by_source = {}
+        for at, (cell, text) in enumerate(zip(self.master.cells, self.master.released, strict=True)):
+            by_source.setdefault((cell["cell_type"], plain(text)), at)
+        by_cell_id = {cell.get("id", ""): at for at, cell in enumerate(self.master.cells)}
+        strangers = []
+        anchor = -1
+        for each in found:
+            at = self.master.index.get(each.grade_id)
+            if at is None and each.grade_id:
+                strangers.append(each.grade_id[:40])
+            if at is None:
+                at = by_source.get((each.kind, plain(each.source)))
+            if at is None and each.cell_id:
+                at = self.same_cell(by_cell_id.get(each.cell_id), each)
+            if at is not None:
+                anchor = at
+                self.claimed.setdefault(at, []).append(each)
+            else:
+                self.loose.append((anchor, each))
+        if strangers:
+            self.notes.append(f"Unknown grade ids were ignored: {listed(strangers)}.")
+
+    def same_cell(self, at: int | None, each: Piece) -> int | None:
+        """Return the place of our cell that a piece with its cell id is; code of their own stays their own."""
+        if at is None:
+            return None
+        cell = self.master.cells[at]
+        drawn = "picture" in cell["metadata"].get("tags", [])
+        ours = bool(nbgrader_of(cell)) or cell["cell_type"] != "code" or drawn
+        return at if ours else None
+
+    def answer(self, grade_id: str) -> str:
+        """Return the student's text for one solution cell, the stub if there is none."""
+        at = self.master.index[grade_id]
+        stub = self.master.stub(grade_id)
+        code = self.master.cells[at]["cell_type"] == "code"
+        claims = self.claimed.get(at, [])
+        if not claims and code:
+            claims = self.by_name(grade_id, stub)
+        written = [each for each in claims if plain(each.source) not in ("", plain(stub))]
+        if not claims:
+            self.unwritten.append(grade_id)
+            return stub
+        if not written:
+            if not any(plain(each.source) for each in claims):
+                self.notes.append(f"The cell {grade_id} was empty; it counts as not written.")
+            return stub
+        if len(claims) > 1:
+            self.notes.append(
+                f"The cell {grade_id} was there {len(claims)} times; the last written one counts."
+            )
+        if code and written[-1].kind != "code":
+            self.notes.append(f"The cell {grade_id} was not a code cell; it was run as one.")
+        return self.whole(grade_id, written) if code else written[-1].source
+
+    def by_name(self, grade_id: str, stub: str) -> list[Piece]:
+        """Return the last cell of the student's own that defines what a lost solution cell should define."""
+        wanted = set(definitions(stub))
+        for place, each in reversed(self.loose):
+            if each.kind == "code" and wanted & set(definitions(each.source)):
+                self.loose.remove((place, each))
+                self.notes.append(f"The cell {grade_id} had lost its label; it was found by its name.")
+                return [each]
+        return []
+
+    def whole(self, grade_id: str, written: list[Piece]) -> str:
+        """Return an answer from all its parts: copies of the cell, and neighbours it was split into."""
+        together = "\n".join(each.source for each in written)
+        if len(written) > 1 and not all(compiles(each.source) for each in written) and compiles(together):
+            return together
+        *earlier, last = [each for each in written if compiles(each.source)] or written
+        source = last.source
+        for each in reversed(earlier):  # an earlier copy stays if it defines something the later ones do not
+            if names(each.source) - names(source):
+                source = f"{each.source}\n{source}"
+        return self.with_neighbours(grade_id, last, source)
+
+    def with_neighbours(self, grade_id: str, piece: Piece, source: str) -> str:
+        """Return an answer joined with the unlabelled cells beside it, if only together they are Python."""
+        after = self.beside(piece, 1)
+        before = self.beside(piece, -1)
+        for first in range(len(before) + 1):
+            for last in range(len(after) + 1):
+                parts = [*reversed(before[:first]), *after[:last]]
+                if not parts or (compiles(source) and all(compiles(each.source) for each in parts)):
+                    continue
+                text = "\n".join(
+                    [each.source for each in reversed(before[:first])]
+                    + [source]
+                    + [each.source for each in after[:last]]
+                )
+                if compiles(text):
+                    self.loose = [(at, each) for at, each in self.loose if each not in parts]
+                    self.notes.append(f"The cell {grade_id} had been split; its parts were joined.")
+                    return text
+        return source
+
+    def beside(self, piece: Piece, step: int) -> list[Piece]:
+        """Return up to three unlabelled code cells next to a piece, nearest first."""
+        own = [each for _, each in self.loose]
+        at = self.order.index(piece) + step
+        found = []
+        while 0 <= at < len(self.order) and self.order[at] in own and len(found) < 3:
+            if self.order[at].kind != "code":
+                break
+            found.append(self.order[at])
+            at += step
+        return found
+
+    def remark_on_locked(self, something: bool) -> None:
+        """Note which locked cells were changed, lost or copied; ours are used in any case."""
+        changed, lost = [], []
+        for grade_id, at in self.master.index.items():
+            if grade_id in self.master.answers:
+                continue
+            claims = self.claimed.get(at, [])
+            if not claims:
+                lost.append(grade_id)
+            elif any(plain(each.source) != plain(self.master.released[at]) for each in claims):
+                changed.append(grade_id)
+        if not something:
+            return
+        if self.unwritten:
+            self.notes.append(f"Deleted cells count as not written: {listed(self.unwritten)}.")
+        if changed:
+            self.notes.append(f"Locked cells were changed; the originals were used: {listed(changed)}.")
+        if lost:
+            self.notes.append(f"Locked cells were missing and were put back: {listed(lost)}.")
+
+    def notebook(self) -> NotebookNode:
+        """Return the notebook to run."""
+        cells: list[Cell] = self.added(-1)
+        for at, cell in enumerate(self.master.cells):
+            grade_id = nbgrader_of(cell).get("grade_id", "")
+            source = self.answers.get(grade_id, cell["source"])
+            cells += [{**cell, "source": source, "id": cell.get("id", f"cell-{at}")}, *self.added(at)]
+        metadata = dict(self.master.metadata)
+        return from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+    def added(self, at: int) -> list[Cell]:
+        """Return the student's own cells that stand after one of ours."""
+        cells = []
+        for number, (place, each) in enumerate(self.loose):
+            if place != at or not each.source.strip() or each.kind == "raw":
+                continue
+            code = {"outputs": [], "execution_count": None} if each.kind == "code" else {}
+            cell = {"cell_type": each.kind, "id": f"added-{number}", "metadata": {}, "source": each.source}
+            cells.append({**cell, **code})
+        return cells
+
+
+def plain(source: str) -> str:
+    """Return a text without what editors change by themselves: blanks at line ends and at either end."""
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+
+
+def listed(names: list[str]) -> str:
+    """Return a few names for a sentence."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def graded_ids(notebook: NotebookNode) -> list[str]:
+    """Return the grade ids of the autograded cells of a repaired notebook, in order."""
+    return [nbgrader_of(cell)["grade_id"] for cell in notebook.cells if is_autograded(cell)]

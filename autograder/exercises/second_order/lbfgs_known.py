@@ -1,0 +1,200 @@
+"""What is known about right and wrong answers to ``lbfgs_direction``: one recursion with one thing changed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercises.second_order.lbfgs import lbfgs_direction
+
+__all__ = ["lbfgs_direction"]
+
+
+@lbfgs_direction.variant
+def two_loops(
+    g,
+    S,
+    Y,
+    *,
+    sign=-1.0,
+    keep=lambda curvature: curvature > 0,
+    first=reversed,
+    second=iter,
+    rho=lambda s, y: 1 / (y @ s),
+    gamma=lambda pairs: (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1]) if pairs else 1.0,
+    reuse=False,
+    back=lambda alpha, beta: alpha - beta,
+):
+    kept = [(np.array(s), np.array(y)) for s, y in zip(S, Y, strict=True) if keep(y @ s)]
+    q, alphas = np.array(g, dtype=np.float64), {}
+    order = list(range(len(kept)))
+    for i in first(order):
+        s, y = kept[i]
+        alphas[i] = rho(s, y) * (s @ q)
+        q = q - alphas[i] * y
+    last = alphas[i] if kept else 0.0
+    r = gamma(kept) * q
+    for i in second(order):
+        s, y = kept[i]
+        beta = rho(s, y) * (y @ r)
+        r = r + back(last if reuse else alphas[i], beta) * s
+    return sign * r
+
+
+@lbfgs_direction.variant
+def recursive(g, S, Y):
+    usable = [(s, y) for s, y in zip(S, Y, strict=True) if y @ s > 1e-12]
+
+    def product(v, k):
+        if k == 0:
+            s, y = usable[-1] if usable else (np.ones(1), np.ones(1))
+            return v * (s @ y) / (y @ y)
+        s, y = usable[k - 1]
+        a = (s @ v) / (s @ y)
+        r = product(v - a * y, k - 1)
+        return r + s * (a - (y @ r) / (s @ y))
+
+    return -product(g, len(usable))
+
+
+@lbfgs_direction.mistake
+def uphill(g, S, Y):
+    """The direction has the wrong sign: the inverse times g points up. What does the last line return?"""
+    return two_loops(g, S, Y, sign=1.0)
+
+
+@lbfgs_direction.mistake
+def second_loop_runs_backwards(g, S, Y):
+    """Both loops go from the newest pair to the oldest. The second one undoes the first, so it runs the
+    other way."""
+    return two_loops(g, S, Y, second=reversed)
+
+
+@lbfgs_direction.mistake
+def first_loop_runs_forwards(g, S, Y):
+    """Both loops go from the oldest pair to the newest. The first one starts with what was learned last."""
+    return two_loops(g, S, Y, first=iter)
+
+
+@lbfgs_direction.mistake
+def loops_exchanged(g, S, Y):
+    """The first loop goes forwards and the second backwards: the other way round. S and Y hold the oldest
+    pair first."""
+    return two_loops(g, S, Y, first=iter, second=reversed)
+
+
+@lbfgs_direction.mistake
+def alpha_reused(g, S, Y):
+    """The second loop uses one alpha for all pairs, the last one of the first loop. Keep one alpha for each
+    pair."""
+    return two_loops(g, S, Y, reuse=True)
+
+
+@lbfgs_direction.mistake
+def no_scaling_between_the_loops(g, S, Y):
+    """Between the loops nothing happens, so the first guess of the inverse is the identity whatever the
+    units of the loss. Look for gamma."""
+    return two_loops(g, S, Y, gamma=lambda pairs: 1.0)
+
+
+@lbfgs_direction.mistake
+def scaling_inverted(g, S, Y):
+    """You scale by a curvature; the inverse wants one over it. Which of the two products is the numerator
+    of gamma?"""
+    return two_loops(g, S, Y, gamma=lambda p: (p[-1][1] @ p[-1][1]) / (p[-1][0] @ p[-1][1]) if p else 1.0)
+
+
+@lbfgs_direction.mistake
+def scaling_from_the_oldest_pair(g, S, Y):
+    """Gamma comes from the oldest pair. The newest one knows the curvature here: which end of the list is
+    it?"""
+    return two_loops(g, S, Y, gamma=lambda p: (p[0][0] @ p[0][1]) / (p[0][1] @ p[0][1]) if p else 1.0)
+
+
+@lbfgs_direction.mistake
+def scaling_with_s_s(g, S, Y):
+    """Gamma is s.s / y.s in your code: the longer of the two step lengths of Barzilai and Borwein. The
+    two-loop recursion uses the one with y.y below."""
+    return two_loops(g, S, Y, gamma=lambda p: (p[-1][0] @ p[-1][0]) / (p[-1][0] @ p[-1][1]) if p else 1.0)
+
+
+@lbfgs_direction.mistake
+def scaling_from_a_skipped_pair(g, S, Y):
+    """Gamma comes from the last pair of the list even when that pair was skipped, and is negative then.
+    Take the last pair that you kept."""
+    gamma = (S[-1] @ Y[-1]) / (Y[-1] @ Y[-1]) if len(S) else 1.0
+    return two_loops(g, S, Y, gamma=lambda pairs: gamma)
+
+
+@lbfgs_direction.mistake
+def rho_inverted(g, S, Y):
+    """Rho is y.s in your code; it is one over y.s."""
+    return two_loops(g, S, Y, rho=lambda s, y: y @ s)
+
+
+@lbfgs_direction.mistake
+def rho_with_y_y(g, S, Y):
+    """Rho divides by y.y in your code. It is one over y.s; y.y belongs to gamma alone."""
+    return two_loops(g, S, Y, rho=lambda s, y: 1 / (y @ y))
+
+
+@lbfgs_direction.mistake
+def beta_forgotten(g, S, Y):
+    """The second loop adds alpha times s and never takes beta away. Look at the update of r."""
+    return two_loops(g, S, Y, back=lambda alpha, beta: alpha)
+
+
+@lbfgs_direction.mistake
+def alpha_and_beta_exchanged(g, S, Y):
+    """The second loop adds (beta - alpha) times s. Which of the two is what the first loop took away?"""
+    return two_loops(g, S, Y, back=lambda alpha, beta: beta - alpha)
+
+
+@lbfgs_direction.mistake
+def s_and_y_exchanged(g, S, Y):
+    """Steps and gradient differences are exchanged, so this is the Hessian's own update, not its inverse's.
+    Look at each s and y in the loops."""
+    return two_loops(g, Y, S)
+
+
+@lbfgs_direction.mistake
+def pairs_of_negative_curvature_kept(g, S, Y):
+    """A pair with y.s <= 0 is used like any other and can turn the direction uphill. Skip it in both loops."""
+    return two_loops(g, S, Y, keep=lambda curvature: True)
+
+
+@lbfgs_direction.mistake
+def negative_curvature_made_positive(g, S, Y):
+    """You take the absolute value of y.s. A pair that contradicts a bowl is skipped, not repaired."""
+    flipped = [y if y @ s > 0 else -y for s, y in zip(S, Y, strict=True)]
+    return two_loops(g, S, flipped)
+
+
+@lbfgs_direction.mistake
+def everything_dropped_for_one_bad_pair(g, S, Y):
+    """One pair with y.s <= 0 makes you forget all the others. Skip that pair and keep the rest."""
+    return two_loops(g, S, Y) if all(y @ s > 0 for s, y in zip(S, Y, strict=True)) else -g
+
+
+@lbfgs_direction.mistake
+def empty_memory_breaks(g, S, Y):
+    """With no pairs yet, as at the first step, it raises an error. What is gamma before anything was
+    learned?"""
+    newest = S[-1]
+    return two_loops(g, S, Y) * (newest @ newest) / (newest @ newest)
+
+
+@lbfgs_direction.mistake
+def nothing_usable_breaks(g, S, Y):
+    """When every pair was skipped it raises an error. What is left then is the plain gradient step."""
+    if S and not any(y @ s > 0 for s, y in zip(S, Y, strict=True)):
+        raise IndexError("list index out of range")
+    return two_loops(g, S, Y)
+
+
+@lbfgs_direction.mistake
+def gradient_changed(g, S, Y):
+    """You work in the caller's g: after the call it holds something else. `q = g` is a second name, not a
+    copy."""
+    direction = two_loops(g, S, Y)
+    g -= 1.0
+    return direction

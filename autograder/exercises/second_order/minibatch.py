@@ -1,0 +1,107 @@
+"""Exercise ``minibatch_prediction``: how noise in the gradients becomes noise in the curvature.
+
+A committed prediction: the reader says how the relative error of a measured curvature changes when the step
+or the mini-batch changes, before a run on the digits shows it. The reference simulates nothing: it
+propagates variances; the notebook writes the closed form.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(step, batch):
+    """Return the ratio of the relative errors of y.s / s.s after and before.
+
+    The error is the difference of two independent means over b examples, along a unit vector, over the
+    length of s: its variance is 2 sigma**2 / (b |s|**2).
+    """
+
+    def variance(length, examples):
+        return 2 * 0.37**2 / (examples * length**2)
+
+    return math.sqrt(variance(step, batch) / variance(1.0, 1.0))
+
+
+minibatch_prediction = Exercise(
+    "minibatch_prediction",
+    points=2,
+    reference=reference,
+    checks=[
+        Check(
+            name="steps and batches",
+            probe=Calls(arguments=[(0.5, 1), (0.1, 1), (3.0, 1), (1, 4), (1, 100), (0.2, 16), (2.0, 9)]),
+            says="The factor does not follow from noise of a fixed size divided by the length of the step.",
+        )
+    ],
+    visible=None,
+    read="Exercise 5. A prediction about mini-batches",
+)
+
+
+@minibatch_prediction.variant
+def with_powers(step, batch):
+    return step**-1.0 * batch**-0.5
+
+
+@minibatch_prediction.mistake
+def short_steps_measure_better(step, batch):
+    """You expect short steps to measure curvature better, as they do without noise. The noise of the two
+    gradients stays as the step shrinks: what is it divided by?"""
+    return step / math.sqrt(batch)
+
+
+@minibatch_prediction.mistake
+def step_makes_no_difference(step, batch):
+    """You expect the error not to depend on the step. The noise does not, but the difference it hides in
+    does."""
+    return 1 / math.sqrt(batch)
+
+
+@minibatch_prediction.mistake
+def error_falls_like_the_batch(step, batch):
+    """You expect ten times the examples to give a tenth of the error. The mean of b examples is noisy like
+    one over the root of b."""
+    return 1 / (step * batch)
+
+
+@minibatch_prediction.mistake
+def batch_makes_no_difference(step, batch):
+    """You expect the error not to depend on the batch. Each gradient is a mean over the batch: how noisy is
+    a mean?"""
+    return 1 / step
+
+
+@minibatch_prediction.mistake
+def larger_batches_are_noisier(step, batch):
+    """You expect larger batches to be noisier. The batch belongs below the line."""
+    return math.sqrt(batch) / step
+
+
+@minibatch_prediction.mistake
+def step_squared(step, batch):
+    """You divide by the square of the step. s.s is below, but s is above too: y.s holds one factor of the
+    step."""
+    return 1 / (step**2 * math.sqrt(batch))
+
+
+@minibatch_prediction.mistake
+def root_of_the_step(step, batch):
+    """You treat the step like the batch. Only the number of averaged examples comes with a root."""
+    return 1 / math.sqrt(step * batch)
+
+
+@minibatch_prediction.mistake
+def everything_upside_down(step, batch):
+    """Your factor is the inverse of the error: how exact the curvature is, not how wrong."""
+    return step * math.sqrt(batch)
+
+
+@minibatch_prediction.mistake
+def nothing_changes(step, batch):
+    """You expect the same error at any step and batch. Write the noise, what it is divided by, and divide
+    twice."""
+    return 1.0

@@ -1,0 +1,216 @@
+"""Exercise ``newton_step``: the damped Newton step, and an error where there is none.
+
+The reference works with eigenvalues and eigenvectors; the notebook solves the linear system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls, Raised, Unusable, call
+
+
+def reference(g, H, damping=0):
+    """Return -V diag(1 / (w + damping)) V^T g.  Raises ``LinAlgError`` where an eigenvalue is zero."""
+    values, vectors = np.linalg.eigh(np.array(H, dtype=np.float64))
+    values = values + damping
+    if np.abs(values).min() <= 1e-12 * max(np.abs(values).max(), 1e-300):
+        raise np.linalg.LinAlgError("singular")
+    return -vectors @ ((vectors.T @ np.asarray(g, dtype=np.float64)) / values)
+
+
+def symmetric(seed: int, eigenvalues: list[float]) -> np.ndarray:
+    """Return a symmetric matrix with these eigenvalues and random eigenvectors."""
+    n = len(eigenvalues)
+    q, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, n)))
+    H = q @ np.diag(eigenvalues) @ q.T
+    return (H + H.T) / 2
+
+
+def gradient(seed: int, n: int) -> np.ndarray:
+    """Return a random gradient."""
+    return np.random.default_rng(100 + seed).standard_normal(n)
+
+
+SYSTEMS = [
+    (gradient(1, 4), symmetric(1, [0.3, 1.0, 4.0, 9.0])),
+    (gradient(2, 2), symmetric(2, [0.1, 7.0])),
+    (np.array([2.0, -1.0]), np.diag([2.0, -2.0])),
+    (gradient(3, 3), symmetric(3, [-5.0, -0.7, 3.0])),
+]
+
+
+def inputs(function: Callable) -> list:
+    """Return g and H as a damped call leaves them."""
+    outcome = []
+    for g, H in (SYSTEMS[0], SYSTEMS[3]):
+        g, H = g.copy(), H.copy()
+        call(function, g, H, 0.5)
+        outcome.append([np.array(g), np.array(H)])
+    return outcome
+
+
+def singular(function: Callable) -> list:
+    """Return, for each singular system, "an error" if a numerical error is raised, else the answer."""
+    outcome = []
+    for H in (np.zeros((2, 2)), np.diag([3.0, 0.0]), np.ones((3, 3))):
+        try:
+            answer = call(function, np.arange(1.0, len(H) + 1), H.copy(), 0)
+        except Unusable as trouble:
+            cause = trouble.__cause__
+            if trouble.kind == "unfinished":
+                raise
+            numerical = isinstance(cause, ValueError | ArithmeticError)  # LinAlgError is a ValueError
+            outcome.append("an error" if numerical else Raised(type(cause).__name__, str(cause)))
+        else:
+            outcome.append(answer)
+    return outcome
+
+
+newton_step = Exercise(
+    "newton_step",
+    points=6,
+    reference=reference,
+    checks=[
+        Check(
+            name="the step, pure and damped, in bowls and at saddles",
+            probe=Calls(
+                arguments=[
+                    *SYSTEMS,
+                    *((g, H, damping) for g, H in SYSTEMS for damping in (0.25, 8.0)),
+                    (np.array([1.0, 2.0]), np.diag([3.0, 0.0]), 0.5),
+                ]
+            ),
+            says="Your step, multiplied by H with damping added to its diagonal, does not cancel the gradient.",
+        ),
+        Check(
+            name="no step where H is singular",
+            probe=singular,
+            says="A singular H must end in an error (np.linalg.LinAlgError), not in a step.",
+        ),
+        Check(name="g and H as they were", probe=inputs, says="The call changes the caller's g or H."),
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]])),
+            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, -3.0]])),
+            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]]), 2.0),
+        ]
+    ),
+    read="Exercise 3. The Newton step",
+)
+
+
+@newton_step.convention(share=0.5)
+def damping_scaled_by_the_diagonal(g, H, damping=0):
+    """You add damping times the diagonal of H, as Marquardt (1963) and MINPACK do. Asked is the plain
+    multiple of the identity, as Levenberg (1944) adds it."""
+    return -np.linalg.solve(H + damping * np.diag(np.diag(H)), g)
+
+
+@newton_step.mistake
+def uphill(g, H, damping=0):
+    """The step has the wrong sign: it doubles the gradient of a quadratic instead of cancelling it."""
+    return np.linalg.solve(H + damping * np.eye(len(g)), g)
+
+
+@newton_step.mistake
+def damping_on_every_entry(g, H, damping=0):
+    """`H + damping` adds to all n * n entries. Damping belongs on the diagonal: look for the identity
+    matrix."""
+    return -np.linalg.solve(H + damping, g)
+
+
+@newton_step.mistake
+def damping_subtracted(g, H, damping=0):
+    """Damping is subtracted, which makes small curvatures smaller still. Which sign makes a step shorter?"""
+    return -np.linalg.solve(H - damping * np.eye(len(g)), g)
+
+
+@newton_step.mistake
+def damping_ignored(g, H, damping=0):
+    """The argument `damping` makes no difference. Add it to H before you solve."""
+    return -np.linalg.solve(H, g)
+
+
+@newton_step.mistake
+def always_damped(g, H, damping=0):
+    """A little damping is added even when none was asked for, so one step no longer lands on the bottom of
+    a bowl. Look for a small constant next to `damping`."""
+    return -np.linalg.solve(H + max(damping, 1e-6) * np.eye(len(g)), g)
+
+
+@newton_step.mistake
+def multiplied_instead_of_solved(g, H, damping=0):
+    """You multiply by H. Newton divides by the curvature: the step solves a linear system."""
+    return -(H + damping * np.eye(len(g))) @ g
+
+
+@newton_step.mistake
+def only_the_diagonal_used(g, H, damping=0):
+    """You divide each entry of g by its own curvature and forget how the coordinates are coupled. Solve the
+    whole system."""
+    diagonal = np.diag(H) + damping
+    if not diagonal.all():
+        raise np.linalg.LinAlgError("singular")
+    return -g / diagonal
+
+
+@newton_step.mistake
+def saddles_refused(g, H, damping=0):
+    """Your solver wants a positive definite matrix and raises at a saddle. Plain Newton steps there too:
+    use a solver for general matrices, not Cholesky."""
+    np.linalg.cholesky(H + damping * np.eye(len(g)))
+    return reference(g, H, damping)
+
+
+@newton_step.mistake
+def eigenvalues_made_positive(g, H, damping=0):
+    """You take absolute values of the curvatures. That is saddle-free Newton (Dauphin et al. 2014), a good
+    idea and another exercise: here write plain Newton, faults included."""
+    values, vectors = np.linalg.eigh(H)
+    values = np.abs(values) + damping
+    if values.min() <= 1e-12 * values.max():
+        raise np.linalg.LinAlgError("singular")
+    return -vectors @ (vectors.T @ g / values)
+
+
+@newton_step.mistake
+def pseudo_inverse_hides_it(g, H, damping=0):
+    """Where H is singular you return a step all the same, as a pseudo-inverse or least squares does. Let
+    the solver raise its error."""
+    return -np.linalg.pinv(H + damping * np.eye(len(g))) @ g
+
+
+@newton_step.mistake
+def error_swallowed(g, H, damping=0):
+    """You catch the solver's error and return the plain gradient step. The caller must learn that there is
+    no Newton step: let the error pass."""
+    try:
+        return reference(g, H, damping)
+    except np.linalg.LinAlgError:
+        return -g
+
+
+@newton_step.mistake
+def matrix_of_the_caller_changed(g, H, damping=0):
+    """You add the damping inside the caller's H, so the next call starts from a damped one. Look for `+=`
+    on H or on its diagonal."""
+    H[np.diag_indices(len(g))] += damping
+    return reference(g, H)
+
+
+@newton_step.variant
+def by_inverse(g, H, damping=0):
+    return -np.linalg.inv(H + damping * np.identity(g.size)).dot(g)
+
+
+@newton_step.variant
+def by_least_squares_with_a_rank_check(g, H, damping=0):
+    A = H + damping * np.eye(len(g))
+    if np.linalg.matrix_rank(A) < len(g):
+        raise ValueError("H is singular")
+    return np.linalg.lstsq(A, -g, rcond=None)[0]

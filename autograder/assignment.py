@@ -30,7 +30,7 @@ def generate(project: Project, made: Project, lessons: list[str]) -> None:
     from nbgrader.converters.generate_assignment import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import SaveCells
-    from traitlets.config import PyFileConfigLoader
+    from traitlets.config.loader import PyFileConfigLoader
 
     config = PyFileConfigLoader("nbgrader_config.py", path=str(project.root)).load_config()
     log = logging.Logger("nbgrader")

@@ -104,8 +104,8 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
     built = {}
     for name in chosen:
         notebook = text.source_notebook(cells[name], project.relative(project.text(name)))
-        built[name] = put(made.notebook(name), text.dumps(notebook))
-    put(made.built, stamps.written(project, built))
+        built[name] = stamps.put(made.notebook(name), text.dumps(notebook))
+    stamps.put(made.built, stamps.written(project, built))
     if chosen:
         from autograder.assignment import generate
 
@@ -114,7 +114,7 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
     for name in chosen:
         place = project.relative(project.released(name))
         released = text.cleaned(text.load(made.released(name)))
-        put(made.released(name), text.dumps(released))
+        stamps.put(made.released(name), text.dumps(released))
         found += leaks.in_release(released, place)
         for number, cell in enumerate(released["cells"], start=1):
             if cell["cell_type"] == "code":
@@ -161,18 +161,11 @@ def record(exercises: Iterable[Exercise], made: Project) -> None:
                 f"Two lessons have an exercise {exercise.name!r}; its recording has one place. Rename one."
             )
         try:
-            put(file, recording.record(exercise))
+            stamps.put(file, recording.record(exercise))
         except Exception as error:
             raise Trouble(
                 f"The visible probe of {exercise.name!r} cannot be recorded: {type(error).__name__}: {error}"
             ) from error
-
-
-def put(file: Path, words: str) -> str:
-    """Write a file and return what was written."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(words, encoding="utf-8", newline="\n")
-    return words
 
 
 def install(source: Path, target: Path) -> None:

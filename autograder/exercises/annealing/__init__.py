@@ -1,0 +1,17 @@
+"""Exercises of lesson 07, annealing."""
+
+from autograder.exercises.annealing.exponential import exponential_decay
+from autograder.exercises.annealing.inverse_time import inverse_time_decay
+from autograder.exercises.annealing.momentum_buffer import translate_momentum_buffer
+from autograder.exercises.annealing.plateau import reduce_on_plateau
+from autograder.exercises.annealing.step import step_decay
+from autograder.judging import grader
+
+EXERCISES = (
+    step_decay,
+    exponential_decay,
+    inverse_time_decay,
+    reduce_on_plateau,
+    translate_momentum_buffer,
+)
+grade = grader(EXERCISES)

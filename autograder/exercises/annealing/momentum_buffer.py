@@ -1,0 +1,96 @@
+"""Exercise ``translate_momentum_buffer``: one momentum, two conventions, and a rate that changes.
+
+The reference goes through PyTorch's buffer; the notebook multiplies by the ratio of the rates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(v, old_rate, new_rate):
+    """Return the velocity that PyTorch's buffer b, with v = -rate * b, has at the new rate."""
+    buffer = -np.asarray(v, dtype=np.float64) / old_rate
+    return -new_rate * buffer
+
+
+translate_momentum_buffer = Exercise(
+    "translate_momentum_buffer",
+    points=2,
+    reference=reference,
+    checks=[
+        Check(
+            name="old and new rates",
+            probe=Calls(
+                arguments=[
+                    (np.array([1.0, -2.0, 0.0]), 0.5, 0.2),
+                    (np.array([[3.0, 0.1], [-4.0, 7.0]]), 0.03, 0.3),
+                    (np.array(-0.7), 0.1, 0.1),
+                    (np.array([1e-3, 1e2]), 2.0, 0.5),
+                ]
+            ),
+            says="With the velocity you return, the next step is not the one PyTorch would take.",
+        )
+    ],
+    visible=Calls(arguments=[(np.array([4.0, -8.0]), 0.4, 0.1), (np.array([1.0]), 0.01, 0.02)]),
+    read="Exercise 5. Two momentums",
+)
+
+
+@translate_momentum_buffer.mistake
+def velocity_left_alone(v, old_rate, new_rate):
+    """You return v as it was: that is what CS231n's own rule does, and why it coasts on after a drop.
+    PyTorch's step shrinks at once."""
+    return v
+
+
+@translate_momentum_buffer.mistake
+def ratio_inverted(v, old_rate, new_rate):
+    """A smaller rate makes your velocity larger. Which of the two rates stands above the line?"""
+    return v * old_rate / new_rate
+
+
+@translate_momentum_buffer.mistake
+def sign_flipped(v, old_rate, new_rate):
+    """The velocity turns round. The sign changes on the way to PyTorch's buffer, and again on the way back."""
+    return -v * new_rate / old_rate
+
+
+@translate_momentum_buffer.mistake
+def buffer_returned(v, old_rate, new_rate):
+    """You return PyTorch's buffer. One step more: turn it into a velocity again, at the new rate."""
+    return -v / old_rate
+
+
+@translate_momentum_buffer.mistake
+def buffer_from_the_new_rate(v, old_rate, new_rate):
+    """You divide by the new rate. The velocity was built with the old one."""
+    return -v / new_rate
+
+
+@translate_momentum_buffer.mistake
+def old_rate_forgotten(v, old_rate, new_rate):
+    """You multiply by the new rate and leave the old one inside. What was v multiplied by when it was
+    built?"""
+    return v * new_rate
+
+
+@translate_momentum_buffer.mistake
+def difference_of_the_rates(v, old_rate, new_rate):
+    """You use the difference of the rates. Both conventions multiply: think in ratios."""
+    return v * (1 + new_rate - old_rate)
+
+
+@translate_momentum_buffer.mistake
+def velocity_cleared(v, old_rate, new_rate):
+    """You start from rest again. PyTorch keeps its buffer when the rate changes."""
+    return v * 0.0
+
+
+@translate_momentum_buffer.variant
+def in_place(v, old_rate, new_rate):
+    v *= new_rate / old_rate
+    return v

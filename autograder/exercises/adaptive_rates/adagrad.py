@@ -1,0 +1,252 @@
+"""Adagrad: divide by the root of everything seen so far, coordinate by coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.adaptive_rates.probes import rates, visible_gradients
+from autograder.judging import Exercise
+from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
+from course.probing import Path
+
+DEFAULTS = {"learning_rate": 1e-2, "epsilon": 1e-8}
+
+
+def reference(w, dw, config=None):
+    """Keep every gradient and add up the squares afresh at each step; the lesson keeps a running sum."""
+    config = DEFAULTS | (config or {})
+    seen = [*config.get("seen", []), np.array(dw)]
+    length = np.sqrt(np.sum(np.square(seen), axis=0))
+    return w - config["learning_rate"] * dw / (length + config["epsilon"]), {**config, "seen": seen}
+
+
+adagrad = Exercise(
+    "adagrad",
+    points=8,
+    reference=reference,
+    checks=[
+        rates(
+            {**DEFAULTS, "learning_rate": 0.3},
+            {"learning_rate": 0.04},
+            says="With another learning_rate, or one that changes between calls, the path leaves the rule.",
+        ),
+        defaults({"epsilon": 1e-8}),
+        epsilon(DEFAULTS),
+        shapes(DEFAULTS),
+        state(DEFAULTS),
+        gradient_untouched(DEFAULTS),
+    ],
+    visible=Path(
+        start=[1.0, -2.0, 0.5], gradients=visible_gradients(), config={"learning_rate": 0.1, "epsilon": 0.01}
+    ),
+    read="Exercise 1. Adagrad",
+)
+
+
+def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a new config with every default and an empty cache where they are missing."""
+    return DEFAULTS | {"cache": np.zeros_like(w)} | dict(config or {})
+
+
+def stepped(w, dw, c, scale):
+    """Return w after a step divided by ``scale``, and the config."""
+    return w - c["learning_rate"] * dw / scale, c
+
+
+def accumulated(w, dw, config):
+    """Return a right step with a running sum in ``cache``."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.convention(share=0.75)
+def epsilon_inside_the_root(w, dw, config=None):
+    """Epsilon is added before the root. optax and Keras write Adagrad so, PyTorch and this lesson add it
+    after the root: `sqrt(cache) + epsilon`."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
+
+
+@adagrad.mistake
+def gradient_added(w, dw, config=None):
+    """The step climbs: the scaled gradient is added. Look at the sign in the line that makes next_w."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, -dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def cache_decays(w, dw, config=None):
+    """The cache forgets: it is a leaking average. That is RMSprop; Adagrad adds every square and loses none."""
+    c = filled(w, config)
+    c["cache"] = 0.99 * c["cache"] + 0.01 * dw**2
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def no_root(w, dw, config=None):
+    """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+
+
+@adagrad.mistake
+def sum_of_squares_for_element_wise_square(w, dw, config=None):
+    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
+    product or a norm gives every coordinate the same rate."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + np.sum(dw**2)
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def mean_of_squares_for_element_wise_square(w, dw, config=None):
+    """The mean of the squares is added to every coordinate. Square entry by entry with `dw**2`, so that each
+    coordinate has a cache of its own."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + np.mean(dw**2)
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def norm_for_element_wise_square(w, dw, config=None):
+    """The norm of the gradient is added to every coordinate. The cache adds `dw**2`, entry by entry."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + np.sqrt(np.sum(dw**2))
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def no_square(w, dw, config=None):
+    """The cache adds the gradient, not its square. Signs cancel in it, and its root may not exist."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def absolute_value_for_square(w, dw, config=None):
+    """The cache adds absolute values under the root. The root undoes a square: add `dw**2`."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + np.abs(dw)
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+
+
+@adagrad.mistake
+def stale_cache(w, dw, config=None):
+    """The step divides by the cache of the step before. Add the new square first, then divide."""
+    c = filled(w, config)
+    old = c["cache"]
+    c["cache"] = old + dw**2
+    return stepped(w, dw, c, np.sqrt(old) + c["epsilon"])
+
+
+@adagrad.mistake
+def cache_not_kept(w, dw, config=None):
+    """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
+    c = filled(w, config)
+    return stepped(w, dw, c, np.sqrt(dw**2) + c["epsilon"])
+
+
+@adagrad.mistake
+def root_stored(w, dw, config=None):
+    """The root is written back into the cache, so the next step takes the root of a root. Store the sum."""
+    c = filled(w, config)
+    c["cache"] = np.sqrt(c["cache"] + dw**2)
+    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+
+
+@adagrad.mistake
+def epsilon_missing(w, dw, config=None):
+    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c, np.sqrt(c["cache"]))
+
+
+@adagrad.mistake
+def epsilon_hard_coded(w, dw, config=None):
+    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c, np.sqrt(c["cache"]) + 1e-8)
+
+
+@adagrad.mistake
+def learning_rate_hard_coded(w, dw, config=None):
+    """The rate is a number in the code, or the default overrides what the caller gave. Use
+    `config["learning_rate"]`."""
+    return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
+
+
+@adagrad.mistake
+def wrong_default_rate(w, dw, config=None):
+    """With learning_rate left out the steps have another length. Compare your default with the table."""
+    return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
+
+
+@adagrad.mistake
+def one_cache_per_row(w, dw, config=None):
+    """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
+    return accumulated(w, dw, {"cache": np.zeros(len(w))} | dict(config or {}))
+
+
+@adagrad.mistake
+class state_in_a_global:
+    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
+    `config["cache"]`."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        self.cache = self.cache + dw**2
+        c = filled(w, config)
+        return stepped(w, dw, c, np.sqrt(self.cache) + c["epsilon"])
+
+
+@adagrad.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
+    not in a global or an attribute."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        c = dict(config or {})
+        self.cache = (self.cache if "begun" in c else 0.0) + dw**2
+        c = filled(w, c | {"begun": True})
+        return stepped(w, dw, c, np.sqrt(self.cache) + c["epsilon"])
+
+
+@adagrad.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
+    result = accumulated(w, dw.copy(), config)
+    dw /= 2
+    return result
+
+
+@adagrad.variant
+def in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    config["cache"] += dw * dw
+    w -= config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
+    return w, config
+
+
+@adagrad.variant
+def a_step_with_keys_of_its_own(w, dw, config=None):
+    config = {} if config is None else config
+    squares = config.get("sum_of_squares", 0) + np.power(dw, 2)
+    rate = config.get("learning_rate", 1e-2) / (config.get("epsilon", 1e-8) + squares**0.5)
+    return w - rate * dw, dict(config, sum_of_squares=squares)

@@ -1,0 +1,152 @@
+"""How long is a rule's very first step, in learning rates?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.adaptive_rates.trial_rules import hoarding, in_place, leaky, normalised, plain
+from autograder.judging import Check, Exercise
+from course.mine import plain_gradient_descent
+from course.probing import Calls, call, one_step
+
+GRADIENT = 100.0
+
+
+def reference(rule, config):
+    """Let the rule step with learning rate one: its first step is proportional to the rate."""
+    moved, _ = one_step(rule, np.zeros(1), [GRADIENT], {**config, "learning_rate": 1.0})
+    return float(np.linalg.norm(moved))
+
+
+def answers(*arguments: tuple[Callable, dict]) -> Callable:
+    """Return a probe that calls with each pair; a number and an array of one number are alike."""
+
+    def probe(candidate: Callable) -> list[Any]:
+        found = Calls(arguments=arguments)(candidate)
+        return [np.ravel(each) if isinstance(each, np.ndarray) else [each] for each in found]
+
+    return probe
+
+
+def asked_twice(candidate: Callable) -> list[bool]:
+    """Whether a second call with the same config says the same, and the config is what it was."""
+    config = {"learning_rate": 0.5}
+    first = call(candidate, hoarding, config)
+    second = call(candidate, hoarding, config)
+    return [bool(np.ravel(first)[0] == np.ravel(second)[0]), sorted(config) == ["learning_rate"]]
+
+
+first_step = Exercise(
+    "first_step",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="rules",
+            probe=answers(
+                (plain, {"learning_rate": 0.1}),
+                (leaky, {"learning_rate": 1e-6}),
+                (leaky, {"learning_rate": 0.1, "decay_rate": 0.999}),
+                (normalised, {"learning_rate": 3.0}),
+            ),
+            says="For one of four rules the length of the first step, in learning rates, is not right.",
+        ),
+        Check(
+            name="in_place",
+            probe=answers((in_place, {"learning_rate": 0.5}), (in_place, {"learning_rate": 2.0})),
+            says="For a rule that writes the new parameters over the old ones, the length is not right.",
+        ),
+        Check(
+            name="asked_twice",
+            probe=asked_twice,
+            says="Asked twice with the same config, it does not say the same twice, or the config has changed.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (plain_gradient_descent, {"learning_rate": 0.1}),
+            (plain_gradient_descent, {"learning_rate": 1e-3}),
+        ]
+    ),
+    praise="It measures plain gradient descent. Now measure your own rules.",
+    read="Exercise 4. The first step",
+)
+
+
+def moved(rule, config, gradient=GRADIENT, start=0.0):
+    """Return where a parameter is after one step, as a number."""
+    w, _ = rule(np.array([start]), np.array([gradient]), dict(config))
+    return float(w[0])
+
+
+@first_step.mistake
+def not_divided_by_the_rate(rule, config):
+    """This is the length of the step, not the number of learning rates in it. Divide by
+    `config["learning_rate"]`."""
+    return abs(moved(rule, config))
+
+
+@first_step.mistake
+def signed(rule, config):
+    """A length is not negative: the step goes down, its length is the absolute value."""
+    return moved(rule, config) / config["learning_rate"]
+
+
+@first_step.mistake
+def divided_by_the_gradient(rule, config):
+    """The step is measured per unit of gradient. The unit asked for is the learning rate alone."""
+    return abs(moved(rule, config)) / config["learning_rate"] / GRADIENT
+
+
+@first_step.mistake
+def gradient_of_one(rule, config):
+    """The gradient handed to the rule is 1. The exercise asks for a gradient of 100, which shows which rules
+    care about its size."""
+    return abs(moved(rule, config, gradient=1.0)) / config["learning_rate"]
+
+
+@first_step.mistake
+def position_for_distance(rule, config):
+    """This is where the parameter is, not how far it went. Subtract the start, or start at zero."""
+    return abs(moved(rule, config, start=1.0)) / config["learning_rate"]
+
+
+@first_step.mistake
+def two_steps(rule, config):
+    """The rule is called more than once. The very first step is one call with a fresh config."""
+    w, held = rule(np.zeros(1), np.array([GRADIENT]), dict(config))
+    w, _ = rule(w, np.array([GRADIENT]), held)
+    return float(abs(w[0])) / config["learning_rate"]
+
+
+@first_step.mistake
+def start_overwritten(rule, config):
+    """Rules may write over the w they are given, and then old and new are one array. Hand the rule a copy, and
+    measure from the start you kept."""
+    w = np.zeros(1)
+    next_w, _ = rule(w, np.array([GRADIENT]), dict(config))
+    return float(abs(next_w[0] - w[0])) / config["learning_rate"]
+
+
+@first_step.mistake
+def config_not_copied(rule, config):
+    """The rule leaves its state in the caller's config, so a second call does not see a first step. Hand it a
+    copy: `dict(config)`."""
+    w, _ = rule(np.zeros(1), np.array([GRADIENT]), config)
+    return float(abs(w[0])) / config["learning_rate"]
+
+
+@first_step.variant
+def difference_of_arrays(rule, config):
+    start = np.zeros(1)
+    after, _ = rule(start.copy(), GRADIENT * np.ones(1), {**config})
+    return np.abs(after - start) / config["learning_rate"]
+
+
+@first_step.variant
+def started_elsewhere(rule, config):
+    after = rule(np.array([0.0]), np.array([GRADIENT]), {**config})[0]
+    return -after.item() / config["learning_rate"]

@@ -1,0 +1,288 @@
+"""RMSprop: divide by the root of a leaking average of the squares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.adaptive_rates.probes import rates, visible_gradients
+from autograder.judging import Exercise
+from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
+from course.probing import Path
+
+DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
+
+
+def reference(w, dw, config=None):
+    """Weigh all squares seen so far by their age, in closed form; the lesson updates a cache."""
+    config = DEFAULTS | (config or {})
+    seen = [*config.get("seen", []), np.array(dw)]
+    age = np.arange(len(seen))[::-1]
+    weights = (1 - config["decay_rate"]) * config["decay_rate"] ** age
+    rms = np.sqrt(np.tensordot(weights, np.square(seen), axes=1))
+    return w - config["learning_rate"] * dw / (rms + config["epsilon"]), {**config, "seen": seen}
+
+
+rmsprop = Exercise(
+    "rmsprop",
+    points=10,
+    reference=reference,
+    checks=[
+        rates(
+            {**DEFAULTS, "learning_rate": 0.05, "decay_rate": 0.8},
+            {**DEFAULTS, "learning_rate": 0.05, "decay_rate": 0.95},
+            {"learning_rate": 0.3, "decay_rate": 0.8},
+            {"decay_rate": 0.9},
+            says="With another learning_rate or decay_rate, or a rate that changes between calls, the path leaves"
+            " the rule.",
+        ),
+        defaults({"epsilon": 1e-8}, {"decay_rate": 0.99}),
+        epsilon(DEFAULTS),
+        shapes(DEFAULTS),
+        state(DEFAULTS),
+        gradient_untouched(DEFAULTS),
+    ],
+    visible=Path(
+        start=[1.0, -2.0, 0.5],
+        gradients=visible_gradients(),
+        config={"learning_rate": 0.02, "decay_rate": 0.7, "epsilon": 0.01},
+    ),
+    read="Exercise 2. RMSprop",
+)
+
+
+def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a new config with every default and an empty cache where they are missing."""
+    return DEFAULTS | {"cache": np.zeros_like(w)} | dict(config or {})
+
+
+def leaked(w, dw, config, *, square=None):
+    """Return a new config whose cache took in ``square``, by default the right one."""
+    c = filled(w, config)
+    square = dw**2 if square is None else square
+    c["cache"] = c["decay_rate"] * c["cache"] + (1 - c["decay_rate"]) * square
+    return c
+
+
+def stepped(w, dw, c, scale=None):
+    """Return w after a step divided by ``scale``, by default the right one, and the config."""
+    scale = np.sqrt(c["cache"]) + c["epsilon"] if scale is None else scale
+    return w - c["learning_rate"] * dw / scale, c
+
+
+@rmsprop.convention(share=0.75)
+def epsilon_inside_the_root(w, dw, config=None):
+    """Epsilon is added before the root. optax (by default), Keras and TensorFlow write RMSprop so; PyTorch,
+    CS231n and this lesson add it after the root: `sqrt(cache) + epsilon`."""
+    c = leaked(w, dw, config)
+    return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
+
+
+@rmsprop.mistake
+def gradient_added(w, dw, config=None):
+    """The step climbs: the scaled gradient is added. Look at the sign in the line that makes next_w."""
+    return stepped(w, -dw, leaked(w, dw, config))
+
+
+@rmsprop.mistake
+def decay_swapped(w, dw, config=None):
+    """The weights are exchanged: the old cache gets 1 - decay_rate and the new square decay_rate. A decay_rate
+    near one keeps most of the old cache."""
+    c = filled(w, config)
+    c["cache"] = (1 - c["decay_rate"]) * c["cache"] + c["decay_rate"] * dw**2
+    return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def cache_never_decays(w, dw, config=None):
+    """The cache adds every square and forgets none: that is Adagrad. Multiply the old cache by decay_rate, the
+    new square by 1 - decay_rate."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + dw**2
+    return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def new_square_not_weighted(w, dw, config=None):
+    """The old cache decays, but the new square enters whole, so the weights do not add up to one. Give it the
+    factor 1 - decay_rate."""
+    c = filled(w, config)
+    c["cache"] = c["decay_rate"] * c["cache"] + dw**2
+    return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def old_cache_not_decayed(w, dw, config=None):
+    """The new square has its factor 1 - decay_rate, but the old cache is kept whole. Multiply it by
+    decay_rate."""
+    c = filled(w, config)
+    c["cache"] = c["cache"] + (1 - c["decay_rate"]) * dw**2
+    return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def no_root(w, dw, config=None):
+    """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
+    c = leaked(w, dw, config)
+    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+
+
+@rmsprop.mistake
+def sum_of_squares_for_element_wise_square(w, dw, config=None):
+    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
+    product or a norm gives every coordinate the same rate."""
+    return stepped(w, dw, leaked(w, dw, config, square=np.sum(dw**2)))
+
+
+@rmsprop.mistake
+def mean_of_squares_for_element_wise_square(w, dw, config=None):
+    """The mean in the name is over time, not over coordinates. Square entry by entry with `dw**2`, so that
+    each coordinate has a cache of its own."""
+    return stepped(w, dw, leaked(w, dw, config, square=np.mean(dw**2)))
+
+
+@rmsprop.mistake
+def norm_for_element_wise_square(w, dw, config=None):
+    """The norm of the gradient enters every coordinate. The cache takes in `dw**2`, entry by entry."""
+    return stepped(w, dw, leaked(w, dw, config, square=np.sqrt(np.sum(dw**2))))
+
+
+@rmsprop.mistake
+def no_square(w, dw, config=None):
+    """The cache averages the gradient, not its square. Signs cancel in it, and its root may not exist."""
+    return stepped(w, dw, leaked(w, dw, config, square=dw))
+
+
+@rmsprop.mistake
+def absolute_value_for_square(w, dw, config=None):
+    """The cache averages absolute values under the root. The root undoes a square: take in `dw**2`."""
+    return stepped(w, dw, leaked(w, dw, config, square=np.abs(dw)))
+
+
+@rmsprop.mistake
+def stale_cache(w, dw, config=None):
+    """The step divides by the cache of the step before. Update the cache first, then divide."""
+    old = filled(w, config)
+    return stepped(w, dw, leaked(w, dw, config), np.sqrt(old["cache"]) + old["epsilon"])
+
+
+@rmsprop.mistake
+def cache_not_kept(w, dw, config=None):
+    """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
+    return stepped(w, dw, leaked(w, dw, {**(config or {}), "cache": 0.0}))
+
+
+@rmsprop.mistake
+def root_stored(w, dw, config=None):
+    """The root is written back into the cache, so the next average mixes a root with squares. Store the average
+    of the squares."""
+    c = leaked(w, dw, config)
+    c["cache"] = np.sqrt(c["cache"])
+    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+
+
+@rmsprop.mistake
+def epsilon_missing(w, dw, config=None):
+    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
+    c = leaked(w, dw, config)
+    return stepped(w, dw, c, np.sqrt(c["cache"]))
+
+
+@rmsprop.mistake
+def epsilon_hard_coded(w, dw, config=None):
+    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
+    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
+
+
+@rmsprop.mistake
+def decay_rate_hard_coded(w, dw, config=None):
+    """The decay is a number in the code, or the default overrides what the caller gave. Use
+    `config["decay_rate"]`."""
+    return reference(w, dw, {**(config or {}), "decay_rate": 0.99})
+
+
+@rmsprop.mistake
+def learning_rate_hard_coded(w, dw, config=None):
+    """The rate is a number in the code, or the default overrides what the caller gave. Use
+    `config["learning_rate"]`."""
+    return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
+
+
+@rmsprop.mistake
+def wrong_default_decay(w, dw, config=None):
+    """With decay_rate left out the cache forgets faster than documented. Compare your default with the table."""
+    return reference(w, dw, {"decay_rate": 0.9} | (config or {}))
+
+
+@rmsprop.mistake
+def wrong_default_rate(w, dw, config=None):
+    """With learning_rate left out the steps have another length. Compare your default with the table."""
+    return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
+
+
+@rmsprop.mistake
+def one_cache_per_row(w, dw, config=None):
+    """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
+    return stepped(w, dw, leaked(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
+
+
+@rmsprop.mistake
+class state_in_a_global:
+    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
+    `config["cache"]`."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        c = leaked(w, dw, {**(config or {}), "cache": self.cache})
+        self.cache = c["cache"]
+        return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
+    not in a global or an attribute."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        before = self.cache if "begun" in (config or {}) else 0.0
+        c = leaked(w, dw, {**(config or {}), "begun": True, "cache": before})
+        self.cache = c["cache"]
+        return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
+    result = stepped(w, dw.copy(), leaked(w, dw.copy(), config))
+    dw /= 2
+    return result
+
+
+@rmsprop.variant
+def in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("decay_rate", 0.99)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    config["cache"] *= config["decay_rate"]
+    config["cache"] += (1 - config["decay_rate"]) * dw * dw
+    w -= config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
+    return w, config
+
+
+@rmsprop.variant
+def a_step_towards_the_square(w, dw, config=None):
+    config = dict(config or {})
+    lr, d, eps = (
+        config.get(k, v) for k, v in (("learning_rate", 0.01), ("decay_rate", 0.99), ("epsilon", 1e-8))
+    )
+    a = config.get("a", 0.0)
+    a = a - (1 - d) * (a - np.square(dw))
+    return w - lr * np.power(np.power(a, 0.5) + eps, -1) * dw, config | {"a": a}

@@ -1,0 +1,182 @@
+"""How many steps does a rule need to leave the saddle?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.exercises.adaptive_rates.trial_rules import heavy, hoarding, leaky, normalised, plain, resting
+from autograder.judging import Check, Exercise
+from course.descend import descend, first_step_where
+from course.mine import plain_gradient_descent
+from course.probing import Calls, call
+from course.surfaces import saddle
+
+
+def reference(rule, config, y0, limit=2000):
+    """Let the course's own loop walk, and look at the whole path; the lesson walks step by step."""
+    trace = descend(rule, saddle, (1.0, y0), steps=limit, config=config)
+    return first_step_where(np.abs(trace.points[:, 1]) > 1)
+
+
+def asked_twice(candidate: Callable) -> list[bool]:
+    """Whether a second call with the same config says the same, and the config is what it was."""
+    config = {"learning_rate": 0.1}
+    first = call(candidate, hoarding, config, 1e-3)
+    second = call(candidate, hoarding, config, 1e-3)
+    return [first == second, sorted(config) == ["learning_rate"]]
+
+
+steps_to_escape = Exercise(
+    "steps_to_escape",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="counts",
+            probe=Calls(
+                arguments=[
+                    (plain, {"learning_rate": 0.05}, 1e-6),
+                    (heavy, {"learning_rate": 0.05}, 1e-6),
+                    (leaky, {"learning_rate": 0.03}, 1e-6),
+                    (normalised, {"learning_rate": 0.07}, 0.3),
+                ],
+                may_be_none=True,
+            ),
+            says="From a small positive y0, one of four rules does not leave at the step you counted.",
+        ),
+        Check(
+            name="below",
+            probe=Calls(arguments=[(plain, {"learning_rate": 0.05}, -1e-3)], may_be_none=True),
+            says="From a negative y0 the count is not right. The saddle falls away on both sides.",
+        ),
+        Check(
+            name="never",
+            probe=Calls(
+                arguments=[
+                    (plain, {"learning_rate": 0.05}, 0.0, 400),
+                    (resting, {"learning_rate": 0.05}, 0.5, 50),
+                    (plain, {"learning_rate": 0.01}, 1e-6, 300),
+                ],
+                may_be_none=True,
+            ),
+            says="A rule that has not left after `limit` steps, from y0 = 0 or elsewhere, is not answered by None.",
+        ),
+        Check(
+            name="asked_twice",
+            probe=asked_twice,
+            says="Asked twice with the same config, it does not say the same twice, or the config has changed.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
+            (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
+            (plain_gradient_descent, {"learning_rate": 0.1}, 0.0),
+        ],
+        may_be_none=True,
+    ),
+    praise="It counts plain gradient descent. The graded check hands it other rules.",
+    read="Exercise 5. Steps to escape",
+)
+
+
+def walk(
+    rule, config, y0, limit=2000, *, start=1.0, slope=(2.0, -2.0), out=lambda p: abs(p[1]) > 1, forget=False
+):
+    """Return the number of the first step after which ``out``, or None."""
+    w, held = np.array([start, y0]), dict(config)
+    for step in range(1, limit + 1):
+        w, held = rule(w.copy(), np.array(slope) * w, held)
+        held = dict(config) if forget else held
+        if out(w):
+            return step
+    return None
+
+
+@steps_to_escape.mistake
+def None_for_every_start(rule, config, y0, limit=2000):
+    """It answers None wherever it starts. Either the return is missing, or x is compared instead of y, or the
+    second entry of the gradient lacks its minus and the rule walks in a bowl."""
+    return walk(rule, config, y0, 0)
+
+
+@steps_to_escape.mistake
+def one_step_too_many(rule, config, y0, limit=2000):
+    """The count is one too high: the start was counted as a step. After the first update the number is 1."""
+    found = walk(rule, config, y0, limit)
+    return None if found is None else found + 1
+
+
+@steps_to_escape.mistake
+def one_step_too_few(rule, config, y0, limit=2000):
+    """The count is one too low: a loop that begins at 0 is one behind. After the first update the number is 1."""
+    found = walk(rule, config, y0, limit)
+    return None if found is None else found - 1
+
+
+@steps_to_escape.mistake
+def absolute_value_forgotten(rule, config, y0, limit=2000):
+    """From a negative y0 the rule leaves downwards in y, and nobody notices. Compare abs(y) with 1."""
+    return walk(rule, config, y0, limit, out=lambda p: p[1] > 1)
+
+
+@steps_to_escape.mistake
+def distance_for_y(rule, config, y0, limit=2000):
+    """The distance from the saddle is compared with 1, and x contributes to it. Look at y alone."""
+    return walk(rule, config, y0, limit, out=lambda p: np.sqrt(np.sum(p**2)) > 1)
+
+
+@steps_to_escape.mistake
+def negative_loss_for_escape(rule, config, y0, limit=2000):
+    """The loss is below zero as soon as |y| exceeds |x|, long before |y| exceeds 1. Look at y alone."""
+    return walk(rule, config, y0, limit, out=lambda p: p[0] ** 2 < p[1] ** 2)
+
+
+@steps_to_escape.mistake
+def start_at_x_zero(rule, config, y0, limit=2000):
+    """The walk begins at (0, y0). It must begin at (1, y0): some rules let x slow y down."""
+    return walk(rule, config, y0, limit, start=0.0)
+
+
+@steps_to_escape.mistake
+def state_lost_between_steps(rule, config, y0, limit=2000):
+    """Every step gets the first config again, so the rule never remembers. Pass on the config it returns."""
+    return walk(rule, config, y0, limit, forget=True)
+
+
+@steps_to_escape.mistake
+def limit_for_None(rule, config, y0, limit=2000):
+    """A rule that never leaves is answered by the number of steps tried. That reads like an escape: return
+    None."""
+    found = walk(rule, config, y0, limit)
+    return limit if found is None else found
+
+
+@steps_to_escape.mistake
+def limit_ignored(rule, config, y0, limit=2000):
+    """The walk goes on past `limit` steps. Let the loop run over range(1, limit + 1)."""
+    return walk(rule, config, y0)
+
+
+@steps_to_escape.mistake
+def config_not_copied(rule, config, y0, limit=2000):
+    """The rule leaves its state in the caller's config, so the second walk starts with the memory of the first.
+    Begin with a copy: `dict(config)`."""
+    w = np.array([1.0, y0])
+    for step in range(1, limit + 1):
+        w, config = rule(w, np.array([2.0, -2.0]) * w, config)
+        if abs(w[1]) > 1:
+            return step
+    return None
+
+
+@steps_to_escape.variant
+def walked_with_a_counter(rule, config, y0, limit=2000):
+    place, held, count = np.array([1.0, float(y0)]), {**config}, 0
+    while count < limit and not np.abs(place)[1] > 1:
+        slope = np.array([2 * place[0], -2 * place[1]])
+        place, held = rule(place, slope, held)
+        count += 1
+    return count if np.abs(place)[1] > 1 else None

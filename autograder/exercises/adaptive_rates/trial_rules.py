@@ -1,0 +1,56 @@
+"""Small rules with the course's interface, to be handed to functions that take a rule.
+
+Between them they do everything a rule may do: keep no state or some under any key, return a new config or write
+into the given one, move w in place or not, treat coordinates one by one or all together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def plain(w, dw, config=None):
+    """Walk down the gradient; nothing is kept."""
+    config = {"learning_rate": 1e-2} | (config or {})
+    return w - config["learning_rate"] * dw, config
+
+
+def heavy(w, dw, config=None):
+    """Keep nine tenths of the last step; the velocity is written into the given config."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config["last"] = 0.9 * config.get("last", 0.0) - config["learning_rate"] * dw
+    return w + config["last"], config
+
+
+def leaky(w, dw, config=None):
+    """Divide by the root of a leaking average; returns a new config each time."""
+    config = {"learning_rate": 1e-2, "decay_rate": 0.9, "seen": 0.0} | (config or {})
+    seen = config["decay_rate"] * config["seen"] + (1 - config["decay_rate"]) * dw**2
+    return w - config["learning_rate"] * dw / (np.sqrt(seen) + 1e-12), config | {"seen": seen}
+
+
+def hoarding(w, dw, config=None):
+    """Divide by the root of everything seen, which is written into the given config."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config["seen"] = config.get("seen", 0.0) + dw**2
+    return w - config["learning_rate"] * dw / (np.sqrt(config["seen"]) + 1e-12), config
+
+
+def in_place(w, dw, config=None):
+    """Step by the sign of the gradient, writing the new parameters over the old."""
+    config = {"learning_rate": 1e-2} | (config or {})
+    w -= config["learning_rate"] * np.sign(dw)
+    return w, config
+
+
+def normalised(w, dw, config=None):
+    """Step by the direction of the gradient: coordinates share one length."""
+    config = {"learning_rate": 1e-2} | (config or {})
+    return w - config["learning_rate"] * dw / (np.sqrt(np.sum(dw**2)) + 1e-12), config
+
+
+def resting(w, dw, config=None):
+    """Stay."""
+    return w.copy(), config or {}

@@ -46,6 +46,28 @@ def sgd_nesterov_momentum(torch: Any, parameters: list, config: Config) -> Any:
     return torch.optim.SGD(parameters, lr=config["learning_rate"], momentum=config["momentum"], nesterov=True)
 
 
+def adagrad(torch: Any, parameters: list, config: Config) -> Any:
+    """State <- state + g^2, from zero; w <- w - lr g / (sqrt(state) + eps)."""
+    return torch.optim.Adagrad(parameters, lr=config["learning_rate"], eps=config["epsilon"])
+
+
+def rmsprop(torch: Any, parameters: list, config: Config) -> Any:
+    """PyTorch calls the decay alpha and adds epsilon after the root; not centred, no momentum."""
+    return torch.optim.RMSprop(
+        parameters, lr=config["learning_rate"], alpha=config["decay_rate"], eps=config["epsilon"]
+    )
+
+
+def adam(torch: Any, parameters: list, config: Config) -> Any:
+    """Epsilon after the root and after the correction."""
+    return torch.optim.Adam(
+        parameters,
+        lr=config["learning_rate"],
+        betas=(config["beta1"], config["beta2"]),
+        eps=config["epsilon"],
+    )
+
+
 MOMENTUM_CONFIGS: list[Config] = [
     {"learning_rate": 1e-2, "momentum": 0.9},
     {"learning_rate": 3e-3, "momentum": 0.5},
@@ -58,6 +80,27 @@ FILES: dict[str, dict[str, tuple[Callable, list[Config]]]] = {
         "sgd": (sgd, [{"learning_rate": 1e-2}, {"learning_rate": 3e-3}]),
         "sgd_momentum": (sgd_momentum, MOMENTUM_CONFIGS),
         "sgd_nesterov_momentum": (sgd_nesterov_momentum, MOMENTUM_CONFIGS),
+    },
+    "adaptive_rates.json": {
+        "adagrad": (
+            adagrad,
+            [{"learning_rate": 1e-2, "epsilon": 1e-8}, {"learning_rate": 0.3, "epsilon": 1e-2}],
+        ),
+        "rmsprop": (
+            rmsprop,
+            [
+                {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8},
+                {"learning_rate": 3e-2, "decay_rate": 0.8, "epsilon": 1e-2},
+            ],
+        ),
+        "adam": (
+            adam,
+            [
+                {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+                {"learning_rate": 2e-2, "beta1": 0.85, "beta2": 0.97, "epsilon": 1e-2},
+                {"learning_rate": 1e-1, "beta1": 0.5, "beta2": 0.8, "epsilon": 1e-8},
+            ],
+        ),
     },
 }
 

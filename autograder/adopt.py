@@ -8,6 +8,7 @@ so an edit either survives or is refused.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,7 @@ def adopt(project: Project, notebook: Path) -> list[str]:
     words = unchanged(project, lesson)
     edited = text.load(notebook)["cells"]
     after, said = merged(words, edited, place)
-    cells = text.parse(after, place)
-    refuse_lost(edited, cells, project.relative(notebook))
+    cells = reread(after, edited, place)
     made = text.dumps(text.source_notebook(cells, place))
     stamps.put(file, after)
     stamps.put(project.notebook(lesson), made)
@@ -57,8 +57,9 @@ def unchanged(project: Project, lesson: str) -> str:
     stamp = stamps.read(project).get(lesson)
     if stamp is None or stamp["text"] != stamps.fingerprint(words):
         raise Trouble(
-            f"{project.relative(project.text(lesson))} has changed since its notebook was built, so the edits have no "
-            "certain place. Put the text back as it was, adopt, and change it again; or carry the edits over by hand."
+            f"{project.relative(project.text(lesson))} has changed since its notebook was built, so the edits "
+            "have no certain place. Put the text back as it was, adopt, and change it again; or carry the edits "
+            "over by hand."
         )
     return words
 
@@ -83,7 +84,7 @@ def merged(words: str, edited: list[Cell], place: str) -> tuple[str, list[str]]:
             said.append(f"added: {title(new)}")
             continue
         order.append(number)
-        before = text.plain(parsed[number])
+        before = tidy(parsed[number])
         if new == before:
             pieces.append(old[number].text)
         else:
@@ -135,19 +136,18 @@ def replaced(old: str, before: Cell, new: Cell, read: dict[str, Any]) -> str:
     return made + old[len(old.rstrip("\n")) + 1 :]
 
 
-def refuse_lost(edited: list[Cell], read: list[Cell], place: str) -> None:
-    """Raise ``Trouble`` if the text, read again, does not say what the notebook says."""
-    wanted, got = [tidy(cell) for cell in edited], [text.plain(cell) for cell in read]
-    for number, cell in enumerate(wanted):
-        if number >= len(got) or got[number] != cell:
-            raise Trouble(
-                f"{place}: cell {number + 1} ({title(cell)}) cannot be said in text. Look for a line that starts "
-                "with # %%, a commented-out magic, or characters that are not printed."
-            )
-    if len(got) != len(wanted):
-        raise Trouble(
-            f"{place}: the last cell cannot be said in text. Look for a line that starts with # %%."
-        )
+def reread(after: str, edited: list[Cell], place: str) -> list[Cell]:
+    """Return the cells of the new text.  Raises ``Trouble`` if they do not say what the notebook says."""
+    cure = "Look for a line that starts with # %%, a commented-out magic, or characters that are not printed."
+    try:
+        cells = text.parse(after, place)
+    except Trouble as trouble:
+        raise Trouble(f"The edited notebook cannot be said in text. {cure} ({trouble})") from trouble
+    for number, (cell, got) in enumerate(zip_longest(edited, cells), start=1):
+        if cell is None or got is None or tidy(cell) != tidy(got):
+            name = title(cell or got)
+            raise Trouble(f"Cell {number} of the edited notebook ({name}) cannot be said in text. {cure}")
+    return cells
 
 
 def title(cell: Cell) -> str:

@@ -66,9 +66,11 @@ def regions(cells: Iterable[dict[str, Any]]) -> Iterator[Answer]:
 def body_of(region: str) -> list[ast.stmt]:
     """Return the statements of a piece of a function, none when it is not Python."""
     try:
-        return ast.parse("def region():\n" + textwrap.indent(textwrap.dedent(region), " ")).body[0].body
+        function = ast.parse("def region():\n" + textwrap.indent(textwrap.dedent(region), " ")).body[0]
     except SyntaxError:
         return []
+    assert isinstance(function, ast.FunctionDef)
+    return function.body
 
 
 def answer(name: str, statements: list[ast.stmt]) -> Iterator[Answer]:

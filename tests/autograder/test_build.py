@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -83,14 +84,15 @@ def test_building_again_changes_nothing(project):
 
 def test_bytes_do_not_depend_on_hash_seed(project, doubling):
     program = (
-        "import sys; from pathlib import Path; from autograder import exercises; from autograder.project import Project;"
+        "import sys; from pathlib import Path;"
+        "from autograder import exercises; from autograder.project import Project;"
         "from autograder.build import differences; exercises.__path__.append(sys.argv[2]);"
         "print(differences(Project(Path(sys.argv[1]))))"
     )
-    folder = str(next(p for p in __import__("autograder.exercises").exercises.__path__ if "fixtures" in p))
+    folder = Path(doubling.__file__).parents[1]
     environment = {**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": str(Project.here().root)}
     out = subprocess.run(
-        [sys.executable, "-c", program, str(project.root), folder],
+        [sys.executable, "-c", program, str(project.root), str(folder)],
         env=environment,
         capture_output=True,
         text=True,

@@ -14,3 +14,9 @@ c.CourseDirectory.release_directory = "release"
 # A stub says in words that it is a stub, so that pictures further down can skip it and say so.
 c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedError("not written yet")'}
 c.ClearSolutions.text_stub = "*Write your line here.*"
+
+# --- Grading: see autograder/grading/config.py ------------------------------------------------------------------
+
+from autograder.grading.config import configure  # noqa: E402  (after the settings it does not touch)
+
+configure(c)

@@ -1,0 +1,141 @@
+"""Marks into nbgrader's gradebook, through its API, from verdicts alone.
+
+Both `autograder grade` and the preprocessor behind `nbgrader autograde` write with ``record``.  Importing this
+module imports nbgrader, which takes seconds; only the process that owns the gradebook does so.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
+from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
+from nbgrader.utils import compute_checksum, parse_utc
+
+from autograder.errors import Trouble
+from autograder.grading.master import Master
+from autograder.marks import Graded, is_manual, nbgrader_of, points_of
+from autograder.repair import blank
+
+
+def prepare(url: str, course_id: str, master: Master) -> None:
+    """Enter a lesson's cells into the gradebook, unless they are there.  Raises ``Trouble`` if they changed."""
+    notebook, _ = ComputeChecksums().preprocess(blank(master), {})
+    with Gradebook(url, course_id) as book:
+        if up_to_date(book, master, notebook):
+            return
+        book.update_or_create_assignment(master.name)
+    names = {"notebook": master.name, "assignment": master.name, "db_url": url}
+    try:
+        SaveCells().preprocess(notebook, {"nbgrader": names})
+    except RuntimeError:
+        raise Trouble(
+            f"{master.name} gained or lost cells since its submissions were graded, and nbgrader cannot change "
+            "that. Move gradebook.db away and grade again."
+        ) from None
+
+
+def up_to_date(book: Gradebook, master: Master, notebook: NotebookNode) -> bool:
+    """Whether the gradebook has exactly these cells with these points and sources."""
+    try:
+        known = book.find_notebook(master.name, master.name)
+    except MissingEntry:
+        return False
+    points = {cell.name: cell.max_score for cell in [*known.grade_cells, *known.task_cells]}
+    sources = {cell.name: cell.checksum for cell in known.source_cells}
+    ours = [cell for cell in notebook.cells if nbgrader_of(cell)]
+    wanted = {nbgrader_of(cell)["grade_id"]: cell for cell in ours}
+    graded = {
+        name: points_of(cell)
+        for name, cell in wanted.items()
+        if nbgrader_of(cell)["grade"] or is_manual(cell)
+    }
+    sums = {
+        name: nbgrader_of(cell).get("checksum")
+        for name, cell in wanted.items()
+        if nbgrader_of(cell).get("checksum")
+    }
+    kernel = json.dumps(notebook.metadata.get("kernelspec", {}))
+    return (
+        points == graded
+        and all(sources.get(name) == each for name, each in sums.items())
+        and known.kernelspec == kernel
+    )
+
+
+class Ledger:
+    """The one writer of a gradebook."""
+
+    def __init__(self, url: str, course_id: str):
+        self.url = url
+        self.book = Gradebook(url, course_id)
+        self.book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.book.close()
+
+    def record(
+        self,
+        student: str,
+        assignment: str,
+        notebook: NotebookNode,
+        verdicts: Mapping[str, Graded],
+        timestamp: datetime | None = None,
+    ) -> None:
+        """Write every mark of one submission, replacing whatever an earlier run left."""
+        self.book.update_or_create_student(student)
+        when = {} if timestamp is None else {"timestamp": timestamp}
+        submission = self.book.update_or_create_submission(assignment, student, **when)
+        answers = {nbgrader_of(cell)["grade_id"]: cell for cell in notebook.cells if nbgrader_of(cell)}
+        for part in submission.notebooks:
+            part.late_submission_penalty = None
+            for grade in part.grades:
+                mark(grade, verdicts.get(grade.cell.name), answers.get(grade.cell.name))
+            for comment in part.comments:
+                comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
+        self.book.db.commit()
+        if submission.total_seconds_late > 0:
+            names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.url}
+            AssignLatePenalties().preprocess(notebook, {"nbgrader": names})
+
+
+def mark(grade: Grade, graded: Graded | None, cell: NotebookNode | None) -> None:
+    """Write one mark.  A manual cell waits for a person unless it was left empty or is worth nothing."""
+    if graded is not None:
+        grade.auto_score = graded.verdict.points
+    elif cell is not None and points_of(cell) and not unanswered(cell):
+        grade.auto_score = None
+    else:
+        grade.auto_score = 0.0
+    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+
+def unanswered(cell: NotebookNode | None) -> bool:
+    """Whether a cell for an answer still is the stub that students were given."""
+    if cell is None or not nbgrader_of(cell).get("solution"):
+        return False
+    given = nbgrader_of(cell).get("checksum")
+    return given is not None and given == compute_checksum(cell)
+
+
+def timestamp(folder: Path) -> datetime | None:
+    """Return when a submission was handed in, if it says so in a way that can be read."""
+    try:
+        return parse_utc((folder / "timestamp.txt").read_text(encoding="utf-8").strip() or None)
+    except (OSError, ValueError, OverflowError, TypeError):
+        return None
+
+
+def scores(url: str, course_id: str) -> dict[tuple[str, str, str], Any]:
+    """Return (student, assignment, grade_id) -> score as the gradebook has it."""
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
+    with Gradebook(url, course_id) as book:
+        found = book.db.query(Grade, GradeCell.name).join(GradeCell, GradeCell.id == Grade.cell_id).all()
+        return {(grade.student.id, grade.assignment.name, name): grade.score for grade, name in found}

@@ -1,0 +1,159 @@
+"""Run submissions: one function for one submission, and a pool of processes for many."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from autograder.errors import Trouble
+from autograder.grading import reading
+from autograder.grading.feedback import KEPT
+from autograder.grading.master import Master
+from autograder.marks import Executor, Graded, Limits, Ran, Status, zero
+from autograder.project import Project
+from autograder.repair import Repaired, blank, repair
+
+EXECUTORS = {
+    "kernel": "autograder.kernel.run_in_kernel",
+    "examiner": "autograder.examine.run.run_in_examiner",
+}
+"""The choices of ``--executor``: where each ``Executor`` is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One submission to run: plain data, so that it can go to another process."""
+
+    student: str
+    assignment: str
+    folder: Path
+    root: Path
+    executor: str = "kernel"
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What became of a submission: the notebook with outputs as plain data, and a verdict per graded cell."""
+
+    student: str
+    assignment: str
+    status: Status
+    notes: list[str]
+    notebook: dict[str, Any]
+    verdicts: dict[str, Graded]
+
+
+def executor(name: str) -> Executor:
+    """Return an executor by the name of the setting.  Raises ``Trouble`` for one that is not there."""
+    try:
+        module, _, function = EXECUTORS[name].rpartition(".")
+        return getattr(importlib.import_module(module), function)
+    except KeyError:
+        raise Trouble(f"There is no executor {name!r}. Choose from: {', '.join(EXECUTORS)}.") from None
+    except ImportError as error:
+        raise Trouble(f"The executor {name!r} is not available here: {error}.") from None
+
+
+@lru_cache(maxsize=32)
+def master(lesson: str, root: Path) -> Master:
+    """Return a lesson, read once per process."""
+    return Master.read(lesson, Project(root))
+
+
+def read(folder: Path, lesson: Master) -> Repaired:
+    """Return the notebook to run for a student's folder."""
+    file, notes = reading.locate(folder, lesson.name, set(lesson.index))
+    if file is None:
+        return repair(None, lesson, notes)
+    try:
+        return repair(reading.read(file), lesson, notes)
+    except OSError as error:
+        why = [f"The file could not be read: {error.strerror}.", *notes]
+        return Repaired(notebook=blank(lesson), status="unreadable", notes=why)
+
+
+def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:
+    """Run a repaired notebook; one that was not handed in or cannot be read gets its zeros without running."""
+    if repaired.status == "graded":
+        ran = run(repaired.notebook, limits)
+    else:
+        kind = "unfinished" if repaired.status == "missing" else "error"
+        notebook = repaired.notebook
+        ran = Ran(notebook=notebook, verdicts=zero(notebook.cells, kind, repaired.notes[0]))
+    ran.notebook.metadata[KEPT] = {"status": repaired.status, "notes": repaired.notes}
+    return ran
+
+
+def work(task: Task) -> Done:
+    """Read, repair and run one submission.  This is what a worker does."""
+    lesson = master(task.assignment, task.root)
+    repaired = read(task.folder, lesson)
+    ran = execute(repaired, executor(task.executor), task.limits)
+    return done(task, repaired.status, repaired.notes, ran)
+
+
+def done(task: Task, status: Status, notes: list[str], ran: Ran) -> Done:
+    """Return a result as plain data."""
+    plain = json.loads(json.dumps(ran.notebook))
+    names = {"student": task.student, "assignment": task.assignment}
+    return Done(**names, status=status, notes=notes, notebook=plain, verdicts=ran.verdicts)
+
+
+def gave_up(task: Task, why: str) -> Done:
+    """Return zeros for a submission that the grader itself could not get through; it says so."""
+    lesson = master(task.assignment, task.root)
+    text = f"This could not be graded and needs the instructor: {why}"[:300]
+    notebook = blank(lesson)
+    notebook.metadata[KEPT] = {"status": "unreadable", "notes": [text]}
+    ran = Ran(notebook=notebook, verdicts=zero(lesson.cells, "error", text))
+    return done(task, "unreadable", [text], ran)
+
+
+def run_all(tasks: list[Task], jobs: int) -> Iterator[Done]:
+    """Yield each submission's result as it comes, from ``jobs`` processes; every task yields exactly once.
+
+    A task that breaks is tried once more, by itself, because it may have taken its process and others along.
+    """
+    broken = []
+    for task, outcome in finished(tasks, jobs):
+        if isinstance(outcome, Done):
+            yield outcome
+        else:
+            broken.append(task)
+    for task in broken:
+        for _, outcome in finished([task], 1):
+            yield outcome if isinstance(outcome, Done) else gave_up(task, outcome)
+
+
+def finished(tasks: list[Task], jobs: int) -> Iterator[tuple[Task, Done | str]]:
+    """Yield every task with its result, or with what went wrong, from one pool of processes."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(tasks))), mp_context=context) as pool:
+        futures: dict[Future, Task] = {pool.submit(work, task): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                try:
+                    yield futures[future], future.result()
+                except BrokenProcessPool:
+                    yield futures[future], "a grading process ended"
+                except Exception as error:
+                    yield futures[future], f"{type(error).__name__}: {error}"
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def notebook_of(result: Done) -> NotebookNode:
+    """Return the notebook of a result."""
+    return from_dict(result.notebook)

@@ -1,0 +1,94 @@
+"""nbgrader's pipeline with our repair, executor and marks in place of its own.
+
+``nbgrader_config.py`` names these classes, so that `nbgrader autograde` and formgrader's button do what
+`autograder grade` does.  A submission is rebuilt when it is read, before nbgrader looks into it, and marks are
+written from verdicts, never inferred from outputs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float, Unicode
+
+from autograder.grading import gradebook, run
+from autograder.grading.course import Course
+from autograder.grading.feedback import KEPT, for_students
+from autograder.grading.master import Master
+from autograder.marks import Limits, Ran, zero
+from autograder.project import Project
+
+Both = tuple[NotebookNode, ResourcesDict]
+
+
+class RepairExporter(NotebookExporter):
+    """Reads a submission through ``repair``, whatever it is; nbgrader's second pass reads what the first wrote."""
+
+    def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> Any:
+        """Return the repaired notebook in place of the file."""
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_filename(filename, resources, **kw)
+        file = Path(filename)
+        source = Path(self.parent.coursedir.root, self.parent.coursedir.source_directory)
+        lesson = Master.read(file.stem, Project(source.parent))
+        repaired = run.read(file.parent, lesson)
+        repaired.notebook.metadata[KEPT] = {"status": repaired.status, "notes": repaired.notes}
+        return self.from_notebook_node(repaired.notebook, resources, **kw)
+
+
+class Run(NbGraderPreprocessor):
+    """Runs the notebook by our executor; stands where nbgrader has ``Execute``."""
+
+    executor = Unicode("kernel", help="How notebooks are run: kernel or examiner.").tag(config=True)
+    timeout = Float(30.0, help="Seconds for each cell.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
+        """Return the notebook with outputs; the verdicts travel in the resources."""
+        kept = nb.metadata.get(KEPT, {})
+        if kept.get("status", "graded") == "graded":
+            ran = run.executor(self.executor)(nb, Limits(cell=self.timeout))
+            ran.notebook.metadata[KEPT] = kept
+        else:
+            kind = "unfinished" if kept["status"] == "missing" else "error"
+            ran = Ran(notebook=nb, verdicts=zero(nb.cells, kind, kept["notes"][0]))
+        resources["nbgrader"]["verdicts"] = ran.verdicts
+        return ran.notebook, resources
+
+
+class SaveMarks(NbGraderPreprocessor):
+    """Writes the verdicts into the gradebook; stands where nbgrader has ``SaveAutoGrades``."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
+        """Record every mark of the submission; none of an earlier run stays."""
+        names = resources["nbgrader"]
+        ledger = gradebook.Ledger(names["db_url"], "")
+        try:
+            ledger.record(names["student"], names["assignment"], nb, names["verdicts"])
+        finally:
+            ledger.close()
+        return nb, resources
+
+
+class ForStudents(NbGraderPreprocessor):
+    """Takes the hidden tests out of feedback and says what was mended."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
+        """Return the notebook as its student reads it."""
+        return for_students(nb), resources
+
+
+def prepare(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Before `nbgrader autograde` takes a submission: enter the lesson, and call its notebook by its name.
+
+    nbgrader skips a notebook that is named otherwise; the list it will go through is corrected in place, and
+    ``RepairExporter`` finds the file.
+    """
+    course = Course(Path.cwd())
+    lesson = Master.read(assignment, course.project)
+    gradebook.prepare(course.gradebook, course.course_id, lesson)
+    notebooks[:] = [str(course.submitted / student / assignment / f"{assignment}.ipynb")]

@@ -1,0 +1,192 @@
+"""The largest learning rate for which a method does not blow up on a quadratic."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+DOUBLINGS, HALVINGS = 40, 36
+
+
+def reference(curvature, mu, kind):
+    """Bisection on a simulation of up to 2**40 steps, by squaring the matrix of one step; no formula."""
+    curvature = np.atleast_1d(np.asarray(curvature, dtype=np.float64))
+    low, high = 0.0, 5.0 / curvature.min()
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if blows_up(middle, curvature, mu, kind) else (middle, high)
+    return low
+
+
+def blows_up(rate: float, curvature: np.ndarray, mu: float, kind: str) -> bool:
+    """Whether any direction grows, for the linear map (w, v) -> next (w, v) where the gradient is curvature * w."""
+    if kind == "sgd":
+        mu = 0.0
+    ahead = 1.0 if kind == "nesterov" else 0.0
+    push = -rate * curvature
+    step = np.empty((len(curvature), 2, 2))
+    step[:, 1, 0], step[:, 1, 1] = push, mu * (1 + ahead * push)
+    step[:, 0] = step[:, 1] + [1.0, 0.0]
+    for _ in range(DOUBLINGS):
+        with np.errstate(all="ignore"):
+            step = step @ step
+        largest = np.abs(step).max()
+        if not 1e-30 < largest < 1e30:
+            return not largest < 1
+    return False
+
+
+sizes = [0.5, 4.0, 30.0]
+limits = [
+    (size, mu, kind)
+    for kind in ("sgd", "momentum", "nesterov")
+    for size, mu in zip(sizes, (0.0, 0.6, 0.9), strict=True)
+]
+
+max_stable_rate = Exercise(
+    "max_stable_rate",
+    points=6,
+    reference=reference,
+    checks=[
+        Check(
+            name="one curvature",
+            probe=Calls(arguments=limits),
+            says="For a single curvature the limit is not where a simulation begins to blow up.",
+            tolerance=1e-4,
+        ),
+        Check(
+            name="several curvatures",
+            probe=Calls(
+                arguments=[
+                    (np.array([4.0, 0.1, 25.0, 9.0]), 0.0, kind) for kind in ("sgd", "momentum", "nesterov")
+                ]
+            ),
+            says="With several curvatures the limit is not where the first direction begins to blow up.",
+            tolerance=1e-4,
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (10.0, 0.8, "sgd"),
+            (10.0, 0.8, "momentum"),
+            (10.0, 0.8, "nesterov"),
+            (np.array([1.0, 50.0]), 0.8, "momentum"),
+        ]
+    ),
+    read="Exercise 6. The largest stable rate",
+)
+
+
+@max_stable_rate.mistake
+def smallest_curvature(curvature, mu, kind):
+    """The limit of the flattest direction was taken. At that rate the steep directions blow up long before:
+    which direction is the first to go?"""
+    return right(np.min(curvature), mu, kind)
+
+
+@max_stable_rate.mistake
+def average_curvature(curvature, mu, kind):
+    """The limit of the average curvature was taken. The steepest direction blows up on its own, whatever the
+    others do."""
+    return right(np.mean(curvature), mu, kind)
+
+
+@max_stable_rate.mistake
+def nesterov_as_heavy_ball(curvature, mu, kind):
+    """Nesterov is given the limit of plain momentum. It has a smaller one: the gradient at the look-ahead point
+    reacts to the velocity too."""
+    return right(curvature, mu, "momentum" if kind == "nesterov" else kind)
+
+
+@max_stable_rate.mistake
+def momentum_ignored(curvature, mu, kind):
+    """All three methods are given the limit of gradient descent. Momentum moves it, up for the heavy ball and
+    down for Nesterov."""
+    return right(curvature, mu, "sgd")
+
+
+@max_stable_rate.mistake
+def mu_used_by_gradient_descent(curvature, mu, kind):
+    """For "sgd" the limit depends on mu. Gradient descent has no momentum: whatever mu is given, it is not
+    used."""
+    return right(curvature, mu, "momentum" if kind == "sgd" else kind)
+
+
+@max_stable_rate.mistake
+def one_minus_mu(curvature, mu, kind):
+    """For momentum the limit falls when mu grows. Test one rate by simulation: on a quadratic the heavy ball
+    tolerates more than gradient descent. Look at the sign of mu."""
+    return 2 * (1 - mu) / np.max(curvature) if kind == "momentum" else right(curvature, mu, kind)
+
+
+@max_stable_rate.mistake
+def half_the_limit(curvature, mu, kind):
+    """This is half the limit: for gradient descent the rate that lands on the minimum in one step. Beyond it
+    the steps overshoot and still shrink."""
+    return right(curvature, mu, kind) / 2
+
+
+@max_stable_rate.mistake
+def curvature_forgotten(curvature, mu, kind):
+    """The limit of lr times curvature came back: divide by the curvature."""
+    return right(1.0, mu, kind)
+
+
+@max_stable_rate.mistake
+def multiplied_by_the_curvature(curvature, mu, kind):
+    """Steeper directions are given larger rates. What must stay bounded is the product of rate and
+    curvature."""
+    return right(1.0, mu, kind) * np.max(curvature)
+
+
+@max_stable_rate.mistake
+def nesterov_with_half_the_numerator(curvature, mu, kind):
+    """For Nesterov the numerator is too small, so mu = 0 does not give back the limit of gradient descent.
+    Solve the condition at the eigenvalue -1 once more."""
+    limit = right(curvature, mu, kind)
+    return (2 + mu) / (2 + 2 * mu) * limit if kind == "nesterov" else limit
+
+
+@max_stable_rate.mistake
+def one_rate_for_each_curvature(curvature, mu, kind):
+    """With several curvatures one rate for each came back. There is one rate for all directions: the largest
+    that none of them refuses."""
+    return right_each(curvature, mu, kind)
+
+
+def right_each(curvature, mu, kind):
+    factor = {"sgd": 2.0, "momentum": 2 * (1 + mu), "nesterov": (2 + 2 * mu) / (1 + 2 * mu)}[kind]
+    return factor / np.asarray(curvature)
+
+
+@max_stable_rate.variant
+def right(curvature, mu, kind):
+    return np.min(right_each(curvature, mu, kind))
+
+
+@max_stable_rate.variant
+def by_cases(curvature, mu, kind):
+    steepest = float(np.max(curvature))
+    if kind == "sgd":
+        return 2 / steepest
+    if kind == "momentum":
+        return (2 + 2 * mu) / steepest
+    return 2 * (1 + mu) / ((1 + 2 * mu) * steepest)
+
+
+@max_stable_rate.variant
+def bisection_on_the_eigenvalues(curvature, mu, kind):
+    low, high = 0.0, 4.0 / np.max(curvature)
+    mu = 0.0 if kind == "sgd" else mu
+    for _ in range(40):
+        rate = (low + high) / 2
+        a = rate * np.max(curvature)
+        b = 1 + mu - a * (1 + mu if kind == "nesterov" else 1)
+        c = mu * (1 - a) if kind == "nesterov" else mu
+        if np.abs(np.roots([1, -b, c])).max() > 1:
+            high = rate
+        else:
+            low = rate
+    return low

@@ -1,0 +1,124 @@
+"""A momentum that grows linearly from 0.5 at step 0 to 0.99 at step T, and stays there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(t, T):
+    """Look the value up on the line through (0, 0.5) and (T, 0.99), flat outside."""
+    return float(np.interp(t, [0.0, T], [0.5, 0.99]))
+
+
+momentum_schedule = Exercise(
+    "momentum_schedule",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="ramp",
+            probe=Calls(
+                arguments=[(0, 8), (1, 8), (3, 8), (7, 8), (8, 8), (37, 400), (250, 400), (2.5, 7.0)]
+            ),
+            says="Between step 0 and step T the momentum is not on the straight line from 0.5 to 0.99.",
+        ),
+        Check(
+            name="afterwards",
+            probe=Calls(arguments=[(9, 8), (16, 8), (1000, 400), (12.5, 7.0)]),
+            says="After step T the momentum does not stay at its last value.",
+        ),
+    ],
+    visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
+    read="Exercise 5. A schedule for the momentum",
+)
+
+
+@momentum_schedule.mistake
+def not_clamped(t, T):
+    """After step T the momentum grows on, past 1, and every velocity grows with it. What should happen when
+    t is larger than T?"""
+    return 0.5 + 0.49 * t / T
+
+
+@momentum_schedule.mistake
+def started_again_after_T(t, T):
+    """After step T the schedule starts from the beginning. It should stay where it arrived."""
+    return 0.5 + 0.49 * (t / T if t <= T else t % T / T)
+
+
+@momentum_schedule.mistake
+def decreasing(t, T):
+    """The momentum falls from 0.99 to 0.5. Larger mu is less friction: begin with much friction and let the
+    ball go."""
+    return 0.99 - 0.49 * min(t / T, 1.0)
+
+
+@momentum_schedule.mistake
+def one_step_early(t, T):
+    """The schedule is one step ahead: step 0 does not get the first value. Count t from 0."""
+    return 0.5 + 0.49 * min((t + 1) / T, 1.0)
+
+
+@momentum_schedule.mistake
+def arrives_one_step_early(t, T):
+    """The last value is reached at step T - 1. The schedule takes T steps, so it divides by T."""
+    return 0.5 + 0.49 * min(t / (T - 1), 1.0)
+
+
+@momentum_schedule.mistake
+def one_step_late(t, T):
+    """The schedule is one step behind: step 1 still gets the first value. Count t from 0."""
+    return 0.5 + 0.49 * min(max(t - 1, 0) / T, 1.0)
+
+
+@momentum_schedule.mistake
+def whole_number_division(t, T):
+    """The momentum stays at its first value and jumps at step T. `//` drops the fraction; `/` keeps it."""
+    return 0.5 + 0.49 * min(t // T, 1)
+
+
+@momentum_schedule.mistake
+def starts_at_zero(t, T):
+    """The line starts at 0 and not at 0.5."""
+    return 0.99 * min(t / T, 1.0)
+
+
+@momentum_schedule.mistake
+def last_value_added_to_the_first(t, T):
+    """At step T the first value and the whole last value have been added. What is added along the way is only
+    the difference of the two."""
+    return 0.5 + 0.99 * min(t / T, 1.0)
+
+
+@momentum_schedule.mistake
+def geometric(t, T):
+    """The ends are right and the way between is curved: the values are multiplied from step to step. Here
+    they lie on a straight line."""
+    return 0.5 * (0.99 / 0.5) ** min(t / T, 1.0)
+
+
+@momentum_schedule.mistake
+def ends_at_one(t, T):
+    """The line ends at 1, where a velocity never decays. The last value is 0.99."""
+    return 0.5 + 0.5 * min(t / T, 1.0)
+
+
+@momentum_schedule.variant
+def clamped_fraction(t, T):
+    return 0.5 + (0.99 - 0.5) * min(t / T, 1)
+
+
+@momentum_schedule.variant
+def weighted_ends(t, T):
+    part = np.clip(t / T, 0, 1)
+    return (1 - part) * 0.5 + part * 0.99
+
+
+@momentum_schedule.variant
+def with_an_early_return(t, T):
+    if t >= T:
+        return 0.99
+    return np.array(0.5 + t * 0.49 / T)

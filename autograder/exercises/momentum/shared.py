@@ -1,0 +1,50 @@
+"""What the momentum rules of this lesson share: the documented defaults, the checks, the visible probe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check
+from autograder.judging.rules import (
+    changing_rate,
+    defaults,
+    gradient_untouched,
+    hyperparameters,
+    shapes,
+    state,
+)
+from course.probing import Path
+
+AWAY = {"learning_rate": 0.03, "momentum": 0.7}
+TURNED = {"learning_rate": 0.005, "momentum": 0.95}
+WITHOUT = {"learning_rate": 0.02, "momentum": 0.0}
+USUAL = {"learning_rate": 0.02, "momentum": 0.9}
+
+VISIBLE = Path(
+    start=[1.0, -2.0, 0.5],
+    gradients=[[4.0, -1.0, 0.2], [3.0, 0.0, -0.4], [-2.0, 1.5, 0.3], [1.0, 2.5, 0.0], [0.5, -3.0, 6.0]],
+    config={"learning_rate": 0.1, "momentum": 0.8},
+    changes={3: {"learning_rate": 0.05}},
+)
+
+
+def momentum_checks() -> list[Check]:
+    """Return the assertion groups for a rule with a rate, a momentum and a velocity."""
+    return [
+        hyperparameters(AWAY, TURNED, also=[WITHOUT]),
+        defaults({"learning_rate": 0.05}, {"momentum": 0.9}),
+        changing_rate({"momentum": 0.9}),
+        shapes(USUAL),
+        state(USUAL),
+        gradient_untouched(USUAL),
+    ]
+
+
+def unpack(w: np.ndarray, config: dict | None) -> tuple[dict, float, float, np.ndarray]:
+    """Return the config with its defaults filled in, the rate, the momentum, and the velocity so far."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("momentum", 0.9)
+    velocity = config.get("velocity")
+    velocity = np.zeros_like(w) if velocity is None else velocity
+    return config, config["learning_rate"], config["momentum"], velocity

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def answer(name: str, statements: list[ast.stmt]) -> Iterator[Answer]:
 def found(answers: Iterable[Answer], code: str, place: str) -> Iterator[Problem]:
     """Yield where a piece of Python holds one of the answers under any names."""
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE))  # magics are not Python
     except SyntaxError:
         return
     wanted = {(each.size, each.shape): each for each in answers}

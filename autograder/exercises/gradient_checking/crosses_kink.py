@@ -1,0 +1,193 @@
+"""Whether a step of the check reaches over the kink of a max."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course import numerics
+from course.probing import Calls, Unusable, call
+
+
+def reference(winners, x, ix, h):
+    """Ask for all three points at once and count how many different answers there are."""
+    shift = np.zeros(np.shape(x))
+    shift[ix] = h
+    answers = {np.asarray(winners(np.asarray(x) + sign * shift)).tobytes() for sign in (-1, 0, 1)}
+    return len(answers) > 1
+
+
+def answer(candidate, winners, x, ix, h):
+    found = call(candidate, winners, np.array(x, dtype=np.float64), ix, h)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    return found
+
+
+def hinges(x):
+    """Three ReLUs of sums of the entries; a tie counts as not firing."""
+    return (np.array([x[0] + x[1], x[1] - x[2], x[0]]) > 0).astype(np.int64)
+
+
+def planted_kinks(candidate):
+    points = [(-1e-6, 0.5, 0.1), (1e-6, 0.5, 0.1), (0.0, 0.5, 0.1), (0.5, 0.2, 0.3), (0.3, 0.7, 0.7 - 4e-6)]
+    steps = [(0, 1e-5), (1, 1e-5), (2, 1e-5), (0, 1e-7), (1, 1e-3)]
+    return [answer(candidate, hinges, x, ix, h) for x in points for ix, h in steps]
+
+
+def swapping(x):
+    """Two maxes that change their winners at the same point in opposite directions."""
+    return np.array([400001, 400000]) if x[0, 1] > 0 else np.array([400000, 400001])
+
+
+def neighbours(x):
+    """One max among many rows: the winner's number changes by one."""
+    return np.array([400001 if x[0, 0] > 1 else 400000])
+
+
+def swapped_identities(candidate):
+    swaps = [answer(candidate, swapping, [[1.0, place]], (0, 1), 1e-3) for place in (4e-4, -4e-4, 0.5)]
+    return [*swaps, answer(candidate, neighbours, [[1.0, 0.5]], (0, 0), 1e-3)]
+
+
+def ridge(x):
+    """A max of three that has its middle winner on a strip narrower than the step."""
+    return np.array([2 if abs(x[0]) < 1e-6 else 1])
+
+
+def narrow_strip(candidate):
+    return [answer(candidate, ridge, [place], 0, 1e-4) for place in (0.0, 5e-7, 0.3)]
+
+
+def x_afterwards(candidate):
+    x = np.array([0.25, 1.5, -0.5])
+    call(candidate, hinges, x, 1, 0.125)
+    return x
+
+
+crosses_kink = Exercise(
+    "crosses_kink",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="planted kinks",
+            probe=planted_kinks,
+            says="A kink within h on one side of x was missed, or one was seen where there is none.",
+        ),
+        Check(
+            name="identities",
+            probe=swapped_identities,
+            says="Two maxes that swap their winners were taken for none: compare who won, max by max.",
+        ),
+        Check(
+            name="strip",
+            probe=narrow_strip,
+            says="A piece narrower than the step was missed: x itself lies on it and neither end does.",
+        ),
+        Check(name="restores", probe=x_afterwards, says="After the call x is not what it was before."),
+    ],
+    visible=Calls(
+        arguments=[
+            (numerics.relu_side, np.array([-1e-6]), 0, 1e-5),
+            (numerics.relu_side, np.array([1e-6]), 0, 1e-5),
+            (numerics.relu_side, np.array([-1e-6]), 0, 1e-7),
+            (numerics.largest, np.array([0.5, 0.5001, -1.0]), 1, 1e-3),
+            (numerics.largest, np.array([0.5, 0.5001, -1.0]), 2, 1e-3),
+        ]
+    ),
+    read="a step across a kink, Exercise 3",
+)
+
+
+def at(winners, x, ix, entry):
+    moved = np.array(x, dtype=np.float64)
+    moved[ix] = entry
+    return np.asarray(winners(moved))
+
+
+def three(winners, x, ix, h):
+    return at(winners, x, ix, x[ix] - h), at(winners, x, ix, x[ix]), at(winners, x, ix, x[ix] + h)
+
+
+@crosses_kink.mistake
+def looks_at_plus_h_only(winners, x, ix, h):
+    """A kink just below x is missed: the check also visits x - h. Ask for the winners on both sides."""
+    _, here, above = three(winners, x, ix, h)
+    return not np.array_equal(here, above)
+
+
+@crosses_kink.mistake
+def looks_at_minus_h_only(winners, x, ix, h):
+    """A kink just above x is missed: the check also visits x + h. Ask for the winners on both sides."""
+    below, here, _ = three(winners, x, ix, h)
+    return not np.array_equal(here, below)
+
+
+@crosses_kink.mistake
+def compares_the_two_ends_only(winners, x, ix, h):
+    """The ends agree but x lies on another piece, where the analytic gradient is taken. Compare with x as well."""
+    below, _, above = three(winners, x, ix, h)
+    return not np.array_equal(below, above)
+
+
+@crosses_kink.mistake
+def compares_values_instead_of_identities(winners, x, ix, h):
+    """Winners are names, not quantities: 400000 and 400001 are close as numbers and are different maxes. Use ==."""
+    below, here, above = three(winners, x, ix, h)
+    return not (np.allclose(here, above) and np.allclose(here, below))
+
+
+@crosses_kink.mistake
+def counts_winners(winners, x, ix, h):
+    """The totals agree while two winners swapped. Compare winner by winner, not their sum."""
+    below, here, above = three(winners, x, ix, h)
+    return not below.sum() == here.sum() == above.sum()
+
+
+@crosses_kink.mistake
+def all_instead_of_any(winners, x, ix, h):
+    """One changed winner is enough to bend the loss. Ask whether any differs, not whether all do."""
+    below, here, above = three(winners, x, ix, h)
+    return bool(np.all(below != here) or np.all(above != here))
+
+
+@crosses_kink.mistake
+def answers_the_opposite(winners, x, ix, h):
+    """It says True where no kink lies within the step. The question is whether one is crossed."""
+    return not reference(winners, x, ix, h)
+
+
+@crosses_kink.mistake
+def h_ignored(winners, x, ix, h):
+    """The step it was given is not used. Whether a kink is crossed depends on h."""
+    return reference(winners, x, ix, 1e-5)
+
+
+@crosses_kink.mistake
+def x_not_restored(winners, x, ix, h):
+    """The entry of x stays moved, so every later check is taken at another point. Write the old value back."""
+    crossed = reference(winners, x, ix, h)
+    x[ix] -= h
+    return crossed
+
+
+@crosses_kink.variant
+def in_place_and_put_back(winners, x, ix, h):
+    old = x[ix]
+    here = np.array(winners(x))
+    x[ix] = old + h
+    above = np.array(winners(x))
+    x[ix] = old - h
+    below = np.array(winners(x))
+    x[ix] = old
+    return (above != here).any() or (below != here).any()
+
+
+@crosses_kink.variant
+def with_copies_and_lists(winners, x, ix, h):
+    up, down = x.copy(), x.copy()
+    up[ix] += h
+    down[ix] -= h
+    here = list(winners(x.copy()))
+    return bool(list(winners(up)) != here or list(winners(down)) != here)

@@ -1,0 +1,260 @@
+"""A gradient check that draws a few entries of every parameter array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Unusable, call
+
+
+@dataclass
+class Counted:
+    """The loss sum(c * w^3) over all arrays, which notes how often it was called and which entries were moved."""
+
+    start: dict
+
+    def __post_init__(self):
+        self.calls, self.moved = 0, set()
+
+    def __call__(self, params):
+        self.calls += 1
+        total = 0.0
+        for name, w in params.items():
+            w = np.asarray(w, dtype=np.float64)
+            for k in np.flatnonzero(w.ravel() != self.start[name].ravel()):
+                self.moved.add((name, int(k)))
+            total += float(np.sum(w**3))
+        return total
+
+
+def parameters(**shapes):
+    rng = np.random.default_rng(20)
+    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
+
+
+def slopes(params):
+    return {name: 3 * w**2 for name, w in params.items()}
+
+
+def run(candidate, params, grads, per_array, seed):
+    """Return the report of the candidate, the loss that was watched, and the parameters as they came back."""
+    loss = Counted({name: w.copy() for name, w in params.items()})
+    mine = {name: w.copy() for name, w in params.items()}
+    report = call(
+        candidate, loss, mine, {k: g.copy() for k, g in grads.items()}, per_array, np.random.default_rng(seed)
+    )
+    if report is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    if not isinstance(report, dict):
+        raise Unusable(
+            "wrong type", "It must return a dict from the name of an array to its worst relative error."
+        )
+    return report, loss, mine
+
+
+def wrong(report):
+    """Return which arrays were reported as wrong: the planted bugs are tens of percent, rounding below 1e-6."""
+    return {str(name): bool(error > 1e-3) for name, error in report.items()}
+
+
+def bias_bugs(candidate):
+    params = parameters(W1=(40, 50), b1=5, W2=(50, 10), b2=10)
+    found = []
+    for name in ("b1", "b2", "W2", None):
+        grads = slopes(params)
+        if name:
+            grads[name] *= 12
+        found.append(wrong(run(candidate, params, grads, 5, 3)[0]))
+    return found
+
+
+def small_arrays(candidate):
+    params = parameters(**{f"b{k}": 6 for k in range(9)}, scalar=(1,))
+    grads = slopes(params)
+    for k in range(9):
+        grads[f"b{k}"][k % 6] *= 1.5
+    return [wrong(run(candidate, params, grads, per_array, 1)[0]) for per_array in (6, 10)]
+
+
+def cost(candidate):
+    params = parameters(W1=(20, 10), b1=10)
+    return run(candidate, params, slopes(params), 4, 2)[1].calls <= 2 * 4 * 2 + 1
+
+
+def params_afterwards(candidate):
+    return run(candidate, *(lambda p: (p, slopes(p)))(parameters(W1=(3, 4), b1=4)), 4, 5)[2]
+
+
+def random_entries(candidate):
+    params = parameters(W1=(30, 20))
+    grads = slopes(params)
+    grads["W1"][15:] *= 1.5
+    visited = [run(candidate, params, grads, 20, seed) for seed in (4, 4, 5)]
+    once, again, other = (loss.moved for _, loss, _ in visited)
+    return [wrong(visited[0][0]), once == again, once == other]
+
+
+check_gradients = Exercise(
+    "check_gradients",
+    points=6,
+    reference=None,  # set below, where it is defined
+    checks=[
+        Check(
+            name="every array",
+            probe=bias_bugs,
+            says="A bug in one array was missed, or a right one accused. Every array needs its own entries.",
+        ),
+        Check(
+            name="small arrays",
+            probe=small_arrays,
+            says="An array with no more entries than were asked for must be checked at all of them.",
+        ),
+        Check(
+            name="cost",
+            probe=cost,
+            says="It evaluates the loss more often than twice per entry that it was asked to check.",
+        ),
+        Check(
+            name="restores",
+            probe=params_afterwards,
+            says="The parameters are not what they were before the call.",
+        ),
+        Check(
+            name="random",
+            probe=random_entries,
+            says="The entries must be drawn with rng: the same seed draws the same, another seed others.",
+        ),
+    ],
+    read="a few entries of every array, Exercise 4",
+)
+
+
+def entries_error(loss, params, grads, name, flat, h=1e-5):
+    """Return the relative error at one entry; params are put back."""
+    w = params[name]
+    ix = np.unravel_index(int(flat), w.shape)
+    old = w[ix]
+    w[ix] = old + h
+    above = loss(params)
+    w[ix] = old - h
+    below = loss(params)
+    w[ix] = old
+    a, n = grads[name][ix], (above - below) / (2 * h)
+    return 0.0 if a == n == 0 else abs(a - n) / max(abs(a), abs(n))
+
+
+def each_array(loss, params, grads, draw):
+    return {
+        name: max((entries_error(loss, params, grads, name, k) for k in draw(w)), default=0.0)
+        for name, w in params.items()
+    }
+
+
+def reference(loss, params, grads, per_array, rng):
+    """Shuffle the numbers of the entries of each array and take the first ones."""
+    return each_array(loss, params, grads, lambda w: rng.permutation(w.size)[:per_array])
+
+
+check_gradients.reference = reference
+
+
+def total(params):
+    return sum(w.size for w in params.values())
+
+
+@check_gradients.mistake
+def sampled_from_the_flat_vector(loss, params, grads, per_array, rng):
+    """The entries were drawn from all parameters together, where the big ones win every draw. Draw from each array."""
+    flat = np.concatenate([[(name, k) for k in range(w.size)] for name, w in params.items()])
+    worst = dict.fromkeys(params, 0.0)
+    for row in rng.choice(len(flat), min(len(flat), per_array), replace=False):
+        name, k = flat[row]
+        worst[str(name)] = max(worst[str(name)], entries_error(loss, params, grads, str(name), int(k)))
+    return worst
+
+
+@check_gradients.mistake
+def sampled_in_proportion_to_size(loss, params, grads, per_array, rng):
+    """An array got draws in proportion to its size, so the biases got none. Draw per_array of every array."""
+    budget = per_array * len(params)
+    return each_array(
+        loss, params, grads, lambda w: rng.permutation(w.size)[: round(budget * w.size / total(params))]
+    )
+
+
+@check_gradients.mistake
+def weights_only(loss, params, grads, per_array, rng):
+    """Only arrays with two axes were looked at; a bug in a bias passes. Go through every name in params."""
+    return each_array(
+        loss, params, grads, lambda w: rng.permutation(w.size)[: per_array if w.ndim > 1 else 0]
+    )
+
+
+@check_gradients.mistake
+def stops_at_the_first_array(loss, params, grads, per_array, rng):
+    """Only the first array is reported. Is the return inside the loop?"""
+    name = next(iter(params))
+    return {name: each_array(loss, {**params}, grads, lambda w: rng.permutation(w.size)[:per_array])[name]}
+
+
+@check_gradients.mistake
+def drawn_with_replacement(loss, params, grads, per_array, rng):
+    """An entry can be drawn twice and another never. Draw without replacement."""
+    return each_array(loss, params, grads, lambda w: rng.integers(w.size, size=min(per_array, w.size)))
+
+
+@check_gradients.mistake
+def more_draws_than_entries(loss, params, grads, per_array, rng):
+    """A small array cannot give per_array different entries. Take the smaller of per_array and the size."""
+    return each_array(loss, params, grads, lambda w: rng.choice(w.size, per_array, replace=False))
+
+
+@check_gradients.mistake
+def every_entry_checked(loss, params, grads, per_array, rng):
+    """It measured the whole gradient; on a real network that takes days. Move only the entries that were drawn."""
+    return each_array(loss, params, grads, lambda w: rng.permutation(w.size))
+
+
+@check_gradients.mistake
+def params_not_restored(loss, params, grads, per_array, rng):
+    """Entries stay moved after the check, so the network is no longer the one that was checked. Put them back."""
+    worst = {}
+    for name, w in params.items():
+        worst[name] = 0.0
+        for k in rng.permutation(w.size)[:per_array]:
+            worst[name] = max(worst[name], entries_error(loss, params, grads, name, k))
+            w[np.unravel_index(int(k), w.shape)] -= 1e-5
+    return worst
+
+
+@check_gradients.mistake
+def the_first_entries_every_time(loss, params, grads, per_array, rng):
+    """It looks at the first entries of an array, so a bug further on is never met. Draw them with rng."""
+    return each_array(loss, params, grads, lambda w: range(min(per_array, w.size)))
+
+
+@check_gradients.mistake
+def a_generator_of_its_own(loss, params, grads, per_array, rng):
+    """The entries do not come from rng, so the caller cannot repeat or vary the check. Use the rng it was given."""
+    own = np.random.default_rng(0)
+    return each_array(loss, params, grads, lambda w: own.permutation(w.size)[:per_array])
+
+
+@check_gradients.variant
+def with_choice_and_copies(loss, params, grads, per_array, rng):
+    report = {}
+    for name in params:
+        errors = []
+        for k in rng.choice(params[name].size, size=min(per_array, params[name].size), replace=False):
+            ends = []
+            for h in (1e-6, -1e-6):
+                moved = {key: array.copy() for key, array in params.items()}
+                moved[name].ravel()[k] += h
+                ends.append(loss(moved))
+            n, a = (ends[0] - ends[1]) / 2e-6, grads[name].ravel()[k]
+            errors.append(np.abs(a - n) / np.maximum(np.maximum(np.abs(a), np.abs(n)), 1e-300))
+        report[name] = np.max(errors)
+    return report

@@ -1,0 +1,209 @@
+"""The centred difference quotient, entry by entry."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course import numerics
+from course.probing import Calls, Unusable, call
+
+
+def reference(f, x, h=1e-5):
+    """Build all 2n shifted points at once and weigh the values, instead of moving one entry at a time."""
+    centre = np.array(x, dtype=np.float64)
+    shifts = h * np.eye(centre.size).reshape(centre.size, *centre.shape)
+    values = np.array([[f(centre + shift), f(centre - shift)] for shift in shifts])
+    return (values @ [1.0, -1.0]).reshape(centre.shape) / (2 * h)
+
+
+def smooth(x):
+    """Separable, so that what happens to one entry does not show in another's slope."""
+    return float(np.sum(np.asarray(x) ** 3 + np.exp(np.asarray(x) / 2)))
+
+
+def net(x):
+    """A tanh unit on a matrix of parameters."""
+    return float(np.tanh(np.asarray(x, dtype=np.float64).reshape(-1) @ np.array([0.5, -1.0, 0.25, 2.0])))
+
+
+def gradient(candidate, f, x, *step):
+    """Return what the candidate measures; None is a forgotten return."""
+    found = call(candidate, f, x, *step)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    return found
+
+
+def at_several_steps(candidate):
+    vector, matrix = np.array([0.7, -1.2, 0.4]), np.array([[0.3, -0.8], [1.1, 0.6]])
+    return [
+        gradient(candidate, smooth, x.copy(), *step)
+        for x in (vector, matrix)
+        for step in ((), (0.1,), (0.02,))
+    ]
+
+
+def x_afterwards(candidate):
+    x = np.array([[0.3, -0.8, 1.4], [1.1, 0.6, -0.2]])
+    gradient(candidate, smooth, x, 0.25)
+    return x
+
+
+def of_other_types(candidate):
+    return [
+        gradient(candidate, net, np.array([[1, 0], [2, -1]])),
+        gradient(candidate, net, np.array([[0.25, 0.5], [0.75, -0.5]], dtype=np.float32)),
+    ]
+
+
+numerical_gradient = Exercise(
+    "numerical_gradient",
+    points=7,
+    reference=reference,
+    checks=[
+        Check(
+            name="centred",
+            probe=at_several_steps,
+            says="The slope is not that of a centred difference with the step h it was given.",
+            tolerance=1e-7,  # rounding in f divided by the default h
+        ),
+        Check(
+            name="restores",
+            probe=x_afterwards,
+            says="After the call x is not what it was before; the caller still needs it.",
+        ),
+        Check(
+            name="types",
+            probe=of_other_types,
+            says="It does not work for integer or single-precision x; work in float64 whatever comes in.",
+            tolerance=1e-4,  # the error of single precision at h = 1e-5 is above 1e-3
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (numerics.cubes, np.array([1.0, -2.0]), 0.1),
+            (numerics.waves, np.array([[0.2, 0.9], [1.5, -0.4]])),
+            (numerics.waves, np.array([1, 2])),
+        ]
+    ),
+    read="the centred difference, Exercise 1",
+)
+
+
+def walk(f, x, h, quotient, *, dtype=np.float64, restore=True):
+    """Move one entry at a time and put it back; the mistakes below change one thing each."""
+    x = x if x.dtype == dtype else x.astype(dtype)
+    grad = np.zeros(x.shape)
+    for ix in np.ndindex(x.shape):
+        old = x[ix]
+        grad[ix] = quotient(f, x, ix, old, h)
+        if restore:
+            x[ix] = old
+    return grad
+
+
+def value(f, x, ix, entry):
+    x[ix] = entry
+    return f(x)
+
+
+def centred(f, x, ix, old, h):
+    return (value(f, x, ix, old + h) - value(f, x, ix, old - h)) / (2 * h)
+
+
+@numerical_gradient.mistake
+def forward_difference(f, x, h=1e-5):
+    """Only one side of x is visited, so the error falls like h instead of h squared. Visit x - h as well."""
+    return walk(f, x, h, lambda f, x, ix, old, h: (value(f, x, ix, old + h) - value(f, x, ix, old)) / h)
+
+
+@numerical_gradient.mistake
+def divided_by_h_instead_of_2h(f, x, h=1e-5):
+    """Every slope is twice too steep: the two points lie 2h apart. Look at the denominator."""
+    return walk(f, x, h, lambda *a: 2 * centred(*a))
+
+
+@numerical_gradient.mistake
+def sides_swapped(f, x, h=1e-5):
+    """Every slope has the wrong sign: the value at x - h is taken away from the value at x + h."""
+    return walk(f, x, h, lambda *a: -centred(*a))
+
+
+@numerical_gradient.mistake
+def x_not_restored(f, x, h=1e-5):
+    """The entries of x stay moved, so the caller's parameters have changed. Write the old value back."""
+    return walk(f, x, h, centred, restore=False)
+
+
+@numerical_gradient.mistake
+def integer_x_moved_in_place(f, x, h=1e-5):
+    """An integer array cannot hold x + h: the entry never moves and the slope is 0. Convert x to float64."""
+    return walk(f, x, h, centred, dtype=x.dtype)
+
+
+@numerical_gradient.mistake
+def single_precision_kept(f, x, h=1e-5):
+    """Single precision keeps 7 digits, so x + h and x - h are mostly rounding. Work in float64."""
+    return walk(f, x, h, centred, dtype=np.float32 if x.dtype == np.float32 else np.float64)
+
+
+@numerical_gradient.mistake
+def h_ignored(f, x, h=1e-5):
+    """The step it was given is not used; a step written into the code is. Use the argument h."""
+    return walk(f, x, 1e-5, centred)
+
+
+@numerical_gradient.mistake
+def h_of_1e_12(f, x, h=1e-5):
+    """The step is so small that f(x + h) and f(x - h) agree in all but a few digits. Use the h it was given."""
+    return walk(f, x, 1e-12, centred)
+
+
+@numerical_gradient.mistake
+def a_second_name_instead_of_a_copy(f, x, h=1e-5):
+    """Both names mean the same array, so x + h is also moved back and the slope is 0. Copy x, or move it twice."""
+    x = np.asarray(x, dtype=np.float64)
+    grad = np.zeros(x.shape)
+    for ix in np.ndindex(x.shape):
+        above = below = x
+        above[ix] += h
+        below[ix] -= h
+        grad[ix] = (f(above) - f(below)) / (2 * h)
+    return grad
+
+
+@numerical_gradient.mistake
+def all_entries_moved_together(f, x, h=1e-5):
+    """All entries move at once, so every slope is the sum of all. Move one entry at a time."""
+    x = np.asarray(x, dtype=np.float64)
+    return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
+
+
+@numerical_gradient.variant
+def with_fresh_copies(f, x, h=1e-5):
+    x = np.asarray(x, dtype=float)
+    grad = np.empty_like(x)
+    for k in range(x.size):
+        up, down = x.copy(), x.copy()
+        up.flat[k] += h
+        down.flat[k] -= h
+        grad.flat[k] = (f(up) - f(down)) / (2.0 * h)
+    return grad
+
+
+@numerical_gradient.variant
+def with_nditer_in_place(f, x, h=1e-5):
+    x = x.astype(np.float64)
+    grad = np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"])
+    while not it.finished:
+        ix = it.multi_index
+        x[ix] += h
+        above = f(x)
+        x[ix] -= 2 * h
+        below = f(x)
+        x[ix] += h
+        grad[ix] = (above / h - below / h) / 2
+        it.iternext()
+    return grad

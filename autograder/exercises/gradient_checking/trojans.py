@@ -1,0 +1,186 @@
+"""Wrong implementations that each pass some careless check, among right ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course import trojans
+from course.probing import Unusable, call
+
+
+def reference(implementations, data):
+    """Compare along random directions: the slope of the loss along d against the gradient's component.
+
+    Taken at far-away random parameters, data loss alone, one seed for every call; one direction per array.
+    """
+    rng = np.random.default_rng(99)
+    wrong = []
+    for name, implementation in implementations.items():
+        worst = 0.0
+        for spread in (0.3, 1.0):
+            p = {k: w + spread * rng.standard_normal(w.shape) for k, w in data["params"].items()}
+            grads = implementation(p, data["X"], data["y"], 0.0, 7)[1]
+            for array in p:
+                d = rng.standard_normal(p[array].shape)
+                ends = [
+                    implementation({**p, array: p[array] + t * d}, data["X"], data["y"], 0.0, 7)[0]
+                    for t in (1e-5, -1e-5)
+                ]
+                measured, claimed = (ends[0] - ends[1]) / 2e-5, float(np.vdot(grads[array], d))
+                worst = max(worst, abs(measured - claimed) / max(abs(measured), abs(claimed), 1e-300))
+        if worst > 1e-3:
+            wrong.append(name)
+    return wrong
+
+
+def lineup(*kinds, seed):
+    """Return a probe: implementations under neutral names, on their own data; the outcome is who was accused."""
+
+    def probe(candidate):
+        made = {f"sample {k + 1}": trojans.make(kind, seed + k) for k, kind in enumerate(kinds)}
+        found = call(candidate, made, trojans.workshop(seed))
+        if found is None:
+            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        try:
+            return sorted(str(name) for name in found)
+        except TypeError:
+            raise Unusable("wrong type", "It must return a list of names.") from None
+
+    return probe
+
+
+find_trojans = Exercise(
+    "find_trojans",
+    points=8,
+    reference=reference,
+    checks=[
+        Check(
+            name="after a burn-in",
+            probe=lineup("hinge", "every_margin", "softmax", seed=1),
+            says="One that is right only at the initial weights was let through, or a right one was accused.",
+        ),
+        Check(
+            name="data loss alone",
+            probe=lineup("softmax", "hinge", "faint", seed=2),
+            says="A wrong data gradient under a heavy regulariser was let through, or a right one was accused.",
+        ),
+        Check(
+            name="a fixed seed",
+            probe=lineup("dropout", "softmax", "deaf", seed=3),
+            says="Dropout that repeats its mask with the seed is right; one that ignores the seed is not.",
+        ),
+        Check(
+            name="every array",
+            probe=lineup("summed_bias", "hinge", seed=4),
+            says="A gradient that is wrong for the biases alone was let through, or a right one was accused.",
+        ),
+    ],
+    read="four planted bugs, Exercise 5",
+)
+
+
+def inspect(implementations, data, *, burn_in=30, reg=(0.0,), seed=7, arrays=None, defaults=False):
+    """Check entries one by one, after a burn-in with the implementation's own gradient."""
+    wrong = []
+    rng = np.random.default_rng(0)
+    for name, implementation in implementations.items():
+        X, y = data["X"], data["y"]
+        p = {k: w.copy() for k, w in data["params"].items()}
+        for _ in range(burn_in):
+            grads = implementation(p, X, y, 0.0, seed)[1]
+            p = {k: p[k] - 0.5 * grads[k] for k in p}
+        settings = [()] if defaults else [(r, seed) for r in reg]
+        if any(worst(implementation, p, X, y, each, arrays or list(p), rng) > 1e-3 for each in settings):
+            wrong.append(name)
+    return wrong
+
+
+def worst(implementation, p, X, y, setting, arrays, rng, h=1e-4):
+    """Return the worst relative error over a few entries of the named arrays that are not mere rounding."""
+    grads, found = implementation(p, X, y, *setting)[1], 0.0
+    for array in arrays:
+        for k in rng.permutation(p[array].size)[:6]:
+            ix = np.unravel_index(int(k), p[array].shape)
+            ends = []
+            for step in (h, -h):
+                moved = {name: w.copy() for name, w in p.items()}
+                moved[array][ix] += step
+                ends.append(implementation(moved, X, y, *setting)[0])
+            n, a = (ends[0] - ends[1]) / (2 * h), float(grads[array][ix])
+            if max(abs(a), abs(n)) > 1e-7:
+                found = max(found, abs(a - n) / max(abs(a), abs(n)))
+    return found
+
+
+@find_trojans.mistake
+def checks_only_at_initialisation(implementations, data):
+    """At tiny weights every margin is violated, so a gradient that assumes this passes. Train a few steps first."""
+    return inspect(implementations, data, burn_in=0)
+
+
+@find_trojans.mistake
+def regularisation_left_on(implementations, data):
+    """The regulariser's gradient is so large that a wrong data gradient drowns in it. Check with reg = 0."""
+    return inspect(implementations, data, reg=(trojans.AUTHORS_REG,))
+
+
+@find_trojans.mistake
+def no_seed(implementations, data):
+    """Without a fixed seed every call draws another mask, and a right dropout looks wrong. Pass the same seed."""
+    return inspect(implementations, data, seed=None)
+
+
+@find_trojans.mistake
+def weights_only(implementations, data):
+    """The biases were not looked at. Check a few entries of every array."""
+    return inspect(implementations, data, arrays=["W1", "W2"])
+
+
+@find_trojans.mistake
+def dropout_is_never_accused(implementations, data):
+    """One that ignores the seed was excused. With the same seed twice, the same loss must come out."""
+    return [
+        name
+        for name in inspect(implementations, data)
+        if implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
+        == implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
+    ]
+
+
+@find_trojans.mistake
+def trusts_a_falling_loss(implementations, data):
+    """All of them train: a loss that falls does not show a right gradient. Compare with numeric slopes."""
+    wrong = []
+    for name, implementation in implementations.items():
+        p = {k: w.copy() for k, w in data["params"].items()}
+        first = implementation(p, data["X"], data["y"], 0.0, 7)[0]
+        for _ in range(30):
+            grads = implementation(p, data["X"], data["y"], 0.0, 7)[1]
+            p = {k: p[k] - 0.1 * grads[k] for k in p}
+        if implementation(p, data["X"], data["y"], 0.0, 7)[0] > first:
+            wrong.append(name)
+    return wrong
+
+
+@find_trojans.mistake
+def names_the_right_ones(implementations, data):
+    """It returns those that passed. The answer is the list of those that are wrong."""
+    wrong = inspect(implementations, data)
+    return [name for name in implementations if name not in wrong]
+
+
+@find_trojans.mistake
+def default_arguments(implementations, data):
+    """It calls the implementations with the defaults of their authors: huge reg, no seed. Pass both yourself."""
+    return inspect(implementations, data, burn_in=0, defaults=True)
+
+
+@find_trojans.variant
+def entry_by_entry_after_a_burn_in(implementations, data):
+    return inspect(implementations, data)
+
+
+@find_trojans.variant
+def the_regulariser_as_well(implementations, data):
+    return tuple(inspect(implementations, data, burn_in=60, reg=(0.0, 0.1), seed=1))

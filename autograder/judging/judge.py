@@ -111,7 +111,8 @@ def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
     if has_nan(outcome):
         text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
         return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}")
-    return verdict(exercise, "mistake", 0.0, None, check.says)
+    first = f"Not right yet: {check.name.replace('_', ' ')}"
+    return verdict(exercise, "mistake", 0.0, None, f"{first}\n{check.says}")
 
 
 def first_raised(outcome: Any) -> Raised | None:

@@ -1,0 +1,5 @@
+"""Widgets that move the reader's own functions."""
+
+from course.widgets.explorer import Explorer
+
+__all__ = ["Explorer"]

@@ -127,7 +127,7 @@ class Rebuild:
         """Return the last cell of the student's own that defines what a lost solution cell should define."""
         wanted = set(definitions(stub))
         for place, each in reversed(self.loose):
-            if each.kind == "code" and wanted & set(definitions(each.source)):
+            if each.kind == "code" and wanted & names(each.source):
                 self.loose.remove((place, each))
                 self.notes.append(f"The cell {grade_id} had lost its label; it was found by its name.")
                 return [each]

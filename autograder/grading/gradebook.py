@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,16 @@ from autograder.errors import Trouble
 from autograder.grading.master import Master
 from autograder.marks import Graded, is_manual, nbgrader_of, points_of
 from autograder.repair import blank
+
+
+def own_programs_first() -> None:
+    """Let nbgrader find ``alembic``, which it starts by name, beside this Python: nobody need activate anything."""
+    beside = str(Path(sys.executable).parent)
+    if beside not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
+
+
+own_programs_first()
 
 
 def prepare(url: str, course_id: str, master: Master) -> None:
@@ -92,7 +104,8 @@ class Ledger:
         """Write every mark of one submission, replacing whatever an earlier run left."""
         self.book.update_or_create_student(student)
         when = {} if timestamp is None else {"timestamp": timestamp}
-        submission = self.book.update_or_create_submission(assignment, student, **when)
+        with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
+            submission = self.book.update_or_create_submission(assignment, student, **when)
         answers = {nbgrader_of(cell)["grade_id"]: cell for cell in notebook.cells if nbgrader_of(cell)}
         for part in submission.notebooks:
             part.late_submission_penalty = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -120,8 +120,8 @@ def gave_up(task: Task, why: str) -> Done:
     return done(task, "unreadable", [text], ran)
 
 
-def run_all(tasks: list[Task], jobs: int) -> Iterator[Done]:
-    """Yield each submission's result as it comes, from ``jobs`` processes; every task yields exactly once.
+def run_all(tasks: list[Task], jobs: int) -> Generator[Done, None, None]:
+    """Yield each submission's result as it comes, from ``jobs`` processes, 0 for this one; each task yields once.
 
     A task that breaks is tried once more, by itself, because it may have taken its process and others along.
     """
@@ -132,12 +132,19 @@ def run_all(tasks: list[Task], jobs: int) -> Iterator[Done]:
         else:
             broken.append(task)
     for task in broken:
-        for _, outcome in finished([task], 1):
+        for _, outcome in finished([task], min(jobs, 1)):
             yield outcome if isinstance(outcome, Done) else gave_up(task, outcome)
 
 
-def finished(tasks: list[Task], jobs: int) -> Iterator[tuple[Task, Done | str]]:
+def finished(tasks: list[Task], jobs: int) -> Generator[tuple[Task, Done | str], None, None]:
     """Yield every task with its result, or with what went wrong, from one pool of processes."""
+    if jobs == 0:
+        for task in tasks:
+            try:
+                yield task, work(task)
+            except Exception as error:
+                yield task, f"{type(error).__name__}: {error}"
+        return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(tasks))), mp_context=context) as pool:
         futures: dict[Future, Task] = {pool.submit(work, task): task for task in tasks}

@@ -1,0 +1,42 @@
+"""Hold marks to the truth of an invented class."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from autograder.cohort.write import read_truth
+from autograder.marks import Row
+
+
+def differences(rows: list[Row], folder: Path, scores: dict[tuple[str, str, str], float]) -> list[str]:
+    """Return every mark that is not what it must be: in the verdicts, the table and the gradebook.
+
+    scores  (student, assignment, grade_id) -> what the gradebook says
+    """
+    truth = read_truth(folder / "truth.csv")
+    verdicts = {(row.student, row.assignment, row.grade_id): row for row in rows}
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        table = {
+            (each["student"], each["assignment"], each["grade_id"]): each for each in csv.DictReader(stream)
+        }
+    wrong = []
+    for key in sorted(truth.keys() | verdicts.keys() | table.keys()):
+        name = " ".join(key)
+        wanted, row = truth.get(key), verdicts.get(key)
+        if wanted is None or row is None or key not in table or key not in scores:
+            wrong.append(f"{name}: not in {'truth.csv' if wanted is None else 'the marks'}")
+            continue
+        must = (float(wanted["points"]), float(wanted["max_points"]), wanted["verdict"], wanted["mistake"])
+        got = (row.points, row.max_points, row.verdict, row.mistake or "")
+        if got != must:
+            wrong.append(f"{name}: must be {told(must)}; got {told(got)}")
+        elif float(table[key]["points"]) != row.points or scores[key] != row.points:
+            wrong.append(f"{name}: grades.csv or the gradebook differs from the verdict")
+    return wrong
+
+
+def told(mark: tuple[float, float, str, str]) -> str:
+    """Return a mark in words."""
+    points, most, verdict, mistake = mark
+    return f"{points:g} of {most:g}, {verdict}" + (f" ({mistake})" if mistake else "")

@@ -1,0 +1,138 @@
+"""A function of an exercise module as the text of one notebook cell, with everything it needs.
+
+Known mistakes and variants lean on what their module imports and defines.  A student's cell has none of that, so
+the definitions a function uses are gathered from our modules, and what it imports from elsewhere is imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+
+OWN = "autograder."
+"""Modules under this name are not there for a student: their definitions are copied."""
+
+
+class NotPasted(Exception):
+    """A function cannot stand alone; the text says why."""
+
+
+def pasted(function: Callable, name: str) -> str:
+    """Return the text of a cell that defines ``name`` to do what ``function`` does.  Raises ``NotPasted``.
+
+    A class, whose instances are the function, is defined and instantiated once.
+    """
+    if not (inspect.isfunction(function) or inspect.isclass(function)):
+        raise NotPasted(f"it is made by {type(function).__name__}")
+    if "<locals>" in function.__qualname__:
+        raise NotPasted("it is defined inside a function")
+    module = sys.modules[function.__module__]
+    node = top_level(module).get(function.__qualname__)
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        raise NotPasted("its definition is not at the top of its module")
+    cell = Cell()
+    body = bare(node)
+    cell.need(module, body, {node.name})
+    own = node.name
+    if isinstance(body, ast.ClassDef):
+        cell.parts += [ast.unparse(body), f"{name} = {own}()"]
+    else:
+        cell.parts.append(ast.unparse(renamed(body, own, name)))
+    return "\n\n\n".join(["\n".join(cell.imports), *cell.parts]).strip() + "\n"
+
+
+class Cell:
+    """What has been gathered so far: imports, and definitions in an order in which they can run."""
+
+    def __init__(self) -> None:
+        self.imports: list[str] = []
+        self.parts: list[str] = []
+        self.seen: set[tuple[str, str]] = set()
+
+    def need(self, module: ModuleType, node: ast.AST, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+        """Gather everything of its module that a piece of code names."""
+        defined = top_level(module)
+        for used in sorted(names_in(node) - but):
+            if used in defined and (module.__name__, used) not in self.seen:
+                self.seen.add((module.__name__, used))
+                self.take(module, used, defined[used])
+
+    def take(self, module: ModuleType, name: str, node: ast.stmt) -> None:
+        """Gather one name of a module.  Raises ``NotPasted`` for an exercise itself."""
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            self.take_import(module, name, node)
+            return
+        value = getattr(module, name, None)
+        if type(value).__module__.startswith(f"{OWN}judging"):
+            raise NotPasted(f"it needs {name}, which is part of the exercise")
+        piece = bare(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else node
+        self.need(module, piece, {name})
+        self.parts.append(ast.unparse(piece))
+
+    def take_import(self, module: ModuleType, name: str, node: ast.Import | ast.ImportFrom) -> None:
+        """Import what a student has too; copy what is ours."""
+        alias = next(each for each in node.names if (each.asname or each.name).split(".")[0] == name)
+        if isinstance(node, ast.Import):
+            if alias.name.startswith(OWN):
+                raise NotPasted(f"it needs the module {alias.name}")
+            self.imports.append(ast.unparse(ast.Import(names=[alias])))
+            return
+        source = "." * node.level + (node.module or "")
+        origin = importlib.util.resolve_name(source, module.__package__) if node.level else source
+        if not f"{origin}.".startswith(OWN):
+            self.imports.append(ast.unparse(ast.ImportFrom(module=origin, names=[alias], level=0)))
+            return
+        theirs = importlib.import_module(origin)
+        there = top_level(theirs).get(alias.name)
+        if there is None:
+            raise NotPasted(f"it needs the module {origin}.{alias.name}")
+        if (origin, alias.name) not in self.seen:
+            self.seen.add((origin, alias.name))
+            self.take(theirs, alias.name, there)
+        if name != alias.name:
+            self.parts.append(f"{name} = {alias.name}")
+
+
+@cache
+def top_level(module: ModuleType) -> dict[str, ast.stmt]:
+    """Return the statements at the top of a module by the names they bind."""
+    found: dict[str, ast.stmt] = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(each.asname or each.name).split(".")[0]: node for each in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+            found |= dict.fromkeys(names, node)
+    return found
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return every name a piece of code reads."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def bare(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | ast.ClassDef:
+    """Return a definition without decorators and without the docstring that names the mistake."""
+    copy = ast.parse(ast.unparse(node)).body[0]
+    assert isinstance(copy, ast.FunctionDef | ast.ClassDef)
+    copy.decorator_list = []
+    if ast.get_docstring(copy, clean=False) is not None:
+        copy.body = copy.body[1:] or [ast.Pass()]
+    return copy
+
+
+def renamed(node: ast.FunctionDef, old: str, new: str) -> ast.FunctionDef:
+    """Return a definition under another name, where it calls itself too."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and each.id == old:
+            each.id = new
+    node.name = new
+    return node

@@ -1,0 +1,62 @@
+"""Invent a class, grade it, and compare every mark with the truth."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from autograder.project import Project
+
+
+@click.command()
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"))
+@click.option("--students", type=click.IntRange(min=1), default=24, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option(
+    "--assignment", "assignments", multiple=True, help="04_momentum, 04 or momentum; none means all."
+)
+@click.option("--executor", type=click.Choice(("kernel", "examiner")), default="kernel", show_default=True)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=6.0, show_default=True, help="Seconds a cell."
+)
+@click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
+def command(
+    folder: Path,
+    students: int,
+    seed: int,
+    assignments: tuple[str, ...],
+    executor: str,
+    timeout: float,
+    jobs: int | None,
+) -> None:
+    """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
+    from autograder.cohort.compare import differences
+    from autograder.cohort.write import write
+    from autograder.grading.course import Course
+    from autograder.grading.session import run
+    from autograder.marks import Limits
+
+    project = Project.here()
+    made = write(folder, project, project.chosen(assignments), students, seed)
+    for each in made.left_out:
+        click.echo(f"left out of the cohort: {each}")
+    click.echo(
+        f"{made.submissions} submissions of {students} students; known mistakes to draw from: {made.mistakes}."
+    )
+    course = Course.open(folder)
+    width = jobs if jobs is not None else os.cpu_count() or 1
+    rows = run(course, [], executor=executor, limits=Limits(cell=timeout), jobs=width)
+
+    from autograder.grading.gradebook import scores
+
+    wrong = differences(rows, folder, scores(course.gradebook, course.course_id))
+    for line in wrong:
+        click.echo(f"  {line}")
+    click.echo(f"every mark equals the truth: {len(rows) - len(wrong)} of {len(rows)}")
+    click.echo(
+        f"grades: {folder / 'grades.csv'} · gradebook: {folder / 'gradebook.db'} · pages: {folder / 'feedback'}"
+    )
+    if wrong:
+        raise SystemExit(1)

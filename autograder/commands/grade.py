@@ -1,0 +1,59 @@
+"""Grade submissions of a course folder into its gradebook, with feedback."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+EXECUTORS = ("kernel", "examiner")
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    show_default="here",
+    help="The folder that holds submitted/.",
+)
+@click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
+@click.option(
+    "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write every verdict here."
+)
+@click.option("--executor", type=click.Choice(EXECUTORS), default="kernel", show_default=True)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
+)
+@click.option("--feedback/--no-feedback", default=True, help="Write a page for each student.")
+def command(
+    assignments: tuple[str, ...],
+    folder: Path,
+    jobs: int | None,
+    file: Path | None,
+    executor: str,
+    timeout: float,
+    feedback: bool,
+) -> None:
+    """Grade what was handed in: marks to gradebook.db and grades.csv, pages to feedback/.
+
+    ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.
+    """
+    from autograder.grading.course import Course
+    from autograder.grading.session import run
+    from autograder.marks import Limits
+
+    course = Course.open(folder)
+    jobs = jobs if jobs is not None else os.cpu_count() or 1
+    run(
+        course,
+        list(assignments),
+        executor=executor,
+        limits=Limits(cell=timeout),
+        jobs=jobs,
+        json_file=file,
+        feedback=feedback,
+    )

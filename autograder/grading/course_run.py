@@ -1,0 +1,110 @@
+"""Grade a course folder: run in workers, record here, write feedback, say what happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from autograder.errors import Trouble
+from autograder.grading.course import Course
+from autograder.grading.run import Done, Task, executor, master, notebook_of, run_all
+from autograder.marks import Limits, Row
+
+Progress = Callable[[Done], None]
+
+
+def tasks(course: Course, assignments: list[str], executor_name: str, limits: Limits) -> list[Task]:
+    """Return every submission of the assignments, all that were handed in for none.  Raises ``Trouble``."""
+    executor(executor_name)
+    root = course.project.root
+    chosen = course.project.chosen(assignments) if assignments else course.assignments()
+    found = [
+        Task(
+            student=student,
+            assignment=assignment,
+            folder=course.submitted / student / assignment,
+            root=root,
+            executor=executor_name,
+            limits=limits,
+        )
+        for assignment in chosen
+        for student in course.handed_in(assignment)
+    ]
+    if not found:
+        raise Trouble(
+            f"Nothing to grade: {course.submitted} holds no submission of {', '.join(chosen) or 'any lesson'}. "
+            f"A submission is {course.submitted.name}/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
+        )
+    return found
+
+
+def grade(
+    course: Course, chosen: list[Task], *, jobs: int, progress: Progress = lambda done: None
+) -> list[Row]:
+    """Run the submissions and record every one as it comes; return all rows, ordered.
+
+    jobs  processes that run notebooks; 0 runs them in this one
+
+    This process is the only one that writes to the gradebook.
+    """
+    for lesson in dict.fromkeys(task.assignment for task in chosen):
+        master(lesson, course.project.root)  # a lesson that is not built is said before anything runs
+    rows: list[Row] = []
+    ledger = None
+    results = run_all(chosen, jobs)
+    try:
+        for result in results:
+            if ledger is None:  # nbgrader takes seconds to import; the workers are busy meanwhile
+                ledger = opened(course, {task.assignment for task in chosen})
+            record(course, ledger, result)
+            rows += rows_of(result)
+            progress(result)
+    finally:
+        results.close()
+        if ledger is not None:
+            ledger.close()
+    order = {name: at for task in chosen for at, name in enumerate(master(task.assignment, task.root).index)}
+    return sorted(rows, key=lambda row: (row.assignment, row.student, order.get(row.grade_id, 0)))
+
+
+def opened(course: Course, lessons: Iterable[str]):  # type: ignore[no-untyped-def]  # nbgrader is imported late
+    """Return the gradebook's one writer, every lesson entered."""
+    from autograder.grading import gradebook
+
+    for lesson in sorted(lessons):
+        gradebook.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
+    return gradebook.Ledger(course.gradebook, course.course_id)
+
+
+def record(course: Course, ledger, result: Done) -> None:  # type: ignore[no-untyped-def]
+    """Write the marks of one submission and its notebook with outputs."""
+    from autograder.grading.gradebook import timestamp
+
+    submitted = course.submitted / result.student / result.assignment
+    notebook = notebook_of(result)
+    ledger.record(result.student, result.assignment, notebook, result.verdicts, timestamp(submitted))
+    folder = course.autograded / result.student / result.assignment
+    replace_folder(folder)
+    text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / f"{result.assignment}.ipynb").write_text(text, encoding="utf-8")
+
+
+def replace_folder(folder: Path) -> None:
+    """Make a folder anew; nbgrader leaves the files of an earlier run read-only."""
+    if folder.exists():
+        for place, _, files in os.walk(folder):
+            for name in files:
+                os.chmod(Path(place, name), 0o644)
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+def rows_of(result: Done) -> list[Row]:
+    """Return a result as rows."""
+    return [
+        Row.of(result.student, result.assignment, grade_id, graded.verdict, result.status)
+        for grade_id, graded in result.verdicts.items()
+    ]

@@ -1,0 +1,79 @@
+"""Tables: marks as CSV and JSON, and what the class did, exercise by exercise."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from rich.table import Table
+
+from autograder.marks import Row, exercise_of
+
+VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished")
+
+
+def write_csv(file: Path, rows: Iterable[Row]) -> None:
+    """Write every row; a text that a spreadsheet would take for a formula is marked as text."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.DictWriter(stream, [each.name for each in fields(Row)], lineterminator="\n")
+        table.writeheader()
+        for row in rows:
+            table.writerow({name: harmless(value) for name, value in asdict(row).items()})
+
+
+def harmless(value: object) -> object:
+    """Return a cell that no spreadsheet runs."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def write_json(file: Path, rows: Iterable[Row]) -> None:
+    """Write the objects that ``--json`` promises."""
+    file.write_text(
+        json.dumps([row.published() for row in rows], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def class_table(rows: list[Row]) -> Table:
+    """Return a table by exercise: the mean mark, how many of each verdict, and the most frequent mistakes."""
+    table = Table(title="What the class did", title_justify="left", pad_edge=False)
+    table.add_column("exercise", no_wrap=True)
+    for name in ("mean", *VERDICTS):
+        table.add_column(name, justify="right")
+    table.add_column("mistakes found")
+    seen = ""
+    for (assignment, grade_id), some in grouped(rows).items():
+        if assignment != seen:
+            table.add_section()
+            table.add_row(f"[bold]{assignment}[/bold]")
+            seen = assignment
+        counts = Counter(row.verdict for row in some)
+        mean = sum(row.points for row in some) / len(some)
+        table.add_row(
+            exercise_of(grade_id),
+            f"{mean:.1f} of {some[0].max_points:g}",
+            *(str(counts[verdict] or "·") for verdict in VERDICTS),
+            mistakes(some),
+        )
+    return table
+
+
+def mistakes(rows: list[Row]) -> str:
+    """Return the mistakes in some rows by frequency, the first five of them."""
+    found = Counter(row.mistake for row in rows if row.verdict == "mistake" and row.mistake).most_common()
+    shown = "\n".join(f"{count} × {name}" for name, count in found[:5])
+    rest = sum(count for _, count in found[5:])
+    return f"{shown}\n{rest} × {len(found) - 5} others" if rest else shown
+
+
+def grouped(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
+    """Return the rows of each graded cell, in the order of the lesson."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row.assignment):
+        found.setdefault((row.assignment, row.grade_id), []).append(row)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,11 @@ from autograder.errors import Trouble
 from autograder.judging import Exercise
 from autograder.manuscript import Problem, hidden_call
 from autograder.text import grader_of, is_graded
+
+
+def modules() -> list[str]:
+    """Return the names of all exercise modules, found by looking."""
+    return sorted(found.name for found in pkgutil.iter_modules(exercises.__path__))
 
 
 def module_of(lesson: str) -> ModuleType | None:
@@ -45,7 +51,7 @@ def disagreements(lesson: str, cells: list[dict[str, Any]], place: str) -> Itera
         call = hidden_call(cell["source"]) if is_graded(cell) else None
         if call is None:
             continue
-        where, (imported, name) = f"{place}:{cell['line']}", call
+        where, (imported, name, _) = f"{place}:{cell['line']}", call
         seen.add(name)
         if imported != module:
             yield Problem(

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder import copies, leaks, stamps, text
-from autograder.agreement import disagreements, exercises_of
+from autograder.agreement import disagreements, exercises_of, modules
+from autograder.assignment import generate
 from autograder.errors import Trouble
 from autograder.judging import Exercise, recording
 from autograder.manuscript import Problem, problems
@@ -32,19 +33,16 @@ def build(project: Project, names: Iterable[str] = (), *, discard: bool = False)
         chosen = make(project, project.chosen(tuple(names)), made)
         if not discard:
             stamps.refuse_edited(project, chosen)
+        gone = stale(project) if set(chosen) == set(project.lessons()) else []
         changed = []
         for name in files(made.root):
             source, target = made.root / name, project.root / name
             if not target.is_file() or target.read_bytes() != source.read_bytes():
                 install(source, target)
                 changed.append(name)
-        if set(chosen) == set(project.lessons()):
-            for file in sorted(project.recorded.glob("*.json")):
-                name = file.relative_to(project.root).as_posix()
-                if not (made.root / name).is_file():
-                    file.unlink()
-                    changed.append(name)
-        return changed
+        for name in gone:
+            (project.root / name).unlink()
+        return changed + gone
 
 
 def differences(project: Project, names: Iterable[str] = ()) -> list[str]:
@@ -57,7 +55,7 @@ def differences(project: Project, names: Iterable[str] = ()) -> list[str]:
         built = set(files(made.root))
         present = {file for name in chosen for file in lesson_files(project, name)}
         if set(chosen) == set(project.lessons()):
-            present |= {file.relative_to(project.root).as_posix() for file in project.recorded.glob("*.json")}
+            present |= set(stale(project))
             present |= {
                 file for folder in (project.source, project.release) for file in below(project, folder)
             }
@@ -70,6 +68,18 @@ def differences(project: Project, names: Iterable[str] = ()) -> list[str]:
             and (project.root / file).read_bytes() != (made.root / file).read_bytes()
         ]
         return found
+
+
+def stale(project: Project) -> list[str]:
+    """Return the recordings of exercises that no module has any more, relative to the root.
+
+    A module without a text is still being written, and keeps its recordings.  Raises ``Trouble`` for a module that
+    cannot be imported, since nobody can tell which exercises it has.
+    """
+    known = {each.name for name in modules() for each in exercises_of(f"00_{name}")}
+    return [
+        project.relative(file) for file in sorted(project.recorded.glob("*.json")) if file.stem not in known
+    ]
 
 
 def lesson_files(project: Project, lesson: str) -> list[str]:
@@ -90,6 +100,8 @@ def below(project: Project, folder: Path) -> list[str]:
 
 def make(project: Project, chosen: list[str], made: Project) -> list[str]:
     """Make everything the lessons need below ``made.root`` and return the lessons.  Raises ``Trouble``."""
+    if not chosen:
+        raise Trouble("There is no lesson to build; a lesson is source_notebooks/NN_name.py.")
     everything = set(chosen) == set(project.lessons())
     cells = {name: parsed(project, name) for name in project.lessons() if everything or name in chosen}
     found: list[Problem] = []
@@ -106,10 +118,7 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
         notebook = text.source_notebook(cells[name], project.relative(project.text(name)))
         built[name] = stamps.put(made.notebook(name), text.dumps(notebook))
     stamps.put(made.built, stamps.written(project, built))
-    if chosen:
-        from autograder.assignment import generate
-
-        generate(project, made, chosen)
+    generate(project, made, chosen)
     answers = every_answer(project, everything, cells)
     for name in chosen:
         place = project.relative(project.released(name))

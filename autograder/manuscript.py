@@ -190,8 +190,8 @@ def graded_cells(cells: list[Cell]) -> Iterator[tuple[int, str]]:
             yield cell["line"], "a graded cell ends in a statement: nbgrader would read the value as a mark."
 
 
-def hidden_call(source: str) -> tuple[str, str] | None:
-    """Return (lesson, exercise) of a well-formed hidden region at the start of a graded cell, else None."""
+def hidden_call(source: str) -> tuple[str, str, str] | None:
+    """Return (lesson, exercise, candidate) of a well-formed hidden region at a graded cell's start, else None."""
     lines = [line.rstrip() for line in source.splitlines()]
     begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
     if lines.count(begin) != 1 or lines.count(end) != 1 or lines.index(begin) != 0:
@@ -200,7 +200,7 @@ def hidden_call(source: str) -> tuple[str, str] | None:
     if len(inside) != 2:
         return None
     imported = re.fullmatch(r"from autograder\.exercises import (\w+)", inside[0])
-    called = re.fullmatch(r"(\w+)\.grade\(\"([\w]+)\", \w[\w.]*\)", inside[1])
+    called = re.fullmatch(r"(\w+)\.grade\(\"(\w+)\", (\w[\w.]*)\)", inside[1])
     if not imported or not called or imported[1] != called[1]:
         return None
-    return imported[1], called[2]
+    return imported[1], called[2], called[3]

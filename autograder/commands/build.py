@@ -28,9 +28,9 @@ def command(lessons: tuple[str, ...], check: bool, discard: bool) -> None:
             raise Trouble(
                 f"The checkout is not what its text makes; run `autograder build` and commit.\n{lines}"
             )
-        click.echo(f"{len(chosen)} lessons are what their text makes.")
+        click.echo(f"The checkout is what its text makes: {', '.join(chosen)}.")
         return
     changed = build(project, chosen, discard=discard)
     for file in changed:
         click.echo(f"  {file}")
-    click.echo(f"{len(chosen)} lessons built, {len(changed)} files changed.")
+    click.echo(f"Built {', '.join(chosen)}: {len(changed)} files changed.")

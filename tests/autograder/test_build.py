@@ -124,6 +124,27 @@ def test_stale_recordings_go_when_everything_is_built(project):
     assert not stale.exists()
 
 
+def test_recordings_of_a_module_without_a_text_stay(project, doubling):
+    file = project.text(LESSON)
+    file.rename(project.text("91_other"))
+    kept = (project.recorded / "twice.json").read_bytes()
+    with pytest.raises(Trouble, match="this lesson's module is 'other'"):
+        build(project)
+    assert (project.recorded / "twice.json").read_bytes() == kept
+    project.text("91_other").unlink()
+    with pytest.raises(Trouble, match="no lesson to build"):
+        build(project)
+    assert (project.recorded / "twice.json").read_bytes() == kept
+
+
+def test_building_one_lesson_removes_no_recording(project):
+    stale = project.recorded / "forgotten.json"
+    stale.write_text("{}")
+    project.text("91_other").write_text(project.text(LESSON).read_text())
+    assert build(project, [LESSON]) == []
+    assert stale.exists()
+
+
 WRONG = {
     "a module without the graded exercise": (
         'doubling.grade("twice"',

@@ -1,0 +1,73 @@
+"""A lesson's own answers and stubs as functions, taken from its text without running its pictures."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from autograder.manuscript import MARKERS, hidden_call
+from autograder.text import grader_of, is_graded
+
+Cells = list[dict[str, Any]]
+STUB = 'raise NotImplementedError("not written yet")'
+
+
+def candidates(cells: Cells, *, stubs: bool = False) -> dict[str, Callable]:
+    """Return what each graded cell hands to its exercise, by the exercise's name.
+
+    Runs imports, functions, classes and literal constants of all cells, and solution cells whole.
+
+    stubs  with the solution regions taken out, as in a release
+
+    Raises whatever the cells raise.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    found = {}
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            continue
+        if is_graded(cell):
+            call = hidden_call(cell["source"])
+            if call is not None:
+                found[call[1]] = eval(call[2], names)
+            continue
+        source = "\n".join(
+            line for line in cell["source"].splitlines() if not line.lstrip().startswith(("%", "!"))
+        )
+        if grader_of(cell).get("solution"):
+            statements = ast.parse(without_regions(source) if stubs else source).body
+        else:
+            statements = [each for each in ast.parse(source).body if is_quiet(each)]
+        exec(
+            compile(ast.Module(statements, []), f"<{grader_of(cell).get('grade_id', 'cell')}>", "exec"), names
+        )
+    return found
+
+
+def is_quiet(statement: ast.stmt) -> bool:
+    """Whether a statement only names things: an import, a function, a class or a literal."""
+    if isinstance(statement, ast.Assign):
+        try:
+            ast.literal_eval(statement.value)
+        except ValueError:
+            return False
+        return True
+    return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+
+
+def without_regions(source: str) -> str:
+    """Return the source of a solution cell with stubs where its answers are, as nbgrader makes it."""
+    lines, inside, any_region = [], False, False
+    for line in source.splitlines():
+        region, begins = MARKERS.get(line.strip(), ("", False))
+        if region == "SOLUTION":
+            inside, any_region = begins, True
+            if begins:
+                lines.append(line[: len(line) - len(line.lstrip())] + STUB)
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines) if any_region else STUB

@@ -1,0 +1,39 @@
+"""Prove every exercise's checks: right answers pass, every known mistake is rejected by its name."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from autograder.errors import Trouble
+from autograder.project import Project
+
+
+@click.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option("--json", "as_json", is_flag=True, help="Print all findings as a JSON list.")
+@click.option(
+    "--repeat", default=0, metavar="N", help="Again N times in other conditions; any difference fails."
+)
+def command(lessons: tuple[str, ...], as_json: bool, repeat: int) -> None:
+    """Prove every exercise's checks, and that no check is superfluous.
+
+    LESSON is 04_momentum, 04 or momentum; none means all.
+    """
+    from autograder import audit
+
+    project = Project.here()
+    chosen = audit.lessons(project, lessons)
+    if as_json:
+        found = [each for *_, some in audit.findings(project, chosen) for each in some]
+        click.echo(json.dumps([each.record() for each in found], indent=1))
+    else:
+        found = audit.shown(audit.findings(project, chosen))
+    if repeat:
+        differing = audit.flakes(project, chosen, repeat)
+        if differing:
+            raise Trouble("\n".join(["Some findings are not the same in every run:", *differing]))
+        click.echo(f"{repeat} more runs with other hash seeds and thread counts found the same.", err=as_json)
+    if not all(each.passed for each in found):
+        raise SystemExit(1)

@@ -15,7 +15,14 @@ from autograder.errors import Trouble
 from autograder.project import Project
 from autograder.validate import Finding, validate
 
-COLUMNS = ("mistake", "convention", "variant", "solution", "message", "ablation")
+COLUMNS = {
+    "mistake": "mistakes",
+    "convention": "partial",
+    "variant": "variants",
+    "solution": "lesson",
+    "message": "messages",
+    "ablation": "checks",
+}
 Row = tuple[str, str, float, list[Finding]]
 
 
@@ -58,19 +65,15 @@ def shown(rows: Iterable[Row]) -> list[Finding]:
 
     console, everything = Console(), []
     for lesson, group in groupby(rows, key=itemgetter(0)):
+        name = Column("exercise", no_wrap=True, min_width=25)
         table = Table(
-            Column("exercise", no_wrap=True, min_width=24),
-            *COLUMNS,
-            "s",
-            title=lesson,
-            title_justify="left",
-            box=None,
+            name, *COLUMNS.values(), "s", title=lesson, title_justify="left", box=None, pad_edge=False
         )
         for _, exercise, seconds, found in group:
             everything += found
             style = "" if all(each.passed for each in found) else "red"
             counts = [count([each for each in found if each.what == name]) for name in COLUMNS]
-            table.add_row(exercise, *counts, f"{seconds:.2f}", style=style)
+            table.add_row(exercise, *counts, f"{seconds:.1f}", style=style)
         console.print(table)
     failed = [each for each in everything if not each.passed]
     for each in failed:

@@ -1,0 +1,198 @@
+// A schedule in the hand. The mathematics mirrors course/interactive/schedules.py; a test compares the two.
+
+export const CURVATURE = [1, 4];
+
+/** Points of a ball in the noisy bowl: rates (T), noise (2T, interleaved) -> array of T + 1 pairs. */
+export function bounce(rates, noise, start, sigma) {
+  const points = [[start[0], start[1]]];
+  for (let t = 0; t < rates.length; t++) {
+    const last = points[t];
+    points.push([0, 1].map((i) => (1 - rates[t] * CURVATURE[i]) * last[i] - rates[t] * sigma * noise[2 * t + i]));
+  }
+  return points;
+}
+
+/** The loss averaged over all noise, T + 1 numbers, exactly. */
+export function expectedLoss(rates, start, sigma) {
+  let square = start.map((x) => x * x);
+  const loss = () => (CURVATURE[0] * square[0] + CURVATURE[1] * square[1]) / 2;
+  const losses = [loss()];
+  for (const rate of rates) {
+    square = square.map((m, i) => (1 - rate * CURVATURE[i]) ** 2 * m + (rate * sigma) ** 2);
+    losses.push(loss());
+  }
+  return losses;
+}
+
+export const lossAt = (p) => (CURVATURE[0] * p[0] ** 2 + CURVATURE[1] * p[1] ** 2) / 2;
+const short = (x) => (x === 0 ? "0" : Math.abs(x) >= 1e4 || Math.abs(x) < 1e-3 ? x.toExponential(1) : String(+x.toPrecision(3)));
+const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+
+/** A plot on one canvas: linear or logarithmic axes, lines and dots in data units. */
+class Plot {
+  constructor(title, { x, y, log = false, labels }) {
+    Object.assign(this, { x, y, log, labels });
+    this.box = document.createElement("figure");
+    this.box.innerHTML = `<figcaption>${title}</figcaption>`;
+    this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("role", "img");
+    this.box.append(this.canvas);
+  }
+  begin() {
+    const width = this.box.clientWidth || 300, height = Math.round(width * 0.78), dpr = window.devicePixelRatio || 1;
+    this.canvas.style.height = `${height}px`;
+    this.canvas.width = width * dpr;
+    this.canvas.height = height * dpr;
+    this.c = this.canvas.getContext("2d");
+    this.c.scale(dpr, dpr);
+    this.area = { left: 46, right: width - 8, top: 6, bottom: height - 34 };
+    const style = getComputedStyle(this.box);
+    this.ink = style.getPropertyValue("--ink") || "#222";
+    this.faint = style.getPropertyValue("--faint") || "#bbb";
+    this.axes();
+  }
+  u(x) { const a = this.area; return a.left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * (a.right - a.left); }
+  v(y) {
+    const a = this.area, f = this.log ? Math.log10 : (z) => z, low = f(this.y[0]), high = f(this.y[1]);
+    const at = this.log && !(y > 0) ? low - 1 : f(y);
+    return Math.max(a.top - 40, Math.min(a.bottom + 40, a.bottom - ((at - low) / (high - low)) * (a.bottom - a.top)));
+  }
+  axes() {
+    const { c, area: a } = this;
+    c.font = "11px system-ui, sans-serif";
+    c.strokeStyle = this.faint;
+    c.fillStyle = this.ink;
+    c.lineWidth = 1;
+    c.strokeRect(a.left, a.top, a.right - a.left, a.bottom - a.top);
+    c.textAlign = "center";
+    for (let i = 0; i <= 4; i++) {
+      const x = this.x[0] + ((this.x[1] - this.x[0]) * i) / 4;
+      c.fillText(short(+x.toFixed(6)), this.u(x), a.bottom + 14);
+    }
+    c.fillText(this.labels[0], (a.left + a.right) / 2, a.bottom + 29);
+    c.textAlign = "right";
+    const low = Math.ceil(Math.log10(this.y[0]) - 1e-9), high = Math.floor(Math.log10(this.y[1]) + 1e-9);
+    const marks = this.log
+      ? Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i))
+      : [0, 1, 2, 3, 4].map((i) => this.y[0] + ((this.y[1] - this.y[0]) * i) / 4);
+    for (const y of marks) {
+      c.fillText(short(+y.toPrecision(6)), a.left - 5, this.v(y) + 4);
+      c.globalAlpha = 0.4;
+      c.beginPath(); c.moveTo(a.left, this.v(y)); c.lineTo(a.right, this.v(y)); c.stroke();
+      c.globalAlpha = 1;
+    }
+    c.save(); c.translate(10, (a.top + a.bottom) / 2); c.rotate(-Math.PI / 2);
+    c.textAlign = "center"; c.fillText(this.labels[1], 0, 0); c.restore();
+  }
+  inside(draw) {
+    const { c, area: a } = this;
+    c.save(); c.beginPath(); c.rect(a.left, a.top, a.right - a.left, a.bottom - a.top); c.clip(); draw(c); c.restore();
+  }
+  line(points, colour, width = 1.5, dash = []) {
+    this.inside((c) => {
+      c.strokeStyle = colour; c.lineWidth = width; c.setLineDash(dash); c.beginPath();
+      points.forEach(([x, y], i) => (i ? c.lineTo(this.u(x), this.v(y)) : c.moveTo(this.u(x), this.v(y))));
+      c.stroke(); c.setLineDash([]);
+    });
+  }
+  dot([x, y], colour, size = 4) {
+    this.inside((c) => { c.fillStyle = colour; c.beginPath(); c.arc(this.u(x), this.v(y), size, 0, 7); c.fill(); });
+  }
+  key(rows) {
+    rows.forEach(([text, colour, dash], i) => {
+      const { c, area: a } = this, y = a.top + 14 + 15 * i;
+      c.strokeStyle = colour; c.lineWidth = 2.5; c.setLineDash(dash || []);
+      c.beginPath(); c.moveTo(a.right - 118, y - 4); c.lineTo(a.right - 94, y - 4); c.stroke(); c.setLineDash([]);
+      c.fillStyle = this.ink; c.textAlign = "left"; c.fillText(text, a.right - 88, y);
+    });
+  }
+}
+
+function slider(parent, name, max, value, changed) {
+  const label = document.createElement("label");
+  const title = document.createElement("span"), input = document.createElement("input"), out = document.createElement("output");
+  title.textContent = name;
+  Object.assign(input, { type: "range", min: 0, max, step: 1, value });
+  input.addEventListener("input", () => changed(+input.value));
+  label.append(title, input, out);
+  parent.append(label);
+  return { label, title, input, out };
+}
+
+function render({ model, el }) {
+  const get = (name) => model.get(name);
+  const entries = get("entries"), steps = get("steps"), shapes = floats(get("shapes")), noise = floats(get("noise"));
+  const rates = get("rates"), start = get("start");
+  let shown = steps, timer = null;
+  el.classList.add("playground");
+  const controls = document.createElement("div"), panels = document.createElement("div"), status = document.createElement("div");
+  controls.className = "controls"; panels.className = "panels"; status.className = "status";
+  status.setAttribute("role", "status");
+  el.append(controls, panels, status);
+
+  const choice = document.createElement("label"), select = document.createElement("select");
+  choice.innerHTML = "<span>schedule</span>";
+  entries.forEach((e, i) => select.add(new Option(e.missing ? `${e.name} (not written yet)` : e.name, i)));
+  choice.append(select);
+  controls.append(choice);
+  const keep = (name, value) => { model.set(name, value); model.save_changes(); };
+  select.addEventListener("change", () => { keep("chosen", +select.value); keep("knob", entries[+select.value].values.length >> 1); draw(); });
+  const knob = slider(controls, "knob", 1, 0, (v) => { keep("knob", v); draw(); });
+  const rate = slider(controls, "initial rate", rates.length - 1, get("rate"), (v) => { keep("rate", v); draw(); });
+  const sigma = slider(controls, "noise", 40, get("sigma") * 20, (v) => { keep("sigma", v / 20); draw(); });
+  const step = slider(controls, "step", steps, steps, (v) => { shown = v; draw(); });
+  const play = document.createElement("button");
+  play.textContent = "Play";
+  play.addEventListener("click", () => (timer ? stop() : begin()));
+  controls.append(play);
+
+  const left = new Plot("The rate", { x: [0, steps], y: [1e-4, 1], log: true, labels: ["step", "learning rate η"] });
+  const middle = new Plot("The loss", { x: [0, steps], y: [1e-3, 10], log: true, labels: ["step", "loss"] });
+  const right = new Plot("The ball", { x: [-2.4, 2.4], y: [-1.8, 1.8], labels: ["x", "y"] });
+  panels.append(left.box, middle.box, right.box);
+
+  function begin() { shown = shown >= steps ? 0 : shown; play.textContent = "Pause"; timer = requestAnimationFrame(tick); }
+  function stop() { cancelAnimationFrame(timer); timer = null; play.textContent = "Play"; }
+  function tick() { shown = Math.min(steps, shown + 1); draw(); timer = shown < steps ? requestAnimationFrame(tick) : (stop(), null); }
+
+  function draw() {
+    const i = get("chosen"), entry = entries[i], k = Math.min(get("knob"), entry.values.length - 1);
+    const row = entries.slice(0, i).reduce((sum, e) => sum + e.values.length, 0) + k;
+    const initial = rates[get("rate")], now = Array.from(shapes.subarray(row * steps, (row + 1) * steps), (s) => s * initial);
+    const noisy = get("sigma"), points = bounce(now, noise, start, noisy), mean = expectedLoss(now, start, noisy);
+    select.value = i;
+    knob.label.style.visibility = entry.values.length > 1 ? "visible" : "hidden";
+    Object.assign(knob.input, { max: entry.values.length - 1 });
+    knob.input.value = k;
+    rate.input.value = get("rate"); sigma.input.value = noisy * 20; step.input.value = shown;
+    knob.title.textContent = entry.label; knob.out.textContent = short(entry.values[k]);
+    rate.out.textContent = short(initial); sigma.out.textContent = short(noisy); step.out.textContent = shown;
+    for (const plot of [left, middle, right]) plot.begin();
+    left.line(now.map((r, t) => [t, r]), left.ink, 2);
+    if (shown < steps) left.dot([shown, now[shown]], "#D55E00", 5);
+    middle.line(points.slice(0, shown + 1).map((p, t) => [t, lossAt(p)]), "#888", 1);
+    middle.line(mean.map((loss, t) => [t, loss]), "#0072B2", 2.5, [6, 3]);
+    middle.key([["this run", "#888"], ["mean of all runs", "#0072B2", [6, 3]]]);
+    for (const level of [0.02, 0.1, 0.5, 1, 2]) {
+      const ring = Array.from({ length: 61 }, (_, j) => [Math.sqrt(2 * level) * Math.cos(j / 30 * Math.PI), Math.sqrt(level / 2) * Math.sin(j / 30 * Math.PI)]);
+      right.line(ring, right.faint, 0.7);
+    }
+    right.line(points.slice(0, shown + 1), "#888", 0.8);
+    for (const p of points.slice(Math.max(0, shown - 49), shown + 1)) right.dot(p, "#D55E00", 2.2);
+    right.dot(points[shown], right.ink, 5);
+    const wild = Math.max(...mean) > 1e3 ? " The steps are too long: the run diverges." : "";
+    const said = entry.missing ? `${entry.name} is not written yet.` :
+      `After step ${steps} the mean loss is ${short(mean[steps])}.${wild}`;
+    status.textContent = said;
+    left.canvas.setAttribute("aria-label", `Rate of ${entry.name} from ${short(now[0])} to ${short(now[steps - 1])}.`);
+    middle.canvas.setAttribute("aria-label", said);
+    right.canvas.setAttribute("aria-label", `The ball at step ${shown}, loss ${short(lossAt(points[shown]))}.`);
+  }
+  for (const name of ["chosen", "knob", "rate", "sigma"]) model.on(`change:${name}`, draw);
+  const watch = new ResizeObserver(() => draw());
+  watch.observe(panels);
+  draw();
+  return () => { stop(); watch.disconnect(); for (const name of ["chosen", "knob", "rate", "sigma"]) model.off(`change:${name}`, draw); };
+}
+
+export default { render };

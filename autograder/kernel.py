@@ -7,6 +7,7 @@ did it, are run again, so that only what depends on that cell is lost.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -32,6 +33,10 @@ DEATHS = 4
 TIMEOUT = {"ename": "CellTimeoutError", "evalue": "", "traceback": ["stopped: it ran too long"]}
 
 
+SILENT = logging.Logger("autograder.kernel", level=logging.CRITICAL + 1)
+"""A hang or a death is a verdict here, nothing to tell the instructor's terminal."""
+
+
 class OwnPython(KernelSpecManager):
     """Knows one kernel: this interpreter, whatever kernels the machine has under that name."""
 
@@ -50,6 +55,7 @@ class Client(NotebookClient):
             kernel_spec_manager=OwnPython(),
             connection_file=str(folder / "kernel.json"),
             transport="ipc",
+            log=SILENT,
         )
         super().__init__(
             notebook,
@@ -64,6 +70,7 @@ class Client(NotebookClient):
             record_timing=False,
             store_widget_state=False,
             shutdown_kernel="immediate",
+            log=SILENT,
         )
         self.folder = folder
         self.room = limits.output

@@ -1,0 +1,1052 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Momentum
+#
+# **A ball lies a millionth of a unit beside a ridge. How long until it has left?**
+#
+# Plain gradient descent with rate 0.01 is one unit away after 698 steps: it doubles its distance every 35 steps, and a
+# millionth needs twenty doublings. Now give it a memory: every step keeps nine tenths of the step before it. After how
+# many steps has it left now?
+
+# %% tags=["picture"]
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course import plots
+from course.checks import Report, check, written
+from course.data import digits
+from course.descend import descend, first_step_where
+from course.network import MLP
+from course.surfaces import ravine, saddle
+from course.training import train
+
+plots.use_style()
+
+distance = 1e-6 * (1 + 2 * 0.01) ** np.arange(800)  # on y -> -y^2 every plain step multiplies y by 1 + 2 lr
+leaves = first_step_where(distance > 1)
+fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+plots.contour(left, saddle)
+left.plot(1, 0, "o", ms=10, color="black")
+left.set_title("The start: on the ridge, a millionth off")
+right.semilogy(distance, **plots.line_style("sgd"))
+right.axhline(1, color="0.5", lw=1)
+right.plot(leaves, 1, "o", color="black")
+right.set(xlabel="step", ylabel="distance $|y|$", ylim=(1e-6, 10), title=f"Plain descent has left after {leaves} steps")
+plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain descent: 1 after {leaves} steps.")
+
+# %% [markdown]
+# ## What this lesson is for
+#
+# You will write the rule that most deep networks were trained with until Adam, and both forms of Nesterov's version of
+# it. You will know what `momentum=0.9` means as physics, how large a rate each rule bears and why, what PyTorch does
+# differently, and when momentum helps and when it does nothing.
+#
+# | | |
+# |---|---|
+# | time | about 180 minutes |
+# | points | 40 |
+# | you need | NumPy arrays, derivatives, a 2×2 matrix and its eigenvalues |
+# | letters | $w$ `w` parameters · $g$ `dw` gradient · $\eta$ `learning_rate` · $\mu$ `momentum` · $v$ `velocity` |
+#
+# **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough, and a wrong guess is
+# worth more than none.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-escape", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% [markdown]
+# ## 1. One rate for a valley with two slopes
+#
+# The gradient points where the loss rises fastest, so we go the other way, by an amount in proportion to it:
+#
+# $$w \leftarrow w - \eta\, g$$
+#
+# This is all of gradient descent. On the full data set a small enough $\eta$ never makes the loss worse; on a
+# mini-batch even that is not promised.
+
+# %% [markdown]
+# ### Exercise 1. Gradient descent · 4 points · about 5 minutes · difficulty 1/5
+#
+# Every rule of this course has the same interface: parameters, their gradient and a `config` go in; the next parameters
+# and the `config` come out.
+#
+# | | |
+# |---|---|
+# | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
+# | out | `next_w`, same shape; `config` |
+# | config | `learning_rate` $\eta$, default `1e-2` |
+#
+# Worked: `w = [1., 2.]`, `dw = [10., -10.]`, `learning_rate = 0.1` gives `[0., 3.]`.
+#
+# Often missed: the minus; a rate written as a number. `w` may be changed in place, `dw` may not: it is the caller's.
+#
+# <details><summary>Hint 1: a question</summary>The gradient points uphill. Which way do you want to go, and how far?</details>
+# <details><summary>Hint 2: a place</summary>One line, after the default is set; the rate is in <code>config["learning_rate"]</code>.</details>
+# <details><summary>Hint 3: the formula</summary>$w - \eta\, g$, assigned to <code>next_w</code>.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "sgd", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def sgd(w, dw, config=None):
+    """Return the next parameters after one step of gradient descent, and the config."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    ### BEGIN SOLUTION
+    next_w = w - config["learning_rate"] * dw
+    ### END SOLUTION
+    return next_w, config
+
+
+# %%
+check("sgd", sgd)
+
+# %% nbgrader={"grade": true, "grade_id": "sgd-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("sgd", sgd)
+### END HIDDEN TESTS
+stepped, _ = sgd(np.array([1.0, 2.0]), np.array([10.0, -10.0]), {"learning_rate": 0.1})
+assert np.allclose(stepped, [0.0, 3.0]), "the worked step does not come out"
+
+# %% [markdown]
+# Now your rule goes down a long valley, the *ravine* $\frac12(x^2 + 25 y^2)$: flat along $x$, 25 times as curved
+# along $y$. Same start, same 40 steps, three rates.
+
+# %% tags=["picture"]
+rates = (0.02, 0.07, 0.081)
+fig, axes = plt.subplots(1, 3, figsize=(14, 3.6), layout="constrained", sharey=True)
+alt = []
+for ax, lr in zip(axes, rates):
+    trace = descend(sgd, ravine, steps=40, config={"learning_rate": lr})
+    plots.contour(ax, ravine)
+    plots.paths(ax, {"sgd": trace})
+    ax.legend().remove()
+    ax.set_title(trace.stopped or f"$\\eta$ = {lr}: loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g}")
+    alt.append(f"Rate {lr}: " + plots.describe_traces(ravine, {"sgd": trace}))
+plots.Picture(fig, " ".join(alt))
+
+# %% [markdown]
+# The left path is safe and slow: the steep direction is done after a few steps, and the rest of the time goes into
+# crawling along the floor. The middle path hurries along the floor and pays by bouncing between the walls. The right
+# one bounces a little higher each time: it never comes down.
+#
+# Look at one step in one direction of curvature $L$: there $g = L\,w$, so the step multiplies $w$ by $1 - \eta L$. It
+# shrinks as long as $\eta L < 2$. The steep wall, $L = 25$, allows $\eta < 0.08$; the floor, $L = 1$, would like
+# $\eta = 1$. **One rate has to serve both, and the wall decides.**
+
+# %% [markdown]
+# **Break it.** Published notes have been seen to print the update as `x += learning_rate * dx`. With a plus your rule is
+# handed the gradient with the wrong sign. What does the loss do?
+
+# %% tags=["picture"]
+def climbing(w, dw, config):
+    return sgd(w, -dw, config)
+
+trace = descend(climbing, ravine, steps=5, config={"learning_rate": 0.02})
+print("loss with a plus:", *np.round(trace.losses, 1), trace.stopped)
+
+# %% [markdown]
+# If a loss rises smoothly from the first step on, look for this sign before you look at anything else. A rate that is
+# too large makes the loss rise as well, but the parameters jump from side to side; here they do not.
+
+# %% [markdown]
+# ## 2. A ball with mass
+#
+# Read the loss as the height of a hilly country. A ball of mass $m$ there has potential energy $U = mgh$, and the force
+# on it is $F = -\nabla U$: the negative gradient, up to constants. Gradient descent treats that force as a *displacement*.
+# For a ball it is an **acceleration**: it changes the velocity, and the velocity changes the place. With friction $c$,
+#
+# $$m\,\frac{dv}{dt} = -\nabla U(w) - c\,v, \qquad \frac{dw}{dt} = v .$$
+#
+# Take time steps of length $\Delta t$, velocity first, and measure $v$ in displacement per step:
+#
+# $$v \leftarrow \underbrace{\left(1 - \tfrac{c\,\Delta t}{m}\right)}_{\mu} v \;-\; \underbrace{\tfrac{\Delta t^2}{m}}_{\eta}\, \nabla U,
+# \qquad w \leftarrow w + v .$$
+
+# %% [markdown]
+# So this is the whole method, *momentum*, with $v = 0$ at the start:
+#
+# $$v \leftarrow \mu\, v - \eta\, g, \qquad w \leftarrow w + v$$
+#
+# The name of $\mu$ misleads. It is not the mass and not the momentum of a physicist: it is **what friction leaves of the
+# velocity**. $\mu = 1 - c\,\Delta t/m$, so a larger $\mu$ is *less* friction. $\mu = 0$ is a ball in honey that forgets its
+# velocity at once, which is gradient descent; $\mu = 1$ is a ball without friction that never comes to rest. Usual values
+# are 0.5, 0.9, 0.95, 0.99.
+
+# %% [markdown]
+# ### Exercise 2. Momentum · 10 points · about 15 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
+# | out | `next_w`, same shape; `config`, which now carries the velocity to the next call |
+# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, at first absent: zeros |
+#
+# Worked, with $\eta = 0.1$, $\mu = 0.5$: `w = [5.]`, `dw = [10.]` gives velocity `[-1.]` and `[4.]`. Again with `dw = [20.]`:
+# velocity `[-2.5]` and `[1.5]`.
+#
+# Often missed: the new velocity is not put back into `config`, so that every step starts from rest.
+#
+# <details><summary>Hint 1: a question</summary>Which two things are different after a step: where is each of them kept?</details>
+# <details><summary>Hint 2: a place</summary>Three lines: a new velocity from the old one and the gradient; a new place from the old one and the new velocity; the velocity stored under its key.</details>
+# <details><summary>Hint 3: the formula</summary>$v \leftarrow \mu v - \eta g$, then $w + v$ with the new $v$, then <code>config["velocity"] = v</code>.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "sgd_momentum", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def sgd_momentum(w, dw, config=None):
+    """Return the next parameters after one step with momentum, and the config with the new velocity."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("momentum", 0.9)
+    v = config.get("velocity", np.zeros_like(w))
+    ### BEGIN SOLUTION
+    v = config["momentum"] * v - config["learning_rate"] * dw
+    next_w = w + v
+    config["velocity"] = v
+    ### END SOLUTION
+    return next_w, config
+
+
+# %%
+check("sgd_momentum", sgd_momentum)
+
+# %% nbgrader={"grade": true, "grade_id": "sgd_momentum-check", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("sgd_momentum", sgd_momentum)
+### END HIDDEN TESTS
+honey, _ = sgd_momentum(np.array([1.0]), np.array([10.0]), {"learning_rate": 0.1, "momentum": 0.0})
+assert np.allclose(honey, 0.0), "with momentum 0 a step is one of plain gradient descent"
+
+# %% [markdown]
+# The same valley, the slow and safe rate 0.02, 60 gradients each.
+
+# %% tags=["picture"]
+rules = {"sgd": sgd, "sgd_momentum": sgd_momentum}
+config = {"learning_rate": 0.02, "momentum": 0.9}
+traces = {name: descend(rule, ravine, steps=60, config=config) for name, rule in rules.items()}
+fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4), layout="constrained", width_ratios=(1.5, 1))
+plots.paths(plots.contour(left, ravine), traces)
+plots.losses(right, traces).set_yscale("log")
+left.set_title("At the same rate the ball overshoots, and gets there first")
+plots.Picture(fig, plots.describe_traces(ravine, traces))
+
+# %% [markdown]
+# The ball crosses the valley a few times, runs past the minimum, and comes back; the walker never overshoots and is
+# still on its way. Move the sliders: where does the ball stop overshooting? Where does it start to gain? What is
+# different about $\mu = 0.99$?
+
+# %% tags=["picture"]
+mu = widgets.FloatSlider(0.9, min=0.0, max=0.99, step=0.01, description="momentum")
+lr = widgets.FloatLogSlider(0.02, base=10, min=-2.7, max=-0.7, step=0.02, description="rate", readout_format=".3f")
+screen = widgets.Image(format="png", width=900)
+report = widgets.HTML()
+
+def show_ravine(_=None):
+    """Draw 60 steps of your rule at the sliders' values."""
+    config = {"learning_rate": lr.value, "momentum": mu.value}
+    trace = descend(sgd_momentum, ravine, steps=60, config=config)
+    fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+    plots.paths(plots.contour(ax, ravine), {"sgd_momentum": trace})
+    ax.set_title(trace.stopped or f"loss after 60 steps: {trace.losses[-1]:.2g}")
+    picture = plots.Picture(fig, plots.describe_traces(ravine, {"sgd_momentum": trace}))
+    screen.value, report.value = picture.png, picture.alt
+
+for slider in (mu, lr):
+    slider.observe(show_ravine, "value")
+show_ravine()
+widgets.VBox([widgets.HBox([mu, lr]), screen, report])
+
+# %% [markdown]
+# ### How fast does it get?
+#
+# On a constant slope $g$ the ball speeds up until friction takes as much as the slope gives. Then $v$ repeats itself,
+# $v = \mu v - \eta g$, so
+#
+# $$v_\infty = -\frac{\eta\, g}{1 - \mu},$$
+#
+# the *terminal velocity*. Put differently: each push $-\eta g$ fades as $1, \mu, \mu^2, \dots$, and all those echoes add up
+# to $1/(1-\mu)$ of it. In a long valley with noise, $\mu = 0.9$ works like a rate ten times as large.
+#
+# **Predict:** with $\mu = 0.99$, after how many steps is the ball within one per cent of its terminal velocity?
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-terminal", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+alt = []
+for mu_shown, dashes in zip((0.5, 0.9, 0.95, 0.99), ("-", "--", "-.", ":")):
+    if not written(sgd_momentum, np.zeros(1), np.ones(1)):
+        break
+    w, config, speed = np.zeros(1), {"learning_rate": 0.1, "momentum": mu_shown}, []
+    for _ in range(600):
+        w_before = w.copy()
+        w, config = sgd_momentum(w, np.ones(1), config)
+        speed.append((w_before - w)[0] / 0.1)
+    near = 1 + first_step_where(np.array(speed) > 0.99 / (1 - mu_shown))
+    ax.semilogy(np.arange(1, 601), speed, dashes, color="#0072B2", label=f"$\\mu$ = {mu_shown}: there after {near}")
+    ax.plot(near, speed[near - 1], "s", color="#0072B2")
+    alt.append(f"With momentum {mu_shown} the step grows to {speed[-1]:.3g} times the plain step; {near} steps.")
+ax.set(xlabel="step", ylabel=r"length of the step, in units of $\eta\, g$", xscale="log")
+ax.set_title("Less friction: a higher speed, reached later")
+ax.legend() if alt else ax.set_title("Momentum is not written yet")
+plots.Picture(fig, " ".join(alt) or "Nothing to draw yet: sgd_momentum is not written.")
+
+# %% [markdown]
+# If you wrote *100*, you took the length of the memory, $1/(1-\mu)$, for the time to fill it: after 100 steps 63 per cent
+# of the speed is there. What is missing shrinks as $\mu^t$, so one per cent is left when $\mu^t = 0.01$: after 459 steps.
+# If you wrote more than a thousand: the echo of a push is gone sooner than that.
+#
+# Keep both numbers in mind. $\mu = 0.99$ promises a factor of 100, but only to a slope that stays the same for hundreds
+# of steps.
+
+# %% [markdown]
+# **Break it.** Three balls that went wrong. The first forgets its velocity: we take it out of the config after every
+# step. The second was given the gradient with the wrong sign. The third has no friction, $\mu = 1$.
+
+# %% tags=["picture"]
+def forgets(w, dw, config):
+    next_w, config = sgd_momentum(w, dw, dict(config))
+    return next_w, {key: config[key] for key in ("learning_rate", "momentum")}
+
+def climbs(w, dw, config):
+    return sgd_momentum(w, -dw, config)
+
+def slides(w, dw, config):
+    return sgd_momentum(w, dw, config | {"momentum": 1.0})
+
+fig, axes = plt.subplots(1, 3, figsize=(14, 3.8), layout="constrained", sharey=True)
+alt = []
+for ax, rule, title in zip(axes, (forgets, climbs, slides), ("No memory", "Wrong sign", "No friction")):
+    trace = descend(rule, ravine, steps=60, config={"learning_rate": 0.02, "momentum": 0.9})
+    plots.paths(plots.contour(ax, ravine), {"sgd_momentum": trace})
+    ax.legend().remove()
+    ax.set_title(f"{title}: loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g} {trace.stopped}")
+    alt.append(f"{title}. " + plots.describe_traces(ravine, {"sgd_momentum": trace}))
+plots.Picture(fig, " ".join(alt))
+
+# %% [markdown]
+# The first path is the safe walker of section 1: **momentum that is not stored is gradient descent**, and nothing
+# crashes, the curve is only slower than it should be. Of all slips this one lives longest in real code. The second is
+# out of the picture after a few steps. The third keeps its energy for ever and sweeps through the valley without coming to rest.
+
+# %% [markdown]
+# ## 3. Look first, then step
+#
+# Watch the ball before it has moved: a part of what it will do is settled. Without any new push it coasts to $w + \mu v$.
+# Momentum nevertheless asks for the slope where the ball *is*. Nesterov's idea: **ask where it is about to be.** If the
+# ground rises there, the brake comes one step earlier.
+#
+# Writing $x$ for the place of the ball:
+#
+# $$\begin{aligned} g &= \nabla L(x + \mu v) \\ v &\leftarrow \mu v - \eta g \\ x &\leftarrow x + v \end{aligned}$$
+
+# %% [markdown]
+# ### Exercise 3. Look first, then step · 6 points · about 10 minutes · difficulty 2/5
+#
+# Here the gradient is not an array but a function, for you have to choose where to ask.
+#
+# | | |
+# |---|---|
+# | in | `x` place and `v` velocity, arrays of one shape; `grad` function: place to gradient; `lr` $\eta$; `mu` $\mu$ |
+# | out | the pair `x, v` after the step |
+#
+# Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.5`: from `x = [1.]`, `v = [2.]` it asks at `[2.]`, where the
+# slope is `[8.]`; then `v = [0.2]` and `x = [1.2]`.
+#
+# Often missed: starting the step from the look-ahead point. That point is only for asking. One call of `grad` per step:
+# in a network a gradient is the whole cost.
+#
+# <details><summary>Hint 1: a question</summary>Where would the ball be after this step if there were no slope at all?</details>
+# <details><summary>Hint 2: a place</summary>Keep the gradient in a variable before you touch <code>x</code> or <code>v</code>; then it is momentum as in Exercise 2.</details>
+# <details><summary>Hint 3: the formula</summary>$g = $ <code>grad(x + mu * v)</code>; $v \leftarrow \mu v - \eta g$; $x \leftarrow x + v$.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "lookahead_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def lookahead_step(x, v, grad, lr, mu):
+    """Return place and velocity after one step of Nesterov momentum in its look-ahead form."""
+    ### BEGIN SOLUTION
+    g = grad(x + mu * v)
+    v = mu * v - lr * g
+    x = x + v
+    ### END SOLUTION
+    return x, v
+
+
+# %% [markdown]
+# This check writes down where your step asked.
+
+# %%
+def follow_the_worked_step(step):
+    """Run the worked numbers of Exercise 3 and say where they part."""
+    asked = []
+
+    def grad(p):
+        asked.append(np.array(p, dtype=float))
+        return 4 * np.asarray(p)
+
+    try:
+        x, v = step(np.array([1.0]), np.array([2.0]), grad, 0.1, 0.5)
+    except NotImplementedError:
+        return None, "Not written yet."
+    if len(asked) != 1:
+        return False, f"It asked for {len(asked)} gradients; a step costs one."
+    if not np.allclose(asked[0], 2.0):
+        return False, f"It asked for the slope at {asked[0]}, and the ball coasts to [2.]."
+    if not np.allclose(v, 0.2):
+        return False, f"It asked at the right place; the new velocity is {v}, and should be [0.2]."
+    return (True, "The worked step agrees.") if np.allclose(x, 1.2) else (False, f"x is {x}; [1.2] = [1.] + v.")
+
+passed, text = follow_the_worked_step(lookahead_step)
+Report(name="lookahead_step", passed=passed, headline=text)
+
+# %% nbgrader={"grade": true, "grade_id": "lookahead_step-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("lookahead_step", lookahead_step)
+### END HIDDEN TESTS
+x, v = lookahead_step(np.array([1.0]), np.array([2.0]), lambda p: 4 * p, lr=0.1, mu=0.0)
+assert np.allclose(x, 0.6), "without momentum a step is one of plain gradient descent"
+
+# %% [markdown]
+# One step of each, from the same place with the same velocity, on a slope of the ravine where the ball is about to run
+# up the other wall.
+
+# %% tags=["picture"]
+x, v, lr_shown, mu_shown = np.array([-1.4, 0.25]), np.array([0.4, -0.45]), 0.02, 0.9
+ahead = x + mu_shown * v
+fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
+plots.contour(ax, ravine)
+ax.plot(*x, "o", ms=10, color="black")
+ax.annotate("coasting, $\\mu v$", ahead, x, arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2}, color="0.3", fontsize=12)
+alt = [f"The ball at {x}, coasting to {np.round(ahead, 2)}."]
+config = {"learning_rate": lr_shown, "momentum": mu_shown, "velocity": v.copy()}
+if written(sgd_momentum, x, v) and written(lookahead_step, x, v, ravine.gradient, lr_shown, mu_shown):
+    ends = {"sgd_momentum": sgd_momentum(x.copy(), ravine.gradient(x), config)[0],
+            "sgd_nesterov_momentum": lookahead_step(x.copy(), v.copy(), ravine.gradient, lr_shown, mu_shown)[0]}
+    for name, end in ends.items():
+        ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), lw=2.5)
+        ax.plot(*end, plots.rule_style(name)["marker"], ms=9, color=plots.rule_style(name)["color"])
+        alt.append(f"{plots.rule_style(name)['label']} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}.")
+    ax.legend()
+ax.set(xlim=(-1.6, -0.6), ylim=(-0.6, 0.4), title="Nesterov feels the far wall one step earlier")
+plots.Picture(fig, " ".join(alt))
+
+# %% [markdown]
+# ## 4. The same thing without asking ahead
+#
+# A network library hands your rule one gradient: the one at the stored parameters. It cannot be asked for another. The way
+# out is to **store the look-ahead point** instead of the ball. Let
+#
+# $$w_t = x_t + \mu v_t .$$
+#
+# Then the gradient at the stored $w_t$ is just the one that Nesterov wants, and the velocity is as before:
+#
+# $$v_{t+1} = \mu v_t - \eta\, \nabla L(w_t) .$$
+
+# %% [markdown]
+# How does $w$ move? Write down the next stored point and replace what we do not keep:
+#
+# $$\begin{aligned}
+# w_{t+1} &= x_{t+1} + \mu v_{t+1} && \text{what we store} \\
+# &= x_t + v_{t+1} + \mu v_{t+1} && \text{the ball moves by its velocity} \\
+# &= (w_t - \mu v_t) + (1 + \mu)\, v_{t+1} && \text{because } x_t = w_t - \mu v_t
+# \end{aligned}$$
+#
+# This is the *ahead form*: take the old look-ahead back, move the ball, look ahead again. It needs the old velocity *and*
+# the new one.
+
+# %% [markdown]
+# ### Exercise 4. Nesterov momentum, the ahead form · 10 points · about 20 minutes · difficulty 3/5
+#
+# | | |
+# |---|---|
+# | in | `w` the stored look-ahead point, any shape; `dw` the gradient there; `config` dict or None |
+# | out | `next_w`, the next look-ahead point; `config` with the new velocity |
+# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, at first absent: zeros |
+#
+# Worked, with $\eta = 0.1$, $\mu = 0.5$: `w = [5.]`, `dw = [10.]` gives velocity `[-1.]` and `[3.5]`. Again with `dw = [20.]`:
+# velocity `[-2.5]` and `[0.25]`.
+#
+# Often missed: `v_prev` must hold the *old* velocity. `v_prev = v` makes a second name, no copy: if `v` is then changed in
+# place (`v *= mu`), both have changed.
+#
+# <details><summary>Hint 1: a question</summary>Put $\mu = 0$ into the last line of the derivation. Which rule is left?</details>
+# <details><summary>Hint 2: a place</summary>Save the old velocity under its own name before the line that makes the new one. That line is the one of Exercise 2; only the line that moves <code>w</code> is different.</details>
+# <details><summary>Hint 3: the formula</summary>$w - \mu\, v_\text{prev} + (1 + \mu)\, v$; equally $w + v + \mu (v - v_\text{prev})$ or $w + \mu v - \eta g$, with the new $v$.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "sgd_nesterov_momentum", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def sgd_nesterov_momentum(w, dw, config=None):
+    """Return the next look-ahead point after one step of Nesterov momentum, and the config with the new velocity."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("momentum", 0.9)
+    v = config.get("velocity", np.zeros_like(w))
+    ### BEGIN SOLUTION
+    v_prev = v
+    v = config["momentum"] * v_prev - config["learning_rate"] * dw
+    next_w = w - config["momentum"] * v_prev + (1 + config["momentum"]) * v
+    config["velocity"] = v
+    ### END SOLUTION
+    return next_w, config
+
+
+# %%
+check("sgd_nesterov_momentum", sgd_nesterov_momentum)
+
+# %% nbgrader={"grade": true, "grade_id": "sgd_nesterov_momentum-check", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("sgd_nesterov_momentum", sgd_nesterov_momentum)
+### END HIDDEN TESTS
+honey, _ = sgd_nesterov_momentum(np.array([1.0]), np.array([10.0]), {"learning_rate": 0.1, "momentum": 0.0})
+assert np.allclose(honey, 0.0), "with momentum 0 a step is one of plain gradient descent"
+
+# %% [markdown]
+# The derivation claims that both forms are one sequence. Check it with your own two functions: run the ball with
+# `lookahead_step`, and compare its look-ahead points $x_t + \mu v_t$ with what `sgd_nesterov_momentum` stores.
+
+# %% tags=["picture"]
+def largest_gap(surface, start, lr, mu, steps=60):
+    """Return the largest distance between the two forms along a run."""
+    x, v = np.array(start, dtype=float), np.zeros(2)
+    stored = descend(sgd_nesterov_momentum, surface, start, steps=steps, config={"learning_rate": lr, "momentum": mu})
+    ahead = [x]
+    for _ in range(steps):
+        x, v = lookahead_step(x, v, surface.gradient, lr, mu)
+        ahead.append(x + mu * v)
+    return np.abs(np.array(ahead) - stored.points).max()
+
+if written(sgd_nesterov_momentum, np.zeros(2), np.zeros(2)) and written(
+    lookahead_step, np.zeros(2), np.zeros(2), ravine.gradient, 0.02, 0.9
+):
+    print(f"largest gap over 60 steps on the ravine: {largest_gap(ravine, ravine.start, 0.02, 0.9):.1e}")
+else:
+    print("Exercises 3 and 4 are not both written yet.")
+
+# %% [markdown]
+# Nothing but rounding. A training script that stores $w$ and one that stores $x$ report different losses on the way, and
+# are the same run: they look at two points of it, $\mu v$ apart, which come together as the velocity dies.
+#
+# **Break it.** Save the old velocity one line too late and $v_\text{prev}$ *is* $v$. Then
+# $-\mu v + (1 + \mu) v = v$: the look-ahead cancels, and what is left is plain momentum. The next cell shows how the slip
+# happens without a misplaced line.
+
+# %% tags=["picture"]
+v = np.array([1.0])
+v_prev = v          # a second name for the same array
+v *= 0.5            # in place: changes both
+print("in place:     v =", v, " v_prev =", v_prev)
+
+v = np.array([1.0])
+v_prev = v
+v = 0.5 * v         # a new array: v_prev keeps the old one
+print("a new array:  v =", v, " v_prev =", v_prev)
+
+# %% tags=["picture"]
+rules = {"sgd": sgd, "sgd_momentum": sgd_momentum, "sgd_nesterov_momentum": sgd_nesterov_momentum}
+config = {"learning_rate": 0.02, "momentum": 0.9}
+traces = {name: descend(rule, ravine, steps=60, config=config) for name, rule in rules.items()}
+fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4), layout="constrained", width_ratios=(1.5, 1))
+plots.paths(plots.contour(left, ravine), traces)
+plots.losses(right, traces).set_yscale("log")
+left.set_title("Momentum overshoots the valley, Nesterov less")
+plots.Picture(fig, plots.describe_traces(ravine, traces))
+
+# %% [markdown]
+# ## 5. The same words for three methods
+#
+# Here the rate goes *into* the velocity. Others do it otherwise, and call it by the same name:
+#
+# | who | velocity | move |
+# |---|---|---|
+# | CS231n, Sutskever et al. (2013), this course | $v \leftarrow \mu v - \eta g$ | $w \leftarrow w + v$ |
+# | PyTorch `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ |
+# | moving average: many courses, the first moment of Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ |
+#
+# At a constant rate the first two are the same path, for $v = -\eta b$. The third takes steps shorter by $1 - \mu$: give
+# it a rate $1/(1-\mu)$ times as large and it is the same path too. They part when the rate changes. Take a single push,
+# $g = 1$ at step 0 and no slope afterwards, and cut the rate tenfold at step 8.
+
+# %% tags=["picture"]
+steps = np.arange(25)
+rate = np.where(steps < 8, 0.1, 0.01)
+echo = 0.9**steps  # what is left of the push
+inside, outside, average = rate[0] * echo, rate * echo, rate * 0.1 * echo
+fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+ax.step(steps, inside, where="mid", color="#0072B2", label="rate inside (CS231n)")
+ax.step(steps, outside, where="mid", color="#D55E00", ls="--", label="rate outside (PyTorch)")
+ax.step(steps, average, where="mid", color="black", ls=":", label="moving average")
+ax.axvline(7.5, color="0.6", lw=1)
+ax.set(xlabel="step", ylabel="length of the step", yscale="log")
+ax.set_title("Rate inside: old pushes keep the rate they were given")
+ax.legend()
+moved = ", ".join(f"{s.sum():.2f}" for s in (inside, outside, average))
+plots.Picture(fig, f"Step lengths after one push; the rate falls tenfold at step 8. In all they move {moved}.")
+
+# %% [markdown]
+# With the rate outside, the whole velocity shrinks at once; with the rate inside, the ball has its speed already and
+# only new pushes are weaker. Neither is wrong. But a schedule that was tuned for one is not tuned for the other, and a
+# paper that says "momentum 0.9" has not said which it means. The graded checks change the rate in the middle of a run:
+# they can tell.
+
+# %% [markdown]
+# ### A schedule for $\mu$
+#
+# At first the parameters are far from anything and the slope changes fast: there, memory is misleading, and friction is
+# welcome. Later the ball rolls along a valley floor and friction is a waste. So $\mu$ is often raised during training,
+# for instance from 0.5 to 0.99 (Sutskever et al., 2013, use another curve with the same aim). Notes have called this
+# *raising the damping*. You know better: larger $\mu$, **less** damping.
+
+# %% [markdown]
+# ### Exercise 5. A schedule for the momentum · 4 points · about 5 minutes · difficulty 1/5
+#
+# | | |
+# |---|---|
+# | in | `t` step, counted from 0; `T` number of steps the ramp takes, positive |
+# | out | $\mu$: on the straight line from 0.5 at $t = 0$ to 0.99 at $t = T$, and 0.99 for every later $t$ |
+#
+# Worked, `T = 10`: `t = 0` gives 0.5, `t = 5` gives 0.745, `t = 10` gives 0.99, `t = 14` gives 0.99.
+#
+# Often missed: what happens after step $T$. A line that runs on passes 1, where a velocity grows by itself.
+#
+# <details><summary>Hint 1: a question</summary>Which part of the way has been covered at step $t$, and what is the largest part there can be?</details>
+# <details><summary>Hint 2: a place</summary>One line to compute the part, never above 1; one to go that part of the way from 0.5 to 0.99.</details>
+# <details><summary>Hint 3: the formula</summary>$0.5 + (0.99 - 0.5)\,\min(t/T,\, 1)$.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "momentum_schedule", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def momentum_schedule(t, T):
+    """Return the momentum at step t: linear from 0.5 at step 0 to 0.99 at step T, then constant."""
+    ### BEGIN SOLUTION
+    part = min(t / T, 1.0)
+    mu = 0.5 + (0.99 - 0.5) * part
+    ### END SOLUTION
+    return mu
+
+
+# %%
+check("momentum_schedule", momentum_schedule)
+
+# %% nbgrader={"grade": true, "grade_id": "momentum_schedule-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("momentum_schedule", momentum_schedule)
+### END HIDDEN TESTS
+assert momentum_schedule(0, 100) < momentum_schedule(50, 100) < momentum_schedule(100, 100), "it must grow"
+
+# %% [markdown]
+# Is it worth the trouble? The ravine again, rate 0.02, 200 gradients: three constant values, and your ramp, once over all
+# 200 steps and once over the first 100.
+
+# %% tags=["picture"]
+def ramped(T):
+    """Return momentum with its coefficient taken from your schedule."""
+    def rule(w, dw, config):
+        t = config.get("t", 0)
+        return sgd_momentum(w, dw, config | {"momentum": momentum_schedule(t, T), "t": t + 1})
+    return rule
+
+fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+runs = {f"constant {mu_shown}": (sgd_momentum, mu_shown) for mu_shown in (0.5, 0.9, 0.99)}
+runs |= {f"ramp over {T}": (ramped(T), 0.5) for T in (200, 100)}
+alt, looks = [], ["k-", "k--", "k:", "C0-", "C1--"]
+for look, (name, (rule, mu_shown)) in zip(looks, runs.items()):
+    trace = descend(rule, ravine, steps=200, config={"learning_rate": 0.02, "momentum": mu_shown})
+    ax.semilogy(trace.losses, look, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
+    alt.append(f"{name}: loss {trace.losses[-1]:.1e} after {trace.evaluations} steps {trace.stopped}.")
+ax.set(xlabel="gradient evaluations", ylabel="loss", title="Friction first, then none: better than any of the three constants")
+ax.legend()
+plots.Picture(fig, " ".join(alt))
+
+# %% [markdown]
+# The long ramp ends far below all three constants. The short one does not: it spends its second half at 0.99, with all
+# that was left of the energy sloshing about. A schedule is one more thing to tune. Its length belongs to the budget:
+# a ramp that ends with the run is a fair first guess.
+
+# %% [markdown]
+# ## 6. How large a rate?
+#
+# For gradient descent we found $\eta L < 2$. With momentum a step depends on two numbers, $w$ and $v$, so the factor
+# $1 - \eta L$ becomes a matrix. Write $a = \eta L$ and put $g = L\,w$ into $v' = \mu v - \eta g$, $w' = w + v'$:
+#
+# $$\begin{pmatrix} w' \\ v' \end{pmatrix} = \begin{pmatrix} 1 - a & \mu \\ -a & \mu \end{pmatrix}
+# \begin{pmatrix} w \\ v \end{pmatrix}$$
+#
+# Step after step the same matrix: the run shrinks if both eigenvalues $\lambda$ are smaller than 1 in absolute value. With
+# trace $1 + \mu - a$ and determinant $\mu$ they solve
+#
+# $$\lambda^2 - (1 + \mu - a)\,\lambda + \mu = 0 .$$
+
+# %% [markdown]
+# Their product is $\mu < 1$. While they are a complex pair, both have absolute value $\sqrt\mu$: stable, whatever $a$ is. So the
+# run can only become unstable through a *real* eigenvalue that passes $1$ or $-1$.
+#
+# - $\lambda = 1$ in the equation gives $a = 0$: no step at all.
+# - $\lambda = -1$ gives $1 + (1 + \mu - a) + \mu = 0$, that is $a = 2 (1 + \mu)$.
+#
+# So momentum is stable for $\eta L < 2(1 + \mu)$: with $\mu = 0.9$ almost twice the rate of gradient descent. **For Nesterov
+# the matrix is another one.** Deriving its limit is the next exercise.
+
+# %% [markdown]
+# ### Exercise 6. The largest stable rate · 6 points · about 30 minutes · difficulty 4/5
+#
+# | | |
+# |---|---|
+# | in | `curvature` $L$, a positive number or an array of them, one per direction; `mu` $\mu$; `kind` `"sgd"`, `"momentum"` or `"nesterov"` |
+# | out | the rate at which the first direction stops shrinking; `"sgd"` does not use `mu` |
+#
+# Worked: `max_stable_rate(4.0, 0.5, "sgd")` is 0.5; `max_stable_rate(4.0, 0.5, "momentum")` is 0.75.
+#
+# Four correct digits are enough: a formula, eigenvalues or a simulation will do.
+#
+# Often missed: which of several curvatures counts; that Nesterov's limit is not that of momentum.
+#
+# <details><summary>Hint 1: a question</summary>With two walls of different steepness and one rate: which wall throws you out first?</details>
+# <details><summary>Hint 2: a place</summary>Nesterov, for the ball: $g = L(x + \mu v)$. Put it into $v' = \mu v - \eta g$ and $x' = x + v'$, read off the four entries, then trace and determinant, then $\lambda = -1$.</details>
+# <details><summary>Hint 3: the formula</summary>Trace $(1 + \mu)(1 - a)$, determinant $\mu (1 - a)$. With $\lambda = -1$ the equation reads $1 + (1 + \mu)(1 - a) + \mu(1 - a) = 0$, hence $a = (2 + 2\mu)/(1 + 2\mu)$. Divide by the largest curvature.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "max_stable_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def max_stable_rate(curvature, mu, kind):
+    """Return the rate beyond which a run on a quadratic with these curvatures no longer shrinks."""
+    ### BEGIN SOLUTION
+    steepest = np.max(curvature)
+    if kind == "sgd":
+        limit = 2 / steepest
+    elif kind == "momentum":
+        limit = 2 * (1 + mu) / steepest
+    else:
+        limit = (2 + 2 * mu) / (1 + 2 * mu) / steepest
+    ### END SOLUTION
+    return limit
+
+
+# %%
+check("max_stable_rate", max_stable_rate)
+
+# %% nbgrader={"grade": true, "grade_id": "max_stable_rate-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import momentum
+momentum.grade("max_stable_rate", max_stable_rate)
+### END HIDDEN TESTS
+assert np.isclose(max_stable_rate(8.0, 0.9, "momentum"), max_stable_rate(4.0, 0.9, "momentum") / 2, rtol=1e-3), (
+    "twice the curvature bears half the rate"
+)
+
+# %% [markdown]
+# A formula that was derived should be tried. Here a *bisection* runs your own rules on $\frac12 w^2$ ($L = 1$) for 1500 steps,
+# looks whether they grew, and halves the interval: 20 runs give four digits. Beside it, what your formula says.
+
+# %% tags=["picture"]
+def bisected(rule, mu):
+    """Return the rate at which a rule begins to blow up on w^2 / 2, by trying."""
+    low, high = 0.0, 5.0
+    for _ in range(20):
+        rate = (low + high) / 2
+        w, config = np.ones(1), {"learning_rate": rate, "momentum": mu}
+        for _ in range(1500):
+            w, config = rule(w, w.copy(), config)
+            if abs(w[0]) > 1e6:
+                break
+        low, high = (rate, high) if abs(w[0]) < 1 else (low, rate)
+    return low
+
+kinds = {"sgd": sgd, "momentum": sgd_momentum, "nesterov": sgd_nesterov_momentum}
+for kind, rule in kinds.items():
+    if written(rule, np.zeros(1), np.zeros(1)) and written(max_stable_rate, 1.0, 0.9, kind):
+        print(f"{kind:9s} tried: {bisected(rule, 0.9):.3f}   your formula: {max_stable_rate(1.0, 0.9, kind):.3f}")
+    else:
+        print(f"{kind:9s} not written yet")
+
+# %% [markdown]
+# Published notes say that Nesterov momentum is *always faster and more stable*. Its guarantee is for convex losses with
+# the right rate; and its range of rates is the *smallest* of the three. The colour below is the larger of the two
+# $|\lambda|$, the factor per step in the long run: the darker, the faster the run shrinks. White has no stable run.
+
+# %% tags=["picture"]
+mus, a = np.linspace(0, 0.99, 100), np.linspace(0.01, 4.0, 240)
+M, A = np.meshgrid(mus, a)
+entries = {"momentum": (1 + M - A, M), "nesterov": ((1 + M) * (1 - A), M * (1 - A))}  # trace, determinant
+fig, axes = plt.subplots(1, 2, figsize=(12, 4.4), layout="constrained", sharey=True)
+alt = []
+for ax, (kind, (trace, det)) in zip(axes, entries.items()):
+    root = np.sqrt((trace**2 / 4 - det).astype(complex))
+    factor = np.maximum(abs(trace / 2 + root), abs(trace / 2 - root))
+    shown = ax.pcolormesh(mus, a, np.ma.masked_greater(factor, 1), cmap="cividis", vmin=0, vmax=1)
+    alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.2f}")
+    ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$", title=kind.capitalize())
+    if written(max_stable_rate, 1.0, 0.9, kind):
+        yours = [max_stable_rate(1.0, each, kind) for each in mus]
+        ax.plot(mus, yours, color="#D55E00", lw=2.5, label="your limit")
+        ax.legend(loc="center left")
+fig.colorbar(shown, ax=axes, label=r"factor per step, $\max|\lambda|$")
+fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
+plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt))
+
+# %% [markdown]
+# The narrow range of Nesterov has a reason. The look-ahead makes its brake stronger in proportion to the curvature:
+# good on a gentle wall, where it damps the overshoot, and too strong on a steep one, where braking throws the ball back
+# across the valley.
+#
+# One more thing is in the matrix. As long as the eigenvalues of momentum are a complex pair, each direction shrinks by
+# $\sqrt\mu$ per step, *whatever its curvature*: floor and wall at the same pace. That holds for
+# $(1 - \sqrt\mu)^2 < \eta L < (1 + \sqrt\mu)^2$, so one rate serves curvatures whose ratio is up to
+#
+# $$\kappa = \left(\frac{1 + \sqrt\mu}{1 - \sqrt\mu}\right)^2 .$$
+#
+# This is the gift of momentum, more than speed: **it forgives a valley for having two slopes.**
+
+# %% tags=["picture"]
+for mu_shown in (0.5, 0.9, 0.95, 0.99):
+    ratio = ((1 + np.sqrt(mu_shown)) / (1 - np.sqrt(mu_shown))) ** 2
+    print(f"mu {mu_shown}: one rate serves curvatures up to {ratio:8.0f} to 1, each shrinking by {np.sqrt(mu_shown):.3f} per step")
+
+# %% [markdown]
+# ## 7. The ridge
+#
+# Back to the first question. You have three rules now; all start at $(1, 10^{-6})$ on the saddle $x^2 - y^2$ with rate
+# 0.01 and momentum 0.9.
+
+# %% tags=["picture"]
+fig, ax = plt.subplots(figsize=(9, 4.4), layout="constrained")
+alt, config = [], {"learning_rate": 0.01, "momentum": 0.9}
+for name, rule in rules.items():
+    trace = descend(rule, saddle, (1.0, 1e-6), steps=800, config=config)
+    distance = np.abs(trace.points[:, 1])
+    leaves = first_step_where(distance > 1)
+    style = plots.line_style(name)
+    style["label"] += f": {leaves} steps" if leaves else " (not written yet)"
+    ax.semilogy(distance, **style)
+    alt.append(style["label"])
+    if leaves:
+        ax.plot(leaves, 1, plots.rule_style(name)["marker"], color=style["color"], ms=8)
+ax.axhline(1, color="0.6", lw=1)
+ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(5e-7, 10), xlim=(-10, 740))
+ax.set_title("The ball leaves the ridge five times sooner, not ten")
+ax.legend()
+plots.Picture(fig, "Steps to leave the saddle from a millionth beside the ridge. " + ", ".join(alt) + ".")
+
+# %% [markdown]
+# If you wrote *about 70*, you used terminal velocity: ten times the speed, a tenth of the steps. But that needs a slope
+# that stays. Here the slope grows with the distance, and the ball's speed lags behind it for ever. The matrix knows:
+# with curvature $-2$, $a = -0.02$, the larger eigenvalue is
+# $\lambda = 1.107$, against $1.02$ for plain descent: distances double every 7 steps, no longer every 35.
+#
+# If you wrote *698, as before*, because there is hardly a slope up there: hardly is enough. Both grow without limit,
+# and growth feeds on itself.
+
+# %% tags=["picture"]
+mu_shown, slope = 0.9, -2 * 0.01
+growth = max(np.roots([1, -(1 + mu_shown - slope), mu_shown]).real)
+print(f"factor per step: momentum {growth:.3f}, plain descent {1 - slope:.3f}")
+print(f"doubling takes {np.log(2) / np.log(growth):.0f} steps and {np.log(2) / np.log(1 - slope):.0f}")
+for name, rule in rules.items():
+    still = descend(rule, saddle, (1.0, 0.0), steps=800, config=config)
+    print(f"{name:22s} from y = 0 exactly: |y| after {still.evaluations} steps is {abs(still.points[-1, 1])}")
+
+# %% [markdown]
+# From $y = 0$ exactly, none ever leaves: there is no slope across the ridge, so there is nothing to remember. In
+# training it is rounding and mini-batch noise that push a run off such a ridge; momentum only makes quick work of what
+# they begin.
+
+# %% [markdown]
+# ## 8. A fair race
+#
+# At one rate for all, the race in the ravine was unfair: 0.02 suits the ball. A fair race gives every rule the same
+# number of gradients *and its own best rate*. Two valleys: the ravine, with curvatures 1 and 25, and 100 gradients; a
+# longer one, 1 and 1000, and 400 gradients. Each rule runs at 24 rates up to its own stability limit.
+#
+# **Predict:** with momentum 0.9, who wins in the first valley, who in the second, and by how much?
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-race", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+from dataclasses import replace
+
+long_valley = replace(
+    ravine, name="long valley", f=lambda x, y: (x**2 + 1000 * y**2) / 2, df=lambda x, y: (x, 1000 * y)
+)
+limits = {"sgd": lambda mu: 2.0, "sgd_momentum": lambda mu: 2 * (1 + mu)}
+limits["sgd_nesterov_momentum"] = lambda mu: (2 + 2 * mu) / (1 + 2 * mu)
+
+def last_losses(name, surface, steepest, steps, mu):
+    """Return rates times the steepest curvature, and the loss after the same number of gradients at each."""
+    a = np.geomspace(0.02, 0.99, 24) * limits[name](mu)
+    traces = [
+        descend(rules[name], surface, (-2.0, 1.0), steps=steps, config={"learning_rate": each / steepest, "momentum": mu})
+        for each in a
+    ]
+    return a, np.array([trace.losses[-1] if trace.evaluations else np.nan for trace in traces])
+
+# %% tags=["picture"]
+valleys = {"curvatures 1 and 25, 100 gradients": (ravine, 25, 100), "1 and 1000, 400 gradients": (long_valley, 1000, 400)}
+fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained")
+alt, best = [], {}
+for ax, (title, (surface, steepest, steps)) in zip(axes, valleys.items()):
+    for name in rules:
+        a, loss = last_losses(name, surface, steepest, steps, mu=0.9)
+        if np.isnan(loss).any():
+            continue
+        low = loss.argmin()
+        ax.loglog(a, loss, **plots.line_style(name))
+        ax.plot(a[low], loss[low], plots.rule_style(name)["marker"], ms=9, color=plots.rule_style(name)["color"])
+        alt.append(f"{title}: {plots.rule_style(name)['label']} reaches {loss[low]:.0e}")
+    ax.set(xlabel=r"rate times steepest curvature, $\eta L$", ylabel="loss after the last gradient", title=title)
+    if ax.lines:
+        ax.legend()
+fig.suptitle("Momentum 0.9: no gain in the short valley, all the difference in the long one")
+plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
+
+# %% [markdown]
+# In the short valley a well-tuned walker is as good as the ball, even a little better. $\mu = 0.9$ is made for curvatures of
+# 1442 to 1, and for 25 to 1 it keeps a velocity that is of no use any more. In the long valley the walker has hardly
+# started when the ball has arrived.
+#
+# So *momentum is faster* is no statement before three things are said: how long the valley is, how much each rule was
+# tuned, and whether $\mu$ was tuned too. Here it is.
+
+# %% tags=["picture"]
+print(f"{'':34s}{'mu':>6s}{'best loss':>12s}")
+for title, (surface, steepest, steps) in valleys.items():
+    for name in rules:
+        for mu_shown in (0.0,) if name == "sgd" else (0.5, 0.9):
+            loss = last_losses(name, surface, steepest, steps, mu_shown)[1]
+            if not np.isnan(loss).any():
+                print(f"{title.split(',')[0]:18s}{plots.rule_style(name)['label']:16s}{mu_shown:6.1f}{loss.min():12.0e}")
+
+# %% [markdown]
+# With $\mu = 0.5$, good for up to 34 to 1, momentum wins the short valley too, by more than twenty orders of magnitude.
+# In the long one the same $\mu = 0.5$ is nearly useless. For a quadratic whose curvatures are known, the best
+# $\mu = \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^2$ follows from the last formula of section 6. For a network nobody knows $\kappa$,
+# and so 0.9 is tried first.
+
+# %% [markdown]
+# ## 9. A network
+#
+# Now 1197 images of digits, a network with 2410 parameters, and your rules. 120 gradients for each run, five rates,
+# three seeds. One thing is varied: the mini-batch has 20 images, then 300. The horizontal axis is not the rate but the
+# *effective rate* $\eta/(1 - \mu)$, the one that terminal velocity suggests; for plain descent both are the same.
+
+# %% tags=["picture"]
+data, network = digits(), MLP(sizes=(64, 32, 10))
+effective = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+
+def digit_losses(name, batch, seeds=3):
+    """Return the training loss after 120 gradients: one row per effective rate, one column per seed."""
+    share = 1.0 if name == "sgd" else 1 - 0.9
+    epochs = 120 // int(np.ceil(len(data.X_train) / batch))
+    final = np.empty((len(effective), seeds))
+    for row, rate in enumerate(effective):
+        for seed in range(seeds):
+            run = train(
+                network, data.X_train, data.y_train, rules[name], {"learning_rate": rate * share, "momentum": 0.9},
+                rng=np.random.default_rng(seed), epochs=epochs, batch=batch,
+            )
+            final[row, seed] = np.nan if run.stopped else run.epochs["train_loss"][-1]
+    return final
+
+# %% tags=["picture"]
+ready = [name for name, rule in rules.items() if written(rule, np.zeros(2), np.zeros(2))]
+results = {(name, batch): digit_losses(name, batch) for batch in (20, 300) for name in ready}
+fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained", sharey=True)
+alt = []
+for ax, batch in zip(axes, (20, 300)):
+    for name in ready:
+        mean, style = results[name, batch].mean(axis=1), plots.line_style(name)
+        low, high = results[name, batch].min(axis=1), results[name, batch].max(axis=1)
+        ax.fill_between(effective, low, high, color=style["color"], alpha=0.15, lw=0)
+        ax.loglog(effective, mean, marker=plots.rule_style(name)["marker"], **style)
+        alt.append(f"batch {batch}, {style['label']}: best mean loss {np.nanmin(mean):.2g}")
+    ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", title=f"{batch} images a gradient", ylabel="training loss after 120 gradients")
+    ax.set_xticks(effective, [f"{each:g}" for each in effective], minor=False)
+    if ready:
+        ax.legend()
+fig.suptitle("Small batches: one curve. Large batches: momentum bears the larger rates")
+plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
+
+# %% [markdown]
+# At small rates, on the left of both pictures, the three curves are one: there momentum *is* plain descent with a rate
+# ten times as large, and nothing more. With 20 images a gradient, noise sets the best rate, and all three reach about
+# the same loss. With 300, curvature sets it: there momentum goes on to rates that plain descent does not bear, and
+# the loss ends ten or more times lower.
+#
+# This agrees with what has been measured on larger networks: momentum pays where curvature is the limit, hence at large batches.
+
+# %% [markdown]
+# ## 10. Find the bug in the published notes
+#
+# Each of these sentences stands in published notes or slides, or follows from them. Which are right? Put `True` or `False`
+# in place of each `None`; the cell below asks your own rules and tells you. No points: only the satisfaction.
+#
+# - **A** To descend, compute `x += learning_rate * dx`.
+# - **B** Raising $\mu$ from 0.5 to 0.99 during training adds damping.
+# - **C** Nesterov momentum is at least as stable as plain momentum.
+# - **D** On a constant slope, $\mu = 0.9$ ends up with steps ten times as long.
+# - **E** Where the gradient is exactly zero, momentum is what gets a resting ball over a saddle.
+
+# %%
+answers = {"A": None, "B": None, "C": None, "D": None, "E": None}
+
+# %% tags=["picture"]
+def coasts(mu, steps=10):
+    """Return the velocity left after some steps on flat ground."""
+    w, config = sgd_momentum(np.zeros(1), -np.ones(1), {"learning_rate": 1.0, "momentum": mu})
+    for _ in range(steps):
+        before = w.copy()
+        w, config = sgd_momentum(w, np.zeros(1), config)
+    return (w - before)[0]
+
+def ask_your_rules():
+    """Return what your own rules say about each sentence."""
+    up = descend(lambda w, dw, c: sgd(w, -dw, c), ravine, steps=1)
+    long = descend(sgd_momentum, replace(ravine, df=lambda x, y: (1.0, 0 * y)), steps=300, config={"learning_rate": 0.01})
+    steep = {"learning_rate": 0.06, "momentum": 0.9}
+    ends = [descend(rules[name], ravine, steps=400, config=steep).stopped for name in list(rules)[1:]]
+    resting = descend(sgd_momentum, saddle, (0.0, 0.0), steps=500)
+    return {"A": up.losses[-1] < up.losses[0], "B": coasts(0.99) < coasts(0.5), "C": bool(ends[0]) or not ends[1],
+            "D": bool(np.isclose(-np.diff(long.points[:, 0])[-1], 10 * 0.01)), "E": bool(resting.points[-1].any())}
+
+if len(ready) < 3:
+    print("The cell asks all three rules, and not all are written yet.")
+else:
+    for letter, truth in ask_your_rules().items():
+        yours = answers[letter]
+        print(letter, "to do" if yours is None else "right" if yours == truth else "look again: your own rules disagree")
+
+# %% [markdown]
+# <details><summary>Why, for each (after you have answered)</summary>
+#
+# - **A** is wrong: a plus climbs. It is the commonest misprint of all.
+# - **B** is wrong: $\mu$ is what friction leaves. At 0.99 a coasting ball keeps 90 per cent of its velocity over ten steps, at 0.5 a thousandth.
+# - **C** is wrong: at rate 0.06 in the ravine momentum converges and Nesterov diverges.
+# - **D** is right: $1/(1 - 0.9) = 10$.
+# - **E** is wrong: no gradient, no velocity. Momentum enlarges a push and makes none.
+#
+# </details>
+
+# %% [markdown]
+# ## What you have
+#
+# 1. Momentum is a ball with friction: $v \leftarrow \mu v - \eta g$, $w \leftarrow w + v$; a larger $\mu$ is *less* friction, and the terminal step is $1/(1-\mu)$ times the plain one.
+# 2. Nesterov asks for the slope where the ball is about to be. Storing that look-ahead point makes it an ordinary rule: $w \leftarrow w - \mu v_\text{prev} + (1 + \mu) v$.
+# 3. Limits: $\eta L < 2$ plain, $< 2(1 + \mu)$ momentum, $< (2 + 2\mu)/(1 + 2\mu)$ Nesterov. What momentum gives is one pace for many curvatures, and it gives it where curvature, not noise, is the limit.
+#
+# **Next.** One rate still serves all parameters. In *Adaptive rates* each gets its own.
+
+# %% [markdown]
+# **An open question for you.** On the ridge, what would a momentum of 1.05 do, and why is that no way to leave saddles? Try it
+# in the cell with the three balls of section 2.
+#
+# **What the field argues about.** Does momentum help at all when batches are small? Kidambi, Netrapalli, Jain and Kakade
+# (*On the insufficiency of existing momentum schemes for stochastic optimization*, ICLR 2018) show problems on which,
+# with sampled gradients, it does no better than plain descent at its best rate, and suspect that its success in practice comes
+# from the mini-batch. Wang, Malladi, Wang, Lyu and Li (*The marginal value of momentum for small learning rate SGD*, ICLR
+# 2024) prove that the two are nearly one process at small rates. Against it stands common practice, and the picture on the right.
+#
+# **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML
+# 2013); Goh, *Why momentum really works* (Distill, 2017); Polyak (1964); Nesterov (1983).

@@ -1,0 +1,252 @@
+"""The candidate: runs the student's cells and answers the examiner, one request after the other.
+
+It lies in the sandbox with the student's code, which can change anything here; so nothing here is trusted by the
+examiner, and nothing here knows what the right answer is.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import importlib
+import socket
+import threading
+import types
+from typing import Any
+
+import numpy as np
+
+from .shared import Shared
+from .wire import Channel, Lie, Lost
+
+
+class Candidate(Shared):
+    """The student's side of the wire.
+
+    shell  runs cells; see ``shell.Shell``
+    """
+
+    def __init__(self, end: socket.socket, shell: Any):
+        super().__init__(first=1)
+        self.channel = Channel(end)
+        self.shell = shell
+        self.handles: dict[int, Any] = {}  # number -> the student's object
+        self.handle_numbers: dict[int, int] = {}  # id(object) -> number
+        self.next_handle = 1
+        self.callbacks: dict[int, Callback] = {}
+        self.raised: dict[int, BaseException] = {}  # examiner's number -> exception passing through
+        self.turn = threading.RLock()
+
+    # what is not plain data
+
+    def plain(self, thing: Any) -> Any:
+        """Return the plain data in an instance of a subclass, such as a masked array or a named tuple."""
+        if isinstance(thing, np.ndarray):
+            return np.array(thing, subok=False, copy=None)
+        if isinstance(thing, list):
+            return list.copy(thing)
+        if isinstance(thing, dict):
+            return dict(dict.items(thing))
+        for base in (tuple, str, bytes, float, int, complex):
+            if isinstance(thing, base):
+                return base.__new__(base, thing)
+        return thing
+
+    def export(self, thing: Any) -> list:
+        """Return a handle's number, or the number under which the examiner gave it to us."""
+        if type(thing) is Callback:
+            return ["b", thing._number]
+        place = surface_place(thing)
+        if place is not None:
+            return ["y", place]
+        number = self.handle_numbers.get(id(thing))
+        if number is None:
+            number, self.next_handle = self.next_handle, self.next_handle + 1
+            self.handles[number] = thing
+            self.handle_numbers[id(thing)] = number
+        return ["h", number, type(thing).__name__]
+
+    def find(self, tag: str, body: list) -> Any:
+        """Return a function of the examiner, one of our own objects, or a thing of the course."""
+        if tag == "b":
+            number = body[0]
+            if number not in self.callbacks:
+                self.callbacks[number] = Callback(self, number)
+            return self.callbacks[number]
+        if tag == "k":
+            return self.handles[body[0]]
+        if tag == "y":
+            module, _, name = body[0].rpartition(".")
+            return getattr(importlib.import_module(f"course.{module}"), name)
+        raise Lie(f"the tag {tag!r}")
+
+    # the conversation
+
+    def begin(self, level: str) -> None:
+        """Say that the door is shut, then serve."""
+        self.channel.send(["ready", level])
+        self.serve()
+
+    def serve(self) -> None:
+        """Answer requests until the examiner hangs up."""
+        while True:
+            try:
+                message = self.channel.receive()
+            except Lost:
+                return
+            self.answer(message)
+
+    def answer(self, message: list) -> None:
+        """Do what one request asks and send what came of it."""
+        operation, handles, objects, changes, *body = message
+        for number in handles:
+            thing = self.handles.pop(number, None)
+            self.handle_numbers.pop(id(thing), None)
+        self.forget(objects)
+        try:
+            result = getattr(self, f"do_{operation}")(*self.incoming(changes, *body))
+        except BaseException as error:
+            self.send_error(error)
+            return
+        with self.turn:
+            changed = self.changes()
+            try:
+                (encoded,) = self.outgoing(result)
+                self.channel.send(["ret", changed, encoded])
+            except Lost:
+                raise
+            except BaseException as error:
+                self.send_error(error, changed)
+
+    def send_error(self, error: BaseException, changed: list | None = None) -> None:
+        """Send an exception by its names and its text."""
+        with self.turn:
+            forwarded = next((number for number, each in self.raised.items() if each is error), None)
+            try:
+                text = str(error)[:2000]
+            except BaseException as worse:
+                text = f"<its text raised {type(worse).__name__}>"
+            names = [each.__name__ for each in type(error).__mro__][:20]
+            changed = self.changes() if changed is None else changed
+            self.channel.send(["exc", changed, names, text, forwarded])
+
+    def ask(self, operation: str, *values: Any) -> Any:
+        """Send the examiner a question and return its answer; its own requests in between are answered."""
+        with self.turn:
+            changed = self.changes()
+            self.channel.send([operation, changed, *self.outgoing(*values)])
+            while True:
+                message = self.channel.receive()
+                if message[0] == "ret":
+                    return self.incoming(message[1], message[2])[0]
+                if message[0] == "exc":
+                    self.incoming(message[1])
+                    raise self.exception(*message[2:])
+                self.answer(message)
+
+    def exception(self, name: str, text: str, number: int) -> BaseException:
+        """Return an exception that the examiner's function raised, remembered so that it can pass back through."""
+        base = getattr(builtins, name, None) or getattr(np.linalg, name, Exception)
+        if not (isinstance(base, type) and issubclass(base, Exception)):
+            base = Exception
+        try:
+            error = base(text)
+        except TypeError:
+            error = Exception(text)
+        self.raised[number] = error
+        return error
+
+    # requests
+
+    def do_run(self, source: str, output: int) -> Any:
+        """Run a cell and return its outputs and its number."""
+        return self.shell.run(source, output)
+
+    def do_name(self, name: str) -> Any:
+        """Return the value of a global name.  Raises ``NameError``."""
+        names = self.shell.user_ns
+        if name not in names:
+            raise NameError(f"name {name!r} is not defined")
+        return names[name]
+
+    def do_call(self, function: Any, args: tuple, kwargs: dict) -> Any:
+        """Call a function."""
+        return function(*args, **kwargs)
+
+    def do_getattr(self, thing: Any, name: str) -> Any:
+        """Return an attribute."""
+        return getattr(thing, name)
+
+    def do_setattr(self, thing: Any, name: str, value: Any) -> None:
+        """Set an attribute."""
+        setattr(thing, name, value)
+
+    def do_getitem(self, thing: Any, key: Any) -> Any:
+        """Return an item."""
+        return thing[key]
+
+    def do_setitem(self, thing: Any, key: Any, value: Any) -> None:
+        """Set an item."""
+        thing[key] = value
+
+    def do_iter(self, thing: Any) -> Any:
+        """Return an iterator, which stays here."""
+        return Iterator(iter(thing))
+
+    def do_next(self, iterator: Any) -> Any:
+        """Return whether there is another item, and the item."""
+        return iterator.following()
+
+    def do_len(self, thing: Any) -> int:
+        """Return a length."""
+        return len(thing)
+
+    def do_deepcopy(self, thing: Any) -> Any:
+        """Return a deep copy."""
+        return copy.deepcopy(thing)
+
+
+class Iterator:
+    """An iterator that says that it is at its end instead of raising."""
+
+    def __init__(self, items: Any):
+        self.items = items
+
+    def following(self) -> tuple:
+        """Return ``(True, item)`` or ``(False, None)``."""
+        for item in self.items:
+            return True, item
+        return False, None
+
+
+class Callback:
+    """A function or an object of the examiner: it can be called, and shows its public attributes."""
+
+    def __init__(self, candidate: Candidate, number: int):
+        self._candidate = candidate
+        self._number = number
+        self.__name__ = "function"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask the examiner."""
+        return self._candidate.ask("call", self._number, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._candidate.ask("getattr", self._number, name)
+
+    def __deepcopy__(self, memo: dict) -> Callback:
+        return self
+
+
+def surface_place(thing: Any) -> str | None:
+    """Return the name of one of the course's own surfaces."""
+    import course.surfaces
+
+    if type(thing) is not course.surfaces.Surface:
+        return None
+    for name, each in vars(course.surfaces).items():
+        if each is thing and not isinstance(each, types.ModuleType):
+            return f"surfaces.{name}"
+    return None

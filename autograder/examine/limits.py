@@ -1,0 +1,44 @@
+"""What a candidate may use, in the terms of the system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.marks import Limits
+
+MEMORY = 2 << 30
+"""Bytes of address space of each process when the limits name none; a notebook with figures needs 0.4 GB."""
+
+PROCESSES = 32
+"""Processes and threads of one candidate."""
+
+FILE = 64 << 20
+DISK = 128 << 20
+"""Bytes of one file, and of all files in /tmp together."""
+
+BUDGET = 256 << 20
+"""Bytes the examiner receives from a candidate during one check."""
+
+RESTARTS = 8
+"""Candidates one submission may use up; what is left then is not checked."""
+
+GRACE = 10.0
+"""Seconds beyond the limit of a cell after which the examiner itself is taken to be stuck."""
+
+
+def for_candidate(limits: Limits, level: str) -> dict[str, Any]:
+    """Return the limits that ``cage`` sets and the zygote watches."""
+    memory = limits.memory or MEMORY
+    return {
+        "memory": memory,
+        "total_memory": memory,
+        "processes": PROCESSES if level == "bubblewrap" else None,  # elsewhere the user's own ones count too
+        "file": FILE,
+        "disk": DISK,
+        "cpu": int(limits.total) + 10,
+    }
+
+
+def for_examiner(limits: Limits) -> dict[str, Any]:
+    """Return the limits of the process that runs our tests on what the candidate sends."""
+    return {"memory": 8 << 30, "file": 1 << 20, "cpu": int(limits.total) + 10}

@@ -1,0 +1,116 @@
+"""Which cell runs where.
+
+Every code cell that is not graded runs in the candidate.  Graded cells run in the examiner.  A locked cell runs
+in the examiner as well if a graded cell needs a name it defines, directly or through other such cells, and if it
+uses no name that the student could have defined: the imports, in practice.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import symtable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.marks import Limits, is_autograded, nbgrader_of
+
+ADDED = "added-"
+"""How the ids of the student's own cells begin after repair."""
+
+GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
+COMMAND = re.compile(r"^(\s*)[%!].*$", flags=re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One code cell.
+
+    at       place in the notebook
+    theirs   whether the candidate runs it
+    ours     whether the examiner runs it
+    graded   whether it earns points
+    uses     names it reads and does not define
+    """
+
+    at: int
+    source: str
+    theirs: bool = False
+    ours: bool = False
+    graded: bool = False
+    uses: list[str] = field(default_factory=list)
+
+    def record(self) -> dict[str, Any]:
+        """Return the step as plain data."""
+        return vars(self).copy()
+
+
+def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
+    """Return the steps of a repaired notebook in order."""
+    steps: list[Step] = []
+    provided: set[str] = set()
+    known: dict[int, tuple[set[str], set[str]]] = {}
+    for at, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        drawn = "picture" in cell.metadata.get("tags", [])
+        if is_autograded(cell):
+            uses, _ = names(cell.source)
+            source = without_commands(cell.source)
+            steps.append(Step(at=at, source=source, ours=True, graded=True, uses=sorted(uses)))
+            continue
+        if limits.pictures or not drawn:
+            steps.append(Step(at=at, source=cell.source, theirs=True))
+        if is_ours(cell) and not drawn:
+            uses, defines = names(cell.source)
+            if uses <= provided:
+                known[at] = uses, defines
+                provided |= defines
+    needed = {name for step in steps for name in step.uses}
+    kept = set()
+    for at in reversed(known):
+        uses, defines = known[at]
+        if defines & needed:
+            kept.add(at)
+            needed |= uses
+    return [
+        Step(at=each.at, source=each.source, theirs=True, ours=True) if each.at in kept else each
+        for each in steps
+    ]
+
+
+def is_ours(cell: NotebookNode) -> bool:
+    """Whether a cell's text is the master's; without an id it is taken for the student's."""
+    theirs = nbgrader_of(cell).get("solution") or nbgrader_of(cell).get("task")
+    return bool(cell.get("id")) and not cell["id"].startswith(ADDED) and not theirs
+
+
+def without_commands(source: str) -> str:
+    """Return a cell as plain Python: lines for the shell become ``pass``."""
+    return COMMAND.sub(r"\1pass", source)
+
+
+def names(source: str) -> tuple[set[str], set[str]]:
+    """Return the names a cell uses without defining them, and those it defines at its top level.
+
+    A cell that is not Python uses a name nobody has.
+    """
+    try:
+        table = symtable.symtable(without_commands(source), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return {"this cell is not Python"}, set()
+    defined = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
+    used: set[str] = set()
+    tables = [table]
+    while tables:
+        each = tables.pop()
+        tables += each.get_children()
+        outermost = each is table
+        used |= {
+            symbol.get_name()
+            for symbol in each.get_symbols()
+            if symbol.is_referenced() and (outermost or symbol.is_global())
+        }
+    return used - defined - GIVEN, defined

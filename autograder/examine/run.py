@@ -1,0 +1,264 @@
+"""The executor: a notebook goes in, its outputs and a verdict for every graded cell come out.
+
+One pair of warm interpreters serves a process.  For every attempt a candidate and an examiner are forked from
+them; when a candidate is lost, the next pair runs the cells before again and goes on behind the one that did it.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import contextlib
+import json
+import os
+import threading
+import time
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from autograder.errors import Trouble
+from autograder.examine import sandbox
+from autograder.examine.limits import GRACE, RESTARTS, for_candidate, for_examiner
+from autograder.examine.plan import Step, plan
+from autograder.examine.wire import Channel, Lie, Lost
+from autograder.grading.verdicts import End, read_verdict, received, show, verdict
+from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
+
+
+class Pair:
+    """The two warm interpreters, and one attempt after the other."""
+
+    def __init__(self, level: sandbox.Level, candidates_only: bool = False):
+        self.level = level
+        self.candidates = sandbox.start_candidates(level)
+        self.examiners = None if candidates_only else sandbox.start_examiners()
+        self.warmed: set[str] = set()
+
+    def close(self) -> None:
+        """End both."""
+        self.candidates.close()
+        if self.examiners is not None:
+            self.examiners.close()
+
+    def candidate(self, limits: Limits, end: Any) -> None:
+        """Start a candidate at one end of a wire.  Raises ``Trouble``."""
+        request = {"do": "fork", "level": self.level, "limits": for_candidate(limits, self.level)}
+        if self.level == "process":
+            request["folder"] = sandbox.private_folder()
+        self.candidates.ask(request, [end.fileno()])
+        end.close()
+
+    def try_out(self) -> str:
+        """Return why a candidate of this level does not start, or nothing."""
+        ours, theirs = sandbox.pair()
+        channel = Channel(ours)
+        channel.deadline = time.monotonic() + 60
+        try:
+            self.candidate(Limits(), theirs)
+            return "" if channel.receive() == ["ready", self.level] else "the candidate is not shut in"
+        except (Lost, Lie) as error:
+            return f"the candidate did not start: {error} {self.candidates.said()}"
+        finally:
+            self.candidates.ask({"do": "kill"})
+            ours.close()
+
+    def warm(self, steps: list[Step]) -> None:
+        """Let the examiners' interpreter import what our cells import."""
+        sources = [imports(step.source) for step in steps if step.ours]
+        new = [source for source in dict.fromkeys(sources) if source and source not in self.warmed]
+        if new:
+            self.examiners.ask({"do": "warm", "imports": new}, seconds=300)
+            self.warmed.update(new)
+
+    def attempt(self, job: dict[str, Any], limits: Limits) -> Any:
+        """Yield the events of one attempt.  Raises ``Trouble`` if it could not begin."""
+        wire_ours, wire_theirs = sandbox.pair()
+        report, their_report = sandbox.pair()
+        try:
+            self.candidate(limits, wire_theirs)
+            request = {"do": "fork", "limits": for_examiner(limits)}
+            self.examiners.ask(request, [wire_ours.fileno(), their_report.fileno()])
+            their_report.close()
+            wire_ours.close()
+            channel = Channel(report)
+            channel.send(json.dumps(job))
+            while True:
+                channel.deadline = time.monotonic() + job["cell"] + GRACE
+                event = json.loads(channel.receive())
+                if event[0] in ("done", "late"):
+                    return
+                if event[0] == "fault":
+                    raise Trouble(f"{event[1]} {self.candidates.said()}")
+                yield event
+                if event[0] == "lost":
+                    return
+        finally:
+            self.candidates.ask({"do": "kill"})
+            self.examiners.ask({"do": "kill"})
+            for each in (wire_ours, their_report, report):
+                each.close()
+
+
+def imports(source: str) -> str:
+    """Return the import statements at the top level of a cell of ours."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ""
+    return "\n".join(ast.unparse(each) for each in body if isinstance(each, ast.Import | ast.ImportFrom))
+
+
+class Run:
+    """One submission on its way through one or more attempts."""
+
+    def __init__(self, notebook: NotebookNode, limits: Limits, pair: Pair):
+        self.notebook = notebook
+        self.limits = limits
+        self.pair = pair
+        self.steps = plan(notebook, limits)
+        self.ends: dict[int, End] = {}
+        self.found: dict[int, Any] = {}
+        self.until = time.monotonic() + limits.total
+
+    def finish(self) -> Ran:
+        """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
+        self.pair.warm(self.steps)
+        skip: list[int] = []
+        start = 0
+        for _ in range(RESTARTS):
+            lost = self.attempt(start, skip)
+            if lost is None:
+                break
+            skip.append(lost)
+            start = max(start, lost + 1)
+        late = time.monotonic() >= self.until
+        total = f"The notebook as a whole ran longer than {self.limits.total:g} s."
+        reason = total if late else "Python kept ending."
+        verdicts = {}
+        for at, cell in enumerate(self.notebook.cells):
+            if is_autograded(cell):
+                end = self.ends.setdefault(at, End(how="skipped", text=reason))
+                judged = self.found.get(at) or read_verdict(self.notebook, at, self.ends)
+                verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=judged, seconds=end.seconds)
+                show(cell, judged)
+        self.notebook.metadata["sandbox"] = self.pair.level
+        return Ran(notebook=self.notebook, verdicts=verdicts)
+
+    def attempt(self, start: int, skip: list[int]) -> int | None:
+        """Run the cells from ``start`` on, after those before; return the place of a cell that ended Python."""
+        left = max(self.until - time.monotonic(), 0.0)
+        job = {
+            "steps": [step.record() for step in self.steps],
+            "start": start,
+            "skip": skip,
+            "level": self.pair.level,
+            "cell": self.limits.cell,
+            "total": left,
+            "output": self.limits.output,
+        }
+        begun = time.monotonic()
+        at = start
+        try:
+            with contextlib.closing(self.pair.attempt(job, self.limits)) as events:
+                for kind, at, *rest in events:
+                    if kind == "lost":
+                        self.lose(at, rest[0], rest[1], time.monotonic() - begun)
+                        return at
+                    getattr(self, f"take_{kind}")(at, *rest)
+                    begun = time.monotonic()
+        except (Lie, Lost) as error:  # the examiner itself was stopped or ended, by what it was sent
+            following = [step.at for step in self.steps if step.at >= start and step.at not in self.ends]
+            at = following[0] if following else at
+            self.lose(at, getattr(error, "kind", "died"), "", time.monotonic() - begun)
+            return at
+        return None
+
+    def take_ran(self, at: int, outputs: list, count: int, seconds: float) -> None:
+        """Keep what one of the student's cells showed."""
+        cell = self.notebook.cells[at]
+        cell.outputs = from_dict(outputs)
+        cell.execution_count = count
+        errors = [each for each in outputs if each["output_type"] == "error"]
+        if not errors:
+            self.ends[at] = End(how="ok", seconds=seconds)
+            return
+        last = errors[-1]
+        lines = last["traceback"]
+        how = End(
+            how="error", error=last["ename"], text=last["evalue"][:2000], traceback=lines, seconds=seconds
+        )
+        self.ends[at] = how
+
+    def take_checked(self, at: int, seconds: float, how: str, *rest: Any) -> None:
+        """Keep the verdict on a graded cell; only what the test itself raised or showed is one."""
+        cell = self.notebook.cells[at]
+        if how == "error":
+            name = "Exception" if rest[0] == "Failed" else rest[0]  # the student's own class of that name
+            self.ends[at] = End(how="error", error=name, text=rest[1], seconds=seconds)
+            return
+        self.ends[at] = End(how="ok", seconds=seconds)
+        self.found[at] = verdict(cell, "correct") if rest[0] is None else received(cell, rest[0])
+
+    def lose(self, at: int, kind: str, text: str, seconds: float) -> None:
+        """Note which cell ended Python, and how; a cell that did so only when it was run again stays as it was."""
+        if at in self.ends:
+            return
+        cell = self.notebook.cells[at]
+        name = exercise_of(nbgrader_of(cell)["grade_id"]) if is_autograded(cell) else ""
+        limit = f"{self.limits.cell:g} s"
+        how = End(how="timeout", text=limit, seconds=seconds, lost=True)
+        if kind != "timeout":
+            how = End(how="dead", seconds=seconds, lost=True)
+        self.ends[at] = how
+        if kind == "lied" and name:
+            said = (
+                "What came back was no answer: too large, nested without end, or not what Python would send."
+            )
+            self.found[at] = verdict(cell, "error", f"{name}: not an answer", said)
+        if not name:
+            said = (
+                f"stopped: it ran longer than {limit}" if kind == "timeout" else "it ended the Python process"
+            )
+            error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
+            cell.outputs = from_dict([error])
+
+
+IDLE: list[tuple[int, Pair]] = []
+LOCK = threading.Lock()
+
+
+def take(level: sandbox.Level) -> Pair:
+    """Return a pair that nobody uses, a new one if there is none."""
+    with LOCK:
+        for entry in IDLE:
+            if entry[0] == os.getpid() and entry[1].level == level:
+                IDLE.remove(entry)
+                return entry[1]
+    return Pair(level)
+
+
+def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:
+    """Run a repaired notebook in a sandbox and judge it from outside.  Implements ``Executor``.
+
+    Raises ``Trouble`` if this machine cannot do that at the level that was asked for.
+    """
+    pair = take(sandbox.chosen())
+    try:
+        ran = Run(notebook, limits, pair).finish()
+    except BaseException:
+        pair.close()
+        raise
+    with LOCK:
+        IDLE.append((os.getpid(), pair))
+    return ran
+
+
+@atexit.register
+def close_all() -> None:
+    """End every pair of this process."""
+    with LOCK:
+        for process, pair in IDLE:
+            if process == os.getpid():
+                pair.close()
+        IDLE.clear()

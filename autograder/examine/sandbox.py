@@ -1,0 +1,289 @@
+"""What this machine offers to keep a candidate in, and starting the warm interpreters.
+
+``bubblewrap``  a container with a read-only system: Python, the course and the candidate's side of the wire
+``process``     an ordinary process with limits; it can read and write what the grader can
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import course
+from autograder.errors import Trouble
+
+Level = Literal["bubblewrap", "process"]
+LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
+VARIABLE = "AUTOGRADER_SANDBOX"
+"""The variable by which ``--sandbox`` reaches the workers."""
+
+INSIDE = ("__init__", "wire", "generators", "shared", "candidate", "shell", "cage", "zygote")
+"""The modules a candidate can see; none of them knows an answer."""
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
+"""Parts of the system that Python and its libraries need; nothing else of it is in the container."""
+
+START = "import sys; sys.path.insert(0, {inside!r}); from examine.zygote import main; main()"
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "IPYTHONDIR": "/tmp/ipython",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class Line:
+    """A warm interpreter and the socket on which it takes requests."""
+
+    def __init__(self, command: list[str], control: socket.socket, child: socket.socket, **options: Any):
+        self.control = control
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the line)
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=(child.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            **options,
+        )
+        child.close()
+        self.ready = False
+
+    def ask(
+        self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
+    ) -> dict:
+        """Return the answer to a request.  Raises ``Trouble`` if the interpreter has ended or cannot."""
+        try:
+            if not self.ready:
+                self.answer(seconds)
+                self.ready = True
+            socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
+            answer = self.answer(seconds)
+        except (OSError, ValueError) as error:
+            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
+        if "error" in answer:
+            raise Trouble(f"A process could not be started: {answer['error']}")
+        return answer
+
+    def answer(self, seconds: float) -> dict:
+        """Return one line."""
+        self.control.settimeout(seconds)
+        line = b""
+        while not line.endswith(b"\n"):
+            part = self.control.recv(1 << 16)
+            if not part:
+                raise OSError("it ended.")
+            line += part
+        return json.loads(line)
+
+    def said(self) -> str:
+        """Return the end of what the interpreter wrote."""
+        self.log.seek(0)
+        return self.log.read()[-600:].decode(errors="replace").strip()
+
+    def close(self) -> None:
+        """End the interpreter and all it started."""
+        self.control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(2)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Return two joined sockets."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
+def start_candidates(level: Level) -> Line:
+    """Start the warm interpreter that candidates are forked from."""
+    ours, theirs = pair()
+    if level == "bubblewrap":
+        return Line(bubblewrap(theirs.fileno()), ours, theirs)
+    folder = private_folder()
+    inside = Path(folder, "inside")
+    copy_inside(inside)
+    environment = {
+        **ENVIRONMENT,
+        "MPLCONFIGDIR": folder,
+        "IPYTHONDIR": folder,
+        "PATH": os.environ.get("PATH", ""),
+    }
+    command = python(theirs.fileno(), str(inside))
+    line = Line(command, ours, theirs, env=environment, cwd=folder, start_new_session=True)
+    return line
+
+
+def start_examiners() -> Line:
+    """Start the warm interpreter that examiners are forked from."""
+    ours, theirs = pair()
+    command = [sys.executable, "-m", "autograder.examine.warm", str(theirs.fileno())]
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    own = {name: ENVIRONMENT[name] for name in ENVIRONMENT if name.endswith("_THREADS")}
+    environment = {**os.environ, **own, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    return Line(command, ours, theirs, env=environment, start_new_session=True)
+
+
+def python(control: int, inside: str) -> list[str]:
+    """Return the command of the candidates' interpreter: no folder of its own on the path, no user packages."""
+    return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control)]
+
+
+def copy_inside(inside: Path) -> None:
+    """Lay out what a candidate imports in a folder of its own."""
+    (inside / "examine").mkdir(parents=True)
+    for name in INSIDE:
+        shutil.copy(Path(__file__).with_name(f"{name}.py"), inside / "examine")
+    shutil.copytree(
+        Path(course.__file__).parent, inside / "course", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (inside / "fonts").mkdir()
+    for file in fonts():
+        shutil.copy(file, inside / "fonts")
+
+
+def bubblewrap(control: int) -> list[str]:
+    """Return the command of the candidates' interpreter in a container."""
+    command = ["bwrap", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--hostname", "candidate"]
+    if (
+        os.getuid() == 0
+    ):  # the interpreter becomes nobody by itself; a user namespace would keep it root outside
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user"]
+    for place in SYSTEM:
+        if Path(place).is_symlink() and Path(place).is_dir():
+            command += ["--symlink", os.readlink(place), place]
+        else:
+            command += ["--ro-bind-try", place, place]
+    for place in installed():
+        command += [*ways_to(place), "--ro-bind", place, place]
+    for place in ("/candidate", "/candidate/examine", "/candidate/fonts"):
+        command += ["--perms", "0755", "--dir", place]
+    for name in INSIDE:
+        command += ["--ro-bind", str(Path(__file__).with_name(f"{name}.py")), f"/candidate/examine/{name}.py"]
+    command += ["--ro-bind", str(Path(course.__file__).parent), "/candidate/course"]
+    for file in fonts():
+        command += ["--ro-bind", str(file), f"/candidate/fonts/{file.name}"]
+    command += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
+    ]
+    command += ["--chdir", "/tmp", "--clearenv"]
+    for name, value in {**ENVIRONMENT, "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
+        command += ["--setenv", name, value]
+    return [*command, "--", *python(control, "/candidate")]
+
+
+def ways_to(place: str) -> list[str]:
+    """Return what makes the folders above a place passable for everyone; bubblewrap makes them for root alone."""
+    above = [str(each) for each in reversed(Path(place).parents) if str(each) not in ("/", "/usr")]
+    return [word for each in above for word in ("--perms", "0755", "--dir", each)]
+
+
+def installed() -> list[str]:
+    """Return the folders Python and its packages lie in, none inside another and none the container has."""
+    found = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    found |= {os.path.realpath(place) for place in found}
+    kept: list[str] = []
+    for place in sorted(found):
+        if not any(Path(place).is_relative_to(other) for other in ["/usr", *kept]):
+            kept.append(place)
+    return kept
+
+
+def fonts() -> list[Path]:
+    """Return Matplotlib's list of fonts, made once; without it every start costs seconds."""
+    home = Path.home()
+    cache = os.environ.get("XDG_CACHE_HOME", str(home / ".cache"))
+    places = [os.environ.get("MPLCONFIGDIR", ""), f"{cache}/matplotlib", str(home / ".config/matplotlib")]
+    for again in (True, False):
+        found = [
+            file for place in filter(None, places) for file in sorted(Path(place).glob("fontlist-*.json"))
+        ]
+        if found or not again:
+            return found[-1:]
+        subprocess.run(
+            [sys.executable, "-c", "import matplotlib.font_manager"], capture_output=True, check=False
+        )
+    return []
+
+
+def private_folder() -> str:
+    """Return a new folder that is removed when this process ends."""
+    folder = tempfile.mkdtemp(prefix="candidate-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def choose(level: str | None) -> Level:
+    """Set the level for this process and its workers, ``best`` or None for the default; return it.
+
+    The default is ``bubblewrap``; ``best`` takes ``process`` where that does not work.  Raises ``Trouble``.
+    """
+    if level == "best":
+        level = "bubblewrap" if works("bubblewrap") == "" else "process"
+    os.environ[VARIABLE] = level or "bubblewrap"
+    return chosen()
+
+
+def chosen() -> Level:
+    """Return the level in force.  Raises ``Trouble`` for one that does not exist."""
+    level = os.environ.get(VARIABLE, "bubblewrap")
+    if level not in LEVELS:
+        raise Trouble(f"There is no sandbox {level!r}. Choose from: {', '.join(LEVELS)}.")
+    if level == "bubblewrap" and shutil.which("bwrap") is None:
+        raise Trouble(
+            "bubblewrap is not installed, so submissions cannot be kept in. "
+            "Install it (autograder doctor says how), or pass --sandbox process and trust every submission."
+        )
+    return level  # type: ignore[return-value]
+
+
+@lru_cache
+def works(level: Level) -> str:
+    """Return why a level cannot be used here, or nothing.  A candidate is started, and must say it is shut in."""
+    if level == "bubblewrap" and shutil.which("bwrap") is None:
+        return "bubblewrap is not installed"
+    from autograder.examine.run import Pair
+
+    try:
+        one = Pair(level, candidates_only=True)
+    except Trouble as trouble:
+        return str(trouble)
+    try:
+        return one.try_out()
+    except Trouble as trouble:
+        return str(trouble)
+    finally:
+        one.close()

@@ -1,0 +1,221 @@
+"""Run cells as a kernel would and keep their outputs in notebook form."""
+
+from __future__ import annotations
+
+import base64
+import io
+import subprocess
+import sys
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+RICH = 8_000_000
+"""Characters of figures and other rich outputs kept for one cell."""
+
+CUT = "\n... the rest of the output was cut\n"
+
+
+class Record:
+    """The outputs of the cell that runs now.
+
+    limit  characters of text and, separately, ``RICH`` characters of everything else that are kept
+    """
+
+    def __init__(self) -> None:
+        self.begin(0)
+
+    def begin(self, limit: int) -> None:
+        """Start a new cell."""
+        self.outputs: list[dict] = []
+        self.limit = self.left = limit
+        self.rich = RICH
+        self.displays: dict[str, list[dict]] = getattr(self, "displays", {})
+        self.clear_next = False
+
+    def stream(self, name: str, text: str) -> None:
+        """Keep printed text, joined with what was printed just before."""
+        if not text or self.left < 0:
+            return
+        kept = text[: self.left]
+        self.left -= len(text)
+        if self.left < 0:
+            kept += CUT
+        self.fresh()
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"].append(kept)
+        else:
+            self.outputs.append({"output_type": "stream", "name": name, "text": [kept]})
+
+    def add(self, output: dict) -> None:
+        """Keep another output."""
+        self.rich -= sum(
+            len(each) if isinstance(each, str) else 1000 for each in output.get("data", {}).values()
+        )
+        if self.rich < 0:
+            self.stream("stderr", "An output was too large to be kept.\n")
+            return
+        self.fresh()
+        self.outputs.append(output)
+
+    def fresh(self) -> None:
+        """Clear the outputs if that was asked to happen at the next one."""
+        if self.clear_next:
+            self.outputs.clear()
+            self.clear_next = False
+
+    def finished(self) -> list[dict]:
+        """Return the outputs with their text joined."""
+        return [
+            {**each, "text": "".join(each["text"])} if each["output_type"] == "stream" else each
+            for each in self.outputs
+        ]
+
+
+class Printed(io.TextIOBase):
+    """A standard stream whose text becomes an output."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, name: str, record: Record):
+        self.name = name
+        self.record = record
+
+    def write(self, text: str) -> int:
+        """Keep text."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.record.stream(self.name, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+
+class Results(DisplayHook):
+    """Keeps the value of a cell's last line as an execute_result."""
+
+    record: Record
+
+    def write_output_prompt(self) -> None:
+        """Write no prompt."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Keep the value."""
+        self.record.add(
+            {
+                "output_type": "execute_result",
+                "data": printable(format_dict),
+                "metadata": printable(md_dict or {}),
+                "execution_count": self.prompt_count,
+            }
+        )
+
+    def finish_displayhook(self) -> None:
+        """Do without the line end."""
+
+
+class Displays(DisplayPublisher):
+    """Keeps what ``display`` shows."""
+
+    record: Record
+
+    def publish(
+        self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any
+    ) -> None:
+        """Keep an output, or change the ones that carry the same display id."""
+        identity = (transient or {}).get("display_id")
+        content = {"data": printable(data), "metadata": printable(metadata or {})}
+        if update:
+            for each in self.record.displays.get(identity, []):
+                each.update(content)
+            return
+        output = {"output_type": "display_data", **content}
+        if identity:
+            self.record.displays.setdefault(identity, []).append(output)
+        self.record.add(output)
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Forget the outputs of the cell, now or when the next one comes."""
+        if wait:
+            self.record.clear_next = True
+        else:
+            self.record.outputs.clear()
+
+
+class Shell(InteractiveShell):
+    """An IPython shell without a terminal, a history file or a kernel."""
+
+    displayhook_class = Results
+    display_pub_class = Displays
+
+    def run(self, source: str, output: int, counted: bool = True) -> list:
+        """Run a cell and return its outputs and its number."""
+        record = self.record
+        record.begin(output)
+        sys.stdout, sys.stderr = Printed("stdout", record), Printed("stderr", record)
+        number = self.execution_count
+        self.run_cell(source, store_history=counted)
+        return [record.finished(), number]
+
+    def system(self, cmd: str) -> None:
+        """Run a command of the system and show what it writes; there is no terminal."""
+        done = subprocess.run(
+            self.var_expand(cmd, depth=1),
+            shell=True,
+            text=True,
+            errors="replace",
+            capture_output=True,
+            check=False,
+        )
+        sys.stdout.write(done.stdout)
+        sys.stderr.write(done.stderr)
+        self.user_ns["_exit_code"] = done.returncode
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        text = [line for each in stb for line in each.split("\n")]
+        self.record.add(
+            {
+                "output_type": "error",
+                "ename": etype.__name__,
+                "evalue": str(evalue)[:5000],
+                "traceback": text[:400],
+            }
+        )
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do without an event loop."""
+
+    def ask_exit(self) -> None:
+        """Stay: a cell that says ``exit`` ends nothing."""
+
+
+def printable(bundle: Any) -> dict:
+    """Return a bundle of outputs as a notebook can hold it: bytes become base64 as IPython's encoder does."""
+    found = {}
+    for key, value in dict(bundle).items():
+        found[str(key)] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
+    return found
+
+
+def make_shell() -> Shell:
+    """Return a warm shell with figures drawn as notebooks draw them."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "Neutral"
+    config.InteractiveShell.autocall = 0
+    shell = Shell.instance(config=config)
+    shell.record = shell.displayhook.record = shell.display_pub.record = Record()
+    import matplotlib
+
+    matplotlib.use("module://matplotlib_inline.backend_inline")
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    return shell

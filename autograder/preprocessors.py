@@ -15,7 +15,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Float, Unicode
+from traitlets import Float, List, Unicode
 
 from autograder.grading import gradebook, run
 from autograder.grading.course import Course
@@ -77,6 +77,8 @@ class SaveMarks(NbGraderPreprocessor):
 
 class ForStudents(NbGraderPreprocessor):
     """Takes the hidden tests out of feedback and says what was mended."""
+
+    display_data_priority = List(Unicode()).tag(config=True)  # nbconvert sets it for every preprocessor
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Return the notebook as its student reads it."""

@@ -11,6 +11,7 @@ import ast
 import difflib
 import json
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,9 @@ from autograder.grading.master import definitions, tree
 from autograder.judging.grade import MIME
 from autograder.judging.records import Verdict
 from autograder.marks import exercise_of, nbgrader_of, points_of
+
+WIDTH = 92
+"""Characters of a line that a feedback page shows without a scroll bar."""
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -177,8 +181,9 @@ def other_name(name: str, source: str) -> str:
 def show(cell: NotebookNode, found: Verdict) -> None:
     """Put the message in place of whatever a graded cell left: no traceback, no source, no streams."""
     cell.outputs = []
+    lines = [part for line in found.message.splitlines() for part in textwrap.wrap(line, WIDTH) or [""]]
+    lines = lines or [found.verdict]
     if found.verdict == "convention":
-        cell.outputs = [new_output("display_data", {"text/plain": found.message})]
+        cell.outputs = [new_output("display_data", {"text/plain": "\n".join(lines)})]
     elif found.verdict != "correct":
-        lines = found.message.splitlines() or [found.verdict]
         cell.outputs = [new_output("error", ename=found.verdict, evalue=lines[0], traceback=lines)]

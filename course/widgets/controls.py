@@ -150,7 +150,8 @@ class Controls(widgets.HBox):
 
     def _race(self) -> widgets.Widget:
         self.race = widgets.Checkbox(
-            description="Fair race: equal evaluations, each rule at its own best rate",
+            description="Fair race: each rule at its own best rate",
+            tooltip="Equal gradient evaluations for every rule, and the best of several learning rates for each",
             indent=False,
             layout=widgets.Layout(width="390px", max_width="100%", margin="2px 2px 2px 14px"),
         )

@@ -399,8 +399,8 @@ class View {
     const width = this.stage.clientWidth;
     if (width < 20) return;
     if (!this.look) this.theme();
-    const tall = Math.min(Math.max(430, 210 + this.legend.offsetHeight), 0.9 * width);
-    const height = Math.round(Math.min(Math.max(width * 0.74, 260), tall));
+    const tall = Math.max(430, 210 + this.legend.offsetHeight);
+    const height = Math.round(Math.max(Math.min(width * 0.84, tall), 260));
     const lossWidth = this.lossBox.clientWidth;
     const key = [width, height, lossWidth, ratio].join();
     if (key === this.fitted) return;

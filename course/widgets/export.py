@@ -21,7 +21,10 @@ from course.widgets.canvas import module_source, style_source
 if TYPE_CHECKING:
     from course.widgets.explorer import Explorer
 
-PAGE_TRAITS = "surface domain grid_size levels minima saddles rules lengths events note steps step view hidden start".split()
+PAGE_TRAITS = (
+    *("surface", "domain", "grid_size", "levels", "minima", "saddles", "rules", "lengths", "events", "note"),
+    *("steps", "step", "view", "hidden", "start"),
+)
 BINARY_TRAITS = ("grid", "paths")
 
 

@@ -1,4 +1,4 @@
-"""What the Explorer computes: the settings a rule listens to, its run on a surface, and what happened on the way."""
+"""What the Explorer computes: the settings a rule listens to, its run, and what happened on the way."""
 
 from __future__ import annotations
 

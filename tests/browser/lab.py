@@ -16,10 +16,15 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Lab:
@@ -113,13 +118,19 @@ def open_and_run(page: Any, lab: Lab, notebook: str, *, timeout: float = 90) -> 
     page.wait_for_selector(
         '.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000
     )
-    began = time.monotonic()
-    page.click('.lm-MenuBar-itemLabel:text-is("Run")')
-    page.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
-    last = page.locator(".jp-Notebook .jp-CodeCell:not(:has(.cm-content:empty)) .jp-InputPrompt").last
+    prompts = page.locator(".jp-Notebook .jp-CodeCell:not(:has(.cm-content:empty)) .jp-InputPrompt")
     deadline = time.monotonic() + timeout
-    while not any(letter.isdigit() for letter in last.inner_text()):
+    began = 0.0
+    while not any(letter.isdigit() for letter in prompts.last.inner_text()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"The notebook was not run in {timeout} seconds: {last.inner_text()!r}")
+            raise TimeoutError(
+                f"The notebook was not run in {timeout} seconds: {prompts.last.inner_text()!r}"
+            )
+        if (
+            time.monotonic() - began > 3 and prompts.first.inner_text() == "[ ]:"
+        ):  # a kernel just started may not listen
+            began = time.monotonic()
+            page.click('.lm-MenuBar-itemLabel:text-is("Run")')
+            page.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
         page.wait_for_timeout(50)
     return time.monotonic() - began

@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course.network import MLP
+from course.threads import one_thread
+
 Difference = Callable[[Callable, float, float], float]
 """``quotient = difference(f, x, h)`` for numbers of one precision."""
 
@@ -83,3 +86,94 @@ def chance_of_missing(inside: int, outside: int, draws: int) -> float:
     if not 0 <= draws <= inside + outside:
         raise ValueError(f"{draws} draws do not fit {inside + outside} entries.")
     return math.comb(outside, draws) / math.comb(inside + outside, draws)
+
+
+def along(
+    loss: Callable[[dict], float], params: Mapping[str, np.ndarray], name: str, index: tuple[int, ...]
+) -> tuple[Callable[[np.ndarray], float], np.ndarray]:
+    """Return the loss as a function of one parameter entry, as an array of one number, and where that entry is."""
+    params = {key: array.copy() for key, array in params.items()}
+    start = np.array([params[name][index]], dtype=np.float64)
+
+    def f(t: np.ndarray) -> float:
+        params[name][index] = t[0]
+        return loss(params)
+
+    return f, start
+
+
+def picks(
+    params: Mapping[str, np.ndarray], names: tuple[str, ...], count: int, rng: np.random.Generator
+) -> list[tuple[str, tuple[int, ...]]]:
+    """Return up to ``count`` entries of each named array as (name, index), drawn without replacement."""
+    chosen = []
+    for name in names:
+        flat = rng.choice(params[name].size, min(count, params[name].size), replace=False)
+        chosen += [(name, tuple(int(i) for i in np.unravel_index(k, params[name].shape))) for k in flat]
+    return chosen
+
+
+@one_thread()
+def entry_errors(
+    gradient: Callable,
+    error: Callable,
+    loss: Callable,
+    params: Mapping,
+    grads: Mapping,
+    where: list,
+    h: float,
+) -> np.ndarray:
+    """Return the error at each (name, index) of ``where``: the analytic entry against the reader's numeric one.
+
+    gradient, error  the reader's ``numerical_gradient`` and ``relative_error``
+    loss             params -> number
+    """
+    found = []
+    for name, index in where:
+        f, start = along(loss, params, name, index)
+        found.append(float(error(grads[name][index], gradient(f, start, h)[0])))
+    return np.array(found)
+
+
+@one_thread()
+def kink_trial(
+    gradient: Callable,
+    error: Callable,
+    crosses: Callable,
+    X: np.ndarray,
+    y: np.ndarray,
+    seed: int,
+    h: float = 1e-4,
+) -> tuple[float, bool]:
+    """Return the worst error over 100 entries of a ReLU network's first layer, and whether a kink was crossed.
+
+    gradient, error, crosses  the reader's ``numerical_gradient``, ``relative_error`` and ``crosses_kink``
+    """
+    network = MLP(sizes=(X.shape[1], 200, 10))
+    params = network.start(np.random.default_rng(seed))
+    where = picks(params, ("W1", "b1"), 50, np.random.default_rng(seed))
+    grads = network.loss(params, X, y)[1]
+    worst = entry_errors(
+        gradient, error, lambda p: network.evaluate(p, X, y)[0], params, grads, where, h
+    ).max()
+    crossed = False
+    for name, index in where:
+        sides, start = along(lambda p: network.winners(p, X, y), params, name, index)
+        crossed = crossed or bool(crosses(sides, start, 0, h))
+    return float(worst), crossed
+
+
+@one_thread()
+def depth_trial(
+    gradient: Callable, error: Callable, activation: str, depth: int, X: np.ndarray, y: np.ndarray, seed: int
+) -> float:
+    """Return the worst error over 30 first-layer weights of a network of ``depth`` affine layers, at h = 1e-3."""
+    network = MLP(sizes=(X.shape[1],) + (50,) * (depth - 1) + (10,), activation=activation)
+    params = network.start(np.random.default_rng(seed))
+    where = picks(params, ("W1",), 30, np.random.default_rng(seed))
+    grads = network.loss(params, X, y)[1]
+    return float(
+        entry_errors(
+            gradient, error, lambda p: network.evaluate(p, X, y)[0], params, grads, where, 1e-3
+        ).max()
+    )

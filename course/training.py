@@ -24,6 +24,7 @@ import numpy as np
 
 from course.network import MLP, Params
 from course.probing import Rule, Unusable, one_step
+from course.threads import one_thread
 
 Recorder = Callable[["Moment"], Any]
 Rate = Callable[[float, "Run"], float]
@@ -71,6 +72,7 @@ class Run:
     stopped: str = ""
 
 
+@one_thread()
 def train(
     network: MLP,
     X: np.ndarray,

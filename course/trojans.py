@@ -10,10 +10,13 @@ ones from the outside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from course import numerics
 from course.network import MLP, Params
+from course.threads import one_thread
 
 Implementation = Callable[..., tuple[float, Params]]
 AUTHORS_REG = 1e5
@@ -104,3 +107,67 @@ PLANTED = {
 def planted(seed: int = 0) -> dict[str, Implementation]:
     """Return the seven implementations of the lesson by name, freshly made."""
     return {name: make(kind, seed) for name, kind in PLANTED.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Straight(MLP):
+    """A network whose backward pass goes through an activation as if it were not there."""
+
+    def _through(self, back: np.ndarray, out: np.ndarray, mask: np.ndarray | None) -> None:
+        """Leave the gradient as it is."""
+
+
+def contestants(sizes: tuple[int, ...] = (64, 50, 10)) -> dict[str, MLP]:
+    """Return two networks, A and B, of which one has a wrong gradient."""
+    return {"A": Straight(sizes=sizes), "B": MLP(sizes=sizes)}
+
+
+def burn_in_errors(gradient, error, X, y, steps, *, right: bool) -> list[float]:
+    """Return the worst error of a linear hinge gradient after each number of training steps.
+
+    right  False for the gradient that counts every margin as violated, which also does the training
+    """
+    svm = MLP(sizes=(X.shape[1], 10), kind="hinge")
+    claims = svm if right else MLP(sizes=svm.sizes, kind="hinge", delta=1e9)
+    params, found = svm.start(np.random.default_rng(0), scale=1e-3), []
+    where = numerics.picks(params, ("W1", "b1"), 30, np.random.default_rng(0))
+    for step in range(max(steps) + 1):
+        grads = claims.loss(params, X, y)[1]
+        if step in steps:
+            errors = numerics.entry_errors(
+                gradient, error, lambda p: svm.loss(p, X, y)[0], params, grads, where, 1e-5
+            )
+            found.append(float(errors.max()))
+        params = {name: params[name] - 0.1 * grads[name] for name in params}
+    return found
+
+
+def masked_errors(gradient, error, X, y, reg: float) -> np.ndarray:
+    """Return the errors of 60 weights of a linear softmax whose data gradient is 5 percent too long."""
+    net = MLP(sizes=(X.shape[1], 10))
+    params = net.start(np.random.default_rng(0), scale=0.01)
+    where = numerics.picks(params, ("W1",), 60, np.random.default_rng(0))
+    wrong = {"W1": 1.05 * net.loss(params, X, y)[1]["W1"] + reg * params["W1"]}
+    return numerics.entry_errors(
+        gradient, error, lambda p: net.loss(p, X, y, reg=reg)[0], params, wrong, where, 1e-5
+    )
+
+
+@one_thread()
+def accused(check_gradients: Callable, steps: int, reg: float, seed: int | None) -> list[str]:
+    """Return whom the reader's check accuses when it is made after ``steps`` steps with one reg and one seed."""
+    data, found = workshop(), []
+    for name, implementation in planted().items():
+        params = {key: w.copy() for key, w in data["params"].items()}
+
+        def both(p, implementation=implementation):
+            return implementation(p, data["X"], data["y"], reg, seed)
+
+        for _ in range(steps):
+            grads = implementation(params, data["X"], data["y"], 0.0, 1)[1]
+            params = {key: params[key] - 0.5 * grads[key] for key in params}
+        grads = both(params)[1]
+        report = check_gradients(lambda p: both(p)[0], params, grads, 5, np.random.default_rng(0))
+        if max(report.values()) > 1e-3:
+            found.append(name)
+    return found

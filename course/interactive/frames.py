@@ -1,0 +1,96 @@
+"""Sliders over frames drawn beforehand.
+
+Every combination of slider positions has its picture, drawn once; moving a slider swaps pictures in the browser and
+never asks the kernel, so it is as fast as the hand, and it works in a page without one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+HERE = Path(__file__).parent
+Draw = Callable[..., str]
+"""``alt = draw(figure, *values)``: draw one frame on an empty figure and say what it shows."""
+
+
+class Frames(anywidget.AnyWidget):
+    """Pictures chosen by sliders.
+
+    controls  one dict per slider: its ``name`` and the ``labels`` of its positions
+    place     the position of every slider; setting it from Python moves the sliders
+    frames    one PNG per combination, the last slider fastest
+    alts      the alt text of every frame
+    """
+
+    _esm = HERE / "frames.js"
+    _css = HERE / "frames.css"
+    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
+    place = traitlets.List(traitlets.Int()).tag(sync=True)
+    frames = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    alts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    width = traitlets.Int(640).tag(sync=True)
+
+    @traitlets.validate("place")
+    def _inside(self, proposal: dict) -> list[int]:
+        place, sizes = list(proposal["value"]), [len(control["labels"]) for control in self.controls]
+        if len(place) != len(sizes) or any(not 0 <= at < size for at, size in zip(place, sizes, strict=True)):
+            raise traitlets.TraitError(
+                f"place must name a position of every slider, below {sizes}; got {place}."
+            )
+        return place
+
+    @property
+    def current(self) -> int:
+        """Return the number of the frame that is shown."""
+        return int(np.ravel_multi_index(self.place, [len(control["labels"]) for control in self.controls]))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return the widget, and for places without widgets its first frame's description."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle:
+            data = bundle[0] if isinstance(bundle, tuple) else bundle
+            data["text/plain"] = self.alts[self.current]
+        return bundle
+
+
+def frames(
+    draw: Draw,
+    controls: Mapping[str, Sequence],
+    *,
+    start: Sequence[int],
+    label: Callable[[Any], str] = str,
+    size: tuple[float, float] = (6.4, 3.8),
+) -> Frames:
+    """Draw one frame per combination of the controls' values and return the figure with its sliders.
+
+    draw      ``alt = draw(figure, *values)``
+    controls  slider name -> its values
+    start     position of every slider at first
+    label     turns a value into the text beside its slider
+    """
+    pictures, alts = [], []
+    figure = Figure(figsize=size)
+    figure.set_layout_engine("none")  # a style may ask for an engine, which would cost most of the time
+    FigureCanvasAgg(figure)
+    for values in product(*controls.values()):
+        figure.clear()
+        alts.append(draw(figure, *values))
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=110)
+        pictures.append(buffer.getvalue())
+    described = [
+        {"name": name, "labels": [label(value) for value in values]} for name, values in controls.items()
+    ]
+    return Frames(
+        controls=described, place=list(start), frames=pictures, alts=alts, width=round(size[0] * 100)
+    )  # fmt: skip

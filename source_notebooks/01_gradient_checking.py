@@ -1,0 +1,737 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1. Gradient checking
+#
+# **Two networks learn to read digits. The loss of A falls faster. Which of them computes a wrong gradient?**
+#
+# Run the next two cells and look before you read on.
+#
+# *You will be able to* measure a slope with two evaluations of a loss, say how wrong the measurement is, tell a bug from
+# a kink and from rounding, and find bugs that hide from careless checks.
+#
+# *Time* about 150 minutes. *You need* the chain rule, NumPy, and a rough idea of what a network is.
+# *Points* 30.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course import numerics, plots, trojans
+from course.checks import check, written
+from course.data import digits
+from course.figures import checking
+from course.interactive import checking as moving
+from course.mine import plain_gradient_descent
+from course.network import MLP
+from course.training import train
+
+plots.use_style()
+data = digits()
+pixels = data.X_train + data.mean  # brightness from 0 to 1
+
+# %% tags=["picture"]
+fall, score = {}, {}
+for name, network in trojans.contestants((64, 50, 50, 10)).items():
+    run = train(network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.05},
+                rng=np.random.default_rng(0), epochs=15, validation=(data.X_val, data.y_val))
+    fall[name], score[name] = run.epochs["train_loss"], run.epochs["val_accuracy"][-1]
+fig, ax = plt.subplots()
+checking.loss_curves(ax, fall).set_title("Both learn. One of the two gradients is wrong")
+told = ", ".join(f"{name} ends at {losses[-1]:.2f}" for name, losses in fall.items())
+plots.Picture(fig, f"Training loss of two networks over 15 epochs; {told}.")
+
+# %% [markdown]
+# ## Guess first
+#
+# Which one is wrong, A or B? Write one line and your reason. There is no mark for it.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-which", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %%
+for name in fall:
+    print(f"{name}: training loss {fall[name][-1]:.3f}, validation accuracy {score[name]:.3f}")
+
+# %% [markdown]
+# If you chose B because its loss is higher: that is what almost everyone does, and it is why wrong gradients survive for
+# months. If you chose A because the question smelled of a trap: fair, but you cannot *know*. If you said that a falling
+# loss shows nothing either way, you are right. A wrong gradient only has to point roughly downhill.
+#
+# At the end of this lesson your own code will name the culprit and the array that holds the bug. We need a second opinion
+# on a gradient, one that shares no algebra with the first. Two evaluations of the loss give it.
+
+# %% [markdown]
+# ## 1.1 The second opinion
+#
+# A derivative is a limit of quotients. Take the quotient before the limit, **with the point in the middle**:
+#
+# $$f'(x) \approx \frac{f(x+h)-f(x-h)}{2h}.$$
+#
+# Why not $(f(x+h)-f(x))/h$, which needs one evaluation less? Taylor's expansion answers:
+#
+# $$f(x\pm h)=f\pm hf'+\tfrac{h^2}{2}f''\pm\tfrac{h^3}{6}f'''+\dots$$
+#
+# In the **forward** quotient the term $\frac h2 f''$ stays. In the **centred** one the even terms cancel, and
+# $\frac{h^2}{6}f'''$ is the first that stays. Ten times smaller $h$: ten times better against a hundred times better.
+
+# %% tags=["picture"]
+fig, ax = plt.subplots()
+checking.secants(ax, np.sin, np.cos, 1.0, 0.8).set_title("The centred secant is nearly parallel to the tangent")
+plots.Picture(fig, f"sin near 1 with h = 0.8: tangent slope {np.cos(1):.3f}, forward {(np.sin(1.8) - np.sin(1)) / 0.8:.3f}, "
+                   f"centred {(np.sin(1.8) - np.sin(0.2)) / 1.6:.3f}.")
+
+# %%
+def forward(f, x, h):
+    return (f(x + h) - f(x)) / h
+
+def centred(f, x, h):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+h = np.array([1e-1, 1e-2, 1e-3])
+for quotient in (forward, centred):
+    error = numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, h)
+    order = np.polyfit(np.log10(h), np.log10(error), 1)[0]
+    print(f"{quotient.__name__:8} errors {error}  slope in log-log {order:.2f}")
+
+# %% [markdown]
+# The slopes are 1 and 2: the errors fall like $h$ and like $h^2$. For a function of many numbers, move **one entry at a
+# time** and leave the others where they are.
+#
+# ### Exercise 1. The numeric gradient · 7 points · about 15 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `f` takes an array and returns a number; `x` an array of any shape, perhaps of integers or `float32`; `h` the step |
+# | out | a float64 array of the shape of `x`: the centred difference quotient of every entry |
+# | after the call | `x` holds what it held before |
+#
+# Worked: for $f(x)=\sum x^3$ at `[1., -2.]` with `h = 0.1` the answer is `[3.01, 12.01]`: the true $3x^2$ plus $h^2$.
+#
+# Often missed: putting the entry back; $h$ for $2h$ below the line; an integer array, which cannot hold `x + 1e-5`.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>How many times must f be called for an array of three entries, and with
+# which arrays? Write them down for [a, b, c].</details>
+# <details><summary>Hint 2: a place</summary>np.ndindex(x.shape) runs over the indices of an array of any shape. Before the
+# loop, make a copy of x in float64 and work on that: it holds small steps, and the caller's x stays as it is.</details>
+# <details><summary>Hint 3: the formula</summary>With e the array that is 1 at ix and 0 elsewhere:
+# grad[ix] = (f(x + h e) - f(x - h e)) / (2 h). In code: remember old = x[ix]; set x[ix] = old + h and call f; set
+# x[ix] = old - h and call f; set x[ix] = old.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "numerical_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def numerical_gradient(f, x, h=1e-5):
+    """Return the centred difference quotient of f for every entry of x, in float64; x is left as it was."""
+    ### BEGIN SOLUTION
+    x = np.array(x, dtype=np.float64)
+    grad = np.zeros(x.shape)
+    for ix in np.ndindex(x.shape):
+        old = x[ix]
+        x[ix] = old + h
+        above = f(x)
+        x[ix] = old - h
+        below = f(x)
+        x[ix] = old
+        grad[ix] = (above - below) / (2 * h)
+    ### END SOLUTION
+    return grad
+
+# %%
+check("numerical_gradient", numerical_gradient)
+
+# %% nbgrader={"grade": true, "grade_id": "numerical_gradient-check", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import gradient_checking
+
+gradient_checking.grade("numerical_gradient", numerical_gradient)
+### END HIDDEN TESTS
+slope = numerical_gradient(numerics.cubes, np.array([1.0, -2.0]))
+assert np.allclose(slope, [3.0, 12.0]), "The slope of x^3 is 3 x^2."
+
+# %% [markdown]
+# ## 1.2 How small is small enough?
+#
+# Smaller $h$ is better, says Taylor. So take `h = 1e-15`?
+#
+# Guess before you run the next cell: at which $h$, roughly, is the centred quotient of $\sin$ at 1 best in float64? And
+# in float32, where numbers keep 7 digits instead of 16?
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+h = 10.0 ** np.arange(-13, 0.1, 0.25)
+error = {(quotient.__name__, np.dtype(t).name): numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, h, t)
+         for quotient in (forward, centred) for t in (np.float64, np.float32)}
+fig, ax = plt.subplots(figsize=(7.2, 4.4))
+checking.error_by_step(ax, h, error).set_title("Every quotient has a best step, and it is not the smallest")
+best = "; ".join(f"{q} in {t}: {e.min():.0e} at h = {h[e.argmin()]:.0e}" for (q, t), e in error.items())
+plots.Picture(fig, f"Relative error against step size, four V-shaped curves. Smallest errors: {best}.")
+
+# %%
+for quotient, number, step in ((centred, np.float64, 1e-5), (forward, np.float64, 1e-8), (centred, np.float32, 1e-2)):
+    e = numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, [step], number)[0]
+    print(f"{quotient.__name__} in {number.__name__} at h = {step:.0e}: relative error {e:.0e}")
+eps = np.finfo(float).eps
+print(f"balance of rounding and truncation: centred h = {(3 * eps) ** (1 / 3):.0e}, forward h = {(4 * eps) ** 0.5:.0e}")
+
+# %% [markdown]
+# On the right of each V the **truncation** of Taylor's series rules, $h^2$ or $h$. On the left **rounding** does: $f(x+h)$
+# and $f(x-h)$ agree in all their leading digits, the subtraction throws these away, and what is left, about
+# $\varepsilon\,|f|$ with $\varepsilon=2^{-52}$, is divided by $h$. The sum $\varepsilon/h + h^2/6$ is smallest near
+# $(3\varepsilon)^{1/3}$.
+#
+# If you guessed 1e-15: there $x+h$ differs from $x$ by a handful of floats. If you guessed that forward and centred share
+# a best step: they do not, forward must go down to 1e-8 to be a hundred times worse.
+
+# %% tags=["picture"]
+moving.step_size({"forward": forward, "centred": centred}, np.sin, np.cos, 1.0)
+
+# %% [markdown]
+# Move the step, then switch the precision. In float32 nothing below 1e-3 is worth trying, and the best you get is five
+# digits. **Check gradients in float64**, even when you train in float32.
+#
+# ## 1.3 An error that knows its scale
+#
+# Your quotient says 0.4301, the analytic gradient 0.4300. Is that a bug? The difference, 1e-4, means nothing by itself.
+
+# %%
+for a in (1.0, 1e-5):
+    n = a + 1e-4
+    print(f"analytic {a:g}, numeric {n:g}: difference {n - a:.0e}, relative to the larger {(n - a) / n:.2g}")
+
+# %% [markdown]
+# Beside 1 a difference of 1e-4 is small. Beside 1e-5 it is an order of magnitude. So divide by the size of the larger one:
+#
+# $$\mathrm{error}(a,n)=\frac{|a-n|}{\max(|a|,|n|)},\qquad \mathrm{error}(0,0)=0.$$
+#
+# Both zero is a pass: the gradient of a dead unit *is* zero.
+#
+# ### Exercise 2. Relative error · 4 points · about 8 minutes · difficulty 1/5
+#
+# | | |
+# |---|---|
+# | in | `a`, `n`: analytic and numeric gradient, two numbers or two arrays of one shape |
+# | out | one number: the largest relative error of all entries |
+#
+# Worked: `relative_error(-1.0, -1.1)` is `0.1 / 1.1 = 0.0909`; `relative_error(np.array([0., 2.]), np.array([0., 2.]))` is 0.
+#
+# Often missed: absolute values in the denominator (the larger of two negative numbers is the one nearer zero); 0/0; a
+# floor such as `1e-8` below the line, which makes 2e-9 and 1e-9 look alike.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>For which entries is the formula undefined, and what should they give?</details>
+# <details><summary>Hint 2: a place</summary>np.maximum works entry by entry, np.max takes the largest of all. Where the
+# larger of the two is 0, divide by 1 instead: the numerator is 0 there anyway. np.where chooses.</details>
+# <details><summary>Hint 3: the formula</summary>scale = np.maximum(np.abs(a), np.abs(n)); the answer is the largest entry of
+# np.abs(a - n) / np.where(scale == 0, 1, scale). np.asarray lets it work for plain numbers too.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "relative_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def relative_error(a, n):
+    """Return the largest |a - n| / max(|a|, |n|) over all entries; an entry where both are 0 counts as 0."""
+    ### BEGIN SOLUTION
+    a, n = np.asarray(a, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    scale = np.maximum(np.abs(a), np.abs(n))
+    worst = float(np.max(np.abs(a - n) / np.where(scale == 0, 1.0, scale)))
+    ### END SOLUTION
+    return worst
+
+# %%
+check("relative_error", relative_error)
+
+# %% nbgrader={"grade": true, "grade_id": "relative_error-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import gradient_checking
+
+gradient_checking.grade("relative_error", relative_error)
+### END HIDDEN TESTS
+assert relative_error(-3.0, -3.0) == 0, "Equal gradients have no error."
+assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient is privileged."
+
+# %% [markdown]
+# How to read the number, with $h$ near 1e-5 in float64:
+#
+# | relative error | what it says |
+# |---|---|
+# | above 1e-2 | the gradient is probably wrong |
+# | 1e-2 to 1e-4 | be uncomfortable |
+# | below 1e-4 | acceptable *only if the loss has kinks*; for tanh and softmax it is too high |
+# | 1e-7 and less | be happy |
+#
+# It is a reading, not a law, and the next three sections are about what moves it: precision, tiny gradients, and kinks.
+
+# %% [markdown]
+# ## 1.4 Digits run out
+#
+# The same network, the same 50 digits, the same step $h$ = 1e-3; only the precision of the parameters differs. The
+# pictures from here on use *your* two functions. Where one is missing they say so.
+
+# %%
+ready = written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0)
+X, y = pixels[:50], data.y_train[:50]
+linear = MLP(sizes=(64, 10))
+for number in (np.float32, np.float64) if ready else ():
+    params = linear.start(np.random.default_rng(0), dtype=number)
+    rows = X.astype(number)
+    where = numerics.picks(params, ("W1",), 60, np.random.default_rng(1))
+    _, grads = linear.loss(params, rows, y)
+    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: linear.loss(p, rows, y)[0],
+                              params, grads, where, 1e-3)
+    print(f"{number.__name__}: median relative error {np.median(e[e > 0]):.0e}")
+
+# %% [markdown]
+# From about 1e-2 to about 1e-8, with nothing mended: 1e-2 would have been called a bug. Below, each dot is one weight in
+# float64, now at $h$ = 1e-5. All gradients are right.
+
+# %% tags=["picture"]
+picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
+tanh = MLP(sizes=(64, 50, 10), activation="tanh")
+if ready:
+    params = tanh.start(np.random.default_rng(0))
+    where = numerics.picks(params, ("W1", "b1", "W2", "b2"), 150, np.random.default_rng(1))
+    _, grads = tanh.loss(params, X, y)
+    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: tanh.loss(p, X, y)[0], params, grads, where, 1e-5)
+    size = np.array([abs(grads[name][ix]) for name, ix in where])
+    fig, ax = plt.subplots()
+    checking.error_by_size(ax, size, e, loss=tanh.loss(params, X, y)[0], h=1e-5)
+    ax.set_title("Small gradients look worse than they are")
+    picture = plots.Picture(fig, f"Relative error against size of the gradient for {len(e)} weights; "
+                                 f"the smallest gradient, {size[size > 0].min():.0e}, has error {e[size > 0][size[size > 0].argmin()]:.0e}.")
+picture
+
+# %% [markdown]
+# The dots follow the dashed line $\varepsilon\,|f|/(h\,|g|)$: the rounding of a loss near 2, divided by a step and by a
+# small gradient. Hence two habits. **Print the raw values** beside the error. And be wary of gradients below 1e-10: there
+# the numeric one is all rounding.
+#
+# Floats are evenly dense *relative to their size* over a huge range, so scaling the loss up changes nothing there. At the
+# bottom of the range it changes everything:
+
+# %%
+x = np.float32(1.0)
+for scale in (1.0, 1e-20, 1e-38, 1e-42):
+    small = np.float32(scale)
+    slope = float(centred(lambda t, s=small: s * np.sin(t), x, np.float32(1e-2)))
+    print(f"loss times {scale:.0e}: relative error {abs(slope / float(small) - np.cos(1)) / np.cos(1):.0e}")
+for number in (1.0, 1e8, 1e16):
+    print(f"next float64 after {number:.0e} is {numerics.gap(number):.0e} away")
+
+# %% [markdown]
+# Averaged over a huge batch, a float32 loss can sink that low. Multiply it up for the check, so that the numbers are near 1.
+# At the other end, a loss of 1e16 cannot even show a change of one.
+#
+# ## 1.5 Kinks
+#
+# The ReLU, the hinge and every other max have a corner. At $x=-10^{-6}$ the slope of $\max(0,x)$ is 0. Guess what a centred
+# difference with $h=10^{-5}$ says, then move $x$.
+
+# %% tags=["picture"]
+moving.kink(1e-5)
+
+# %%
+numeric = centred(lambda t: max(0.0, t), -1e-6, 1e-5)
+print(f"analytic 0, numeric {numeric:.2f}, relative error {abs(numeric) / max(abs(numeric), 0):.0f}")
+print(f"max terms in a linear SVM on CIFAR-10: {50_000 * 9:,}")
+
+# %% [markdown]
+# Nothing is wrong with that gradient; **the step crossed the kink**. With 450,000 max terms in a CIFAR-10 SVM, some are
+# always within reach. To know, write down *who won* every max at $x-h$, at $x$ and at $x+h$. If a winner changed, the
+# numeric slope mixes two pieces and the entry proves nothing.
+#
+# ### Exercise 3. Was a kink crossed? · 5 points · about 10 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `winners(x)` returns an integer array, the winner of every max at `x`; `x` an array; `ix` the index of the entry that is moved; `h` |
+# | out | True if any max has another winner at `x - h` or at `x + h` than at `x`, else False |
+# | after the call | `x` holds what it held before |
+#
+# Worked: for one ReLU at `x = [-1e-6]`: at `x + 1e-5` it fires, at `x` it does not, so the answer is True. With `h = 1e-7`
+# it is False.
+#
+# Often missed: looking at one side only; leaving `x` out; comparing winners as quantities (`allclose`, sums) when they are names.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>The two ends agree, and x between them has another winner. Does the analytic
+# gradient, which is taken at x, belong to the piece that the ends lie on?</details>
+# <details><summary>Hint 2: a place</summary>Three calls of winners: on x, and on two copies of x in which one entry was
+# moved. np.array_equal compares name by name.</details>
+# <details><summary>Hint 3: the formula</summary>True unless winners(x - h e) = winners(x) = winners(x + h e) in every place,
+# with e as in Exercise 1.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "crosses_kink", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def crosses_kink(winners, x, ix, h):
+    """Return whether moving entry ix of x by -h or +h changes the winner of any max."""
+    ### BEGIN SOLUTION
+    below, above = x.copy(), x.copy()
+    below[ix] -= h
+    above[ix] += h
+    here = winners(x)
+    crossed = not (np.array_equal(winners(below), here) and np.array_equal(winners(above), here))
+    ### END SOLUTION
+    return crossed
+
+# %%
+check("crosses_kink", crosses_kink)
+
+# %% nbgrader={"grade": true, "grade_id": "crosses_kink-check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import gradient_checking
+
+gradient_checking.grade("crosses_kink", crosses_kink)
+### END HIDDEN TESTS
+assert crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-5), "The ReLU fires at x + h and not at x."
+assert not crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-7), "Both ends are negative."
+
+# %% [markdown]
+# **Few data points cross few kinks.** A ReLU network with 200 units, $h$ = 1e-4, a right gradient, and 100 weights checked;
+# sixteen starts, joined by grey lines. A cross marks a trial in which your `crosses_kink` saw a step cross.
+
+# %% tags=["picture"]
+ready = ready and written(crosses_kink, numerics.relu_side, np.zeros(1), 0, 1e-5)
+counts, picture = (3, 10, 50), "This picture draws your own numbers: write Exercises 1, 2 and 3 first."
+if ready:
+    trials = [[numerics.kink_trial(numerical_gradient, relative_error, crosses_kink, pixels[:n], data.y_train[:n], seed)
+               for seed in range(16)] for n in counts]
+    worst, crossed = np.array(trials)[..., 0], np.array(trials)[..., 1] > 0
+    fig, ax = plt.subplots()
+    checking.error_by_points(ax, counts, worst, crossed).set_title("The gradient is right; the error is the kinks'")
+    told = "; ".join(f"{n} points: median {np.median(w):.0e}, worst {w.max():.0e}, {c.sum()} of 16 crossed"
+                     for n, w, c in zip(counts, worst, crossed, strict=True))
+    print(told, f"start 9: {worst[0, 9]:.0e} with 3 points, {worst[2, 9]:.0e} with 50", sep="\n")
+    picture = plots.Picture(fig, f"Worst relative error by number of data points. {told}.")
+picture
+
+# %% [markdown]
+# The same start 9 is happy at 3 points and at 50 points shows a bug that is none. Two or three data points are also faster, and a
+# gradient that is right for them is right for all.
+#
+# **Deep networks blur the reading too.** Each layer adds rounding and, with ReLU, kinks. Ten digits, $h$ = 1e-3, the median
+# of six starts:
+
+# %%
+if ready:
+    for activation in ("tanh", "relu"):
+        for depth in (2, 6, 10):
+            e = [numerics.depth_trial(numerical_gradient, relative_error, activation, depth, pixels[:10], data.y_train[:10], s)
+                 for s in range(6)]
+            print(f"{activation}, {depth:2} layers: median of the worst errors {np.median(e):.0e}")
+
+# %% [markdown]
+# At ten ReLU layers an error near 1e-2 need not be a bug, while the smooth network of the same depth has no such excuse.
+# Judge it beside its kinks.
+#
+# ## 1.6 Where to look
+#
+# A check answers for the place it was taken at, and nothing else. Three places where bugs pass.
+#
+# **At the first step.** Here is a hinge loss whose gradient counts every margin as violated. At tiny weights every margin
+# *is* violated. The gradient is tested every few steps of training with it.
+
+# %% tags=["picture"]
+picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
+if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0):
+    steps = (0, 2, 5, 10, 20, 30)
+    tests = {"counts every margin": trojans.burn_in_errors(numerical_gradient, relative_error, pixels[:23], data.y_train[:23], steps, right=False),
+             "right": trojans.burn_in_errors(numerical_gradient, relative_error, pixels[:23], data.y_train[:23], steps, right=True)}
+    fig, ax = plt.subplots()
+    checking.error_series(ax, steps, tests, xlabel="steps of training before the check")
+    ax.set_title("At step 0 the wrong gradient is perfect")
+    told = f"wrong gradient: {tests['counts every margin'][0]:.1e} at step 0, {tests['counts every margin'][-1]:.1f} at step 30"
+    print(told)
+    picture = plots.Picture(fig, f"Worst relative error against burn-in; {told}.")
+picture
+
+# %% [markdown]
+# So check again **after a short burn-in**, when the loss has started to fall.
+#
+# **Under the regulariser.** With $R=\frac\lambda2\sum w^2$ in the loss, the gradient $\lambda w$ can be so much longer than
+# the data's that nothing else is seen. The data gradient below is 5 % wrong throughout.
+
+# %% tags=["picture"]
+picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
+if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0):
+    strengths = (0, 1, 10, 1e3, 1e5)
+    e = [trojans.masked_errors(numerical_gradient, relative_error, pixels[:37], data.y_train[:37], reg) for reg in strengths]
+    fig, ax = plt.subplots()
+    tests = {"worst entry": [each.max() for each in e], "median entry": [np.median(each) for each in e]}
+    checking.error_series(ax, range(len(e)), tests, xlabel=r"regularisation $\lambda$")
+    ax.set_xticks(range(len(e)), [f"{reg:g}" for reg in strengths])
+    ax.set_title("A strong regulariser hides a wrong data gradient")
+    told = ", ".join(f"{reg:g}: {each.max():.1e}" for reg, each in zip(strengths, e, strict=True))
+    print("worst error by regularisation:", told)
+    picture = plots.Picture(fig, f"Relative error of a data gradient that is 5 percent wrong, by regularisation. Worst: {told}.")
+picture
+
+# %% [markdown]
+# At $\lambda=0$ the 5 % are plain; at 1e5 they look like a pass. In between, where the two gradients nearly cancel, single
+# entries look even worse. **Check the data loss alone, then the regulariser alone.**
+#
+# **With the dice rolling.** Dropout and augmentation draw anew at every call, and then $f(x+h)$ and $f(x-h)$ are two
+# different functions. Switch them off, or start the generator from **the same seed before every evaluation**:
+
+# %%
+net = MLP(sizes=(64, 50, 10))
+params = net.start(np.random.default_rng(0))
+where = numerics.picks(params, ("W2",), 20, np.random.default_rng(1))
+free = np.random.default_rng(2)
+modes = {"no dropout": dict, "dropout, a new mask per call": lambda: {"dropout": 0.5, "rng": free},
+         "dropout, the same seed per call": lambda: {"dropout": 0.5, "rng": np.random.default_rng(2)}}
+for name, options in modes.items() if ready else ():
+    def loss(p):
+        return net.loss(p, pixels[:3], data.y_train[:3], **options())
+    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: loss(p)[0], params, loss(params)[1], where, 1e-5)
+    print(f"{name}: worst error {e.max():.0e}")
+
+# %% [markdown]
+# **Only where the parameters are many.** A full check of a linear model with 30,720 weights and 10 biases needs two loss
+# evaluations per parameter. So one samples. How often do 10 draws from all parameters miss every bias?
+
+# %%
+weights, biases = 32 * 32 * 3 * 10, 10
+print(f"parameters {weights + biases:,}; loss evaluations of a full check {2 * (weights + biases):,}")
+print(f"10 draws miss all biases {numerics.chance_of_missing(biases, weights, 10):.1%} of the time")
+
+# %% [markdown]
+# Sampling in proportion to size is sampling the weights. Take **a few entries of every array**.
+#
+# ### Exercise 4. Check every array · 6 points · about 15 minutes · difficulty 3/5
+#
+# | | |
+# |---|---|
+# | in | `loss(params)` returns a number; `params`, `grads`: dicts from name to array; `per_array` entries to check in each array; `rng` a NumPy generator |
+# | out | dict from name to the worst relative error among that array's entries |
+# | entries | drawn without replacement with `rng`; all of them if the array has no more than `per_array` |
+# | after the call | `params` hold what they held before |
+#
+# Worked: arrays of shape (40, 50) and (5,) with `per_array=5` cost 20 evaluations of the loss, two for each of 10 entries.
+#
+# Often missed: `rng.choice` refuses more draws than there are; biases; entries left moved.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>Where does the number of draws come from, so that an array of 3 entries and
+# one of 30,000 are both served?</details>
+# <details><summary>Hint 2: a place</summary>A loop over params.items(), inside it a loop over rng.choice(w.size,
+# min(per_array, w.size), replace=False). np.unravel_index(k, w.shape) turns a flat number into an index. You cannot call
+# numerical_gradient on the whole array: it would move every entry. Move one, as in its loop, with h = 1e-5.</details>
+# <details><summary>Hint 3: the formula</summary>For each drawn ix: n = (loss with w[ix] + h, minus loss with w[ix] - h) / (2h),
+# a = grads[name][ix], and the report is the largest relative_error(a, n) of the array. Put w[ix] back before the next.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "check_gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def check_gradients(loss, params, grads, per_array, rng):
+    """Return, for every array, the worst relative error among per_array entries drawn with rng."""
+    h = 1e-5
+    ### BEGIN SOLUTION
+    report = {}
+    for name, w in params.items():
+        report[name] = 0.0
+        for k in rng.choice(w.size, min(per_array, w.size), replace=False):
+            ix = np.unravel_index(k, w.shape)
+            old = w[ix]
+            w[ix] = old + h
+            above = loss(params)
+            w[ix] = old - h
+            below = loss(params)
+            w[ix] = old
+            report[name] = max(report[name], relative_error(grads[name][ix], (above - below) / (2 * h)))
+    ### END SOLUTION
+    return report
+
+# %% [markdown]
+# Try it before you hand it in: here the bias gradient has lost its division by the number of rows. `b1` must stand out.
+
+# %%
+params = linear.start(np.random.default_rng(0))
+_, grads = linear.loss(params, pixels[:7], data.y_train[:7])
+grads["b1"] *= 7
+ready4 = written(check_gradients, lambda p: 0.0, {"w": np.zeros(1)}, {"w": np.zeros(1)}, 1, np.random.default_rng(0))
+(check_gradients(lambda p: linear.loss(p, pixels[:7], data.y_train[:7])[0], params, grads, 5, np.random.default_rng(0))
+ if ready4 else "Exercise 4 is not written yet.")
+
+# %% nbgrader={"grade": true, "grade_id": "check_gradients-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import gradient_checking
+
+gradient_checking.grade("check_gradients", check_gradients)
+### END HIDDEN TESTS
+square = {"w": np.array([1.0, -2.0])}
+found = check_gradients(lambda p: float((p["w"] ** 2).sum()), square, {"w": 2 * square["w"]}, 5, np.random.default_rng(0))
+assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
+
+# %% [markdown]
+# ## 1.7 Seven implementations, four bugs
+#
+# `trojans.planted()` returns seven losses of one small tanh network, from `ash` to `juniper`. Three are right. Each of the
+# other four passed the check of its author. All are called alike:
+#
+# `loss, grads = implementation(params, X, y, reg, seed)`
+#
+# Left out, `reg` and `seed` are the authors' own: `reg=1e5`, `seed=None`. That is how the bugs got through.
+#
+# Guess before you write: the four hide in four different ways, and each was in the last section. Which four conditions must
+# your check meet so that none slips?
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-conditions", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% [markdown]
+# ### Exercise 5. Find the trojans · 8 points · about 25 minutes · difficulty 4/5
+#
+# | | |
+# |---|---|
+# | in | `implementations`: dict from name to implementation, called as above; `data`: dict with `"X"`, `"y"` and tiny initial `"params"` (W1, b1, W2, b2) |
+# | out | list of the names whose gradient is wrong |
+#
+# An implementation whose loss changes between two calls with one seed cannot be checked, and counts as wrong. One that
+# draws by its seed is right. In the graded check the names and the data are others.
+#
+# Worked: of the seven, four are wrong. A single naive check finds at most two of them.
+#
+# Often missed: checking where training starts; the authors' `reg`; no seed; the biases.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>At which parameters, with which reg and which seed do you call, and which
+# arrays do you look at?</details>
+# <details><summary>Hint 2: a place</summary>For each implementation: copy the params; take 30 steps of gradient descent with
+# rate 0.5 along its own gradient (reg 0, one seed), so that margins become satisfied; then call your check_gradients with a
+# loss that fixes reg and seed: lambda p: implementation(p, X, y, 0.0, 1)[0].</details>
+# <details><summary>Hint 3: the formula</summary>Wrong if the largest value of the report is above 1e-3. The network is smooth,
+# so a right gradient stays below 1e-5.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "find_trojans", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def find_trojans(implementations, data):
+    """Return the names of the implementations whose gradient is wrong."""
+    X, y = data["X"], data["y"]
+    ### BEGIN SOLUTION
+    wrong = []
+    for name, implementation in implementations.items():
+        params = {key: w.copy() for key, w in data["params"].items()}
+        for _ in range(30):
+            grads = implementation(params, X, y, 0.0, 1)[1]
+            params = {key: params[key] - 0.5 * grads[key] for key in params}
+        grads = implementation(params, X, y, 0.0, 1)[1]
+        report = check_gradients(lambda p: implementation(p, X, y, 0.0, 1)[0], params, grads, 5, np.random.default_rng(0))
+        if max(report.values()) > 1e-3:
+            wrong.append(name)
+    ### END SOLUTION
+    return wrong
+
+# %%
+accused = find_trojans(trojans.planted(), trojans.workshop()) if written(find_trojans, {}, trojans.workshop()) else None
+print("Exercise 5 is not written yet." if accused is None else f"You accuse {len(accused)} of 7, and 4 are wrong: {', '.join(accused)}")
+
+# %% nbgrader={"grade": true, "grade_id": "find_trojans-check", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import gradient_checking
+
+gradient_checking.grade("find_trojans", find_trojans)
+### END HIDDEN TESTS
+assert len(find_trojans(trojans.planted(), trojans.workshop())) == 4, "Four of the seven are wrong."
+
+# %% [markdown]
+# To see how each hides, run one careless check per row. A cross means accused.
+
+# %% tags=["picture"]
+picture = "This table is made with your own check: write Exercise 4 first."
+if ready4:
+    careless = {"initial weights, authors' reg, no seed": (0, trojans.AUTHORS_REG, None), "initial weights, reg 0, seed": (0, 0.0, 1),
+                "after 30 steps, authors' reg, seed": (30, trojans.AUTHORS_REG, 1), "after 30 steps, reg 0, no seed": (30, 0.0, None),
+                "after 30 steps, reg 0, seed": (30, 0.0, 1)}
+    table = {label: trojans.accused(check_gradients, *setting) for label, setting in careless.items()}
+    fig, ax = plt.subplots(figsize=(7.6, 3.2))
+    checking.verdicts(ax, table, trojans.PLANTED).set_title("No single careless check finds the four and spares the three")
+    picture = plots.Picture(fig, "Who is accused by which check. " + "; ".join(f"{label}: {', '.join(who) or 'nobody'}" for label, who in table.items()))
+picture
+
+# %% [markdown]
+# ## 1.8 Find the bug in the published notes
+#
+# Each of these sentences has been printed in notes that many people learned from. Each contains one slip. Mend them: replace
+# the value in the cell, and run it until every line says so. Nothing is graded.
+#
+# 1. *The centred expansion:* $\frac{f(x+h)-f(x-h)}{2h}=f'+\frac{h^2}{6}f'''-\frac{h^4}{120}f''''+\dots$
+# 2. *The kink:* "a ReLU at $x=-10^{6}$, checked with $h=10^{-5}$, gives a numeric gradient that is not zero."
+# 3. *The denominator:* "divide by $\max(f'_a, f'_n)$."
+# 4. *The verdict:* "a relative error below 1e-4 is fine." For a loss without kinks, what is the largest you would be happy with?
+# 5. *The sample:* "check dimensions in proportion to the size of each array." How many of the 10 biases does a budget of 20
+#    checked entries get in proportion, out of 30,730?
+
+# %%
+sign, order = -1, 4        # 1. the sign of h^4/120 and which derivative follows it
+x = -1e6                   # 2. where the ReLU is
+happy = 1e-4               # 4.
+biases_checked = 10        # 5.
+
+def denominator(a, n):     # 3.
+    return max(a, n)
+
+# %%
+a, h5 = 0.3, 0.5
+derivatives = {4: np.sin(1), 5: np.cos(1)}  # of sin at 1
+left = centred(np.sin, 1.0, h5) - np.cos(1) - h5**2 / 6 * (-np.cos(1))
+claims = {
+    "1. the expansion": np.isclose(left, sign * h5**4 / 120 * derivatives.get(order, 0.0), rtol=0.05),
+    "2. the kink": centred(lambda t: max(0.0, t), x, 1e-5) != 0 and x < 0,
+    "3. the denominator": np.isclose(abs(-3.0 + 2.0) / denominator(-3.0, -2.0), 1 / 3) and denominator(1.0, 2.0) == 2.0,
+    "4. the verdict": happy <= 1e-6,
+    "5. the sample": biases_checked == round(20 * 10 / 30_730),
+}
+for claim, mended in claims.items():
+    print(f"{claim}: {'mended' if mended else 'still wrong'}")
+
+# %% [markdown]
+# <details><summary>What the five should say, once you have tried</summary>
+#
+# 1. $+\frac{h^4}{120}f^{(5)}$: even terms cancel, so an even derivative cannot appear. 2. $x=-10^{-6}$; at minus a million no
+# step of 1e-5 gets near. 3. $\max(|f'_a|,|f'_n|)$. 4. At most 1e-7 or so; 1e-4 is for losses with kinks. 5. None: the share
+# rounds to 0, which is why each array gets its own few.
+#
+# </details>
+
+# %% [markdown]
+# ## 1.9 The culprit
+#
+# Back to A and B. Your `check_gradients`, three digits, five entries of every array, after two epochs of training.
+
+# %% tags=["picture"]
+picture = "This picture is the report of your own check: write Exercise 4 first."
+if ready4:
+    reports = {}
+    for name, network in trojans.contestants((64, 50, 50, 10)).items():
+        run = train(network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.05},
+                    rng=np.random.default_rng(0), epochs=2)
+        def loss(p):
+            return network.loss(p, data.X_train[:3], data.y_train[:3])
+        reports[name] = check_gradients(lambda p: loss(p)[0], run.params, loss(run.params)[1], 5, np.random.default_rng(0))
+    fig, ax = plt.subplots(figsize=(6.4, 4.6))
+    checking.report(ax, reports).set_title("A is wrong below its last layer")
+    picture = plots.Picture(fig, "; ".join(f"{who} {array}: {e:.0e}" for who, found in reports.items() for array, e in found.items()))
+picture
+
+# %% [markdown]
+# A sends the gradient back through each ReLU as if it were not there. `W3` and `b3` lie above the last ReLU and are right,
+# all that lies below is wrong, and the first wrong array from the top tells you which line to read. Yet A fell faster over
+# these 15 epochs, from this start. A falling loss is not a check.
+
+# %% [markdown]
+# ## Say it back
+#
+# 1. A centred difference in float64 with $h$ near 1e-5, compared by relative error, is a second opinion good to 1e-7.
+# 2. A large error can be a kink, a tiny gradient, or float32; a small one can be the wrong place: initial weights, a strong
+#    regulariser, dice, the biases forgotten.
+# 3. Few data points, after a burn-in, data loss alone, one seed, a few entries of every array, raw values printed.
+#
+# **Next** *Sanity checks*: the gradient is right; is the loss?
+#
+# **Open question** A complex step, $\mathrm{Im} f(x+ih)/h$, has no subtraction and no rounding V. Which of this lesson's
+# problems would it solve, and which layers of a network would refuse to take $x+ih$?
+#
+# **Still argued about** Whether the slope one assigns to ReLU at exactly 0 matters. It should not, on paper; Bertoin,
+# Bolte, Gerchinovitz and Pauwels, *Numerical influence of ReLU'(0) on backpropagation* (NeurIPS 2021), report that in
+# float32 it does.

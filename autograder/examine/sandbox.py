@@ -127,7 +127,7 @@ def start_candidates(level: Level) -> Line:
         "IPYTHONDIR": folder,
         "PATH": os.environ.get("PATH", ""),
     }
-    command = python(theirs.fileno(), str(inside))
+    command = python(theirs.fileno(), str(inside), level)
     line = Line(command, ours, theirs, env=environment, cwd=folder, start_new_session=True)
     return line
 
@@ -143,9 +143,9 @@ def start_examiners() -> Line:
     return Line(command, ours, theirs, env=environment, start_new_session=True)
 
 
-def python(control: int, inside: str) -> list[str]:
+def python(control: int, inside: str, level: Level) -> list[str]:
     """Return the command of the candidates' interpreter: no folder of its own on the path, no user packages."""
-    return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control)]
+    return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control), level]
 
 
 def copy_inside(inside: Path) -> None:
@@ -202,7 +202,7 @@ def bubblewrap(control: int) -> list[str]:
     command += ["--chdir", "/tmp", "--clearenv"]
     for name, value in {**ENVIRONMENT, "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
         command += ["--setenv", name, value]
-    return [*command, "--", *python(control, "/candidate")]
+    return [*command, "--", *python(control, "/candidate", "bubblewrap")]
 
 
 def ways_to(place: str) -> list[str]:

@@ -1,0 +1,142 @@
+"""Every lesson, found by looking: with its answers it runs offline without an error, with its stubs to its end."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.agreement import modules
+from autograder.project import Project
+
+PROJECT = Project.here()
+LESSONS = PROJECT.lessons()
+NO_NETWORK = """
+import socket
+
+connect = socket.socket.connect
+
+
+def offline(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"a lesson runs offline, but something connects to {address}")
+    return connect(self, address)
+
+
+socket.socket.connect = offline
+"""
+"""Runs in the kernel before the lesson does; the kernel's own sockets are local."""
+
+pytestmark = pytest.mark.filterwarnings("ignore:Proactor event loop", "ignore:unclosed:ResourceWarning")
+
+
+def run(file, folder):
+    """Return a notebook after running a copy of it in a folder of its own, with no network to reach."""
+    copied = nbformat.read(shutil.copy(file, folder), as_version=4)
+    copied.cells.insert(0, nbformat.v4.new_code_cell(NO_NETWORK, id="offline"))
+    for cell in copied.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = [*tags, "raises-exception"]  # every error is looked at below, in its place
+    NotebookClient(
+        copied, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    return copied
+
+
+def outputs(notebook, kind):
+    """Return (cell id, output) for every output of a kind."""
+    return [
+        (cell.id, out)
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+        if out.output_type == kind
+    ]
+
+
+def errors(notebook):
+    return [(where, out.ename, out.evalue[:200]) for where, out in outputs(notebook, "error")]
+
+
+def graded(notebook):
+    """Return the cells that are marked by their tests."""
+    graders = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
+    return [cell for cell, grader in graders if grader.get("grade") and not grader.get("solution")]
+
+
+def stderr(notebook):
+    return [(where, out.text[:200]) for where, out in outputs(notebook, "stream") if out.name == "stderr"]
+
+
+def html_of(notebook):
+    """Return (cell id, HTML) of everything a cell shows."""
+    shown = [*outputs(notebook, "display_data"), *outputs(notebook, "execute_result")]
+    return [(where, "".join(out.data.get("text/html", ""))) for where, out in shown]
+
+
+def without_alt_text(notebook):
+    """Return the cells that show a picture nobody can hear: a bare figure, or an image without a sentence."""
+    shown = [*outputs(notebook, "display_data"), *outputs(notebook, "execute_result")]
+    bare = [where for where, out in shown if any(kind.startswith("image/") for kind in out.data)]
+    images = [
+        (where, image) for where, html in html_of(notebook) for image in re.findall(r"<img\b[^>]*>", html)
+    ]
+    return bare + [where for where, image in images if not re.search(r'alt="[^"]{20,}"', image)]
+
+
+# One test runs a notebook once and looks at all of it: with several, parallel workers would run it several times.
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp_path):
+    notebook = run(PROJECT.notebook(lesson), tmp_path)
+    assert errors(notebook) == []
+    assert [(cell.id, cell.outputs) for cell in graded(notebook) if cell.outputs] == [], (
+        "nbgrader reads outputs as marks"
+    )
+    assert stderr(notebook) == []
+    assert without_alt_text(notebook) == [], "end the cell in plots.Picture(figure, alt)"
+    first = [cell.id for cell in notebook.cells[1:9]]
+    assert any("<img" in html for where, html in html_of(notebook) if where in first), (
+        "a lesson opens with a picture"
+    )
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_with_its_stubs_a_lesson_runs_to_its_end_and_only_graded_cells_say_not_written(lesson, tmp_path):
+    notebook = run(PROJECT.released(lesson), tmp_path)
+    found = errors(notebook)
+    assert [each for each in found if each[1] != "NotImplementedError"] == []
+    assert {where for where, *_ in found} == {cell.id for cell in graded(notebook)}
+    assert stderr(notebook) == []
+    assert without_alt_text(notebook) == [], "end the cell in plots.Picture(figure, alt)"
+
+
+def test_every_exercise_module_has_a_lesson():
+    assert set(modules()) <= {lesson.partition("_")[2] for lesson in LESSONS}
+
+
+@pytest.fixture
+def ran(tmp_path):
+    """Return a function that runs code cells as a lesson."""
+
+    def run_cells(*sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        file = tmp_path / "try.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), file)
+        (tmp_path / "there").mkdir()
+        return run(file, tmp_path / "there")
+
+    return run_cells
+
+
+def test_these_tests_see_a_connection_a_bare_figure_and_stderr(ran):
+    notebook = ran(
+        "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=1)",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
+        "import sys\nprint('oh', file=sys.stderr)",
+        'from IPython.display import HTML\nHTML(\'<img src="x" alt="">\')',
+    )
+    assert [(name, "runs offline" in text) for _, name, text in errors(notebook)] == [("OSError", True)]
+    assert [text for _, text in stderr(notebook)] == ["oh\n"]
+    assert len(without_alt_text(notebook)) == 2

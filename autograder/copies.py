@@ -11,7 +11,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class Answer:
     name: str
     size: int
     shape: str
+    outline: str
 
 
 def answers_of(exercise: Exercise) -> Iterator[Answer]:
@@ -78,7 +79,7 @@ def answer(name: str, statements: list[ast.stmt]) -> Iterator[Answer]:
     """Yield an answer of the statements, if it is large enough."""
     statements = without_docstring(statements)
     if sum(1 for statement in statements for _ in ast.walk(statement)) >= FEWEST_NODES:
-        yield Answer(name, len(statements), shape(statements))
+        yield Answer(name, len(statements), shape(statements), outline(statements))
 
 
 def found(answers: Iterable[Answer], code: str, place: str) -> Iterator[Problem]:
@@ -87,13 +88,17 @@ def found(answers: Iterable[Answer], code: str, place: str) -> Iterator[Problem]
         tree = ast.parse(re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE))  # magics are not Python
     except SyntaxError:
         return
-    wanted = {(each.size, each.shape): each for each in answers}
-    sizes = {size for size, _ in wanted}
+    wanted = {each.shape: each for each in answers}
+    outlines = {(each.size, each.outline) for each in wanted.values()}
+    sizes = {size for size, _ in outlines}
     for block in blocks(tree):
+        drawn = [outline([statement]) for statement in block]
         for size in sizes:
             for start in range(len(block) - size + 1):
+                if (size, "\n".join(drawn[start : start + size])) not in outlines:
+                    continue  # not even alike without names; the names need not be looked at
                 window = block[start : start + size]
-                each = wanted.get((size, shape(window)))
+                each = wanted.get(shape(window))
                 if each is not None:
                     what = f"these {size} statements are {each.name} under other names. Take them out."
                     yield Problem(f"{place}:{window[0].lineno}", what)
@@ -108,8 +113,10 @@ def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield without_docstring(statements)
 
 
-def without_docstring(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """Return the statements without strings that stand alone."""
+def without_docstring(statements: Any) -> Any:
+    """Return a list of statements without strings that stand alone; the body of a lambda as it is."""
+    if not isinstance(statements, list):
+        return statements
     return [
         each
         for each in statements
@@ -124,40 +131,40 @@ def without_docstring(statements: list[ast.stmt]) -> list[ast.stmt]:
 def shape(statements: list[ast.stmt]) -> str:
     """Return the statements as text with names replaced by the order of their appearance."""
     order: dict[str, str] = {}
-    return "\n".join(ast.dump(Renamed(order).visit(copied(each))) for each in statements)
+    return "\n".join(
+        spelled(each, lambda name: order.setdefault(name, f"v{len(order)}")) for each in statements
+    )
 
 
-def copied(statement: ast.stmt) -> ast.stmt:
-    """Return a copy that may be changed."""
-    return ast.parse(ast.unparse(statement)).body[0]
+def outline(statements: list[ast.stmt]) -> str:
+    """Return the statements as text with all names alike: cheap, and equal wherever the shapes are."""
+    return "\n".join(spelled(each, lambda name: "v") for each in statements)
 
 
-class Renamed(ast.NodeTransformer):
-    """Give every name, argument and inner function its number, and drop docstrings and annotations."""
+UNSAID = ("ctx", "annotation", "returns", "type_comment", "type_params", "kind", "simple")
 
-    def __init__(self, order: dict[str, str]):
-        self.order = order
 
-    def number(self, name: str) -> str:
-        """Return the number of a name."""
-        return self.order.setdefault(name, f"v{len(self.order)}")
+def spelled(node: Any, call: Callable[[str], str]) -> str:
+    """Return a syntax tree as text, without docstrings and annotations.
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Rename, as the class says."""
-        return ast.Name(self.number(node.id), node.ctx)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        """Rename, as the class says."""
-        return ast.arg(self.number(node.arg), None)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Rename, as the class says."""
-        node.name, node.returns = self.number(node.name), None
-        node.body = without_docstring(node.body) or [ast.Pass()]
-        return self.generic_visit(node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        """Rename, as the class says."""
-        if node.value is None:
-            return ast.Pass()
-        return self.generic_visit(ast.Assign([node.target], node.value))
+    call  how a name, an argument or an inner function is called in the text
+    """
+    if isinstance(node, list):
+        return "[" + ",".join(spelled(each, call) for each in node) + "]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if isinstance(node, ast.Name):
+        return call(node.id)
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        node = ast.Assign([node.target], node.value)
+    parts = []
+    for field, value in ast.iter_fields(node):
+        if field in UNSAID:
+            continue
+        if (isinstance(node, ast.arg) and field == "arg") or (
+            isinstance(node, ast.FunctionDef) and field == "name"
+        ):
+            parts.append(call(value))
+        else:
+            parts.append(spelled(without_docstring(value) if field == "body" else value, call))
+    return f"{type(node).__name__}({','.join(parts)})"

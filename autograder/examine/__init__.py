@@ -1,7 +1,8 @@
 """Run a student's notebook and our tests in two processes that exchange plain data only.
 
 candidate side, copied into the sandbox and knowing nothing of the rest of ``autograder``:
-    wire      frames and their decoding           shared    objects that live on both sides
+    wire      frames, arrays, numbers             values    plain data as messages and back
+    shared    objects that live on both sides     generators  random generators
     candidate answers the examiner's questions    shell     runs cells and records their outputs
     cage      namespaces, limits, no way out      zygote    the warm interpreter that is forked
 

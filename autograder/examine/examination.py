@@ -41,7 +41,7 @@ class Examination(Shared):
         self.depth = 0
         self.lost: Lost | None = None
 
-    def begin_check(self, deadline: float, budget: int) -> None:
+    def begin_check(self, deadline: float | None, budget: int) -> None:
         """Start a new check: what the candidate got from earlier ones can no longer be called."""
         self.channel.deadline, self.channel.budget = deadline, budget
         self.exports.clear()

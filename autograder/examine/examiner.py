@@ -52,14 +52,17 @@ class Examiner:
             if time.monotonic() >= until:
                 self.tell("late")
                 return
+            event: list | None
             try:
                 self.arm(self.job["cell"], until)
-                self.step(step)
+                event = self.step(step)
             except Lost as lost:
-                self.tell("lost", step["at"], lost.kind, lost.text[:200])
-                return
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                event = ["lost", step["at"], lost.kind, lost.text[:200]]
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            if event is not None:
+                self.tell(*event)
+                if event[0] == "lost":
+                    return
         self.tell("done")
 
     def tell(self, *event: Any) -> None:
@@ -68,18 +71,20 @@ class Examiner:
 
     def arm(self, seconds: float, until: float) -> None:
         """Give the next cell its time: for every answer of the candidate, and for our own code."""
-        now = time.monotonic()
-        deadline = min(now + seconds, until)
-        self.examination.begin_check(deadline, BUDGET)
-        signal.setitimer(signal.ITIMER_REAL, max(deadline - now, 0.001) + 1.0)
+        left = max(min(seconds, until - time.monotonic()), 0.001)
+        self.examination.begin_check(None, BUDGET)
+        signal.setitimer(
+            signal.ITIMER_REAL, left, 0.25
+        )  # again and again, should one be lost in a destructor
 
     def greet(self) -> None:
         """Hear from the candidate that its door is shut, at the level we asked for.  Raises ``Lie``."""
         demand(self.examination.channel.receive() == ["ready", self.job["level"]], "a closed sandbox")
 
-    def step(self, step: dict[str, Any]) -> None:
-        """Run one cell.  Raises ``Lost``."""
+    def step(self, step: dict[str, Any]) -> list | None:
+        """Run one cell and return what to report.  Raises ``Lost``."""
         at = step["at"]
+        event = None
         if step["theirs"] and at not in self.job["skip"]:
             begun = time.monotonic()
             answer = self.examination.ask("run", step["source"], self.job["output"])
@@ -88,15 +93,15 @@ class Examiner:
             except Lie as lie:
                 raise Lost("lied", str(lie)) from None
             if at >= self.job["start"]:
-                self.tell("ran", at, outputs, count, time.monotonic() - begun)
+                event = ["ran", at, outputs, count, time.monotonic() - begun]
         if step["graded"]:
-            if at >= self.job["start"]:
-                self.check(step)
-        elif step["ours"]:
+            return self.check(step) if at >= self.job["start"] else None
+        if step["ours"]:
             exec(compile(step["source"], f"<cell {at}>", "exec"), self.names)
+        return event
 
-    def check(self, step: dict[str, Any]) -> None:
-        """Run a graded cell and report its verdict.  Raises ``Lost``."""
+    def check(self, step: dict[str, Any]) -> list:
+        """Run a graded cell and return its verdict.  Raises ``Lost``."""
         begun = time.monotonic()
         marks: list[Mark] = []
         shown, sys.displayhook = sys.displayhook, lambda value: marks.append(value)
@@ -118,7 +123,7 @@ class Examiner:
             sys.displayhook = shown
         if self.examination.lost is not None:
             raise self.examination.lost
-        self.tell("checked", step["at"], time.monotonic() - begun, *end)
+        return ["checked", step["at"], time.monotonic() - begun, *end]
 
     def theirs(self, names: list[str]) -> dict[str, Any]:
         """Return the names a graded cell uses that the student's notebook defined; ours are never replaced."""

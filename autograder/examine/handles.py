@@ -125,7 +125,7 @@ def exception(names: Any, text: Any) -> Exception:
 def weigh(values: list) -> None:
     """Refuse values that are too deep or too large when every reference is followed, cycles included."""
     left = ITEMS
-    stack = [(value, 0) for value in values]
+    stack = [(value, 0) for value in values if type(value) in (list, tuple, dict)]
     while stack:
         value, depth = stack.pop()
         kind = type(value)

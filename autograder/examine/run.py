@@ -21,6 +21,7 @@ from autograder.errors import Trouble
 from autograder.examine import sandbox
 from autograder.examine.limits import GRACE, RESTARTS, for_candidate, for_examiner
 from autograder.examine.plan import Step, plan
+from autograder.examine.slots import Slot
 from autograder.examine.wire import Channel, Lie, Lost
 from autograder.grading.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
@@ -34,16 +35,19 @@ class Pair:
         self.candidates = sandbox.start_candidates(level)
         self.examiners = None if candidates_only else sandbox.start_examiners()
         self.warmed: set[str] = set()
+        self.slot = Slot()
 
     def close(self) -> None:
         """End both."""
+        self.slot.close()
         self.candidates.close()
         if self.examiners is not None:
             self.examiners.close()
 
     def candidate(self, limits: Limits, end: Any) -> None:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
-        request = {"do": "fork", "level": self.level, "limits": for_candidate(limits, self.level)}
+        request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.slot.cpu}
+        request["limits"] = for_candidate(limits, self.level)
         if self.level == "process":
             request["folder"] = sandbox.private_folder()
         self.candidates.ask(request, [end.fileno()])
@@ -77,7 +81,7 @@ class Pair:
         report, their_report = sandbox.pair()
         try:
             self.candidate(limits, wire_theirs)
-            request = {"do": "fork", "limits": for_examiner(limits)}
+            request = {"do": "fork", "limits": for_examiner(limits), "cpu": self.slot.cpu}
             self.examiners.ask(request, [wire_ours.fileno(), their_report.fileno()])
             their_report.close()
             wire_ours.close()

@@ -28,7 +28,7 @@ LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
 VARIABLE = "AUTOGRADER_SANDBOX"
 """The variable by which ``--sandbox`` reaches the workers."""
 
-INSIDE = ("__init__", "wire", "generators", "shared", "candidate", "shell", "cage", "zygote")
+INSIDE = ("__init__", "wire", "generators", "values", "shared", "candidate", "shell", "cage", "zygote")
 """The modules a candidate can see; none of them knows an answer."""
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")

@@ -78,13 +78,16 @@ class Channel:
         self.limit = limit
         self.deadline: float | None = None
         self.budget: int | None = None
+        self.armed = False
         self.waiting = bytearray()
+        self.packer = msgpack.Packer(unicode_errors="surrogatepass")
 
     def send(self, message: Any) -> None:
         """Send one message.  Raises ``Lost``, and ``Lie`` for one that is too large."""
         try:
-            body = msgpack.packb(message, unicode_errors="surrogatepass")
+            body = self.packer.pack(message)
         except (ValueError, OverflowError, RecursionError) as error:
+            self.packer = msgpack.Packer(unicode_errors="surrogatepass")
             raise Lie(f"cannot be sent: {error}") from None
         if len(body) > self.limit:
             raise Lie(f"a message of {len(body)} bytes is too large")
@@ -116,7 +119,7 @@ class Channel:
         while len(self.waiting) < wanted:
             self.arm()
             try:
-                part = self.end.recv(1 << 18)
+                part = self.end.recv(1 << 16)
             except TimeoutError:
                 raise Lost("timeout") from None
             except OSError as error:
@@ -132,8 +135,9 @@ class Channel:
             if left <= 0:
                 raise Lost("timeout")
             self.end.settimeout(left)
-        elif self.end.gettimeout() is not None:
+        elif self.armed:
             self.end.settimeout(None)
+        self.armed = self.deadline is not None
 
 
 def unpack(body: bytes) -> Any:
@@ -193,7 +197,8 @@ def read_array(content: Any) -> np.ndarray:
     demand(type(content) is list and len(content) == 3, "an array")
     code, shape, body = content
     demand(type(code) is str and type(shape) is list and len(shape) <= 32, "an array")
-    demand(all(type(n) is int and 0 <= n <= 1 << 28 for n in shape), "a shape")
+    for n in shape:
+        demand(type(n) is int and 0 <= n <= 1 << 28, "a shape")
     count = math.prod(shape)
     dtype = NUMERIC.get(code)
     if dtype is not None:

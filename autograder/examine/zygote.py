@@ -105,6 +105,9 @@ class Nursery:
     def begin(self, request: dict, descriptors: list[int]) -> None:
         """Be the child."""
         try:
+            if request.get("cpu") is not None:
+                with contextlib.suppress(OSError):
+                    os.sched_setaffinity(0, {request["cpu"]})
             self.control.close()
             self.born(request, descriptors)
         except BaseException:

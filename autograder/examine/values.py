@@ -1,0 +1,265 @@
+"""Values as messages and back: plain data by value, objects by a number, anything else by what a subclass says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from . import generators
+from .wire import (
+    DEPTH,
+    ITEMS,
+    KEYS,
+    TYPE_NAMES,
+    TYPES,
+    Lie,
+    array_content,
+    demand,
+    pack_int,
+    read_array,
+    read_int,
+    read_scalar,
+)
+
+SIMPLE = frozenset((type(None), bool, float, str, bytes))
+OBJECTS = frozenset((np.ndarray, list, dict, np.random.Generator))
+F_ORDER, READ_ONLY = 1, 2
+
+
+class Translator:
+    """Translates values into what msgpack can hold, and back."""
+
+    by_value = False  # while set, new objects are sent as copies that nobody keeps in step
+
+    # what only a subclass knows
+
+    def export(self, thing: Any) -> list:
+        """Return the message that names a thing that stays here."""
+        raise NotImplementedError
+
+    def find(self, tag: str, body: list) -> Any:
+        """Return what a message names.  Raises ``Lie``."""
+        raise NotImplementedError
+
+    def plain(self, thing: Any) -> Any:
+        """Return plain data for a thing that is nearly plain, else the thing itself."""
+        return thing
+
+    def number_of(self, thing: Any) -> int | None:
+        """Return the number of an object both sides have."""
+        raise NotImplementedError
+
+    def adopt(self, thing: Any, last: Any) -> int | None:
+        """Give an object a number, or none while copies are sent."""
+        raise NotImplementedError
+
+    def settled(self, number: int | None, view: Any, content: list, mark: Any) -> None:
+        """Note the content with which an object was described."""
+        raise NotImplementedError
+
+    def known(self, number: Any) -> Any:
+        """Return the object of a number.  Raises ``Lie``."""
+        raise NotImplementedError
+
+    def define(self, thing: Any, number: Any, last: Any = None) -> Any:
+        """Keep a new object under the number the other side gave it."""
+        raise NotImplementedError
+
+    # values to messages
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """Return a value as msgpack can hold it.  Raises ``Lie`` for one too deep, too long or too large."""
+        kind = type(value)
+        if kind in SIMPLE:
+            return value
+        if kind is int:
+            return value if -(1 << 63) <= value < 1 << 64 else pack_int(value)
+        if kind in OBJECTS:
+            return self.encode_object(value, value, depth)
+        if kind is tuple:
+            return ["t", *self.items(value, depth)]
+        if kind is complex:
+            return ["c", value.real, value.imag]
+        if isinstance(value, np.generic) and value.dtype.kind in "biufc" and kind is value.dtype.type:
+            return ["s", value.dtype.str, value.tobytes()]
+        if kind is slice:
+            return ["slice", *self.items((value.start, value.stop, value.step), depth)]
+        if kind is range:
+            return ["range", *self.items((value.start, value.stop, value.step), depth)]
+        if value is Ellipsis:
+            return ["..."]
+        if isinstance(value, type) and value in TYPE_NAMES:
+            return ["T", TYPE_NAMES[value]]
+        nearly = self.plain(value)
+        if nearly is value:
+            return self.export(value)
+        if type(nearly) in OBJECTS:
+            return self.encode_object(value, nearly, depth)
+        return self.encode(nearly, depth)
+
+    def items(self, values: Iterable, depth: int) -> list:
+        """Return the messages of the entries of a container."""
+        if depth >= DEPTH:
+            raise Lie("a value is nested too deeply to be sent")
+        deeper = depth + 1
+        found = [each if type(each) in SIMPLE else self.encode(each, deeper) for each in values]
+        if len(found) > 2 * ITEMS:
+            raise Lie("a value has too many entries to be sent")
+        return found
+
+    def content(self, view: Any, depth: int = 0) -> list:
+        """Return the content of a list, or of a dict as keys and values in turn."""
+        if type(view) is list:
+            return self.items(view, depth)
+        return self.items([each for pair in list(view.items()) for each in pair], depth)
+
+    def encode_object(self, thing: Any, view: Any, depth: int) -> Any:
+        """Return a reference to an object both sides have, or its first description."""
+        number = self.number_of(thing)
+        if number is not None:
+            return ["r", number]
+        if type(view) is np.ndarray:
+            try:
+                content = array_content(view)
+            except TypeError:
+                return self.export(thing)
+            flags = F_ORDER * (view.flags.fnc and view.ndim > 1) + READ_ONLY * (not view.flags.writeable)
+            return ["a", self.adopt(thing, content[1:]), flags, *content]
+        if type(view) is np.random.Generator:
+            content = generators.content(view)
+            return ["g", self.adopt(thing, content), *content]
+        mark = number = self.adopt(thing, b"")
+        content = self.content(view, depth)
+        self.settled(number, view, content, mark)
+        return ["l" if type(view) is list else "d", number, *content]
+
+    # messages to values
+
+    def decode(self, message: Any) -> Any:
+        """Return the value of a message.  Raises ``Lie``."""
+        if type(message) is not list:
+            return message  # msgpack gives nothing else than the simple types and int here
+        demand(bool(message) and type(message[0]) is str, "a value")
+        read = READERS.get(message[0])
+        return read(self, message[1:]) if read else self.find(message[0], message[1:])
+
+    def values(self, messages: list) -> list:
+        """Return the values of some messages."""
+        return [self.decode(each) if type(each) is list else each for each in messages]
+
+    def pairs(self, flat: list) -> dict:
+        """Return the entries of a dict."""
+        demand(len(flat) % 2 == 0 and len(flat) <= 2 * KEYS, "the entries of a dict")
+        keys = self.values(flat[::2])
+        for key in keys:
+            if type(key) is not str:
+                demand(is_key(key), "a plain key")
+        return dict(zip(keys, self.values(flat[1::2]), strict=True))
+
+
+def is_key(key: Any) -> bool:
+    """Whether a value may be the key of a dict: plain, and never an object with a comparison of its own."""
+    if type(key) is tuple:
+        return all(map(is_key, key))
+    return type(key) in SIMPLE or type(key) in (int, complex) or isinstance(key, np.generic)
+
+
+def read_tuple(side: Translator, body: list) -> tuple:
+    """Return a tuple."""
+    return tuple(side.values(body))
+
+
+def read_complex(_: Translator, body: list) -> complex:
+    """Return a complex number."""
+    demand(len(body) == 2 and all(type(each) is float for each in body), "a complex number")
+    return complex(*body)
+
+
+def read_slice(side: Translator, body: list) -> slice:
+    """Return a slice."""
+    demand(len(body) == 3, "a slice")
+    return slice(*side.values(body))
+
+
+def read_range(side: Translator, body: list) -> range:
+    """Return a range."""
+    bounds = side.values(body)
+    demand(len(bounds) == 3 and all(type(each) is int for each in bounds), "a range")
+    return range(*bounds)
+
+
+def read_type(_: Translator, body: list) -> type:
+    """Return one of the few classes that have a name on the wire."""
+    demand(len(body) == 1 and type(body[0]) is str and body[0] in TYPES, "a class")
+    return TYPES[body[0]]
+
+
+def read_number(_: Translator, body: list) -> int:
+    """Return an integer that does not fit 64 bits."""
+    demand(len(body) == 1, "an integer")
+    return read_int(body[0])
+
+
+def read_numpy_scalar(_: Translator, body: list) -> np.generic:
+    """Return a NumPy scalar."""
+    demand(len(body) == 2, "a scalar")
+    return read_scalar(*body)
+
+
+def read_reference(side: Translator, body: list) -> Any:
+    """Return an object both sides have."""
+    demand(len(body) == 1, "a reference")
+    return side.known(body[0])
+
+
+def read_list(side: Translator, body: list) -> list:
+    """Return a new list."""
+    demand(len(body) >= 1, "a list")
+    thing = side.define([], body[0])
+    thing.extend(side.values(body[1:]))
+    return thing
+
+
+def read_dict(side: Translator, body: list) -> dict:
+    """Return a new dict."""
+    demand(len(body) >= 1, "a dict")
+    thing = side.define({}, body[0])
+    thing.update(side.pairs(body[1:]))
+    return thing
+
+
+def read_new_array(side: Translator, body: list) -> np.ndarray:
+    """Return a new array."""
+    demand(len(body) == 5 and type(body[1]) is int, "an array")
+    number, flags, *content = body
+    array = read_array(content)
+    if flags & F_ORDER:
+        array = np.array(array, order="F")
+    if flags & READ_ONLY:
+        array.flags.writeable = False
+    return side.define(array, number, content[1:])
+
+
+def read_generator(side: Translator, body: list) -> np.random.Generator:
+    """Return a new random generator."""
+    demand(len(body) >= 1, "a generator")
+    return side.define(generators.create(body[1:]), body[0], body[1:])
+
+
+READERS = {
+    "t": read_tuple,
+    "c": read_complex,
+    "i": read_number,
+    "s": read_numpy_scalar,
+    "slice": read_slice,
+    "range": read_range,
+    "...": lambda *_: Ellipsis,
+    "T": read_type,
+    "r": read_reference,
+    "l": read_list,
+    "d": read_dict,
+    "a": read_new_array,
+    "g": read_generator,
+}

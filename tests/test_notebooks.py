@@ -65,7 +65,9 @@ def graded(notebook):
 
 
 def stderr(notebook):
-    return [(where, out.text[:200]) for where, out in outputs(notebook, "stream") if out.name == "stderr"]
+    """Return what a reader sees on red ground, but for the word that an earlier notebook is not there."""
+    said = [(where, out.text[:300]) for where, out in outputs(notebook, "stream") if out.name == "stderr"]
+    return [(where, text) for where, text in said if "was not found beside this notebook" not in text]
 
 
 def html_of(notebook):

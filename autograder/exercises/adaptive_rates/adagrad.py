@@ -65,8 +65,8 @@ def accumulated(w, dw, config):
 
 @adagrad.convention(share=0.75)
 def epsilon_inside_the_root(w, dw, config=None):
-    """Epsilon is added before the root. optax and Keras write Adagrad so, PyTorch and this lesson add it
-    after the root: `sqrt(cache) + epsilon`."""
+    """Epsilon is added before the root. optax and Keras write Adagrad so; PyTorch and this lesson add it after
+    the root: `sqrt(cache) + epsilon`."""
     c = filled(w, config)
     c["cache"] = c["cache"] + dw**2
     return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))

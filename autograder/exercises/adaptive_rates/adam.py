@@ -56,7 +56,7 @@ adam = Exercise(
         gradients=visible_gradients(),
         config={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01},
     ),
-    read="Exercise 3. Adam",
+    read="Exercise 4. Adam",
 )
 
 

@@ -72,7 +72,7 @@ first_step = Exercise(
         ]
     ),
     praise="It measures plain gradient descent. Now measure your own rules.",
-    read="Exercise 4. The first step",
+    read="Exercise 3. The first step",
 )
 
 

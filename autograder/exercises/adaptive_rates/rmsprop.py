@@ -74,8 +74,8 @@ def stepped(w, dw, c, scale=None):
 
 @rmsprop.convention(share=0.75)
 def epsilon_inside_the_root(w, dw, config=None):
-    """Epsilon is added before the root. optax (by default), Keras and TensorFlow write RMSprop so; PyTorch,
-    CS231n and this lesson add it after the root: `sqrt(cache) + epsilon`."""
+    """Epsilon is added before the root. optax (by default), Keras and TensorFlow write RMSprop so; PyTorch and
+    this lesson add it after the root: `sqrt(cache) + epsilon`."""
     c = leaked(w, dw, config)
     return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
 

@@ -52,7 +52,7 @@ plots.Picture(fig, f"Training loss of two networks over 15 epochs; {told}.")
 #
 # Which one is wrong, A or B? Write one line and your reason. There is no mark for it.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-which", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-which", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %%
@@ -162,7 +162,7 @@ assert np.allclose(slope, [3.0, 12.0]), "The slope of x^3 is 3 x^2."
 # Guess before you run the next cell: at which $h$, roughly, is the centred quotient of $\sin$ at 1 best in float64? And
 # in float32, where numbers keep 7 digits instead of 16?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-step", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% tags=["picture"]
@@ -269,7 +269,7 @@ assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient i
 # %% [markdown]
 # ## 1.4 Digits run out
 #
-# The same network, the same 50 digits, the same step $h$ = 1e-3; only the precision of the parameters differs. The
+# The same network, the same 50 digits, the same step $h$ = 3e-4; only the precision of the parameters differs. The
 # pictures from here on use *your* two functions. Where one is missing they say so.
 
 # %%
@@ -282,7 +282,7 @@ for number in (np.float32, np.float64) if ready else ():
     where = numerics.picks(params, ("W1",), 60, np.random.default_rng(1))
     _, grads = linear.loss(params, rows, y)
     e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: linear.loss(p, rows, y)[0],
-                              params, grads, where, 1e-3)
+                              params, grads, where, 3e-4)
     print(f"{number.__name__}: median relative error {np.median(e[e > 0]):.0e}")
 
 # %% [markdown]
@@ -437,9 +437,9 @@ if ready:
 # %% tags=["picture"]
 picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
 if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0):
-    steps = (0, 2, 5, 10, 20, 30)
-    tests = {"counts every margin": trojans.burn_in_errors(numerical_gradient, relative_error, pixels[:23], data.y_train[:23], steps, right=False),
-             "right": trojans.burn_in_errors(numerical_gradient, relative_error, pixels[:23], data.y_train[:23], steps, right=True)}
+    steps, rows = (0, 2, 5, 10, 20, 30), (pixels[:17], data.y_train[:17])
+    tests = {"counts every margin": trojans.burn_in_errors(numerical_gradient, relative_error, *rows, steps, right=False),
+             "right": trojans.burn_in_errors(numerical_gradient, relative_error, *rows, steps, right=True)}
     fig, ax = plt.subplots()
     checking.error_series(ax, steps, tests, xlabel="steps of training before the check")
     ax.set_title("At step 0 the wrong gradient is perfect")
@@ -577,7 +577,7 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # Guess before you write: the four hide in four different ways, and each was in the last section. Which four conditions must
 # your check meet so that none slips?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-conditions", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-conditions", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
@@ -645,16 +645,17 @@ if ready4:
                 "after 30 steps, reg 0, seed": (30, 0.0, 1)}
     table = {label: trojans.accused(check_gradients, *setting) for label, setting in careless.items()}
     fig, ax = plt.subplots(figsize=(7.6, 3.2))
-    checking.verdicts(ax, table, trojans.PLANTED).set_title("No single careless check finds the four and spares the three")
+    checking.verdicts(ax, table, trojans.PLANTED).set_title("A careless check is wrong about someone")
     picture = plots.Picture(fig, "Who is accused by which check. " + "; ".join(f"{label}: {', '.join(who) or 'nobody'}" for label, who in table.items()))
 picture
 
 # %% [markdown]
 # ## 1.8 Find the bug in the published notes
 #
-# Each of these sentences has been printed in notes that many people learned from. Each contains one slip. Mend them: replace
-# the value in the cell, and run it until every line says so. Nothing is graded.
-#
+# Each of these sentences has been printed in notes that many people learned from, and each contains one slip. Change the
+# values in the cell below until every line says *mended*. Nothing is graded.
+
+# %% [markdown]
 # 1. *The centred expansion:* $\frac{f(x+h)-f(x-h)}{2h}=f'+\frac{h^2}{6}f'''-\frac{h^4}{120}f''''+\dots$
 # 2. *The kink:* "a ReLU at $x=-10^{6}$, checked with $h=10^{-5}$, gives a numeric gradient that is not zero."
 # 3. *The denominator:* "divide by $\max(f'_a, f'_n)$."
@@ -727,11 +728,12 @@ picture
 #    regulariser, dice, the biases forgotten.
 # 3. Few data points, after a burn-in, data loss alone, one seed, a few entries of every array, raw values printed.
 #
-# **Next** *Sanity checks*: the gradient is right; is the loss?
-#
-# **Open question** A complex step, $\mathrm{Im} f(x+ih)/h$, has no subtraction and no rounding V. Which of this lesson's
+# **Next:** *Sanity checks*. The gradient is right; is the loss?
+
+# %% [markdown]
+# **Open question.** A complex step, $\mathrm{Im} f(x+ih)/h$, has no subtraction and no rounding V. Which of this lesson's
 # problems would it solve, and which layers of a network would refuse to take $x+ih$?
 #
-# **Still argued about** Whether the slope one assigns to ReLU at exactly 0 matters. It should not, on paper; Bertoin,
+# **Still argued about.** Whether the slope one assigns to ReLU at exactly 0 matters. It should not, on paper; Bertoin,
 # Bolte, Gerchinovitz and Pauwels, *Numerical influence of ReLU'(0) on backpropagation* (NeurIPS 2021), report that in
 # float32 it does.

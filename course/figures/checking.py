@@ -114,7 +114,7 @@ def error_by_points(ax: Axes, points: Sequence[int], errors: np.ndarray, crossed
     )
     ax.set_xticks(points, [str(count) for count in points])
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.legend(loc="upper left")
+    ax.legend(loc="center left")
     return ax
 
 
@@ -129,7 +129,7 @@ def error_series(ax: Axes, x: Sequence[float], series: Mapping[str, Sequence[flo
         "above: probably wrong", (0.99, 1e-2), xycoords=("axes fraction", "data"), ha="right", va="bottom"
     )
     ax.set(yscale="log", xlabel=xlabel, ylabel="worst relative error", ylim=(1e-11, 10))
-    ax.legend(loc="center right")
+    ax.legend(loc="lower left")
     return ax
 
 

@@ -1,0 +1,135 @@
+"""The loss of a classifier that knows nothing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import logsumexp
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(classes, kind, delta=1):
+    """Evaluate the loss itself on equal scores, instead of its closed form."""
+    scores = np.full(classes, 0.3)
+    if kind == "softmax":
+        return float(logsumexp(scores) - scores[0])
+    if kind == "hinge":
+        return float(sum(max(0.0, s - scores[0] + delta) for s in scores[1:]))
+    raise ValueError(f"unknown kind {kind!r}")
+
+
+chance_loss = Exercise(
+    "chance_loss",
+    points=3,
+    reference=reference,
+    checks=[
+        Check(
+            name="softmax",
+            probe=Calls(arguments=[(10, "softmax"), (2, "softmax"), (1000, "softmax")]),
+            says="For softmax every class gets the same probability; the loss is minus its natural logarithm.",
+        ),
+        Check(
+            name="hinge",
+            probe=Calls(arguments=[(10, "hinge"), (2, "hinge"), (10, "hinge", 0.5), (4, "hinge", 3.0)]),
+            says="For the hinge, count the margins that equal scores violate, and by how much each is violated.",
+        ),
+        Check(
+            name="unknown kind",
+            probe=Calls(arguments=[(10, "l2"), (10, "SOFTMAX!")]),
+            says="For a kind that is neither, raise a ValueError instead of returning a number.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[(4, "softmax"), (100, "softmax"), (4, "hinge"), (4, "hinge", 2.0), (4, "huber")]
+    ),
+    read="what a network that knows nothing must pay, Exercise 1",
+)
+
+
+def table(classes, kind, delta, softmax, hinge):
+    if kind not in ("softmax", "hinge"):
+        raise ValueError(kind)
+    return float(softmax(classes) if kind == "softmax" else hinge(classes, delta))
+
+
+def margins(classes, delta):
+    return (classes - 1) * delta
+
+
+@chance_loss.mistake
+def logarithm_to_base_10(classes, kind, delta=1):
+    """The logarithm is to base 10. Cross-entropy uses the natural one."""
+    return table(classes, kind, delta, math.log10, margins)
+
+
+@chance_loss.mistake
+def logarithm_to_base_2(classes, kind, delta=1):
+    """The logarithm is to base 2, which measures bits. Cross-entropy uses the natural one."""
+    return table(classes, kind, delta, math.log2, margins)
+
+
+@chance_loss.mistake
+def softmax_sign(classes, kind, delta=1):
+    """The loss is negative: the logarithm of a probability is below 0 and the loss is minus it."""
+    return table(classes, kind, delta, lambda c: -math.log(c), margins)
+
+
+@chance_loss.mistake
+def probability_instead_of_its_logarithm(classes, kind, delta=1):
+    """It returns the chance itself. The loss is minus its logarithm."""
+    return table(classes, kind, delta, lambda c: 1 / c, margins)
+
+
+@chance_loss.mistake
+def C_margins_instead_of_C_minus_1(classes, kind, delta=1):
+    """The label's own class is counted, but no margin is asked of a class against itself."""
+    return table(classes, kind, delta, math.log, lambda c, d: c * d)
+
+
+@chance_loss.mistake
+def margins_averaged(classes, kind, delta=1):
+    """The violated margins of an example were averaged over the classes. Weston and Watkins add them up."""
+    return table(classes, kind, delta, math.log, lambda c, d: (c - 1) * d / c)
+
+
+@chance_loss.mistake
+def delta_ignored(classes, kind, delta=1):
+    """A margin of 1 is assumed whatever delta says."""
+    return table(classes, kind, delta, math.log, lambda c, d: c - 1)
+
+
+@chance_loss.mistake
+def any_other_kind_is_hinge(classes, kind, delta=1):
+    """A kind it does not know is taken for one it does, and a typing error becomes a wrong number."""
+    return table(classes, kind if kind == "softmax" else "hinge", delta, math.log, margins)
+
+
+@chance_loss.mistake
+def unknown_kind_returns_zero(classes, kind, delta=1):
+    """A kind it does not know gives a number. Raise a ValueError, so that a typing error is seen."""
+    return table(classes, kind, delta, math.log, margins) if kind in ("softmax", "hinge") else 0.0
+
+
+@chance_loss.variant
+def closed_form(classes, kind, delta=1):
+    if kind == "softmax":
+        return np.log(classes)
+    if kind == "hinge":
+        return delta * (classes - 1)
+    raise ValueError("kind must be softmax or hinge")
+
+
+@chance_loss.variant
+def minus_log_of_a_probability(classes, kind, delta=1):
+    return (
+        {"softmax": -np.log(1.0 / classes), "hinge": float(delta) * classes - delta}[kind]
+        if kind
+        in (
+            "softmax",
+            "hinge",
+        )
+        else (_ for _ in ()).throw(ValueError(kind))
+    )

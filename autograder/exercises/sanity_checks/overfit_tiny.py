@@ -1,0 +1,169 @@
+"""A loop that must drive the loss of a few examples to zero."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Unusable, call
+
+ROWS = 20
+
+
+def reference(loss, params, X, y, rule, config, steps):
+    """Unroll the loop as a recursion over dicts of fresh arrays."""
+
+    def go(current, configs, left):
+        value, grads = loss(current, X[:ROWS], y[:ROWS], 0.0)
+        if left == 0:
+            return [float(value)]
+        moved = {name: rule(np.array(w), np.array(grads[name]), configs[name]) for name, w in current.items()}
+        following = go({k: v[0] for k, v in moved.items()}, {k: v[1] for k, v in moved.items()}, left - 1)
+        return [float(value), *following]
+
+    return go({k: np.array(w) for k, w in params.items()}, {k: dict(config) for k in params}, steps)
+
+
+def squares(params, X, y, reg=0.5):
+    """Least squares with a weight and a bias, whose default regularisation is not zero."""
+    wrong = X @ params["w"] + params["b"] - y
+    value = float((wrong**2).mean() / 2 + reg / 2 * (params["w"] ** 2).sum())
+    return value, {"w": X.T @ wrong / len(y) + reg * params["w"], "b": np.array([wrong.mean()])}
+
+
+def settled(w, dw, config):
+    """Gradient descent that keeps the shape of the array it serves, and slows down as it counts its calls."""
+    config = dict(config)
+    config["calls"] = config.get("calls", 0) + 1
+    return w - config["learning_rate"] / config["calls"] ** 0.5 * dw, config
+
+
+def data(rows, seed=4):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((rows, 2))
+    y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
+    return {"w": np.zeros(2), "b": np.zeros(1)}, X, y
+
+
+def run(candidate, rows, steps, rule=settled):
+    params, X, y = data(rows)
+    config = {"learning_rate": 0.2}
+    found = call(candidate, squares, params, X, y, rule, config, steps)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    try:
+        losses = [float(value) for value in found]
+    except TypeError:
+        raise Unusable("wrong type", "It must return a list of losses, one number each.") from None
+    return losses, params, config
+
+
+def plain(w, dw, config):
+    return w - config["learning_rate"] * dw, config
+
+
+overfit_tiny = Exercise(
+    "overfit_tiny",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="twenty rows",
+            probe=lambda candidate: run(candidate, 60, 12, plain)[0],
+            says="The losses are not those of the first 20 rows, before every step and after the last.",
+        ),
+        Check(
+            name="own configs",
+            probe=lambda candidate: run(candidate, ROWS, 9)[0],
+            says="With a rule that keeps state the path is wrong: each array needs its own config, carried on.",
+        ),
+        Check(
+            name="arguments",
+            probe=lambda candidate: list(run(candidate, ROWS, 3, plain)[1:]),
+            says="After the call params or config are not what they were; work on copies.",
+        ),
+    ],
+    read="overfit twenty examples, Exercise 4",
+)
+
+
+def loop(
+    loss, params, X, y, rule, config, steps, *, rows=ROWS, reg=(0.0,), shared=False, carry=True, last=True
+):
+    """Return the losses; each mistake below changes one thing."""
+    params = {name: w.copy() for name, w in params.items()}
+    one = dict(config)
+    configs = {name: one if shared else dict(config) for name in params}
+    losses = []
+    for _ in range(steps):
+        value, grads = loss(params, X[:rows], y[:rows], *reg)
+        losses.append(value)
+        for name in params:
+            w, returned = rule(
+                params[name], grads[name], dict(config) if not carry else one if shared else configs[name]
+            )
+            params[name] = w
+            if shared:
+                one = returned
+            else:
+                configs[name] = returned
+    return [*losses, loss(params, X[:rows], y[:rows], *reg)[0]] if last else losses
+
+
+@overfit_tiny.mistake
+def all_rows_used(loss, params, X, y, rule, config, steps):
+    """It trains on all rows. The check asks whether the network can learn 20 of them by heart."""
+    return loop(loss, params, X, y, rule, config, steps, rows=None)
+
+
+@overfit_tiny.mistake
+def regularisation_left_on(loss, params, X, y, rule, config, steps):
+    """The loss was called with its own default for reg. With a penalty on, zero cannot be reached: pass 0."""
+    return loop(loss, params, X, y, rule, config, steps, reg=())
+
+
+@overfit_tiny.mistake
+def one_config_for_all_arrays(loss, params, X, y, rule, config, steps):
+    """All arrays share a config, so what a rule remembers of one is used on the next. Give each array its own."""
+    return loop(loss, params, X, y, rule, config, steps, shared=True)
+
+
+@overfit_tiny.mistake
+def config_not_carried_on(loss, params, X, y, rule, config, steps):
+    """Every step starts from the first config, so the rule forgets what it knew. Keep the config it returns."""
+    return loop(loss, params, X, y, rule, config, steps, carry=False)
+
+
+@overfit_tiny.mistake
+def last_loss_missing(loss, params, X, y, rule, config, steps):
+    """The loss after the last step is missing, and that is the one the check is about."""
+    return loop(loss, params, X, y, rule, config, steps, last=False)
+
+
+@overfit_tiny.mistake
+def first_loss_missing(loss, params, X, y, rule, config, steps):
+    """The loss before the first step is missing. It should be the loss at chance, so it is worth keeping."""
+    return loop(loss, params, X, y, rule, config, steps)[1:]
+
+
+@overfit_tiny.mistake
+def params_changed(loss, params, X, y, rule, config, steps):
+    """The caller's params were trained: the dict that was passed in has new arrays. Copy it first."""
+    losses = loop(loss, params, X, y, rule, config, steps)
+    for name in params:
+        params[name][...] = params[name] + 1.0
+    return losses
+
+
+@overfit_tiny.variant
+def in_the_usual_order(loss, params, X, y, rule, config, steps):
+    current = {k: v.copy() for k, v in params.items()}
+    configs = {k: config.copy() for k in params}
+    losses = []
+    for step in range(steps + 1):
+        value, grads = loss(current, X[:20], y[:20], 0)
+        losses.append(float(value))
+        if step < steps:
+            for k in current:
+                current[k], configs[k] = rule(current[k], grads[k], configs[k])
+    return np.array(losses)

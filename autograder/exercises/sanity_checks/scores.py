@@ -1,0 +1,46 @@
+"""Scores and labels on which the two losses are tried."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course.probing import Unusable, call, describe
+
+
+def batch(rows, classes, seed, *, spread=2.0, offset=0.0):
+    """Return scores (rows, classes) and labels (rows,)."""
+    rng = np.random.default_rng(seed)
+    return spread * rng.standard_normal((rows, classes)) + offset, rng.integers(0, classes, rows)
+
+
+def pair(candidate, scores, y, *more):
+    """Return the loss and its gradient as the candidate gives them.  Raises ``Unusable``."""
+    answer = call(candidate, scores.copy(), y.copy(), *more)
+    if answer is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Unusable(
+            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
+        )
+    loss, gradient = answer
+    if loss is None or gradient is None:
+        raise Unusable("returns None", "One of loss and dscores came back as None. Was it assigned?")
+    try:
+        gradient = np.array(gradient, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable(
+            "wrong type", f"`dscores` must be an array; it came back as {describe(gradient)}."
+        ) from None
+    if gradient.shape != scores.shape:
+        raise Unusable(
+            "wrong shape",
+            f"`dscores` must have the shape of `scores`, {scores.shape}; it has {gradient.shape}.",
+        )
+    return [loss, gradient]
+
+
+def arguments_afterwards(candidate):
+    """Return what the candidate leaves of its arguments."""
+    scores, y = batch(4, 3, seed=12)
+    call(candidate, scores, y)
+    return [scores, y]

@@ -1,0 +1,206 @@
+"""The multi-class hinge of Weston and Watkins, and its gradient with respect to the scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercises.sanity_checks.scores import arguments_afterwards, batch, pair
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(scores, y, delta=1.0):
+    """Two plain loops over rows and classes, as the formula reads."""
+    rows, classes = np.shape(scores)
+    loss, gradient = 0.0, np.zeros((rows, classes))
+    for i in range(rows):
+        for c in range(classes):
+            margin = scores[i][c] - scores[i][y[i]] + delta
+            if c != y[i] and margin > 0:
+                loss += margin / rows
+                gradient[i, c] += 1 / rows
+                gradient[i, y[i]] -= 1 / rows
+    return float(loss), gradient
+
+
+def loss_alone(candidate):
+    return [
+        pair(candidate, *batch(rows, classes, seed=rows))[0] for rows, classes in ((5, 3), (1, 4), (7, 10))
+    ]
+
+
+def gradient_alone(candidate):
+    return [
+        pair(candidate, *batch(rows, classes, seed=rows))[1] for rows, classes in ((5, 3), (1, 4), (7, 10))
+    ]
+
+
+def other_margins(candidate):
+    rows = [batch(1, 5, seed=seed) for seed in (31, 32, 33)]
+    return [pair(candidate, *row, delta) for row in rows for delta in (0.25, 4.0)]
+
+
+svm_loss = Exercise(
+    "svm_loss",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="loss",
+            probe=loss_alone,
+            says="The mean over the rows of the summed violated margins is not right.",
+        ),
+        Check(name="gradient", probe=gradient_alone, says="The gradient of the mean loss is not right."),
+        Check(name="margin", probe=other_margins, says="It is wrong for a margin delta other than 1."),
+        Check(
+            name="arguments",
+            probe=arguments_afterwards,
+            says="After the call scores or y are not what they were.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([[1.0, 2.0, 0.5], [0.5, -1.0, 3.0]]), np.array([1, 0])),
+            (np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([2])),
+            (np.array([[5.0, 0.0], [0.0, 1.5]]), np.array([0, 1]), 2.0),
+        ]
+    ),
+    read="the hinge, Exercise 3",
+)
+
+
+def build(scores, y, delta, *, zero_label=True, label_gradient="count", rows=None, mean=True, squared=False):
+    """Return loss and gradient; each mistake below changes one thing."""
+    index, n = np.arange(len(y)), len(y) if mean else 1
+    margins = np.maximum(0, scores - scores[index, y][:, None] + delta)
+    if zero_label:
+        margins[index, y] = 0
+    hit = (margins > 0).astype(float)
+    if squared:
+        margins, hit = margins**2, 2 * margins
+    d = hit.copy()
+    d[index, y] -= {"count": hit.sum(axis=1), "one": 1.0, "none": 0.0}[label_gradient]
+    return float(margins.sum() / n), d / n
+
+
+@svm_loss.mistake
+def margin_of_the_label_counted(scores, y, delta=1.0):
+    """The label's own margin, which is always delta, is in the sum, so the loss is too large. Set it to 0."""
+    return build(scores, y, delta, zero_label=False)[0], build(scores, y, delta)[1]
+
+
+@svm_loss.mistake
+def margin_of_the_label_counted_everywhere(scores, y, delta=1.0):
+    """The label's own margin, which is always delta, counts in the loss and in the gradient. Set it to 0 first."""
+    index, n = np.arange(len(y)), len(y)
+    margins = np.maximum(0, scores - scores[index, y][:, None] + delta)
+    hit = (margins > 0).astype(float)
+    d = hit.copy()
+    d[index, y] = -hit.sum(axis=1)
+    return float(margins.sum() / n), d / n
+
+
+@svm_loss.mistake
+def sum_for_mean(scores, y, delta=1.0):
+    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows."""
+    return build(scores, y, delta, mean=False)
+
+
+@svm_loss.mistake
+def averaged_over_classes_too(scores, y, delta=1.0):
+    """The violated margins of a row are averaged. Add them over the classes, average over the rows only."""
+    loss, d = build(scores, y, delta)
+    return loss / scores.shape[1], d / scores.shape[1]
+
+
+@svm_loss.mistake
+def loss_not_divided_by_rows(scores, y, delta=1.0):
+    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well."""
+    return build(scores, y, delta, mean=False)[0], build(scores, y, delta)[1]
+
+
+@svm_loss.mistake
+def gradient_not_divided_by_rows(scores, y, delta=1.0):
+    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well."""
+    return build(scores, y, delta)[0], build(scores, y, delta, mean=False)[1]
+
+
+@svm_loss.mistake
+def label_gradient_forgotten(scores, y, delta=1.0):
+    """The label's score stands in every violated margin with a minus, so its gradient is not 0."""
+    return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="none")[1]
+
+
+@svm_loss.mistake
+def label_gradient_counted_once(scores, y, delta=1.0):
+    """The label's score stands in *every* violated margin of its row: subtract their number, not 1."""
+    return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="one")[1]
+
+
+@svm_loss.mistake
+def every_margin_counts(scores, y, delta=1.0):
+    """The gradient has a 1 for margins that are not violated. Only above 0 does the max move."""
+    index = np.arange(len(y))
+    d = np.ones(scores.shape)
+    d[index, y] = -(scores.shape[1] - 1)
+    return build(scores, y, delta)[0], d / len(y)
+
+
+@svm_loss.mistake
+def delta_ignored(scores, y, delta=1.0):
+    """A margin of 1 is used whatever delta says."""
+    return build(scores, y, 1.0)
+
+
+@svm_loss.mistake
+def sign_of_the_margin(scores, y, delta=1.0):
+    """The margin is turned round: a class is violated when *its* score comes too near the label's from below."""
+    loss, d = build(-scores, y, delta)
+    return loss, -d
+
+
+@svm_loss.mistake
+def only_the_worst_class(scores, y, delta=1.0):
+    """Only the largest violated margin of a row counts, as in Crammer and Singer's hinge. Here all are added."""
+    index, n = np.arange(len(y)), len(y)
+    margins = scores - scores[index, y][:, None] + delta
+    margins[index, y] = 0
+    worst = margins.argmax(axis=1)
+    d = np.zeros(scores.shape)
+    d[index, worst] += 1
+    d[index, y] -= 1
+    return float(np.maximum(0, margins.max(axis=1)).mean()), d / n
+
+
+@svm_loss.mistake
+def scores_changed_in_place(scores, y, delta=1.0):
+    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one."""
+    answer = build(scores.copy(), y, delta)
+    scores -= scores[np.arange(len(y)), y][:, None]
+    return answer
+
+
+@svm_loss.convention(share=0.5)
+def squared_hinge(scores, y, delta=1.0):
+    """The margins are squared: the L2-SVM, the default of scikit-learn's LinearSVC. Here it counts as it is."""
+    return build(scores, y, delta, squared=True)
+
+
+@svm_loss.variant
+def with_index_arrays(scores, y, delta=1.0):
+    n = scores.shape[0]
+    correct = scores[np.arange(n), y].reshape(-1, 1)
+    margins = np.maximum(0.0, scores - correct + delta)
+    margins[np.arange(n), y] = 0.0
+    dx = np.zeros_like(scores)
+    dx[margins > 0] = 1
+    dx[np.arange(n), y] -= np.sum(margins > 0, axis=1)
+    return margins.sum() / n, dx / n
+
+
+@svm_loss.variant
+def with_one_hot_rows(scores, y, delta=1.0):
+    truth = np.eye(scores.shape[1])[y]
+    over = np.maximum(0, scores - (scores * truth).sum(1, keepdims=True) + delta * (1 - truth))
+    hit = np.sign(over)
+    return over.sum(1).mean(), (hit - truth * hit.sum(1, keepdims=True)) / len(y)

@@ -126,7 +126,8 @@ class Candidate(Shared):
                 text = str(error)[:2000]
             except BaseException as worse:
                 text = f"<its text raised {type(worse).__name__}>"
-            names = [each.__name__ for each in type(error).__mro__][:20]
+            kind = ValueError if isinstance(error, Lie) else type(error)
+            names = [each.__name__ for each in kind.__mro__][:20]
             changed = self.changes() if changed is None else changed
             self.channel.send(["exc", changed, names, text, forwarded])
 

@@ -33,7 +33,7 @@ BIG_INT = 8_192
 
 NATIVE = "<" if np.little_endian else ">"
 NUMERIC = {
-    np.dtype(code).str: np.dtype(code)
+    np.dtype(code).str: np.dtype(np.dtype(code).str)
     for code in ("?", "b", "h", "i", "l", "q", "B", "H", "I", "L", "Q", "e", "f", "d", "F", "D")
 }
 TEXT = re.compile(re.escape(NATIVE) + r"U[1-9]\d{0,3}")

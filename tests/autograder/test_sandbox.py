@@ -207,7 +207,7 @@ class TestBubblewrap:
         assert 10 < int(said) < 40
 
     def test_what_is_left_behind_ends_with_the_candidate(self, inside):
-        leave = "import subprocess; subprocess.Popen(['setsid', 'sleep', '424242'], start_new_session=True); print(1)"
+        leave = "import subprocess; subprocess.Popen(['setsid', 'sleep', '424242']); print(1)"
         assert inside(leave) == "1"
         assert not running("424242")
 
@@ -273,7 +273,7 @@ class TestProcess:
         assert loose("open('big', 'wb').write(bytes(100 << 20))") in ("OSError", "")
 
     def test_what_is_left_behind_ends_with_the_candidate(self, loose):
-        leave = "import subprocess; subprocess.Popen(['setsid', 'sleep', '535353'], start_new_session=True); print(1)"
+        leave = "import subprocess; subprocess.Popen(['setsid', 'sleep', '535353']); print(1)"
         assert loose(leave) == "1"
         assert not running("535353")
 

@@ -69,7 +69,7 @@ plots.Picture(
 # where $\kappa$ is the *condition number*. With a rate of its own for each, $\eta_x = 1/\lambda_x$ and
 # $\eta_y = 1/\lambda_y$, one step would do. What does the compromise cost?
 
-# %%
+# %% tags=["picture"]
 print("condition number   steps until the error is a thousandth, at the best single rate")
 for kappa in (2, 25, 100, 10_000):
     factor = (kappa - 1) / (kappa + 1)
@@ -257,7 +257,8 @@ plots.Picture(
 # of the gradient does not cancel, it turns over. Where plain descent takes long steps on steep coordinates, the
 # rootless rule takes long steps on flat ones, and multiplying the loss by ten changes every step tenfold. With
 # the root, a step has the unit of the rate: **the rate says how far, the gradient only says where to.**
-#
+
+# %% [markdown]
 # ## RMSprop: remember, and forget
 #
 # *Replace the sum by a leaking average, so that the cache is about the recent past.*
@@ -338,32 +339,24 @@ def effective_rates(rule, config):
     return rates
 
 
+# %% tags=["picture"]
 fig, ax = plt.subplots(figsize=(8, 4))
 seen = {}
-for rule, decay, dots in (
-    (adagrad, None, (3, 1.5)),
-    (rmsprop, 0.9, (1, 1)),
-    (rmsprop, 0.99, (3, 2)),
-    (rmsprop, 0.999, (7, 2)),
-):
-    if not written(rule, np.ones(1), np.ones(1), {}):
-        print(f"{rule.__name__} is not written yet.")
-        continue
-    name = f"RMSprop, $d$ = {decay}" if decay else "Adagrad"
-    seen[name] = effective_rates(rule, {"learning_rate": 0.1} | ({"decay_rate": decay} if decay else {}))
-    ax.semilogy(seen[name], color=plots.rule_style(rule.__name__)["color"], linestyle=(0, dots), label=name)
+if written(adagrad, np.ones(1), np.ones(1), {}):
+    seen["Adagrad"] = effective_rates(adagrad, {"learning_rate": 0.1})
+    ax.semilogy(seen["Adagrad"], **plots.line_style("adagrad"))
+if written(rmsprop, np.ones(1), np.ones(1), {}):
+    for decay, dots in ((0.9, (1, 1)), (0.99, (3, 2)), (0.999, (7, 2))):
+        name = f"RMSprop, $d$ = {decay}"
+        seen[name] = effective_rates(rmsprop, {"learning_rate": 0.1, "decay_rate": decay})
+        ax.semilogy(seen[name], color=plots.rule_style("rmsprop")["color"], linestyle=(0, dots), label=name)
 ax.axvline(50, color="0.5", lw=1, label="the cliff")
-ax.set(
-    xlabel="step",
-    ylabel="effective rate / $\\eta$",
-    title="After the cliff Adagrad stays slow, RMSprop recovers",
-)
-ax.set_ylim(2e-3, 20)
+ax.set(xlabel="step", ylabel="effective rate, in rates", ylim=(2e-3, 20))
+ax.set_title("After the cliff Adagrad stays slow, RMSprop recovers")
 ax.legend(loc="lower right", ncols=3, fontsize=9)
-plots.Picture(
-    fig,
-    "Effective rates at step 600: " + ", ".join(f"{name} {rates[-1]:.2g}" for name, rates in seen.items()),
-)
+ends = ", ".join(f"{name} {rates[-1]:.2g}" for name, rates in seen.items()) or "no rule is written yet"
+print(f"Effective rates at step {len(slopes)}: {ends}.")
+plots.Picture(fig, f"Effective rates at step {len(slopes)}: {ends}.")
 
 # %% [markdown]
 # The shorter the memory, the sooner the cliff is forgotten; Adagrad never forgets. But look at the left edge. Adagrad
@@ -428,7 +421,7 @@ assert np.isclose(first_step(plain_gradient_descent, {"learning_rate": 0.1}), 10
 # %% [markdown]
 # Now your instrument on your rules.
 
-# %%
+# %% tags=["picture"]
 if written(first_step, plain_gradient_descent, {"learning_rate": 0.01}):
     print(f"{'plain descent':24s}{first_step(plain_gradient_descent, {'learning_rate': 0.01}):8.2f} rates")
     if written(adagrad, np.ones(1), np.ones(1), {}):
@@ -493,7 +486,7 @@ plots.Picture(
 # $m_t$ has mean $(1-\beta^t)\mu$, and $\hat m_t$ has mean $\mu$. No limit, no approximation; here it is
 # in numbers.
 
-# %%
+# %% tags=["picture"]
 rng = np.random.default_rng(5)
 g, m, beta = rng.normal(3.0, 1.0, size=8), 0.0, 0.9
 for t in range(1, len(g) + 1):
@@ -654,7 +647,7 @@ plots.Picture(fig, plots.describe_traces(ravine, traces))
 #
 # one rate where all gradients agree, less where they quarrel. Noise acts as a brake. Measured on your Adam:
 
-# %%
+# %% tags=["picture"]
 if written(adam, np.ones(1), np.ones(1), {}):
     print("noise / slope   mean step, in rates   mu / sqrt(mu^2 + sigma^2)")
     for noise in (0.0, 0.5, 1.0, 3.0, 10.0):
@@ -683,7 +676,7 @@ else:
 # %%
 claims = {"A": None, "B": None, "C": None, "D": None, "E": None}  # write True or False
 
-# %%
+# %% tags=["picture"]
 steady = np.full(5000, 3.0)
 squares = np.random.default_rng(0).normal(size=1000) ** 2
 raw = np.average(steady**2, weights=0.999 ** np.arange(5000)[::-1])
@@ -724,7 +717,7 @@ for name, (why, holds) in sums.items():
 # | Keras | RMSprop | $\sqrt{c+\varepsilon}$ | 1e-7 | $d = 0.9$ |
 # | Keras; Adam's paper, efficient form | Adam | $\sqrt{v}+\varepsilon$, correction in the rate | 1e-7 | |
 
-# %%
+# %% tags=["picture"]
 print("gradient   1 step of Adam, in rates, epsilon = 1e-8 placed:")
 print("           after the root   inside the root   before the correction")
 for g in (1.0, 1e-2, 1e-4, 1e-6, 1e-8):
@@ -811,7 +804,7 @@ assert steps_to_escape(plain_gradient_descent, {"learning_rate": 0.5}, 0.0) is N
 # Momentum and Nesterov come from your own notebook on momentum, if it lies beside this one; otherwise they are left
 # out, and the cell says so.
 
-# %%
+# %% tags=["picture"]
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     earlier = {name: mine("04_momentum", name) for name in ("sgd_momentum", "sgd_nesterov_momentum")}
@@ -860,7 +853,8 @@ plots.Picture(fig, " ".join(alt))
 # RMSprop and Adam the size of the gradient does not matter: they move in $y$ by about one rate per step from the
 # first step on, however near the ridge they start. RMSprop's leap at the start, the flaw of exercise 3, is here its
 # victory.
-#
+
+# %% [markdown]
 # Adagrad leaps at first too, and then brakes: its gradients *grow* on the way down, the sum grows with them, and a
 # rate this small never recovers. It beats plain descent only from very near the ridge. Nothing in this race was
 # tuned: at ten times its rate SGD overtakes Adam, as the last line says. It shows mechanisms, not winners.
@@ -872,23 +866,14 @@ plots.Picture(fig, " ".join(alt))
 # a direction out of nothing. But the starts from which that happens form a line in the plane. A start drawn
 # at random misses it with probability one, and mini-batch noise pushes a walker off. How much noise is needed?
 
-# %%
+# %% tags=["picture"]
 for noise in (1e-3, 1e-6, 1e-9, 1e-12):
     left_at = {}
     for name, rule in rules.items():
-        walk = descend(
-            rule,
-            saddle.noisy(noise),
-            (1, 0),
-            steps=3000,
-            config={"learning_rate": 0.01},
-            rng=np.random.default_rng(3),
-        )
-        left_at[name] = first_step_where(np.abs(walk.points[:, 1]) > 1)
-    print(
-        f"noise {noise:.0e}:",
-        ", ".join(f"{plots.rule_style(name)['label']} {n}" for name, n in left_at.items()),
-    )
+        rng, config = np.random.default_rng(3), {"learning_rate": 0.01}
+        walk = descend(rule, saddle.noisy(noise), (1, 0), steps=3000, config=config, rng=rng)
+        left_at[plots.rule_style(name)["label"]] = first_step_where(np.abs(walk.points[:, 1]) > 1)
+    print(f"noise {noise:.0e}:", ", ".join(f"{name} {step}" for name, step in left_at.items()))
 
 # %% [markdown]
 # A trillionth is enough for everyone. In training, saddles delay; they rarely hold.
@@ -925,12 +910,9 @@ for name, rule in rules.items():
 ax.set(xlabel="angle of the valley, degrees", ylabel="steps to a thousandth of the loss", xticks=angles,
        title="Turned, the lead of Adagrad and RMSprop is gone")  # fmt: skip
 ax.legend(fontsize=9, ncols=2)
-plots.Picture(
-    fig,
-    " ".join(
-        f"{name}: {steps[0]:.0f} steps at 0 degrees, {steps[-1]:.0f} at 45." for name, steps in needed.items()
-    ),
-)
+alt = [f"{name}: {steps[0]:.0f} steps at 0 degrees, {steps[-1]:.0f} at 45." for name, steps in needed.items()]
+print(" ".join(alt))
+plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
 # Along the axes Adagrad and RMSprop cross this valley in a handful of steps. Turned by 45 degrees, each coordinate
@@ -940,7 +922,7 @@ plots.Picture(
 #
 # Move the angle and watch where the adaptive rules head first.
 
-# %%
+# %% tags=["picture"]
 import ipywidgets as widgets
 
 
@@ -970,68 +952,63 @@ moved = widgets.interact(turned, angle=slider)
 # the digits as they are, and the same digits with every pixel in a unit of its own, multiplied by a fixed random
 # factor between 0.01 and 10.
 
-# %%
+# %% tags=["picture"]
 from course.data import digits
 from course.network import MLP
 from course.training import train
 
-data, network = digits(), MLP(sizes=(64, 32, 10))
+data, network, grid = digits(), MLP(sizes=(64, 32, 10)), np.logspace(-2.5, 1, 8)
 units = {"as they are": np.ones(64), "in mixed units": 10 ** np.random.default_rng(7).uniform(-2, 1, 64)}
-grid = np.logspace(-2.5, 1, 8)
 
 
-def final_loss(rule, rate, unit, seed):
+def final_loss(name, rate, unit, seed):
     """Return the validation loss after 4 epochs, infinite for a run that was stopped."""
-    run = train(network, data.X_train * unit, data.y_train, rule, {"learning_rate": rate}, epochs=4, batch=50,
-                rng=np.random.default_rng(seed), validation=(data.X_val * unit, data.y_val))  # fmt: skip
+    X, X_val, rng = data.X_train * units[unit], data.X_val * units[unit], np.random.default_rng(seed)
+    options = {"epochs": 4, "batch": 50, "rng": rng, "validation": (X_val, data.y_val)}
+    run = train(network, X, data.y_train, rules[name], {"learning_rate": rate}, **options)
     return np.inf if run.stopped else run.epochs["val_loss"][-1]
 
 
-tuning = {
-    (n, u): [final_loss(rule, rate, unit, 0) for rate in grid]
-    for u, unit in units.items()
-    for n, rule in rules.items()
-}
-races = {(n, u): [final_loss(rules[n], grid[np.argmin(losses)], units[u], seed) for seed in range(10, 15)]
-         for (n, u), losses in tuning.items()}  # fmt: skip
-print(f"{len(tuning) * len(grid)} runs to tune, {5 * len(races)} to race")
+pairs = [(name, unit) for unit in units for name in rules]
+tuning = {pair: np.array([final_loss(pair[0], rate, pair[1], 0) for rate in grid]) for pair in pairs}
+best = {pair: grid[losses.argmin()] for pair, losses in tuning.items()}
+races = {pair: [final_loss(pair[0], best[pair], pair[1], seed) for seed in range(10, 15)] for pair in pairs}
+print(f"{len(pairs) * len(grid)} runs to tune, {5 * len(pairs)} to race")
 
 # %% tags=["picture"]
 fig, axes = plt.subplots(2, 2, figsize=(11, 7), width_ratios=(3, 2))
-for row, unit in zip(axes, units, strict=True):
+for (tuned, raced), unit in zip(axes, units, strict=True):
     for place, name in enumerate(rules):
-        line, losses = plots.line_style(name), np.array(tuning[name, unit])
-        row[0].loglog(
-            grid,
-            np.where(np.isfinite(losses), losses, np.nan),
-            **line,
-            marker=plots.rule_style(name)["marker"],
-        )
-        row[1].plot(races[name, unit], [place] * 5, "o", color=line["color"], mfc="none", ms=7)
-        row[1].plot(np.mean(races[name, unit]), place, "|", ms=18, mew=2.5, color=line["color"])
-        if np.argmin(losses) in (0, len(grid) - 1):
+        line, found = plots.line_style(name), races[name, unit]
+        losses = np.where(np.isfinite(tuning[name, unit]), tuning[name, unit], np.nan)
+        tuned.loglog(grid, losses, **line, marker=plots.rule_style(name)["marker"])
+        raced.plot(found, [place] * len(found), "o", color=line["color"], mfc="none", ms=7)
+        raced.plot(np.mean(found), place, "|", ms=18, mew=2.5, color=line["color"])
+        if best[name, unit] in (grid[0], grid[-1]):
             print(f"{name}, {unit}: the best rate lies on the border of the grid.")
-    row[0].set(
+    tuned.set(
         xlabel="learning rate", ylabel="validation loss", ylim=(0.05, 5), title=f"Tuning, digits {unit}"
     )
-    row[1].set(
-        xlabel="validation loss, 5 seeds at the tuned rate", xlim=(0, 0.6), title=f"The race, digits {unit}"
-    )
-    row[1].set_yticks(range(len(rules)), [plots.rule_style(name)["label"] for name in rules])
-    row[1].invert_yaxis()
+    raced.set(xlabel="validation loss, 5 other seeds", xlim=(0, 0.6), title=f"The race, digits {unit}")
+    raced.set_yticks(range(len(rules)), [plots.rule_style(name)["label"] for name in rules])
+    raced.invert_yaxis()
 axes[1, 0].legend(loc="lower right", fontsize=8)
-plots.Picture(fig, " ".join(f"{n}, digits {u}: mean {np.mean(v):.3f}, from {min(v):.3f} to {max(v):.3f}."
-                            for (n, u), v in races.items()))  # fmt: skip
+alt = [
+    f"{n}, digits {u}: mean {np.mean(v):.3f}, from {min(v):.3f} to {max(v):.3f}."
+    for (n, u), v in races.items()
+]
+plots.Picture(fig, " ".join(alt))
 
-# %%
-unfair = {name: tuning[name, "as they are"][2] for name in rules}
-print(f"At one shared rate, {grid[2]:.3g}, digits as they are:")
-print("  ", ", ".join(f"{name} {loss:.2f}" for name, loss in unfair.items()))
+# %% tags=["picture"]
+shared = {plots.rule_style(name)["label"]: tuning[name, "as they are"][2] for name in rules}
+print(f"All at the rate {grid[2]:.3g}, digits as they are, one seed:")
+print("   " + ", ".join(f"{name} {loss:.2f}" for name, loss in shared.items()))
 for unit in units:
-    print(f"\nAt each rule's own rate, digits {unit}: mean of 5 seeds [lowest, highest]")
+    print(f"\nEach at its own rate, digits {unit}: mean of 5 seeds [lowest, highest]")
     for name in rules:
-        rate, found = grid[np.argmin(tuning[name, unit])], races[name, unit]
-        print(f"   {name:22s} rate {rate:6.3f}   {np.mean(found):.3f} [{min(found):.3f}, {max(found):.3f}]")
+        label, found = plots.rule_style(name)["label"], races[name, unit]
+        low, high = min(found), max(found)
+        print(f"   {label:9s} rate {best[name, unit]:5.3f}   {np.mean(found):.3f} [{low:.3f}, {high:.3f}]")
 
 # %% [markdown]
 # Three ways to read this. At one shared rate Adam and RMSprop look far ahead: that is a race of rates. Tuned, on
@@ -1051,11 +1028,13 @@ for unit in units:
 # - An average that begins at zero must be divided by $1-\beta^t$. Without it, Adam's first steps are too *long*.
 # - The advantage lives in the axes. It is large when coordinates have different units, and gone when the valley is
 #   turned.
-#
+
+# %% [markdown]
 # **Next:** the explorer, in which your six rules walk together at the move of a slider.
 #
 # **To think about:** whitening the inputs would also mend the mixed units. Why does that help the first layer only?
 #
-# **Still argued:** whether adaptive rules find solutions that generalise worse. Wilson et al., *The Marginal Value of
-# Adaptive Gradient Methods* (NeurIPS 2017), say yes; Choi et al., *On Empirical Comparisons of Optimizers for Deep
-# Learning* (2019), find that the gap closes when every hyperparameter is tuned, $\varepsilon$ among them.
+# **Still argued:** whether adaptive rules find answers that generalise worse. Wilson et al., *The Marginal Value of
+# Adaptive Gradient Methods in Machine Learning* (NeurIPS 2017), say yes; Choi et al., *On Empirical Comparisons of
+# Optimizers for Deep Learning* (2019), find that the gap closes when every hyperparameter is tuned, $\varepsilon$ among
+# them.

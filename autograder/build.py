@@ -104,7 +104,13 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
         raise Trouble("There is no lesson to build; a lesson is source_notebooks/NN_name.py.")
     everything = set(chosen) == set(project.lessons())
     cells = {name: parsed(project, name) for name in project.lessons() if everything or name in chosen}
-    found: list[Problem] = []
+    found = [
+        Problem(
+            project.relative(file), "no lesson has such a name, so it is never built; it must be NN_name.py."
+        )
+        for file in sorted(project.source.glob("*.py"))
+        if everything and file.stem not in project.lessons()
+    ]
     for name in chosen:
         place = project.relative(project.text(name))
         wrong = problems(cells[name], place)

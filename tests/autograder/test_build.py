@@ -245,6 +245,12 @@ def test_checkpoints_of_jupyterlab_are_not_files_of_the_course(project):
     assert differences(project) == []
 
 
+def test_a_text_with_a_name_that_is_never_built_is_refused(project):
+    project.text("9_tripling").write_text(project.text(LESSON).read_text())
+    with pytest.raises(Trouble, match=r"source_notebooks/9_tripling.py: no lesson has such a name"):
+        build(project)
+
+
 @pytest.mark.parametrize("name", [LESSON, "90", "doubling", f"{LESSON}.py"])
 def test_a_lesson_can_be_named_in_short(project, name):
     assert project.chosen([name]) == [LESSON]

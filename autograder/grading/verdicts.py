@@ -120,10 +120,10 @@ def undefined(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
     cell = notebook.cells[at]
     found = re.search(r"name '(\w+)' is not defined", ends[at].text)
     name = found[1] if found else exercise_of(nbgrader_of(cell)["grade_id"])
-    where = solution_of(notebook, at, name)
     first = f"{name} is not defined."
+    where = solution_of(notebook, at, name)
     if where is None:
-        return verdict(cell, "error", first)
+        return verdict(cell, "error", first, "An earlier cell should have made it and did not.")
     source, end = notebook.cells[where].source, ends.get(where, End(how="skipped"))
     syntax = syntax_error(source)
     if syntax:
@@ -144,16 +144,17 @@ def undefined(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
 
 
 def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
-    """Return the place of the solution cell a graded cell depends on: of that name, else the nearest above."""
+    """Return the place of the solution cell that a graded cell depends on, if the name is what it should define."""
+    exercise = exercise_of(nbgrader_of(notebook.cells[at])["grade_id"])
+    if name != exercise and not re.search(rf"\(\"\w+\",\s*{name}\s*[,)]", notebook.cells[at].source):
+        return None
     answers = [
         place
         for place, cell in enumerate(notebook.cells[:at])
         if nbgrader_of(cell).get("solution") and cell.cell_type == "code"
     ]
-    for place in answers:
-        if nbgrader_of(notebook.cells[place])["grade_id"] == name:
-            return place
-    return answers[-1] if answers else None
+    named = [place for place in answers if nbgrader_of(notebook.cells[place])["grade_id"] in (name, exercise)]
+    return (named or answers or [None])[-1]
 
 
 def syntax_error(source: str) -> str:

@@ -21,6 +21,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from course import plots
 from course.checks import Report, check, written
@@ -29,10 +30,10 @@ from course.descend import descend, first_step_where
 from course.network import MLP
 from course.surfaces import ravine, saddle
 from course.training import train
-from threadpoolctl import threadpool_limits
 
 plots.use_style()
 
+# %% tags=["picture"]
 distance = 1e-6 * (1 + 2 * 0.01) ** np.arange(800)  # on y -> -y^2 every plain step multiplies y by 1 + 2 lr
 leaves = first_step_where(distance > 1)
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
@@ -42,7 +43,9 @@ left.set_title("The start: on the ridge, a millionth off")
 right.semilogy(distance, **plots.line_style("sgd"))
 right.axhline(1, color="0.5", lw=1)
 right.plot(leaves, 1, "o", color="black")
-right.set(xlabel="step", ylabel="distance $|y|$", ylim=(1e-6, 10), title=f"Plain descent has left after {leaves} steps")
+right.text(40, 1.6, "where does it cross with momentum?", color="#0072B2")
+right.set(xlabel="step", ylabel="distance $|y|$", ylim=(1e-6, 10))
+right.set_title(f"Plain descent has left after {leaves} steps")
 plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain descent: 1 after {leaves} steps.")
 
 # %% [markdown]
@@ -58,7 +61,8 @@ plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain desce
 # | points | 40 |
 # | you need | NumPy arrays, derivatives, a 2×2 matrix and its eigenvalues |
 # | letters | $w$ `w` parameters · $g$ `dw` gradient · $\eta$ `learning_rate` · $\mu$ `momentum` · $v$ `velocity` |
-#
+
+# %% [markdown]
 # **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough, and a wrong guess is
 # worth more than none.
 
@@ -95,6 +99,7 @@ plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain desce
 # <details><summary>Hint 2: a place</summary>One line, after the default is set; the rate is in <code>config["learning_rate"]</code>.</details>
 # <details><summary>Hint 3: the formula</summary>$w - \eta\, g$, assigned to <code>next_w</code>.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "sgd", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sgd(w, dw, config=None):
     """Return the next parameters after one step of gradient descent, and the config."""
@@ -112,6 +117,7 @@ check("sgd", sgd)
 # %% nbgrader={"grade": true, "grade_id": "sgd-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("sgd", sgd)
 ### END HIDDEN TESTS
 stepped, _ = sgd(np.array([1.0, 2.0]), np.array([10.0, -10.0]), {"learning_rate": 0.1})
@@ -125,7 +131,7 @@ assert np.allclose(stepped, [0.0, 3.0]), "the worked step does not come out"
 rates = (0.02, 0.07, 0.081)
 fig, axes = plt.subplots(1, 3, figsize=(14, 3.6), layout="constrained", sharey=True)
 alt = []
-for ax, lr in zip(axes, rates):
+for ax, lr in zip(axes, rates, strict=True):
     trace = descend(sgd, ravine, steps=40, config={"learning_rate": lr})
     plots.contour(ax, ravine)
     plots.paths(ax, {"sgd": trace})
@@ -147,9 +153,11 @@ plots.Picture(fig, " ".join(alt))
 # **Break it.** Published notes have been seen to print the update as `x += learning_rate * dx`. With a plus your rule is
 # handed the gradient with the wrong sign. What does the loss do?
 
+
 # %% tags=["picture"]
 def climbing(w, dw, config):
     return sgd(w, -dw, config)
+
 
 trace = descend(climbing, ravine, steps=5, config={"learning_rate": 0.02})
 print("loss with a plus:", *np.round(trace.losses, 1), trace.stopped)
@@ -200,6 +208,7 @@ print("loss with a plus:", *np.round(trace.losses, 1), trace.stopped)
 # <details><summary>Hint 2: a place</summary>Three lines: a new velocity from the old one and the gradient; a new place from the old one and the new velocity; the velocity stored under its key.</details>
 # <details><summary>Hint 3: the formula</summary>$v \leftarrow \mu v - \eta g$, then $w + v$ with the new $v$, then <code>config["velocity"] = v</code>.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "sgd_momentum", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sgd_momentum(w, dw, config=None):
     """Return the next parameters after one step with momentum, and the config with the new velocity."""
@@ -221,6 +230,7 @@ check("sgd_momentum", sgd_momentum)
 # %% nbgrader={"grade": true, "grade_id": "sgd_momentum-check", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("sgd_momentum", sgd_momentum)
 ### END HIDDEN TESTS
 honey, _ = sgd_momentum(np.array([1.0]), np.array([10.0]), {"learning_rate": 0.1, "momentum": 0.0})
@@ -246,8 +256,9 @@ plots.Picture(fig, plots.describe_traces(ravine, traces))
 
 # %% tags=["picture"]
 mu_slider = widgets.FloatSlider(0.9, min=0.0, max=0.99, step=0.01, description="momentum")
-lr_slider = widgets.FloatLogSlider(0.02, min=-2.7, max=-0.7, step=0.02, description="rate", readout_format=".3f")
+lr_slider = widgets.FloatLogSlider(0.02, min=-2.7, max=-0.7, step=0.02, description="rate")
 screen, report = widgets.Image(format="png", width=900), widgets.HTML()
+
 
 def show_ravine(_=None):
     """Draw 60 steps of your rule at the sliders' values."""
@@ -258,6 +269,7 @@ def show_ravine(_=None):
     ax.set_title(trace.stopped or f"loss after 60 steps: {trace.losses[-1]:.2g}")
     picture = plots.Picture(fig, plots.describe_traces(ravine, {"sgd_momentum": trace}))
     screen.value, report.value = picture.png, picture.alt
+
 
 for slider in (mu_slider, lr_slider):
     slider.observe(show_ravine, "value")
@@ -281,11 +293,12 @@ widgets.VBox([widgets.HBox([mu_slider, lr_slider]), screen, report])
 # *Write your line here.*
 
 # %% tags=["picture"]
-slope = replace(ravine, name="slope", f=lambda x, y: x, df=lambda x, y: (1.0, 0 * y))  # g = 1 along x, everywhere
+steady = replace(ravine, name="steady slope", f=lambda x, y: x, df=lambda x, y: (1.0, 0 * y))  # g = 1 along x
 fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
 alt = []
-for mu_shown, dashes in zip((0.5, 0.9, 0.95, 0.99), ("-", "--", "-.", ":")):
-    trace = descend(sgd_momentum, slope, (0.0, 0.0), steps=600, config={"learning_rate": 0.1, "momentum": mu_shown})
+for mu_shown, dashes in zip((0.5, 0.9, 0.95, 0.99), ("-", "--", "-.", ":"), strict=True):
+    config = {"learning_rate": 0.1, "momentum": mu_shown}
+    trace = descend(sgd_momentum, steady, (0.0, 0.0), steps=600, config=config)
     if trace.stopped:
         ax.set_title(trace.stopped)
         break
@@ -313,24 +326,29 @@ plots.Picture(fig, " ".join(alt) or "Nothing to draw yet.")
 # **Break it.** Three balls that went wrong. The first forgets its velocity: we take it out of the config after every
 # step. The second was given the gradient with the wrong sign. The third has no friction, $\mu = 1$.
 
+
 # %% tags=["picture"]
 def forgets(w, dw, config):
     next_w, config = sgd_momentum(w, dw, dict(config))
     return next_w, {key: config[key] for key in ("learning_rate", "momentum")}
 
+
 def climbs(w, dw, config):
     return sgd_momentum(w, -dw, config)
+
 
 def slides(w, dw, config):
     return sgd_momentum(w, dw, config | {"momentum": 1.0})
 
+
 fig, axes = plt.subplots(1, 3, figsize=(14, 3.8), layout="constrained", sharey=True)
 alt = []
-for ax, rule, title in zip(axes, (forgets, climbs, slides), ("No memory", "Wrong sign", "No friction")):
+wrong = {"No memory": forgets, "Wrong sign": climbs, "No friction": slides}
+for ax, (title, rule) in zip(axes, wrong.items(), strict=True):
     trace = descend(rule, ravine, steps=60, config={"learning_rate": 0.02, "momentum": 0.9})
     plots.paths(plots.contour(ax, ravine), {"sgd_momentum": trace})
     ax.legend().remove()
-    ax.set_title(f"{title}: loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g} {trace.stopped}")
+    ax.set_title(f"{title}: " + (trace.stopped or f"loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g}"))
     alt.append(f"{title}. " + plots.describe_traces(ravine, {"sgd_momentum": trace}))
 plots.Picture(fig, " ".join(alt))
 
@@ -370,6 +388,7 @@ plots.Picture(fig, " ".join(alt))
 # <details><summary>Hint 2: a place</summary>Keep the gradient in a variable before you touch <code>x</code> or <code>v</code>; then it is momentum as in Exercise 2.</details>
 # <details><summary>Hint 3: the formula</summary>$g = $ <code>grad(x + mu * v)</code>; $v \leftarrow \mu v - \eta g$; $x \leftarrow x + v$.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "lookahead_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def lookahead_step(x, v, grad, lr, mu):
     """Return place and velocity after one step of Nesterov momentum in its look-ahead form."""
@@ -384,9 +403,10 @@ def lookahead_step(x, v, grad, lr, mu):
 # %% [markdown]
 # This check writes down where your step asked.
 
+
 # %%
 def follow_the_worked_step(step):
-    """Run the worked numbers of Exercise 3 and say where they part."""
+    """Run the worked numbers of Exercise 3 and return whether they agree, and where they part."""
     asked = []
 
     def grad(p):
@@ -403,7 +423,8 @@ def follow_the_worked_step(step):
         return False, f"It asked for the slope at {asked[0]}, and the ball coasts to [2.]."
     if not np.allclose(v, 0.2):
         return False, f"It asked at the right place; the new velocity is {v}, and should be [0.2]."
-    return (True, "The worked step agrees.") if np.allclose(x, 1.2) else (False, f"x is {x}; [1.2] = [1.] + v.")
+    return bool(np.allclose(x, 1.2)), f"The velocity is right; x is {x}, and [1.] + [0.2] is [1.2]."
+
 
 passed, text = follow_the_worked_step(lookahead_step)
 Report(name="lookahead_step", passed=passed, headline=text)
@@ -411,6 +432,7 @@ Report(name="lookahead_step", passed=passed, headline=text)
 # %% nbgrader={"grade": true, "grade_id": "lookahead_step-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("lookahead_step", lookahead_step)
 ### END HIDDEN TESTS
 x, v = lookahead_step(np.array([1.0]), np.array([2.0]), lambda p: 4 * p, lr=0.1, mu=0.0)
@@ -421,23 +443,26 @@ assert np.allclose(x, 0.6), "without momentum a step is one of plain gradient de
 # up the other wall.
 
 # %% tags=["picture"]
-x, v, lr_shown, mu_shown = np.array([-1.4, 0.25]), np.array([0.4, -0.45]), 0.02, 0.9
-ahead = x + mu_shown * v
+x, v, config = np.array([-1.4, 0.25]), np.array([0.4, -0.45]), {"learning_rate": 0.02, "momentum": 0.9}
+ahead, ends = x + 0.9 * v, {}
+if written(sgd_momentum, x, v):
+    ends["sgd_momentum"] = sgd_momentum(x.copy(), ravine.gradient(x), config | {"velocity": v.copy()})[0]
+if written(lookahead_step, x, v, ravine.gradient, 0.02, 0.9):
+    ends["sgd_nesterov_momentum"] = lookahead_step(x.copy(), v.copy(), ravine.gradient, 0.02, 0.9)[0]
 fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
 plots.contour(ax, ravine)
 ax.plot(*x, "o", ms=10, color="black")
-ax.annotate("coasting, $\\mu v$", ahead, x, arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2}, color="0.3", fontsize=12)
+ax.annotate("", ahead, x, arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2})
+ax.text(-1.19, 0.06, "coasting, $\\mu v$", color="0.3", fontsize=12)
 alt = [f"The ball at {x}, coasting to {np.round(ahead, 2)}."]
-config = {"learning_rate": lr_shown, "momentum": mu_shown, "velocity": v.copy()}
-if written(sgd_momentum, x, v) and written(lookahead_step, x, v, ravine.gradient, lr_shown, mu_shown):
-    ends = {"sgd_momentum": sgd_momentum(x.copy(), ravine.gradient(x), config)[0],
-            "sgd_nesterov_momentum": lookahead_step(x.copy(), v.copy(), ravine.gradient, lr_shown, mu_shown)[0]}
-    for name, end in ends.items():
-        ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), lw=2.5)
-        ax.plot(*end, plots.rule_style(name)["marker"], ms=9, color=plots.rule_style(name)["color"])
-        alt.append(f"{plots.rule_style(name)['label']} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}.")
-    ax.legend()
+for name, end in ends.items():
+    style = plots.rule_style(name)
+    ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), lw=2.5)
+    ax.plot(*end, style["marker"], ms=9, color=style["color"])
+    alt.append(f"{style['label']} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}.")
 ax.set(xlim=(-1.6, -0.6), ylim=(-0.6, 0.4), title="Nesterov feels the far wall one step earlier")
+if ends:
+    ax.legend()
 plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
@@ -483,6 +508,7 @@ plots.Picture(fig, " ".join(alt))
 # <details><summary>Hint 2: a place</summary>Save the old velocity under its own name before the line that makes the new one. That line is the one of Exercise 2; only the line that moves <code>w</code> is different.</details>
 # <details><summary>Hint 3: the formula</summary>$w - \mu\, v_\text{prev} + (1 + \mu)\, v$; equally $w + v + \mu (v - v_\text{prev})$ or $w + \mu v - \eta g$, with the new $v$.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "sgd_nesterov_momentum", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sgd_nesterov_momentum(w, dw, config=None):
     """Return the next look-ahead point after one step of Nesterov momentum, and the config with the new velocity."""
@@ -505,6 +531,7 @@ check("sgd_nesterov_momentum", sgd_nesterov_momentum)
 # %% nbgrader={"grade": true, "grade_id": "sgd_nesterov_momentum-check", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("sgd_nesterov_momentum", sgd_nesterov_momentum)
 ### END HIDDEN TESTS
 honey, _ = sgd_nesterov_momentum(np.array([1.0]), np.array([10.0]), {"learning_rate": 0.1, "momentum": 0.0})
@@ -514,10 +541,12 @@ assert np.allclose(honey, 0.0), "with momentum 0 a step is one of plain gradient
 # The derivation claims that both forms are one sequence. Check it with your own two functions: run the ball with
 # `lookahead_step`, and compare its look-ahead points $x_t + \mu v_t$ with what `sgd_nesterov_momentum` stores.
 
+
 # %% tags=["picture"]
 def compare_the_forms(surface, start, lr, mu, steps=60):
     """Return the largest distance between the two forms along a run, as text."""
-    stored = descend(sgd_nesterov_momentum, surface, start, steps=steps, config={"learning_rate": lr, "momentum": mu})
+    config = {"learning_rate": lr, "momentum": mu}
+    stored = descend(sgd_nesterov_momentum, surface, start, steps=steps, config=config)
     x, v = np.array(start, dtype=float), np.zeros(2)
     if stored.stopped or not written(lookahead_step, x, v, surface.gradient, lr, mu):
         return stored.stopped or "Exercise 3 is not written yet."
@@ -525,7 +554,9 @@ def compare_the_forms(surface, start, lr, mu, steps=60):
     for _ in range(steps):
         x, v = lookahead_step(x, v, surface.gradient, lr, mu)
         ahead.append(x + mu * v)
-    return f"largest gap over {steps} steps on the {surface.name}: {np.abs(np.array(ahead) - stored.points).max():.1e}"
+    gap = np.abs(np.array(ahead) - stored.points).max()
+    return f"largest gap over {steps} steps on the {surface.name}: {gap:.1e}"
+
 
 print(compare_the_forms(ravine, ravine.start, 0.02, 0.9))
 print(compare_the_forms(saddle, (1.0, 1e-6), 0.01, 0.9))
@@ -540,13 +571,13 @@ print(compare_the_forms(saddle, (1.0, 1e-6), 0.01, 0.9))
 
 # %% tags=["picture"]
 v = np.array([1.0])
-v_prev = v          # a second name for the same array
-v *= 0.5            # in place: changes both
+v_prev = v  # a second name for the same array
+v *= 0.5  # in place: changes both
 print("in place:     v =", v, " v_prev =", v_prev)
 
 v = np.array([1.0])
 v_prev = v
-v = 0.5 * v         # a new array: v_prev keeps the old one
+v = 0.5 * v  # a new array: v_prev keeps the old one
 print("a new array:  v =", v, " v_prev =", v_prev)
 
 # %% tags=["picture"]
@@ -569,7 +600,8 @@ plots.Picture(fig, plots.describe_traces(ravine, traces))
 # | CS231n, Sutskever et al. (2013), this course | $v \leftarrow \mu v - \eta g$ | $w \leftarrow w + v$ |
 # | PyTorch `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ |
 # | moving average: many courses, the first moment of Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ |
-#
+
+# %% [markdown]
 # At a constant rate the first two are the same path, for $v = -\eta b$. The third takes steps shorter by $1 - \mu$: give
 # it a rate $1/(1-\mu)$ times as large and it is the same path too. They part when the rate changes. Take a single push,
 # $g = 1$ at step 0 and no slope afterwards, and cut the rate tenfold at step 8.
@@ -587,8 +619,8 @@ ax.axvline(7.5, color="0.6", lw=1)
 ax.set(xlabel="step", ylabel="length of the step", yscale="log")
 ax.set_title("Rate inside: old pushes keep the rate they were given")
 ax.legend()
-moved = ", ".join(f"{s.sum():.2f}" for s in (inside, outside, average))
-plots.Picture(fig, f"Step lengths after one push; the rate falls tenfold at step 8. In all they move {moved}.")
+moved = ", ".join(f"{each.sum():.2f}" for each in (inside, outside, average))
+plots.Picture(fig, f"Step lengths after one push; rate cut tenfold at step 8. In all they move {moved}.")
 
 # %% [markdown]
 # With the rate outside, the whole velocity shrinks at once; with the rate inside, the ball has its speed already and
@@ -620,6 +652,7 @@ plots.Picture(fig, f"Step lengths after one push; the rate falls tenfold at step
 # <details><summary>Hint 2: a place</summary>One line to compute the part, never above 1; one to go that part of the way from 0.5 to 0.99.</details>
 # <details><summary>Hint 3: the formula</summary>$0.5 + (0.99 - 0.5)\,\min(t/T,\, 1)$.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "momentum_schedule", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def momentum_schedule(t, T):
     """Return the momentum at step t: linear from 0.5 at step 0 to 0.99 at step T, then constant."""
@@ -636,6 +669,7 @@ check("momentum_schedule", momentum_schedule)
 # %% nbgrader={"grade": true, "grade_id": "momentum_schedule-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("momentum_schedule", momentum_schedule)
 ### END HIDDEN TESTS
 assert momentum_schedule(0, 100) < momentum_schedule(50, 100) < momentum_schedule(100, 100), "it must grow"
@@ -644,23 +678,28 @@ assert momentum_schedule(0, 100) < momentum_schedule(50, 100) < momentum_schedul
 # Is it worth the trouble? The ravine again, rate 0.02, 200 gradients: three constant values, and your ramp, once over all
 # 200 steps and once over the first 100.
 
+
 # %% tags=["picture"]
 def ramped(T):
     """Return momentum with its coefficient taken from your schedule."""
+
     def rule(w, dw, config):
         t = config.get("t", 0)
         return sgd_momentum(w, dw, config | {"momentum": momentum_schedule(t, T), "t": t + 1})
+
     return rule
+
 
 fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
 runs = {f"constant {mu_shown}": (sgd_momentum, mu_shown) for mu_shown in (0.5, 0.9, 0.99)}
 runs |= {f"ramp over {T}": (ramped(T), 0.5) for T in (200, 100)}
 alt, looks = [], ["k-", "k--", "k:", "C0-", "C1--"]
-for look, (name, (rule, mu_shown)) in zip(looks, runs.items()):
+for look, (name, (rule, mu_shown)) in zip(looks, runs.items(), strict=True):
     trace = descend(rule, ravine, steps=200, config={"learning_rate": 0.02, "momentum": mu_shown})
     ax.semilogy(trace.losses, look, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
     alt.append(f"{name}: loss {trace.losses[-1]:.1e} after {trace.evaluations} steps {trace.stopped}.")
-ax.set(xlabel="gradient evaluations", ylabel="loss", title="Friction first, then none: better than any of the three constants")
+ax.set(xlabel="gradient evaluations", ylabel="loss")
+ax.set_title("A ramp as long as the run beats the three constants")
 ax.legend()
 plots.Picture(fig, " ".join(alt))
 
@@ -672,14 +711,16 @@ plots.Picture(fig, " ".join(alt))
 # %% [markdown]
 # ## 6. How large a rate?
 #
-# For gradient descent we found $\eta L < 2$. With momentum a step depends on two numbers, $w$ and $v$, so the factor
-# $1 - \eta L$ becomes a matrix. Write $a = \eta L$ and put $g = L\,w$ into $v' = \mu v - \eta g$, $w' = w + v'$:
+# For gradient descent we found $\eta L < 2$. With momentum a step takes two numbers to two numbers, so the factor $1 - \eta L$
+# becomes a matrix. With $a = \eta L$ and $g = L\,w$ in $v' = \mu v - \eta g$, $w' = w + v'$:
 #
 # $$\begin{pmatrix} w' \\ v' \end{pmatrix} = \begin{pmatrix} 1 - a & \mu \\ -a & \mu \end{pmatrix}
 # \begin{pmatrix} w \\ v \end{pmatrix}$$
 #
-# Step after step the same matrix: the run shrinks if both eigenvalues $\lambda$ are smaller than 1 in absolute value. With
-# trace $1 + \mu - a$ and determinant $\mu$ they solve
+# It is the same matrix at every step, so the run shrinks if both its eigenvalues $\lambda$ are smaller than 1 in absolute value.
+
+# %% [markdown]
+# The trace is $1 + \mu - a$ and the determinant $(1 - a)\mu + a\mu = \mu$, so the eigenvalues solve
 #
 # $$\lambda^2 - (1 + \mu - a)\,\lambda + \mu = 0 .$$
 
@@ -711,6 +752,7 @@ plots.Picture(fig, " ".join(alt))
 # <details><summary>Hint 2: a place</summary>Nesterov, for the ball: $g = L(x + \mu v)$. Put it into $v' = \mu v - \eta g$ and $x' = x + v'$, read off the four entries, then trace and determinant, then $\lambda = -1$.</details>
 # <details><summary>Hint 3: the formula</summary>Trace $(1 + \mu)(1 - a)$, determinant $\mu (1 - a)$. With $\lambda = -1$ the equation reads $1 + (1 + \mu)(1 - a) + \mu(1 - a) = 0$, hence $a = (2 + 2\mu)/(1 + 2\mu)$. Divide by the largest curvature.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "max_stable_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def max_stable_rate(curvature, mu, kind):
     """Return the rate beyond which a run on a quadratic with these curvatures no longer shrinks."""
@@ -732,15 +774,16 @@ check("max_stable_rate", max_stable_rate)
 # %% nbgrader={"grade": true, "grade_id": "max_stable_rate-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import momentum
+
 momentum.grade("max_stable_rate", max_stable_rate)
 ### END HIDDEN TESTS
-assert np.isclose(max_stable_rate(8.0, 0.9, "momentum"), max_stable_rate(4.0, 0.9, "momentum") / 2, rtol=1e-3), (
-    "twice the curvature bears half the rate"
-)
+twice, once = (max_stable_rate(curvature, 0.9, "momentum") for curvature in (8.0, 4.0))
+assert np.isclose(twice, once / 2, rtol=1e-3), "twice the curvature bears half the rate"
 
 # %% [markdown]
 # A formula that was derived should be tried. Here a *bisection* runs your own rules along the floor of the ravine, where
-# $L = 1$, looks whether the second half of the run grew, and halves the interval. Beside it, what your formula says.
+# $L = 1$, looks whether the second half of the run grew, and halves the interval. Beside it, what your function says.
+
 
 # %% tags=["picture"]
 def bisected(rule, mu, steps=600):
@@ -754,10 +797,12 @@ def bisected(rule, mu, steps=600):
         low, high = (low, rate) if grew else (rate, high)
     return low
 
+
 kinds = {"sgd": sgd, "momentum": sgd_momentum, "nesterov": sgd_nesterov_momentum}
 for kind, rule in kinds.items():
     if written(rule, np.zeros(1), np.zeros(1)) and written(max_stable_rate, 1.0, 0.9, kind):
-        print(f"{kind:9s} tried: {bisected(rule, 0.9):.3f}   your formula: {max_stable_rate(1.0, 0.9, kind):.3f}")
+        tried, said = bisected(rule, 0.9), max_stable_rate(1.0, 0.9, kind)
+        print(f"{kind:9s} tried: {tried:.3f}   your function: {said:.3f}")
     else:
         print(f"{kind:9s} not written yet")
 
@@ -772,7 +817,7 @@ M, A = np.meshgrid(mus, a)
 entries = {"momentum": (1 + M - A, M), "nesterov": ((1 + M) * (1 - A), M * (1 - A))}  # trace, determinant
 fig, axes = plt.subplots(1, 2, figsize=(12, 4.4), layout="constrained", sharey=True)
 alt = []
-for ax, (kind, (trace, det)) in zip(axes, entries.items()):
+for ax, (kind, (trace, det)) in zip(axes, entries.items(), strict=True):
     root = np.sqrt((trace**2 / 4 - det).astype(complex))
     factor = np.maximum(abs(trace / 2 + root), abs(trace / 2 - root))
     shown = ax.pcolormesh(mus, a, np.ma.masked_greater(factor, 1), cmap="cividis", vmin=0, vmax=1)
@@ -781,7 +826,7 @@ for ax, (kind, (trace, det)) in zip(axes, entries.items()):
     if written(max_stable_rate, 1.0, 0.9, kind):
         yours = [max_stable_rate(1.0, each, kind) for each in mus]
         ax.plot(mus, yours, color="#D55E00", lw=2.5, label="your limit")
-        ax.legend(loc="center left")
+        ax.legend(loc="upper left")
 fig.colorbar(shown, ax=axes, label=r"factor per step, $\max|\lambda|$")
 fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
 plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt))
@@ -790,7 +835,8 @@ plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".joi
 # The narrow range of Nesterov has a reason. The look-ahead makes its brake stronger in proportion to the curvature:
 # good on a gentle wall, where it damps the overshoot, and too strong on a steep one, where braking throws the ball back
 # across the valley.
-#
+
+# %% [markdown]
 # One more thing is in the matrix. As long as the eigenvalues of momentum are a complex pair, each direction shrinks by
 # $\sqrt\mu$ per step, *whatever its curvature*: floor and wall at the same pace. That holds for
 # $(1 - \sqrt\mu)^2 < \eta L < (1 + \sqrt\mu)^2$, so one rate serves curvatures whose ratio is up to
@@ -801,8 +847,11 @@ plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".joi
 
 # %% tags=["picture"]
 for mu_shown in (0.5, 0.9, 0.95, 0.99):
-    ratio = ((1 + np.sqrt(mu_shown)) / (1 - np.sqrt(mu_shown))) ** 2
-    print(f"mu {mu_shown}: one rate serves curvatures up to {ratio:8.0f} to 1, each shrinking by {np.sqrt(mu_shown):.3f} per step")
+    factor = np.sqrt(mu_shown)
+    ratio = ((1 + factor) / (1 - factor)) ** 2
+    print(
+        f"mu {mu_shown:4}: one rate serves curvatures up to {ratio:7.0f} to 1, each shrinks by {factor:.3f}"
+    )
 
 # %% [markdown]
 # ## 7. The ridge
@@ -818,7 +867,7 @@ for name, rule in rules.items():
     distance = np.abs(trace.points[:, 1])
     leaves = first_step_where(distance > 1)
     style = plots.line_style(name)
-    style["label"] += f": {leaves} steps" if leaves else f": not within {trace.evaluations} steps. {trace.stopped}"
+    style["label"] += f": {leaves} steps" if leaves else f": not in {trace.evaluations}. {trace.stopped}"
     ax.semilogy(distance, **style)
     alt.append(style["label"])
     if leaves:
@@ -839,10 +888,10 @@ plots.Picture(fig, "Steps to leave the saddle from a millionth beside the ridge.
 # and growth feeds on itself.
 
 # %% tags=["picture"]
-mu_shown, slope = 0.9, -2 * 0.01
-growth = max(np.roots([1, -(1 + mu_shown - slope), mu_shown]).real)
-print(f"factor per step: momentum {growth:.3f}, plain descent {1 - slope:.3f}")
-print(f"doubling takes {np.log(2) / np.log(growth):.0f} steps and {np.log(2) / np.log(1 - slope):.0f}")
+mu_shown, a = 0.9, -2 * 0.01
+growth = max(np.roots([1, -(1 + mu_shown - a), mu_shown]).real)
+print(f"factor per step: momentum {growth:.3f}, plain descent {1 - a:.3f}")
+print(f"doubling takes {np.log(2) / np.log(growth):.0f} steps and {np.log(2) / np.log(1 - a):.0f}")
 for name, rule in rules.items():
     still = descend(rule, saddle, (1.0, 0.0), steps=800, config=config)
     print(f"{name:22s} from y = 0 exactly: |y| after {still.evaluations} steps is {abs(still.points[-1, 1])}")
@@ -872,33 +921,36 @@ long_valley = replace(
 limits = {"sgd": lambda mu: 2.0, "sgd_momentum": lambda mu: 2 * (1 + mu)}
 limits["sgd_nesterov_momentum"] = lambda mu: (2 + 2 * mu) / (1 + 2 * mu)
 
+
 def tuned(name, surface, steepest, steps, mu):
     """Return rates times the steepest curvature, and the largest of the last ten losses at each."""
     a = np.linspace(0.04, 1, 24, endpoint=False) * limits[name](mu)
-    traces = [
-        descend(rules[name], surface, (-2.0, 1.0), steps=steps, config={"learning_rate": each / steepest, "momentum": mu})
-        for each in a
-    ]
+    configs = [{"learning_rate": each / steepest, "momentum": mu} for each in a]
+    traces = [descend(rules[name], surface, (-2.0, 1.0), steps=steps, config=config) for config in configs]
     return a, np.array([trace.losses[-10:].max() if trace.evaluations else np.nan for trace in traces])
 
+
 valleys = {"curvatures 1 and 25": (ravine, 25, 100), "curvatures 1 and 1000": (long_valley, 1000, 400)}
-entrants = [("sgd", 0.0), ("sgd_momentum", 0.5), ("sgd_momentum", 0.9), ("sgd_nesterov_momentum", 0.5), ("sgd_nesterov_momentum", 0.9)]
-race = {(title, *entrant): tuned(entrant[0], *valley, entrant[1]) for title, valley in valleys.items() for entrant in entrants}
+entrants = [("sgd", 0.0), *((name, mu) for name in list(rules)[1:] for mu in (0.5, 0.9))]
+race = {}
+for title, valley in valleys.items():
+    for name, mu in entrants:
+        race[title, name, mu] = tuned(name, *valley, mu)
 
 # %% tags=["picture"]
 fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained")
 alt = []
-for ax, (title, (_, _, steps)) in zip(axes, valleys.items()):
+for ax, (title, (_, _, steps)) in zip(axes, valleys.items(), strict=True):
     for name, mu_shown in (("sgd", 0.0), ("sgd_momentum", 0.9), ("sgd_nesterov_momentum", 0.9)):
         a, loss = race[title, name, mu_shown]
         if np.isnan(loss).any():
             continue
-        low = loss.argmin()
+        low, style = loss.argmin(), plots.rule_style(name)
         ax.semilogy(a, loss, **plots.line_style(name))
-        ax.plot(a[low], loss[low], plots.rule_style(name)["marker"], ms=9, color=plots.rule_style(name)["color"])
-        alt.append(f"{title}: {plots.rule_style(name)['label']} reaches {loss[low]:.0e}")
-    ax.set(xlabel=r"rate times steepest curvature, $\eta L$", title=f"{title.capitalize()}: {steps} gradients")
-    ax.set_ylabel("largest of the last ten losses")
+        ax.plot(a[low], loss[low], style["marker"], ms=9, color=style["color"])
+        alt.append(f"{title}: {style['label']} reaches {loss[low]:.0e}")
+    ax.set(xlabel=r"rate times steepest curvature, $\eta L$", ylabel="largest of the last ten losses")
+    ax.set_title(f"{title.capitalize()}: {steps} gradients")
     if ax.lines:
         ax.legend()
 fig.suptitle("With momentum 0.9 the ball loses the short valley and wins the long one")
@@ -908,15 +960,16 @@ plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
 # In the short valley a well-tuned walker beats the ball by a factor of some hundreds. $\mu = 0.9$ is made for curvatures of 1442 to 1; at 25 to 1 it keeps
 # a velocity that is of no use any more. Nesterov, whose brake is stronger, beats both, the walker by little. In the long valley the walker has
 # hardly started when the ball has arrived, and the brake that helped Nesterov now holds it back.
-#
+
+# %% [markdown]
 # So *momentum is faster* is no statement before three things are said: how long the valley is, how well each rule's rate was
 # tuned, and whether $\mu$ was tuned too. That comes next: the same race, with the best loss for two values of $\mu$.
 
 # %% tags=["picture"]
 print(f"{'best loss at the best of 24 rates':36s}" + "".join(f"{title:>24s}" for title in valleys))
 for name, mu_shown in entrants:
-    best = [race[title, name, mu_shown][1].min() for title in valleys]
-    print(f"{plots.rule_style(name)['label']:12s} momentum {mu_shown:<15.1f}" + "".join(f"{loss:24.0e}" for loss in best))
+    best = "".join(f"{race[title, name, mu_shown][1].min():24.0e}" for title in valleys)
+    print(f"{plots.rule_style(name)['label']:12s} momentum {mu_shown:<15.1f}{best}")
 
 # %% [markdown]
 # With $\mu = 0.5$, good for up to 34 to 1, momentum wins the short valley too, by some twenty orders of magnitude.
@@ -927,7 +980,7 @@ for name, mu_shown in entrants:
 # %% [markdown]
 # ## 9. A network
 #
-# Now 1197 images of digits, a network with 2410 parameters, and your rules. 120 gradients for each run, five rates,
+# Now 1197 images of digits, a network with 2410 parameters, and your rules. 120 gradients for each run, seven rates,
 # three seeds. One thing is varied: the mini-batch has 20 images, then 300. The horizontal axis is not the rate but the
 # *effective rate* $\eta/(1 - \mu)$, the one that terminal velocity suggests; for plain descent both are the same.
 
@@ -935,37 +988,40 @@ for name, mu_shown in entrants:
 data, network = digits(), MLP(sizes=(64, 32, 10))
 sizes = [array.size for array in network.start(np.random.default_rng(0)).values()]
 print(len(data.X_train), "images,", sum(sizes), "parameters")
-effective = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+effective = 2.0 ** np.arange(7)  # 1, 2, ..., 64
 
-def digit_losses(name, batch, seeds=3):
-    """Return the training loss after 120 gradients: one row per effective rate, one column per seed."""
-    share = 1.0 if name == "sgd" else 1 - 0.9
-    epochs = 120 // int(np.ceil(len(data.X_train) / batch))
-    final = np.empty((len(effective), seeds))
-    for row, rate in enumerate(effective):
-        for seed in range(seeds):
-            run = train(
-                network, data.X_train, data.y_train, rules[name], {"learning_rate": rate * share, "momentum": 0.9},
-                rng=np.random.default_rng(seed), epochs=epochs, batch=batch,
-            )
-            final[row, seed] = np.nan if run.stopped else run.epochs["train_loss"][-1]
-    return final
+
+def final_loss(name, rate, batch, seed):
+    """Return the training loss after 120 gradients at an effective rate, NaN if the run diverged."""
+    share, per_epoch = (1.0 if name == "sgd" else 1 - 0.9), int(np.ceil(len(data.X_train) / batch))
+    config, rng = {"learning_rate": rate * share, "momentum": 0.9}, np.random.default_rng(seed)
+    images = data.X_train, data.y_train
+    run = train(network, *images, rules[name], config, rng=rng, epochs=120 // per_epoch, batch=batch)
+    return np.nan if run.stopped else run.epochs["train_loss"][-1]
+
 
 # %% tags=["picture"]
 ready = [name for name, rule in rules.items() if written(rule, np.zeros(2), np.zeros(2))]
+results = {}
 with threadpool_limits(1):  # for matrices as small as these one core is faster than several
-    results = {(name, batch): digit_losses(name, batch) for batch in (20, 300) for name in ready}
+    for batch in (20, 300):
+        for name in ready:
+            losses = [[final_loss(name, rate, batch, seed) for seed in range(3)] for rate in effective]
+            results[name, batch] = np.array(losses)
+
+# %% tags=["picture"]
 fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained", sharey=True)
 alt = []
-for ax, batch in zip(axes, (20, 300)):
+for ax, batch in zip(axes, (20, 300), strict=True):
     for name in ready:
         mean, style = results[name, batch].mean(axis=1), plots.line_style(name)
         low, high = results[name, batch].min(axis=1), results[name, batch].max(axis=1)
         ax.fill_between(effective, low, high, color=style["color"], alpha=0.15, lw=0)
         ax.loglog(effective, mean, marker=plots.rule_style(name)["marker"], **style)
         alt.append(f"batch {batch}, {style['label']}: best mean loss {np.nanmin(mean):.2g}")
-    ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", title=f"{batch} images a gradient", ylabel="training loss after 120 gradients")
+    ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", ylabel="training loss after 120 gradients")
     ax.set_xticks(effective, [f"{each:g}" for each in effective], minor=False)
+    ax.set_title(f"{batch} images a gradient")
     if ready:
         ax.legend()
 fig.suptitle("Small batches: one curve. Large batches: momentum bears the larger rates")
@@ -995,6 +1051,7 @@ plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
 # %%
 answers = {"A": None, "B": None, "C": None, "D": None, "E": None}
 
+
 # %% tags=["picture"]
 def coasts(mu, steps=10):
     """Return the part of its velocity that a ball keeps over some steps on flat ground."""
@@ -1004,22 +1061,29 @@ def coasts(mu, steps=10):
         w, config = sgd_momentum(w, np.zeros(1), config)
     return (w - before)[0]
 
+
 def ask_your_rules():
     """Return what your own rules say about each sentence."""
-    up = descend(lambda w, dw, c: sgd(w, -dw, c), ravine, steps=1)
-    long = descend(sgd_momentum, replace(ravine, df=lambda x, y: (1.0, 0 * y)), steps=300, config={"learning_rate": 0.01})
-    steep = {"learning_rate": 0.06, "momentum": 0.9}
-    ends = [descend(rules[name], ravine, steps=400, config=steep).stopped for name in list(rules)[1:]]
-    resting = descend(sgd_momentum, saddle, (0.0, 0.0), steps=500)
-    return {"A": up.losses[-1] < up.losses[0], "B": coasts(0.99) < coasts(0.5), "C": bool(ends[0]) or not ends[1],
-            "D": bool(np.isclose(-np.diff(long.points[:, 0])[-1], 10 * 0.01)), "E": bool(resting.points[-1].any())}
+    up = descend(climbing, ravine, steps=1).losses
+    far = descend(sgd_momentum, steady, (0.0, 0.0), steps=300, config={"learning_rate": 0.01}).points[:, 0]
+    config = {"learning_rate": 0.06, "momentum": 0.9}
+    ball, nesterov = (
+        descend(rules[name], ravine, steps=400, config=config).stopped for name in list(rules)[1:]
+    )
+    resting = descend(sgd_momentum, saddle, (0.0, 0.0), steps=500).points[-1]
+    truths = {"A": up[-1] < up[0], "B": coasts(0.99) < coasts(0.5), "C": bool(ball) or not nesterov}
+    return truths | {"D": np.isclose(far[-2] - far[-1], 10 * 0.01), "E": resting.any()}
 
+
+# %% tags=["picture"]
 if len(ready) < 3:
     print("The cell asks all three rules, and not all are written yet.")
 else:
+    print(f"velocity kept over ten steps: {coasts(0.99):.0%} at 0.99, {coasts(0.5):.1%} at 0.5")
     for letter, truth in ask_your_rules().items():
         yours = answers[letter]
-        print(letter, "to do" if yours is None else "right" if yours == truth else "look again: your own rules disagree")
+        verdict = "right" if yours == truth else "look again: your own rules disagree"
+        print(letter, "to do" if yours is None else verdict)
 
 # %% [markdown]
 # <details><summary>Why, for each (after you have answered)</summary>
@@ -1038,18 +1102,20 @@ else:
 # 1. Momentum is a ball with friction: $v \leftarrow \mu v - \eta g$, $w \leftarrow w + v$; a larger $\mu$ is *less* friction, and the terminal step is $1/(1-\mu)$ times the plain one.
 # 2. Nesterov asks for the slope where the ball is about to be. Storing that look-ahead point makes it an ordinary rule: $w \leftarrow w - \mu v_\text{prev} + (1 + \mu) v$.
 # 3. Limits: $\eta L < 2$ plain, $< 2(1 + \mu)$ momentum, $< (2 + 2\mu)/(1 + 2\mu)$ Nesterov. What momentum gives is one pace for many curvatures, and it gives it where curvature, not noise, is the limit.
-#
-# **Next.** One rate still serves all parameters. In *Adaptive rates* each gets its own.
 
 # %% [markdown]
+# **Next.** One rate still serves all parameters. In *Adaptive rates* each gets its own.
+#
 # **An open question for you.** On the ridge, what would a momentum of 1.05 do, and why is that no way to leave saddles? Try it
 # in the cell with the three balls of section 2.
-#
+
+# %% [markdown]
 # **What the field argues about.** Does momentum help at all when batches are small? Kidambi, Netrapalli, Jain and Kakade
 # (*On the insufficiency of existing momentum schemes for stochastic optimization*, ICLR 2018) show problems on which,
 # with sampled gradients, it does no better than plain descent at its best rate, and suspect that its success in practice comes
 # from the mini-batch. Wang, Malladi, Wang, Lyu and Li (*The marginal value of momentum for small learning rate SGD*, ICLR
 # 2024) prove that the two are nearly one process at small rates. Against it stands common practice, and the picture on the right.
-#
+
+# %% [markdown]
 # **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML
 # 2013); Goh, *Why momentum really works* (Distill, 2017); Polyak (1964); Nesterov (1983).

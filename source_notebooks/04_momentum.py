@@ -66,7 +66,7 @@ plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain desce
 # **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough, and a wrong guess is
 # worth more than none.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-escape", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-escape", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
@@ -289,7 +289,7 @@ widgets.VBox([widgets.HBox([mu_slider, lr_slider]), screen, report])
 #
 # **Predict:** with $\mu = 0.99$, after how many steps is the ball within one per cent of its terminal velocity?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-terminal", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-terminal", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% tags=["picture"]
@@ -911,7 +911,7 @@ for name, rule in rules.items():
 #
 # **Predict:** with momentum 0.9, who wins in the first valley, who in the second, and by how much?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-race", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% tags=["picture"]

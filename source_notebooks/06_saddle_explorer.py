@@ -1,0 +1,465 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The saddle explorer
+#
+# **Five balls lie on the same ridge. One never comes down. Which, and why?**
+#
+# All five start at $x = 1$ on $x^2 - y^2$ and follow plain gradient descent. They differ in how far off the ridge they
+# lie: $y_0$ is 0.1, a thousandth, a millionth, a billionth, or nothing.
+
+# %% tags=["picture"]
+import time
+import warnings
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course import mine, plots
+from course.checks import check, written
+from course.descend import descend, first_step_where
+from course.mine import plain_gradient_descent
+from course.surfaces import SURFACES, ravine, saddle
+from course.widgets import Explorer
+from course.widgets.figures import blank_axes, open_figures, png
+
+plots.use_style()
+
+distances = [1e-1, 1e-3, 1e-6, 1e-9, 0.0]
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", width_ratios=(3, 2))
+plots.contour(left, saddle)
+left.plot(np.ones(5), distances, "o", ms=8, mfc="none", mec="black")
+left.set_title("Five balls, seen from above: four look like one")
+right.semilogx(distances[:4], range(4), "o", color="black")
+right.set(xlabel="distance from the ridge, $y_0$", yticks=range(5), yticklabels="ABCDE", ylim=(-0.5, 4.5))
+right.set_title("E has no place on this axis")
+plots.Picture(fig, f"A saddle with five starts at x = 1 and y = {distances}; on a logarithmic axis zero has no place.")
+
+# %% [markdown]
+# ## What this lesson is for
+#
+# A picture that moves tells you in a second what a table of losses hides: that a rule dawdles, overshoots, or goes a way
+# of its own. You will build one, for any rule on any surface, from a function for the path, one for a frame and one for the
+# controls. On the way you will see why most such notebooks flicker, and what it costs.
+#
+# | | |
+# |---|---|
+# | time | about 120 minutes |
+# | points | 25 |
+# | you need | NumPy slices, a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not required |
+# | letters | $w_t$ the point after $t$ steps · $y_0$ the start's distance from the ridge |
+#
+# **Write your guess** below: which ball stays, and how much longer does D wait than C?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-five", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+fig, ax = plt.subplots(figsize=(8, 3.8), layout="constrained")
+told = []
+for letter, y0 in zip("ABCDE", distances, strict=True):
+    away = np.abs(descend(plain_gradient_descent, saddle, (1.0, y0), steps=1100, limit=1e12).points[:, 1])
+    leaves = first_step_where(away > 1)
+    told.append(f"{letter} {'never leaves' if leaves is None else f'leaves at step {leaves}'}")
+    if y0:
+        ax.semilogy(away, color="black")
+        ax.annotate(letter, (0, y0), xytext=(-16, -4), textcoords="offset points", weight="bold")
+        ax.plot(leaves, 1, "o", color="#D55E00")
+ax.axhline(1, color="0.6", lw=1)
+ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(1e-10, 1e2), title="Every thousandth costs the same wait")
+print(*told, sep="\n")
+plots.Picture(fig, "Distance from the ridge against steps: four parallel lines on a logarithmic axis. " + "; ".join(told))
+
+# %% [markdown]
+# Each step multiplies $y$ by the same factor, so the lines are straight and parallel: a thousand times nearer the ridge
+# always costs the same number of steps more, and D waits as much longer than C as C than B. If you guessed a thousand
+# times longer, you expected steps of one size; these grow.
+#
+# E stays for ever: at $y = 0$ the gradient has no $y$ part, and a factor times nothing is nothing. No smooth rule changes that.
+# What rules do change is the factor, and this is what the explorer will show.
+
+# %% [markdown]
+# ## 1. A path is a rule, repeated
+#
+# A rule takes the point, the gradient there and its own memory, and gives back a point and a memory:
+#
+# $$w_{t+1},\; c_{t+1} = \text{rule}\big(w_t,\ \nabla f(w_t),\ c_t\big)$$
+#
+# The path is $w_0, w_1, \dots, w_T$: one more point than steps. Here are three rules small enough to read at a glance. `plain` steps
+# by the gradient; `stride` by its direction, always the same length; `signs` by the sign of each coordinate.
+
+# %%
+def plain(w, dw, config=None):
+    """Step down the gradient."""
+    config = {"learning_rate": 0.05} | (config or {})
+    return w - config["learning_rate"] * dw, config
+
+
+def stride(w, dw, config=None):
+    """Step down the gradient's direction, always equally far."""
+    config = {"learning_rate": 0.05} | (config or {})
+    return w - config["learning_rate"] * dw / max(np.hypot(*dw), 1e-12), config
+
+
+def signs(w, dw, config=None):
+    """Step each coordinate by its sign. This one writes over `w`, as a rule may."""
+    config = {"learning_rate": 0.05} | (config or {})
+    w -= config["learning_rate"] * np.sign(dw)
+    return w, config
+
+
+rules = {"plain": plain, "stride": stride, "signs": signs}
+
+# %% [markdown]
+# ### Exercise 1. Trace · 5 points · about 15 minutes · difficulty 2/5
+#
+# Return the path of a rule on a surface.
+#
+# | | |
+# |---|---|
+# | in | `rule(w, dw, config)` returns `(next_w, config)`; `surface.gradient(w)` the gradient; `start` two numbers; `steps` $T$ |
+# | out | array of shape $(T + 1, 2)$, the start first; **shorter** if the path diverges |
+# | config | what the first call gets, a dict or None; every later call gets what the rule returned |
+# | limit | the path ends before the first point with a coordinate that is not below `limit` in size, NaN included |
+#
+# The caller's `start` and `config` must be as they were afterwards, whatever the rule does to its arguments.
+#
+# Worked: `plain` on the saddle from `(1, 0.5)` with rate 0.25 goes to `(0.5, 0.75)`, then `(0.25, 1.125)`.
+# Often missed: a rule may write over the array it is given, and then every row of your path is one and the same array.
+#
+# <details><summary>Hint 1: a question</summary>Who else holds the array you have just put into your list?</details>
+# <details><summary>Hint 2: a place</summary>Copy at three places: the start, the config, and the point you hand to the rule.</details>
+# <details><summary>Hint 3: the formula</summary><code>w, config = rule(w.copy(), surface.gradient(w), config)</code>; stop unless <code>np.abs(w).max() &lt; limit</code>, which NaN fails too; then append.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "trace", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def trace(rule, surface, start, steps, config=None, limit=1e3):
+    """Return the points of a path, (T + 1, 2), the start first; it ends before it reaches the limit."""
+    ### BEGIN SOLUTION
+    w = np.array(start, dtype=float)
+    config = dict(config or {})
+    points = [w]
+    for _ in range(steps):
+        w, config = rule(w.copy(), surface.gradient(w), config)
+        if not np.abs(w).max() < limit:
+            break
+        w = np.array(w)
+        points.append(w)
+    ### END SOLUTION
+    return np.array(points)
+
+# %%
+check("trace", trace)
+
+# %% nbgrader={"grade": true, "grade_id": "trace-check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import saddle_explorer
+saddle_explorer.grade("trace", trace)
+### END HIDDEN TESTS
+path = trace(plain, saddle, (1.0, 0.5), 2, {"learning_rate": 0.25})
+assert np.allclose(path, [[1.0, 0.5], [0.5, 0.75], [0.25, 1.125]]), "two steps of `plain` make these three points"
+
+# %% [markdown]
+# ### Break it: the array that everybody holds
+#
+# Below is the same loop without its copies, run with `signs`, which writes over `w`. All rows are one array, seen six
+# times; only the last state of it is left. A bug of this kind raises no error and draws a path of one dot.
+
+# %% tags=["picture"]
+w, seen = np.array([1.0, 0.3]), []
+for _ in range(6):
+    seen.append(w)
+    w, _config = signs(w, saddle.gradient(w), {"learning_rate": 0.1})
+kept = descend(signs, saddle, (1.0, 0.3), steps=5, config={"learning_rate": 0.1}).points
+
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained", sharex=True, sharey=True)
+for ax, points, title in ((left, kept, "Copied: six points"), (right, np.array(seen), "Not copied: one point, six times")):
+    plots.contour(ax, saddle)
+    ax.plot(*points.T, "o-", color="#D55E00")
+    ax.set_title(title)
+counts = [len(np.unique(points.round(9), axis=0)) for points in (kept, np.array(seen))]
+plots.Picture(fig, f"Two panels of the same run: {counts[0]} different points with copies, {counts[1]} without.")
+
+# %% [markdown]
+# ## 2. A frame is a prefix
+#
+# An animation of a path needs no new computation: frame $k$ shows the first $k + 1$ of its points. All that changes from one
+# frame to the next are the ends of a few lines. The surface below them stays.
+
+# %% [markdown]
+# ### Exercise 2. Draw a frame · 6 points · about 25 minutes · difficulty 3/5
+#
+# Draw step `step` of some paths on the axes `ax`, which may be empty or hold the frame before.
+#
+# | | |
+# |---|---|
+# | in | `ax` Matplotlib axes; `surface`; `paths` name → points $(T + 1, 2)$, not to be changed; `step` $k \ge 0$ |
+# | out | `ax`, with one labelled line for each path that shows its points 0 to $k$, and no other labelled line |
+# | label | the name; if the path has no point $k$, draw all of it, as `name (stopped at step T)`, $T$ its last step |
+# | limits | those of `surface.domain`, whatever the paths do |
+#
+# `plots.contour(ax, surface)` draws the level lines. Do it only when `ax.collections` is empty: the surface
+# stays, so it need not be computed again. Markers at the ends of paths are welcome; leave them without a label.
+#
+# Worked: a path of 9 points at `step=3` is a line of 4 points labelled `plain`; a path of 3 points at `step=5` is a line of 3
+# points labelled `plain (stopped at step 2)`.
+# Often missed: one point too few; lines of the frame before that are still there; a runaway path that stretches the map.
+#
+# <details><summary>Hint 1: a question</summary>Which of the lines on the axes are yours, and which belong to the surface?</details>
+# <details><summary>Hint 2: a place</summary>Give your lines a mark when you plot them, <code>gid="path"</code>, and first of all remove those with that mark from <code>list(ax.lines)</code>.</details>
+# <details><summary>Hint 3: the formula</summary><code>ax.plot(*points[: step + 1].T, label=..., gid="path")</code>; stopped when <code>step > len(points) - 1</code>; last of all <code>ax.set(xlim=surface.domain[0], ylim=surface.domain[1])</code>.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "draw_frame", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def draw_frame(ax, surface, paths, step):
+    """Draw the first step + 1 points of every path on the surface, and return the axes."""
+    ### BEGIN SOLUTION
+    if not ax.collections:
+        plots.contour(ax, surface)
+    for line in list(ax.lines):
+        if line.get_gid() == "path":
+            line.remove()
+    for name, points in paths.items():
+        last = len(points) - 1
+        label = name if step <= last else f"{name} (stopped at step {last})"
+        look = plots.line_style(name) | {"label": label, "gid": "path"}
+        x, y = points[: step + 1].T
+        ax.plot(x, y, **look)
+        ax.plot(x[-1], y[-1], marker=plots.rule_style(name)["marker"], color=look["color"], mec="white", gid="path")
+    ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
+    ax.legend(loc="upper left")
+    ### END SOLUTION
+    return ax
+
+# %% [markdown]
+# `drawn` draws some frames on one pair of axes and says which labelled lines are there in the end, each with its number of
+# points. The first answer should be 4 points, the second 3, the third 8 and no more than one line.
+
+# %% tags=["raises-exception"]
+def drawn(paths, *steps):
+    """Return {label: number of points} after drawing frames one after the other on the same axes."""
+    ax = blank_axes()
+    for step in steps:
+        draw_frame(ax, saddle, paths, step)
+    return {line.get_label(): len(line.get_xdata()) for line in ax.lines if line.get_label()[:1] != "_"}
+
+
+nine = {"plain": np.linspace([1.0, 0.0], [-1.0, 1.0], 9)}
+if written(draw_frame, blank_axes(), saddle, nine, 3):
+    print(drawn(nine, 3), drawn({"plain": nine["plain"][:3]}, 5), drawn(nine, 2, 7), sep="\n")
+else:
+    print("draw_frame is not written yet.")
+
+# %% nbgrader={"grade": true, "grade_id": "draw_frame-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import saddle_explorer
+saddle_explorer.grade("draw_frame", draw_frame)
+### END HIDDEN TESTS
+assert drawn({"plain": np.zeros((9, 2))}, 3) == {"plain": 4}, "frame 3 of nine points shows four"
+assert drawn({"plain": np.zeros((3, 2))}, 5) == {"plain (stopped at step 2)": 3}, "an ended path is drawn and named"
+
+# %% tags=["picture"]
+def frames_of(steps=(3, 12, 24)):
+    """Return a figure with some frames of the three rules, drawn by your two functions."""
+    paths = {name: trace(rule, saddle, (1.0, 0.02), 60, {"learning_rate": 0.07}) for name, rule in rules.items()}
+    fig, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    for ax, step in zip(axes, steps, strict=True):
+        draw_frame(ax, saddle, paths, step).set_title(f"Step {step}")
+    ends = [f"{name} at ({p[-1][0]:.2g}, {p[-1][1]:.2g})" for name, p in ((n, q[:25]) for n, q in paths.items())]
+    return plots.Picture(fig, "Three frames of your paths on the saddle. After 24 steps: " + ", ".join(ends))
+
+ready = written(trace, plain, saddle, (1.0, 0.1), 1) and written(draw_frame, blank_axes(), saddle, nine, 1)
+frames_of() if ready else print("trace and draw_frame come first.")
+
+# %% [markdown]
+# `signs` leaves first, on a straight diagonal: it steps as far along $y$, where there is almost no slope, as along $x$, where
+# there is much. Adaptive rules do nearly that, which is why they are quick at saddles. `stride` hurries to the saddle, turns the
+# corner and hurries away, for its steps never shrink. `plain` slows down as the slope fades and is last.
+
+# %% [markdown]
+# ## 3. Why such notebooks flicker
+#
+# The obvious way to make a plot follow a slider is to draw the whole plot in the function that the slider calls: a new figure,
+# new axes, the level lines, the paths. The next cell does that ten times, as a slider would, and then draws the same ten
+# frames on one pair of axes. Guess the ratio first.
+
+# %% tags=["picture"]
+def timed(draw, frames=10):
+    """Return milliseconds per frame, PNG included, and how many figures pyplot holds more than before."""
+    before, began = open_figures(), time.perf_counter()
+    for step in range(frames):
+        png(draw(step))
+    return 1000 * (time.perf_counter() - began) / frames, open_figures() - before
+
+if ready:
+    runs = {name: trace(rule, saddle, (1.0, 0.02), 60) for name, rule in rules.items()}
+    anew = timed(lambda step: draw_frame(plt.subplots(figsize=(6, 4))[1], saddle, runs, step).figure)
+    plt.close("all")
+    only = draw_frame(blank_axes(), saddle, runs, 0)
+    moved = timed(lambda step: draw_frame(only, saddle, runs, step).figure)
+    print(f"a new figure for every event: {anew[0]:4.0f} ms a frame, {anew[1]} figures left in memory")
+    print(f"one figure, lines moved:      {moved[0]:4.0f} ms a frame, {moved[1]} figures left in memory")
+    print(f"ratio {anew[0] / moved[0]:.1f}")
+else:
+    print("trace and draw_frame come first.")
+
+# %% [markdown]
+# The first way also clears the old picture before it shows the new one, and the page jumps to the height of nothing in
+# between: that is the flicker. And pyplot keeps every figure it made until somebody closes it, so the notebook grows
+# while you play. What the second way still pays is the PNG: Matplotlib paints every level line again. Section 4 gets rid of
+# that too.
+#
+# The cure has three parts. **One figure**, made before the slider moves. **Events change data**, not axes. **One place on
+# the page**: a `widgets.Image`, whose bytes are replaced without anything being removed. Here it is with a single control.
+
+# %%
+def smallest_widget():
+    """Return a slider and an image that shows a ball at the slider's place."""
+    ax = blank_axes(6, 1.6)
+    (ball,) = ax.plot([0], [0], "o", ms=20)
+    ax.set(xlim=(-1, 11), yticks=[])
+    place = widgets.IntSlider(description="place", max=10)
+    image = widgets.Image(format="png")
+
+    def draw(change=None):
+        ball.set_xdata([place.value])
+        image.value = png(ax.figure)
+
+    place.observe(draw, "value")  # whenever its value changes
+    draw()  # and once now, or the image stays empty
+    return widgets.VBox([place, image])
+
+
+smallest_widget()
+
+# %% [markdown]
+# ### Exercise 3. Make an explorer · 14 points · about 45 minutes · difficulty 4/5
+#
+# Return a box of widgets that plays any rules on any surface of the course.
+#
+# | control | `description` | what it does |
+# |---|---|---|
+# | `IntSlider` | `step` | 0 to `steps`, at first 0: shows the frame. It must not call a rule |
+# | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
+# | `FloatLogSlider` | `rate` | at first 0.05, from 1e-3 to beyond 2: traces every rule again from the surface's start |
+# | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
+# | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
+#
+# `explorer.figure` must be the one figure on which all of it is drawn, on its first axes, as `draw_frame` draws. A change of
+# rate or surface leaves the step where it is. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
+#
+# Worked: with `steps=12`, `step` at 9 and `rate` at 2, the path of `plain` on the saddle is labelled `plain (stopped at step 6)`.
+# Often missed: nothing is drawn until the first event; all checkboxes move the last path, because a function made in a
+# loop sees the loop's last name.
+#
+# <details><summary>Hint 1: a question</summary>Which events need new paths, which only another frame, and which a new map?</details>
+# <details><summary>Hint 2: a place</summary>Three functions inside this one: <code>draw</code>, which reads all controls and calls draw_frame; <code>compute</code>, which fills a dict of paths and draws; <code>travel</code>, which clears the axes and computes. Observe each control with one of them.</details>
+# <details><summary>Hint 3: the formula</summary><code>shown = {name: paths[name] for name in rules if toggles[name].value}</code>, then <code>draw_frame(ax, SURFACES[place.value], shown, step.value)</code> and <code>image.value = png(ax.figure)</code>. At the end <code>compute()</code>, <code>explorer = widgets.VBox([...])</code>, <code>explorer.figure = ax.figure</code>.</details>
+
+# %% nbgrader={"grade": false, "grade_id": "make_explorer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def make_explorer(surface, rules, steps=100):
+    """Return a box of widgets that plays rules on a surface; its attribute `figure` is what it draws on."""
+    ### BEGIN SOLUTION
+    step = widgets.IntSlider(description="step", max=steps)
+    play = widgets.Play(max=steps, interval=100)
+    rate = widgets.FloatLogSlider(description="rate", value=0.05, min=-3, max=0.5)
+    place = widgets.Dropdown(description="surface", options=list(SURFACES), value=surface.name)
+    toggles = {name: widgets.Checkbox(description=name, value=True) for name in rules}
+    ax, image, paths = blank_axes(), widgets.Image(format="png"), {}
+    def draw(change=None):
+        shown = {name: paths[name] for name in rules if toggles[name].value}
+        image.value = png(draw_frame(ax, SURFACES[place.value], shown, step.value).figure)
+    def compute(change=None):
+        for name, where in dict.fromkeys(rules, SURFACES[place.value]).items():
+            paths[name] = trace(rules[name], where, where.start, steps, {"learning_rate": rate.value})
+        draw()
+    def travel(change=None):
+        ax.clear()
+        compute()
+    for control, act in [(step, draw), (rate, compute), (place, travel), *((each, draw) for each in toggles.values())]:
+        control.observe(act, "value")
+    widgets.jslink((play, "value"), (step, "value"))
+    compute()
+    explorer = widgets.VBox([play, step, rate, place, *toggles.values(), image])
+    explorer.figure = ax.figure
+    ### END SOLUTION
+    return explorer
+
+# %% tags=["raises-exception"]
+explorer = make_explorer(saddle, rules)
+explorer
+
+# %% nbgrader={"grade": true, "grade_id": "make_explorer-check", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import saddle_explorer
+saddle_explorer.grade("make_explorer", make_explorer)
+### END HIDDEN TESTS
+assert len(make_explorer(saddle, rules, 5).figure.axes) == 1, "one figure with one pair of axes"
+
+# %% [markdown]
+# ### Break it: a rate beyond the limit
+#
+# In the explorer above, choose the ravine and raise the rate slowly. Its steepest curvature is 25, so plain descent is
+# stable below $2/25 = 0.08$. Watch the label of `plain` when you pass that. `stride` and `signs` never run away: a step of bounded
+# length cannot. Nor do they ever arrive. The cell draws the same at two rates.
+
+# %% tags=["picture"]
+def beyond(rates=(0.078, 0.086), step=90):
+    """Return a figure of all three rules on the ravine, below and above the limit of plain descent."""
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
+    told = []
+    for ax, rate in zip(axes, rates, strict=True):
+        paths = {name: trace(rule, ravine, ravine.start, 100, {"learning_rate": rate}, limit=20) for name, rule in rules.items()}
+        draw_frame(ax, ravine, paths, step).set_title(f"Rate {rate}, step {step}")
+        told.append(f"rate {rate}: " + ", ".join(f"{name} {len(path) - 1} steps" for name, path in paths.items()))
+    return plots.Picture(fig, "Paths on the ravine below and above the limit of plain descent. " + "; ".join(told))
+
+beyond() if ready else print("trace and draw_frame come first.")
+
+# %% [markdown]
+# ## 4. Your rules in the course's explorer
+#
+# Yours computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws there:
+# playing and dragging the step ask Python nothing, so it moves as often as your screen does. It takes the same rules; here are
+# those of this notebook, and those you wrote in lessons 04 and 05 if they lie beside it.
+#
+# Press Play. Drag the ring to $y = 0$ and play again. Then try the monkey saddle, the noise, and the fair race.
+
+# %%
+wanted = {"sgd_momentum": "04_momentum", "sgd_nesterov_momentum": "04_momentum", "rmsprop": "05_adaptive_rates",
+          "adam": "05_adaptive_rates"}
+with warnings.catch_warnings(record=True):
+    warnings.simplefilter("always")
+    own = {name: mine(folder, name) for name, folder in wanted.items()}
+own = {name: rule for name, rule in own.items() if rule is not plain_gradient_descent}
+missing = sorted(wanted.keys() - own.keys())
+print(f"Not found or not written yet: {', '.join(missing)}." if missing else "All four of your own rules are here.")
+Explorer(saddle, {**rules, **own})
+
+# %% [markdown]
+# In the fair race every rule gets the same number of gradient evaluations and the best of several rates. It changes the
+# order more than any other switch here: much of what looks like the better rule at one shared rate is the better rate.
+
+# %% [markdown]
+# ## What you have
+#
+# 1. A path is a rule repeated, copied at every step; a frame is a prefix of it, so playing computes nothing.
+# 2. One figure, events that move data, one image on the page: without these a notebook flickers and grows.
+# 3. Near a saddle the wait grows with the logarithm of the distance from the ridge; rules that divide by the size of the slope hardly wait.
+#
+# **Next.** In *Annealing* the rate itself moves while a path runs.
+
+# %% [markdown]
+# **An open question for you.** Noise pushes E off its ridge. Raise it until `plain` leaves: what does the wait depend on now?
+#
+# **What the field argues about.** Whether saddles are what makes deep networks slow to train. Dauphin et al.
+# (*Identifying and attacking the saddle point problem*, NIPS 2014) say they are; Lee et al. (*Gradient descent only converges to
+# minimizers*, COLT 2016) prove that from almost every start plain descent gets past them, and Du et al. (*Gradient descent can
+# take exponential time to escape saddle points*, NIPS 2017) that it may take exponentially long. Your five balls hold a piece of each.
+#
+# **To read.** Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems* (ICLR 2015).

@@ -1,0 +1,150 @@
+"""An invented class: the same bytes for the same seed, every habit, every mistake, and its truth."""
+
+import csv
+import hashlib
+import json
+
+import pytest
+
+from autograder.cohort import habits
+from autograder.cohort.answers import questions
+from autograder.cohort.invent import Class, habit_names, student_names
+from autograder.cohort.paste import NotPasted, pasted
+from autograder.cohort.write import read_truth, write
+from autograder.errors import Trouble
+from autograder.grading.master import Master, compiles
+from autograder.judging import judge
+
+LESSON = "90_doubling"
+
+
+@pytest.fixture(scope="module")
+def asked(built_once):
+    return questions(Master.read(LESSON, built_once), built_once)
+
+
+def digest(folder):
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [(str(file.relative_to(folder)), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files]
+
+
+def test_same_seed_gives_the_same_bytes_and_another_does_not(built_once, tmp_path):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        write(tmp_path / name, built_once, [LESSON], 40, seed)
+    assert digest(tmp_path / "a") == digest(tmp_path / "b")
+    assert digest(tmp_path / "a") != digest(tmp_path / "c")
+
+
+def test_a_second_run_replaces_the_first(built_once, tmp_path):
+    write(tmp_path / "c", built_once, [LESSON], 5, 1)
+    before = digest(tmp_path / "c")
+    write(tmp_path / "c", built_once, [LESSON], 30, 2)
+    (tmp_path / "c" / "gradebook.db").write_text("old marks")
+    write(tmp_path / "c", built_once, [LESSON], 5, 1)
+    assert digest(tmp_path / "c") == before
+
+
+def test_a_folder_with_something_else_is_refused(built_once, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(Trouble, match="not a cohort"):
+        write(tmp_path, built_once, [LESSON], 5, 1)
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_truth_has_a_row_for_every_student_and_graded_cell(built_once, tmp_path):
+    write(tmp_path, built_once, [LESSON], 24, 7)
+    truth = read_truth(tmp_path / "truth.csv")
+    assert len(truth) == 24
+    with (tmp_path / "truth.csv").open(newline="") as stream:
+        assert next(csv.reader(stream)) == [
+            "student",
+            "assignment",
+            "grade_id",
+            "points",
+            "max_points",
+            "verdict",
+            "mistake",
+        ]
+    assert {row["verdict"] for row in truth.values()} >= {
+        "correct",
+        "mistake",
+        "error",
+        "timeout",
+        "unfinished",
+    }
+
+
+def test_a_class_of_24_has_every_habit_that_must_be_shown(asked):
+    first, others = habit_names()
+    made = list(Class(asked, student_names(24), "7").submissions())
+    assert set(first) <= {each.habit for each in made}
+    assert set(first + others) >= {*habits.ANSWERS, *habits.NOTEBOOKS, *habits.FILES, *habits.FOLDERS}
+
+
+def test_a_large_class_makes_every_mistake_and_convention(asked):
+    made = [
+        each for student in Class(asked, student_names(200), "1").submissions() for each in student.answers
+    ]
+    known = {answer.mistake for question in asked for answer in [*question.wrong, *question.conventions]}
+    assert {each.mistake for each in made} == known | {None}
+
+
+def test_every_habit_of_an_answer_is_python_or_says_error(asked):
+    for name, habit in habits.ANSWERS.items():
+        answer = habit(asked[0], asked[0].correct[0])
+        assert compiles(answer.source) != (name == "syntax error")
+        assert (answer.points > 0) == (answer.verdict == "correct")
+
+
+def test_noisy_answer_is_still_right(asked, doubling, recwarn):
+    (exercise,) = [each for each in doubling.EXERCISES if each.name == "twice"]
+    space = {}
+    exec("import numpy as np\n" + habits.text_on_stderr(asked[0], asked[0].correct[0]).source, space)
+    assert judge(exercise, space["twice"]).verdict == "correct"
+    assert recwarn.list, "it must make noise while it is defined"
+
+
+def test_wide_characters_survive_every_file_habit(built_once):
+    notebook = json.loads(built_once.released(LESSON).read_text())
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]) + " η"
+    for name, habit in habits.FILES.items():
+        assert isinstance(habit(notebook), bytes), name
+
+
+class TestPaste:
+    def test_a_function_brings_what_it_needs(self):
+        from autograder.exercises.momentum import sgd
+
+        gradient_added = next(each for each in sgd.mistakes if each.name == "gradient added")
+        source = pasted(gradient_added.function, "sgd")
+        assert "autograder" not in source
+        assert "climbs" not in source, "the docstring names the mistake"
+        space = {}
+        exec(source, space)
+        found = judge(sgd, space["sgd"])
+        assert (found.verdict, found.mistake) == ("mistake", "gradient added")
+
+    def test_what_cannot_stand_alone_is_refused(self):
+        def inner(x):
+            return x
+
+        for function, why in [
+            (inner, "inside a function"),
+            (len, "made by"),
+            (Class.answer, "not at the top"),
+        ]:
+            with pytest.raises(NotPasted, match=why):
+                pasted(function, "f")
+
+
+def test_every_known_function_of_the_momentum_lesson_becomes_a_cell_that_does_the_same():
+    from autograder.cohort.answers import compare
+    from autograder.exercises.momentum import EXERCISES
+
+    kinds = (("correct", "variants"), ("mistake", "mistakes"), ("convention", "conventions"))
+    for exercise in EXERCISES:
+        for kind, group in kinds:
+            for known in getattr(exercise, group):
+                source = pasted(known.function, exercise.name)
+                compare(exercise, known, kind, source, exercise.name)

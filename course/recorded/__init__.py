@@ -1,6 +1,6 @@
 """Recorded probes and outcomes, one JSON file per exercise, and their encoding.
 
-Arrays are stored as ``{"array": nested list, "shape": [...]}``, exceptions as ``{"raised": name}``, a thing of the
+Arrays are stored as ``{"array": flat list, "shape": [...]}`` with their dtype unless it is a float, exceptions as ``{"raised": name}``, a thing of the
 course as ``{"course": "surfaces.saddle"}``.  Written by the build; nothing here is edited by hand.
 """
 
@@ -26,7 +26,8 @@ def encode(value: Any) -> Any:
     if isinstance(value, Raised):
         return {"raised": value.error}
     if isinstance(value, np.ndarray):
-        return {"array": value.ravel().tolist(), "shape": list(value.shape)}
+        whole = {"dtype": str(value.dtype)} if value.dtype.kind in "biu" else {}  # labels must stay indices
+        return {"array": value.ravel().tolist(), "shape": list(value.shape), **whole}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
@@ -63,8 +64,8 @@ def decode(value: Any) -> Any:
         return [decode(entry) for entry in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"array", "shape"}:
-        return np.array(value["array"], dtype=np.float64).reshape(value["shape"])
+    if value.keys() - {"dtype"} == {"array", "shape"}:
+        return np.array(value["array"], dtype=value.get("dtype", "float64")).reshape(value["shape"])
     if value.keys() == {"raised"}:
         return Raised(value["raised"])
     if value.keys() == {"course"}:

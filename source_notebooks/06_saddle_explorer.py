@@ -14,7 +14,7 @@
 # All five start at $x = 1$ on $x^2 - y^2$ and follow plain gradient descent. They differ in how far off the ridge they
 # lie: $y_0$ is 0.1, a thousandth, a millionth, a billionth, or nothing.
 
-# %% tags=["picture"]
+# %%
 import time
 import warnings
 
@@ -32,6 +32,7 @@ from course.widgets.figures import blank_axes, open_figures, png
 
 plots.use_style()
 
+# %% tags=["picture"]
 distances = [1e-1, 1e-3, 1e-6, 1e-9, 0.0]
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", width_ratios=(3, 2))
 plots.contour(left, saddle)

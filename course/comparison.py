@@ -130,24 +130,6 @@ def softmax_regression(X: np.ndarray, y: np.ndarray, *, classes: int, reg: float
     return Objective(function, np.zeros(cut + classes), rows=len(X))
 
 
-def softmax_hessian(
-    objective: Objective, X: np.ndarray, w: np.ndarray, *, classes: int, reg: float
-) -> np.ndarray:
-    """Return the analytic Hessian of ``softmax_regression``, (n, n), in the order of its parameters.
-
-    H = mean over rows of (x x^T) kron (diag(p) - p p^T), plus reg on the diagonal, with x extended by a
-    one. It costs no evaluation; a test holds ``numerical_hessian`` to it.
-    """
-    del objective
-    network = MLP(sizes=(X.shape[1], classes))
-    cut = X.shape[1] * classes
-    p = network.probabilities({"W1": w[:cut].reshape(-1, classes), "b1": w[cut:]}, X)
-    ones = np.column_stack([X, np.ones(len(X))])
-    inner = np.einsum("nc,cd->ncd", p, np.eye(classes)) - np.einsum("nc,nd->ncd", p, p)
-    blocks = np.einsum("ni,nj,ncd->icjd", ones, ones, inner, optimize=True) / len(X)
-    return blocks.reshape(len(w), len(w)) + reg * np.eye(len(w))
-
-
 def run_rule(rule: Rule, objective: Objective, config: Mapping[str, Any], *, steps: int) -> np.ndarray:
     """Drive an update rule with full gradients until the steps or the budget end; return the last w."""
     w, state = objective.start.copy(), copy.deepcopy(dict(config))

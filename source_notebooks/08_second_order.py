@@ -30,7 +30,7 @@ from course.checks import check, written
 from course.comparison import OutOfBudget, line_search, mini_batches, on_surface, peak_memory, run_rule, softmax_regression
 from course.data import digits
 from course.descend import descend
-from course.interactive.basins import BasinsExplorer, explore
+from course.interactive.basins import BasinsExplorer
 
 plots.use_style()
 one_core = threadpool_limits(1)  # times are compared below, so nobody gets a second core
@@ -335,7 +335,7 @@ if ready:
 
 # %%
 if ready:
-    basins = BasinsExplorer(newton_step, surfaces.himmelblau, dampings=(0, 5, 10, 20, 40), grid=41, steps=32)
+    basins = BasinsExplorer(newton_step, surfaces.himmelblau, dampings=(0, 10, 20, 40), grid=35, steps=32)
 else:
     basins = "newton_step or numerical_hessian is not written yet."
 basins
@@ -348,10 +348,9 @@ basins
 for x in surfaces.himmelblau.saddles:
     low, high = np.linalg.eigvalsh(surfaces.himmelblau.hessian(x))
     print(f"saddle at ({x[0]:6.2f}, {x[1]:6.2f}): curvatures {low:7.2f} and {high:7.2f}")
-if ready:
-    for damping in (0.0, 20.0, 40.0):
-        shares = explore(newton_step, surfaces.himmelblau, damping=damping, grid=21, steps=60).shares()
-        print(f"damping {damping:4.0f}: " + ", ".join(f"{100 * s:3.0f}% {kind}" for kind, s in shares.items()))
+for damping, each in zip(basins.dampings, basins.maps) if ready else ():
+    shares = each.shares().items()
+    print(f"damping {damping:4.0f}: " + ", ".join(f"{100 * share:3.0f}% {kind}" for kind, share in shares))
 
 # %% [markdown]
 # In a network saddles are not a curiosity. At a random critical point each of $n$ curvatures has a sign, and all of
@@ -399,8 +398,7 @@ if ready:
 # 3. $r = \gamma q$, with $\gamma$ from the newest pair you kept.
 # 4. Oldest to newest: $\beta = \rho_i\, y_i^\top r$, then $r \leftarrow r + (\alpha_i - \beta)\, s_i$. Return $-r$.
 #
-# Worked: `g = [1, 1]`, one pair `s = [1, 0]`, `y = [2, 0]`: $\alpha = .5$, $q = [0, 1]$, $\gamma = .5$, $\beta = 0$, result
-# `[-0.5, -0.5]`.
+# Worked: `g = [1, 1]`, one pair `s = [1, 0]`, `y = [2, 0]`: $\alpha = .5$, $q = [0, 1]$, $\gamma = .5$, $\beta = 0$; returns `[-.5, -.5]`.
 # Often missed: one $\alpha$ for each pair; `q = g` is not a copy.
 #
 # <details><summary>Hint 1: a question</summary>Which numbers of the first loop does the second one need, and in which order?</details>

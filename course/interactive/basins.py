@@ -51,9 +51,15 @@ class Basins:
         (left, right), (low, high) = self.surface.domain
         cells = self.kinds.reshape(self.grid, self.grid)
         ax.imshow(
-            cells, origin="lower", extent=(left, right, low, high), cmap=ListedColormap(COLOURS), vmin=-0.5, vmax=3.5,
-            aspect="auto", interpolation="nearest",
-        )  # fmt: skip
+            cells,
+            origin="lower",
+            extent=(left, right, low, high),
+            cmap=ListedColormap(COLOURS),
+            vmin=-0.5,
+            vmax=3.5,
+            aspect="auto",
+            interpolation="nearest",
+        )
         mark_places(ax, self.surface)
         ax.set(xlabel="$x$", ylabel="$y$", xlim=(left, right), ylim=(low, high))
         ax.grid(False)

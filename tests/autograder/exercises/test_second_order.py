@@ -1,5 +1,6 @@
 """Lesson 08: references held to analytic Hessians, complex steps, SciPy and hand-worked numbers."""
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -79,9 +80,12 @@ def test_hessian_agrees_with_the_analytic_one(surface):
 
 def test_hessian_agrees_with_a_complex_step():
     def gradient(x):  # of sum x^4 plus products of neighbours, for complex x
-        return 4 * x**3 + np.roll(x, 1) * np.roll(x, -1) + np.roll(x, -1) * np.roll(x, -2) + np.roll(
-            x, 2
-        ) * np.roll(x, 1)
+        return (
+            4 * x**3
+            + np.roll(x, 1) * np.roll(x, -1)
+            + np.roll(x, -1) * np.roll(x, -2)
+            + np.roll(x, 2) * np.roll(x, 1)
+        )
 
     x = np.array([0.3, -1.2, 0.7, 2.0, -0.4])
     exact = np.stack([gradient(x + 1e-30j * e).imag / 1e-30 for e in np.eye(5)], axis=1)
@@ -185,9 +189,7 @@ def test_the_measure_of_the_race_notices_a_worse_direction():
     space["lbfgs_direction"] = known["no scaling between the loops"]
     exec(cell_of("minimise_lbfgs"), space)
     ours = softmax.fresh(budget=200)
-    try:
+    with contextlib.suppress(course.comparison.OutOfBudget):
         space["minimise_lbfgs"](ours)
-    except course.comparison.OutOfBudget:
-        pass
     reached = ours.cost_to_reach(peer.best()[-1])
     assert reached is None or reached > 1.2 * peer.cost_to_reach(peer.best()[-1])

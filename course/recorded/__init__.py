@@ -1,7 +1,8 @@
 """Recorded probes and outcomes, one JSON file per exercise, and their encoding.
 
-Arrays are stored as ``{"array": flat list, "shape": [...]}`` with their dtype unless it is a float, exceptions as ``{"raised": name}``, a thing of the
-course as ``{"course": "surfaces.saddle"}``.  Written by the build; nothing here is edited by hand.
+Arrays are stored as ``{"array": flat list, "shape": [...]}``, with their dtype unless it is a float, exceptions as
+``{"raised": name}``, a thing of the course as ``{"course": "surfaces.saddle"}``.  Written by the build; nothing
+here is edited by hand.
 """
 
 from __future__ import annotations

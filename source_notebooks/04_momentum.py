@@ -18,7 +18,6 @@
 # %% tags=["picture"]
 from dataclasses import replace
 
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,6 +26,8 @@ from course import plots
 from course.checks import Report, check, written
 from course.data import digits
 from course.descend import descend, first_step_where
+from course.figures import momentum as figures
+from course.interactive.momentum import sliders
 from course.network import MLP
 from course.surfaces import ravine, saddle
 from course.training import train
@@ -37,14 +38,11 @@ plots.use_style()
 distance = 1e-6 * (1 + 2 * 0.01) ** np.arange(800)  # on y -> -y^2 every plain step multiplies y by 1 + 2 lr
 leaves = first_step_where(distance > 1)
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
-plots.contour(left, saddle)
-left.plot(1, 0, "o", ms=10, color="black")
+plots.contour(left, saddle).plot(1, 0, "o", ms=10, color="black")
+figures.distances(right, {"sgd": distance}).text(
+    40, 1.6, "where does it cross with momentum?", color="#0072B2"
+)
 left.set_title("The start: on the ridge, a millionth off")
-right.semilogy(distance, **plots.line_style("sgd"))
-right.axhline(1, color="0.5", lw=1)
-right.plot(leaves, 1, "o", color="black")
-right.text(40, 1.6, "where does it cross with momentum?", color="#0072B2")
-right.set(xlabel="step", ylabel="distance $|y|$", ylim=(1e-6, 10))
 right.set_title(f"Plain descent has left after {leaves} steps")
 plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain descent: 1 after {leaves} steps.")
 
@@ -255,26 +253,7 @@ plots.Picture(fig, plots.describe_traces(ravine, traces))
 # different about $\mu = 0.99$?
 
 # %% tags=["picture"]
-mu_slider = widgets.FloatSlider(0.9, min=0.0, max=0.99, step=0.01, description="momentum")
-lr_slider = widgets.FloatLogSlider(0.02, min=-2.7, max=-0.7, step=0.02, description="rate")
-screen, report = widgets.Image(format="png", width=900), widgets.HTML()
-
-
-def show_ravine(_=None):
-    """Draw 60 steps of your rule at the sliders' values."""
-    config = {"learning_rate": lr_slider.value, "momentum": mu_slider.value}
-    trace = descend(sgd_momentum, ravine, steps=60, config=config)
-    fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-    plots.paths(plots.contour(ax, ravine), {"sgd_momentum": trace})
-    ax.set_title(trace.stopped or f"loss after 60 steps: {trace.losses[-1]:.2g}")
-    picture = plots.Picture(fig, plots.describe_traces(ravine, {"sgd_momentum": trace}))
-    screen.value, report.value = picture.png, picture.alt
-
-
-for slider in (mu_slider, lr_slider):
-    slider.observe(show_ravine, "value")
-show_ravine()
-widgets.VBox([widgets.HBox([mu_slider, lr_slider]), screen, report])
+sliders(sgd_momentum, ravine)
 
 # %% [markdown]
 # ### How fast does it get?
@@ -294,25 +273,22 @@ widgets.VBox([widgets.HBox([mu_slider, lr_slider]), screen, report])
 
 # %% tags=["picture"]
 steady = replace(ravine, name="steady slope", f=lambda x, y: x, df=lambda x, y: (1.0, 0 * y))  # g = 1 along x
-fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
-alt = []
-for mu_shown, dashes in zip((0.5, 0.9, 0.95, 0.99), ("-", "--", "-.", ":"), strict=True):
+lengths, arrivals = {}, {}
+for mu_shown in (0.5, 0.9, 0.95, 0.99):
     config = {"learning_rate": 0.1, "momentum": mu_shown}
     trace = descend(sgd_momentum, steady, (0.0, 0.0), steps=600, config=config)
-    if trace.stopped:
-        ax.set_title(trace.stopped)
-        break
-    speed = -np.diff(trace.points[:, 0]) / 0.1
-    near = first_step_where(speed > 0.99 / (1 - mu_shown))
-    after = "never there" if near is None else f"there after {near + 1} steps"
-    ax.loglog(1 + np.arange(600), speed, dashes, color="#0072B2", label=f"$\\mu$ = {mu_shown}: {after}")
-    alt.append(f"With momentum {mu_shown} the step grows to {speed[-1]:.3g} times the plain step; {after}.")
-else:
-    ax.set_title("Less friction: a higher speed, reached later")
-    ax.legend()
-ax.set(xlabel="step", ylabel=r"length of the step, in units of $\eta\, g$")
+    if not trace.stopped:
+        lengths[mu_shown] = -np.diff(trace.points[:, 0]) / 0.1
+        near = first_step_where(lengths[mu_shown] > 0.99 / (1 - mu_shown))
+        arrivals[mu_shown] = None if near is None else near + 1
+fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+figures.step_lengths(ax, lengths, arrivals)
 print(f"mu = 0.99: after 100 steps {1 - 0.99**100:.0%} of the speed is there")
-plots.Picture(fig, " ".join(alt) or "Nothing to draw yet.")
+alt = [
+    f"Momentum {mu}: {each[-1]:.3g} times the plain step, near it after {arrivals[mu]}"
+    for mu, each in lengths.items()
+]
+plots.Picture(fig, "; ".join(alt) or "Nothing to draw yet: sgd_momentum is not written.")
 
 # %% [markdown]
 # If you wrote *100*, you took the length of the memory, $1/(1-\mu)$, for the time to fill it: after 100 steps 63 per cent
@@ -450,20 +426,9 @@ if written(sgd_momentum, x, v):
 if written(lookahead_step, x, v, ravine.gradient, 0.02, 0.9):
     ends["sgd_nesterov_momentum"] = lookahead_step(x.copy(), v.copy(), ravine.gradient, 0.02, 0.9)[0]
 fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
-plots.contour(ax, ravine)
-ax.plot(*x, "o", ms=10, color="black")
-ax.annotate("", ahead, x, arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2})
-ax.text(-1.19, 0.06, "coasting, $\\mu v$", color="0.3", fontsize=12)
-alt = [f"The ball at {x}, coasting to {np.round(ahead, 2)}."]
-for name, end in ends.items():
-    style = plots.rule_style(name)
-    ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), lw=2.5)
-    ax.plot(*end, style["marker"], ms=9, color=style["color"])
-    alt.append(f"{style['label']} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}.")
-ax.set(xlim=(-1.6, -0.6), ylim=(-0.6, 0.4), title="Nesterov feels the far wall one step earlier")
-if ends:
-    ax.legend()
-plots.Picture(fig, " ".join(alt))
+figures.look_ahead(ax, ravine, x, ahead, ends).set_title("Nesterov feels the far wall one step earlier")
+alt = [f"{name} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}" for name, end in ends.items()]
+plots.Picture(fig, "; ".join([f"The ball at {x} coasts to {np.round(ahead, 2)}", *alt]) + ".")
 
 # %% [markdown]
 # ## 4. The same thing without asking ahead
@@ -611,16 +576,11 @@ steps = np.arange(25)
 rate = np.where(steps < 8, 0.1, 0.01)
 echo = 0.9**steps  # what is left of the push
 inside, outside, average = rate[0] * echo, rate * echo, rate * 0.1 * echo
+pushes = {"rate inside (CS231n)": inside, "rate outside (PyTorch)": outside, "moving average": average}
 fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-ax.step(steps, inside, where="mid", color="#0072B2", label="rate inside (CS231n)")
-ax.step(steps, outside, where="mid", color="#D55E00", ls="--", label="rate outside (PyTorch)")
-ax.step(steps, average, where="mid", color="black", ls=":", label="moving average")
-ax.axvline(7.5, color="0.6", lw=1)
-ax.set(xlabel="step", ylabel="length of the step", yscale="log")
-ax.set_title("Rate inside: old pushes keep the rate they were given")
-ax.legend()
-moved = ", ".join(f"{each.sum():.2f}" for each in (inside, outside, average))
-plots.Picture(fig, f"Step lengths after one push; rate cut tenfold at step 8. In all they move {moved}.")
+figures.echoes(ax, pushes, cut=8).set_title("Rate inside: old pushes keep the rate they were given")
+moved = ", ".join(f"{name} {each.sum():.2f}" for name, each in pushes.items())
+plots.Picture(fig, f"Step lengths after one push; rate cut tenfold at step 8. In all they move: {moved}.")
 
 # %% [markdown]
 # With the rate outside, the whole velocity shrinks at once; with the rate inside, the ball has its speed already and
@@ -690,18 +650,16 @@ def ramped(T):
     return rule
 
 
-fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
 runs = {f"constant {mu_shown}": (sgd_momentum, mu_shown) for mu_shown in (0.5, 0.9, 0.99)}
 runs |= {f"ramp over {T}": (ramped(T), 0.5) for T in (200, 100)}
-alt, looks = [], ["k-", "k--", "k:", "C0-", "C1--"]
-for look, (name, (rule, mu_shown)) in zip(looks, runs.items(), strict=True):
-    trace = descend(rule, ravine, steps=200, config={"learning_rate": 0.02, "momentum": mu_shown})
-    ax.semilogy(trace.losses, look, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
-    alt.append(f"{name}: loss {trace.losses[-1]:.1e} after {trace.evaluations} steps {trace.stopped}.")
-ax.set(xlabel="gradient evaluations", ylabel="loss")
-ax.set_title("A ramp as long as the run beats the three constants")
-ax.legend()
-plots.Picture(fig, " ".join(alt))
+traces = {
+    name: descend(rule, ravine, steps=200, config={"learning_rate": 0.02, "momentum": mu_shown})
+    for name, (rule, mu_shown) in runs.items()
+}
+fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+figures.schedules(ax, traces).set_title("A ramp as long as the run beats the three constants")
+alt = [f"{name}: loss {each.losses[-1]:.1e} after {each.evaluations} steps" for name, each in traces.items()]
+plots.Picture(fig, "; ".join(alt) + ".")
 
 # %% [markdown]
 # The long ramp ends far below all three constants. The short one does not: it spends its second half at 0.99, with all
@@ -820,16 +778,14 @@ alt = []
 for ax, (kind, (trace, det)) in zip(axes, entries.items(), strict=True):
     root = np.sqrt((trace**2 / 4 - det).astype(complex))
     factor = np.maximum(abs(trace / 2 + root), abs(trace / 2 - root))
-    shown = ax.pcolormesh(mus, a, np.ma.masked_greater(factor, 1), cmap="cividis", vmin=0, vmax=1)
+    ready = written(max_stable_rate, 1.0, 0.9, kind)
+    limit = (lambda mu, kind=kind: max_stable_rate(1.0, mu, kind)) if ready else None
+    mesh = figures.factors(ax, mus, a, factor, limit)
+    ax.set_title(kind.capitalize())
     alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.2f}")
-    ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$", title=kind.capitalize())
-    if written(max_stable_rate, 1.0, 0.9, kind):
-        yours = [max_stable_rate(1.0, each, kind) for each in mus]
-        ax.plot(mus, yours, color="#D55E00", lw=2.5, label="your limit")
-        ax.legend(loc="upper left")
-fig.colorbar(shown, ax=axes, label=r"factor per step, $\max|\lambda|$")
+fig.colorbar(mesh, ax=axes, label=r"factor per step, $\max|\lambda|$")
 fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
-plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt))
+plots.Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt) + ".")
 
 # %% [markdown]
 # The narrow range of Nesterov has a reason. The look-ahead makes its brake stronger in proportion to the curvature:
@@ -860,23 +816,13 @@ for mu_shown in (0.5, 0.9, 0.95, 0.99):
 # 0.01 and momentum 0.9.
 
 # %% tags=["picture"]
+config = {"learning_rate": 0.01, "momentum": 0.9}
+escapes = {name: descend(rule, saddle, (1.0, 1e-6), steps=800, config=config) for name, rule in rules.items()}
+distance = {name: np.abs(trace.points[:, 1]) for name, trace in escapes.items()}
 fig, ax = plt.subplots(figsize=(9, 4.4), layout="constrained")
-alt, config = [], {"learning_rate": 0.01, "momentum": 0.9}
-for name, rule in rules.items():
-    trace = descend(rule, saddle, (1.0, 1e-6), steps=800, config=config)
-    distance = np.abs(trace.points[:, 1])
-    leaves = first_step_where(distance > 1)
-    style = plots.line_style(name)
-    style["label"] += f": {leaves} steps" if leaves else f": not in {trace.evaluations}. {trace.stopped}"
-    ax.semilogy(distance, **style)
-    alt.append(style["label"])
-    if leaves:
-        ax.plot(leaves, 1, plots.rule_style(name)["marker"], color=style["color"], ms=8)
-ax.axhline(1, color="0.6", lw=1)
-ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(5e-7, 10), xlim=(-10, 740))
-ax.set_title("The ball leaves the ridge five times sooner, not ten")
-ax.legend()
-plots.Picture(fig, "Steps to leave the saddle from a millionth beside the ridge. " + ", ".join(alt) + ".")
+figures.distances(ax, distance).set_title("The ball leaves the ridge five times sooner, not ten")
+alt = ", ".join(f"{name} {first_step_where(each > 1)}" for name, each in distance.items())
+plots.Picture(fig, f"Steps to leave the saddle from a millionth beside the ridge: {alt}.")
 
 # %% [markdown]
 # If you wrote *about 70*, you used terminal velocity: ten times the speed, a tenth of the steps. But that needs a slope
@@ -941,20 +887,12 @@ for title, valley in valleys.items():
 fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained")
 alt = []
 for ax, (title, (_, _, steps)) in zip(axes, valleys.items(), strict=True):
-    for name, mu_shown in (("sgd", 0.0), ("sgd_momentum", 0.9), ("sgd_nesterov_momentum", 0.9)):
-        a, loss = race[title, name, mu_shown]
-        if np.isnan(loss).any():
-            continue
-        low, style = loss.argmin(), plots.rule_style(name)
-        ax.semilogy(a, loss, **plots.line_style(name))
-        ax.plot(a[low], loss[low], style["marker"], ms=9, color=style["color"])
-        alt.append(f"{title}: {style['label']} reaches {loss[low]:.0e}")
-    ax.set(xlabel=r"rate times steepest curvature, $\eta L$", ylabel="largest of the last ten losses")
-    ax.set_title(f"{title.capitalize()}: {steps} gradients")
-    if ax.lines:
-        ax.legend()
+    curves = {name: race[title, name, mu] for name, mu in entrants if mu in (0.0, 0.9)}
+    curves = {name: curve for name, curve in curves.items() if not np.isnan(curve[1]).any()}
+    figures.race(ax, curves).set_title(f"{title.capitalize()}: {steps} gradients")
+    alt += [f"{title}: {name} reaches {loss.min():.0e}" for name, (_, loss) in curves.items()]
 fig.suptitle("With momentum 0.9 the ball loses the short valley and wins the long one")
-plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
+plots.Picture(fig, "; ".join(alt) or "Nothing to draw yet: no rule is written.")
 
 # %% [markdown]
 # In the short valley a well-tuned walker beats the ball by a factor of some hundreds. $\mu = 0.9$ is made for curvatures of 1442 to 1; at 25 to 1 it keeps
@@ -1013,19 +951,12 @@ with threadpool_limits(1):  # for matrices as small as these one core is faster 
 fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained", sharey=True)
 alt = []
 for ax, batch in zip(axes, (20, 300), strict=True):
-    for name in ready:
-        mean, style = results[name, batch].mean(axis=1), plots.line_style(name)
-        low, high = results[name, batch].min(axis=1), results[name, batch].max(axis=1)
-        ax.fill_between(effective, low, high, color=style["color"], alpha=0.15, lw=0)
-        ax.loglog(effective, mean, marker=plots.rule_style(name)["marker"], **style)
-        alt.append(f"batch {batch}, {style['label']}: best mean loss {np.nanmin(mean):.2g}")
-    ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", ylabel="training loss after 120 gradients")
-    ax.set_xticks(effective, [f"{each:g}" for each in effective], minor=False)
-    ax.set_title(f"{batch} images a gradient")
-    if ready:
-        ax.legend()
+    tables = {name: results[name, batch] for name in ready}
+    figures.by_effective_rate(ax, effective, tables).set_title(f"{batch} images a gradient")
+    best = {name: np.nanmin(table.mean(axis=1)) for name, table in tables.items()}
+    alt += [f"batch {batch}, {name}: best mean loss {loss:.2g}" for name, loss in best.items()]
 fig.suptitle("Small batches: one curve. Large batches: momentum bears the larger rates")
-plots.Picture(fig, "; ".join(alt) or "No rule is written yet.")
+plots.Picture(fig, "; ".join(alt) or "Nothing to draw yet: no rule is written.")
 
 # %% [markdown]
 # At small rates, on the left of both pictures, the three curves are one: there momentum *is* plain descent with a rate

@@ -160,6 +160,7 @@ plots.Picture(fig, f"Measured floors at eight rates lie within {100 * worst:.0f}
 # <details><summary>Hint 2: a place</summary>First the epoch, from <code>iteration</code> and <code>per_epoch</code>, rounded down. Then one power.</details>
 # <details><summary>Hint 3: the formula</summary>$\eta_0 f^{n}$ with $n = \lfloor \lfloor i / p \rfloor / e \rfloor$, $i$ the iteration and $p$ iterations per epoch; <code>//</code> rounds down.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "step_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def step_decay(iteration, config=None):
     """Return the rate at this iteration: a factor lower after every few epochs."""
@@ -180,6 +181,7 @@ check("step_decay", step_decay)
 # %% nbgrader={"grade": true, "grade_id": "step_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
+
 annealing.grade("step_decay", step_decay)
 ### END HIDDEN TESTS
 last, first = (step_decay(i, {"initial_rate": 1.0, "per_epoch": 10}) for i in (49, 50))
@@ -203,6 +205,7 @@ assert (last, first) == (1.0, 0.5), "the rate halves at the first iteration of e
 # <details><summary>Hint 2: a place</summary>Two lines: the time, then <code>np.exp</code> of something negative.</details>
 # <details><summary>Hint 3: the formula</summary>$\eta_0 \exp(-k\, i / p)$, with $i$ the iteration and $p$ iterations per epoch.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "exponential_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def exponential_decay(iteration, config=None):
     """Return the rate at this iteration: it loses the same share in every moment."""
@@ -221,6 +224,7 @@ check("exponential_decay", exponential_decay)
 # %% nbgrader={"grade": true, "grade_id": "exponential_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
+
 annealing.grade("exponential_decay", exponential_decay)
 ### END HIDDEN TESTS
 assert exponential_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing has decayed"
@@ -243,6 +247,7 @@ assert exponential_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing
 # <details><summary>Hint 2: a place</summary>The time is that of exercise 2; only the last line differs.</details>
 # <details><summary>Hint 3: the formula</summary>$\eta_0 / (1 + k\, i / p)$, with $i$ the iteration and $p$ iterations per epoch.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "inverse_time_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def inverse_time_decay(iteration, config=None):
     """Return the rate at this iteration: it falls like one over time."""
@@ -261,6 +266,7 @@ check("inverse_time_decay", inverse_time_decay)
 # %% nbgrader={"grade": true, "grade_id": "inverse_time_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
+
 annealing.grade("inverse_time_decay", inverse_time_decay)
 ### END HIDDEN TESTS
 assert inverse_time_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing has decayed"
@@ -353,7 +359,8 @@ if written(step_decay, 0, dict(config)):
     )
 ax.set(yscale="log", ylim=(1e-10, 1), xlabel="iteration", ylabel=r"rate $\eta$")
 ax.set_title("Compounded decay switches the learning off within an epoch")
-ax.legend()
+if written(step_decay, 0, dict(config)):
+    ax.legend()
 plots.Picture(fig, alt)
 
 # %% [markdown]
@@ -387,6 +394,7 @@ plots.Picture(fig, alt)
 # <details><summary>Hint 2: a place</summary>Set rate, best (infinity) and bad (0) before a loop over <code>history["val_error"]</code>. In the loop: better or bad? Then: enough?</details>
 # <details><summary>Hint 3: the formula</summary>If error &lt; best: best = error, bad = 0. Otherwise bad += 1, and if bad == patience: rate *= factor, bad = 0.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "reduce_on_plateau", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def reduce_on_plateau(history, config=None):
     """Return the rate for the next epoch: a factor lower for every stretch without improvement."""
@@ -412,6 +420,7 @@ check("reduce_on_plateau", reduce_on_plateau)
 # %% nbgrader={"grade": true, "grade_id": "reduce_on_plateau-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
+
 annealing.grade("reduce_on_plateau", reduce_on_plateau)
 ### END HIDDEN TESTS
 falling = {"train_error": [0.9, 0.8, 0.7], "val_error": [0.5, 0.4, 0.3]}
@@ -603,6 +612,7 @@ plots.Picture(
 # <details><summary>Hint 2: a place</summary>Go from $v$ to $b$ with the old rate, and back with the new one.</details>
 # <details><summary>Hint 3: the formula</summary>$b = -v/\eta_{old}$ does not change; $v_{new} = -\eta_{new}\, b$.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "translate_momentum_buffer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def translate_momentum_buffer(v, old_rate, new_rate):
     """Return CS231n's velocity at the new rate that goes on as PyTorch would."""
@@ -618,6 +628,7 @@ check("translate_momentum_buffer", translate_momentum_buffer)
 # %% nbgrader={"grade": true, "grade_id": "translate_momentum_buffer-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
+
 annealing.grade("translate_momentum_buffer", translate_momentum_buffer)
 ### END HIDDEN TESTS
 same = translate_momentum_buffer(np.array([3.0]), 0.1, 0.1)
@@ -741,7 +752,8 @@ fig, ax = plt.subplots(figsize=(8, 3.6))
 said = []
 for name, (schedule, knobs) in pair.items():
     runs = [
-        fit(schedule, {"initial_rate": 2.0, **knobs}, s, network=two_layers, epochs=14, reg=0.0) for s in range(4)
+        fit(schedule, {"initial_rate": 2.0, **knobs}, s, network=two_layers, epochs=14, reg=0.0)
+        for s in range(4)
     ]
     color, dash = ("0.3", "-") if name == "constant" else ("#0072B2", "--")
     for part, width in (("train", 1), ("val", 2.5)):
@@ -782,7 +794,7 @@ playground
 # ## Say it back
 #
 # - A constant rate stops falling where noise balances slope, at a floor proportional to the rate.
-# - A schedule spends large steps on the way and small ones at the end. Count epochs from the start, and start from
+# - Spend large steps on the way and small ones at the end. Count epochs from the start, and start from
 #   the initial rate.
 # - Cool when noise stops the run; otherwise it only slows down.
 #

@@ -76,10 +76,9 @@ def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
 
 def schedules(ax: Axes, traces: Mapping[str, Trace]) -> Axes:
     """Draw the loss of runs that differ in their momentum; constants in black, ramps in colour."""
-    looks = dict(zip(traces, ("k-", "k--", "k:"), strict=False))
-    for name, trace in traces.items():
-        look = looks.get(name, "-")
-        ax.semilogy(trace.losses, look, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
+    looks = (("black", "-"), ("black", "--"), ("black", ":"), (BLUE, "-"), (RED, "-."))
+    for (name, trace), (colour, dash) in zip(traces.items(), looks, strict=False):
+        ax.semilogy(trace.losses, dash, color=colour, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
     ax.set(xlabel="gradient evaluations", ylabel="loss")
     ax.legend()
     return ax
@@ -110,11 +109,18 @@ def race(ax: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Axes:
 
 
 def by_effective_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray]) -> Axes:
-    """Draw the mean over seeds of (rates, seeds) losses against the effective rate, with the range as a band."""
+    """Draw the mean over seeds of (rates, seeds) losses against the effective rate, with the range as a band.
+
+    A rate at which a run diverged, NaN in the table, is a cross at the top.
+    """
     for name, table in losses.items():
         style = plots.line_style(name)
         ax.fill_between(rates, table.min(axis=1), table.max(axis=1), color=style["color"], alpha=0.15, lw=0)
         ax.loglog(rates, table.mean(axis=1), marker=plots.rule_style(name)["marker"], **style)
+        lost = rates[np.isnan(table).any(axis=1)]
+        if len(lost):
+            ax.plot(lost, np.full(len(lost), 80.0), "x", markersize=9, mew=2, color=style["color"])
+            ax.annotate("diverged", (lost[0], 80.0), (-60, -4), textcoords="offset points", fontsize=10)
     ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", ylabel="training loss after 120 gradients")
     if losses:
         ax.set_xticks(rates, [f"{each:g}" for each in rates], minor=False)

@@ -168,3 +168,34 @@ def test_a_velocity_of_either_sign_subtracted_wrongly_is_one_mistake():
 
 def test_points_add_up_to_the_syllabus():
     assert [exercise.points for exercise in momentum.EXERCISES] == [4, 10, 10, 6, 4, 6]
+
+
+def decayed(mu, steps):
+    return mu**steps
+
+
+# Numbers that stand in the lesson's prose, and where they come from.  Those that come from runs of the rules are
+# printed by the lesson's own cells.
+PROSE = {
+    "doubles its distance every 35 steps": round(np.log(2) / np.log(1.02)) == 35,
+    "needs twenty doublings": round(np.log2(1e6)) == 20,
+    "after 100 steps 63 per cent": round(100 * (1 - decayed(0.99, 100))) == 63,
+    "after 459 steps": np.ceil(np.log(0.01) / np.log(0.99)) == 459,
+    "1442 to 1": round(((1 + np.sqrt(0.9)) / (1 - np.sqrt(0.9))) ** 2) == 1442,
+    "up to 34 to 1": round(((1 + np.sqrt(0.5)) / (1 - np.sqrt(0.5))) ** 2) == 34,
+    r"\lambda = 1.107": round(np.roots([1, -1.92, 0.9]).max(), 3) == 1.107,
+    "double every 7 steps": round(np.log(2) / np.log(np.roots([1, -1.92, 0.9]).max())) == 7,
+    "keeps 90 per cent of its velocity over ten steps, at 0.5 a thousandth": (
+        round(100 * decayed(0.99, 10)) == 90 and round(1000 * decayed(0.5, 10)) == 1
+    ),
+    "with 2410 parameters": 64 * 32 + 32 + 32 * 10 + 10 == 2410,
+}
+
+
+@pytest.mark.parametrize("phrase", PROSE)
+def test_a_number_in_the_prose_is_right_and_still_there(phrase):
+    text = (
+        Path(__file__).parents[3].joinpath("source_notebooks", "04_momentum.py").read_text(encoding="utf-8")
+    )
+    assert phrase in " ".join(text.replace("\n#", " ").split())
+    assert PROSE[phrase]

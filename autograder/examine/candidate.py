@@ -102,9 +102,10 @@ class Candidate(Shared):
         for number in handles:
             thing = self.handles.pop(number, None)
             self.handle_numbers.pop(id(thing), None)
-        self.forget(objects)
         try:
-            result = getattr(self, f"do_{operation}")(*self.incoming(changes, *body))
+            values = self.incoming(changes, *body)
+            self.forget(objects)
+            result = getattr(self, f"do_{operation}")(*values)
         except BaseException as error:
             self.send_error(error)
             return
@@ -138,12 +139,15 @@ class Candidate(Shared):
             self.channel.send([operation, changed, *self.outgoing(*values)])
             while True:
                 message = self.channel.receive()
-                if message[0] == "ret":
-                    return self.incoming(message[1], message[2])[0]
-                if message[0] == "exc":
-                    self.incoming(message[1])
-                    raise self.exception(*message[2:])
-                self.answer(message)
+                if message[0] not in ("ret", "exc"):
+                    self.answer(message)
+                    continue
+                kind, changed, objects, *body = message
+                (*values,) = self.incoming(changed, *body)
+                self.forget(objects)
+                if kind == "exc":
+                    raise self.exception(*values)
+                return values[0]
 
     def exception(self, name: str, text: str, number: int) -> BaseException:
         """Return an exception that the examiner's function raised, remembered so that it can pass back through."""

@@ -108,10 +108,9 @@ class Examination(Shared):
         demand(self.depth < NESTED, "fewer calls within calls")
         self.depth += 1
         try:
-            unused = self.unused()
             changes = self.changes()
-            dropped = self.let_go()
-            self.channel.send([operation, dropped, unused, changes, *self.outgoing(*values)])
+            body = self.outgoing(*values)
+            self.channel.send([operation, self.let_go(), self.unused(), changes, *body])
             while True:
                 message = self.channel.receive()
                 demand(type(message) is list and len(message) >= 3, "an answer")
@@ -152,6 +151,7 @@ class Examination(Shared):
                 demand(type(args) is tuple and type(kwargs) is dict, "arguments")
                 demand(all(type(name) is str for name in kwargs), "names of arguments")
                 answer = thing(*args, **kwargs)
+                del args, kwargs  # so that they count as unused
             else:
                 demand(operation == "getattr" and len(message) == 4, "a question")
                 (name,) = self.receive(changes, message[3])
@@ -161,7 +161,8 @@ class Examination(Shared):
             raise
         except Exception as error:
             self.passing[id(error)] = error
-            self.channel.send(["exc", self.changes(), type(error).__name__, str(error), id(error)])
+            name, text = type(error).__name__, str(error)[:2000]
+            self.channel.send(["exc", self.changes(), [], name, text, id(error)])
             return
         changed = self.changes()
         self.by_value = True
@@ -169,7 +170,7 @@ class Examination(Shared):
             encoded = self.outgoing(answer)
         finally:
             self.by_value = False
-        self.channel.send(["ret", changed, *encoded])
+        self.channel.send(["ret", changed, self.unused(), *encoded])
 
     def let_go(self) -> list[int]:
         """Return the handles nobody holds any more, for the candidate to forget."""

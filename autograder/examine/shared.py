@@ -14,7 +14,7 @@ import msgpack
 import numpy as np
 
 from . import generators
-from .values import OBJECTS, Translator
+from .values import OBJECTS, Translator, as_references
 from .wire import KEYS, Lie, array_content, demand, read_array
 
 PACKER = msgpack.Packer(unicode_errors="surrogatepass")
@@ -40,7 +40,6 @@ class Shared(Translator):
         self.first = self.next = first
         self.entries: dict[int, Entry] = {}
         self.numbers: dict[int, int] = {}  # id(object) -> number
-        self.fresh: list[int] = []  # numbers whose content was received and not noted yet
 
     def outgoing(self, *values: Any) -> list:
         """Return the messages of some values, or leave the table as it was and raise ``Lie``."""
@@ -56,7 +55,6 @@ class Shared(Translator):
         try:
             self.apply(changes)
             found = self.values(messages)
-            self.settle()
         except (RecursionError, TypeError, ValueError, OverflowError, MemoryError) as error:
             raise Lie(f"not a value: {type(error).__name__}") from None
         return found
@@ -89,14 +87,12 @@ class Shared(Translator):
             demand(len(self.entries) < KEYS, "fewer objects")
             self.entries[number] = Entry(thing, last)
             self.numbers[id(thing)] = number
-            if last is None:
-                self.fresh.append(number)
         return thing
 
-    def settled(self, number: int | None, view: Any, content: list, mark: Any) -> None:
-        """Note the content with which a list or dict was described; new objects in it are references by now."""
+    def settled(self, number: int | None, content: list) -> None:
+        """Note the content with which a list or dict was described."""
         if number is not None:
-            self.entries[number].last = PACKER.pack(content if self.next == mark + 2 else self.content(view))
+            self.entries[number].last = PACKER.pack(as_references(content))
 
     # contents
 
@@ -111,19 +107,23 @@ class Shared(Translator):
             return content, content[1:]
         if type(view) is np.random.Generator:
             content = generators.content(view)
-            return content, content
+            return content, content[1:]
         content = self.content(view)
-        return content, PACKER.pack(content)
+        return content, PACKER.pack(as_references(content))
 
     def changes(self) -> list:
         """Return number and content of every shared object that changed since both sides agreed."""
         found = []
         for number, entry in list(self.entries.items()):
-            mark = self.next
+            thing = entry.object
             try:
-                content, now = self.state(entry.object)
+                if type(thing) is np.ndarray and thing.dtype.kind in "biufc":  # the common case, nothing changed
+                    shape, body = entry.last
+                    if thing.tobytes() == body and len(shape) == thing.ndim:
+                        continue
+                content, now = self.state(thing)
                 if now != entry.last:
-                    entry.last = now if mark == self.next else self.state(entry.object)[1]
+                    entry.last = now
                     found.append([number, content])
             except (Lie, TypeError):
                 continue  # it became something that cannot cross; the other side keeps what it had
@@ -135,8 +135,10 @@ class Shared(Translator):
         for change in changes:
             demand(type(change) is list and len(change) == 2 and type(change[1]) is list, "a change")
             number, content = change
-            self.replace(self.known(number), content)
-            self.fresh.append(number)
+            thing = self.known(number)
+            self.replace(thing, content)
+            kept = isinstance(thing, list | dict)
+            self.entries[number].last = PACKER.pack(as_references(content)) if kept else content[1:]
 
     def replace(self, thing: Any, content: list) -> None:
         """Give a shared object another content."""
@@ -155,14 +157,6 @@ class Shared(Translator):
             thing.update(entries)
         else:
             generators.update(thing, content)
-
-    def settle(self) -> None:
-        """Note received contents as agreed, so that they are not sent back."""
-        for number in self.fresh:
-            if number in self.entries:
-                entry = self.entries[number]
-                entry.last = self.state(entry.object)[1]
-        self.fresh.clear()
 
     # the end of sharing
 

@@ -55,7 +55,7 @@ class Translator:
         """Give an object a number, or none while copies are sent."""
         raise NotImplementedError
 
-    def settled(self, number: int | None, view: Any, content: list, mark: Any) -> None:
+    def settled(self, number: int | None, content: list) -> None:
         """Note the content with which an object was described."""
         raise NotImplementedError
 
@@ -129,10 +129,10 @@ class Translator:
             return ["a", self.adopt(thing, content[1:]), flags, *content]
         if type(view) is np.random.Generator:
             content = generators.content(view)
-            return ["g", self.adopt(thing, content), *content]
-        mark = number = self.adopt(thing, b"")
+            return ["g", self.adopt(thing, content[1:]), *content]
+        number = self.adopt(thing, b"")
         content = self.content(view, depth)
-        self.settled(number, view, content, mark)
+        self.settled(number, content)
         return ["l" if type(view) is list else "d", number, *content]
 
     # messages to values
@@ -141,7 +141,8 @@ class Translator:
         """Return the value of a message.  Raises ``Lie``."""
         if type(message) is not list:
             return message  # msgpack gives nothing else than the simple types and int here
-        demand(bool(message) and type(message[0]) is str, "a value")
+        if not message or type(message[0]) is not str:
+            raise Lie("a value was expected")
         read = READERS.get(message[0])
         return read(self, message[1:]) if read else self.find(message[0], message[1:])
 
@@ -157,6 +158,19 @@ class Translator:
             if type(key) is not str:
                 demand(is_key(key), "a plain key")
         return dict(zip(keys, self.values(flat[1::2]), strict=True))
+
+
+def as_references(content: list) -> list:
+    """Return the content of a list or dict as it is described again: objects described in it are references by then."""
+    return [reference(each) if type(each) is list else each for each in content]
+
+
+def reference(message: list) -> list:
+    """Return a message with every description of an object replaced by a reference to it."""
+    tag = message[0]
+    if tag in ("a", "d", "l", "g") and message[1] is not None:
+        return ["r", message[1]]
+    return as_references(message) if tag in ("t", "slice") else message
 
 
 def is_key(key: Any) -> bool:
@@ -219,6 +233,7 @@ def read_list(side: Translator, body: list) -> list:
     demand(len(body) >= 1, "a list")
     thing = side.define([], body[0])
     thing.extend(side.values(body[1:]))
+    side.settled(body[0], body[1:])
     return thing
 
 
@@ -227,6 +242,7 @@ def read_dict(side: Translator, body: list) -> dict:
     demand(len(body) >= 1, "a dict")
     thing = side.define({}, body[0])
     thing.update(side.pairs(body[1:]))
+    side.settled(body[0], body[1:])
     return thing
 
 
@@ -245,7 +261,7 @@ def read_new_array(side: Translator, body: list) -> np.ndarray:
 def read_generator(side: Translator, body: list) -> np.random.Generator:
     """Return a new random generator."""
     demand(len(body) >= 1, "a generator")
-    return side.define(generators.create(body[1:]), body[0], body[1:])
+    return side.define(generators.create(body[1:]), body[0], body[2:])
 
 
 READERS = {

@@ -25,6 +25,8 @@ import numpy as np
 from course import mine, plots
 from course.checks import check, written
 from course.descend import descend, first_step_where
+from course.figures import adaptive
+from course.figures.adaptive import valley
 from course.mine import plain_gradient_descent
 from course.surfaces import ravine, saddle
 
@@ -32,15 +34,15 @@ plots.use_style()
 
 # %% tags=["picture"]
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharey=True)
-walks, choices = {}, {"too slow": 0.01, "the best there is": 2 / 26, "too fast": 0.0808}
-for ax, (title, rate) in zip(axes, choices.items(), strict=True):
-    walks[rate] = descend(plain_gradient_descent, ravine, steps=40, config={"learning_rate": rate})
-    plots.paths(plots.contour(ax, ravine), {"sgd": walks[rate]})
-    ax.set_title(f"rate {rate:.4f}: {title}")
-    ax.get_legend().remove()
-plots.Picture(
-    fig, " ".join(f"Rate {r:.4f}: loss {t.losses[-1]:.2g} after 40 steps." for r, t in walks.items())
-)
+alt = []
+for ax, rate, verdict in zip(
+    axes, (0.01, 2 / 26, 0.0808), ("too slow", "the best there is", "too fast"), strict=True
+):
+    trace = descend(plain_gradient_descent, ravine, steps=40, config={"learning_rate": rate})
+    plots.paths(plots.contour(ax, ravine), {"sgd": trace}).get_legend().remove()
+    ax.set_title(f"rate {rate:.4f}: {verdict}")
+    alt.append(f"Rate {rate:.4f}: loss {trace.losses[-1]:.2g} after 40 steps.")
+plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
 # **What you will be able to do**
@@ -92,32 +94,19 @@ for kappa in (2, 25, 100, 10_000):
 
 
 # %% tags=["picture"]
-def valley(steepness, angle=0.0):
-    """The ravine, with another curvature across and turned by an angle in radians about its minimum."""
-    c, s = np.cos(angle), np.sin(angle)
-    return replace(
-        ravine,
-        name=f"ravine of condition number {steepness:g}",
-        f=lambda x, y: ((c * x + s * y) ** 2 + steepness * (c * y - s * x) ** 2) / 2,
-        df=lambda x, y: (
-            c * (c * x + s * y) - s * steepness * (c * y - s * x),
-            s * (c * x + s * y) + c * steepness * (c * y - s * x),
-        ),
-        start=(-2 * c - s, c - 2 * s),
-    )
-
-
 def sign_step(w, dw, config=None):
     return w - config["learning_rate"] * np.sign(dw), config
 
 
 fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), sharey=True)
-traces = {k: descend(sign_step, valley(k), steps=30, config={"learning_rate": 0.13}) for k in (25, 2500)}
-for ax, (steepness, trace) in zip(axes, traces.items(), strict=True):
-    plots.contour(ax, valley(steepness)).plot(*trace.points.T, "o-", color="#444444", ms=3, lw=1)
+points = []
+for ax, steepness in zip(axes, (25, 2500), strict=True):
+    trace = descend(sign_step, valley(steepness), steps=30, config={"learning_rate": 0.13})
+    adaptive.dots(plots.contour(ax, valley(steepness)), trace)
     ax.set_title(f"Signs alone, condition number {steepness}")
-plots.Picture(fig, "The path falls at 45 degrees, then runs along the floor and hops about the star; both are alike: "
-              f"{bool((traces[25].points == traces[2500].points).all())}.")  # fmt: skip
+    points.append(trace.points)
+print(f"Greatest difference of the two paths: {np.abs(points[0] - points[1]).max()}")
+plots.Picture(fig, "Both paths fall at 45 degrees, then run along the floor and hop about the star.")
 
 # %% [markdown]
 # If you expected a zigzag: that needs a gradient that is larger across than along, and its size is gone. If you
@@ -229,28 +218,17 @@ plots.Picture(fig, f"SGD slows down in the steeper valley. {apart}")
 # Leave the root out and the step is $\eta g/c$, with the unit of one over a gradient. Two things go wrong at once.
 
 # %% tags=["picture"]
-fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
-steps = np.arange(1, 3001)
-ways = {"plain: $T$": steps, "without root: about $\\ln T$": np.cumsum(1 / steps)}
+walked = None
 if written(adagrad, np.ones(1), np.ones(1), {}):
-    trail, config = [np.zeros(1)], {"learning_rate": 1.0}
-    for _ in steps:
-        w, config = adagrad(trail[-1].copy(), np.ones(1), config)
-        trail.append(w)
-    ways["yours: about $2\\sqrt{T}$"] = -np.array(trail)[1:, 0]
-for name, way in ways.items():
-    left.loglog(steps, way, {"p": "-", "w": ":", "y": "--"}[name[0]], label=name)
-left.set(xlabel="steps $T$", ylabel="way, in rates", title="The way under a constant gradient 1")
-size = np.logspace(-3, 3, 7)
-right.loglog(size, size, "-", label="plain")
-right.loglog(size, 1 / size, ":", label="without root")
-right.loglog(size, size / size, "--", label="with root")
-right.set(xlabel="gradient $|g|$", ylabel="first step, in rates", title="Without the root, steep means slow")
-for ax in (left, right):
-    ax.legend()
-plots.Picture(
-    fig, f"After 3000 steps: {', '.join(f'{name} {way[-1]:.0f}' for name, way in ways.items())} rates."
-)
+    w, config, walked = np.zeros(1), {"learning_rate": 1.0}, []
+    for _ in range(3000):
+        w, config = adagrad(w, np.ones(1), config)
+        walked.append(-float(w[0]))
+fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
+adaptive.ways(left, walked, steps=3000)
+adaptive.units_of_a_step(right)
+plots.Picture(fig, f"Way after 3000 steps, in rates: plain 3000, without root {np.sum(1 / np.arange(1, 3001)):.1f}, "
+              f"Adagrad {walked[-1] if walked else np.nan:.0f}.")  # fmt: skip
 
 # %% [markdown]
 # Left: without the root the way grows like a logarithm. It never stops, and it never arrives. Right: the size
@@ -339,24 +317,18 @@ def effective_rates(rule, config):
     return rates
 
 
-# %% tags=["picture"]
+measured = {}
+for rule, decay in ((adagrad, None), (rmsprop, 0.9), (rmsprop, 0.99), (rmsprop, 0.999)):
+    if written(rule, np.ones(1), np.ones(1), {}):
+        config = {"learning_rate": 0.1} | ({"decay_rate": decay} if decay else {})
+        measured[rule.__name__, decay] = effective_rates(rule, config)
+        print(
+            f"{rule.__name__} {decay or ''}: effective rate / rate at the end {measured[rule.__name__, decay][-1]:.2g}"
+        )
 fig, ax = plt.subplots(figsize=(8, 4))
-seen = {}
-if written(adagrad, np.ones(1), np.ones(1), {}):
-    seen["Adagrad"] = effective_rates(adagrad, {"learning_rate": 0.1})
-    ax.semilogy(seen["Adagrad"], **plots.line_style("adagrad"))
-if written(rmsprop, np.ones(1), np.ones(1), {}):
-    for decay, dots in ((0.9, (1, 1)), (0.99, (3, 2)), (0.999, (7, 2))):
-        name = f"RMSprop, $d$ = {decay}"
-        seen[name] = effective_rates(rmsprop, {"learning_rate": 0.1, "decay_rate": decay})
-        ax.semilogy(seen[name], color=plots.rule_style("rmsprop")["color"], linestyle=(0, dots), label=name)
-ax.axvline(50, color="0.5", lw=1, label="the cliff")
-ax.set(xlabel="step", ylabel="effective rate, in rates", ylim=(2e-3, 20))
-ax.set_title("After the cliff Adagrad stays slow, RMSprop recovers")
-ax.legend(loc="lower right", ncols=3, fontsize=9)
-ends = ", ".join(f"{name} {rates[-1]:.2g}" for name, rates in seen.items()) or "no rule is written yet"
-print(f"Effective rates at step {len(slopes)}: {ends}.")
-plots.Picture(fig, f"Effective rates at step {len(slopes)}: {ends}.")
+adaptive.effective(ax, measured, cliff=50)
+ends = ", ".join(f"{name} {decay or ''} {rates[-1]:.2g}" for (name, decay), rates in measured.items())
+plots.Picture(fig, f"Effective rates over the rate at step 600: {ends or 'no rule is written yet'}.")
 
 # %% [markdown]
 # The shorter the memory, the sooner the cliff is forgotten; Adagrad never forgets. But look at the left edge. Adagrad
@@ -465,14 +437,7 @@ else:
 beta, times = 0.9, (1, 3, 10, 40)
 fig, axes = plt.subplots(1, 4, figsize=(11, 2.9), sharey=True)
 for ax, t in zip(axes, times, strict=True):
-    ages = np.arange(t)
-    ax.bar(ages, (1 - beta) * beta**ages, color="#0072B2", label="gradients seen")
-    ax.bar(t, beta**t, color="white", edgecolor="#D55E00", hatch="////", label="the zero it began with")
-    ax.set(
-        xlabel="age, in steps",
-        xticks=range(0, t + 1, max(1, t // 4)),
-        title=f"t = {t}: seen {1 - beta**t:.0%}",
-    )
+    adaptive.weights(ax, beta, t)
 axes[0].set_ylabel("weight in $m_t$")
 axes[-1].legend()
 seen = ", ".join(f"{1 - beta**t:.0%} at step {t}" for t in times)
@@ -508,22 +473,13 @@ for t in range(1, len(g) + 1):
 
 # %% tags=["picture"]
 t = np.arange(1, 10_001)
-excess = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+length = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+longest, close = length.argmax(), np.flatnonzero(length > 1.01)[-1] + 1
+found = f"first step {length[0]:.2f} rates, longest {length[longest]:.2f} at t = {t[longest]}, within 1% from t = {t[close]}"
+print(found)
 fig, ax = plt.subplots(figsize=(8, 3.8))
-ax.loglog(t, excess, color="#D55E00", label="without correction: $m/\\sqrt{v}$")
-ax.loglog(t, np.ones_like(excess), "--", color="black", label="with correction: $\\hat m/\\sqrt{\\hat v}$")
-ax.set(
-    xlabel="step $t$", ylabel="length, in rates", title="Uncorrected, the steps are too long, and for long"
-)
-ax.set_yticks([1, 2, 3, 5, 7], ["1", "2", "3", "5", "7"])
-ax.minorticks_off()
-ax.legend()
-worst, close = excess.argmax(), first_step_where(excess[20:] < 1.01) + 21
-print(
-    f"first step {excess[0]:.2f} rates, longest {excess[worst]:.2f} at t = {t[worst]}, within 1% from t = {close}"
-)
-plots.Picture(fig, f"Constant gradient. Uncorrected: {excess[0]:.2f} rates at first, up to {excess[worst]:.2f}, "
-              f"within 1% only from step {close}. Corrected: 1.")  # fmt: skip
+adaptive.uncorrected(ax, t, length)
+plots.Picture(fig, f"Constant gradient, no correction: {found}.")
 
 # %% [markdown]
 # *Too short* is what several published notes say, and what one expects when both averages are too small. But they
@@ -677,21 +633,19 @@ else:
 claims = {"A": None, "B": None, "C": None, "D": None, "E": None}  # write True or False
 
 # %% tags=["picture"]
-steady = np.full(5000, 3.0)
-squares = np.random.default_rng(0).normal(size=1000) ** 2
+steady, squares = np.full(5000, 3.0), np.random.default_rng(0).normal(size=1000) ** 2
 raw = np.average(steady**2, weights=0.999 ** np.arange(5000)[::-1])
+first = 0.1 / np.sqrt(0.001)
+small, large = 0.001 / np.sqrt(0.01 * 0.001**2), 100 / np.sqrt(0.01 * 100**2)
 sums = {
     "A": ("the first divisor is 1 - 0.9**0", 1 - 0.9**0 != 0),
     "B": (
         f"steady gradient 3: v is {raw:.0f}, the variance {steady.var():.0f}",
         np.isclose(raw, steady.var()),
     ),
-    "C": ("1 / sqrt of a growing sum", bool((np.diff(1 / np.sqrt(np.cumsum(squares))) <= 0).all())),
-    "D": (f"first step {0.1 / np.sqrt(0.001):.2f} rates", 0.1 / np.sqrt(0.001) < 1),
-    "E": (
-        "g / sqrt(0.01 g^2) for g = 0.001 and 100",
-        np.isclose(0.001 / np.sqrt(0.01 * 1e-6), 100 / np.sqrt(0.01 * 1e4)),
-    ),
+    "C": ("1 / sqrt of a growing sum", (np.diff(1 / np.sqrt(np.cumsum(squares))) <= 0).all()),
+    "D": (f"first step {first:.2f} rates", first < 1),
+    "E": (f"g = 0.001: {small:.0f} rates, g = 100: {large:.0f} rates", np.isclose(small, large)),
 }
 for name, (why, holds) in sums.items():
     yours = {None: "you have not decided", bool(holds): "you are right"}.get(claims[name], "look again")
@@ -718,17 +672,30 @@ for name, (why, holds) in sums.items():
 # | Keras; Adam's paper, efficient form | Adam | $\sqrt{v}+\varepsilon$, correction in the rate | 1e-7 | |
 
 # %% tags=["picture"]
-print("gradient   1 step of Adam, in rates, epsilon = 1e-8 placed:")
+from course.data import digits
+from course.network import MLP
+from course.training import train
+
+print("gradient   first step of Adam, in rates, with epsilon = 1e-8 placed")
 print("           after the root   inside the root   before the correction")
 for g in (1.0, 1e-2, 1e-4, 1e-6, 1e-8):
     after, inside = g / (g + 1e-8), g / np.sqrt(g**2 + 1e-8)
     folded = 0.1 * g / (np.sqrt(0.001) * g + 1e-8) * np.sqrt(0.001) / 0.1
     print(f"{g:8.0e}   {after:14.4f}   {inside:15.4f}   {folded:21.4f}")
+data, network, rng = digits(), MLP(sizes=(64, 32, 10)), np.random.default_rng(0)
+run = train(
+    network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 1.0}, epochs=10, rng=rng
+)
+_, grads = network.loss(run.params, data.X_train, data.y_train)
+sizes = np.abs(np.concatenate([grad.ravel() for grad in grads.values()]))
+print(
+    f"\nA small network after 10 epochs: {np.mean(sizes < 1e-4):.0%} of its gradient entries are below 1e-4."
+)
 
 # %% [markdown]
 # Inside the root, $\varepsilon$ counts as $\sqrt\varepsilon$: the same `1e-8` acts on gradients ten thousand
-# times as large. For gradients near one all three agree, which is why nobody notices. In deep or
-# well-trained networks gradients below `1e-4` are common, and then $\varepsilon$ is a hyperparameter.
+# times as large. For gradients near one all three agree, which is why nobody notices. But the last line counts how
+# many gradients are small, and for those $\varepsilon$ is a hyperparameter.
 
 # %% [markdown]
 # ## Off the saddle
@@ -814,50 +781,41 @@ for name, rule in list(rules.items()):
     if absent or not written(rule, np.ones(1), np.ones(1), {}):
         print(f"{plots.rule_style(name)['label']} is left out: not found, or not written yet.")
         del rules[name]
-if written(steps_to_escape, plain_gradient_descent, {"learning_rate": 0.5}, 0.3):
-    for name, rule in rules.items():
-        steps = [steps_to_escape(rule, {"learning_rate": 0.01}, y0) for y0 in (1e-6, 0.0)]
-        print(f"{plots.rule_style(name)['label']:9s} from 1e-6: {steps[0]!s:>5s} steps    from 0: {steps[1]}")
-else:
-    print("steps_to_escape is not written yet.")
-if written(steps_to_escape, plain_gradient_descent, {"learning_rate": 0.5}, 0.3):
-    print(
-        "SGD at rate 0.1 from 1e-6:",
-        steps_to_escape(plain_gradient_descent, {"learning_rate": 0.1}, 1e-6),
-        "steps",
-    )
 
 # %% tags=["picture"]
-starts = np.logspace(-12, -1, 12)
-traces = {
-    name: descend(rule, saddle, (1, 1e-6), steps=1400, config={"learning_rate": 0.01})
-    for name, rule in rules.items()
-}
-fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
-for name, trace in traces.items():
-    left.loglog(np.arange(1, len(trace.points)), np.abs(trace.points[1:, 1]), **plots.line_style(name))
-left.axhline(1, color="0.5", lw=1)
-left.set(xlabel="step", ylabel="$|y|$", ylim=(1e-6, 3), title="Who has left, from $y_0 = 10^{-6}$")
-left.legend(fontsize=9)
-alt = ["Steps to escape from 1e-12 and from 0.1:"]
 if written(steps_to_escape, plain_gradient_descent, {"learning_rate": 0.5}, 0.3):
     for name, rule in rules.items():
-        counts = [steps_to_escape(rule, {"learning_rate": 0.01}, y0) for y0 in starts]
-        right.loglog(starts, [np.nan if n is None else n for n in counts], **plots.line_style(name))
-        alt.append(f"{name} {counts[0]}, {counts[-1]}.")
-right.set(xlabel="$y_0$", ylabel="steps until $|y| > 1$", title="Three rules hardly feel how near")
-plots.Picture(fig, " ".join(alt))
+        near, on = (steps_to_escape(rule, {"learning_rate": 0.01}, y0) for y0 in (1e-6, 0.0))
+        print(f"{plots.rule_style(name)['label']:9s} from 1e-6: {near!s:>5s} steps    from 0: {on}")
+    again = steps_to_escape(plain_gradient_descent, {"learning_rate": 0.1}, 1e-6)
+    print(f"SGD at ten times the rate, from 1e-6: {again} steps")
+else:
+    print("steps_to_escape is not written yet.")
+
+# %% tags=["picture"]
+starts, rate = np.logspace(-12, -1, 12), {"learning_rate": 0.01}
+traces = {name: descend(rule, saddle, (1, 1e-6), steps=1400, config=rate) for name, rule in rules.items()}
+counts = {}
+if written(steps_to_escape, plain_gradient_descent, {"learning_rate": 0.5}, 0.3):
+    counts = {name: [steps_to_escape(rule, rate, y0) for y0 in starts] for name, rule in rules.items()}
+fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
+adaptive.leaving(left, traces)
+adaptive.escapes(right, starts, counts)
+alt = [f"{name} {steps[0]} and {steps[-1]}." for name, steps in counts.items()]
+plots.Picture(fig, f"Steps to escape from 1e-12 and from 0.1: {' '.join(alt) or 'not written yet.'}")
 
 # %% [markdown]
 # SGD multiplies $y$ by 1.02 per step, so every factor of ten in $y_0$ costs the same number of steps. To
-# RMSprop and Adam the size of the gradient does not matter: they move in $y$ by about one rate per step from the
-# first step on, however near the ridge they start. RMSprop's leap at the start, the flaw of exercise 3, is here its
+# RMSprop and Adam the size of the gradient does not matter: from the first step on they move in $y$ by one rate or
+# more per step, however near the ridge they start. RMSprop's leap at the start, the flaw of exercise 3, is here its
 # victory.
 
 # %% [markdown]
-# Adagrad leaps at first too, and then brakes: its gradients *grow* on the way down, the sum grows with them, and a
-# rate this small never recovers. It beats plain descent only from very near the ridge. Nothing in this race was
-# tuned: at ten times its rate SGD overtakes Adam, as the last line says. It shows mechanisms, not winners.
+# Adagrad leaps at first too, by one rate, and then brakes. Its sum holds every gradient of the way, the present one
+# among them, so no later step is longer than the first. It beats plain descent only from very near the ridge.
+#
+# Nothing in this race was tuned: at ten times its rate SGD overtakes Adam, as the last line says. It shows
+# mechanisms, not winners.
 
 # %% [markdown]
 # ### The ridge itself
@@ -898,21 +856,20 @@ def steps_needed(rule, angle, rates):
     return min(found, default=(np.nan, False))
 
 
-angles, rates = np.arange(0, 46, 7.5), np.logspace(-3, 1, 17)
-fig, ax = plt.subplots(figsize=(8, 4))
-needed = {}
+degrees, rates, needed = np.arange(0, 46, 7.5), np.logspace(-3, 1, 17), {}
 for name, rule in rules.items():
-    best = [steps_needed(rule, np.radians(angle), rates) for angle in angles]
-    needed[name] = np.array([step for step, _ in best])
-    ax.semilogy(angles, needed[name], **plots.line_style(name), marker=plots.rule_style(name)["marker"])
-    if any(border for _, border in best):
-        print(f"{name}: a best rate lies on the border of the grid.")
-ax.set(xlabel="angle of the valley, degrees", ylabel="steps to a thousandth of the loss", xticks=angles,
-       title="Turned, the lead of Adagrad and RMSprop is gone")  # fmt: skip
-ax.legend(fontsize=9, ncols=2)
-alt = [f"{name}: {steps[0]:.0f} steps at 0 degrees, {steps[-1]:.0f} at 45." for name, steps in needed.items()]
-print(" ".join(alt))
-plots.Picture(fig, " ".join(alt))
+    fewest, border = zip(*(steps_needed(rule, np.radians(angle), rates) for angle in degrees), strict=True)
+    needed[name] = np.array(fewest)
+    note = "   (a best rate lies on the border of the grid)" if any(border) else ""
+    print(
+        f"{plots.rule_style(name)['label']:9s} {fewest[0]:4.0f} steps along the axes, {fewest[-1]:4.0f} at 45 degrees{note}"
+    )
+fig, ax = plt.subplots(figsize=(8, 4))
+adaptive.angles(ax, degrees, needed)
+plots.Picture(
+    fig,
+    " ".join(f"{n}: {s[0]:.0f} steps along the axes, {s[-1]:.0f} at 45 degrees." for n, s in needed.items()),
+)
 
 # %% [markdown]
 # Along the axes Adagrad and RMSprop cross this valley in a handful of steps. Turned by 45 degrees, each coordinate
@@ -953,11 +910,7 @@ moved = widgets.interact(turned, angle=slider)
 # factor between 0.01 and 10.
 
 # %% tags=["picture"]
-from course.data import digits
-from course.network import MLP
-from course.training import train
-
-data, network, grid = digits(), MLP(sizes=(64, 32, 10)), np.logspace(-2.5, 1, 8)
+grid = np.logspace(-2.5, 1, 8)
 units = {"as they are": np.ones(64), "in mixed units": 10 ** np.random.default_rng(7).uniform(-2, 1, 64)}
 
 
@@ -969,46 +922,35 @@ def final_loss(name, rate, unit, seed):
     return np.inf if run.stopped else run.epochs["val_loss"][-1]
 
 
-pairs = [(name, unit) for unit in units for name in rules]
-tuning = {pair: np.array([final_loss(pair[0], rate, pair[1], 0) for rate in grid]) for pair in pairs}
-best = {pair: grid[losses.argmin()] for pair, losses in tuning.items()}
-races = {pair: [final_loss(pair[0], best[pair], pair[1], seed) for seed in range(10, 15)] for pair in pairs}
-print(f"{len(pairs) * len(grid)} runs to tune, {5 * len(pairs)} to race")
+tuning, best, races = {}, {}, {}
+for unit in units:
+    tuning[unit] = {name: np.array([final_loss(name, rate, unit, 0) for rate in grid]) for name in rules}
+    best[unit] = {name: grid[losses.argmin()] for name, losses in tuning[unit].items()}
+    races[unit] = {
+        name: [final_loss(name, best[unit][name], unit, seed) for seed in range(10, 15)] for name in rules
+    }
 
 # %% tags=["picture"]
 fig, axes = plt.subplots(2, 2, figsize=(11, 7), width_ratios=(3, 2))
-for (tuned, raced), unit in zip(axes, units, strict=True):
-    for place, name in enumerate(rules):
-        line, found = plots.line_style(name), races[name, unit]
-        losses = np.where(np.isfinite(tuning[name, unit]), tuning[name, unit], np.nan)
-        tuned.loglog(grid, losses, **line, marker=plots.rule_style(name)["marker"])
-        raced.plot(found, [place] * len(found), "o", color=line["color"], mfc="none", ms=7)
-        raced.plot(np.mean(found), place, "|", ms=18, mew=2.5, color=line["color"])
-        if best[name, unit] in (grid[0], grid[-1]):
-            print(f"{name}, {unit}: the best rate lies on the border of the grid.")
-    tuned.set(
-        xlabel="learning rate", ylabel="validation loss", ylim=(0.05, 5), title=f"Tuning, digits {unit}"
-    )
-    raced.set(xlabel="validation loss, 5 other seeds", xlim=(0, 0.6), title=f"The race, digits {unit}")
-    raced.set_yticks(range(len(rules)), [plots.rule_style(name)["label"] for name in rules])
-    raced.invert_yaxis()
+for (left, right), unit in zip(axes, units, strict=True):
+    adaptive.tuning(left, grid, tuning[unit]).set_title(f"Tuning, digits {unit}")
+    adaptive.seeds(right, races[unit]).set_title(f"The race, digits {unit}")
 axes[1, 0].legend(loc="lower right", fontsize=8)
-alt = [
-    f"{n}, digits {u}: mean {np.mean(v):.3f}, from {min(v):.3f} to {max(v):.3f}."
-    for (n, u), v in races.items()
-]
+alt = [f"{n}, digits {u}: mean {np.mean(v):.3f}." for u, found in races.items() for n, v in found.items()]
 plots.Picture(fig, " ".join(alt))
 
 # %% tags=["picture"]
-shared = {plots.rule_style(name)["label"]: tuning[name, "as they are"][2] for name in rules}
+shared = {plots.rule_style(name)["label"]: losses[2] for name, losses in tuning["as they are"].items()}
 print(f"All at the rate {grid[2]:.3g}, digits as they are, one seed:")
 print("   " + ", ".join(f"{name} {loss:.2f}" for name, loss in shared.items()))
 for unit in units:
     print(f"\nEach at its own rate, digits {unit}: mean of 5 seeds [lowest, highest]")
-    for name in rules:
-        label, found = plots.rule_style(name)["label"], races[name, unit]
-        low, high = min(found), max(found)
-        print(f"   {label:9s} rate {best[name, unit]:5.3f}   {np.mean(found):.3f} [{low:.3f}, {high:.3f}]")
+    for name, found in races[unit].items():
+        label, rate = plots.rule_style(name)["label"], best[unit][name]
+        border = "   on the border of the grid" if rate in (grid[0], grid[-1]) else ""
+        print(
+            f"   {label:9s} rate {rate:5.3f}   {np.mean(found):.3f} [{min(found):.3f}, {max(found):.3f}]{border}"
+        )
 
 # %% [markdown]
 # Three ways to read this. At one shared rate Adam and RMSprop look far ahead: that is a race of rates. Tuned, on

@@ -95,7 +95,7 @@ class Desk:
         self.held: dict[str, dict] = {}
         self.gone: set[str] = set()
         moved = (lambda: None) if flaw == "no step" else self.draw
-        again = (lambda: None) if flaw == "no rate" else self.settle
+        again = {"no rate": lambda: None, "redraw": self.draw}.get(flaw, self.settle)
         other = (lambda: None) if flaw == "no surface" else self.travel
         self.step = Control("step", 0, moved, min=0, max=steps)
         self.play = Play("", 0, lambda: None, min=0, max=steps)
@@ -163,8 +163,11 @@ class Desk:
     def travel(self) -> None:
         """Go to the surface that was chosen."""
         old, self.place = self.place, SURFACES[self.surface.value]
-        if self.flaw != "old map":
+        if self.flaw not in ("old map", "elsewhere"):
             self.sheet.domain = self.place.domain
+        if self.flaw == "redraw":
+            self.draw()
+            return
         self.run(old.start if self.flaw == "old start" else self.place.start)
         self.draw()
 

@@ -10,12 +10,13 @@ import numpy as np
 from autograder.exercises.saddle_explorer.desk import Sheet
 from autograder.exercises.saddle_explorer.reading import beside, limits, lines
 from autograder.judging import Check, Exercise
-from course.probing import call
+from course.probing import Unusable, call
 from course.surfaces import ravine, saddle
 from course.widgets.figures import blank_axes
 
 LONG = np.stack([np.linspace(1, -1, 9), np.linspace(0, 0.8, 9) ** 2], axis=-1)
 BENT = np.stack([np.cos(np.arange(9.0)), np.sin(np.arange(9.0)) / 2], axis=-1)
+PAIRS = ((6, 2), (2, 8))
 SHORT = np.array([[1.0, 0.0], [-1.1, 0.1], [40.0, 0.3]])
 
 
@@ -35,8 +36,19 @@ def frames(candidate: Callable) -> list[Any]:
     again = {"heavy": LONG.copy(), "plain": BENT.copy()}
     return [
         *seen,
-        *(lines(drawn(candidate, saddle, *[(again, k) for k in steps])) for steps in [(0,), (6, 2), (2, 8)]),
+        at_the_start(candidate),
+        *(lines(drawn(candidate, saddle, (again, a), (again, b))) for a, b in PAIRS),
     ]
+
+
+def at_the_start(candidate: Callable) -> list[int]:
+    """How many points the line of frame 0 has; none if an empty slice has no last point to mark."""
+    try:
+        return [len(points) for _, points in lines(drawn(candidate, saddle, ({"plain": BENT.copy()}, 0)))]
+    except Unusable as trouble:
+        if trouble.kind == "raises":
+            return [0]
+        raise
 
 
 def ended(candidate: Callable) -> list[Any]:
@@ -51,7 +63,7 @@ def domain(candidate: Callable) -> list[Any]:
     """The limits of the axes, with a path that has left the map, on two surfaces."""
     return [
         limits(drawn(candidate, saddle, ({"plain": SHORT.copy()}, 2))),
-        limits(drawn(candidate, ravine, ({"plain": SHORT.copy()}, 0), ({"plain": SHORT.copy()}, 2))),
+        limits(drawn(candidate, ravine, ({"plain": SHORT.copy()}, 1), ({"plain": SHORT.copy()}, 2))),
     ]
 
 

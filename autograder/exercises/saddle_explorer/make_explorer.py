@@ -187,6 +187,12 @@ for each in (
         "A path that ended before the step looks as if it went on. Your draw_frame says so in the label.",
     ),
     (
+        "redraw",
+        "settings_draw_but_do_not_trace",
+        "Choosing a rate or a surface draws the old paths again. Their observers must trace first. Bound in "
+        "a loop, each may call the last function.",
+    ),
+    (
         "no surface",
         "surface_ignored",
         "Choosing another surface changes nothing. Observe it and trace again.",

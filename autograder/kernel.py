@@ -12,6 +12,7 @@ import time
 from nbformat import NotebookNode
 
 from autograder.grading.client import Client, private_folder
+from autograder.grading.pictures import wanted
 from autograder.grading.verdicts import End, read_verdict, show
 from autograder.marks import Graded, Limits, Ran, is_autograded, nbgrader_of
 
@@ -26,11 +27,11 @@ def run_in_kernel(notebook: NotebookNode, limits: Limits) -> Ran:
     """Run a repaired notebook in a kernel and return outputs and verdicts.  Implements ``Executor``."""
     ends: dict[int, End] = {}
     until = time.monotonic() + limits.total
-    wanted = [at for at, cell in enumerate(notebook.cells) if runs(cell, limits)]
+    chosen = wanted(notebook, limits)
     deaths = 0
-    theirs = [at for at in wanted if is_theirs(notebook.cells[at])]
-    times = {at: limits.cell if theirs and at >= theirs[0] else max(limits.cell, OURS) for at in wanted}
-    while len(ends) < len(wanted) and deaths < DEATHS and time.monotonic() < until:
+    theirs = [at for at in chosen if is_theirs(notebook.cells[at])]
+    times = {at: limits.cell if theirs and at >= theirs[0] else max(limits.cell, OURS) for at in chosen}
+    while len(ends) < len(chosen) and deaths < DEATHS and time.monotonic() < until:
         if not one_kernel(notebook, limits, times, ends, until):
             deaths += 1
     late = time.monotonic() >= until
@@ -43,12 +44,6 @@ def run_in_kernel(notebook: NotebookNode, limits: Limits) -> Ran:
             verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=found, seconds=end.seconds)
             show(cell, found)
     return Ran(notebook=notebook, verdicts=verdicts)
-
-
-def runs(cell: NotebookNode, limits: Limits) -> bool:
-    """Whether a cell is run: code, and not one of ours that only draws."""
-    drawn = "picture" in cell.metadata.get("tags", [])
-    return cell.cell_type == "code" and bool(cell.source.strip()) and (limits.pictures or not drawn)
 
 
 def is_theirs(cell: NotebookNode) -> bool:

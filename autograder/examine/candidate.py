@@ -7,14 +7,20 @@ examiner, and nothing here knows what the right answer is.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import importlib
+import io
 import socket
 import threading
 import types
+import warnings
 from typing import Any
 
 import numpy as np
+
+import course.probing
+import course.surfaces
 
 from .shared import Shared
 from .wire import Channel, Lie, Lost
@@ -36,6 +42,8 @@ class Candidate(Shared):
         self.callbacks: dict[int, Callback] = {}
         self.raised: dict[int, BaseException] = {}  # examiner's number -> exception passing through
         self.turn = threading.RLock()
+        self.silence = contextlib.ExitStack()
+        self.silent = False
 
     # what is not plain data
 
@@ -105,6 +113,11 @@ class Candidate(Shared):
         try:
             values = self.incoming(changes, *body)
             self.forget(objects)
+            if operation != "run" and not self.silent:
+                self.quiet()
+            elif operation == "run" and self.silent:
+                self.silence.close()
+            self.silent = operation != "run"
             result = getattr(self, f"do_{operation}")(*values)
         except BaseException as error:
             self.send_error(error)
@@ -112,12 +125,20 @@ class Candidate(Shared):
         with self.turn:
             changed = self.changes()
             try:
-                (encoded,) = self.outgoing(result)
+                (encoded,) = self.copies(result) if operation == "drive" else self.outgoing(result)
                 self.channel.send(["ret", changed, encoded])
             except Lost:
                 raise
             except BaseException as error:
                 self.send_error(error, changed)
+
+    def quiet(self) -> None:
+        """Keep prints, warnings and floating-point complaints of a check to ourselves until the next cell runs."""
+        self.silence.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        self.silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        self.silence.enter_context(np.errstate(all="ignore"))
+        self.silence.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
 
     def send_error(self, error: BaseException, changed: list | None = None) -> None:
         """Send an exception by its names and its text."""
@@ -177,6 +198,18 @@ class Candidate(Shared):
     def do_call(self, function: Any, args: tuple, kwargs: dict) -> Any:
         """Call a function."""
         return function(*args, **kwargs)
+
+    def do_drive(self, kind: str, fields: dict, function: Any) -> Any:
+        """Run one of the course's probes and return its outcome as plain data."""
+        probe = getattr(course.probing, kind)(**fields)
+        try:
+            found = probe(function)
+        except course.probing.Unusable as trouble:
+            return "unusable", trouble.kind, trouble.message
+        if kind == "Path":
+            return found
+        raised = course.probing.Raised
+        return [(False, each.error, each.text) if type(each) is raised else (True, each) for each in found]
 
     def do_getattr(self, thing: Any, name: str) -> Any:
         """Return an attribute."""
@@ -247,8 +280,6 @@ class Callback:
 
 def surface_place(thing: Any) -> str | None:
     """Return the name of one of the course's own surfaces."""
-    import course.surfaces
-
     if type(thing) is not course.surfaces.Surface:
         return None
     for name, each in vars(course.surfaces).items():

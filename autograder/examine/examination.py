@@ -103,13 +103,17 @@ class Examination(Shared):
             self.lost = lost
             raise
 
+    def drive(self, kind: str, fields: dict, function: Handle) -> Any:
+        """Let the candidate run a probe on one of its functions; nothing of it is kept in step afterwards."""
+        return self.ask("drive", kind, fields, function)
+
     def converse(self, operation: str, values: tuple) -> Any:
         """Send one request and attend to callbacks until its answer is there."""
         demand(self.depth < NESTED, "fewer calls within calls")
         self.depth += 1
         try:
             changes = self.changes()
-            body = self.outgoing(*values)
+            body = self.copies(*values) if operation == "drive" else self.outgoing(*values)
             self.channel.send([operation, self.let_go(), self.unused(), changes, *body])
             while True:
                 message = self.channel.receive()
@@ -165,11 +169,7 @@ class Examination(Shared):
             self.channel.send(["exc", self.changes(), [], name, text, id(error)])
             return
         changed = self.changes()
-        self.by_value = True
-        try:
-            encoded = self.outgoing(answer)
-        finally:
-            self.by_value = False
+        encoded = self.copies(answer)
         self.channel.send(["ret", changed, self.unused(), *encoded])
 
     def let_go(self) -> list[int]:

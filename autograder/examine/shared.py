@@ -50,6 +50,14 @@ class Shared(Translator):
             self.forget([n for n in self.entries if n >= mark and n % 2 == self.first % 2])
             raise
 
+    def copies(self, *values: Any) -> list:
+        """Return the messages of some values as copies: what is new in them is not kept in step."""
+        self.by_value = True
+        try:
+            return self.outgoing(*values)
+        finally:
+            self.by_value = False
+
     def incoming(self, changes: Any, *messages: Any) -> list:
         """Bring shared objects up to date and return the values of some messages.  Raises ``Lie``."""
         try:
@@ -117,7 +125,9 @@ class Shared(Translator):
         for number, entry in list(self.entries.items()):
             thing = entry.object
             try:
-                if type(thing) is np.ndarray and thing.dtype.kind in "biufc":  # the common case, nothing changed
+                if (
+                    type(thing) is np.ndarray and thing.dtype.kind in "biufc"
+                ):  # the common case, nothing changed
                     shape, body = entry.last
                     if thing.tobytes() == body and len(shape) == thing.ndim:
                         continue

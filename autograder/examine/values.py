@@ -161,7 +161,7 @@ class Translator:
 
 
 def as_references(content: list) -> list:
-    """Return the content of a list or dict as it is described again: objects described in it are references by then."""
+    """Return the content of a list or dict as it is described again, by references to the objects in it."""
     return [reference(each) if type(each) is list else each for each in content]
 
 

@@ -52,7 +52,9 @@ def main() -> None:
 
     import autograder.examine.examiner
     import autograder.judging.judge  # noqa: F401
+    from autograder.examine import travel
 
+    travel.begin()
     nursery = Nursery(control, born)
     nursery.warm = warm
     control.sendall(json.dumps({"ready": round(time.monotonic() - started, 3)}).encode() + b"\n")

@@ -58,7 +58,7 @@ plots.Picture(fig, f"Loss of two runs in a noisy bowl, on a log scale: {'; '.joi
 # At step 200 somebody halves the rate of the restless ball. What happens to its mean loss: nothing, half, a quarter?
 # At once, or slowly?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-halved", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-halved", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% tags=["picture"]
@@ -657,7 +657,7 @@ plots.Picture(fig, alt)
 #
 # Write down your order before you run the next two cells.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-race", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %%

@@ -74,7 +74,7 @@ plots.Picture(
 # along the other. A small network has a million parameters. What does its Hessian weigh in single precision: megabytes,
 # gigabytes, terabytes?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-weight", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-weight", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
@@ -324,7 +324,7 @@ def newton(surface, start, steps=8, damping=0.0):
 # Your step from $(1, 0.5)$ on the saddle $x^2-y^2$, from the usual start on Rosenbrock's valley, and from three starts
 # on Himmelblau's surface. Before you run the cell: where does the first one end?
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "predict-saddle", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-saddle", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% tags=["picture"]
@@ -855,9 +855,10 @@ plots.Picture(fig, "; ".join(said) or "lbfgs_direction is not written yet.")
 # %% [markdown]
 # Each point: the best of three step lengths, three fresh seeds (bands). From right to left: on the full batch
 # curvature pays, with 320 rows it still does, with 80 nothing is left of it, and with 20 the pairs are noise and L-BFGS
-# runs away, while plain gradient descent, which asks nothing of $y$, is at its best. The same-batch cure removes the
+# runs away, while plain gradient descent, which asks nothing of $y$, is near its best. The same-batch cure removes the
 # disaster on the left and, with half as many steps, the gain on the right.
-#
+
+# %% [markdown]
 # This is a convex problem of 650 parameters. On networks there are saddles as well, and batches are small because
 # gradients are expensive. Hence the practice: mini-batches with Nesterov momentum or Adam; L-BFGS when the full batch
 # fits and the loss is smooth.
@@ -873,5 +874,5 @@ plots.Picture(fig, "; ".join(said) or "lbfgs_direction is not written yet.")
 #
 # **Open question.** Adam divides by a root of squared gradients. In what sense is that a curvature?
 #
-# **Still argued about**: whether second order pays for networks. Gupta et al. (*Shampoo*, 2018) say yes, with structured
-# matrices; Choi et al. (*On empirical comparisons of optimizers*, 2019) show how much is tuning budget.
+# **Still argued about**: whether second order pays for networks. Gupta et al. (*Shampoo*, 2018) say yes; Choi et al. (*On empirical comparisons of optimizers*, 2019) show how
+# much of a ranking is the tuning budget.

@@ -1,0 +1,143 @@
+"""What one layer's activations look like over a set of rows."""
+
+from __future__ import annotations
+
+import statistics
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(a, kind):
+    """Plain Python over lists: the standard library's mean and population deviation."""
+    rows = np.asarray(a, dtype=float).tolist()
+    entries = [value for row in rows for value in row]
+    found = {"mean": statistics.fmean(entries), "std": statistics.pstdev(entries)}
+    if kind == "tanh":
+        return {**found, "saturated": sum(abs(value) > 0.97 for value in entries) / len(entries)}
+    if kind == "relu":
+        return {**found, "dead": statistics.fmean(not any(unit) for unit in zip(*rows, strict=True))}
+    raise ValueError(kind)
+
+
+RNG = np.random.default_rng(14)
+TANH = np.tanh(2.5 * RNG.standard_normal((30, 8)) - 0.3)
+RELU = np.maximum(0, RNG.standard_normal((25, 10)) - np.linspace(-1, 4, 10))
+RELU[:, 9], RELU[4] = 0.0, 0.0
+RELU[7, 8] = 0.2
+
+activation_stats = Exercise(
+    "activation_stats",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="tanh",
+            probe=Calls(arguments=[(TANH, "tanh"), (0.5 * TANH, "tanh")]),
+            says="For tanh: mean and standard deviation of all entries, and the share beyond 0.97 on either side.",
+        ),
+        Check(
+            name="relu",
+            probe=Calls(arguments=[(RELU, "relu"), (RELU[:3], "relu")]),
+            says="For ReLU: mean and standard deviation, and the share of units that never fire for any row.",
+        ),
+        Check(
+            name="unknown kind",
+            probe=Calls(arguments=[(RELU, "sigmoid")]),
+            says="For a kind that is neither, raise a ValueError.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([[0.99, 0.5], [-0.99, 0.1], [0.0, 0.2]]), "tanh"),
+            (np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]]), "relu"),
+        ]
+    ),
+    read="layer by layer, Exercise 4",
+)
+
+
+def stats(a, kind, *, saturated=None, dead=None, std=np.std, mean=np.mean):
+    if kind == "tanh":
+        return {"mean": mean(a), "std": std(a), "saturated": float((saturated or beyond)(a))}
+    if kind == "relu":
+        return {"mean": mean(a), "std": std(a), "dead": float((dead or never)(a))}
+    raise ValueError(kind)
+
+
+def beyond(a):
+    return (np.abs(a) > 0.97).mean()
+
+
+def never(a):
+    return (a == 0).all(axis=0).mean()
+
+
+@activation_stats.mistake
+def positive_side_only(a, kind):
+    """Only the upper end counts as saturated; tanh has two. Take the absolute value."""
+    return stats(a, kind, saturated=lambda a: (a > 0.97).mean())
+
+
+@activation_stats.mistake
+def unit_saturated_only_if_always(a, kind):
+    """A unit counts only if it is saturated for every row. For tanh count entries, one row and unit at a time."""
+    return stats(a, kind, saturated=lambda a: (np.abs(a) > 0.97).all(axis=0).mean())
+
+
+@activation_stats.mistake
+def zeros_counted_as_dead(a, kind):
+    """Every zero was counted. A ReLU that is silent for one row is doing its work; dead is silent for all rows."""
+    return stats(a, kind, dead=lambda a: (a == 0).mean())
+
+
+@activation_stats.mistake
+def rows_instead_of_units(a, kind):
+    """It counts rows for which no unit fires. Units are columns: look along axis 0."""
+    return stats(a, kind, dead=lambda a: (a == 0).all(axis=1).mean())
+
+
+@activation_stats.mistake
+def silent_for_one_row_is_dead(a, kind):
+    """A unit that is silent for one row was called dead. It is dead if it fires for none: all, not any."""
+    return stats(a, kind, dead=lambda a: (a == 0).any(axis=0).mean())
+
+
+@activation_stats.mistake
+def counts_instead_of_shares(a, kind):
+    """It counts. Divide by how many there are, so that layers of different width compare."""
+    return stats(
+        a, kind, saturated=lambda a: (np.abs(a) > 0.97).sum(), dead=lambda a: (a == 0).all(axis=0).sum()
+    )
+
+
+@activation_stats.mistake
+def sample_deviation(a, kind):
+    """The standard deviation divides by one less than the number of entries. Leave ddof at 0."""
+    return stats(a, kind, std=lambda a: np.std(a, ddof=1))
+
+
+@activation_stats.mistake
+def mean_of_absolute_values(a, kind):
+    """The mean is of absolute values, which hides that tanh activations lie on both sides of 0."""
+    return stats(a, kind, mean=lambda a: np.abs(a).mean())
+
+
+@activation_stats.mistake
+def any_other_kind_is_relu(a, kind):
+    """A kind it does not know is taken for ReLU. Raise a ValueError, so that a typing error is seen."""
+    return stats(a, kind if kind == "tanh" else "relu")
+
+
+@activation_stats.variant
+def with_max(a, kind):
+    out = {"mean": float(a.mean()), "std": float(a.std())}
+    if kind == "tanh":
+        out["saturated"] = np.count_nonzero(np.abs(a) > 0.97) / a.size
+    elif kind == "relu":
+        out["dead"] = np.mean(a.max(axis=0) <= 0)
+    else:
+        raise ValueError("kind must be tanh or relu")
+    return out

@@ -1,0 +1,134 @@
+"""An exponentially decaying average of a curve."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.signal import lfilter
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls, call
+
+
+def reference(x, beta):
+    """A first-order filter from SciPy, started as if the first value had been seen for ever."""
+    x = np.asarray(x, dtype=np.float64)
+    return lfilter([1 - beta], [1, -beta], x, zi=[beta * x[0]])[0]
+
+
+def curve(length, seed):
+    return 2.0 + np.cumsum(np.random.default_rng(seed).standard_normal(length))
+
+
+def x_afterwards(candidate):
+    x = curve(9, 3)
+    call(candidate, x, 0.8)
+    return x
+
+
+smooth = Exercise(
+    "smooth",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="path",
+            probe=Calls(
+                arguments=[
+                    (curve(60, 1), 0.9),
+                    (curve(25, 2), 0.5),
+                    (curve(8, 3), 0.0),
+                    (np.array([4.0]), 0.9),
+                ]
+            ),
+            says="Each value is beta times the smoothed one before plus (1 - beta) times the new; the first stays.",
+        ),
+        Check(name="arguments", probe=x_afterwards, says="After the call x is not what it was before."),
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([4.0, 0.0, 0.0, 8.0, 8.0]), 0.5),
+            (np.array([3.0, 3.0, 3.0]), 0.9),
+            (np.array([1.0, 2.0, 4.0, 8.0]), 0.75),
+        ]
+    ),
+    read="a curve through the noise, Exercise 2",
+)
+
+
+def average(x, beta, *, first=None, new=None):
+    """Return s with s[0] given and s[t] = beta s[t-1] + new * x[t]."""
+    out = [float(x[0] if first is None else first)]
+    for value in x[1:]:
+        out.append(beta * out[-1] + (1 - beta if new is None else new) * float(value))
+    return np.array(out)
+
+
+@smooth.mistake
+def started_at_zero(x, beta):
+    """The average starts at 0, so the curve climbs from below at first. Start at the first value."""
+    return average(np.concatenate([[0.0], x]), beta)[1:]
+
+
+@smooth.mistake
+def beta_on_the_new_value(x, beta):
+    """beta stands at the new value, so a larger beta smooths less. It is the share of the past."""
+    return average(x, 1 - beta)
+
+
+@smooth.mistake
+def weights_that_do_not_add_to_one(x, beta):
+    """The new value is added whole, so a constant curve grows. Give it the share 1 - beta."""
+    return average(x, beta, new=1.0)
+
+
+@smooth.mistake
+def looks_ahead(x, beta):
+    """Every value mixes in the following one: the curve shows a fall before it happened. Use the past only."""
+    later = np.append(x[1:], x[-1])
+    return beta * np.asarray(x) + (1 - beta) * later
+
+
+@smooth.mistake
+def mixes_with_the_raw_neighbour(x, beta):
+    """It mixes with the raw value before, not the smoothed one, so the memory is one step long."""
+    x = np.asarray(x, dtype=np.float64)
+    return np.append(x[:1], beta * x[:-1] + (1 - beta) * x[1:])
+
+
+@smooth.mistake
+def moving_window(x, beta):
+    """It is a window that forgets all at once. The past should fade by beta at every step."""
+    width = max(1, round(1 / (1 - beta)))
+    return np.array([np.mean(x[max(0, t + 1 - width) : t + 1]) for t in range(len(x))])
+
+
+@smooth.mistake
+def one_value_short(x, beta):
+    """The smoothed curve has one value less than x, so it cannot be drawn over it. Keep the first value."""
+    return average(x, beta)[1:]
+
+
+@smooth.mistake
+def x_changed_in_place(x, beta):
+    """The caller's curve was smoothed in place and its raw values are gone. Write into a new array."""
+    answer = average(x, beta)
+    x[:] = answer
+    return answer
+
+
+@smooth.convention(share=0.5)
+def corrected_start(x, beta):
+    """It starts at 0 and divides by 1 - beta^t, as TensorBoard and Adam do: a weighted mean of what was seen.
+
+    Here the first value counts as if it had been seen for ever.
+    """
+    s = average(np.concatenate([[0.0], x]), beta)[1:]
+    return s / (1 - beta ** np.arange(1, len(x) + 1))
+
+
+@smooth.variant
+def as_a_list(x, beta):
+    out = [x[0]]
+    for t in range(1, len(x)):
+        out.append(out[t - 1] + (1 - beta) * (x[t] - out[t - 1]))
+    return out

@@ -1,0 +1,89 @@
+"""Iterations as passes over the data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(iterations, n, batch):
+    """Exact rational numbers, one iteration count at a time."""
+    each = [float(Fraction(int(i)) * Fraction(batch) / Fraction(n)) for i in np.ravel(iterations)]
+    return np.array(each).reshape(np.shape(iterations)) if np.shape(iterations) else each[0]
+
+
+to_epochs = Exercise(
+    "to_epochs",
+    points=3,
+    reference=reference,
+    checks=[
+        Check(
+            name="one number",
+            probe=Calls(
+                arguments=[(500, 50_000, 100), (7, 1197, 100), (1, 60, 60), (0, 10, 3), (900, 300, 32)]
+            ),
+            says="An epoch is n examples seen, and an iteration sees batch of them.",
+        ),
+        Check(
+            name="arrays",
+            probe=Calls(arguments=[(np.array([0, 3, 6, 12]), 120, 40)]),
+            says="It must also turn an array of iterations, the x axis of a plot, into epochs.",
+        ),
+    ],
+    visible=Calls(arguments=[(391, 50_000, 128), (3, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
+    read="an axis one can compare, Exercise 1",
+)
+
+
+@to_epochs.mistake
+def whole_epochs_only(iterations, n, batch):
+    """The answer is rounded down, so a curve becomes a staircase. Use / instead of //."""
+    return iterations * batch // n
+
+
+@to_epochs.mistake
+def upside_down(iterations, n, batch):
+    """Data and batch have changed places: a larger batch must give more epochs for the same iterations."""
+    return iterations * n / batch
+
+
+@to_epochs.mistake
+def batch_ignored(iterations, n, batch):
+    """An iteration sees a whole batch, not one example. Multiply by the batch."""
+    return iterations / n
+
+
+@to_epochs.mistake
+def iterations_per_epoch_rounded_down(iterations, n, batch):
+    """The batches of an epoch were rounded down, which drops the last examples. Count the examples seen."""
+    return iterations / (n // batch)
+
+
+@to_epochs.mistake
+def the_number_of_iterations_in_an_epoch(iterations, n, batch):
+    """It answers how many iterations an epoch has. The question is how many epochs the iterations are."""
+    return n / batch + 0 * iterations
+
+
+@to_epochs.mistake
+def for_one_number_only(iterations, n, batch):
+    """It works for a number and fails for an array. Leave out int() and float(): arithmetic does both."""
+    return int(iterations) * batch / n
+
+
+@to_epochs.convention(share=0.5)
+def loops_that_keep_a_short_last_batch(iterations, n, batch):
+    """It counts passes of a loop whose last batch is short, as Keras does. Here an epoch is n examples seen.
+
+    The two agree when the batch divides the data.
+    """
+    return iterations / -(-n // batch)
+
+
+@to_epochs.variant
+def by_examples_seen(iterations, n, batch):
+    return np.asarray(iterations) * (batch / n)

@@ -1,0 +1,129 @@
+"""How far a step goes, measured by the length of what it moves."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(w, update):
+    """Lengths from exact sums over plain lists."""
+    top = math.sqrt(math.fsum(v * v for v in np.ravel(update).tolist()))
+    bottom = math.sqrt(math.fsum(v * v for v in np.ravel(w).tolist()))
+    return top / bottom if bottom else (math.inf if top else 0.0)
+
+
+RNG = np.random.default_rng(6)
+VECTOR, STEP = RNG.standard_normal(7), 0.003 * RNG.standard_normal(7)
+MATRIX, MOVE = RNG.standard_normal((5, 4)), 0.01 * RNG.standard_normal((5, 4))
+
+update_ratio = Exercise(
+    "update_ratio",
+    points=3,
+    reference=reference,
+    checks=[
+        Check(
+            name="lengths",
+            probe=Calls(
+                arguments=[(VECTOR, STEP), (VECTOR, -50 * STEP), (MATRIX, MOVE), (MATRIX[:1], MOVE[:1])]
+            ),
+            says="It is the length of the update divided by that of the weights; that of a matrix, too, is the "
+            "root of the sum of all squared entries.",
+        ),
+        Check(
+            name="zeros",
+            probe=Calls(
+                arguments=[(np.zeros(3), np.zeros(3)), (np.zeros(3), np.ones(3)), (np.ones(3), np.zeros(3))]
+            ),
+            says="Nothing moved is 0; something moved from exactly zero is inf. Neither is an error or NaN.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([3.0, 4.0]), np.array([0.0, -0.005])),
+            (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, 0.01]])),
+            (np.zeros(2), np.array([0.1, 0.0])),
+        ]
+    ),
+    read="the size of a step, Exercise 3",
+)
+
+
+def ratio(w, update, length):
+    top, bottom = float(length(np.asarray(update))), float(length(np.asarray(w)))
+    return top / bottom if bottom else (math.inf if top else 0.0)
+
+
+@update_ratio.mistake
+def upside_down(w, update):
+    """The weights stand above the line. The question is how large the step is, measured by the weights."""
+    return ratio(update, w, np.linalg.norm)
+
+
+@update_ratio.mistake
+def squared_lengths(w, update):
+    """The squares were not undone, so the ratio is the square of the right one. Take the root."""
+    return ratio(w, update, lambda v: (v**2).sum())
+
+
+@update_ratio.mistake
+def sums_of_absolute_values(w, update):
+    """It adds absolute values. The length of a vector is the root of the sum of its squares."""
+    return ratio(w, update, lambda v: np.abs(v).sum())
+
+
+@update_ratio.mistake
+def largest_entries(w, update):
+    """It compares the largest entries. The length uses all of them."""
+    return ratio(w, update, lambda v: np.abs(v).max())
+
+
+@update_ratio.mistake
+def sums_with_sign(w, update):
+    """Entries of opposite sign cancel in a plain sum. Square them first."""
+    return ratio(w, update, lambda v: abs(v.sum()))
+
+
+@update_ratio.mistake
+def mean_of_entry_ratios(w, update):
+    """Each entry was divided by its own weight, so one weight near 0 decides everything. Divide lengths."""
+    w, update = np.asarray(w), np.asarray(update)
+    return float(np.mean(np.abs(update) / np.abs(w)))
+
+
+@update_ratio.mistake
+def compares_with_the_next_weights(w, update):
+    """It divides by the length after the step. The ratio is measured by the weights before."""
+    top, bottom = np.linalg.norm(update), np.linalg.norm(np.asarray(w) + update)
+    return float(top / bottom) if bottom else 0.0
+
+
+@update_ratio.mistake
+def spectral_norm(w, update):
+    """For a matrix np.linalg.norm(w, 2) is its largest singular value. Leave out the 2, or flatten first."""
+    return ratio(w, update, lambda v: np.linalg.norm(v, 2))
+
+
+@update_ratio.mistake
+def zero_over_zero(w, update):
+    """At weights of 0 it divides by 0: biases start there. Nothing moved is 0, anything else inf."""
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(update) / np.linalg.norm(w))
+
+
+@update_ratio.mistake
+def a_small_number_below_the_line(w, update):
+    """A small number added below the line turns inf into a large ratio that looks measured. Treat 0 separately."""
+    return float(np.linalg.norm(update) / (np.linalg.norm(w) + 1e-12))
+
+
+@update_ratio.variant
+def flattened(w, update):
+    top, bottom = (np.sqrt(np.dot(v.ravel(), v.ravel())) for v in (update, w))
+    if bottom == 0:
+        return 0 if top == 0 else np.inf
+    return top / bottom

@@ -55,7 +55,10 @@ def frames(explorer: Explorer, count: int) -> Iterator[np.ndarray]:
 
 def save_gif(path: Path, pictures: Iterable[np.ndarray], rate: int) -> None:
     """Write pictures as an animated GIF of ``rate`` frames per second that plays for ever."""
-    images = [Image.fromarray(picture).quantize(128) for picture in pictures]
+    images = [
+        Image.fromarray(picture).quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        for picture in pictures
+    ]
     images[0].save(path, save_all=True, append_images=images[1:], duration=round(1000 / rate), loop=0)
 
 

@@ -1,0 +1,253 @@
+"""The picture of the Explorer in a browser without Jupyter: what it paints, and how it is operated."""
+
+import re
+
+import numpy as np
+import pytest
+
+from course.plots import rule_style
+from course.surfaces import himmelblau, saddle
+from course.widgets import Explorer
+
+
+def slow(w, dw, config=None):
+    config = {"learning_rate": 0.01} | (config or {})
+    return w - config["learning_rate"] * dw, config
+
+
+def quick(w, dw, config=None):
+    config = {"learning_rate": 0.01} | (config or {})
+    return w - config["learning_rate"] * np.sign(dw), config
+
+
+def unwritten(w, dw, config=None):
+    raise NotImplementedError
+
+
+RULES = {"sgd": slow, "adam": quick, "mine": unwritten}
+
+
+def painted(pixels, colour, within=36):
+    """How many pixels have about this colour."""
+    wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
+    return int((np.abs(pixels - wanted).max(axis=-1) < within).sum())
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Open the saved page of an explorer; keyword arguments are those of a browser context."""
+    contexts = []
+
+    def open_page(explorer, **context):
+        context = chromium.new_context(**{"viewport": {"width": 960, "height": 620}, **context})
+        contexts.append(context)
+        page = context.new_page()
+        page.failures = []
+        page.on("pageerror", lambda error: page.failures.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and page.failures.append(message.text))
+        page.goto(explorer.save(tmp_path / "page.html").as_uri())
+        page.wait_for_function("document.querySelector('.descent-stage canvas')?.width > 100")
+        page.wait_for_timeout(150)
+        return page
+
+    yield open_page
+    for each in contexts:
+        for page in each.pages:
+            assert page.failures == []
+        each.close()
+
+
+def step_of(page):
+    return int(re.match(r"step (\d+) of", page.inner_text(".descent-readout"))[1])
+
+
+def note(page, rule):
+    return page.inner_text(f'[data-rule="{rule}"] .descent-note')
+
+
+def test_paths_losses_and_labels_are_painted(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    stage = picture("page-contours", page.locator(".descent-stage"))
+    assert painted(stage, rule_style("sgd")["color"]) > 300
+    assert painted(stage, rule_style("adam")["color"]) > 300
+    assert painted(picture("page-loss", page.locator(".descent-loss")), rule_style("adam")["color"]) > 100
+    assert note(page, "adam") == "left the saddle at step 100"
+    assert note(page, "sgd") == "has not left the saddle"
+    assert note(page, "mine") == "Not written yet."
+
+
+def test_a_step_shows_the_beginning_of_the_paths(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300, step=0))
+    counts = []
+    for step in (0, 40, 110):
+        page.locator(".descent-step").fill(str(step))
+        page.wait_for_timeout(100)
+        assert step_of(page) == step
+        counts.append(
+            painted(picture(f"page-step-{step}", page.locator(".descent-stage")), rule_style("adam")["color"])
+        )
+    assert counts[0] < counts[1] < counts[2]
+    assert note(page, "adam") == "left the saddle at step 100"
+    page.locator(".descent-step").fill("90")
+    page.wait_for_timeout(100)
+    assert note(page, "adam") == ""
+
+
+def test_play_moves_and_pause_holds(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    page.click(".descent-play")  # at the end, so it begins again
+    assert page.get_attribute(".descent-play", "aria-label") == "Pause (space)"
+    page.wait_for_timeout(500)
+    one = picture("page-play-1", page.locator(".descent-stage"))
+    page.wait_for_timeout(500)
+    two = picture("page-play-2", page.locator(".descent-stage"))
+    assert (one != two).any()
+    page.click(".descent-play")
+    page.wait_for_timeout(100)
+    held = step_of(page)
+    assert 0 < held < 300
+    page.wait_for_timeout(300)
+    assert step_of(page) == held
+
+
+def test_playing_paints_every_frame_of_the_display(opened):
+    page = opened(Explorer(saddle, RULES, steps=400))
+    page.evaluate("""() => {
+      window.painted = new Set();
+      const stroke = CanvasRenderingContext2D.prototype.stroke;
+      CanvasRenderingContext2D.prototype.stroke = function (...a) {
+        window.painted.add(document.timeline.currentTime); return stroke.apply(this, a); };
+    }""")
+    page.click(".descent-play")
+    page.wait_for_timeout(300)
+    painted, shown = page.evaluate("""() => new Promise((done) => {
+      window.painted.clear();
+      let frames = 0;
+      const count = () => (++frames < 60 ? requestAnimationFrame(count) : done([window.painted.size, frames]));
+      requestAnimationFrame(count);
+    })""")
+    assert painted >= shown - 3
+
+
+def test_every_control_works_from_the_keyboard(opened):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    page.locator(".descent-stage").focus()
+    for key, step in (
+        ("Home", 0),
+        ("ArrowRight", 1),
+        ("Shift+ArrowRight", 11),
+        ("ArrowLeft", 10),
+        ("End", 300),
+    ):
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+        assert step_of(page) == step
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Space")
+    page.wait_for_timeout(100)
+    assert 0 < step_of(page) < 300
+    reached = []
+    page.locator(".descent-stage").focus()
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate("document.activeElement.dataset.rule || document.activeElement.className || ''")
+        )
+    for wanted in ("adam", "descent-button descent-play", "descent-step", "descent-speed"):
+        assert wanted in reached
+    assert reached.count("descent-button") == 2  # the two views
+
+
+def test_a_rule_is_hidden_and_comes_back(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    colour = rule_style("adam")["color"]
+    page.click('[data-rule="adam"]')
+    page.wait_for_timeout(100)
+    assert page.get_attribute('[data-rule="adam"]', "aria-pressed") == "false"
+    assert painted(picture("page-hidden", page.locator(".descent-stage")), colour) == 0
+    page.click('[data-rule="adam"]')
+    page.wait_for_timeout(100)
+    assert painted(picture("page-shown", page.locator(".descent-stage")), colour) > 300
+
+
+@pytest.mark.parametrize("surface", [saddle, himmelblau], ids=lambda each: each.name)
+def test_the_third_dimension_turns_when_dragged(opened, picture, surface):
+    page = opened(Explorer(surface, RULES, steps=300))
+    page.click('[data-view="3d"]')
+    page.wait_for_timeout(300)
+    before = picture(f"page-3d-{surface.name}", page.locator(".descent-stage"))
+    assert painted(before, rule_style("adam")["color"]) > 150  # most of the path is in view
+    box = page.locator(".descent-stage").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 320, box["y"] + 190, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(150)
+    after = picture(f"page-3d-turned-{surface.name}", page.locator(".descent-stage"))
+    assert (before != after).any(axis=-1).mean() > 0.1
+
+
+def test_the_surface_turns_by_itself_when_asked(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300, view="3d"))
+    page.click(".descent-turn")
+    page.wait_for_timeout(200)
+    one = picture("page-turning-1", page.locator(".descent-stage"))
+    page.wait_for_timeout(400)
+    assert (one != picture("page-turning-2", page.locator(".descent-stage"))).any()
+
+
+def test_dark_pages_are_dark_and_every_ink_stands_out(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300), color_scheme="dark")
+    page_pixels = picture("page-dark", page)
+    assert page_pixels.mean() < 80
+    stage = picture("page-dark-stage", page.locator(".descent-stage"))
+    assert painted(stage, "#dddddd", 50) > 300  # the black rule is drawn in the lightest ink
+
+
+def test_reduced_motion_plays_in_still_pictures(opened):
+    page = opened(Explorer(saddle, RULES, steps=400), reduced_motion="reduce")
+    page.click(".descent-play")
+    seen = page.evaluate("""() => new Promise((done) => {
+      const seen = new Set(); const until = performance.now() + 1500;
+      const look = () => { seen.add(document.querySelector('.descent-readout').textContent);
+        performance.now() < until ? requestAnimationFrame(look) : done(seen.size); };
+      look();
+    })""")
+    assert 3 <= seen <= 9
+
+
+def test_a_dense_screen_gets_a_dense_canvas(opened):
+    page = opened(Explorer(saddle, RULES, steps=300), device_scale_factor=2)
+    drawn, shown = page.evaluate(
+        "(() => { const c = document.querySelector('.descent-stage canvas'); return [c.width, c.clientWidth]; })()"
+    )
+    assert drawn == pytest.approx(2 * shown, abs=2)
+
+
+def test_a_narrow_page_stacks_the_panels(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300), viewport={"width": 420, "height": 900})
+    picture("page-narrow", page)
+    stage, loss = (page.locator(each).bounding_box() for each in (".descent-stage", ".descent-loss"))
+    assert loss["y"] > stage["y"] + stage["height"] - 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_words_for_who_does_not_see_it(opened):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    said = page.text_content(".descent-summary")
+    assert "Step 300 of 300 on the saddle." in said
+    assert "Adam at (" in said
+    assert "left the saddle at step 100" in said
+    assert said in page.get_attribute(".descent-stage", "aria-label")
+    for each in page.locator("button, input, select").all():
+        assert each.get_attribute("aria-label") or each.inner_text().strip()
+
+
+def test_dragging_on_the_losses_chooses_the_step(opened):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    box = page.locator(".descent-loss").bounding_box()
+    page.mouse.click(box["x"] + 52 + (box["width"] - 72) / 3, box["y"] + 60)
+    page.wait_for_timeout(100)
+    assert abs(step_of(page) - 100) <= 2

@@ -96,16 +96,16 @@ def signed(rule, config):
 
 
 @first_step.mistake
-def divided_by_the_gradient(rule, config):
-    """The step is measured per unit of gradient. The unit asked for is the learning rate alone."""
-    return abs(moved(rule, config)) / config["learning_rate"] / GRADIENT
+def gradient_of_one(rule, config):
+    """The gradient handed to the rule is 1, or the length was divided by the gradient. The exercise asks for a
+    gradient of 100 and a length in learning rates: that shows which rules care about its size."""
+    return abs(moved(rule, config, gradient=1.0)) / config["learning_rate"]
 
 
 @first_step.mistake
-def gradient_of_one(rule, config):
-    """The gradient handed to the rule is 1. The exercise asks for a gradient of 100, which shows which rules
-    care about its size."""
-    return abs(moved(rule, config, gradient=1.0)) / config["learning_rate"]
+def divided_by_the_gradient(rule, config):
+    """The step is measured per unit of gradient. The unit asked for is the learning rate alone."""
+    return abs(moved(rule, config)) / config["learning_rate"] / GRADIENT
 
 
 @first_step.mistake

@@ -45,7 +45,7 @@ class Plot {
     this.canvas.height = height * dpr;
     this.c = this.canvas.getContext("2d");
     this.c.scale(dpr, dpr);
-    this.area = { left: 46, right: width - 8, top: 6, bottom: height - 34 };
+    this.area = { left: 46, right: width - 16, top: 6, bottom: height - 34 };
     const style = getComputedStyle(this.box);
     this.ink = style.getPropertyValue("--ink") || "#222";
     this.faint = style.getPropertyValue("--faint") || "#bbb";

@@ -3,6 +3,8 @@
 Every code cell that is not graded runs in the candidate.  Graded cells run in the examiner.  A locked cell runs
 in the examiner as well if a graded cell needs a name it defines, directly or through other such cells, and if it
 uses no name that the student could have defined: the imports, in practice.
+
+A locked cell tagged ``picture`` is left out, unless a cell that runs needs a name that only it defines.
 """
 
 from __future__ import annotations
@@ -50,20 +52,20 @@ class Step:
 def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
     """Return the steps of a repaired notebook in order."""
     steps: list[Step] = []
+    left_out = set() if limits.pictures else only_drawing(notebook)
     provided: set[str] = set()
     known: dict[int, tuple[set[str], set[str]]] = {}
     for at, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        drawn = "picture" in cell.metadata.get("tags", [])
         if is_autograded(cell):
             uses, _ = names(cell.source)
             source = without_commands(cell.source)
             steps.append(Step(at=at, source=source, ours=True, graded=True, uses=sorted(uses)))
             continue
-        if limits.pictures or not drawn:
+        if at not in left_out:
             steps.append(Step(at=at, source=cell.source, theirs=True))
-        if is_ours(cell) and not drawn:
+        if is_ours(cell) and at not in left_out:
             uses, defines = names(cell.source)
             if uses <= provided:
                 known[at] = uses, defines
@@ -79,6 +81,31 @@ def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
         Step(at=each.at, source=each.source, theirs=True, ours=True) if each.at in kept else each
         for each in steps
     ]
+
+
+def only_drawing(notebook: NotebookNode) -> set[int]:
+    """Return the places of the cells tagged ``picture`` that no cell which runs depends on."""
+    code = {at: names(cell.source) for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    drawn = {at for at in code if is_picture(notebook.cells[at])}
+    while True:
+        provided: set[str] = set()
+        missing = {}
+        for at, (uses, defines) in code.items():
+            if at in drawn:
+                missing.update(dict.fromkeys(defines - provided, at))
+                continue
+            needed = {missing[name] for name in uses - provided if name in missing}
+            if needed:
+                drawn -= needed
+                break
+            provided |= defines
+        else:
+            return drawn
+
+
+def is_picture(cell: NotebookNode) -> bool:
+    """Whether a cell is one of ours that shows a picture."""
+    return is_ours(cell) and "picture" in cell.metadata.get("tags", [])
 
 
 def is_ours(cell: NotebookNode) -> bool:

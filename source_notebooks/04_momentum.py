@@ -39,18 +39,15 @@ distance = 1e-6 * (1 + 2 * 0.01) ** np.arange(800)  # on y -> -y^2 every plain s
 leaves = first_step_where(distance > 1)
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
 plots.contour(left, saddle).plot(1, 0, "o", ms=10, color="black")
-figures.distances(right, {"sgd": distance}).text(
-    40, 1.6, "where does it cross with momentum?", color="#0072B2"
-)
+figures.distances(right, {"sgd": distance}, f"Plain descent has left after {leaves} steps")
+right.text(40, 1.6, "where does it cross with momentum?", color="#0072B2")
 left.set_title("The start: on the ridge, a millionth off")
-right.set_title(f"Plain descent has left after {leaves} steps")
 plots.Picture(fig, f"A saddle with a start on its ridge. Distance of plain descent: 1 after {leaves} steps.")
 
 # %% [markdown]
 # ## What this lesson is for
 #
-# You will write the rule that most deep networks were trained with until Adam, and both forms of Nesterov's version of
-# it. You will know what `momentum=0.9` means as physics, how large a rate each rule bears and why, what PyTorch does
+# You will write gradient descent, momentum, and both forms of Nesterov's version of momentum. You will know what `momentum=0.9` means as physics, how large a rate each rule bears and why, what PyTorch does
 # differently, and when momentum helps and when it does nothing.
 #
 # | | |
@@ -330,7 +327,7 @@ plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
 # The first path is the safe walker of section 1: **momentum that is not stored is gradient descent**, and nothing
-# crashes, the curve is only slower than it should be. Of all slips this one lives longest in real code. The second is
+# crashes, the curve is only slower than it should be. Such a slip can live long in real code. The second is
 # out of the picture after a few steps. The third keeps its energy for ever and sweeps through the valley without coming to rest.
 
 # %% [markdown]
@@ -426,7 +423,7 @@ if written(sgd_momentum, x, v):
 if written(lookahead_step, x, v, ravine.gradient, 0.02, 0.9):
     ends["sgd_nesterov_momentum"] = lookahead_step(x.copy(), v.copy(), ravine.gradient, 0.02, 0.9)[0]
 fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
-figures.look_ahead(ax, ravine, x, ahead, ends).set_title("Nesterov feels the far wall one step earlier")
+figures.look_ahead(ax, ravine, x, ahead, ends)
 alt = [f"{name} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}" for name, end in ends.items()]
 plots.Picture(fig, "; ".join([f"The ball at {x} coasts to {np.round(ahead, 2)}", *alt]) + ".")
 
@@ -818,9 +815,9 @@ for mu_shown in (0.5, 0.9, 0.95, 0.99):
 # %% tags=["picture"]
 config = {"learning_rate": 0.01, "momentum": 0.9}
 escapes = {name: descend(rule, saddle, (1.0, 1e-6), steps=800, config=config) for name, rule in rules.items()}
-distance = {name: np.abs(trace.points[:, 1]) for name, trace in escapes.items()}
+distance = {name: np.abs(trace.points[:, 1]) for name, trace in escapes.items() if trace.evaluations}
 fig, ax = plt.subplots(figsize=(9, 4.4), layout="constrained")
-figures.distances(ax, distance).set_title("The ball leaves the ridge five times sooner, not ten")
+figures.distances(ax, distance, "The ball leaves the ridge five times sooner, not ten")
 alt = ", ".join(f"{name} {first_step_where(each > 1)}" for name, each in distance.items())
 plots.Picture(fig, f"Steps to leave the saddle from a millionth beside the ridge: {alt}.")
 
@@ -889,15 +886,15 @@ alt = []
 for ax, (title, (_, _, steps)) in zip(axes, valleys.items(), strict=True):
     curves = {name: race[title, name, mu] for name, mu in entrants if mu in (0.0, 0.9)}
     curves = {name: curve for name, curve in curves.items() if not np.isnan(curve[1]).any()}
-    figures.race(ax, curves).set_title(f"{title.capitalize()}: {steps} gradients")
+    figures.race(ax, curves, f"{title.capitalize()}: {steps} gradients")
     alt += [f"{title}: {name} reaches {loss.min():.0e}" for name, (_, loss) in curves.items()]
-fig.suptitle("With momentum 0.9 the ball loses the short valley and wins the long one")
+fig.suptitle("With momentum 0.9 the ball loses the short valley and wins the long one" if alt else "")
 plots.Picture(fig, "; ".join(alt) or "Nothing to draw yet: no rule is written.")
 
 # %% [markdown]
 # In the short valley a well-tuned walker beats the ball by a factor of some hundreds. $\mu = 0.9$ is made for curvatures of 1442 to 1; at 25 to 1 it keeps
 # a velocity that is of no use any more. Nesterov, whose brake is stronger, beats both, the walker by little. In the long valley the walker has
-# hardly started when the ball has arrived, and the brake that helped Nesterov now holds it back.
+# hardly started when the ball has arrived. Nesterov runs along the ball's curve until its smaller range of rates ends.
 
 # %% [markdown]
 # So *momentum is faster* is no statement before three things are said: how long the valley is, how well each rule's rate was
@@ -952,10 +949,10 @@ fig, axes = plt.subplots(1, 2, figsize=(13, 4.4), layout="constrained", sharey=T
 alt = []
 for ax, batch in zip(axes, (20, 300), strict=True):
     tables = {name: results[name, batch] for name in ready}
-    figures.by_effective_rate(ax, effective, tables).set_title(f"{batch} images a gradient")
+    figures.by_effective_rate(ax, effective, tables, f"{batch} images a gradient")
     best = {name: np.nanmin(table.mean(axis=1)) for name, table in tables.items()}
     alt += [f"batch {batch}, {name}: best mean loss {loss:.2g}" for name, loss in best.items()]
-fig.suptitle("Small batches: one curve. Large batches: momentum bears the larger rates")
+fig.suptitle("Small batches: one curve. Large batches: momentum bears the larger rates" if alt else "")
 plots.Picture(fig, "; ".join(alt) or "Nothing to draw yet: no rule is written.")
 
 # %% [markdown]
@@ -1019,7 +1016,7 @@ else:
 # %% [markdown]
 # <details><summary>Why, for each (after you have answered)</summary>
 #
-# - **A** is wrong: a plus climbs. It is the commonest misprint of all.
+# - **A** is wrong: a plus climbs, in print too.
 # - **B** is wrong: $\mu$ is what friction leaves. At 0.99 a coasting ball keeps 90 per cent of its velocity over ten steps, at 0.5 a thousandth.
 # - **C** is wrong: at rate 0.06 in the ravine momentum converges and Nesterov diverges.
 # - **D** is right: $1/(1 - 0.9) = 10$.
@@ -1045,7 +1042,7 @@ else:
 # (*On the insufficiency of existing momentum schemes for stochastic optimization*, ICLR 2018) show problems on which,
 # with sampled gradients, it does no better than plain descent at its best rate, and suspect that its success in practice comes
 # from the mini-batch. Wang, Malladi, Wang, Lyu and Li (*The marginal value of momentum for small learning rate SGD*, ICLR
-# 2024) prove that the two are nearly one process at small rates. Against it stands common practice, and the picture on the right.
+# 2024) prove that the two are nearly one process at small rates. Against it stands common practice, and the right-hand picture of section 9.
 
 # %% [markdown]
 # **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML

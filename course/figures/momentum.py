@@ -12,11 +12,20 @@ from course import plots
 from course.descend import Trace, first_step_where
 from course.surfaces import Surface
 
+TO_DO = "Not written yet"
 DASHES = ("-", "--", "-.", ":")
 BLUE, RED = "#0072B2", "#D55E00"
 
 
-def distances(ax: Axes, runs: Mapping[str, np.ndarray]) -> Axes:
+def headline(ax: Axes, title: str, drawn: Mapping) -> Axes:
+    """Give a picture its title, or say that there is nothing to draw yet; a legend only where there are lines."""
+    ax.set_title(title if drawn else TO_DO)
+    if drawn:
+        ax.legend()
+    return ax
+
+
+def distances(ax: Axes, runs: Mapping[str, np.ndarray], title: str) -> Axes:
     """Draw how far each rule is from the ridge, (T + 1,) each, and mark the first step beyond 1."""
     for name, distance in runs.items():
         style, leaves = plots.line_style(name), first_step_where(distance > 1)
@@ -26,8 +35,7 @@ def distances(ax: Axes, runs: Mapping[str, np.ndarray]) -> Axes:
             ax.plot(leaves, 1, plots.rule_style(name)["marker"], color=style["color"], markersize=8)
     ax.axhline(1, color="0.6", linewidth=1)
     ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(5e-7, 10), xlim=(-10, 740))
-    ax.legend(loc="lower right")
-    return ax
+    return headline(ax, title, runs)
 
 
 def step_lengths(ax: Axes, lengths: Mapping[float, np.ndarray], arrivals: Mapping[float, int | None]) -> Axes:
@@ -39,10 +47,7 @@ def step_lengths(ax: Axes, lengths: Mapping[float, np.ndarray], arrivals: Mappin
         if near is not None:
             ax.plot(near, length[near - 1], "s", color=BLUE)
     ax.set(xlabel="step", ylabel=r"length of the step, in units of $\eta\, g$")
-    ax.set_title("Less friction: a higher speed, reached later")
-    if lengths:
-        ax.legend()
-    return ax
+    return headline(ax, "Less friction: a higher speed, reached later", lengths)
 
 
 def look_ahead(
@@ -51,17 +56,15 @@ def look_ahead(
     """Draw a ball, the point it coasts to, and from there the push that each rule adds."""
     plots.contour(ax, surface)
     ax.plot(*x, "o", markersize=10, color="black")
-    ax.annotate("", ahead, x, arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2})
-    ax.text(*(x + ahead) / 2 + [0.03, 0.02], r"coasting, $\mu v$", color="0.3", fontsize=12)
+    ax.annotate("", tuple(ahead), tuple(x), arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2})
+    middle = (x + ahead) / 2
+    ax.text(middle[0] + 0.03, middle[1] + 0.02, r"coasting, $\mu v$", color="0.3", fontsize=12)
     for name, end in ends.items():
         style = plots.rule_style(name)
         ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), linewidth=2.5)
         ax.plot(*end, style["marker"], markersize=9, color=style["color"])
-    centre = (x + ahead) / 2
-    ax.set(xlim=centre[0] + np.array([-0.4, 0.6]), ylim=centre[1] + np.array([-0.6, 0.4]))
-    if ends:
-        ax.legend()
-    return ax
+    ax.set(xlim=middle[0] + np.array([-0.4, 0.6]), ylim=middle[1] + np.array([-0.6, 0.4]))
+    return headline(ax, "Nesterov feels the far wall one step earlier", ends)
 
 
 def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
@@ -96,19 +99,17 @@ def factors(
     return mesh
 
 
-def race(ax: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Axes:
+def race(ax: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Axes:
     """Draw the final loss of each rule against rate times curvature, and mark the rate that is best for it."""
     for name, (a, loss) in curves.items():
         low, style = int(loss.argmin()), plots.rule_style(name)
         ax.semilogy(a, loss, **plots.line_style(name))
         ax.plot(a[low], loss[low], style["marker"], markersize=9, color=style["color"])
     ax.set(xlabel=r"rate times steepest curvature, $\eta L$", ylabel="largest of the last ten losses")
-    if curves:
-        ax.legend()
-    return ax
+    return headline(ax, title, curves)
 
 
-def by_effective_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray]) -> Axes:
+def by_effective_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray], title: str) -> Axes:
     """Draw the mean over seeds of (rates, seeds) losses against the effective rate, with the range as a band.
 
     A rate at which a run diverged, NaN in the table, is a cross at the top.
@@ -124,5 +125,4 @@ def by_effective_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarr
     ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", ylabel="training loss after 120 gradients")
     if losses:
         ax.set_xticks(rates, [f"{each:g}" for each in rates], minor=False)
-        ax.legend()
-    return ax
+    return headline(ax, title, losses)

@@ -21,7 +21,7 @@ def labels(ax):
 
 
 def test_distances_say_after_how_many_steps_a_rule_left(ax):
-    figures.distances(ax, {"sgd": 2.0 ** np.arange(-3, 3), "sgd_momentum": np.full(6, 0.5)})
+    figures.distances(ax, {"sgd": 2.0 ** np.arange(-3, 3), "sgd_momentum": np.full(6, 0.5)}, "")
     assert labels(ax) == ["SGD: 4 steps", "Momentum: not within 5 steps"]
 
 
@@ -31,13 +31,13 @@ def test_step_lengths_say_when_terminal_velocity_is_near_or_never(ax):
 
 
 def test_race_marks_the_best_rate_of_each_rule(ax):
-    figures.race(ax, {"sgd": (np.array([1.0, 2.0, 3.0]), np.array([5.0, 0.1, 7.0]))})
+    figures.race(ax, {"sgd": (np.array([1.0, 2.0, 3.0]), np.array([5.0, 0.1, 7.0]))}, "")
     assert ax.lines[1].get_xydata().tolist() == [[2.0, 0.1]]
 
 
 def test_a_rate_at_which_a_run_diverged_is_drawn_and_named(ax):
     table = np.array([[0.5, 0.6], [np.nan, 0.2]])
-    figures.by_effective_rate(ax, np.array([1.0, 2.0]), {"sgd": table})
+    figures.by_effective_rate(ax, np.array([1.0, 2.0]), {"sgd": table}, "")
     assert [text.get_text() for text in ax.texts] == ["diverged"]
     assert ax.lines[-1].get_xdata().tolist() == [2.0]
 
@@ -59,3 +59,8 @@ def test_sliders_run_the_rule_they_are_given_again_at_every_move():
     assert "Momentum: after 3 steps" in words.value
     assert before[:4] == screen.value[:4] == b"\x89PNG"
     assert plt.get_fignums() == []
+
+
+def test_a_picture_with_nothing_to_draw_makes_no_claim(ax):
+    assert figures.race(ax, {}, "Momentum wins").get_title() == "Not written yet"
+    assert ax.get_legend() is None

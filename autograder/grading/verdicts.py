@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import math
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -54,8 +55,14 @@ def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdi
     cell = notebook.cells[at]
     end = ends.get(at, End(how="skipped"))
     name = exercise_of(nbgrader_of(cell)["grade_id"])
+    if (
+        end.how == "ok" or end.error == "AssertionError"
+    ):  # what the judge said holds, whatever is asserted after it
+        judged = sent_mark(cell)
+        if judged is not None:
+            return judged
     if end.how == "ok":
-        return sent_mark(cell) or verdict(cell, "correct")
+        return verdict(cell, "correct")
     if end.how == "timeout":
         return verdict(cell, "timeout", f"{name}: ran too long", f"The check was stopped after {end.text}.")
     if end.how in ("dead", "skipped"):
@@ -100,7 +107,8 @@ def received(cell: NotebookNode, record: Any) -> Verdict | None:
     """Return a verdict from plain data, its points held to those of the cell; None if it is no verdict."""
     try:
         found = Verdict(**record)
-        points = min(max(float(found.points), 0.0), points_of(cell))
+        points = float(found.points)
+        points = min(max(points, 0.0), points_of(cell)) if math.isfinite(points) else 0.0
     except (TypeError, ValueError):
         return None
     kinds = ("convention", "mistake", "unfinished", "error", "timeout")

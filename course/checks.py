@@ -100,7 +100,10 @@ def first_difference(probe: Path | Calls, outcome: Any, record: dict) -> str:
     if isinstance(probe, Calls):
         for arguments, mine, right in zip(probe.arguments, outcome, record["outcome"], strict=True):
             if not same(mine, right):
-                shown = ", ".join(np.array2string(np.asarray(a), threshold=6, precision=4) for a in arguments)
+                shown = ", ".join(
+                    getattr(a, "__name__", None) or np.array2string(np.asarray(a), threshold=6, precision=4)
+                    for a in arguments
+                )
                 return f"The answer for ({shown}) is not right: it is {mine!r}."[:240]
         return "Something differs."
     for step, (mine, right) in enumerate(zip(outcome, record["outcome"], strict=True)):

@@ -11,6 +11,7 @@ from autograder.exercises import adaptive_rates
 from autograder.judging import judge
 from autograder.judging.judge import agree, recorded
 from course import probing
+from course.checks import check
 
 ORACLES = Path(__file__).parents[2] / "oracles"
 BY_NAME = {exercise.name: exercise for exercise in adaptive_rates.EXERCISES}
@@ -255,6 +256,12 @@ def test_a_mistake_nobody_recorded_is_told_which_property_failed():
     verdict = judge(BY_NAME["adam"], adam)
     assert (verdict.verdict, verdict.mistake) == ("mistake", None)
     assert "beta1" in verdict.message
+
+
+def test_visible_check_names_the_rule_it_called_with():
+    report = check("first_step", lambda rule, config: 3.0)
+    assert "plain_gradient_descent" in report.headline
+    assert " at 0x" not in report.headline
 
 
 def test_escape_may_lean_on_the_loop_of_the_course():

@@ -86,8 +86,8 @@ diagnose_run = Exercise(
         ),
         Check(
             name="capacity",
-            probe=labels(*(f"{kind}fitting {k}" for k in (1, 2, 3) for kind in ("over", "under")), "underfitting 4"),
-            says="Overfitting and underfitting were not told apart by training and validation accuracy.",
+            probe=labels(*(f"{kind}fitting {k}" for k in "123" for kind in ("over", "under")), "underfitting 4"),
+            says="Overfitting and underfitting were not told apart by the two accuracies.",
         ),
     ],
     visible=Calls(

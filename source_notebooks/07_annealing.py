@@ -27,6 +27,7 @@ from course import plots
 from course.checks import check, written
 from course.data import digits
 from course.descend import descend
+from course.figures import annealing as figures
 from course.interactive.schedules import SchedulePlayground, expected_loss, floor
 from course.network import MLP
 from course.surfaces import noisy_quadratic
@@ -37,20 +38,9 @@ sgd = course.mine("04_momentum", "sgd")
 
 # %% tags=["picture"]
 fig, ax = plt.subplots(figsize=(8, 4))
-ends = []
-for rate, color in ((0.2, "#D55E00"), (0.01, "#0072B2")):
-    run = descend(
-        sgd, noisy_quadratic, steps=400, config={"learning_rate": rate}, rng=np.random.default_rng(3)
-    )
-    mean = expected_loss(np.full(400, rate), start=np.array(noisy_quadratic.start))
-    ax.plot(run.losses, color=color, lw=0.8, alpha=0.6)
-    ax.plot(mean, color=color, ls="-" if rate > 0.1 else "--", lw=3, label=f"rate {rate}")
-    ends.append(f"rate {rate} ends at a mean loss of {mean[-1]:.2g}")
-ax.set(
-    yscale="log", ylim=(3e-4, 10), xlabel="step", ylabel="loss", title="Fast and restless, or calm and late"
-)
-ax.legend(title="thin: one run\nthick: mean of all runs", loc="lower left")
-plots.Picture(fig, f"Loss of two runs in a noisy bowl, on a log scale: {'; '.join(ends)}.")
+alt = figures.two_balls(ax, sgd)
+ax.set_title("Fast and restless, or calm and late")
+plots.Picture(fig, alt)
 
 # %% [markdown]
 # ## Guess first
@@ -736,8 +726,8 @@ plots.Picture(
 # cools may start at a higher rate than the constant one can afford, and ends far lower. Between the coolers the order
 # is a matter of knobs we did not tune; do not read it as a law.
 #
-# Right: on images nobody trained on, the intervals overlap almost everywhere. A loss ten times closer to its minimum is
-# not a tenth of the errors: the model, not the optimiser, is the limit here.
+# Right: on images nobody trained on, the intervals overlap almost everywhere. A loss several times closer to its minimum is
+# not that many times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
 # ## When cooling buys nothing

@@ -39,7 +39,7 @@ from course.comparison import (
     softmax_regression,
 )
 from course.data import digits
-from course.descend import descend
+from course.figures import second_order as figures
 from course.interactive.basins import BasinsExplorer
 
 # %%
@@ -50,22 +50,10 @@ sgd_nesterov_momentum = course.mine("04_momentum", "sgd_nesterov_momentum")
 adam = course.mine("05_adaptive_rates", "adam")
 
 # %% tags=["picture"]
-ravine = surfaces.ravine
-rate = 2 / (1 + 25)
-trace = descend(sgd, ravine, steps=60, config={"learning_rate": rate})
-fig, ax = plt.subplots(figsize=(8, 4.2))
-plots.contour(ax, ravine)
-plots.paths(ax, {"sgd": trace})
-style = plots.rule_style("newton")
-ax.annotate(
-    "", ravine.minima[0], ravine.start, arrowprops={"arrowstyle": "-|>", "lw": 3, "color": style["color"]}
-)
-ax.text(-0.35, 0.42, "one step of the other method", color="#7a4a00", weight="bold")
+fig, ax = plt.subplots(figsize=(8, 4))
+alt = figures.sixty_against_one(ax, sgd)
 ax.set_title("Sixty steps against one")
-plots.Picture(
-    fig,
-    f"In the ravine gradient descent needs 60 steps to a loss of {trace.losses[-1]:.1g}; one straight step ends at 0.",
-)
+plots.Picture(fig, alt)
 
 # %% [markdown]
 # ## Guess first
@@ -120,30 +108,6 @@ assert 3.9 < ratio < 4.1, "twice the parameters, four times the memory"
 if written(hessian_memory, 1):
     print(f"one million parameters: {hessian_memory(1_000_000):,.2f} GiB ({1e12 * 4 / 1e9:,.0f} decimal GB)")
 
-# %%
-models = {  # parameters, from the papers' own text
-    "digits softmax": 650,
-    "LeNet-5 (1998)": 60_000,
-    "one million": 1_000_000,
-    "ResNet-50 (2015)": 25_600_000,
-    "GPT-2 (2019)": 1_500_000_000,
-    "GPT-3 (2020)": 175_000_000_000,
-    "Llama 3.1 (2024)": 405_000_000_000,
-}
-
-
-# %%
-def label_models(ax):
-    """Write the names beside the points, and draw what two machines hold."""
-    for name, k in models.items():
-        right = name in ("digits softmax", "Llama 3.1 (2024)")
-        away, side = ((8, -9), "left") if right else ((-8, 4), "right")
-        ax.annotate(name, (k, 4 * k**2 / 2**30), away, textcoords="offset points", ha=side, fontsize=9)
-    for name, gib in {"a laptop, 16 GiB": 16, "one H100, 80 GB": 80e9 / 2**30}.items():
-        ax.axhline(gib, color="0.6", lw=1, ls=":")
-        ax.text(1.8e13, gib, name, ha="right", va="bottom" if gib > 50 else "top", color="0.35", fontsize=9)
-
-
 # %% tags=["picture"]
 n = np.geomspace(300, 1e12, 100)
 fig, ax = plt.subplots(figsize=(9, 4.6))
@@ -152,9 +116,13 @@ ax.plot(n, 21 * 4 * n / 2**30, color="#7A5C00", ls="-.", label="parameters and t
 said = "hessian_memory is not written yet."
 if written(hessian_memory, 1):
     ax.plot(n, [hessian_memory(float(k)) for k in n], color="black", label="the Hessian, by your function")
-    ax.plot(list(models.values()), [hessian_memory(k) for k in models.values()], "ko")
-    said = "Hessians in GiB: " + ", ".join(f"{m} {hessian_memory(k):.3g}" for m, k in models.items()) + "."
-label_models(ax)
+    ax.plot(list(figures.MODELS.values()), [hessian_memory(k) for k in figures.MODELS.values()], "ko")
+    said = (
+        "Hessians in GiB: "
+        + ", ".join(f"{m} {hessian_memory(k):.3g}" for m, k in figures.MODELS.items())
+        + "."
+    )
+figures.label_models(ax)
 ax.set(
     xscale="log",
     yscale="log",

@@ -200,7 +200,8 @@ for ax, steepness in zip(axes, (25, 2500), strict=True):
     plots.paths(plots.contour(ax, place), traces)
     ax.set_title(f"Condition number {steepness}, 40 steps")
 apart = f"Adagrad's two paths differ by at most {np.abs(ends[0] - ends[1]).max():.1e}."
-print(apart if len(ends[0]) > 1 else "adagrad is not written yet.")
+apart = apart if len(ends[0]) > 1 else "adagrad is not written yet."
+print(apart)
 plots.Picture(fig, f"SGD slows down in the steeper valley. {apart}")
 
 # %% [markdown]
@@ -227,8 +228,9 @@ if written(adagrad, np.ones(1), np.ones(1), {}):
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
 adaptive.ways(left, walked, steps=3000)
 adaptive.units_of_a_step(right)
-plots.Picture(fig, f"Way after 3000 steps, in rates: plain 3000, without root {np.sum(1 / np.arange(1, 3001)):.1f}, "
-              f"Adagrad {walked[-1] if walked else np.nan:.0f}.")  # fmt: skip
+yours = f"{walked[-1]:.0f}" if walked else "not written yet"
+bare = np.sum(1 / np.arange(1, 3001))
+plots.Picture(fig, f"Way after 3000 steps, in rates: plain 3000, without root {bare:.1f}, Adagrad {yours}.")
 
 # %% [markdown]
 # Left: without the root the way grows like a logarithm. It never stops, and it never arrives. Right: the size
@@ -513,6 +515,8 @@ plots.Picture(fig, f"Constant gradient, no correction: {found}.")
 # %% [markdown]
 # ### Exercise 4. Adam · 14 points · about 20 minutes · difficulty 3/5
 #
+# Write the update above, one line of code for each arrow and each hat.
+#
 # | | |
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
@@ -577,7 +581,7 @@ assert np.allclose(small, large, rtol=1e-3), (
 # %% [markdown]
 # ### Three memories in one valley
 #
-# The same start, the same 60 gradients each, your own functions. Adagrad brakes, RMSprop forgets, Adam also rolls on.
+# The same start, 60 gradients each, your own functions. Adagrad brakes, RMSprop forgets, Adam also rolls on.
 
 # %% tags=["picture"]
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), width_ratios=(3, 2))
@@ -648,8 +652,12 @@ sums = {
     "E": (f"g = 0.001: {small:.0f} rates, g = 100: {large:.0f} rates", np.isclose(small, large)),
 }
 for name, (why, holds) in sums.items():
-    yours = {None: "you have not decided", bool(holds): "you are right"}.get(claims[name], "look again")
-    print(f"{name}. {bool(holds)!s:6} {why:48s} {yours}")
+    if claims[name] is None:
+        print(f"{name}. decide first")
+    else:
+        print(
+            f"{name}. {bool(holds)!s:6} {why:48s} {'you are right' if claims[name] == holds else 'look again'}"
+        )
 
 # %% [markdown]
 # Claim A is a slip of order: written down with $t = 0$ the first step is $0/0$. Programs get away with it when $t$

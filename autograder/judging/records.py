@@ -87,7 +87,8 @@ class Verdict:
 class Exercise:
     """One graded function: points, reference, checks, and everything known about wrong and right answers.
 
-    visible  the probe of the visible check; its recorded outcomes ship to students as data, or None
+    visible  the probe of the visible check, or None; a function must be one of the course, which finds it by
+             name; the recorded outcomes ship to students as data
     read     the heading of the lesson where a student should look
     praise   what the visible check says when it passes
     """
@@ -97,7 +98,7 @@ class Exercise:
     points: float
     reference: Callable
     checks: Sequence[Check]
-    visible: Path | Calls | None = None
+    visible: Path | Calls | Callable[[Callable], Any] | None = None
     read: str = ""
     praise: str = "This probe agrees; the graded check looks further."
     mistakes: list[Known] = field(default_factory=list)

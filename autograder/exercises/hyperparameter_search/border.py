@@ -1,0 +1,135 @@
+"""Exercise ``on_border``: is the best at an end of its range, on the log scale?"""
+
+import math
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+RANGES = [(1e-6, 10.0), (1e-3, 0.5), (2.0, 3e4)]
+PLACES = (-0.1, 0.0, 0.04, 0.09, 0.115, 0.3, 0.5, 0.62, 0.85, 0.885, 0.91, 0.97, 1.0, 1.2)
+
+
+def reference(best, lo, hi, margin=0.1):
+    """Compare with the geometric marks of the outer shares."""
+    ratio = (hi / lo) ** margin
+    return "low" if best < lo * ratio else "high" if best > hi / ratio else "inside"
+
+
+def at(place, lo, hi):
+    """Return the value at a share of the decades."""
+    return lo * (hi / lo) ** place
+
+
+on_border = Exercise(
+    "on_border",
+    points=3,
+    reference=reference,
+    checks=[
+        Check(
+            name="ends",
+            probe=Calls(arguments=[(at(p, *ends), *ends) for ends in RANGES for p in PLACES]),
+            says="Counted in decades, a value within a tenth of the range from an end is on the border.",
+        ),
+        Check(
+            name="margin",
+            probe=Calls(
+                arguments=[(at(p, *ends), *ends, m) for ends in RANGES for m in (0.02, 0.25) for p in PLACES]
+            ),
+            says="With the default margin it is right, with another one it is not.",
+        ),
+    ],
+    visible=Calls(
+        arguments=[
+            (best, 1e-5, 1.0) for best in (1.5e-5, 1.04e-5, 2e-5, 1e-5, 2e-3, 0.05, 0.5, 0.93, 1.0, 7.0)
+        ]
+        + [(3e-5, 1e-5, 1.0, 0.05)]
+    ),
+    read="Exercise 3. Is the best on the border?",
+)
+ex = on_border
+
+
+def place_of(best, lo, hi):
+    """Return where a value lies in its range, in decades: 0 at the low end and 1 at the high end."""
+    return math.log(best / lo) / math.log(hi / lo)
+
+
+@ex.variant
+def with_places(best, lo, hi, margin=0.1):
+    place = place_of(best, lo, hi)
+    if place < margin:
+        return "low"
+    return "high" if place > 1 - margin else "inside"
+
+
+@ex.mistake
+def border_on_a_linear_scale(best, lo, hi, margin=0.1):
+    """You measure with plain differences, where the low nine tenths of the decades look like the low end.
+    Take logarithms first."""
+    place = (best - lo) / (hi - lo)
+    return "low" if place < margin else "high" if place > 1 - margin else "inside"
+
+
+@ex.mistake
+def a_share_of_the_end(best, lo, hi, margin=0.1):
+    """You compare with a share of the end itself, such as nine tenths of hi. Measure the share in decades of the
+    whole range."""
+    return "low" if best < lo * (1 + margin) else "high" if best > hi * (1 - margin) else "inside"
+
+
+@ex.mistake
+def low_end_only(best, lo, hi, margin=0.1):
+    """A best at the high end is not noticed. Look at both ends."""
+    return "low" if place_of(best, lo, hi) < margin else "inside"
+
+
+@ex.mistake
+def high_end_only(best, lo, hi, margin=0.1):
+    """A best at the low end is not noticed. Look at both ends."""
+    return "high" if place_of(best, lo, hi) > 1 - margin else "inside"
+
+
+@ex.mistake
+def ends_swapped(best, lo, hi, margin=0.1):
+    """Low and high are swapped. Which end is a small value near?"""
+    swap = {"low": "high", "high": "low", "inside": "inside"}
+    return swap[with_places(best, lo, hi, margin)]
+
+
+@ex.mistake
+def inside_and_border_swapped(best, lo, hi, margin=0.1):
+    """It says inside where the best is at an end, and names an end where it is not. Turn a comparison round."""
+    place = place_of(best, lo, hi)
+    return "inside" if not margin <= place <= 1 - margin else "low" if place < 0.5 else "high"
+
+
+@ex.mistake
+def exactly_at_the_end(best, lo, hi, margin=0.1):
+    """Only a best exactly at an end counts, and a random draw never is. Leave a margin."""
+    return "low" if best <= lo else "high" if best >= hi else "inside"
+
+
+@ex.mistake
+def beyond_the_end_is_inside(best, lo, hi, margin=0.1):
+    """A best beyond an end counts as inside, yet it lies further out than the border. Do not take its distance
+    without the sign."""
+    place = place_of(best, lo, hi)
+    return "low" if abs(place) < margin else "high" if abs(place - 1) < margin else "inside"
+
+
+@ex.mistake
+def margin_in_decades(best, lo, hi, margin=0.1):
+    """You take the margin as a number of decades. It is a share of all the decades between lo and hi."""
+    return "low" if math.log10(best / lo) < margin else "high" if math.log10(hi / best) < margin else "inside"
+
+
+@ex.mistake
+def default_margin_changed(best, lo, hi, margin=0.05):
+    """With a margin given it is right; without one it is not. Leave the default of `margin` as it was."""
+    return with_places(best, lo, hi, margin)
+
+
+@ex.mistake
+def margin_ignored(best, lo, hi, margin=0.1):
+    """The margin is written as a number, so the argument changes nothing. Use `margin`."""
+    return with_places(best, lo, hi, 0.1)

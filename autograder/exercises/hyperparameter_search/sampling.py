@@ -1,0 +1,146 @@
+"""Exercise ``sample_log_uniform``.
+
+A sample is judged by its law, with the bound of Dvoretzky, Kiefer, Wolfowitz and Massart: a right answer fails
+one of the cases with a chance of at most 1e-8 each, whatever it does with the generator.
+"""
+
+import numpy as np
+from scipy import stats
+
+from autograder.judging import Check, Exercise
+from course.probing import call
+from course.rehearsal.draws import laws, visible_sample
+
+CASES = [(1e-6, 10.0, 3000), (1e-3, 0.5, 3000), (2.0, 3e4, 2999), (1e-4, 1e-2, 3000)]
+
+
+def reference(lo, hi, n, rng):
+    """Multiply the low end by a random power of the ratio of both."""
+    return lo * (hi / lo) ** rng.random(n)
+
+
+def repeats(candidate):
+    """Return whether draws come from the generator: the same seed, another, and the same one again."""
+    first, again, other = (np.random.default_rng(seed) for seed in (11, 11, 12))
+    drawn = [
+        np.asarray(call(candidate, 1e-3, 1e2, 5, rng), dtype=float) for rng in (first, again, other, first)
+    ]
+    return [bool((drawn[0] == each).all()) for each in drawn[1:]]
+
+
+sample_log_uniform = Exercise(
+    "sample_log_uniform",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="law",
+            probe=lambda candidate: laws(candidate, CASES),
+            says="The exponents of the values are not spread evenly between those of lo and hi.",
+        ),
+        Check(
+            name="generator",
+            probe=repeats,
+            says="The same generator state must give the same values, another state others.",
+        ),
+    ],
+    visible=visible_sample,
+    read="Exercise 1. Sample on a log scale",
+    praise="The exponents are spread evenly; the graded check also looks at rng.",
+)
+ex = sample_log_uniform
+
+
+@ex.variant
+def ten_to_a_uniform_power(lo, hi, n, rng):
+    low, high = np.log10(lo), np.log10(hi)
+    return 10 ** (low + (high - low) * rng.random(size=n))
+
+
+@ex.variant
+def exp_of_log(lo, hi, n, rng):
+    return np.exp(rng.uniform(np.log(lo), np.log(hi), size=n))
+
+
+@ex.variant
+def from_the_high_end(lo, hi, n, rng):
+    return [hi * (lo / hi) ** float(rng.random()) for _ in range(n)]
+
+
+@ex.variant
+def with_scipy(lo, hi, n, rng):
+    return stats.loguniform(lo, hi).rvs(size=n, random_state=rng)
+
+
+@ex.mistake
+def uniform_on_values(lo, hi, n, rng):
+    """The values are spread evenly, so nearly all lie in the highest decade. Spread their exponents."""
+    return rng.uniform(lo, hi, n)
+
+
+@ex.mistake
+def natural_exponent(lo, hi, n, rng):
+    """The exponents are powers of ten, but `np.exp` raises e to them. Use one base for both ways."""
+    return np.exp(rng.uniform(np.log10(lo), np.log10(hi), n))
+
+
+@ex.mistake
+def natural_logarithm_of_the_ends(lo, hi, n, rng):
+    """`np.log` is the natural logarithm, and you raise ten to it. Use one base for both ways."""
+    return 10 ** rng.uniform(np.log(lo), np.log(hi), n)
+
+
+@ex.mistake
+def integer_exponents(lo, hi, n, rng):
+    """Only whole powers of ten are drawn; nothing between 0.001 and 0.01 is ever tried. Draw real exponents."""
+    return 10.0 ** rng.integers(round(np.log10(lo)), round(np.log10(hi)) + 1, n)
+
+
+@ex.mistake
+def range_of_the_lecture_notes(lo, hi, n, rng):
+    """The range is written as numbers, those of the lecture notes, so lo and hi change nothing. Use them."""
+    return 10 ** rng.uniform(-6, 1, n)
+
+
+@ex.mistake
+def ends_rounded(lo, hi, n, rng):
+    """The ends are rounded to whole exponents, so values outside the range appear. Drop the `int` or `round`."""
+    return 10 ** rng.uniform(int(np.log10(lo)), int(np.log10(hi)) or 1, n)
+
+
+@ex.mistake
+def a_grid_in_the_exponent(lo, hi, n, rng):
+    """The exponents are evenly spaced: this is a grid, not a random sample. Draw them with rng."""
+    return rng.permutation(np.geomspace(lo, hi, n))
+
+
+@ex.mistake
+def one_value_n_times(lo, hi, n, rng):
+    """A single value is drawn and repeated. Ask rng for n of them."""
+    return np.full(n, reference(lo, hi, 1, rng))
+
+
+@ex.mistake
+def bell_shaped(lo, hi, n, rng):
+    """The exponents crowd in the middle of the range. Draw them from a uniform law, not from a normal one."""
+    low, high = np.log10(lo), np.log10(hi)
+    return 10 ** np.clip(rng.normal((low + high) / 2, (high - low) / 6, n), low, high)
+
+
+@ex.mistake
+def ends_left_out(lo, hi, n, rng):
+    """Only part of the decades between lo and hi is reached. Compare the smallest and largest draws with both."""
+    return reference(lo, np.sqrt(lo * hi), n, rng)
+
+
+@ex.mistake
+def global_generator(lo, hi, n, rng):
+    """The values come from NumPy's global generator, so nobody can repeat them. Draw from the rng
+    you were given."""
+    return lo * (hi / lo) ** np.random.random(n)
+
+
+@ex.mistake
+def a_generator_of_its_own(lo, hi, n, rng):
+    """A new generator with a fixed seed is made inside, so every call draws the same. Draw from rng."""
+    return reference(lo, hi, n, np.random.default_rng(0))

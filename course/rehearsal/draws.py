@@ -1,0 +1,72 @@
+"""How random values spread over a range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probing import Unusable, call
+
+LIMIT = 1e-8
+"""Upper bound of the chance that one honest sample of the right law is taken for another."""
+
+
+def distance(values: np.ndarray, low: float, high: float) -> float:
+    """Return the Kolmogorov-Smirnov distance between a sample and the uniform law on [low, high]."""
+    expected = np.clip((np.sort(values) - low) / (high - low), 0, 1)
+    n = len(values)
+    return float(max(np.max(np.arange(1, n + 1) / n - expected), np.max(expected - np.arange(n) / n)))
+
+
+def follows(values: np.ndarray, low: float, high: float) -> bool:
+    """Whether a sample may come from the uniform law; wrongly denied with a chance of at most ``LIMIT``.
+
+    The bound is that of Dvoretzky, Kiefer, Wolfowitz and Massart: P(D > t) <= 2 exp(-2 n t^2), for every n.
+    """
+    return distance(values, low, high) <= math.sqrt(math.log(2 / LIMIT) / (2 * len(values)))
+
+
+def law(values: Any, lo: float, hi: float, n: int) -> str:
+    """Return, in words, how values spread over [lo, hi]."""
+    try:
+        v = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable("wrong type", "It must return an array of n numbers.") from None
+    if v.shape != (n,):
+        raise Unusable("wrong shape", f"For n = {n} it returned an array of shape {v.shape}.")
+    if not (np.isfinite(v).all() and (v > 0).all()):
+        return "not all positive"
+    if (v == v[0]).all():
+        return "one value"
+    tens, ends = np.log10(v), (math.log10(lo), math.log10(hi))
+    if np.allclose(tens, np.round(tens), atol=1e-9):
+        return "whole exponents"
+    if distance(tens, *ends) * math.sqrt(n) < 0.2:  # a random sample lies this close once in 1e12 times
+        return "evenly spaced exponents"
+    laws = {
+        "exponent": (tens, *ends),
+        "value": (v, lo, hi),
+        "e to a power of ten": (np.log(v), *ends),
+        "ten to a power of e": (tens, math.log(lo), math.log(hi)),
+    }
+    for name, (sample, low, high) in laws.items():
+        if follows(sample, low, high):
+            inside = bool((sample >= low - 1e-12).all() and (sample <= high + 1e-12).all())
+            return name if inside else f"{name}, with outliers"
+    reached = (tens - ends[0]) / (ends[1] - ends[0])
+    if reached.min() < -1e-12 or reached.max() > 1 + 1e-12:
+        return "outside the range"
+    return "another law" if reached.min() < 0.2 and reached.max() > 0.8 else "part of the range"
+
+
+def laws(sample: Callable, cases: Sequence[tuple[float, float, int]], seed: int = 0) -> list[str]:
+    """Return the law of the values for each (lo, hi, n)."""
+    return [law(call(sample, lo, hi, n, np.random.default_rng(seed)), lo, hi, n) for lo, hi, n in cases]
+
+
+def visible_sample(sample: Callable) -> list[str]:
+    """Watch ``sample_log_uniform``."""
+    return laws(sample, [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000)], seed=5)

@@ -1,0 +1,77 @@
+"""A search in stages whose best lies at planned places."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probing import Unusable, call
+
+Places = Sequence[Mapping[str, float]]
+
+
+class Stages:
+    """A search that trains nothing: in stage k the best trial lies at planned places of the ranges.
+
+    places  per stage, name -> where the best lies in its range, 0 the low end and 1 the high end, in decades
+    scores  per stage, the validation accuracy of its best
+    calls   (ranges, n, epochs) of every call
+    """
+
+    def __init__(self, places: Places, scores: Sequence[float]):
+        self.places, self.scores = places, scores
+        self.calls: list[tuple[dict, Any, Any]] = []
+
+    def search(self, ranges: Mapping[str, Sequence[float]], n: int, epochs: int) -> list[dict]:
+        """Return three trials, best first."""
+        stage = min(len(self.calls), len(self.places) - 1)
+        ranges = {name: tuple(float(end) for end in ends) for name, ends in ranges.items()}
+        self.calls.append((ranges, n, epochs))
+
+        def trial(shift: float, score: float) -> dict:
+            at = {name: (place + shift) % 1 for name, place in self.places[stage].items()}
+            settings = {name: lo * (hi / lo) ** at[name] for name, (lo, hi) in ranges.items()}
+            return {"settings": settings, "val_accuracy": score}
+
+        best = self.scores[stage]
+        return [trial(0, best), trial(0.45, best - 0.1), trial(0.3, best - 0.2)]
+
+
+def outer(best: float, lo: float, hi: float) -> str:
+    """Stand in for the reader's own: at an end means within a tenth of the decades."""
+    place = math.log(best / lo) / math.log(hi / lo)
+    return {0: "low", 9: "high"}.get(math.floor(place * 10), "inside")
+
+
+def stages_of(
+    refine: Callable, plan: Stages, ranges: Mapping[str, tuple], epochs: tuple, budget: int
+) -> dict[str, Any]:
+    """Return what a coarse-to-fine search asked for and what it reported, ranges as exponents of ten."""
+    given = {name: tuple(ends) for name, ends in ranges.items()}
+    report = call(refine, plan.search, given, epochs, budget, outer)
+    if report is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    try:
+        read = [[powers(stage["ranges"]), powers(stage["best"])] for stage in report]
+    except (TypeError, KeyError, ValueError, IndexError):
+        raise Unusable("wrong type", 'It must return a list of dicts with "ranges" and "best".') from None
+    return {
+        "ranges": [powers(each) for each, *_ in plan.calls],
+        "budget": [[n, passes] for _, n, passes in plan.calls],
+        "report": read,
+        "given": powers(given),
+    }
+
+
+def powers(named: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return the exponents of ten of every entry."""
+    return {name: np.log10(np.array(list(np.atleast_1d(v)), dtype=float)) for name, v in named.items()}
+
+
+def visible_stages(refine: Callable) -> dict[str, Any]:
+    """Watch ``coarse_to_fine``."""
+    plan = Stages([{"rate": 0.4}, {"rate": 0.97}, {"rate": 0.5}], [0.8, 0.9, 0.95])
+    return stages_of(refine, plan, {"rate": (1e-4, 10.0)}, (1, 4, 16), 96)

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -48,7 +49,9 @@ def run_here(notebook, limits):
             continue
         cell.outputs = []
         try:
-            with monkeypatched_display(cell), contextlib.redirect_stdout(io.StringIO()):
+            quiet = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+            with monkeypatched_display(cell), quiet[0], quiet[1], warnings.catch_warnings():
+                warnings.simplefilter("default")  # a warning is no error in a notebook
                 exec(compile(cell.source, f"cell {at}", "exec"), space)
             ends[at] = End(how="ok")
         except BaseException as error:

@@ -418,9 +418,9 @@ assert np.allclose(x, 0.6), "without momentum a step is one of plain gradient de
 # %% tags=["picture"]
 x, v, config = np.array([-1.4, 0.25]), np.array([0.4, -0.45]), {"learning_rate": 0.02, "momentum": 0.9}
 ahead, ends = x + 0.9 * v, {}
-if written(sgd_momentum, x, v):
+if written(sgd_momentum, np.zeros(2), np.zeros(2)):
     ends["sgd_momentum"] = sgd_momentum(x.copy(), ravine.gradient(x), config | {"velocity": v.copy()})[0]
-if written(lookahead_step, x, v, ravine.gradient, 0.02, 0.9):
+if written(lookahead_step, np.zeros(2), np.zeros(2), ravine.gradient, 0.02, 0.9):
     ends["sgd_nesterov_momentum"] = lookahead_step(x.copy(), v.copy(), ravine.gradient, 0.02, 0.9)[0]
 fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
 figures.look_ahead(ax, ravine, x, ahead, ends)
@@ -510,9 +510,9 @@ def compare_the_forms(surface, start, lr, mu, steps=60):
     config = {"learning_rate": lr, "momentum": mu}
     stored = descend(sgd_nesterov_momentum, surface, start, steps=steps, config=config)
     x, v = np.array(start, dtype=float), np.zeros(2)
-    if stored.stopped or not written(lookahead_step, x, v, surface.gradient, lr, mu):
+    if stored.stopped or not written(lookahead_step, np.zeros(2), np.zeros(2), surface.gradient, lr, mu):
         return stored.stopped or "Exercise 3 is not written yet."
-    ahead = [x]
+    ahead = [x.copy()]
     for _ in range(steps):
         x, v = lookahead_step(x, v, surface.gradient, lr, mu)
         ahead.append(x + mu * v)

@@ -44,7 +44,10 @@ exponential_decay = Exercise(
         ),
     ],
     visible=Calls(
-        arguments=[(i, {"initial_rate": 1.0, "per_epoch": 20, "k": 0.5}) for i in (0, 10, 20, 170)]
+        arguments=[
+            (i, {"initial_rate": 2.0, "per_epoch": 20, "k": 0.4, "learning_rate": 0.3})
+            for i in (0, 10, 20, 170)
+        ]
     ),
     read="Exercise 2. Exponential decay",
 )

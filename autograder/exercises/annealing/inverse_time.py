@@ -45,7 +45,10 @@ inverse_time_decay = Exercise(
         ),
     ],
     visible=Calls(
-        arguments=[(i, {"initial_rate": 1.0, "per_epoch": 20, "k": 0.5}) for i in (0, 10, 40, 170)]
+        arguments=[
+            (i, {"initial_rate": 2.0, "per_epoch": 20, "k": 0.5, "learning_rate": 0.3})
+            for i in (0, 10, 40, 170)
+        ]
     ),
     read="Exercise 3. Inverse time decay",
 )

@@ -108,13 +108,18 @@ reduce_on_plateau = Exercise(
     visible=Calls(
         arguments=[
             (
-                {"train_error": [0.5, 0.4, 0.3, 0.2, 0.1, 0.1, 0.0][:n], "val_error": errors[:n]},
-                {"initial_rate": 1.0, "factor": 0.1, "patience": 2},
+                {"train_error": train or [0.5 * 0.8**i for i in range(len(errors))], "val_error": errors},
+                {"initial_rate": 2.0, "factor": 0.1, "patience": 2, "learning_rate": 0.3},
             )
-            for n, errors in (
-                (2, [0.5, 0.4]),
-                (4, [0.5, 0.4, 0.4, 0.45]),
-                (7, [0.5, 0.4, 0.45, 0.38, 0.4, 0.39, 0.38]),
+            for errors, train in (
+                ([0.5, 0.4], None),
+                ([0.5, 0.4, 0.45, 0.46], None),
+                ([0.5, 0.4, 0.4, 0.45], None),
+                ([0.5, 0.55, 0.4, 0.45], None),
+                ([0.5, 0.4, 0.45, 0.44, 0.43], None),
+                ([0.5, 0.6, 0.6, 0.4], None),
+                ([0.5, 0.4, 0.3, 0.2], [0.5, 0.5, 0.5, 0.5]),
+                ([0.5, 0.6, 0.6, 0.6, 0.6, 0.4, 0.5, 0.5], None),
             )
         ]
     ),

@@ -56,7 +56,8 @@ step_decay = Exercise(
     ],
     visible=Calls(
         arguments=[
-            (i, {"initial_rate": 1.0, "per_epoch": 20, "factor": 0.25, "every": 4}) for i in (0, 79, 80, 170)
+            (i, {"initial_rate": 1.0, "per_epoch": 20, "factor": 0.25, "every": 4, "learning_rate": 0.3})
+            for i in (0, 50, 65, 79, 80, 170)
         ]
     ),
     read="Exercise 1. Step decay",

@@ -132,3 +132,12 @@ def test_messages_fit_the_page_and_show_no_expected_number(name):
         verdict = judge(BY_NAME[name], known.function)
         assert len(verdict.message.splitlines()[0]) <= 80
         assert verdict.message.splitlines()[-1].startswith("Read: Exercise")
+
+
+@pytest.mark.parametrize("exercise", [e for e in annealing.EXERCISES if e.visible], ids=lambda e: e.name)
+def test_the_visible_probe_never_gives_a_mistake_anothers_name(exercise):
+    seen = [(known.name, exercise.visible(known.function)) for known in exercise.mistakes]
+    right = exercise.visible(exercise.reference)
+    wrong = [(name, outcome) for name, outcome in seen if not same(outcome, right)]
+    for name, outcome in wrong:
+        assert [other for other, theirs in wrong if same(outcome, theirs)] == [name]

@@ -193,3 +193,12 @@ def test_the_measure_of_the_race_notices_a_worse_direction():
         space["minimise_lbfgs"](ours)
     reached = ours.cost_to_reach(peer.best()[-1])
     assert reached is None or reached > 1.2 * peer.cost_to_reach(peer.best()[-1])
+
+
+@pytest.mark.parametrize("exercise", [e for e in second_order.EXERCISES if e.visible], ids=lambda e: e.name)
+def test_the_visible_probe_never_gives_a_mistake_anothers_name(exercise):
+    seen = [(known.name, exercise.visible(known.function)) for known in exercise.mistakes]
+    right = exercise.visible(exercise.reference)
+    wrong = [(name, outcome) for name, outcome in seen if not same(outcome, right)]
+    for name, outcome in wrong:
+        assert [other for other, theirs in wrong if same(outcome, theirs)] == [name]

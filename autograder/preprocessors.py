@@ -32,10 +32,11 @@ class RepairExporter(NotebookExporter):
 
     def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> Any:
         """Return the repaired notebook in place of the file."""
-        if not getattr(self.parent, "_sanitizing", False):
+        converter: Any = self.parent
+        if not getattr(converter, "_sanitizing", False):
             return super().from_filename(filename, resources, **kw)
         file = Path(filename)
-        source = Path(self.parent.coursedir.root, self.parent.coursedir.source_directory)
+        source = Path(converter.coursedir.root, converter.coursedir.source_directory)
         lesson = Master.read(file.stem, Project(source.parent))
         repaired = run.read(file.parent, lesson)
         repaired.notebook.metadata[KEPT] = {"status": repaired.status, "notes": repaired.notes}

@@ -68,12 +68,13 @@ class Rebuild:
 
     def sort(self, found: list[Piece]) -> None:
         """Tell our cells from the student's own, and note after which of ours each of theirs stands."""
-        by_source = {}
-        for at, (cell, text) in enumerate(zip(self.master.cells, self.master.released, strict=True)):
-            by_source.setdefault((cell["cell_type"], plain(text)), at)
-        by_cell_id = {cell.get("id", ""): at for at, cell in enumerate(self.master.cells)}
-        strangers = []
+        by_source: dict[tuple[str, str], int] = {}
+        for place, (cell, text) in enumerate(zip(self.master.cells, self.master.released, strict=True)):
+            by_source.setdefault((cell["cell_type"], plain(text)), place)
+        by_cell_id = {cell.get("id", ""): place for place, cell in enumerate(self.master.cells)}
+        strangers: list[str] = []
         anchor = -1
+        at: int | None
         for each in found:
             at = self.master.index.get(each.grade_id)
             if at is None and each.grade_id:
@@ -169,7 +170,7 @@ class Rebuild:
         """Return up to three unlabelled code cells next to a piece, nearest first."""
         own = [each for _, each in self.loose]
         at = self.order.index(piece) + step
-        found = []
+        found: list[Piece] = []
         while 0 <= at < len(self.order) and self.order[at] in own and len(found) < 3:
             if self.order[at].kind != "code":
                 break
@@ -213,7 +214,7 @@ class Rebuild:
         for number, (place, each) in enumerate(self.loose):
             if place != at or not each.source.strip() or each.kind == "raw":
                 continue
-            code = {"outputs": [], "execution_count": None} if each.kind == "code" else {}
+            code: Cell = {"outputs": [], "execution_count": None} if each.kind == "code" else {}
             cell = {"cell_type": each.kind, "id": f"added-{number}", "metadata": {}, "source": each.source}
             cells.append({**cell, **code})
         return cells

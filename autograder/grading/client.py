@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -111,21 +111,23 @@ class Client(NotebookClient):
         if waited < self.limit or starved:
             await asyncio.sleep(0.05)
             return None
-        return await super()._async_handle_timeout(timeout, cell)
+        return await super()._async_handle_timeout(int(self.limit), cell)
 
     async def _async_poll_kernel_alive(self) -> None:
         """Watch the kernel while there is one; nbclient's own goes on after it was cleaned up, and fails."""
         while self.kc is not None:
             await asyncio.sleep(0.5)
-            if self.kc is not None and not await ensure_async(self.kc.is_alive()):
+            kernel: Any = self.kc
+            if kernel is not None and not await ensure_async(kernel.is_alive()):
                 if self.task_poll_for_reply is not None:
                     self.task_poll_for_reply.cancel()
                 return
 
     def processor_seconds(self) -> float:
         """Return the processor time the kernel has used so far."""
+        manager: Any = self.km
         try:
-            times = psutil.Process(self.km.provisioner.pid).cpu_times()
+            times = psutil.Process(manager.provisioner.pid).cpu_times()
         except (psutil.Error, AttributeError):
             return float("inf")
         return float(times.user + times.system)

@@ -70,7 +70,7 @@ def grade(
     return sorted(rows, key=lambda row: (row.assignment, row.student, order.get(row.grade_id, 0)))
 
 
-def opened(course: Course, lessons: Iterable[str]):  # type: ignore[no-untyped-def]  # nbgrader is imported late
+def opened(course: Course, lessons: Iterable[str]):  # nbgrader is imported late
     """Return the gradebook's one writer, every lesson entered."""
     from autograder.grading import gradebook
 
@@ -79,7 +79,7 @@ def opened(course: Course, lessons: Iterable[str]):  # type: ignore[no-untyped-d
     return gradebook.Ledger(course.gradebook, course.course_id)
 
 
-def record(course: Course, ledger, result: Done) -> None:  # type: ignore[no-untyped-def]
+def record(course: Course, ledger, result: Done) -> None:
     """Write the marks of one submission and its notebook with outputs."""
     from autograder.grading.gradebook import timestamp
 

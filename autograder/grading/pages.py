@@ -48,7 +48,7 @@ def some(folder: Path, submissions: list[Submission]) -> list[str]:
     return [trouble for each in submissions if (trouble := page(converter, course, *each))]
 
 
-def page(converter, course: Course, student: str, assignment: str) -> str:  # type: ignore[no-untyped-def]
+def page(converter, course: Course, student: str, assignment: str) -> str:
     """Write one page; return what went wrong, or nothing."""
     converter.coursedir.student_id, converter.coursedir.assignment_id = student, assignment
     converter.force = True

@@ -162,7 +162,8 @@ def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
         if nbgrader_of(cell).get("solution") and cell.cell_type == "code"
     ]
     named = [place for place in answers if nbgrader_of(notebook.cells[place])["grade_id"] in (name, exercise)]
-    return (named or answers or [None])[-1]
+    found = named or answers
+    return found[-1] if found else None
 
 
 def syntax_error(source: str) -> str:

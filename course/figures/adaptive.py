@@ -72,8 +72,8 @@ def units_of_a_step(ax: Axes) -> Axes:
 
 
 def effective(ax: Axes, measured: Mapping[tuple[str, float | None], np.ndarray], cliff: int) -> Axes:
-    """Draw effective rates by step; keys are (rule, decay or None), the longer the memory the longer the dash."""
-    dashes = {None: (3, 1.5), 0.9: (1, 1), 0.99: (3, 2), 0.999: (7, 2)}
+    """Draw effective rates by step; keys are (rule, decay or None), one dash for each."""
+    dashes = {None: (3, 1.5), 0.9: (1, 1), 0.99: (6, 2, 1.5, 2), 0.999: (9, 2)}
     for (name, decay), rates in measured.items():
         label = rule_style(name)["label"] + (f", $d$ = {decay}" if decay else "")
         ax.semilogy(rates, color=rule_style(name)["color"], linestyle=(0, dashes[decay]), label=label)

@@ -15,7 +15,7 @@
 # millionth needs twenty doublings. Now give it a memory: every step keeps nine tenths of the step before it. After how
 # many steps has it left now?
 
-# %% tags=["picture"]
+# %%
 from dataclasses import replace
 
 import matplotlib.pyplot as plt

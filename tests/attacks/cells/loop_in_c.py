@@ -1,0 +1,6 @@
+"""The check never returns from one call in C, which no handler interrupts."""
+import re
+
+def sgd(w, dw, config=None):
+    re.match("(a|a)*b", "a" * 60)
+    return w, {}

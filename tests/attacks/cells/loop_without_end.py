@@ -1,0 +1,4 @@
+"""The check never returns."""
+def sgd(w, dw, config=None):
+    while True:
+        pass

@@ -1,0 +1,83 @@
+"""No attack gains a mark, reads a secret, harms anything outside its own marks, or disturbs the next submission."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.examine import sandbox
+from autograder.examine.run import run_in_examiner
+from autograder.marks import Limits, Ran
+
+spec = importlib.util.spec_from_file_location("attack_lesson", Path(__file__).with_name("lesson.py"))
+lesson = importlib.util.module_from_spec(spec)
+sys.modules[spec.name] = lesson
+spec.loader.exec_module(lesson)
+
+pytestmark = pytest.mark.skipif(
+    sandbox.works("bubblewrap") != "", reason=sandbox.works("bubblewrap") or "works"
+)
+
+ATTACKS = lesson.attacks()
+LIMITS = Limits(cell=2.0, total=30.0, memory=600 << 20)
+
+
+@pytest.fixture(scope="module")
+def bystanders(tmp_path_factory):
+    """A process, a gradebook and a secret that no attack may reach."""
+    place = tmp_path_factory.mktemp("course")
+    (place / "gradebook.db").write_bytes(b"the marks of everybody")
+    os.environ["SECRET_OF_THE_GRADER"] = "SECRET_OF_THE_GRADER=1"
+    before = os.getcwd()
+    os.chdir(place)
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    yield place, process
+    os.chdir(before)
+    del os.environ["SECRET_OF_THE_GRADER"]
+    process.kill()
+    process.wait()
+
+
+def marks(ran: Ran) -> dict[str, float]:
+    return {name: graded.verdict.points for name, graded in ran.verdicts.items()}
+
+
+def shown(ran: Ran) -> str:
+    return "".join(
+        str(cell.get("outputs", "")) for cell in ran.notebook.cells if "verdict" not in cell.metadata
+    )
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_the_attack_gains_nothing_and_harms_nobody(attack, bystanders):
+    place, process = bystanders
+    ran = run_in_examiner(lesson.notebook(attack.exercise, attack.parts), LIMITS)
+    assert marks(ran) == {"momentum_schedule-check": 4.0, f"{attack.exercise}-check": 0.0}, attack.tries
+    printed = [
+        each.text for cell in ran.notebook.cells for each in cell.outputs if each.output_type == "stream"
+    ]
+    assert "FOUND" not in "".join(printed)
+    assert ran.notebook.metadata["sandbox"] == "bubblewrap"
+    honest = run_in_examiner(lesson.notebook(attack.exercise, [lesson.RIGHT[attack.exercise]]), LIMITS)
+    assert sum(marks(honest).values()) == 4.0 + lesson.POINTS[attack.exercise]
+    assert process.poll() is None
+    assert (place / "gradebook.db").read_bytes() == b"the marks of everybody"
+    assert [file.name for file in place.iterdir()] == ["gradebook.db"]
+    assert not Path("/tmp/unpickled").exists()
+
+
+def test_the_list_holds_what_graders_are_known_to_fall_for():
+    names = " ".join(attack.name for attack in ATTACKS)
+    kinds = """
+        transformer numpy builtin course equal subclass lazy forged_result module_beside history frames disk
+        environment parent gradebook descriptor forged_messages kill stop leaves signals thread child loop_in_c
+        ignores memory_flood process_flood disk_flood output_flood recursion nested huge nan generator network
+        callback watched
+    """
+    for kind in kinds.split():
+        assert kind in names

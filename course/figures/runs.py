@@ -105,7 +105,7 @@ def ratios(ax: Axes, lines: Mapping[str, np.ndarray]) -> Axes:
         fontsize=9,
     )
     ax.set(yscale="log", xlabel="step", ylabel="length of update / length of weights")
-    ax.legend(fontsize=9, loc="lower left")
+    ax.legend(fontsize=9, loc="upper right")
     return ax
 
 

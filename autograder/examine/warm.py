@@ -25,7 +25,7 @@ def warm(request: dict[str, Any]) -> None:
         if name.startswith("autograder.exercises.") and hasattr(module, "EXERCISES"):
             for exercise in module.EXERCISES:
                 for known in (None, *exercise.conventions, *exercise.mistakes):
-                    recorded(exercise, known)
+                    recorded(exercise, known).complete()
     gc.collect()
     gc.freeze()
 

@@ -19,8 +19,6 @@ import numpy as np
 from autograder.judging.records import Check, Exercise, Known, Verdict
 from course.probing import Raised, Unusable, same
 
-Signature = dict[str, Any]
-
 
 @contextlib.contextmanager
 def quiet():
@@ -55,23 +53,45 @@ def agree(outcome: Any, expected: Any, tolerance: float) -> bool:
     return same(outcome, expected, tolerance)
 
 
-def signature_of(exercise: Exercise, candidate: Callable) -> Signature:
-    """Return the outcomes of all checks, in order."""
-    return {check.name: observe(check, candidate) for check in exercise.checks}
+class Signature(dict[str, Any]):
+    """The outcomes of a function by name of check, each worked out when it is first asked for, in order.
+
+    Order matters to a function that keeps state; most comparisons end at the first check.
+    """
+
+    def __init__(self, exercise: Exercise, candidate: Callable):
+        super().__init__()
+        self._candidate = candidate
+        self._left = list(exercise.checks)
+
+    def __missing__(self, name: str) -> Any:
+        """Run the checks up to the one asked for.  Raises ``KeyError``."""
+        while self._left and name not in self:
+            check = self._left.pop(0)
+            self[check.name] = observe(check, self._candidate)
+        if name not in self:
+            raise KeyError(name)
+        return self[name]
+
+    def complete(self) -> Signature:
+        """Run the checks that are left."""
+        for check in list(self._left):
+            self[check.name]
+        return self
 
 
 @cache
 def recorded(exercise: Exercise, known: Known | None = None) -> Signature:
-    """Return the signature of a known function, by default the reference, worked out once per process."""
-    return signature_of(exercise, exercise.reference if known is None else known.make())
+    """Return the signature of a known function, by default the reference; one per process."""
+    return Signature(exercise, exercise.reference if known is None else known.make())
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
     """Return the verdict on a candidate; nothing that the candidate raises escapes."""
-    signature = {}
+    signature = Signature(exercise, candidate)
     failed = []
     for check in exercise.checks:
-        outcome = signature[check.name] = observe(check, candidate)
+        outcome = signature[check.name]
         if isinstance(outcome, Unusable) and outcome.kind == "unfinished":
             return verdict(exercise, "unfinished", 0.0, None, "Not written yet.")
         if not agree(outcome, recorded(exercise)[check.name], check.tolerance):

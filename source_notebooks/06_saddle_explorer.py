@@ -325,7 +325,7 @@ def smallest_widget():
     (ball,) = ax.plot([0], [0], "o", ms=20)
     ax.set(xlim=(-1, 11), yticks=[])
     place = widgets.IntSlider(description="place", max=10)
-    image = widgets.Image(format="png")
+    image = widgets.Image(layout=widgets.Layout(width="560px"))
 
     def draw(change=None):
         ball.set_xdata([place.value])
@@ -371,7 +371,7 @@ def make_explorer(surface, rules, steps=100):
     rate = widgets.FloatLogSlider(description="rate", value=0.05, min=-3, max=0.5)
     place = widgets.Dropdown(description="surface", options=list(SURFACES), value=surface.name)
     toggles = {name: widgets.Checkbox(description=name, value=True) for name in rules}
-    ax, image, paths = blank_axes(), widgets.Image(format="png"), {}
+    ax, image, paths = blank_axes(), widgets.Image(layout=widgets.Layout(width="560px")), {}
     def draw(change=None):
         shown = {name: paths[name] for name in rules if toggles[name].value}
         image.value = png(draw_frame(ax, SURFACES[place.value], shown, step.value).figure)

@@ -112,7 +112,9 @@ def read(file: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         for member in tar:
             name = Path(member.name).name
             if member.isfile() and (name.startswith("data_batch_") or name == "test_batch"):
-                parts[name] = PlainUnpickler(tar.extractfile(member).read()).load()
+                content = tar.extractfile(member)
+                assert content is not None  # a file, as isfile() says
+                parts[name] = PlainUnpickler(content.read()).load()
     training = [parts[name] for name in sorted(parts) if name != "test_batch"]
     if not training or "test_batch" not in parts:
         raise ValueError(f"{file} holds no data_batch_1 .. 5 and test_batch; it is not CIFAR-10's archive.")

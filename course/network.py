@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,8 +33,8 @@ class MLP:
     """
 
     sizes: tuple[int, ...]
-    activation: Literal["relu", "tanh"] = "relu"
-    kind: Literal["softmax", "hinge"] = "softmax"
+    activation: str = "relu"
+    kind: str = "softmax"
     delta: float = 1.0
 
     def __post_init__(self) -> None:
@@ -61,7 +60,7 @@ class MLP:
         scale  standard deviation of every weight; by default that of He (ReLU), sqrt(2 / n_in), or of Xavier
                (tanh), sqrt(2 / (n_in + n_out)), per layer
         """
-        params = {}
+        params: Params = {}
         for layer, (n_in, n_out) in enumerate(zip(self.sizes[:-1], self.sizes[1:], strict=True), start=1):
             usual = np.sqrt(2 / n_in) if self.activation == "relu" else np.sqrt(2 / (n_in + n_out))
             spread = usual if scale is None else scale
@@ -159,7 +158,7 @@ class MLP:
             if layer < self.depth:
                 np.maximum(out, 0, out=out) if self.activation == "relu" else np.tanh(out, out=out)
                 mask = None
-                if dropout:
+                if dropout and rng is not None:
                     mask = (rng.random(out.shape) >= dropout).astype(out.dtype) / out.dtype.type(1 - dropout)
                     out *= mask
                 masks.append(mask)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -89,8 +90,8 @@ def chance_of_missing(inside: int, outside: int, draws: int) -> float:
 
 
 def along(
-    loss: Callable[[dict], float], params: Mapping[str, np.ndarray], name: str, index: tuple[int, ...]
-) -> tuple[Callable[[np.ndarray], float], np.ndarray]:
+    loss: Callable[[dict], Any], params: Mapping[str, np.ndarray], name: str, index: tuple[int, ...]
+) -> tuple[Callable[[np.ndarray], Any], np.ndarray]:
     """Return the loss as a function of one parameter entry, as an array of one number, and where that entry is."""
     params = {key: array.copy() for key, array in params.items()}
     start = np.array([params[name][index]], dtype=np.float64)

@@ -116,6 +116,7 @@ def train(
     before, grads, loss, step = None, None, math.nan, 0
 
     def moment() -> Moment:
+        assert params is not None
         return Moment(
             network=network, step=step, epoch=step / per_epoch, params=params, before=before, grads=grads,
             loss=loss, X=X, y=y,
@@ -186,6 +187,7 @@ def per_array(measure: Callable[[np.ndarray, np.ndarray], float]) -> Recorder:
     """
 
     def recorder(at: Moment) -> dict[str, float]:
+        assert at.before is not None  # a step recorder runs after a step
         try:
             return {name: float(measure(w, at.params[name] - w)) for name, w in at.before.items()}
         except NotImplementedError:

@@ -81,7 +81,7 @@ def check(name: str, function: Callable) -> Report:
             return Report(
                 name=name,
                 passed=False,
-                headline=headline(known["name"]),
+                headline=f"{headline(known['name'])}.",
                 detail=known["says"],
                 read=record["read"],
             )
@@ -91,8 +91,9 @@ def check(name: str, function: Callable) -> Report:
 
 
 def headline(name: str) -> str:
-    """Return the name of a mistake as a sentence."""
-    return f"{name[:1].upper()}{name[1:]}."
+    """Return the name of a mistake as a headline; a symbol such as t keeps its case."""
+    first, _, rest = name.partition(" ")
+    return name if len(first) == 1 else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
 
 
 def first_difference(probe: Callable, outcome: Any, record: dict) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.records import Check, Exercise, Known, Verdict
+from course.checks import headline
 from course.probing import Raised, Unusable, same
 
 
@@ -81,9 +82,16 @@ class Signature(dict[str, Any]):
 
 
 @cache
-def recorded(exercise: Exercise, known: Known | None = None) -> Signature:
-    """Return the signature of a known function, by default the reference; one per process."""
-    return Signature(exercise, exercise.reference if known is None else known.make())
+def recorded(exercise: Exercise, known: Known | None = None, *, used: bool = False) -> Signature:
+    """Return the signature of a known function, by default the reference; one per process.
+
+    used  as it is after the visible check, which runs first in a notebook and leaves its traces in whatever
+          state a function keeps outside its arguments
+    """
+    function = exercise.reference if known is None else known.make()
+    if used and exercise.visible is not None:
+        observe(Check(name="visible", probe=exercise.visible, says=""), function)
+    return Signature(exercise, function)
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
@@ -110,9 +118,10 @@ def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
     candidates = [*exercise.conventions, *exercise.mistakes]
     for checks in (list(exercise.checks), failed):
         for known in candidates:
-            theirs = recorded(exercise, known)
-            if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
-                return known
+            for used in (False, True) if known.keeps_state else (False,):
+                theirs = recorded(exercise, known, used=used)
+                if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
+                    return known
     return None
 
 
@@ -154,11 +163,6 @@ def has_nan(outcome: Any) -> bool:
         return bool(np.isnan(np.asarray(outcome, dtype=np.float64)).any())
     except (TypeError, ValueError):
         return False
-
-
-def headline(name: str) -> str:
-    """Return a name as the first line of a message."""
-    return name[:1].upper() + name[1:]
 
 
 def verdict(exercise: Exercise, kind: Any, share: float, mistake: str | None, text: str) -> Verdict:

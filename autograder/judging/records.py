@@ -51,9 +51,14 @@ class Known:
     name: str = ""
     says: str = ""
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether it keeps state outside its arguments, so that earlier calls show."""
+        return inspect.isclass(self.function)
+
     def make(self) -> Callable:
         """Return the function to judge; a class is instantiated, so that its own state starts afresh."""
-        return cast(Callable, self.function() if inspect.isclass(self.function) else self.function)
+        return cast(Callable, self.function() if self.keeps_state else self.function)
 
     @classmethod
     def of(cls, function: Callable, share: float) -> Known:

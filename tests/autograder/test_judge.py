@@ -88,6 +88,12 @@ def test_state_outside_config_starts_afresh_for_every_judgement(halving):
     assert names(halving, counting.make()) == names(halving, counting.make())
 
 
+def test_state_outside_config_is_named_after_the_visible_check_has_used_it_too(halving):
+    used = halving.mistakes[-1].make()
+    halving.visible(used)
+    assert names(halving, used)[1] == "counts outside config"
+
+
 def test_a_convention_earns_its_share_and_its_note(halving):
     verdict = judge(halving, lambda w, dw, c: (w * (1 / 3), {}))
     assert (verdict.verdict, verdict.mistake, verdict.points) == ("convention", "thirds", 5)

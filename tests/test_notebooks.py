@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.agreement import modules
+from autograder.building.agreement import modules
 from autograder.project import Project
 
 PROJECT = Project.here()

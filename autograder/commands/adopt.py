@@ -13,7 +13,7 @@ from autograder.project import Project
 @click.argument("notebook", type=click.Path(path_type=Path))
 def command(notebook: Path) -> None:
     """Carry edits made in JupyterLab from source_notebooks/NAME/NAME.ipynb back into source_notebooks/NAME.py."""
-    from autograder.adopt import adopt
+    from autograder.building.adopt import adopt
 
     said = adopt(Project.here(), notebook)
     for line in said:

@@ -17,7 +17,7 @@ def command(lessons: tuple[str, ...], check: bool, discard: bool) -> None:
 
     ASSIGNMENT is 04_momentum, 04 or momentum; none means all.
     """
-    from autograder.build import build, differences
+    from autograder.building.build import build, differences
 
     project = Project.here()
     chosen = project.chosen(lessons)

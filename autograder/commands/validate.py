@@ -21,7 +21,7 @@ def command(lessons: tuple[str, ...], as_json: bool, repeat: int) -> None:
 
     LESSON is 04_momentum, 04 or momentum; none means all.
     """
-    from autograder import audit
+    from autograder.validating import audit
 
     project = Project.here()
     chosen = audit.lessons(project, lessons)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder import exercises
-from autograder.build import build
+from autograder.building.build import build
 from autograder.project import Project
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

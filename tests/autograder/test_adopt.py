@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import text
-from autograder.adopt import adopt, merged, reread
-from autograder.build import build
+from autograder.building import text
+from autograder.building.adopt import adopt, merged, reread
+from autograder.building.build import build
 from autograder.errors import Trouble
 from autograder.project import Project
 

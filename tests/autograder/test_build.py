@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import text
-from autograder.build import build, differences
+from autograder.building import text
+from autograder.building.build import build, differences
 from autograder.errors import Trouble
 from autograder.project import Project
 
@@ -86,7 +86,7 @@ def test_bytes_do_not_depend_on_hash_seed(project, doubling):
     program = (
         "import sys; from pathlib import Path;"
         "from autograder import exercises; from autograder.project import Project;"
-        "from autograder.build import differences; exercises.__path__.append(sys.argv[2]);"
+        "from autograder.building.build import differences; exercises.__path__.append(sys.argv[2]);"
         "print(differences(Project(Path(sys.argv[1]))))"
     )
     folder = Path(doubling.__file__).parents[1]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import copies, leaks, text
-from autograder.build import build
+from autograder.building import copies, leaks, text
+from autograder.building.build import build
+from autograder.building.manuscript import problems
 from autograder.errors import Trouble
-from autograder.manuscript import problems
 from autograder.project import Project
 
 LEAKS = Path(__file__).parents[1] / "fixtures" / "leaks"

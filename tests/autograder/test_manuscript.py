@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.manuscript import code_lines, hidden_call, words
+from autograder.building.manuscript import code_lines, hidden_call, words
 
 
 @pytest.mark.parametrize(

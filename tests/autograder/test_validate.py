@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from autograder import audit
 from autograder.cli import main
 from autograder.judging import Check
 from autograder.project import Project
-from autograder.validate import validate
+from autograder.validating import audit
+from autograder.validating.validate import validate
 from course.probing import Calls
 
 LESSON = "90_doubling"

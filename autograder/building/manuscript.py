@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from autograder.text import grader_of, is_graded
+from autograder.building.text import grader_of, is_graded
 
 CODE_LINES = 25
 PROSE_WORDS = 120

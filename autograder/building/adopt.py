@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from autograder import stamps, text
+from autograder.building import stamps, text
 from autograder.errors import Trouble
 from autograder.project import Project
 

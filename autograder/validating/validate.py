@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from autograder import answers, copies, text
-from autograder.agreement import exercises_of
+from autograder.building import copies, text
+from autograder.building.agreement import exercises_of
 from autograder.errors import Trouble
 from autograder.judging import Check, Exercise, Known, Verdict, judge
 from autograder.judging.judge import agree, recorded, unknown
 from autograder.project import Project
+from autograder.validating import answers
 
 FIRST_LINE = 80
 NUMBERS = re.compile(r"array\(|\[\s*-?\d+\.?\d*(e-?\d+)?[,\s]|\d\.\d{4}")

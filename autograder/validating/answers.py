@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from autograder.manuscript import MARKERS, hidden_call
-from autograder.text import grader_of, is_graded
+from autograder.building.manuscript import MARKERS, hidden_call
+from autograder.building.text import grader_of, is_graded
 
 Cells = list[dict[str, Any]]
 STUB = 'raise NotImplementedError("not written yet")'

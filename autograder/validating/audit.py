@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from autograder.agreement import modules
+from autograder.building.agreement import modules
 from autograder.errors import Trouble
 from autograder.project import Project
-from autograder.validate import Finding, validate
+from autograder.validating.validate import Finding, validate
 
 COLUMNS = {
     "mistake": "mistakes",

@@ -9,10 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from autograder import exercises
+from autograder.building.manuscript import Problem, hidden_call
+from autograder.building.text import grader_of, is_graded
 from autograder.errors import Trouble
 from autograder.judging import Exercise
-from autograder.manuscript import Problem, hidden_call
-from autograder.text import grader_of, is_graded
 
 
 def modules() -> list[str]:

@@ -11,12 +11,12 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder import copies, leaks, stamps, text
-from autograder.agreement import disagreements, exercises_of, modules
-from autograder.assignment import generate
+from autograder.building import copies, leaks, stamps, text
+from autograder.building.agreement import disagreements, exercises_of, modules
+from autograder.building.assignment import generate
+from autograder.building.manuscript import Problem, problems
 from autograder.errors import Trouble
 from autograder.judging import Exercise, recording
-from autograder.manuscript import Problem, problems
 from autograder.project import Project
 
 Cells = list[dict]

@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from autograder import text
+from autograder.building import text
 from autograder.errors import Trouble
 from autograder.project import Project
 

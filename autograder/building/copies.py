@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.building.manuscript import MARKERS, Problem
+from autograder.building.text import grader_of
 from autograder.judging import Exercise
-from autograder.manuscript import MARKERS, Problem
-from autograder.text import grader_of
 
 FEWEST_NODES = 20
 """Answers with fewer nodes are said too easily by accident: ``return a / b`` is nobody's secret."""

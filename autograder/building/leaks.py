@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.manuscript import TEXT_MARKER, Problem
-from autograder.text import grader_of
+from autograder.building.manuscript import TEXT_MARKER, Problem
+from autograder.building.text import grader_of
 
 CODE_STUB = 'raise NotImplementedError("not written yet")'
 TEXT_STUB = "*Write your line here.*"

@@ -19,6 +19,8 @@ function render({ model, el }) {
   const grid = get("grid"), [[left, right], [low, high]] = get("domain"), colours = get("colours"), names = get("names");
   const kinds = new Uint8Array(copy(get("kinds"))), paths = new Float32Array(copy(get("paths")));
   el.classList.add("playground");
+  el.dataset.lmSuppressShortcuts = "true"; // arrow keys move a slider, not the notebook
+  el.addEventListener("keydown", (event) => event.stopPropagation());
   el.innerHTML = `<div class="controls"><label><span>damping λ</span><input type="range" min="0" step="1"><output></output></label></div>
     <div class="panels"><figure style="max-width:560px"><figcaption>Where each start ends</figcaption><canvas tabindex="0" role="application"></canvas></figure>
     <figure style="max-width:340px"><figcaption>How many</figcaption><div class="legend"></div><p>Point at a start, or focus the map and use the arrow keys.</p>

@@ -125,6 +125,8 @@ function render({ model, el }) {
   const rates = get("rates"), start = get("start");
   let shown = steps, timer = null;
   el.classList.add("playground");
+  el.dataset.lmSuppressShortcuts = "true"; // arrow keys move a slider, not the notebook
+  el.addEventListener("keydown", (event) => event.stopPropagation());
   const controls = document.createElement("div"), panels = document.createElement("div"), status = document.createElement("div");
   controls.className = "controls"; panels.className = "panels"; status.className = "status";
   status.setAttribute("role", "status");

@@ -46,7 +46,7 @@ class RepairExporter(NotebookExporter):
 class Run(NbGraderPreprocessor):
     """Runs the notebook by our executor; stands where nbgrader has ``Execute``."""
 
-    executor = Unicode("kernel", help="How notebooks are run: kernel or examiner.").tag(config=True)
+    executor = Unicode("examiner", help="How notebooks are run: examiner or kernel.").tag(config=True)
     timeout = Float(30.0, help="Seconds for each cell.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:

@@ -17,7 +17,14 @@ from autograder.project import Project
 @click.option(
     "--assignment", "assignments", multiple=True, help="04_momentum, 04 or momentum; none means all."
 )
-@click.option("--executor", type=click.Choice(("kernel", "examiner")), default="kernel", show_default=True)
+@click.option("--executor", type=click.Choice(("kernel", "examiner")), default="examiner", show_default=True)
+@click.option(
+    "--sandbox",
+    type=click.Choice(("bubblewrap", "process", "best")),
+    default="best",
+    show_default=True,
+    help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
+)
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=6.0, show_default=True, help="Seconds a cell."
 )
@@ -28,12 +35,14 @@ def command(
     seed: int,
     assignments: tuple[str, ...],
     executor: str,
+    sandbox: str,
     timeout: float,
     jobs: int | None,
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
     from autograder.cohort.compare import differences
     from autograder.cohort.write import write
+    from autograder.examine.sandbox import announce
     from autograder.grading.course import Course
     from autograder.grading.session import run
     from autograder.marks import Limits
@@ -46,6 +55,7 @@ def command(
         f"{made.submissions} submissions of {students} students; known mistakes to draw from: {made.mistakes}."
     )
     course = Course.open(folder)
+    announce(executor, sandbox)
     width = jobs if jobs is not None else os.cpu_count() or 1
     rows = run(course, [], executor=executor, limits=Limits(cell=timeout), jobs=width)
 

@@ -24,7 +24,14 @@ EXECUTORS = ("kernel", "examiner")
 @click.option(
     "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write every verdict here."
 )
-@click.option("--executor", type=click.Choice(EXECUTORS), default="kernel", show_default=True)
+@click.option("--executor", type=click.Choice(EXECUTORS), default="examiner", show_default=True)
+@click.option(
+    "--sandbox",
+    type=click.Choice(("bubblewrap", "process", "best")),
+    default="bubblewrap",
+    show_default=True,
+    help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
+)
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
 )
@@ -35,6 +42,7 @@ def command(
     jobs: int | None,
     file: Path | None,
     executor: str,
+    sandbox: str,
     timeout: float,
     feedback: bool,
 ) -> None:
@@ -42,11 +50,13 @@ def command(
 
     ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.
     """
+    from autograder.examine.sandbox import announce
     from autograder.grading.course import Course
     from autograder.grading.session import run
     from autograder.marks import Limits
 
     course = Course.open(folder)
+    announce(executor, sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
     run(
         course,

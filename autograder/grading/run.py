@@ -38,7 +38,7 @@ class Task:
     assignment: str
     folder: Path
     root: Path
-    executor: str = "kernel"
+    executor: str = "examiner"
     limits: Limits = field(default_factory=Limits)
 
 

@@ -1,0 +1,183 @@
+"""What this machine offers: each thing is tried, not looked up in a table of versions."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from autograder.examine import sandbox
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PACKAGES = {"nbgrader": "0.9.5", "msgpack": "1.0", "jupytext": "1.16", "ipywidgets": "8.1", "numpy": "2.0"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was tried.
+
+    needed  whether grading the submissions of others is unsafe or impossible without it
+    cure    what to do when it does not work
+    """
+
+    name: str
+    works: bool
+    said: str
+    cure: str = ""
+    needed: bool = False
+
+
+def examine() -> list[Finding]:
+    """Return what was found, the needed things first."""
+    tried: list[Callable[[], Finding]] = [python, packages, bubblewrap, user_namespaces, limits, cores, disk]
+    return [each() for each in (*tried, process, cluster, postgres, browser)]
+
+
+def told(findings: list[Finding]) -> list[str]:
+    """Return the findings as lines, with a last line that says what may be graded."""
+    lines = []
+    for each in findings:
+        mark = "ok  " if each.works else ("MISSING" if each.needed else "none")
+        lines.append(f"{mark:8}{each.name:18}{each.said}")
+        if not each.works and each.cure:
+            lines.append(f"{'':8}{'':18}{each.cure}")
+    if all(each.works for each in findings if each.needed):
+        return [*lines, "Submissions of others can be graded here: autograder grade uses bubblewrap."]
+    return [
+        *lines,
+        "Submissions of others cannot be graded safely here. "
+        "`--sandbox process` grades what you trust: it limits, and keeps nothing in.",
+    ]
+
+
+def python() -> Finding:
+    """Python itself."""
+    said = f"{platform.python_version()} at {sys.executable}"
+    return Finding(
+        name="python", works=sys.version_info >= (3, 11), said=said, cure="Use 3.11 or newer.", needed=True
+    )
+
+
+def packages() -> Finding:
+    """The packages of the instructor's side."""
+    found, missing = [], []
+    for name, least in PACKAGES.items():
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(f"{name}>={least}")
+    said = ", ".join(found) + (f"; missing: {', '.join(missing)}" if missing else "")
+    return Finding(name="packages", works=not missing, said=said, cure="Run `make setup`.", needed=True)
+
+
+def bubblewrap() -> Finding:
+    """The container: a candidate is started in it and must say that it is shut in."""
+    why = sandbox.works("bubblewrap")
+    version = "not installed"
+    if shutil.which("bwrap"):
+        done = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)
+        version = done.stdout.strip() or done.stderr.strip()
+    said = f"{version}; a candidate was started and shut in" if why == "" else f"{version}; {why}"
+    cure = "Install it: apt-get install bubblewrap, dnf install bubblewrap, pacman -S bubblewrap."
+    if shutil.which("bwrap"):
+        cure = (
+            "Let this user make user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
+            "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu); in a container, allow them from outside."
+        )
+    if platform.system() != "Linux":
+        cure = "It exists on Linux only; grade in a Linux machine or virtual machine."
+    return Finding(name="bubblewrap", works=why == "", said=said[:300], cure=cure, needed=True)
+
+
+def user_namespaces() -> Finding:
+    """User namespaces, which bubblewrap and every candidate need."""
+    found = []
+    for file in (
+        "user/max_user_namespaces",
+        "kernel/unprivileged_userns_clone",
+        "kernel/apparmor_restrict_unprivileged_userns",
+    ):
+        place = Path("/proc/sys", file)
+        if place.exists():
+            found.append(f"{place.name} = {place.read_text().strip()}")
+    many = Path("/proc/sys/user/max_user_namespaces")
+    works = many.exists() and int(many.read_text()) > 0
+    return Finding(
+        name="user namespaces",
+        works=works,
+        said=", ".join(found) or "this system has none",
+        cure="Raise user.max_user_namespaces with sysctl.",
+    )
+
+
+def limits() -> Finding:
+    """Limits a process can set for itself."""
+    names = [
+        name
+        for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_FSIZE")
+        if hasattr(resource, name)
+    ]
+    own = "as root, who is exempt; candidates run as nobody" if os.getuid() == 0 else f"as user {os.getuid()}"
+    works = len(names) == 4
+    return Finding(
+        name="limits", works=works, said=f"{', '.join(names)}, {own}", cure="Some limits are not set."
+    )
+
+
+def cores() -> Finding:
+    """How many submissions run at once."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    said = f"{count} cores, {memory:.1f} GB: {count} submissions at a time"
+    return Finding(
+        name="machine", works=memory > count, said=said, cure="Less than 1 GB a core: use fewer --jobs."
+    )
+
+
+def disk() -> Finding:
+    """Room for feedback and the gradebook."""
+    free = shutil.disk_usage(".").free / 2**30
+    return Finding(
+        name="disk", works=free > 1, said=f"{free:.1f} GB free here", cure="Feedback needs about 1 MB each."
+    )
+
+
+def process() -> Finding:
+    """The weaker level."""
+    why = sandbox.works("process")
+    said = "limits only, for submissions you trust" if why == "" else why
+    return Finding(name="process sandbox", works=why == "", said=said[:300])
+
+
+def cluster() -> Finding:
+    """More machines."""
+    works = importlib.util.find_spec("distributed") is not None
+    return Finding(
+        name="dask cluster",
+        works=works,
+        said="--scheduler tcp://..." if works else "distributed is not installed",
+    )
+
+
+def postgres() -> Finding:
+    """Another database than SQLite."""
+    works = importlib.util.find_spec("psycopg2") is not None
+    return Finding(
+        name="postgresql",
+        works=works,
+        said="a gradebook may be one" if works else "psycopg2 is not installed",
+    )
+
+
+def browser() -> Finding:
+    """A browser for the tests that drive JupyterLab."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return Finding(name="chromium", works=found is not None, said=found or "only the browser tests need one")

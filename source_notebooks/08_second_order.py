@@ -126,7 +126,7 @@ figures.label_models(ax)
 ax.set(
     xscale="log",
     yscale="log",
-    xlim=(200, 2e13),
+    xlim=(10, 2e13),
     ylim=(1e-6, 1e16),
     xlabel="parameters $n$",
     ylabel="GiB in float32",

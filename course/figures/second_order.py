@@ -38,7 +38,7 @@ def sixty_against_one(ax: Axes, rule: Rule) -> str:
 def label_models(ax: Axes) -> Axes:
     """Write the names of models beside the line of float32 Hessians, and draw what two machines hold."""
     for name, k in MODELS.items():
-        right = name in ("digits softmax", "Llama 3.1 (2024)")
+        right = name == "Llama 3.1 (2024)"
         away, side = ((8, -9), "left") if right else ((-8, 4), "right")
         ax.annotate(name, (k, 4 * k**2 / 2**30), away, textcoords="offset points", ha=side, fontsize=9)
     for name, gib in MACHINES.items():

@@ -28,7 +28,7 @@ from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
 from course.surfaces import SURFACES, ravine, saddle
 from course.widgets import Explorer
-from course.widgets.figures import blank_axes, open_figures, png
+from course.widgets.figures import background, blank_axes, open_figures, png
 
 plots.use_style()
 
@@ -205,33 +205,32 @@ plots.Picture(fig, f"Two panels of the same run: {counts[0]} different points wi
 # | label | the name; if the path has no point $k$, draw all of it, as `name (stopped at step T)`, $T$ its last step |
 # | limits | those of `surface.domain`, whatever the paths do |
 #
-# `plots.contour(ax, surface)` draws the level lines. Do it only when `ax.collections` is empty: the surface
-# stays, so it need not be computed again. Markers at the ends of paths are welcome; leave them without a label.
+# `background(ax, surface)` draws the level lines as one image. Do it only when `ax.images` is empty: the surface
+# stays. Markers at the ends of paths are welcome; leave them without a label.
 #
 # Worked: a path of 9 points at `step=3` is a line of 4 points labelled `plain`; a path of 3 points at `step=5` is a line of 3
 # points labelled `plain (stopped at step 2)`.
 # Often missed: one point too few; lines of the frame before that are still there; a runaway path that stretches the map.
 #
-# <details><summary>Hint 1: a question</summary>Which of the lines on the axes are yours, and which belong to the surface?</details>
-# <details><summary>Hint 2: a place</summary>Give your lines a mark when you plot them, <code>gid="path"</code>, and first of all remove those with that mark from <code>list(ax.lines)</code>.</details>
-# <details><summary>Hint 3: the formula</summary><code>ax.plot(*points[: step + 1].T, label=..., gid="path")</code>; stopped when <code>step > len(points) - 1</code>; last of all <code>ax.set(xlim=surface.domain[0], ylim=surface.domain[1])</code>.</details>
+# <details><summary>Hint 1: a question</summary>What is on the axes already when the second frame comes, and what of it must go?</details>
+# <details><summary>Hint 2: a place</summary>First the surface, if there is none; then remove every line in <code>list(ax.lines)</code>, for the surface is an image; then one loop over the paths.</details>
+# <details><summary>Hint 3: the formula</summary><code>ax.plot(*points[: step + 1].T, label=...)</code>; stopped when <code>step > len(points) - 1</code>; last of all <code>ax.set(xlim=surface.domain[0], ylim=surface.domain[1])</code>.</details>
 
 # %% nbgrader={"grade": false, "grade_id": "draw_frame", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def draw_frame(ax, surface, paths, step):
     """Draw the first step + 1 points of every path on the surface, and return the axes."""
     ### BEGIN SOLUTION
-    if not ax.collections:
-        plots.contour(ax, surface)
+    if not ax.images:
+        background(ax, surface)
     for line in list(ax.lines):
-        if line.get_gid() == "path":
-            line.remove()
+        line.remove()
     for name, points in paths.items():
         last = len(points) - 1
         label = name if step <= last else f"{name} (stopped at step {last})"
-        look = plots.line_style(name) | {"label": label, "gid": "path"}
+        look = plots.line_style(name) | {"label": label}
         x, y = points[: step + 1].T
         ax.plot(x, y, **look)
-        ax.plot(x[-1], y[-1], marker=plots.rule_style(name)["marker"], color=look["color"], mec="white", gid="path")
+        ax.plot(x[-1], y[-1], marker=plots.rule_style(name)["marker"], color=look["color"], mec="white")
     ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
     ax.legend(loc="upper left")
     ### END SOLUTION
@@ -312,8 +311,8 @@ else:
 # %% [markdown]
 # The first way also clears the old picture before it shows the new one, and the page jumps to the height of nothing in
 # between: that is the flicker. And pyplot keeps every figure it made until somebody closes it, so the notebook grows
-# while you play. What the second way still pays is the PNG: Matplotlib paints every level line again. Section 4 gets rid of
-# that too.
+# while you play. What the second way still pays is the PNG, painted and packed in Python for every frame. Section 4 gets
+# rid of that too.
 #
 # The cure has three parts. **One figure**, made before the slider moves. **Events change data**, not axes. **One place on
 # the page**: a `widgets.Image`, whose bytes are replaced without anything being removed. Here it is with a single control.

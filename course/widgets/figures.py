@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from course import plots
+from course.surfaces import Surface
 
 
 def blank_axes(width: float = 6.0, height: float = 4.0) -> Axes:
@@ -15,6 +19,24 @@ def blank_axes(width: float = 6.0, height: float = 4.0) -> Axes:
     figure = Figure(figsize=(width, height), dpi=80)
     FigureCanvasAgg(figure)
     return figure.subplots()
+
+
+def background(ax: Axes, surface: Surface) -> Axes:
+    """Draw a surface on the axes as one image, and return them.
+
+    The level lines are painted once, on a figure of their own; every later frame copies pixels instead of
+    painting thousands of line segments again.
+    """
+    (x_low, x_high), (y_low, y_high) = surface.domain
+    box = ax.get_window_extent()
+    canvas = Figure(figsize=(box.width / 100, box.height / 100), dpi=200)
+    FigureCanvasAgg(canvas)
+    plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
+    canvas.canvas.draw()
+    ax.imshow(np.asarray(canvas.canvas.buffer_rgba()), extent=(x_low, x_high, y_low, y_high), aspect="auto")
+    ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$x$", ylabel="$y$")
+    ax.grid(False)
+    return ax
 
 
 def png(figure: Figure) -> bytes:

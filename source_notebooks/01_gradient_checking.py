@@ -188,14 +188,14 @@ print(f"balance of rounding and truncation: centred h = {(3 * eps) ** (1 / 3):.0
 # $(3\varepsilon)^{1/3}$.
 #
 # If you guessed 1e-15: there $x+h$ differs from $x$ by a handful of floats. If you guessed that forward and centred share
-# a best step: they do not, forward must go down to 1e-8 to be a hundred times worse.
+# a best step: they do not; forward is best near 1e-8, and there some hundred times worse.
 
 # %% tags=["picture"]
 moving.step_size({"forward": forward, "centred": centred}, np.sin, np.cos, 1.0)
 
 # %% [markdown]
-# Move the step, then switch the precision. In float32 nothing below 1e-3 is worth trying, and the best you get is five
-# digits. **Check gradients in float64**, even when you train in float32.
+# Move the step, then switch the precision. In float32 the best you get, with $h$ between 1e-4 and 1e-2, is
+# about five digits. **Check gradients in float64**, even when you train in float32.
 #
 # ## 1.3 An error that knows its scale
 #
@@ -306,7 +306,7 @@ if ready:
 picture
 
 # %% [markdown]
-# The dots follow the dashed line $\varepsilon\,|f|/(h\,|g|)$: the rounding of a loss near 2, divided by a step and by a
+# The dots lie under the dashed line $\varepsilon\,|f|/(h\,|g|)$: the rounding of a loss near 2, divided by a step and by a
 # small gradient. Hence two habits. **Print the raw values** beside the error. And be wary of gradients below 1e-10: there
 # the numeric one is all rounding.
 #

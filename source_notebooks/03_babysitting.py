@@ -528,6 +528,7 @@ def diagnose_run(history):
     ### END SOLUTION
 
 # %%
+gone = {"step_loss": [2.3, np.nan], "train_loss": [2.3], "train_accuracy": [0.1], "val_accuracy": [0.1]}
 check("diagnose_run", diagnose_run)
 
 # %% nbgrader={"grade": true, "grade_id": "diagnose_run-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
@@ -536,7 +537,6 @@ from autograder.exercises import babysitting
 
 babysitting.grade("diagnose_run", diagnose_run)
 ### END HIDDEN TESTS
-gone = {"step_loss": [2.3, np.nan], "train_loss": [2.3], "train_accuracy": [0.1], "val_accuracy": [0.1]}
 assert "diverged" in diagnose_run(gone).lower(), "NaN is divergence."
 
 # %% [markdown]

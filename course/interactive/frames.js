@@ -12,6 +12,7 @@ function render({ model, el }) {
   const urls = model.get("frames").map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
   const root = document.createElement("div");
   root.className = "descent-frames";
+  root.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab folds headings with the arrow keys
 
   const rows = controls.map((control, k) => {
     const label = document.createElement("label");

@@ -45,7 +45,7 @@ update_ratio = Exercise(
     visible=Calls(
         arguments=[
             (np.array([3.0, 4.0]), np.array([0.0, -0.005])),
-            (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, 0.01]])),
+            (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, -0.02]])),
             (np.zeros(2), np.array([0.1, 0.0])),
         ]
     ),

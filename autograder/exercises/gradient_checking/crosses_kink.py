@@ -133,7 +133,7 @@ def compares_the_two_ends_only(winners, x, ix, h):
 
 @crosses_kink.mistake
 def compares_values_instead_of_identities(winners, x, ix, h):
-    """Winners are names, not quantities: 400000 and 400001 are close as numbers and are different maxes. Use ==."""
+    """Winners are names, not quantities: two large numbers can be close and name different maxes. Use ==."""
     below, here, above = three(winners, x, ix, h)
     return not (np.allclose(here, above) and np.allclose(here, below))
 

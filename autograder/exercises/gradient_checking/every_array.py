@@ -167,7 +167,7 @@ def total(params):
 
 @check_gradients.mistake
 def sampled_from_the_flat_vector(loss, params, grads, per_array, rng):
-    """The entries were drawn from all parameters together, where the big ones win every draw. Draw from each array."""
+    """The entries were drawn from all parameters together, where the big ones win. Draw from each array."""
     flat = np.concatenate([[(name, k) for k in range(w.size)] for name, w in params.items()])
     worst = dict.fromkeys(params, 0.0)
     for row in rng.choice(len(flat), min(len(flat), per_array), replace=False):

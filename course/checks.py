@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Calls, Path, Unusable, same
+from course.probing import Calls, Path, Raised, Unusable, same
 from course.recorded import decode
 
 
@@ -105,15 +105,31 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
                     getattr(a, "__name__", None) or np.array2string(np.asarray(a), threshold=6, precision=4)
                     for a in arguments
                 )
-                return f"The answer for ({shown}) is not right: it is {mine!r}."[:240]
+                if isinstance(mine, Raised):
+                    return f"For ({shown}) it raised {mine.error}: {mine.text}"[:240]
+                return f"The answer for ({shown}) is not right: it is {shorten(mine)}."[:240]
         return "Something differs."
     if not isinstance(probe, Path):
         return "What it did when it was watched here is not right yet."
     for step, (mine, right) in enumerate(zip(outcome, record["outcome"], strict=True)):
         if not same(mine, right):
             finite = "" if np.isfinite(mine).all() else " and is not finite"
-            return f"The first {step - 1} steps are right; step {step} leaves the path{finite}."
+            if step == 1:
+                return f"Step 1 is already wrong{finite}."
+            return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
     return "Something differs."
+
+
+def shorten(answer: Any) -> str:
+    """Return the reader's own answer as text: numbers without their type, arrays in a few entries."""
+    if isinstance(answer, float | np.floating):
+        return f"{answer:.6g}"
+    if isinstance(answer, np.ndarray | np.generic):
+        return np.array2string(np.asarray(answer), threshold=6, precision=4)
+    if isinstance(answer, tuple | list) and len(answer) <= 6:
+        left, right = "()" if isinstance(answer, tuple) else "[]"
+        return left + ", ".join(map(shorten, answer)) + right
+    return repr(answer)
 
 
 @lru_cache

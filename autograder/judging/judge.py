@@ -110,7 +110,8 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
     if known is not None:
         kind = "convention" if known.share else "mistake"
         return verdict(exercise, kind, known.share, known.name, f"{headline(known.name)}\n{known.says}")
-    return unknown(exercise, failed[0], signature[failed[0].name])
+    plainest = next((check for check in failed if check.name == "defaults"), failed[0])
+    return unknown(exercise, plainest, signature[plainest.name])
 
 
 def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> Known | None:
@@ -130,13 +131,11 @@ def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
     if isinstance(outcome, Unusable):
         kind = "error" if outcome.kind == "raises" else "mistake"
         name = None if outcome.kind == "raises" else outcome.kind
-        return verdict(
-            exercise, kind, 0.0, name, f"{headline(outcome.kind)}\n{outcome.message}\n{check.says}"
-        )
+        return verdict(exercise, kind, 0.0, name, f"{headline(outcome.kind)}\n{outcome.message}")
     raised = first_raised(outcome)
     if raised is not None:
         text = f"It raised {raised.error}: {raised.text}"
-        return verdict(exercise, "error", 0.0, None, f"Raises\n{text}\n{check.says}")
+        return verdict(exercise, "error", 0.0, None, f"Raises\n{text}")
     if has_nan(outcome):
         text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
         return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}")

@@ -72,7 +72,7 @@ def defaults(*partial: Config) -> Check:
     return Check(
         name="defaults",
         probe=follow(paths),
-        says="With config=None, or with keys left out, the path is not that of the documented defaults.",
+        says="Already with the documented defaults (config=None, or keys left out) the path is wrong.",
     )
 
 

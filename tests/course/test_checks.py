@@ -65,7 +65,9 @@ class TestCheck:
         def late(w, dw, config=None):
             return (right if "t" not in config else wrong)(w, dw, config)
 
-        assert check("signed", late).headline == "The first 2 steps are right; step 3 leaves the path."
+        expected = "Step 3 is the first that is wrong: look at what is carried over in config."
+        assert check("signed", late).headline == expected
+        assert check("signed", lambda w, dw, c: (w - dw, c)).headline == "Step 1 is already wrong."
 
     def test_a_stub_is_to_do(self):
         def stub(w, dw, config=None):
@@ -83,7 +85,9 @@ class TestCheck:
         assert check("power", pow).passed
         headline = check("power", lambda a, n: a + n if n == 3 else a**n).headline
         assert "(2., 3)" in headline
+        assert headline.endswith("it is 5.")
         assert "8" not in headline
+        assert "it raised TypeError" in check("power", lambda a, n: "x" + n).headline
 
     def test_html_is_escaped_and_announced(self):
         def evil(w, dw, config=None):

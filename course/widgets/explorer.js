@@ -39,7 +39,7 @@ class View {
     this.model = model;
     this.exact = model.get("step");
     this.turn = { azimuth: -0.62, elevation: 0.56, on: false };
-    this.stale = { base: true, paths: true, legend: true };
+    this.stale = {};
     this.build(el);
     this.read();
     this.theme();
@@ -99,7 +99,7 @@ class View {
   }
 
   buildLegend() {
-    const hidden = this.model.get("hidden");
+    const focused = this.legend.contains(document.activeElement) && document.activeElement.dataset.rule;
     this.legend.replaceChildren();
     this.rows = this.rules.map((rule) => {
       const row = element("button", "descent-rule", this.legend, { type: "button", "data-rule": rule.name });
@@ -112,7 +112,6 @@ class View {
         const now = this.model.get("hidden");
         this.share({ hidden: now.includes(rule.name) ? now.filter((n) => n !== rule.name) : [...now, rule.name] });
       });
-      row.setAttribute("aria-pressed", String(!hidden.includes(rule.name)));
       const c = this.size(swatch, 48, 16);
       c.strokeStyle = rule.ink;
       c.lineWidth = 2.4;
@@ -124,8 +123,7 @@ class View {
       marker(c, rule.marker, 40, 8, 5, rule.ink, this.look.paper);
       return { row, name, loss, note, rule };
     });
-    this.stale.legend = false;
-    this.tell();
+    this.rows.find(({ rule }) => rule.name === focused)?.row.focus();
   }
 
   // ---------------------------------------------------------------- data
@@ -137,6 +135,7 @@ class View {
     this.domain = get("domain");
     if (this.gridBytes !== get("grid")) {
       this.gridBytes = get("grid");
+      this.stale.base = true;
       this.grid = floats(this.gridBytes);
       this.coarse = coarser(this.grid, this.n, this.domain, MESH);
       this.height = heightScale(this.coarse);
@@ -156,11 +155,14 @@ class View {
       return { ...rule, points, last: length - 1, events: events[k] ?? [] };
     });
     if (this.look) this.inks();
+    const named = JSON.stringify(get("rules"));
+    Object.assign(this.stale, { paths: true, loss: true, legend: this.stale.legend || named !== this.named });
+    this.named = named;
+    this.rows?.forEach((row, k) => (row.rule = this.rules[k]));
     this.exact = Math.min(this.exact, this.steps);
     this.where = /^[A-Z]/.test(get("surface")) ? `${get("surface")} function` : get("surface");
     this.caption.textContent = `Paths on the ${this.where}`;
     this.slider.max = this.steps;
-    this.stale = { base: true, paths: true, legend: true, loss: true };
   }
 
   theme() {
@@ -215,8 +217,8 @@ class View {
       ...DATA.map((name) => [`change:${name}`, () => this.refresh()]),
       ["change:step", () => this.model.get("step") !== Math.floor(this.exact) && this.moved(this.model.get("step"))],
       ["change:playing", () => (this.model.get("playing") ? this.play() : this.paintSoon())],
-      ["change:view", () => this.restage()],
-      ["change:hidden", () => this.restage()],
+      ["change:view", () => this.again("base", "paths")],
+      ["change:hidden", () => this.again("paths", "loss")],
       ["change:start", () => this.paintSoon()],
     ];
     for (const [name, act] of this.handlers) this.model.on(name, act);
@@ -264,9 +266,14 @@ class View {
     });
   }
 
-  restage() {
-    this.stale = { base: true, paths: true, legend: true, loss: true };
+  /** Paint these parts anew at the next frame. */
+  again(...parts) {
+    for (const part of parts) this.stale[part] = true;
     this.paintSoon();
+  }
+
+  restage() {
+    this.again("base", "paths", "legend", "loss");
   }
 
   key(event) {
@@ -535,7 +542,7 @@ class View {
       this.stale.base = this.stale.paths = true;
     }
     if (this.stale.legend) this.buildLegend();
-    const again = this.stale.base || this.stale.paths;
+    const again = this.stale.paths;
     if (this.stale.base) this.paintBase();
     if (this.stale.paths) this.project();
     if (this.stale.loss) this.paintLossBase();
@@ -700,12 +707,13 @@ class View {
     const step = Math.floor(this.exact);
     const parts = [];
     for (const { row, loss, note, rule } of this.rows) {
+      row.setAttribute("aria-pressed", String(!rule.hidden));
       const here = this.head(rule, step);
       const past = rule.events.filter((event) => event.step <= step || event.kind === "stopped");
       put(loss, `loss ${show(here.loss)}`);
       put(note, past.map((event) => event.text).join("; "));
       note.classList.toggle("descent-bad", past.some((event) => event.kind === "stopped"));
-      if (row.getAttribute("aria-pressed") === "true") {
+      if (!rule.hidden) {
         parts.push(`${rule.label} at (${show(here.x)}, ${show(here.y)}), loss ${show(here.loss)}${note.textContent && `, ${note.textContent}`}.`);
       }
     }

@@ -167,8 +167,11 @@ def test_a_rule_is_hidden_and_comes_back(opened, picture):
     page.wait_for_timeout(100)
     assert page.get_attribute('[data-rule="adam"]', "aria-pressed") == "false"
     assert painted(picture("page-hidden", page.locator(".descent-stage")), colour) == 0
-    page.click('[data-rule="adam"]')
+    page.locator('[data-rule="adam"]').focus()
+    page.keyboard.press("Enter")
     page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.dataset.rule") == "adam"  # it has not lost its place
+    assert page.get_attribute('[data-rule="adam"]', "aria-pressed") == "true"
     assert painted(picture("page-shown", page.locator(".descent-stage")), colour) > 300
 
 

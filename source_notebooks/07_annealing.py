@@ -21,6 +21,7 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import course
 from course import plots
@@ -34,6 +35,7 @@ from course.surfaces import noisy_quadratic
 from course.training import train
 
 plots.use_style()
+one_core = threadpool_limits(1)  # small matrices: a second thread costs more than it brings
 sgd = course.mine("04_momentum", "sgd")
 
 # %% tags=["picture"]

@@ -162,6 +162,7 @@ class Process:
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"},
         )
+        self.said = ""
         assert self.process.stdin is not None
         self.process.stdin.write(cloudpickle.dumps((function, args)))
         self.process.stdin.close()
@@ -176,8 +177,9 @@ class Process:
             return "finished"
         if code == -signal.SIGTERM or (hasattr(signal, "SIGKILL") and code == -signal.SIGKILL):
             return "killed"
-        said = self.process.stderr.read().decode(errors="replace") if self.process.stderr else ""
-        return (said.strip().splitlines() or [f"ended with code {code}"])[-1]
+        if self.process.stderr and not self.process.stderr.closed:
+            self.said += self.process.stderr.read().decode(errors="replace")
+        return (self.said.strip().splitlines() or [f"ended with code {code}"])[-1]
 
     def kill(self) -> None:
         """End the process at once; it can neither finish its line nor clean up."""

@@ -256,7 +256,7 @@ plots.Picture(fig, "; ".join(f"{name}: best of nine runs {100 * y:.1f} per cent"
 # %% tags=["picture"]
 generator = np.random.default_rng(5)
 wins = {"grid": [], "random": []}
-for _ in range(30):
+for _ in range(20):
     dx, dy = generator.random(2) / 3
     shifted = [(dx + i / 3, dy + k / 3) for i in range(3) for k in range(3)]
     for name, points in (("grid", shifted), ("random", generator.random((9, 2)))):
@@ -264,18 +264,21 @@ for _ in range(30):
 low = {name: np.quantile(values, 0.1) for name, values in wins.items()}
 fig, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")
 for row, values in enumerate(wins.values()):
-    ax.plot(values, row + generator.uniform(-0.15, 0.15, 30), "so"[row], ms=5, mfc="none",
+    ax.plot(values, row + generator.uniform(-0.15, 0.15, len(values)), "so"[row], ms=5, mfc="none",
             color=(figures.GRID, figures.RANDOM)[row])  # fmt: skip
     ax.plot([np.median(values)] * 2, [row - 0.3, row + 0.3], color="black", lw=2)
 ax.set_yticks([0, 1], ["grid", "random"])
 ahead = sum(a > b for a, b in zip(wins["random"], wins["grid"], strict=True))
 ax.set(xlabel="best validation accuracy of nine runs", ylim=(-0.6, 1.6))
-ax.set_title(
-    f"Random ahead in {ahead} of 30 pairs; its unlucky tenth ends at {low['random']:.2f}, the grid's at {low['grid']:.2f}"
+behind = 100 * max(np.subtract(wins["grid"], wins["random"]))
+ax.set_title(f"Random is ahead in {ahead} of {len(wins['grid'])} pairs, at worst {behind:.1f} points behind")
+print(
+    *(f"{name}: median {np.median(v):.3f}, unlucky tenth {low[name]:.3f}" for name, v in wins.items()),
+    sep="\n",
 )
 plots.Picture(
     fig,
-    f"Medians: grid {np.median(wins['grid']):.3f}, random {np.median(wins['random']):.3f}, 30 plans of nine runs each.",
+    f"Medians: grid {np.median(wins['grid']):.3f}, random {np.median(wins['random']):.3f}, of nine runs each.",
 )
 
 # %% [markdown]
@@ -441,7 +444,7 @@ assert np.allclose(stages[1]["ranges"]["x"], (0.1, 10.0)), "six decades around 1
 # three stages with runs of 1, 5 and 20 epochs share 300 epochs.
 
 
-# %%
+# %% tags=["picture"]
 def search(ranges, n, epochs):
     """Return n random trials within the ranges, each of so many epochs, best first."""
     space = {
@@ -486,7 +489,7 @@ plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
 # Read the dashed boxes from left to right, they have different axes: the first is seven decades wide, the second a
-# third of that. Lighter and larger is better, a cross diverged. Most of the first box is dark, and it was cheap to find
+# third of that. Lighter and larger are better, a cross diverged. Most of the first box is dark, and it was cheap to find
 # that out: one epoch each. Note that scores of different stages are not comparable; a run of one epoch is not a worse
 # run, only a shorter one.
 
@@ -669,12 +672,12 @@ folder = tempfile.TemporaryDirectory()
 store = Folder(folder.name)
 board = figures.Board()
 names = ("w0", "w1", "w2") if ready else ()
-workers = {name: Process(worker, store, name, draw, slow, 12, seed) for seed, name in enumerate(names)}
+workers = {name: Process(worker, store, name, draw, slow, 8, seed) for seed, name in enumerate(names)}
 board.show([], {}, "" if ready else "Exercises 1, 5 and 6 come first.")
-deadline, note = time.time() + 30, ""
+deadline, note = time.time() + 45, ""
 while workers and time.time() < deadline:
     records = leaderboard(store)
-    if len(records) >= 9 and not note:
+    if len(records) >= 6 and not note:
         workers["w1"].kill()
         store.write("099.99_0003_old.json", '{"run": "old", "epoch": 3, "val_accuracy": 0.99')
         note = f"w1 was killed after {len(records)} runs had begun; half a file claims 99.99."
@@ -692,7 +695,7 @@ finished = [name for name in files if name.endswith(".json")]
 records = leaderboard(store) if ready else []
 of_dead = [each for each in records if each["run"].startswith("w1")]
 print(
-    f"{len(files)} files, {len(finished)} end in .json, {len(files) - len(finished)} temporary file left behind."
+    f"{len(files)} files, {len(finished)} end in .json, {len(files) - len(finished)} temporary left behind."
 )
 print(f"{len(records)} runs on the board, {len(of_dead)} of them from the worker that was killed.")
 print("the half file is on the board:", any(each["run"] == "old" for each in records))
@@ -792,7 +795,7 @@ else:
     print("Optuna is not installed (the extra `search` brings it).")
 arenas = {"wide ranges, 14 decades": WIDE, "well-chosen ranges": CHOSEN}
 races = {
-    title: {name: np.array([one(ranges, 30, seed) for seed in range(8)]) for name, one in rivals.items()}
+    title: {name: np.array([one(ranges, 25, seed) for seed in range(6)]) for name, one in rivals.items()}
     for title, ranges in arenas.items()
 }
 
@@ -805,18 +808,19 @@ for ax, (title, curves) in zip(axes, races.items(), strict=True):
     if len(tops) == 2:
         gain = tops["Optuna (TPE)"] - tops["random"]
         said.append(
-            f"{title}: after 30 trials Optuna ends ahead for {(gain > 0).sum()} of {len(gain)} seeds, behind for"
+            f"{title}: after 25 trials Optuna ends ahead for {(gain > 0).sum()} of {len(gain)} seeds, behind for"
             f" {(gain < 0).sum()}; median gain {100 * np.median(gain):+.1f} points."
         )
-axes[0].set_ylim(0.3, 1)
 print(*said, sep="\n")
 plots.Picture(fig, " ".join(said) or "Nothing to compare: one of the two searches is missing.")
 
 # %% [markdown]
-# Lines are medians over eight seeds, bands reach from the worst seed to the best. Read the printed lines before you take
-# sides, and remember how few seeds these are. A pattern often reported: where most of the range is hopeless a model
-# learns quickly where not to look, and gains; on ranges that somebody already chose well there is little left to learn,
-# and random search is hard to beat. It also parallelises without waiting: its next trial never depends on the last.
+# Lines are medians over six seeds, bands reach from the luckiest seed to the unluckiest. Read the printed lines before
+# you take sides, and remember how few seeds these are, and that one image of 300 is a third of a point.
+#
+# The larger effect in the picture is not who searches but where: on ranges somebody chose well, both are good after a
+# few trials, and there is little left to learn. A model has more to offer where most of the range is hopeless, trials
+# are many, and each is expensive. Random search keeps one advantage in any case: its next trial never waits for the last.
 
 # %% [markdown]
 # ## 10. The winner, and the test set once

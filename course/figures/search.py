@@ -83,11 +83,15 @@ def box(ax: Axes, ranges: Mapping[str, tuple[float, float]], **line: Any) -> Axe
     """Draw a pair of ranges as a rectangle."""
     (left, right), (low, high) = ranges["learning_rate"], ranges["reg"]
     ax.plot([left, right, right, left, left], [low, low, high, high, low], **line)
+    for axis, ends in ((ax.xaxis, (left, right)), (ax.yaxis, (low, high))):
+        ticks = np.geomspace(*ends, 3)
+        axis.set_ticks(ticks, [f"{float(f'{tick:.2g}'):g}" for tick in ticks])
+        axis.set_ticks([], minor=True)
     return ax
 
 
 def best_so_far(ax: Axes, curves: Mapping[str, np.ndarray]) -> Axes:
-    """Draw the best accuracy after each trial: median over seeds as a line, the seeds' range as a band.
+    """Draw the lowest error after each trial: median over seeds as a line, the seeds' range as a band.
 
     curves  name -> accuracies (seeds, trials), NaN for a trial that diverged
     """
@@ -95,13 +99,15 @@ def best_so_far(ax: Axes, curves: Mapping[str, np.ndarray]) -> Axes:
         curves.items(), (RANDOM, OTHER, GRID), ("-", "--", ":"), ("///", "\\\\\\", "..."), strict=False
     )
     for (name, values), color, dash, hatch in looks:
-        best = np.fmax.accumulate(values, axis=1)
+        best = 1 - np.fmax.accumulate(np.nan_to_num(values), axis=1)
         n = np.arange(1, best.shape[1] + 1)
-        low, high = np.nanmin(best, axis=0), np.nanmax(best, axis=0)
+        low, high = best.min(axis=0), best.max(axis=0)
         ax.fill_between(n, low, high, facecolor=color, edgecolor=color, alpha=0.15, hatch=hatch, lw=0)
-        ax.plot(n, np.nanmedian(best, axis=0), color=color, ls=dash, lw=2.5, label=name)
-    ax.set(xlabel="trials", ylabel="best validation accuracy so far")
-    ax.legend(loc="lower right")
+        ax.plot(n, np.median(best, axis=0), color=color, ls=dash, lw=2.5, label=name)
+    ax.set(xlabel="trials", ylabel="lowest validation error so far", yscale="log")
+    ax.set_yticks([0.06, 0.1, 0.2, 0.5, 1.0], ["0.06", "0.1", "0.2", "0.5", "1"])
+    ax.set_yticks([], minor=True)
+    ax.legend(loc="upper right")
     return ax
 
 

@@ -39,8 +39,16 @@ pixels = data.X_train + data.mean  # brightness from 0 to 1
 # %% tags=["picture"]
 fall, score = {}, {}
 for name, network in trojans.contestants((64, 50, 50, 10)).items():
-    run = train(network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.05},
-                rng=np.random.default_rng(0), epochs=15, validation=(data.X_val, data.y_val))
+    run = train(
+        network,
+        data.X_train,
+        data.y_train,
+        plain_gradient_descent,
+        {"learning_rate": 0.05},
+        rng=np.random.default_rng(0),
+        epochs=15,
+        validation=(data.X_val, data.y_val),
+    )
     fall[name], score[name] = run.epochs["train_loss"], run.epochs["val_accuracy"][-1]
 fig, ax = plt.subplots()
 checking.loss_curves(ax, fall).set_title("Both learn. One of the two gradients is wrong")
@@ -83,16 +91,24 @@ for name in fall:
 
 # %% tags=["picture"]
 fig, ax = plt.subplots()
-checking.secants(ax, np.sin, np.cos, 1.0, 0.8).set_title("The centred secant is nearly parallel to the tangent")
-plots.Picture(fig, f"sin near 1 with h = 0.8: tangent slope {np.cos(1):.3f}, forward {(np.sin(1.8) - np.sin(1)) / 0.8:.3f}, "
-                   f"centred {(np.sin(1.8) - np.sin(0.2)) / 1.6:.3f}.")
+checking.secants(ax, np.sin, np.cos, 1.0, 0.8).set_title(
+    "The centred secant is nearly parallel to the tangent"
+)
+plots.Picture(
+    fig,
+    f"sin near 1 with h = 0.8: tangent slope {np.cos(1):.3f}, forward {(np.sin(1.8) - np.sin(1)) / 0.8:.3f}, "
+    f"centred {(np.sin(1.8) - np.sin(0.2)) / 1.6:.3f}.",
+)
+
 
 # %%
 def forward(f, x, h):
     return (f(x + h) - f(x)) / h
 
+
 def centred(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
+
 
 h = np.array([1e-1, 1e-2, 1e-3])
 for quotient in (forward, centred):
@@ -125,6 +141,7 @@ for quotient in (forward, centred):
 # grad[ix] = (f(x + h e) - f(x - h e)) / (2 h). In code: remember old = x[ix]; set x[ix] = old + h and call f; set
 # x[ix] = old - h and call f; set x[ix] = old.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "numerical_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def numerical_gradient(f, x, h=1e-5):
     """Return the centred difference quotient of f for every entry of x, in float64; x is left as it was."""
@@ -141,6 +158,7 @@ def numerical_gradient(f, x, h=1e-5):
         grad[ix] = (above - below) / (2 * h)
     ### END SOLUTION
     return grad
+
 
 # %%
 check("numerical_gradient", numerical_gradient)
@@ -167,19 +185,28 @@ assert np.allclose(slope, [3.0, 12.0]), "The slope of x^3 is 3 x^2."
 
 # %% tags=["picture"]
 h = 10.0 ** np.arange(-13, 0.1, 0.25)
-error = {(quotient.__name__, np.dtype(t).name): numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, h, t)
-         for quotient in (forward, centred) for t in (np.float64, np.float32)}
+error = {
+    (quotient.__name__, np.dtype(t).name): numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, h, t)
+    for quotient in (forward, centred)
+    for t in (np.float64, np.float32)
+}
 fig, ax = plt.subplots(figsize=(7.2, 4.4))
 checking.error_by_step(ax, h, error).set_title("Every quotient has a best step, and it is not the smallest")
 best = "; ".join(f"{q} in {t}: {e.min():.0e} at h = {h[e.argmin()]:.0e}" for (q, t), e in error.items())
 plots.Picture(fig, f"Relative error against step size, four V-shaped curves. Smallest errors: {best}.")
 
 # %%
-for quotient, number, step in ((centred, np.float64, 1e-5), (forward, np.float64, 1e-8), (centred, np.float32, 1e-2)):
+for quotient, number, step in (
+    (centred, np.float64, 1e-5),
+    (forward, np.float64, 1e-8),
+    (centred, np.float32, 1e-2),
+):
     e = numerics.errors_by_step(quotient, np.sin, np.cos, 1.0, [step], number)[0]
     print(f"{quotient.__name__} in {number.__name__} at h = {step:.0e}: relative error {e:.0e}")
 eps = np.finfo(float).eps
-print(f"balance of rounding and truncation: centred h = {(3 * eps) ** (1 / 3):.0e}, forward h = {(4 * eps) ** 0.5:.0e}")
+print(
+    f"balance of rounding and truncation: centred h = {(3 * eps) ** (1 / 3):.0e}, forward h = {(4 * eps) ** 0.5:.0e}"
+)
 
 # %% [markdown]
 # On the right of each V the **truncation** of Taylor's series rules, $h^2$ or $h$. On the left **rounding** does: $f(x+h)$
@@ -232,6 +259,7 @@ for a in (1.0, 1e-5):
 # <details><summary>Hint 3: the formula</summary>scale = np.maximum(np.abs(a), np.abs(n)); the answer is the largest entry of
 # np.abs(a - n) / np.where(scale == 0, 1, scale). np.asarray lets it work for plain numbers too.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "relative_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def relative_error(a, n):
     """Return the largest |a - n| / max(|a|, |n|) over all entries; an entry where both are 0 counts as 0."""
@@ -241,6 +269,7 @@ def relative_error(a, n):
     worst = float(np.max(np.abs(a - n) / np.where(scale == 0, 1.0, scale)))
     ### END SOLUTION
     return worst
+
 
 # %%
 check("relative_error", relative_error)
@@ -281,8 +310,9 @@ for number in (np.float32, np.float64) if ready else ():
     rows = X.astype(number)
     where = numerics.picks(params, ("W1",), 60, np.random.default_rng(1))
     _, grads = linear.loss(params, rows, y)
-    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: linear.loss(p, rows, y)[0],
-                              params, grads, where, 3e-4)
+    e = numerics.entry_errors(
+        numerical_gradient, relative_error, lambda p: linear.loss(p, rows, y)[0], params, grads, where, 3e-4
+    )
     print(f"{number.__name__}: median relative error {np.median(e[e > 0]):.0e}")
 
 # %% [markdown]
@@ -296,13 +326,18 @@ if ready:
     params = tanh.start(np.random.default_rng(0))
     where = numerics.picks(params, ("W1", "b1", "W2", "b2"), 150, np.random.default_rng(1))
     _, grads = tanh.loss(params, X, y)
-    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: tanh.loss(p, X, y)[0], params, grads, where, 1e-5)
+    e = numerics.entry_errors(
+        numerical_gradient, relative_error, lambda p: tanh.loss(p, X, y)[0], params, grads, where, 1e-5
+    )
     size = np.array([abs(grads[name][ix]) for name, ix in where])
     fig, ax = plt.subplots()
     checking.error_by_size(ax, size, e, loss=tanh.loss(params, X, y)[0], h=1e-5)
     ax.set_title("Small gradients look worse than they are")
-    picture = plots.Picture(fig, f"Relative error against size of the gradient for {len(e)} weights; "
-                                 f"the smallest gradient, {size[size > 0].min():.0e}, has error {e[size > 0][size[size > 0].argmin()]:.0e}.")
+    picture = plots.Picture(
+        fig,
+        f"Relative error against size of the gradient for {len(e)} weights; "
+        f"the smallest gradient, {size[size > 0].min():.0e}, has error {e[size > 0][size[size > 0].argmin()]:.0e}.",
+    )
 picture
 
 # %% [markdown]
@@ -365,6 +400,7 @@ print(f"max terms in a linear SVM on CIFAR-10: {50_000 * 9:,}")
 # <details><summary>Hint 3: the formula</summary>True unless winners(x - h e) = winners(x) = winners(x + h e) in every place,
 # with e as in Exercise 1.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "crosses_kink", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def crosses_kink(winners, x, ix, h):
     """Return whether moving entry ix of x by -h or +h changes the winner of any max."""
@@ -376,6 +412,7 @@ def crosses_kink(winners, x, ix, h):
     crossed = not (np.array_equal(winners(below), here) and np.array_equal(winners(above), here))
     ### END SOLUTION
     return crossed
+
 
 # %%
 check("crosses_kink", crosses_kink)
@@ -397,13 +434,24 @@ assert not crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-7), "Both e
 ready = ready and written(crosses_kink, numerics.relu_side, np.zeros(1), 0, 1e-5)
 counts, picture = (3, 10, 50), "This picture draws your own numbers: write Exercises 1, 2 and 3 first."
 if ready:
-    trials = [[numerics.kink_trial(numerical_gradient, relative_error, crosses_kink, pixels[:n], data.y_train[:n], seed)
-               for seed in range(16)] for n in counts]
+    trials = [
+        [
+            numerics.kink_trial(
+                numerical_gradient, relative_error, crosses_kink, pixels[:n], data.y_train[:n], seed
+            )
+            for seed in range(16)
+        ]
+        for n in counts
+    ]
     worst, crossed = np.array(trials)[..., 0], np.array(trials)[..., 1] > 0
     fig, ax = plt.subplots()
-    checking.error_by_points(ax, counts, worst, crossed).set_title("The gradient is right; the error is the kinks'")
-    told = "; ".join(f"{n} points: median {np.median(w):.0e}, worst {w.max():.0e}, {c.sum()} of 16 crossed"
-                     for n, w, c in zip(counts, worst, crossed, strict=True))
+    checking.error_by_points(ax, counts, worst, crossed).set_title(
+        "The gradient is right; the error is the kinks'"
+    )
+    told = "; ".join(
+        f"{n} points: median {np.median(w):.0e}, worst {w.max():.0e}, {c.sum()} of 16 crossed"
+        for n, w, c in zip(counts, worst, crossed, strict=True)
+    )
     print(told, f"start 9: {worst[0, 9]:.0e} with 3 points, {worst[2, 9]:.0e} with 50", sep="\n")
     picture = plots.Picture(fig, f"Worst relative error by number of data points. {told}.")
 picture
@@ -419,8 +467,12 @@ picture
 if ready:
     for activation in ("tanh", "relu"):
         for depth in (2, 6, 10):
-            e = [numerics.depth_trial(numerical_gradient, relative_error, activation, depth, pixels[:10], data.y_train[:10], s)
-                 for s in range(6)]
+            e = [
+                numerics.depth_trial(
+                    numerical_gradient, relative_error, activation, depth, pixels[:10], data.y_train[:10], s
+                )
+                for s in range(6)
+            ]
             print(f"{activation}, {depth:2} layers: median of the worst errors {np.median(e):.0e}")
 
 # %% [markdown]
@@ -438,8 +490,12 @@ if ready:
 picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
 if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0):
     steps, rows = (0, 2, 5, 10, 20, 30), (pixels[:17], data.y_train[:17])
-    tests = {"counts every margin": trojans.burn_in_errors(numerical_gradient, relative_error, *rows, steps, right=False),
-             "right": trojans.burn_in_errors(numerical_gradient, relative_error, *rows, steps, right=True)}
+    tests = {
+        "counts every margin": trojans.burn_in_errors(
+            numerical_gradient, relative_error, *rows, steps, right=False
+        ),
+        "right": trojans.burn_in_errors(numerical_gradient, relative_error, *rows, steps, right=True),
+    }
     fig, ax = plt.subplots()
     checking.error_series(ax, steps, tests, xlabel="steps of training before the check")
     ax.set_title("At step 0 the wrong gradient is perfect")
@@ -458,7 +514,10 @@ picture
 picture = "This picture draws your own numbers: write Exercises 1 and 2 first."
 if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0):
     strengths = (0, 1, 10, 1e3, 1e5)
-    e = [trojans.masked_errors(numerical_gradient, relative_error, pixels[:37], data.y_train[:37], reg) for reg in strengths]
+    e = [
+        trojans.masked_errors(numerical_gradient, relative_error, pixels[:37], data.y_train[:37], reg)
+        for reg in strengths
+    ]
     fig, ax = plt.subplots()
     tests = {"worst entry": [each.max() for each in e], "median entry": [np.median(each) for each in e]}
     checking.error_series(ax, range(len(e)), tests, xlabel=r"regularisation $\lambda$")
@@ -466,7 +525,9 @@ if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_
     ax.set_title("A strong regulariser hides a wrong data gradient")
     told = ", ".join(f"{reg:g}: {each.max():.1e}" for reg, each in zip(strengths, e, strict=True))
     print("worst error by regularisation:", told)
-    picture = plots.Picture(fig, f"Relative error of a data gradient that is 5 percent wrong, by regularisation. Worst: {told}.")
+    picture = plots.Picture(
+        fig, f"Relative error of a data gradient that is 5 percent wrong, by regularisation. Worst: {told}."
+    )
 picture
 
 # %% [markdown]
@@ -481,12 +542,19 @@ net = MLP(sizes=(64, 50, 10))
 params = net.start(np.random.default_rng(0))
 where = numerics.picks(params, ("W2",), 20, np.random.default_rng(1))
 free = np.random.default_rng(2)
-modes = {"no dropout": dict, "dropout, a new mask per call": lambda: {"dropout": 0.5, "rng": free},
-         "dropout, the same seed per call": lambda: {"dropout": 0.5, "rng": np.random.default_rng(2)}}
+modes = {
+    "no dropout": dict,
+    "dropout, a new mask per call": lambda: {"dropout": 0.5, "rng": free},
+    "dropout, the same seed per call": lambda: {"dropout": 0.5, "rng": np.random.default_rng(2)},
+}
 for name, options in modes.items() if ready else ():
+
     def loss(p):
         return net.loss(p, pixels[:3], data.y_train[:3], **options())
-    e = numerics.entry_errors(numerical_gradient, relative_error, lambda p: loss(p)[0], params, loss(params)[1], where, 1e-5)
+
+    e = numerics.entry_errors(
+        numerical_gradient, relative_error, lambda p: loss(p)[0], params, loss(params)[1], where, 1e-5
+    )
     print(f"{name}: worst error {e.max():.0e}")
 
 # %% [markdown]
@@ -523,6 +591,7 @@ print(f"10 draws miss all biases {numerics.chance_of_missing(biases, weights, 10
 # <details><summary>Hint 3: the formula</summary>For each drawn ix: n = (loss with w[ix] + h, minus loss with w[ix] - h) / (2h),
 # a = grads[name][ix], and the report is the largest relative_error(a, n) of the array. Put w[ix] back before the next.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "check_gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def check_gradients(loss, params, grads, per_array, rng):
     """Return, for every array, the worst relative error among per_array entries drawn with rng."""
@@ -543,6 +612,7 @@ def check_gradients(loss, params, grads, per_array, rng):
     ### END SOLUTION
     return report
 
+
 # %% [markdown]
 # Try it before you hand it in: here the bias gradient has lost its division by the number of rows. `b1` must stand out.
 
@@ -550,9 +620,16 @@ def check_gradients(loss, params, grads, per_array, rng):
 params = linear.start(np.random.default_rng(0))
 _, grads = linear.loss(params, pixels[:7], data.y_train[:7])
 grads["b1"] *= 7
-ready4 = written(check_gradients, lambda p: 0.0, {"w": np.zeros(1)}, {"w": np.zeros(1)}, 1, np.random.default_rng(0))
-(check_gradients(lambda p: linear.loss(p, pixels[:7], data.y_train[:7])[0], params, grads, 5, np.random.default_rng(0))
- if ready4 else "Exercise 4 is not written yet.")
+ready4 = written(
+    check_gradients, lambda p: 0.0, {"w": np.zeros(1)}, {"w": np.zeros(1)}, 1, np.random.default_rng(0)
+)
+(
+    check_gradients(
+        lambda p: linear.loss(p, pixels[:7], data.y_train[:7])[0], params, grads, 5, np.random.default_rng(0)
+    )
+    if ready4
+    else "Exercise 4 is not written yet."
+)
 
 # %% nbgrader={"grade": true, "grade_id": "check_gradients-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -561,7 +638,9 @@ from autograder.exercises import gradient_checking
 gradient_checking.grade("check_gradients", check_gradients)
 ### END HIDDEN TESTS
 square = {"w": np.array([1.0, -2.0])}
-found = check_gradients(lambda p: float((p["w"] ** 2).sum()), square, {"w": 2 * square["w"]}, 5, np.random.default_rng(0))
+found = check_gradients(
+    lambda p: float((p["w"] ** 2).sum()), square, {"w": 2 * square["w"]}, 5, np.random.default_rng(0)
+)
 assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 
 # %% [markdown]
@@ -604,6 +683,7 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # <details><summary>Hint 3: the formula</summary>Wrong if the largest value of the report is above 1e-3. The network is smooth,
 # so a right gradient stays below 1e-5.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "find_trojans", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def find_trojans(implementations, data):
     """Return the names of the implementations whose gradient is wrong."""
@@ -616,15 +696,26 @@ def find_trojans(implementations, data):
             grads = implementation(params, X, y, 0.0, 1)[1]
             params = {key: params[key] - 0.5 * grads[key] for key in params}
         grads = implementation(params, X, y, 0.0, 1)[1]
-        report = check_gradients(lambda p: implementation(p, X, y, 0.0, 1)[0], params, grads, 5, np.random.default_rng(0))
+        report = check_gradients(
+            lambda p: implementation(p, X, y, 0.0, 1)[0], params, grads, 5, np.random.default_rng(0)
+        )
         if max(report.values()) > 1e-3:
             wrong.append(name)
     ### END SOLUTION
     return wrong
 
+
 # %%
-accused = find_trojans(trojans.planted(), trojans.workshop()) if written(find_trojans, {}, trojans.workshop()) else None
-print("Exercise 5 is not written yet." if accused is None else f"You accuse {len(accused)} of 7, and 4 are wrong: {', '.join(accused)}")
+accused = (
+    find_trojans(trojans.planted(), trojans.workshop())
+    if written(find_trojans, {}, trojans.workshop())
+    else None
+)
+print(
+    "Exercise 5 is not written yet."
+    if accused is None
+    else f"You accuse {len(accused)} of 7, and 4 are wrong: {', '.join(accused)}"
+)
 
 # %% nbgrader={"grade": true, "grade_id": "find_trojans-check", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -640,13 +731,21 @@ assert len(find_trojans(trojans.planted(), trojans.workshop())) == 4, "Four of t
 # %% tags=["picture"]
 picture = "This table is made with your own check: write Exercise 4 first."
 if ready4:
-    careless = {"initial weights, authors' reg, no seed": (0, trojans.AUTHORS_REG, None), "initial weights, reg 0, seed": (0, 0.0, 1),
-                "after 30 steps, authors' reg, seed": (30, trojans.AUTHORS_REG, 1), "after 30 steps, reg 0, no seed": (30, 0.0, None),
-                "after 30 steps, reg 0, seed": (30, 0.0, 1)}
+    careless = {
+        "initial weights, authors' reg, no seed": (0, trojans.AUTHORS_REG, None),
+        "initial weights, reg 0, seed": (0, 0.0, 1),
+        "after 30 steps, authors' reg, seed": (30, trojans.AUTHORS_REG, 1),
+        "after 30 steps, reg 0, no seed": (30, 0.0, None),
+        "after 30 steps, reg 0, seed": (30, 0.0, 1),
+    }
     table = {label: trojans.accused(check_gradients, *setting) for label, setting in careless.items()}
     fig, ax = plt.subplots(figsize=(7.6, 3.2))
     checking.verdicts(ax, table, trojans.PLANTED).set_title("A careless check is wrong about someone")
-    picture = plots.Picture(fig, "Who is accused by which check. " + "; ".join(f"{label}: {', '.join(who) or 'nobody'}" for label, who in table.items()))
+    picture = plots.Picture(
+        fig,
+        "Who is accused by which check. "
+        + "; ".join(f"{label}: {', '.join(who) or 'nobody'}" for label, who in table.items()),
+    )
 picture
 
 # %% [markdown]
@@ -664,13 +763,15 @@ picture
 #    checked entries get in proportion, out of 30,730?
 
 # %%
-sign, order = -1, 4        # 1. the sign of h^4/120 and which derivative follows it
-x = -1e6                   # 2. where the ReLU is
-happy = 1e-4               # 4.
-biases_checked = 10        # 5.
+sign, order = -1, 4  # 1. the sign of h^4/120 and which derivative follows it
+x = -1e6  # 2. where the ReLU is
+happy = 1e-4  # 4.
+biases_checked = 10  # 5.
 
-def denominator(a, n):     # 3.
+
+def denominator(a, n):  # 3.
     return max(a, n)
+
 
 # %%
 a, h5 = 0.3, 0.5
@@ -679,7 +780,8 @@ left = centred(np.sin, 1.0, h5) - np.cos(1) - h5**2 / 6 * (-np.cos(1))
 claims = {
     "1. the expansion": np.isclose(left, sign * h5**4 / 120 * derivatives.get(order, 0.0), rtol=0.05),
     "2. the kink": centred(lambda t: max(0.0, t), x, 1e-5) != 0 and x < 0,
-    "3. the denominator": np.isclose(abs(-3.0 + 2.0) / denominator(-3.0, -2.0), 1 / 3) and denominator(1.0, 2.0) == 2.0,
+    "3. the denominator": np.isclose(abs(-3.0 + 2.0) / denominator(-3.0, -2.0), 1 / 3)
+    and denominator(1.0, 2.0) == 2.0,
     "4. the verdict": happy <= 1e-6,
     "5. the sample": biases_checked == round(20 * 10 / 30_730),
 }
@@ -705,14 +807,28 @@ picture = "This picture is the report of your own check: write Exercise 4 first.
 if ready4:
     reports = {}
     for name, network in trojans.contestants((64, 50, 50, 10)).items():
-        run = train(network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.05},
-                    rng=np.random.default_rng(0), epochs=2)
+        run = train(
+            network,
+            data.X_train,
+            data.y_train,
+            plain_gradient_descent,
+            {"learning_rate": 0.05},
+            rng=np.random.default_rng(0),
+            epochs=2,
+        )
+
         def loss(p):
             return network.loss(p, data.X_train[:3], data.y_train[:3])
-        reports[name] = check_gradients(lambda p: loss(p)[0], run.params, loss(run.params)[1], 5, np.random.default_rng(0))
+
+        reports[name] = check_gradients(
+            lambda p: loss(p)[0], run.params, loss(run.params)[1], 5, np.random.default_rng(0)
+        )
     fig, ax = plt.subplots(figsize=(6.4, 4.6))
     checking.report(ax, reports).set_title("A is wrong below its last layer")
-    picture = plots.Picture(fig, "; ".join(f"{who} {array}: {e:.0e}" for who, found in reports.items() for array, e in found.items()))
+    picture = plots.Picture(
+        fig,
+        "; ".join(f"{who} {array}: {e:.0e}" for who, found in reports.items() for array, e in found.items()),
+    )
 picture
 
 # %% [markdown]

@@ -39,7 +39,10 @@ data = digits()
 first = suspects.first_losses(data)
 fig, ax = plt.subplots(figsize=(6.4, 3.2))
 sanity.first_losses(ax, first).set_title("Five first losses, one of them right")
-plots.Picture(fig, "Loss before the first step: " + ", ".join(f"{name} {loss:.2f}" for name, loss in first.items()) + ".")
+plots.Picture(
+    fig,
+    "Loss before the first step: " + ", ".join(f"{name} {loss:.2f}" for name, loss in first.items()) + ".",
+)
 
 # %% [markdown]
 # ## Guess first
@@ -83,6 +86,7 @@ plots.Picture(fig, "Loss before the first step: " + ", ".join(f"{name} {loss:.2f
 # after both.</details>
 # <details><summary>Hint 3: the formula</summary>ln(classes) for softmax, (classes - 1) * delta for the hinge.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "chance_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def chance_loss(classes, kind, delta=1):
     """Return the loss of a classifier whose scores are all equal.  Raises ValueError for an unknown kind."""
@@ -93,6 +97,7 @@ def chance_loss(classes, kind, delta=1):
         return (classes - 1) * delta
     raise ValueError(f'kind must be "softmax" or "hinge"; got {kind!r}.')
     ### END SOLUTION
+
 
 # %%
 check("chance_loss", chance_loss)
@@ -120,7 +125,10 @@ expected = chance_loss(10, "softmax") if written(chance_loss, 2, "softmax") else
 fig, ax = plt.subplots(figsize=(7.2, 3.4))
 shown = {f"{name}: {suspects.TOLD[name]}": loss for name, loss in first.items()}
 sanity.first_losses(ax, shown, expected=expected).set_title("The first loss names the suspects")
-plots.Picture(fig, "Loss before the first step. " + "; ".join(f"{told}, {loss:.2f}" for told, loss in shown.items()) + ".")
+plots.Picture(
+    fig,
+    "Loss before the first step. " + "; ".join(f"{told}, {loss:.2f}" for told, loss in shown.items()) + ".",
+)
 
 # %% [markdown]
 # If you expected ten, you counted classes. If you expected zero, remember that a network must *earn* zero.
@@ -148,8 +156,10 @@ plots.Picture(fig, "Loss before the first step. " + "; ".join(f"{told}, {loss:.2
 with np.errstate(all="ignore"):
     for s in ([2.0, 0.0], [1000.0, 0.0]):
         e = np.exp(np.array(s))
-        print(f"scores {s}: probabilities as typed {e / e.sum()}, after subtracting the largest "
-              f"{np.exp(np.array(s) - max(s)) / np.exp(np.array(s) - max(s)).sum()}")
+        print(
+            f"scores {s}: probabilities as typed {e / e.sum()}, after subtracting the largest "
+            f"{np.exp(np.array(s) - max(s)) / np.exp(np.array(s) - max(s)).sum()}"
+        )
 
 # %% [markdown]
 # `exp(1000)` is inf, and inf/inf is NaN. Taking the same number away from all scores of a row changes no probability. Take
@@ -175,6 +185,7 @@ with np.errstate(all="ignore"):
 # <details><summary>Hint 3: the formula</summary>s = scores - row maxima; e = exp(s); p = e / row sums of e. The loss is the mean
 # of log(row sums) - s[rows, y]. The gradient is p with 1 taken away at [rows, y], all divided by N.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "softmax_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def softmax_loss(scores, y):
     """Return the mean cross-entropy of the rows of scores, and its gradient with respect to scores."""
@@ -189,6 +200,7 @@ def softmax_loss(scores, y):
     dscores = dscores / len(y)
     ### END SOLUTION
     return loss, dscores
+
 
 # %%
 check("softmax_loss", softmax_loss)
@@ -232,6 +244,7 @@ assert np.allclose(dscores.sum(axis=1), 0), "What was said and what was true bot
 # <details><summary>Hint 3: the formula</summary>loss = margins.sum() / N. violated = 1 where margins &gt; 0, else 0; then
 # violated[rows, y] becomes minus the row sums of violated; dscores = violated / N.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "svm_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def svm_loss(scores, y, delta=1):
     """Return the mean multi-class hinge of the rows of scores, and its gradient with respect to scores."""
@@ -245,6 +258,7 @@ def svm_loss(scores, y, delta=1):
     dscores = dscores / len(y)
     ### END SOLUTION
     return loss, dscores
+
 
 # %%
 check("svm_loss", svm_loss)
@@ -265,7 +279,9 @@ if ready:
     curves = {name: lambda m, f=f: f(np.array([[m, 0.0]]), np.array([0]))[0] for name, f in losses.items()}
     fig, ax = plt.subplots()
     sanity.by_margin(ax, curves).set_title("The hinge stops asking, softmax never does")
-    told = "; ".join(f"{name}: {f(0.0):.2f} at lead 0, {f(2.0):.2f} at 2, {f(5.0):.4f} at 5" for name, f in curves.items())
+    told = "; ".join(
+        f"{name}: {f(0.0):.2f} at lead 0, {f(2.0):.2f} at 2, {f(5.0):.4f} at 5" for name, f in curves.items()
+    )
     print(told)
     picture = plots.Picture(fig, f"Two losses of two classes against the lead of the label. {told}.")
 picture
@@ -323,6 +339,7 @@ if ready:
 # <details><summary>Hint 3: the formula</summary>params[name], configs[name] = rule(params[name], grads[name],
 # configs[name]).</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "overfit_tiny", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def overfit_tiny(loss, params, X, y, rule, config, steps):
     """Return the losses of the first 20 rows, without regularisation, before every step and after the last."""
@@ -339,16 +356,32 @@ def overfit_tiny(loss, params, X, y, rule, config, steps):
     ### END SOLUTION
     return losses
 
+
 # %% [markdown]
 # Look before you hand it in: the loss of a parabola under plain gradient descent must fall by the same factor at each step.
+
 
 # %%
 def parabola(params, X, y, reg=1.0):
     return float(params["w"][0] ** 2 + reg), {"w": 2 * params["w"]}
 
-ready4 = written(overfit_tiny, parabola, {"w": np.ones(1)}, np.zeros(20), np.zeros(20), plain_gradient_descent, {}, 0)
-(overfit_tiny(parabola, {"w": np.ones(1)}, np.zeros(20), np.zeros(20), plain_gradient_descent, {"learning_rate": 0.25}, 4)
- if ready4 else "Exercise 4 is not written yet.")
+
+ready4 = written(
+    overfit_tiny, parabola, {"w": np.ones(1)}, np.zeros(20), np.zeros(20), plain_gradient_descent, {}, 0
+)
+(
+    overfit_tiny(
+        parabola,
+        {"w": np.ones(1)},
+        np.zeros(20),
+        np.zeros(20),
+        plain_gradient_descent,
+        {"learning_rate": 0.25},
+        4,
+    )
+    if ready4
+    else "Exercise 4 is not written yet."
+)
 
 # %% nbgrader={"grade": true, "grade_id": "overfit_tiny-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -356,15 +389,25 @@ from autograder.exercises import sanity_checks
 
 sanity_checks.grade("overfit_tiny", overfit_tiny)
 ### END HIDDEN TESTS
-fall = overfit_tiny(parabola, {"w": np.ones(1)}, np.zeros(20), np.zeros(20), plain_gradient_descent, {"learning_rate": 0.25}, 4)
+fall = overfit_tiny(
+    parabola,
+    {"w": np.ones(1)},
+    np.zeros(20),
+    np.zeros(20),
+    plain_gradient_descent,
+    {"learning_rate": 0.25},
+    4,
+)
 assert np.allclose(fall, [1, 1 / 4, 1 / 16, 1 / 64, 1 / 256]), "Each step halves w."
 
 # %% tags=["picture"]
 picture = "This picture runs your own loop: write Exercise 4 first."
 if ready4:
     with np.errstate(all="ignore"), one_thread():
-        runs = {name: overfit_tiny(loss, params, X, y, plain_gradient_descent, {"learning_rate": 0.5}, 150)
-                for name, (loss, params, X, y) in suspects.learners(data).items()}
+        runs = {
+            name: overfit_tiny(loss, params, X, y, plain_gradient_descent, {"learning_rate": 0.5}, 150)
+            for name, (loss, params, X, y) in suspects.learners(data).items()
+        }
     fig, ax = plt.subplots(figsize=(7.2, 4.4))
     sanity.learning(ax, {name: np.minimum(losses, 1e3) for name, losses in runs.items()}, chance=math.log(10))
     ax.set_ylim(5e-3, 1e3)
@@ -380,9 +423,19 @@ picture
 
 # %%
 for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
-    run = train(suspects.NETWORK, X, y, plain_gradient_descent, {"learning_rate": 0.5}, rng=np.random.default_rng(0),
-                epochs=15, validation=(data.X_val, data.y_val))
-    print(f"{name}: training accuracy {run.epochs['train_accuracy'][-1]:.2f}, validation {run.epochs['val_accuracy'][-1]:.2f}")
+    run = train(
+        suspects.NETWORK,
+        X,
+        y,
+        plain_gradient_descent,
+        {"learning_rate": 0.5},
+        rng=np.random.default_rng(0),
+        epochs=15,
+        validation=(data.X_val, data.y_val),
+    )
+    print(
+        f"{name}: training accuracy {run.epochs['train_accuracy'][-1]:.2f}, validation {run.epochs['val_accuracy'][-1]:.2f}"
+    )
 
 # %% [markdown]
 # ## 2.5 More regularisation, more loss
@@ -405,6 +458,7 @@ for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
 # <details><summary>Hint 2: a place</summary>sorted(strengths) first; loss(...)[0] is the number.</details>
 # <details><summary>Hint 3: the formula</summary>All differences of neighbours above 0: np.diff, then np.all.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "regularization_raises_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def regularization_raises_loss(loss, params, X, y, strengths):
     """Return whether each stronger regularisation gives a strictly larger loss at the same parameters."""
@@ -414,24 +468,36 @@ def regularization_raises_loss(loss, params, X, y, strengths):
     ### END SOLUTION
     return rises
 
+
 # %% nbgrader={"grade": true, "grade_id": "regularization_raises_loss-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import sanity_checks
 
 sanity_checks.grade("regularization_raises_loss", regularization_raises_loss)
 ### END HIDDEN TESTS
-assert regularization_raises_loss(parabola, {"w": np.ones(1)}, None, None, [0, 1, 2]), "The parabola adds reg to its loss."
+assert regularization_raises_loss(parabola, {"w": np.ones(1)}, None, None, [0, 1, 2]), (
+    "The parabola adds reg to its loss."
+)
 
 # %% tags=["picture"]
 params, strengths = suspects.NETWORK.start(np.random.default_rng(0)), [0, 0.001, 0.003, 0.01, 0.03]
 ready5 = written(regularization_raises_loss, parabola, {"w": np.ones(1)}, None, None, [0, 1])
 table = {}
 for name, loss in suspects.regularisers().items():
-    verdict = regularization_raises_loss(loss, params, data.X_train, data.y_train, strengths) if ready5 else "not written yet"
+    verdict = (
+        regularization_raises_loss(loss, params, data.X_train, data.y_train, strengths)
+        if ready5
+        else "not written yet"
+    )
     table[f"{name}: {verdict}"] = [loss(params, data.X_train, data.y_train, reg)[0] for reg in strengths]
 fig, ax = plt.subplots()
 sanity.penalties(ax, strengths, table).set_title("A penalty must cost something")
-plots.Picture(fig, "Loss against regularisation. " + "; ".join(f"{name}: from {v[0]:.2f} to {v[-1]:.2f}" for name, v in table.items()) + ".")
+plots.Picture(
+    fig,
+    "Loss against regularisation. "
+    + "; ".join(f"{name}: from {v[0]:.2f} to {v[-1]:.2f}" for name, v in table.items())
+    + ".",
+)
 
 # %% [markdown]
 # P subtracts its penalty, R never adds it, Q is right. Both bugs train without complaint; P even reports a lower loss than it
@@ -443,10 +509,12 @@ plots.Picture(fig, "Loss against regularisation. " + "; ".join(f"{name}: from {v
 # This loop was printed in notes that many thousands have read. *"The simplest update: `x += learning_rate * dx`."* Change the
 # rule in the next cell until your check of twenty examples passes. Nothing is graded.
 
+
 # %%
 def published(x, dx, config):
     x = x + config["learning_rate"] * dx
     return x, config
+
 
 # %%
 message = "This check runs your own loop: write Exercise 4 first."
@@ -470,6 +538,7 @@ message
 #
 # Guess: what is the first loss? Can the linear one reach zero on its own twenty examples?
 
+
 # %%
 def spiral_loss(params, X, y, reg=1e-3):
     """Loss and gradients of one or two layers, from your softmax_loss."""
@@ -482,12 +551,17 @@ def spiral_loss(params, X, y, reg=1e-3):
         grads |= {"W1": X.T @ back + reg * params["W1"], "b1": back.sum(axis=0)}
     return loss + reg / 2 * sum(np.sum(w**2) for name, w in params.items() if "W" in name), grads
 
+
 def descend_all(params, X, y, steps, rate=1.0):
     first = spiral_loss(params, X, y, 0.0)[0]
     for _ in range(steps):
         grads = spiral_loss(params, X, y)[1]
-        params = {name: plain_gradient_descent(w, grads[name], {"learning_rate": rate})[0] for name, w in params.items()}
+        params = {
+            name: plain_gradient_descent(w, grads[name], {"learning_rate": rate})[0]
+            for name, w in params.items()
+        }
     return params, first, spiral_loss(params, X, y)[0]
+
 
 # %% tags=["picture"]
 X, y = spiral(np.random.default_rng(0))
@@ -499,7 +573,9 @@ if written(softmax_loss, np.zeros((1, 2)), np.array([0])):
         net = MLP(sizes=sizes)
         with one_thread():
             params, start, end = descend_all(net.start(np.random.default_rng(0), scale=0.01), X, y, steps)
-        told.append(f"{len(sizes) - 1} layer(s), {steps} steps: loss {start:.4f} to {end:.3f}, accuracy {net.accuracy(params, X, y):.1%}")
+        told.append(
+            f"{len(sizes) - 1} layer(s), {steps} steps: loss {start:.4f} to {end:.3f}, accuracy {net.accuracy(params, X, y):.1%}"
+        )
         sanity.regions(ax, lambda grid, net=net, params=params: net.scores(params, grid).argmax(axis=1), X, y)
         ax.set_title(f"{'Lines' if len(sizes) == 2 else 'A hundred ReLUs'}: {net.accuracy(params, X, y):.0%}")
     print(*told, sep="\n")
@@ -512,7 +588,9 @@ if ready4 and ready:
     for sizes in ((2, 3), (2, 100, 3)):
         params = MLP(sizes=sizes).start(np.random.default_rng(0), scale=0.1)
         with one_thread():
-            fall = overfit_tiny(spiral_loss, params, X[few], y[few], plain_gradient_descent, {"learning_rate": 1.0}, 3000)
+            fall = overfit_tiny(
+                spiral_loss, params, X[few], y[few], plain_gradient_descent, {"learning_rate": 1.0}, 3000
+            )
         print(f"sizes {sizes}: 20 spiral points from {fall[0]:.3f} to {fall[-1]:.3f}")
 
 # %% [markdown]

@@ -33,22 +33,20 @@ plots.use_style()
 data = digits()
 validation = (data.X_val, data.y_val)
 
-def fit(network, *, rate, rng=0, rows=1197, **more):
-    return train(network, data.X_train[:rows], data.y_train[:rows], plain_gradient_descent, {"learning_rate": rate},
-                 rng=np.random.default_rng(rng), validation=validation, **more)
+
+def fit(network, *, rate, rng=0, rows=1197, y=data.y_train, **more):
+    rng, config = np.random.default_rng(rng), {"learning_rate": rate}
+    more = {"validation": validation, **more}
+    return train(network, data.X_train[:rows], y[:rows], plain_gradient_descent, config, rng=rng, **more)
+
 
 # %% tags=["picture"]
 seven = histories.lesson(data)
 fig, axes = plt.subplots(2, 4, figsize=(9.2, 4.2))
 for ax, (letter, history) in zip(axes.flat, seven.items(), strict=False):
     runs.panel(ax, history, f"run {letter}")
-key = axes.flat[-1]
-key.axis("off")
-for k, (text, color) in enumerate({"mini-batch loss": "0.6", "training loss": "black", "training accuracy (right)": "#0072B2",
-                                   "validation accuracy, dashed": "#D55E00", "cross: off the scale": "#D55E00"}.items()):
-    key.text(0, 0.85 - 0.17 * k, text, color=color, fontsize=10)
-plots.Picture(fig, "Seven runs. " + "; ".join(f"{n}: training loss {h['train_loss'][0]:.2f} to {h['train_loss'][-1]:.2f}, accuracy "
-              f"{h['train_accuracy'][-1]:.2f} and {h['val_accuracy'][-1]:.2f}" for n, h in seven.items()) + ".")
+runs.key(axes.flat[-1])
+plots.Picture(fig, f"Seven runs. {runs.describe(seven)}")
 
 # %% [markdown]
 # ## Guess first
@@ -83,6 +81,7 @@ plots.Picture(fig, "Seven runs. " + "; ".join(f"{n}: training loss {h['train_los
 # <details><summary>Hint 2: a place</summary>One line; arithmetic works on numbers and arrays alike.</details>
 # <details><summary>Hint 3: the formula</summary>iterations * batch / n</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "to_epochs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def to_epochs(iterations, n, batch):
     """Return how many epochs so many iterations are: how often each of n examples was seen, on average."""
@@ -90,6 +89,7 @@ def to_epochs(iterations, n, batch):
     epochs = iterations * batch / n
     ### END SOLUTION
     return epochs
+
 
 # %%
 check("to_epochs", to_epochs)
@@ -110,7 +110,9 @@ if written(to_epochs, 1, 1, 1):
     fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), sharey=True)
     steps = {f"batch {b}": (np.arange(len(y)), y) for b, y in pair.items()}
     epochs = {f"batch {b}": (to_epochs(np.arange(len(y)), 1197, b), y) for b, y in pair.items()}
-    runs.curves(axes[0], steps).set(xlabel="iteration", ylabel="mini-batch loss", title="By iterations, 200 leads a little", xlim=(0, 48))
+    runs.curves(axes[0], steps).set(
+        xlabel="iteration", ylabel="mini-batch loss", title="By iterations, 200 leads a little", xlim=(0, 48)
+    )
     runs.curves(axes[1], epochs).set(ylabel="", title="By epochs, 20 leads by far")
     early = {b: np.mean(y[40:48]) for b, y in pair.items()}
     told = f"iterations 40 to 48: batch 20 {early[20]:.2f}, batch 200 {early[200]:.2f}; after 8 epochs {np.mean(pair[20][-50:]):.2f} and {np.mean(pair[200][-5:]):.2f}"
@@ -149,6 +151,7 @@ picture
 # end.</details>
 # <details><summary>Hint 3: the formula</summary>out.append(beta * out[-1] + (1 - beta) * value)</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "smooth", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def smooth(x, beta):
     """Return the exponentially decaying average of x, which starts at x[0]."""
@@ -159,6 +162,7 @@ def smooth(x, beta):
     averaged = np.array(out)
     ### END SOLUTION
     return averaged
+
 
 # %%
 check("smooth", smooth)
@@ -183,7 +187,9 @@ if written(smooth, np.ones(2), 0.5):
     axes[1].set(yscale="log", ylim=(0.02, 4), title="On a log scale it is still falling")
     told = f"smoothed with 0.99: {smooth(noisy, 0.99)[len(noisy) // 2]:.2f} half way, {smooth(noisy, 0.99)[-1]:.2f} at the end"
     print(told)
-    picture = plots.Picture(fig, f"Mini-batch loss with two running averages, linear and logarithmic. {told}.")
+    picture = plots.Picture(
+        fig, f"Mini-batch loss with two running averages, linear and logarithmic. {told}."
+    )
 picture
 
 # %% [markdown]
@@ -237,13 +243,23 @@ plots.Picture(fig, f"Training loss at three rates. {ends}.")
 
 # %% tags=["picture"]
 grown = 1e-3 * (1e5 ** (np.arange(120) / 119))
-test = train(net, data.X_train, data.y_train, plain_gradient_descent, rng=np.random.default_rng(0), epochs=10,
-             rate=lambda epoch, run: grown[len(run.steps["loss"]) - 1])
+test = train(
+    net,
+    data.X_train,
+    data.y_train,
+    plain_gradient_descent,
+    rng=np.random.default_rng(0),
+    epochs=10,
+    rate=lambda epoch, run: grown[len(run.steps["loss"]) - 1],
+)
 loss = np.array(test.steps["loss"])
 loss = smooth(loss, 0.8) if written(smooth, np.ones(2), 0.5) else loss
 fig, ax = plt.subplots()
 runs.range_test(ax, grown[: len(loss)], loss).set_title("The loss falls until the rate is too large")
-plots.Picture(fig, f"Mini-batch loss against a growing rate: {loss[0]:.2f} at 0.001, lowest {loss.min():.2f} at {grown[loss.argmin()]:.2g}.")
+plots.Picture(
+    fig,
+    f"Mini-batch loss against a growing rate: {loss[0]:.2f} at 0.001, lowest {loss.min():.2f} at {grown[loss.argmin()]:.2g}.",
+)
 
 # %% [markdown]
 # ## 3.4 Two accuracies and the gap between them
@@ -251,13 +267,18 @@ plots.Picture(fig, f"Mini-batch loss against a growing rate: {loss[0]:.2f} at 0.
 # The loss one trains on cannot show whether anything was understood. Keep some rows out, and compare.
 
 # %% tags=["picture"]
-cases = {"40 rows: wide gap, overfitting": fit(net, rate=0.5, epochs=40, rows=40),
-         "2 units: no gap, both low": fit(MLP(sizes=(64, 2, 10)), rate=0.3, epochs=30),
-         "all rows, 50 units": fit(net, rate=0.3, epochs=20)}
+cases = {
+    "40 rows: wide gap, overfitting": fit(net, rate=0.5, epochs=40, rows=40),
+    "2 units: no gap, both low": fit(MLP(sizes=(64, 2, 10)), rate=0.3, epochs=30),
+    "all rows, 50 units": fit(net, rate=0.3, epochs=20),
+}
 fig, axes = plt.subplots(1, 3, figsize=(9.6, 3.3), sharey=True)
 for ax, (title, run) in zip(axes, cases.items(), strict=True):
     runs.gap(ax, run.epochs["train_accuracy"], run.epochs["val_accuracy"]).set_title(title, fontsize=10)
-told = "; ".join(f"{t}: {r.epochs['train_accuracy'][-1]:.2f} and {r.epochs['val_accuracy'][-1]:.2f}" for t, r in cases.items())
+told = "; ".join(
+    f"{t}: {r.epochs['train_accuracy'][-1]:.2f} and {r.epochs['val_accuracy'][-1]:.2f}"
+    for t, r in cases.items()
+)
 print(told)
 plots.Picture(fig, f"Training and validation accuracy of three runs. {told}.")
 
@@ -273,15 +294,16 @@ rng = np.random.default_rng(0)
 labels = data.y_train.copy()
 wrong = rng.random(1197) < 0.4
 labels[wrong] = rng.integers(0, 10, wrong.sum())
+wide = MLP(sizes=(64, 100, 10))
 remedies = {"nothing": {}, "L2 of 0.01": {"reg": 0.01}, "dropout 0.5": {"dropout": 0.5}, "all 1197 rows": {}}
 for name, change in remedies.items():
     rows, scores = 1197 if "rows" in name else 400, []
     for seed in range(3):
-        run = train(MLP(sizes=(64, 100, 10)), data.X_train[:rows], labels[:rows], plain_gradient_descent, {"learning_rate": 0.5},
-                    rng=np.random.default_rng(seed), epochs=40, validation=validation, **change)
-        scores.append((run.epochs["train_accuracy"][-1], run.epochs["val_accuracy"][-1], max(run.epochs["val_accuracy"])))
+        run = fit(wide, rate=0.5, rng=seed, rows=rows, y=labels, epochs=40, **change)
+        seen = run.epochs["val_accuracy"]
+        scores.append((run.epochs["train_accuracy"][-1], seen[-1], max(seen)))
     a, b, best = np.mean(scores, axis=0)
-    print(f"{name:14} training {a:.3f}  validation at the end {b:.3f}  best on the way (early stopping) {best:.3f}")
+    print(f"{name:14} training {a:.3f}  validation at the end {b:.3f}  best on the way {best:.3f}")
 
 # %% [markdown]
 # Each remedy gives up some training accuracy, here accuracy on wrong labels, and gains validation accuracy; the last column
@@ -318,6 +340,7 @@ for name, change in remedies.items():
 # <details><summary>Hint 3: the formula</summary>norm(update) / norm(w) if norm(w) &gt; 0; otherwise 0.0 if norm(update) is 0,
 # else np.inf.</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "update_ratio", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def update_ratio(w, update):
     """Return the length of the update over the length of w; 0 if both are 0, inf if only w is."""
@@ -329,6 +352,7 @@ def update_ratio(w, update):
         ratio = np.inf if moved > 0 else 0.0
     ### END SOLUTION
     return ratio
+
 
 # %%
 check("update_ratio", update_ratio)
@@ -347,12 +371,18 @@ assert np.isclose(update_ratio(np.array([3.0, 4.0]), np.array([0.0, -0.005])), 0
 # %% tags=["picture"]
 picture = "This picture uses your own ratio: write Exercise 3 first."
 if written(update_ratio, np.ones(1), np.ones(1)):
-    watched = {rate: fit(net, rate=rate, epochs=10, each_step={"ratio": training.per_array(update_ratio)}) for rate in (0.01, 0.1, 1.0)}
+    watched = {
+        rate: fit(net, rate=rate, epochs=10, each_step={"ratio": training.per_array(update_ratio)})
+        for rate in (0.01, 0.1, 1.0)
+    }
     lines = {f"W1 at rate {rate:g}": training.column(run, "ratio", "W1") for rate, run in watched.items()}
     fig, ax = plt.subplots()
     runs.ratios(ax, lines).set_title("The best of the three is far above the rule of thumb")
-    told = [f"rate {rate:g}: median ratio of W1 {np.median(training.column(run, 'ratio', 'W1')):.1e}, of W2 "
-            f"{np.median(training.column(run, 'ratio', 'W2')):.1e}, training loss {run.epochs['train_loss'][-1]:.3f}" for rate, run in watched.items()]
+    told = [
+        f"rate {rate:g}: median ratio of W1 {np.median(training.column(run, 'ratio', 'W1')):.1e}, of W2 "
+        f"{np.median(training.column(run, 'ratio', 'W2')):.1e}, training loss {run.epochs['train_loss'][-1]:.3f}"
+        for rate, run in watched.items()
+    ]
     print(*told, sep="\n")
     picture = plots.Picture(fig, "Update ratio of W1 per step. " + "; ".join(told) + ".")
 picture
@@ -377,21 +407,25 @@ moving.saturation(data)
 # $2/(n_{in}+n_{out})$; for ReLU, which cuts half away, He's, $2/n_{in}$.
 
 # %% tags=["picture"]
-cases = {"tanh, 0.02": ("tanh", 0.02), "tanh, Xavier": ("tanh", None), "ReLU, Xavier's scale": ("relu", 0.1), "ReLU, He": ("relu", None)}
+cases = {
+    "tanh, 0.02": ("tanh", 0.02),
+    "tanh, Xavier": ("tanh", None),
+    "ReLU, Xavier's scale": ("relu", 0.1),
+    "ReLU, He": ("relu", None),
+}
 fig, axes = plt.subplots(1, 2, figsize=(8.8, 3.6))
-spread, slope = {}, {}
-for name, (activation, scale) in cases.items():
-    deep = MLP(sizes=(64, *[100] * 9, 10), activation=activation)
-    params = deep.start(np.random.default_rng(0), scale=scale)
-    grads = deep.loss(params, data.X_train[:300], data.y_train[:300])[1]
-    spread[name] = [layer.std() for layer in deep.layers(params, data.X_train[:300])[1:-1]]
-    slope[name] = [np.linalg.norm(grads[f"W{k}"]) for k in range(1, 11)]
-    print(f"{name:21} spread of layer 1 and 9: {spread[name][0]:.1e} {spread[name][-1]:.1e}   gradient of W1 {slope[name][0]:.1e}")
-runs.curves(axes[0], {n: (np.arange(1, 10), v) for n, v in spread.items()}, log=True).set(xlabel="layer", ylabel="spread of activations")
-runs.curves(axes[1], {n: (np.arange(1, 11), v) for n, v in slope.items()}, log=True).set(xlabel="layer", ylabel="length of the gradient")
+profiles = {name: layers.profile(data, *case) for name, case in cases.items()}
+for ax, part, label in zip(axes, (0, 1), ("spread of activations", "length of the gradient"), strict=True):
+    lines = {name: (np.arange(1, 1 + len(found[part])), found[part]) for name, found in profiles.items()}
+    runs.curves(ax, lines, log=True).set(xlabel="layer", ylabel=label)
 axes[0].set_title("A spread that is kept...", fontsize=11)
 axes[1].set_title("...keeps the gradient", fontsize=11)
-plots.Picture(fig, "Spread and gradient by layer. " + "; ".join(f"{n}: {v[0]:.1e} to {v[-1]:.1e}" for n, v in spread.items()))
+told = "; ".join(
+    f"{name}: spread {a[0]:.1e} to {a[-1]:.1e}, gradient of W1 {g[0]:.1e}"
+    for name, (a, g) in profiles.items()
+)
+print(told.replace("; ", "\n"))
+plots.Picture(fig, f"Spread and gradient by layer. {told}.")
 
 # %% [markdown]
 # ### Exercise 4. Activation statistics · 4 points · about 10 minutes · difficulty 2/5
@@ -413,6 +447,7 @@ plots.Picture(fig, "Spread and gradient by layer. " + "; ".join(f"{n}: {v[0]:.1e
 # <details><summary>Hint 3: the formula</summary>saturated: (np.abs(a) &gt; 0.97).mean(). dead: (a == 0).all(axis=0).mean(). mean
 # and std: a.mean(), a.std().</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "activation_stats", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def activation_stats(a, kind):
     """Return mean, std, and the share of saturated entries (tanh) or dead units (ReLU), as a dict."""
@@ -427,6 +462,7 @@ def activation_stats(a, kind):
     ### END SOLUTION
     return stats
 
+
 # %%
 check("activation_stats", activation_stats)
 
@@ -436,15 +472,19 @@ from autograder.exercises import babysitting
 
 babysitting.grade("activation_stats", activation_stats)
 ### END HIDDEN TESTS
-assert activation_stats(np.array([[0.0, 1.0], [0.0, 0.0]]), "relu")["dead"] == 0.5, "The second unit fired once."
+assert activation_stats(np.array([[0.0, 1.0], [0.0, 0.0]]), "relu")["dead"] == 0.5, (
+    "The second unit fired once."
+)
 
 # %%
 if written(activation_stats, np.ones((1, 1)), "relu"):
     for rate in (0.3, 14.0):
         run = fit(net, rate=rate, epochs=5)
         units = net.layers(run.params, data.X_train)[1]
-        print(f"rate {rate:g}: silent on the first row {(units[0] == 0).mean():.0%}, dead on 20 rows "
-              f"{activation_stats(units[:20], 'relu')['dead']:.0%}, dead on all {activation_stats(units, 'relu')['dead']:.0%}")
+        print(
+            f"rate {rate:g}: silent on the first row {(units[0] == 0).mean():.0%}, dead on 20 rows "
+            f"{activation_stats(units[:20], 'relu')['dead']:.0%}, dead on all {activation_stats(units, 'relu')['dead']:.0%}"
+        )
 
 # %% [markdown]
 # A unit is dead only if it never fires over the **whole** set; on one row many units are silent, as they should be. A rate
@@ -454,8 +494,11 @@ if written(activation_stats, np.ones((1, 1)), "relu"):
 
 # %% tags=["picture"]
 wide = MLP(sizes=(64, 16, 10))
-cases = {"before training": wide.start(np.random.default_rng(0)), "trained, no penalty": fit(wide, rate=0.3, epochs=40).params,
-         "trained, L2 of 0.01": fit(wide, rate=0.3, epochs=40, reg=0.01).params}
+cases = {
+    "before training": wide.start(np.random.default_rng(0)),
+    "trained, no penalty": fit(wide, rate=0.3, epochs=40).params,
+    "trained, L2 of 0.01": fit(wide, rate=0.3, epochs=40, reg=0.01).params,
+}
 fig, axes = plt.subplots(1, 3, figsize=(8.8, 3.2))
 for ax, (name, params) in zip(axes, cases.items(), strict=True):
     layers.filters(ax, params["W1"], data.image)
@@ -507,6 +550,7 @@ plots.Picture(fig, f"First-layer weights of 16 units as 8 by 8 images. Roughness
 # <details><summary>Hint 3: the formula</summary>wiggle: np.std(np.diff(s[len(s)//2:])) / np.sqrt(2). rises:
 # np.mean(np.diff(tail) &gt; 0) with tail = L[len(L)//2:]. late share: tail[0] - L[-1] &gt;= 0.4 * (L[0] - L[-1]).</details>
 
+
 # %% nbgrader={"grade": false, "grade_id": "diagnose_run", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def diagnose_run(history):
     """Return the label of a run by the published rule."""
@@ -527,6 +571,7 @@ def diagnose_run(history):
     return "underfitting" if accuracy < 0.9 else "healthy"
     ### END SOLUTION
 
+
 # %%
 gone = {"step_loss": [2.3, np.nan], "train_loss": [2.3], "train_accuracy": [0.1], "val_accuracy": [0.1]}
 check("diagnose_run", diagnose_run)
@@ -542,23 +587,20 @@ assert "diverged" in diagnose_run(gone).lower(), "NaN is divergence."
 # %% [markdown]
 # ## 3.8 Find the bug in the published notes
 #
-# Three sentences that were printed, each with one slip. Change the values until every line says *mended*. Nothing is graded.
+# Two sentences that were printed, each with one slip. Change the values until every line says *mended*. Nothing is graded.
 #
 # 1. "Track the loss and the accuracy on the **training and test** sets while you train." Which part should be watched?
 # 2. "The ratio of update and weight lengths should be around **1e-5**." Which power of ten do the runs above and the rule say?
-# 3. "The wiggle grows with the batch size." Does it grow or shrink?
 
 # %%
-watched_part = "test"      # 1. "test" or "validation"
-rule_of_thumb = 1e-5       # 2.
-larger_batch = "grows"     # 3. "grows" or "shrinks"
+watched_part = "test"  # 1. "test" or "validation"
+rule_of_thumb = 1e-5  # 2.
 
 # %%
 parts = {"test": len(data.y_test), "validation": len(data.y_val)}
 claims = {
     "1. what to watch": watched_part in parts and watched_part != "test",
     "2. the ratio": np.isclose(rule_of_thumb, 1e-3),
-    "3. the wiggle": (sizes[-1] < sizes[0]) == (larger_batch == "shrinks"),
 }
 for claim, mended in claims.items():
     print(f"{claim}: {'mended' if mended else 'still wrong'}")
@@ -567,7 +609,7 @@ for claim, mended in claims.items():
 # <details><summary>What they should say, once you have tried</summary>
 #
 # 1. Validation. Every look at the test set that leads to a decision uses it up. 2. About 1e-3; at 1e-5 the digits network
-# would hardly move. 3. It shrinks, like one over the root of the batch: your picture in 3.2.
+# would hardly move.
 #
 # </details>
 
@@ -587,7 +629,9 @@ picture
 
 # %%
 for letter, setup in histories.SETUPS.items():
-    print(f"{letter}: units {setup.units}, rate {setup.rate:g}, batch {setup.batch}, rows {setup.rows}, wrong labels {setup.noise:.0%}")
+    print(
+        f"{letter}: units {setup.units}, rate {setup.rate:g}, batch {setup.batch}, rows {setup.rows}, wrong labels {setup.noise:.0%}"
+    )
 
 # %% [markdown]
 # The printed set-ups say what was done to each. If you took G for a low rate: its loss, too, ends high, but it has stopped

@@ -84,7 +84,7 @@ def kink(ax: Axes, x: float, h: float) -> Axes:
         label=f"numeric slope {measured:.2f}",
     )
     ax.plot(x / h, max(x / h, 0), "o", ms=9, mfc="white", mec="black", label=f"slope at x: {analytic:.0f}")
-    agree = measured == analytic
+    agree = abs(measured - analytic) < 1e-9
     side = "both ends on one side" if agree else "the step crosses the kink"
     ax.set_title(f"x = {x:.1e}: {side}", loc="left")
     ax.set(xlabel="$x / h$", ylabel="$f / h$", ylim=(-0.6, 3.2), xlim=(-3, 3))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
+
+from course.data import Split
+from course.network import MLP
 
 
 def histogram(ax: Axes, values: np.ndarray, *, low: float, high: float, title: str, note: str = "") -> Axes:
@@ -15,21 +16,22 @@ def histogram(ax: Axes, values: np.ndarray, *, low: float, high: float, title: s
     ax.set_title(title, fontsize=10)
     if note:
         ax.annotate(note, (0.5, 0.97), xycoords="axes fraction", ha="center", va="top", fontsize=8)
-    ax.set(xlim=(low, high), ylim=(0, 1.15 * (counts / counts.sum()).max()), yticks=[])
+    ax.set(xlim=(low, high), ylim=(0, 1.5 * (counts / counts.sum()).max()), yticks=[])
     ax.tick_params(labelsize=8)
     return ax
 
 
-def by_layer(ax: Axes, lines: dict[str, Sequence[float]], *, ylabel: str) -> Axes:
-    """Draw one number per layer for several set-ups, on a logarithmic axis."""
-    styles = (("#0072B2", "-", "o"), ("#D55E00", (0, (6, 2)), "s"), ("#009E73", (0, (2, 1.5)), "D"))
-    for (name, values), (colour, dash, marker) in zip(lines.items(), styles, strict=False):
-        ax.plot(
-            np.arange(1, len(values) + 1), values, marker=marker, color=colour, linestyle=dash, label=name
-        )
-    ax.set(yscale="log", xlabel="layer", ylabel=ylabel)
-    ax.legend(fontsize=9)
-    return ax
+def profile(data: Split, activation: str, scale: float | None) -> tuple[list[float], list[float]]:
+    """Return the spread of activations and the length of the gradient, layer by layer, before any training.
+
+    Nine layers of 100 units on 300 digits; ``scale`` as in ``MLP.start``.
+    """
+    network = MLP(sizes=(data.X_train.shape[1], *[100] * 9, data.classes), activation=activation)
+    params = network.start(np.random.default_rng(0), scale=scale)
+    X, y = data.X_train[:300], data.y_train[:300]
+    grads = network.loss(params, X, y)[1]
+    spread = [float(layer.std()) for layer in network.layers(params, X)[1:-1]]
+    return spread, [float(np.linalg.norm(grads[f"W{k}"])) for k in range(1, network.depth + 1)]
 
 
 def filters(ax: Axes, W: np.ndarray, image: tuple[int, int], *, count: int = 16) -> Axes:

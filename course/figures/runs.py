@@ -129,3 +129,28 @@ def panel(ax: Axes, history: Mapping[str, Sequence[float]], title: str) -> Axes:
     ax.tick_params(labelsize=8)
     other.tick_params(labelsize=8)
     return ax
+
+
+def key(ax: Axes) -> Axes:
+    """Write what the lines of ``panel`` are, in their colours, on an empty axes."""
+    texts = {
+        "mini-batch loss": "0.6",
+        "training loss": "black",
+        "training accuracy (right)": COLOURS[0],
+        "validation accuracy, dashed": COLOURS[1],
+        "cross: off the scale": COLOURS[1],
+    }
+    for row, (text, color) in enumerate(texts.items()):
+        ax.text(0, 0.85 - 0.17 * row, text, color=color, fontsize=10)
+    ax.axis("off")
+    return ax
+
+
+def describe(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
+    """Return alt text made from the data: first and last loss, and the last accuracies, of every run."""
+    parts = [
+        f"{name}: training loss {h['train_loss'][0]:.2f} to {h['train_loss'][-1]:.2f}, accuracy "
+        f"{h['train_accuracy'][-1]:.2f} on training and {h['val_accuracy'][-1]:.2f} on validation rows"
+        for name, h in histories.items()
+    ]
+    return "; ".join(parts) + "."

@@ -12,7 +12,9 @@ function render({ model, el }) {
   const urls = model.get("frames").map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
   const root = document.createElement("div");
   root.className = "descent-frames";
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab folds headings with the arrow keys
+  // Else JupyterLab takes the arrow keys: its shortcuts fold headings, its notebook moves between cells.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => event.stopPropagation());
 
   const rows = controls.map((control, k) => {
     const label = document.createElement("label");

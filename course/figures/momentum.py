@@ -78,8 +78,8 @@ def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
 
 
 def schedules(ax: Axes, traces: Mapping[str, Trace]) -> Axes:
-    """Draw the loss of runs that differ in their momentum; constants in black, ramps in colour."""
-    looks = (("black", "-"), ("black", "--"), ("black", ":"), (BLUE, "-"), (RED, "-."))
+    """Draw the loss of runs that differ in their momentum; four constants in black, ramps in colour."""
+    looks = (*(("black", dash) for dash in ("-", "--", ":", "-.")), (BLUE, "-"), (RED, "-."))
     for (name, trace), (colour, dash) in zip(traces.items(), looks, strict=False):
         ax.semilogy(trace.losses, dash, color=colour, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
     ax.set(xlabel="gradient evaluations", ylabel="loss")

@@ -221,9 +221,7 @@ def compare() -> bool:
                 )
             bench.first_picture(4)
             many = bench.frames(4, ".descent-play")
-    print(
-        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; other work on the machine lengthens the times below"
-    )
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; other work lengthens the times below")
     print("5 rules x 400 steps on the saddle      frames/s   rate to paint   first picture")
     for name in peers:
         print(f"  {name:<36} {frames[name]:8.1f}   {latency[name]:10.0f} ms   {first[name]:11.2f} s")

@@ -161,6 +161,7 @@ check("trace", trace)
 # %% nbgrader={"grade": true, "grade_id": "trace-check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import saddle_explorer
+
 saddle_explorer.grade("trace", trace)
 ### END HIDDEN TESTS
 path = trace(plain, saddle, (1.0, 0.5), 2, {"learning_rate": 0.25})
@@ -258,6 +259,7 @@ else:
 # %% nbgrader={"grade": true, "grade_id": "draw_frame-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import saddle_explorer
+
 saddle_explorer.grade("draw_frame", draw_frame)
 ### END HIDDEN TESTS
 assert drawn({"plain": np.zeros((9, 2))}, 3) == {"plain": 4}, "frame 3 of nine points shows four"
@@ -397,6 +399,7 @@ explorer
 # %% nbgrader={"grade": true, "grade_id": "make_explorer-check", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import saddle_explorer
+
 saddle_explorer.grade("make_explorer", make_explorer)
 ### END HIDDEN TESTS
 assert len(make_explorer(saddle, rules, 5).figure.axes) == 1, "one figure with one pair of axes"

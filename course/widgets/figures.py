@@ -30,10 +30,10 @@ def background(ax: Axes, surface: Surface) -> Axes:
     (x_low, x_high), (y_low, y_high) = surface.domain
     box = ax.get_window_extent()
     canvas = Figure(figsize=(box.width / 100, box.height / 100), dpi=200)
-    FigureCanvasAgg(canvas)
+    painter = FigureCanvasAgg(canvas)
     plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
-    canvas.canvas.draw()
-    ax.imshow(np.asarray(canvas.canvas.buffer_rgba()), extent=(x_low, x_high, y_low, y_high), aspect="auto")
+    painter.draw()
+    ax.imshow(np.asarray(painter.buffer_rgba()), extent=(x_low, x_high, y_low, y_high), aspect="auto")
     ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$x$", ylabel="$y$")
     ax.grid(False)
     return ax

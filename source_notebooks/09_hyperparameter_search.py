@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Nine runs, two knobs
+# # Hyperparameter search: nine runs, two knobs
 #
 # You may train nine networks. Each has two knobs; one of them hardly matters, and nobody has told you which.
 # Your neighbour lays nine settings out on a neat grid. You draw yours at random. Look at the ticks on the two axes, and
@@ -261,25 +261,23 @@ for _ in range(20):
     shifted = [(dx + i / 3, dy + k / 3) for i in range(3) for k in range(3)]
     for name, points in (("grid", shifted), ("random", generator.random((9, 2)))):
         wins[name].append(max(accuracy_at(x, y) for x, y in points))
-low = {name: np.quantile(values, 0.1) for name, values in wins.items()}
+said = [f"{n}: median {np.median(v):.3f}, unlucky tenth {np.quantile(v, 0.1):.3f}" for n, v in wins.items()]
+
+# %% tags=["picture"]
 fig, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")
-for row, values in enumerate(wins.values()):
-    ax.plot(values, row + generator.uniform(-0.15, 0.15, len(values)), "so"[row], ms=5, mfc="none",
-            color=(figures.GRID, figures.RANDOM)[row])  # fmt: skip
+looks = ((figures.GRID, "s"), (figures.RANDOM, "o"))
+for row, (values, (color, marker)) in enumerate(zip(wins.values(), looks, strict=True)):
+    heights = row + generator.uniform(-0.15, 0.15, len(values))
+    ax.plot(values, heights, marker, ms=5, mfc="none", color=color)
     ax.plot([np.median(values)] * 2, [row - 0.3, row + 0.3], color="black", lw=2)
 ax.set_yticks([0, 1], ["grid", "random"])
-ahead = sum(a > b for a, b in zip(wins["random"], wins["grid"], strict=True))
 ax.set(xlabel="best validation accuracy of nine runs", ylim=(-0.6, 1.6))
-behind = 100 * max(np.subtract(wins["grid"], wins["random"]))
-ax.set_title(f"Random is ahead in {ahead} of {len(wins['grid'])} pairs, at worst {behind:.1f} points behind")
-print(
-    *(f"{name}: median {np.median(v):.3f}, unlucky tenth {low[name]:.3f}" for name, v in wins.items()),
-    sep="\n",
+gains = np.subtract(wins["random"], wins["grid"])
+ax.set_title(
+    f"Random is ahead in {(gains > 0).sum()} of {len(gains)} pairs, at worst {-100 * gains.min():.1f} points behind"
 )
-plots.Picture(
-    fig,
-    f"Medians: grid {np.median(wins['grid']):.3f}, random {np.median(wins['random']):.3f}, of nine runs each.",
-)
+print(*said, sep="\n")
+plots.Picture(fig, "Best of nine runs. " + "; ".join(said))
 
 # %% [markdown]
 # If you guessed *the grid, it covers the square more evenly*: it does, but nobody is asked about the square. The
@@ -699,7 +697,7 @@ print(
 )
 print(f"{len(records)} runs on the board, {len(of_dead)} of them from the worker that was killed.")
 print("the half file is on the board:", any(each["run"] == "old" for each in records))
-print("`ls` alone ranks them too, the last are the best:", *finished[-3:], sep="\n  ")
+print("`ls` ranks them by name, the best come last:", *finished[-3:], sep="\n  ")
 
 # %% [markdown]
 # If you guessed *nothing of the dead worker*: what it had finished stays, up to its last whole epoch; only what it was

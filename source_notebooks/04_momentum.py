@@ -359,7 +359,7 @@ plots.Picture(fig, " ".join(alt))
 # | in | `x` place and `v` velocity, arrays of one shape; `grad` function: place to gradient; `lr` $\eta$; `mu` $\mu$ |
 # | out | the pair `x, v` after the step |
 #
-# Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.5`: from `x = [1.]`, `v = [2.]` it asks at `[2.]`, where the
+# Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.25`: from `x = [1.]`, `v = [4.]` it asks at `[2.]`, where the
 # slope is `[8.]`; then `v = [0.2]` and `x = [1.2]`.
 #
 # Often missed: starting the step from the look-ahead point. That point is only for asking. One call of `grad` per step:
@@ -395,7 +395,7 @@ def follow_the_worked_step(step):
         return 4 * np.asarray(p)
 
     try:
-        x, v = step(np.array([1.0]), np.array([2.0]), grad, 0.1, 0.5)
+        x, v = step(np.array([1.0]), np.array([4.0]), grad, 0.1, 0.25)
     except NotImplementedError:
         return None, "Not written yet."
     if len(asked) != 1:

@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import matplotlib
 import pytest
@@ -131,6 +132,14 @@ def test_a_parcel_runs_on_any_executor(kind):
         pytest.importorskip("distributed")
     with makers[kind]() as executor:
         assert executor.submit(Parcel(closure(3))).result(60) == 4
+
+
+def test_a_pool_whose_worker_is_killed_is_broken_as_the_lesson_says():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(Parcel(lambda: os.kill(os.getpid(), 9))).result(60)
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(abs, -1)
 
 
 def wait_for(process, state):

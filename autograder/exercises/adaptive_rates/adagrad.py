@@ -149,7 +149,8 @@ def stale_cache(w, dw, config=None):
 
 @adagrad.mistake
 def cache_not_kept(w, dw, config=None):
-    """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
+    """The old squares are lost: either the cache is not stored in `config["cache"]`, or the new square replaces it
+    instead of being added."""
     c = filled(w, config)
     return stepped(w, dw, c, np.sqrt(dw**2) + c["epsilon"])
 

@@ -45,6 +45,20 @@ def corrections_exchanged(w, dw, config=None):
 
 
 @adam.mistake
+def first_moment_corrected_with_beta2(w, dw, config=None):
+    """m is corrected with beta2. Each average is divided by one minus its own beta to the power t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"] / (1 - c["beta2"] ** c["t"]), hats(c)[1])
+
+
+@adam.mistake
+def second_moment_corrected_with_beta1(w, dw, config=None):
+    """v is corrected with beta1. Each average is divided by one minus its own beta to the power t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, hats(c)[0], c["v"] / (1 - c["beta1"] ** c["t"]))
+
+
+@adam.mistake
 def t_stays_one_or_its_power_is_forgotten(w, dw, config=None):
     """Every correction is that of the first step: t is not saved in config, or beta lacks its power t. Look at
     how t gets into config["t"], then at the two divisors."""

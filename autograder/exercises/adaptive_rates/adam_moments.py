@@ -9,18 +9,29 @@ from autograder.exercises.adaptive_rates.adam import adam, filled, hats, moments
 
 @adam.mistake
 def gradient_added(w, dw, config=None):
-    """The step climbs: it is added. Look at the sign in the line that makes next_w."""
+    """The step climbs: the scaled mean is added. Look at the sign in the line that makes next_w."""
     c = moments(w, -dw, config)
     return stepped(w, c, *hats(c))
 
 
 @adam.mistake
 def betas_exchanged(w, dw, config=None):
-    """m uses beta2 and v uses beta1. The first moment goes with the first beta."""
+    """m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter memory, belongs to m,
+    beta2 to v."""
     c = filled(w, config)
     turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
     next_w, _ = stepped(w, turned, *hats(turned))
     return next_w, turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
+
+
+@adam.mistake
+def betas_exchanged_in_the_averages(w, dw, config=None):
+    """m averages with beta2 and v with beta1; the corrections are right. beta1, the shorter memory, belongs to m,
+    beta2 to v."""
+    c = filled(w, config)
+    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
+    c = turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
+    return stepped(w, c, *hats(c))
 
 
 @adam.mistake
@@ -40,6 +51,22 @@ def new_gradient_not_weighted(w, dw, config=None):
     c = filled(w, config)
     c["t"] += 1
     c["m"], c["v"] = c["beta1"] * c["m"] + dw, c["beta2"] * c["v"] + dw**2
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def first_moment_not_weighted(w, dw, config=None):
+    """m takes in dw whole. Give it the factor 1 - beta1."""
+    c = moments(w, dw, config)
+    c["m"] = c["m"] + c["beta1"] * dw
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def second_moment_not_weighted(w, dw, config=None):
+    """v takes in dw**2 whole. Give it the factor 1 - beta2."""
+    c = moments(w, dw, config)
+    c["v"] = c["v"] + c["beta2"] * dw**2
     return stepped(w, c, *hats(c))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -21,16 +20,6 @@ def reference(rule, config):
     return float(np.linalg.norm(moved))
 
 
-def answers(*arguments: tuple[Callable, dict]) -> Callable:
-    """Return a probe that calls with each pair; a number and an array of one number are alike."""
-
-    def probe(candidate: Callable) -> list[Any]:
-        found = Calls(arguments=arguments)(candidate)
-        return [np.ravel(each) if isinstance(each, np.ndarray) else [each] for each in found]
-
-    return probe
-
-
 def asked_twice(candidate: Callable) -> list[bool]:
     """Whether a second call with the same config says the same, and the config is what it was."""
     config = {"learning_rate": 0.5}
@@ -46,17 +35,19 @@ first_step = Exercise(
     checks=[
         Check(
             name="rules",
-            probe=answers(
-                (plain, {"learning_rate": 0.1}),
-                (leaky, {"learning_rate": 1e-6}),
-                (leaky, {"learning_rate": 0.1, "decay_rate": 0.999}),
-                (normalised, {"learning_rate": 3.0}),
+            probe=Calls(
+                arguments=[
+                    (plain, {"learning_rate": 0.1}),
+                    (leaky, {"learning_rate": 1e-6}),
+                    (leaky, {"learning_rate": 0.1, "decay_rate": 0.999}),
+                    (normalised, {"learning_rate": 3.0}),
+                ]
             ),
             says="For one of four rules the length of the first step, in learning rates, is not right.",
         ),
         Check(
             name="in_place",
-            probe=answers((in_place, {"learning_rate": 0.5}), (in_place, {"learning_rate": 2.0})),
+            probe=Calls(arguments=[(in_place, {"learning_rate": 0.5}), (in_place, {"learning_rate": 2.0})]),
             says="For a rule that writes the new parameters over the old ones, the length is not right.",
         ),
         Check(
@@ -71,7 +62,7 @@ first_step = Exercise(
             (plain_gradient_descent, {"learning_rate": 1e-3}),
         ]
     ),
-    praise="It measures plain gradient descent. Now measure your own rules.",
+    praise="It measures plain gradient descent. The graded check also hands it rules that write into w or config.",
     read="Exercise 3. The first step",
 )
 
@@ -139,11 +130,17 @@ def config_not_copied(rule, config):
     return float(abs(w[0])) / config["learning_rate"]
 
 
+@first_step.mistake
+def array_for_a_number(rule, config):
+    """The value is right, but it is an array of one entry. Take it out: `abs(next_w[0])`."""
+    return np.array([abs(moved(rule, config))]) / config["learning_rate"]
+
+
 @first_step.variant
 def difference_of_arrays(rule, config):
     start = np.zeros(1)
     after, _ = rule(start.copy(), GRADIENT * np.ones(1), {**config})
-    return np.abs(after - start) / config["learning_rate"]
+    return np.linalg.norm(after - start) / config["learning_rate"]
 
 
 @first_step.variant

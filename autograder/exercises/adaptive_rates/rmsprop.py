@@ -123,6 +123,16 @@ def old_cache_not_decayed(w, dw, config=None):
 
 
 @rmsprop.mistake
+def bias_correction_added(w, dw, config=None):
+    """The cache is divided by 1 - d**t. That cures the flaw of exercise 3, but RMSprop as written here does not do
+    it."""
+    c = leaked(w, dw, config)
+    c["t"] = c.get("t", 0) + 1
+    corrected = c["cache"] / (1 - c["decay_rate"] ** c["t"])
+    return stepped(w, dw, c, np.sqrt(corrected) + c["epsilon"])
+
+
+@rmsprop.mistake
 def no_root(w, dw, config=None):
     """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
     c = leaked(w, dw, config)

@@ -77,7 +77,7 @@ steps_to_escape = Exercise(
         ],
         may_be_none=True,
     ),
-    praise="It counts plain gradient descent. The graded check hands it other rules.",
+    praise="It counts plain gradient descent. The graded check also hands it rules that remember.",
     read="Exercise 5. Steps to escape",
 )
 
@@ -142,8 +142,33 @@ def start_at_x_zero(rule, config, y0, limit=2000):
 
 @steps_to_escape.mistake
 def state_lost_between_steps(rule, config, y0, limit=2000):
-    """Every step gets the first config again, so the rule never remembers. Pass on the config it returns."""
+    """The config is not carried on: every step starts with an empty memory. The config the rule returns goes into
+    its next call."""
     return walk(rule, config, y0, limit, forget=True)
+
+
+@steps_to_escape.mistake
+def config_not_carried_on(rule, config, y0, limit=2000):
+    """The config the rule returns is thrown away. A rule that returns a new one starts every step with an empty
+    memory: the config it returns goes into its next call."""
+    w, held = np.array([1.0, y0]), dict(config)
+    for step in range(1, limit + 1):
+        w, _ = rule(w, np.array([2.0, -2.0]) * w, held)
+        if abs(w[1]) > 1:
+            return step
+    return None
+
+
+@steps_to_escape.mistake
+def config_neither_copied_nor_carried_on(rule, config, y0, limit=2000):
+    """Every call gets the caller's config. Begin with a copy, `dict(config)`; after that the config the rule
+    returns goes into its next call."""
+    w = np.array([1.0, y0])
+    for step in range(1, limit + 1):
+        w, _ = rule(w, np.array([2.0, -2.0]) * w, config)
+        if abs(w[1]) > 1:
+            return step
+    return None
 
 
 @steps_to_escape.mistake

@@ -125,11 +125,37 @@ def test_first_steps_are_those_the_course_states():
     assert measure(uncorrected.function, rate) == pytest.approx(np.sqrt(10), rel=1e-7)
 
 
+def test_plain_descent_overtakes_adam_at_ten_times_its_rate():
+    from course.mine import plain_gradient_descent
+
+    escape = BY_NAME["steps_to_escape"].reference
+    assert escape(plain_gradient_descent, {"learning_rate": 0.1}, 1e-6) == 76
+    steps = [escape(plain_gradient_descent, {"learning_rate": 0.01}, y0) for y0 in np.logspace(-12, -1, 12)]
+    assert np.mean(np.diff(steps)) == pytest.approx(-116, abs=0.5)
+
+
 @pytest.mark.parametrize(("name", "steps"), [("adagrad", 1263), ("rmsprop", 17), ("adam", 77)])
 def test_saddle_is_left_after_the_steps_the_course_states(name, steps):
     escape, rate = BY_NAME["steps_to_escape"].reference, {"learning_rate": 0.01}
     assert escape(BY_NAME[name].reference, rate, 1e-6) == steps
     assert escape(BY_NAME[name].reference, rate, 0.0, 200) is None
+
+
+def test_effective_rates_after_the_cliff_are_those_the_course_states():
+    slopes = np.where(np.arange(600) < 50, 10.0, 0.1)
+
+    def effective(
+        decay,
+    ):  # the average of squares, one update at a time: the reference is quadratic in the steps
+        square, rates = 0.0, []
+        for slope in slopes:
+            square = decay * square + (1 - decay) * slope**2
+            rates.append(1 / np.sqrt(square))
+        return np.array(rates)
+
+    rates = {decay: effective(decay) for decay in (0.9, 0.99, 0.999)}
+    assert [decay for decay, found in rates.items() if found[-1] > 9.9] == [0.9]
+    assert list(np.flatnonzero(rates[0.999] > rates[0.99])) == list(range(281))
 
 
 SQUARES = {"power": lambda x: x**2, "product": lambda x: x * x, "square": np.square}
@@ -255,13 +281,67 @@ def test_a_mistake_nobody_recorded_is_told_which_property_failed():
 
     verdict = judge(BY_NAME["adam"], adam)
     assert (verdict.verdict, verdict.mistake) == ("mistake", None)
-    assert "beta1" in verdict.message
+    assert "documented defaults" in verdict.message
 
 
 def test_visible_check_names_the_rule_it_called_with():
     report = check("first_step", lambda rule, config: 3.0)
     assert "plain_gradient_descent" in report.headline
     assert " at 0x" not in report.headline
+
+
+def test_an_array_for_a_number_is_refused_by_the_first_look_and_by_the_graded_check():
+    def first_step(rule, config):
+        next_w, _ = rule(np.zeros(1), np.array([100.0]), dict(config))
+        return abs(next_w) / config["learning_rate"]
+
+    assert check("first_step", first_step).headline == "Array for a number."
+    assert judge(BY_NAME["first_step"], first_step).mistake == "array for a number"
+
+
+def adam_written(w, dw, config, *, averages=("beta1", "beta2"), corrections=("beta1", "beta2"), weigh_m=True):
+    c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": 0.0, "v": 0.0, "t": 0}
+    c |= config or {}
+    (a, b), (p, q) = ([c[key] for key in keys] for keys in (averages, corrections))
+    c["t"] += 1
+    c["m"] = a * c["m"] + ((1 - a) if weigh_m else 1) * dw
+    c["v"] = b * c["v"] + (1 - b) * dw * dw
+    m, v = c["m"] / (1 - p ** c["t"]), c["v"] / (1 - q ** c["t"])
+    return w - c["learning_rate"] * m / (np.sqrt(v) + c["epsilon"]), c
+
+
+@pytest.mark.parametrize(
+    ("slip", "name"),
+    [
+        ({"averages": ("beta2", "beta1")}, "betas exchanged in the averages"),
+        ({"averages": ("beta2", "beta1"), "corrections": ("beta2", "beta1")}, "betas exchanged"),
+        ({"corrections": ("beta2", "beta1")}, "corrections exchanged"),
+        ({"corrections": ("beta2", "beta2")}, "first moment corrected with beta2"),
+        ({"corrections": ("beta1", "beta1")}, "second moment corrected with beta1"),
+        ({"weigh_m": False}, "first moment not weighted"),
+    ],
+)
+def test_slips_with_the_betas_are_told_apart_by_both_checks(slip, name):
+    def adam(w, dw, config=None):
+        return adam_written(w, dw, config, **slip)
+
+    assert check("adam", adam).headline == f"{name[0].upper()}{name[1:]}."
+    assert judge(BY_NAME["adam"], adam).mistake == name
+
+
+@pytest.mark.parametrize(
+    ("copied", "name"), [(True, "config not carried on"), (False, "config neither copied nor carried on")]
+)
+def test_a_config_thrown_away_on_the_walk_is_named(copied, name):
+    def steps_to_escape(rule, config, y0, limit=2000):
+        w, held = np.array([1.0, y0]), dict(config) if copied else config
+        for step in range(limit):
+            w, _ = rule(w, np.array([2 * w[0], -2 * w[1]]), held)
+            if abs(w[1]) > 1:
+                return step + 1
+        return None
+
+    assert judge(BY_NAME["steps_to_escape"], steps_to_escape).mistake == name
 
 
 def test_escape_may_lean_on_the_loop_of_the_course():

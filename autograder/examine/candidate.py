@@ -55,7 +55,8 @@ class Candidate(Shared):
             return list.copy(thing)
         if isinstance(thing, dict):
             return dict(dict.items(thing))
-        for base in (tuple, str, bytes, float, int, complex):
+        bases: tuple[Any, ...] = (tuple, str, bytes, float, int, complex)
+        for base in bases:
             if isinstance(thing, base):
                 return base.__new__(base, thing)
         return thing
@@ -164,11 +165,11 @@ class Candidate(Shared):
                     self.answer(message)
                     continue
                 kind, changed, objects, *body = message
-                (*values,) = self.incoming(changed, *body)
+                answer = self.incoming(changed, *body)
                 self.forget(objects)
                 if kind == "exc":
-                    raise self.exception(*values)
-                return values[0]
+                    raise self.exception(*answer)
+                return answer[0]
 
     def exception(self, name: str, text: str, number: int) -> BaseException:
         """Return an exception that the examiner's function raised, remembered so that it can pass back through."""

@@ -103,8 +103,8 @@ class Examiner:
     def check(self, step: dict[str, Any]) -> list:
         """Run a graded cell and return its verdict.  Raises ``Lost``."""
         begun = time.monotonic()
-        marks: list[Mark] = []
-        shown, sys.displayhook = sys.displayhook, lambda value: marks.append(value)
+        marks: list[object] = []
+        shown, sys.displayhook = sys.displayhook, marks.append
         end: list[Any]
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

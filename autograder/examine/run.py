@@ -33,7 +33,7 @@ class Pair:
     def __init__(self, level: sandbox.Level, candidates_only: bool = False):
         self.level = level
         self.candidates = sandbox.start_candidates(level)
-        self.examiners = None if candidates_only else sandbox.start_examiners()
+        self.examiners: Any = None if candidates_only else sandbox.start_examiners()
         self.warmed: set[str] = set()
         self.slot = Slot()
 

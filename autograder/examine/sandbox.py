@@ -278,7 +278,7 @@ def chosen() -> Level:
             "bubblewrap is not installed, so submissions cannot be kept in. "
             "Install it (autograder doctor says how), or pass --sandbox process and trust every submission."
         )
-    return level  # type: ignore[return-value]
+    return level
 
 
 @lru_cache

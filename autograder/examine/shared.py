@@ -62,7 +62,7 @@ class Shared(Translator):
         """Bring shared objects up to date and return the values of some messages.  Raises ``Lie``."""
         try:
             self.apply(changes)
-            found = self.values(messages)
+            found = self.values(list(messages))
         except (RecursionError, TypeError, ValueError, OverflowError, MemoryError) as error:
             raise Lie(f"not a value: {type(error).__name__}") from None
         return found

@@ -126,11 +126,11 @@ class Displays(DisplayPublisher):
 
     record: Record
 
-    def publish(
+    def publish(  # type: ignore[override]
         self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any
     ) -> None:
         """Keep an output, or change the ones that carry the same display id."""
-        identity = (transient or {}).get("display_id")
+        identity = str((transient or {}).get("display_id") or "")
         content = {"data": printable(data), "metadata": printable(metadata or {})}
         if update:
             for each in self.record.displays.get(identity, []):
@@ -151,6 +151,8 @@ class Displays(DisplayPublisher):
 
 class Shell(InteractiveShell):
     """An IPython shell without a terminal, a history file or a kernel."""
+
+    record: Record
 
     displayhook_class = Results
     display_pub_class = Displays
@@ -211,7 +213,9 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "Neutral"
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
-    shell.record = shell.displayhook.record = shell.display_pub.record = Record()
+    shell.record = Record()
+    for part in (shell.displayhook, shell.display_pub):
+        part.record = shell.record  # type: ignore[union-attr]
     import matplotlib
 
     matplotlib.use("module://matplotlib_inline.backend_inline")

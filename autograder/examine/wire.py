@@ -216,7 +216,7 @@ def read_array(content: Any) -> np.ndarray:
     return np.array(body, dtype=np.dtype(code)).reshape(shape)
 
 
-def read_scalar(code: Any, body: Any) -> np.generic:
+def read_scalar(code: Any, body: Any) -> Any:
     """Return a NumPy scalar from its type and bytes.  Raises ``Lie``."""
     dtype = NUMERIC.get(code) if type(code) is str else None
     demand(dtype is not None and type(body) is bytes and len(body) == dtype.itemsize, "a scalar")

@@ -40,7 +40,8 @@ on_border = Exercise(
     ],
     visible=Calls(
         arguments=[
-            (best, 1e-5, 1.0) for best in (1.5e-5, 1.15e-5, 1.04e-5, 2e-5, 1e-5, 2e-3, 0.05, 0.5, 0.93, 1.0, 7.0)
+            (best, 1e-5, 1.0)
+            for best in (1.5e-5, 1.15e-5, 1.04e-5, 2e-5, 1e-5, 2e-3, 0.05, 0.5, 0.93, 1.0, 7.0)
         ]
         + [(3e-5, 1e-5, 1.0, 0.05)]
     ),

@@ -88,6 +88,7 @@ numerical_hessian = Exercise(
         arguments=[
             (rosenbrock_gradient, np.array([-1.2, 1.0]), 0.1),
             (rosenbrock_gradient, np.array([0.5, 0.5]), 0.01),
+            (rosenbrock_gradient, np.array([1, 2]), 0.1),
         ]
     ),
     read="Exercise 2. The Hessian from gradients",
@@ -124,6 +125,13 @@ def divided_by_h(gradient, x, h=1e-5):
 def half_the_difference_not_divided_by_h(gradient, x, h=1e-5):
     """The difference of the gradients is not divided by the distance. Look for h in the last line."""
     return differences(gradient, x, h) * h
+
+
+@numerical_hessian.mistake
+def multiplied_by_h(gradient, x, h=1e-5):
+    """You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round what is below the
+    line."""
+    return differences(gradient, x, h) * h**2
 
 
 @numerical_hessian.mistake

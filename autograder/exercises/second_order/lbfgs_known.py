@@ -21,22 +21,25 @@ def two_loops(
     second=iter,
     rho=lambda s, y: 1 / (y @ s),
     gamma=lambda pairs: (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1]) if pairs else 1.0,
-    reuse=False,
+    taken=lambda alphas, i: alphas[i],
+    away=lambda s, y: y,
+    along=lambda q, g: q,
+    over=lambda r, q: r,
     back=lambda alpha, beta: alpha - beta,
 ):
     kept = [(np.array(s), np.array(y)) for s, y in zip(S, Y, strict=True) if keep(y @ s)]
-    q, alphas = np.array(g, dtype=np.float64), {}
+    g, alphas = np.array(g, dtype=np.float64), {}
+    q = g
     order = list(range(len(kept)))
     for i in first(order):
         s, y = kept[i]
-        alphas[i] = rho(s, y) * (s @ q)
-        q = q - alphas[i] * y
-    last = alphas[i] if kept else 0.0
+        alphas[i] = rho(s, y) * (s @ along(q, g))
+        q = q - alphas[i] * away(s, y)
     r = gamma(kept) * q
     for i in second(order):
         s, y = kept[i]
-        beta = rho(s, y) * (y @ r)
-        r = r + back(last if reuse else alphas[i], beta) * s
+        beta = rho(s, y) * (y @ over(r, q))
+        r = r + back(taken(alphas, i), beta) * s
     return sign * r
 
 
@@ -63,6 +66,20 @@ def uphill(g, S, Y):
 
 
 @lbfgs_direction.mistake
+def uphill_once_there_are_pairs(g, S, Y):
+    """Without pairs you go down, with pairs up: the last line returns r, and the direction is minus r."""
+    direction = two_loops(g, S, Y)
+    return -direction if any(y @ s > 0 for s, y in zip(S, Y, strict=True)) else direction
+
+
+@lbfgs_direction.mistake
+def uphill_without_pairs(g, S, Y):
+    """Without a usable pair you return the gradient itself. The plain step goes the other way."""
+    direction = two_loops(g, S, Y)
+    return direction if any(y @ s > 0 for s, y in zip(S, Y, strict=True)) else -direction
+
+
+@lbfgs_direction.mistake
 def second_loop_runs_backwards(g, S, Y):
     """Both loops go from the newest pair to the oldest. The second one undoes the first, so it runs the
     other way."""
@@ -86,7 +103,34 @@ def loops_exchanged(g, S, Y):
 def alpha_reused(g, S, Y):
     """The second loop uses one alpha for all pairs, the last one of the first loop. Keep one alpha for each
     pair."""
-    return two_loops(g, S, Y, reuse=True)
+    return two_loops(g, S, Y, taken=lambda alphas, i: list(alphas.values())[-1])
+
+
+@lbfgs_direction.mistake
+def alphas_in_the_wrong_order(g, S, Y):
+    """The first loop lists the newest alpha first, the second loop reads it as the oldest. Go through the
+    list of alphas from its end."""
+    return two_loops(g, S, Y, taken=lambda alphas, i: list(alphas.values())[i])
+
+
+@lbfgs_direction.mistake
+def alpha_from_the_gradient(g, S, Y):
+    """Every alpha is taken from g. After the first pair it is q, what is left of g, that is multiplied by
+    s."""
+    return two_loops(g, S, Y, along=lambda q, g: g)
+
+
+@lbfgs_direction.mistake
+def s_taken_away_from_q(g, S, Y):
+    """The first loop takes alpha times s away from q. q is a gradient, so a difference of gradients is what
+    is taken away."""
+    return two_loops(g, S, Y, away=lambda s, y: s)
+
+
+@lbfgs_direction.mistake
+def beta_from_q(g, S, Y):
+    """Beta is taken from q, which the second loop no longer changes. It belongs to r, as r stands then."""
+    return two_loops(g, S, Y, over=lambda r, q: q)
 
 
 @lbfgs_direction.mistake

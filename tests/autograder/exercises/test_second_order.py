@@ -14,6 +14,7 @@ from autograder.exercises.second_order.hessian import coupled_quartic
 from autograder.exercises.second_order.lbfgs import case, pairs
 from autograder.judging import judge
 from course import surfaces
+from course.checks import check
 from course.data import digits
 from course.network import MLP
 from course.probing import same
@@ -157,10 +158,61 @@ def test_prediction_agrees_with_a_simulation():
         assert error(step, batch) / error(1, 1) == pytest.approx(factor, rel=0.025)
 
 
+@pytest.mark.parametrize("saddle", surfaces.himmelblau.saddles)
+@pytest.mark.parametrize(("share", "stays"), [(0.9, True), (1.1, False)])
+def test_a_saddle_attracts_until_damping_is_half_its_negative_curvature(saddle, share, stays):
+    lowest = np.linalg.eigvalsh(surfaces.himmelblau.hessian(np.array(saddle)))[0]
+    x = np.array(saddle) + 1e-3
+    for _ in range(300):
+        g, H = surfaces.himmelblau.gradient(x), surfaces.himmelblau.hessian(x)
+        x = x + second_order.newton_step.reference(g, H, share * -lowest / 2)
+    assert (np.linalg.norm(x - saddle) < 1e-5) == stays
+
+
+@pytest.mark.parametrize(
+    ("start", "below"), [((-4.5, 0.6), 1), ((0.5, 0.0), 2), ((4.0, 3.5), 0)], ids=["saddle", "top", "bottom"]
+)
+def test_the_three_starts_of_the_lesson_end_at_three_kinds_of_place(start, below):
+    assert repr(start) in cell_with("A saddle, the maximum, a minimum")
+    x = np.array(start)
+    for _ in range(8):
+        g, H = surfaces.himmelblau.gradient(x), surfaces.himmelblau.hessian(x)
+        x = x + second_order.newton_step.reference(g, H)
+    assert np.linalg.norm(surfaces.himmelblau.gradient(x)) < 1e-6
+    assert (np.linalg.eigvalsh(surfaces.himmelblau.hessian(x)) < 0).sum() == below
+
+
+VISIBLE = {  # slips of a first reader, which the check in the notebook should already name
+    "numerical_hessian": ["multiplied by h", "whole numbers stay whole"],
+    "lbfgs_direction": [
+        "uphill once there are pairs",
+        "uphill without pairs",
+        "alphas in the wrong order",
+        "alpha from the gradient",
+        "s taken away from q",
+        "beta from q",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "slip"), [(name, slip) for name in VISIBLE for slip in VISIBLE[name]])
+def test_the_visible_check_names_the_usual_slips(name, slip):
+    (known,) = [each for each in BY_NAME[name].mistakes if each.name == slip]
+    assert slip in str(check(name, known.function)).lower()
+
+
+def cell_with(text):
+    """Return the one cell of the lesson's source that contains a text."""
+    source = (Path(__file__).parents[3] / "source_notebooks" / "08_second_order.py").read_text(
+        encoding="utf-8"
+    )
+    (cell,) = [c for c in source.split("\n# %%") if text in c]
+    return cell
+
+
 def cell_of(name):
     """Return the code of the lesson's cell that defines ``name``."""
-    text = (Path(__file__).parents[3] / "source_notebooks" / "08_second_order.py").read_text(encoding="utf-8")
-    (cell,) = [c for c in text.split("\n# %%") if f"\ndef {name}(" in c]
+    cell = cell_with(f"\ndef {name}(")
     return cell[cell.index("\n") :]
 
 

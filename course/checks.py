@@ -93,7 +93,8 @@ def check(name: str, function: Callable) -> Report:
 def headline(name: str) -> str:
     """Return the name of a mistake as a headline; a symbol such as t keeps its case."""
     first, _, rest = name.partition(" ")
-    return name if len(first) == 1 else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
+    symbol = len(first) == 1 and first != "a"
+    return name if symbol else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
 
 
 def first_difference(probe: Callable, outcome: Any, record: dict) -> str:

@@ -49,13 +49,13 @@ def dots(ax: Axes, trace: Trace) -> Axes:
 
 
 def ways(ax: Axes, walked: np.ndarray | None, steps: int = 3000) -> Axes:
-    """Draw the way under a constant gradient 1: plain, without the root, and as walked by a reader's Adagrad."""
+    """Draw the distance under a constant gradient 1: plain, without the root, and by a reader's Adagrad."""
     t = np.arange(1, steps + 1)
     ax.loglog(t, t, "-", label="plain: $T$")
     ax.loglog(t, np.cumsum(1 / t), ":", label="without root: about $\\ln T$")
     if walked is not None:
         ax.loglog(t, walked, "--", label="yours: about $2\\sqrt{T}$")
-    ax.set(xlabel="steps $T$", ylabel="way, in rates", title="A sum of squares brakes")
+    ax.set(xlabel="steps $T$", ylabel="distance, in rates", title="A sum of squares brakes")
     ax.legend()
     return ax
 
@@ -120,9 +120,9 @@ def leaving(ax: Axes, traces: Mapping[str, Trace]) -> Axes:
 
 
 def escapes(ax: Axes, starts: np.ndarray, counts: Mapping[str, Sequence[int | None]]) -> Axes:
-    """Draw the steps to escape of each rule against y0; None leaves a gap."""
+    """Draw the steps to escape of each rule against y0, on a linear axis of steps; None leaves a gap."""
     for name, steps in counts.items():
-        ax.loglog(starts, [np.nan if n is None else n for n in steps], **line_style(name))
+        ax.semilogx(starts, [np.nan if n is None else n for n in steps], **line_style(name))
     ax.set(xlabel="$y_0$", ylabel="steps until $|y| > 1$", title="Three rules hardly feel how near")
     return ax
 

@@ -54,6 +54,7 @@ def test_a_rule_that_never_leaves_is_a_gap(ax):
     adaptive.escapes(ax, np.array([0.1, 0.2]), {"sgd": [None, 5]})
     assert np.isnan(ax.lines[0].get_ydata()[0])
     assert ax.lines[0].get_ydata()[1] == 5
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")  # plain descent draws a straight line
 
 
 def test_stopped_runs_are_gaps_and_every_seed_is_drawn(ax):

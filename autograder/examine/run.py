@@ -35,6 +35,7 @@ class Pair:
         self.candidates = sandbox.start_candidates(level)
         self.examiners: Any = None if candidates_only else sandbox.start_examiners()
         self.warmed: set[str] = set()
+        self.left = 0
         self.slot = Slot()
 
     def close(self) -> None:
@@ -72,8 +73,13 @@ class Pair:
         sources = [imports(step.source) for step in steps if step.ours]
         new = [source for source in dict.fromkeys(sources) if source and source not in self.warmed]
         if new:
-            self.examiners.ask({"do": "warm", "imports": new}, seconds=300)
+            self.left = self.examiners.ask({"do": "warm", "imports": new}, seconds=300)["left"]
             self.warmed.update(new)
+
+    def warm_on(self) -> None:
+        """Let it work out a little more between two submissions, until everything is known."""
+        if self.left:
+            self.left = self.examiners.ask({"do": "warm", "seconds": 0.1}, seconds=300)["left"]
 
     def attempt(self, job: dict[str, Any], limits: Limits) -> Any:
         """Yield the events of one attempt.  Raises ``Trouble`` if it could not begin."""
@@ -127,6 +133,7 @@ class Run:
 
     def finish(self) -> Ran:
         """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
+        self.pair.warm_on()
         self.pair.warm(self.steps)
         skip: list[int] = []
         start = 0

@@ -39,7 +39,7 @@ class Nursery:
         self.child: int | None = None
         self.memory: int | None = None
         self.ended = ""
-        self.warm: Callable[[dict], None] = lambda request: None
+        self.warm: Callable[[dict], dict] = lambda request: {}
 
     def serve(self) -> None:
         """Attend to requests until the other end closes."""
@@ -62,8 +62,7 @@ class Nursery:
 
     def do_warm(self, request: dict, _: list[int]) -> dict:
         """Load what the next children will need."""
-        self.warm(request)
-        return {}
+        return self.warm(request)
 
     def do_fork(self, request: dict, descriptors: list[int]) -> dict:
         """Start a child."""

@@ -20,7 +20,7 @@ from nbformat import NotebookNode, from_dict
 from autograder.errors import Trouble
 from autograder.examine import sandbox
 from autograder.examine.limits import GRACE, RESTARTS, for_candidate, for_examiner
-from autograder.examine.plan import Step, plan
+from autograder.examine.plan import Step, is_ours, plan
 from autograder.examine.slots import Slot
 from autograder.examine.wire import Channel, Lie, Lost
 from autograder.grading.verdicts import End, read_verdict, received, show, verdict
@@ -68,8 +68,14 @@ class Pair:
             self.candidates.ask({"do": "kill"})
             ours.close()
 
-    def warm(self, steps: list[Step]) -> None:
-        """Let the examiners' interpreter import what our cells import."""
+    def warm(self, notebook: NotebookNode, steps: list[Step]) -> None:
+        """Let both interpreters import what our cells import; nothing of a student's is run in them."""
+        cells = [notebook.cells[step.at] for step in steps if step.theirs]
+        theirs = [imports(cell.source) for cell in cells if is_ours(cell)]
+        new = [source for source in dict.fromkeys(theirs) if source and f"theirs {source}" not in self.warmed]
+        if new:
+            self.candidates.ask({"do": "warm", "imports": new})
+            self.warmed.update(f"theirs {source}" for source in new)
         sources = [imports(step.source) for step in steps if step.ours]
         new = [source for source in dict.fromkeys(sources) if source and source not in self.warmed]
         if new:
@@ -134,7 +140,7 @@ class Run:
     def finish(self) -> Ran:
         """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
         self.pair.warm_on()
-        self.pair.warm(self.steps)
+        self.pair.warm(self.notebook, self.steps)
         skip: list[int] = []
         start = 0
         for _ in range(RESTARTS):

@@ -10,8 +10,8 @@
 # # 07 Annealing: two balls in a bowl that shakes
 #
 # Two balls roll into the same bowl. Every gradient they see is a little wrong, as a mini-batch's is. One takes large
-# steps, is down at once, and never comes to rest. The other takes small steps, will rest lower, and is still on its
-# way. Which would you rather be, and when would you change your mind?
+# steps, is down at once, and never comes to rest. The other takes small steps, arrives late, and rests lower.
+# Which would you rather be, and when would you change your mind?
 #
 # **Aims.** Say why a constant rate has a floor; write four schedules and read their knobs; carry momentum across a
 # change of rate; find out on the digits what cooling buys, and when it buys nothing.
@@ -62,7 +62,7 @@ ax.plot(expected_loss(np.full(400, 0.2), start=start), color="#D55E00", label="r
 ax.plot(mean, color="black", ls="--", label="0.2, then 0.1 from step 200")
 for rate in (0.2, 0.1):
     ax.axhline(floor(rate), color="0.6", lw=1, ls=":")
-    ax.text(2, floor(rate) * 1.06, f"floor at rate {rate}", color="0.3")
+    ax.text(40, floor(rate) * 1.06, f"floor at rate {rate}", color="0.3")
 ax.set(
     yscale="log",
     ylim=(0.04, 5),
@@ -79,8 +79,8 @@ plots.Picture(
 
 # %% [markdown]
 # If you guessed *nothing*: the noise did not change, but each step now carries half of it. If you guessed *half*: that
-# is the rule of thumb for small rates. The fall here is a little more than half, because the steep direction, nearer to
-# its limit, amplifies noise. If you guessed *a quarter*: one kick is halved, so its square
+# is the rule of thumb for small rates. The fall here is a little more than half: the bowl has curvature 1 one way and 4
+# the other, and in the steep direction, nearer to its limit $2/4$ (lesson 04), noise is amplified. If you guessed *a quarter*: one kick is halved, so its square
 # is a quarter; but a slower ball also forgets its kicks more slowly and carries twice as many of them.
 #
 # And it is quick. On a loss curve this is the cliff seen in many published figures, at every drop of the rate.
@@ -90,7 +90,8 @@ plots.Picture(
 #
 # **A constant rate stops falling where the noise puts in as much as the slope takes out.**
 #
-# In one direction with curvature $c$ and noise of standard deviation $\sigma$ in the gradient,
+# In one direction with curvature $c$ (here 1 and 4), and noise in the gradient of standard deviation $\sigma$ (here 1)
+# times a standard normal $\xi$,
 #
 # $$x \leftarrow x - \eta\,(c\,x + \sigma\,\xi) = (1-\eta c)\,x - \eta\sigma\,\xi .$$
 #
@@ -99,7 +100,7 @@ plots.Picture(
 #
 # $$\text{floor} = \frac{\eta\,\sigma^2}{2\,(2-\eta c)} \approx \frac{\eta\,\sigma^2}{4}\quad\text{for small } \eta .$$
 #
-# Proportional to $\eta$: halve the rate, halve the floor. But the way down takes about $1/(\eta c)$ steps. Hence both:
+# For small rates, halve the rate and you halve the floor. But the way down takes about $1/(\eta c)$ steps. Hence both:
 # first a large rate, then a small one.
 
 # %% tags=["picture"]
@@ -126,9 +127,10 @@ plots.Picture(fig, f"Measured floors at eight rates lie within {100 * worst:.0f}
 # %% [markdown]
 # ## Four schedules
 #
-# A schedule says what the rate is at an iteration. All of yours have the shape `rate = schedule(iteration, config)`:
+# A schedule says what the rate is at an iteration. The first three have the shape `rate = schedule(iteration, config)`
+# (the fourth looks at the run instead):
 #
-# - `iteration` counts updates from 0; an *epoch* is one pass over the data, `config["per_epoch"]` iterations.
+# - `iteration` counts updates from 0; an *epoch* is one pass over the data, `config["per_epoch"]` iterations, $p$.
 # - `config["initial_rate"]` is where the rate starts, $\eta_0$.
 # - The training loop writes your answer into `config["learning_rate"]`, where the update rule reads it. So at the next
 #   call you find the *last* rate there. Do not build on it: a run may restart in the middle.
@@ -136,14 +138,14 @@ plots.Picture(fig, f"Measured floors at eight rates lie within {100 * worst:.0f}
 # %% [markdown]
 # ### Exercise 1. Step decay · 3 points · about 5 minutes · difficulty 1/5
 #
-# Every few epochs the rate falls by a factor: $\eta = \eta_0\, f^{\lfloor \text{epoch} / e \rfloor}$. Usual settings: half
-# every 5 epochs, a tenth every 20. It is liked because both knobs can be read aloud.
+# Every few epochs the rate falls by a factor: $\eta = \eta_0\, f^{\lfloor \text{epoch} / e \rfloor}$. Usual settings: $f = 0.5$
+# with $e = 5$, or $f = 0.1$ with $e = 20$. It is liked because both knobs can be read aloud.
 #
 # | | |
 # |---|---|
 # | in | `iteration` whole number from 0; `config` dict or None |
 # | out | the rate, a number |
-# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` `100`; `factor` $f$ `0.5`; `every` $e$ `5` epochs |
+# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `factor` $f$ `0.5`; `every` $e$ `5` epochs |
 #
 # Worked: `initial_rate` 1, `per_epoch` 10, defaults otherwise: iterations 0 to 49 give 1, iteration 50 gives 0.5.
 # Often missed: `every` counts epochs, not iterations; starting from `learning_rate`.
@@ -188,7 +190,7 @@ assert (last, first) == (1.0, 0.5), "the rate halves at the first iteration of e
 # |---|---|
 # | in | `iteration` whole number from 0; `config` dict or None |
 # | out | the rate, a number |
-# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` `100`; `k` per epoch, `0.1` |
+# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `k` per epoch, `0.1` |
 #
 # Worked: `initial_rate` 1, `per_epoch` 10, `k` 0.5, iteration 20, which is $t = 2$: $e^{-1} = 0.3679$.
 # Often missed: the minus; $t$ is in epochs and has a fraction, $t = 1.5$ half way through the second one.
@@ -230,7 +232,7 @@ assert exponential_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing
 # |---|---|
 # | in | `iteration` whole number from 0; `config` dict or None |
 # | out | the rate, a number |
-# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` `100`; `k` per epoch, `0.1` |
+# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `k` per epoch, `0.1` |
 #
 # Worked: `initial_rate` 1, `per_epoch` 10, `k` 0.5, iteration 20, which is $t = 2$: $1 / 2 = 0.5$.
 # Often missed: the brackets around $1 + kt$; epochs, not iterations.
@@ -287,21 +289,21 @@ for name, (schedule, config) in mine.items():
     mean = expected_loss(rates, start=start)
     left.plot(rates, color=looks[name][0], ls=looks[name][1], label=name)
     right.plot(mean, color=looks[name][0], ls=looks[name][1], label=name)
-    said.append(f"{name}: rate {rates[-1]:.2g} and mean loss {mean[-1]:.2g} at the end")
+    said.append(f"{name}: at the end rate {rates[-1]:.2g}, loss {mean[-1]:.2g}, floor {floor(rates[-1]):.2g}")
 right.plot(expected_loss(np.full(600, 0.4), start=start), color="0.6", lw=1, label="constant 0.4")
 left.set(
     yscale="log", xlabel="iteration", ylabel=r"rate $\eta$", title="All three pass 0.04 at iteration 200"
 )
-right.set(yscale="log", xlabel="iteration", ylabel="mean loss", title="The floor follows the rate down")
+right.set(yscale="log", xlabel="iteration", ylabel="mean loss", title="The loss follows, if it has time")
 right.legend()
 plots.Picture(fig, "Rates and mean losses in the noisy bowl. " + "; ".join(said) + ".")
 
 # %% [markdown]
-# The loss follows the rate: where the rate drops, a cliff; where it slides, a slope. On this bowl lower is better
-# without end. There is a price, and the bowl hides it: with a rate that decays exponentially, all the steps of all
-# time add up to a finite sum,
+# The loss follows the rate: where the rate drops, a cliff; where it slides, a slope. At the end 1/t sits on its floor.
+# The exponential ends lowest, yet far above its own floor: its steps have become too small to get there. With a rate
+# that decays exponentially, the rates of all time add up to a finite sum,
 #
-# $$\sum_{i=0}^{\infty} \eta_0\, e^{-k i/p} \approx \eta_0\, p / k ,$$
+# $$\sum_{i=0}^{\infty} \eta_0\, e^{-k i/p} = \frac{\eta_0}{1 - e^{-k/p}} \approx \frac{\eta_0\, p}{k} ,$$
 #
 # so a run that is not there by then never arrives. One over $t$ has no such limit: its sum grows like a logarithm,
 # while the sum of its *squares*, which is what lets noise in, stays finite. Robbins and Monro (1951) asked for exactly
@@ -317,8 +319,8 @@ for name in ("exponential", "1/t"):
 fig, ax = plt.subplots(figsize=(7, 3.4))
 for name, total in sums.items():
     ax.plot(far + 1, total, color=looks[name][0], ls=looks[name][1], label=name)
-limit = 0.4 * 20 / (np.log(10) / 10)
-ax.axhline(limit, color="0.6", lw=1, ls=":", label=r"$\eta_0\, p/k$")
+limit = 0.4 / (1 - np.exp(-(np.log(10) / 10) / 20))
+ax.axhline(limit, color="0.6", lw=1, ls=":", label=r"$\eta_0\, /\, (1 - e^{-k/p})$")
 ax.set(xscale="log", xlabel="iteration", ylabel="sum of all rates so far")
 ax.set_title("An exponential schedule can travel only so far")
 ax.legend()
@@ -463,7 +465,7 @@ if written(reduce_on_plateau, {"train_error": [], "val_error": []}):
     other.step(range(13), rates, where="post", color="#D55E00", ls="--", label=r"rate $\eta$")
     other.set(yscale="log", ylabel=r"rate $\eta$ (dashed)")
     other.grid(False)
-    alt = f"Validation error {errors[0]:.3f} after one epoch, {errors[-1]:.3f} after 12; the rate falls from 4 to {rates[-1]:.2g}."
+    alt = f"Validation error {errors[0]:.3f} after one epoch, {min(errors):.3f} at best, {errors[-1]:.3f} after 12; the rate falls from 4 to {rates[-1]:.2g}."
 ax.set(xlabel="epoch", ylabel="validation error")
 ax.set_title("Two epochs without a new best, and the rate is cut")
 plots.Picture(fig, alt)
@@ -500,8 +502,9 @@ def warm_up(iteration, config):
 
 # %% [markdown]
 # Why climb? The limit of lesson 04, rate times curvature below 2, holds where you *are*. Some losses are steepest at the
-# start. The wall below, $x^4/4$, has curvature $3x^2$: at $x=3$ no rate above 0.074 is safe, near the bottom large ones
-# are. A warmed-up run is past the wall before its rate is large.
+# start. On the wall below, $x^4/4$, a step leads from $x$ to $x\,(1 - \eta x^2)$: farther out than it began if
+# $\eta > 2/x^2$. At $x=3$ that is every rate above $2/9$; near the bottom large ones are safe. A warmed-up run is past
+# the wall before its rate is large.
 
 
 # %%
@@ -643,7 +646,7 @@ plots.Picture(fig, alt)
 # ## On the digits, at equal budget
 #
 # The fair question: with the same number of epochs and the same effort of tuning, which schedule ends lowest? Each
-# schedule tries four initial rates once; its best one then runs with five fresh seeds. We measure the regularised
+# schedule tries the same six initial rates once; its best one then runs with five fresh seeds. We measure the regularised
 # training loss *above its minimum*. The model is linear, so the minimum is known: L-BFGS finds it, and lesson 08 is
 # about how.
 #
@@ -674,6 +677,7 @@ RIVALS = {
     "cosine": (cosine, {"epochs": EPOCHS}),
     "warm-up + cosine": (warm_up, {"epochs": EPOCHS, "warm": 1}),
 }
+RATES = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 lowest = minimize(
     objective.function, objective.start, jac=True, method="L-BFGS-B", options={"ftol": 1e-14}
 ).fun
@@ -692,7 +696,7 @@ for name, (schedule, knobs) in RIVALS.items():
     if not written(schedule, first, {"per_epoch": PER_EPOCH, "initial_rate": 1.0, **knobs}):
         print(f"{name}: not written yet")
         continue
-    tried = {r: excess(fit(schedule, {"initial_rate": r, **knobs}, seed=100)) for r in (4.0, 8.0, 16.0, 32.0)}
+    tried = {r: excess(fit(schedule, {"initial_rate": r, **knobs}, seed=100)) for r in RATES}
     best_rate = min(tried, key=tried.get)
     runs = [fit(schedule, {"initial_rate": best_rate, **knobs}, seed=s) for s in range(5)]
     results[name] = {
@@ -717,25 +721,27 @@ for row, (name, result) in enumerate(results.items()):
 axes[0].set_yticks(range(len(results)), [f"{n}, {r['rate']:g}" for n, r in results.items()])
 axes[0].set(xscale="log", xlabel="training loss above the minimum", title="Cooling pays on the loss ...")
 axes[0].xaxis.set_minor_formatter("")
-axes[1].set(xlabel="validation error", title="... and much less on the validation error", xlim=(0, None))
+axes[1].set(xlabel="validation error", title="... and does not show on validation", xlim=(0, None))
 axes[0].invert_yaxis()
 plots.Picture(
     fig, "Median excess loss by schedule: " + "; ".join(said) + ". Bars are 95% intervals over five seeds."
 )
 
 # %% [markdown]
-# Left: circles are seeds, bars 95% intervals of the mean, the number is the tuned initial rate. Every schedule that
-# cools may start at a higher rate than the constant one can afford, and ends far lower. Between the coolers the order
-# is a matter of knobs we did not tune; do not read it as a law.
+# Left: circles are seeds, bars 95% intervals of the mean (of the logarithm), the number is the tuned initial rate, never
+# an end of the range tried. Every schedule that cools may start at a higher rate than the constant one can afford, and
+# its median ends several times lower; the plateau, which depends on luck, has a bar that still meets the constant's.
+# The order of the coolers is a matter of knobs we did not tune; do not read it as a law.
 #
-# Right: on images nobody trained on, the intervals overlap almost everywhere. A loss several times closer to its minimum is
+# Right: on images nobody trained on, the intervals overlap. A loss several times closer to its minimum is
 # not that many times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
 # ## When cooling buys nothing
 #
 # The floor came from noise. A network that can fit *every* training example has none left at its minimum: when each
-# example's gradient is zero, so is every mini-batch's. Below, the same two schedules on a small hidden layer, unregularised.
+# example's gradient is zero, so is every mini-batch's. Below, constant and cosine on a small hidden layer,
+# unregularised, both from rate 2 and not tuned.
 
 # %% tags=["picture"]
 two_layers = MLP(sizes=(64, 32, 10))
@@ -753,11 +759,14 @@ for name, (schedule, knobs) in pair.items():
         ax.plot(np.median(curves, axis=0), color=color, ls=dash, lw=width, label=f"{name}, {part}")
         said.append(f"{name} {part} {np.median(curves[:, -1]):.2g}")
 ax.set(yscale="log", xlabel="epoch", ylabel="loss, median of 4 seeds")
-ax.set_title("Without noise at the minimum a constant rate is as good or better")
+ax.set_title("Without noise at the minimum, cooling only slows the training loss")
 ax.legend(ncols=2)
 plots.Picture(fig, "Final median losses: " + "; ".join(said) + ".")
 
 # %% [markdown]
+# The thin lines part: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images
+# nobody trained on, hardly do.
+#
 # So the question to ask before choosing a schedule is: *what stops this run?* Noise: cool. Too little time: do not cool
 # yet. Steepness at the start: warm up. With a larger budget, decay more slowly and train longer.
 #
@@ -785,7 +794,7 @@ playground
 # %% [markdown]
 # ## Say it back
 #
-# - A constant rate stops falling where noise balances slope, at a floor proportional to the rate.
+# - A constant rate stops falling where noise balances slope, at a floor that falls with the rate.
 # - Spend large steps on the way and small ones at the end. Count epochs from the start, and start from
 #   the initial rate.
 # - Cool when noise stops the run; otherwise it only slows down.

@@ -54,27 +54,7 @@ class Epochs:
         return in_a_loop(schedule, self.config, so_far)
 
 
-BUMPY = [
-    0.9,
-    0.5,
-    0.6,
-    0.4,
-    0.45,
-    0.44,
-    0.43,
-    0.42,
-    0.41,
-    0.39,
-    0.39,
-    0.39,
-    0.395,
-    0.38,
-    0.4,
-    0.4,
-    0.4,
-    0.4,
-    0.4,
-]
+BUMPY = [0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.42, 0.41, *[0.39] * 3, 0.395, 0.38, *[0.4] * 5]
 TIED = [0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]
 LONG = [0.5, *([0.6, 0.55, 0.7] * 4), 0.2, 0.3, 0.3]
 
@@ -116,7 +96,8 @@ reduce_on_plateau = Exercise(
                 ([0.5, 0.4, 0.45, 0.46], None),
                 ([0.5, 0.4, 0.4, 0.45], None),
                 ([0.5, 0.55, 0.4, 0.45], None),
-                ([0.5, 0.4, 0.45, 0.44, 0.43], None),
+                ([0.5, 0.4, 0.45, 0.44, 0.43, 0.42], None),
+                ([0.5, 0.4, 0.45, 0.44, 0.46, 0.47], None),
                 ([0.5, 0.6, 0.6, 0.4], None),
                 ([0.5, 0.4, 0.3, 0.2], [0.5, 0.5, 0.5, 0.5]),
                 ([0.5, 0.6, 0.6, 0.6, 0.6, 0.4, 0.5, 0.5], None),
@@ -139,7 +120,7 @@ def counter(
     due=lambda wait, patience: wait >= patience,
     wait_after_cut=0,
     forgiven=True,
-    best_after_cut=lambda best: best,
+    best_after_cut=lambda best, error: best,
     follow=False,
     cuts_allowed=10**9,
 ):
@@ -153,7 +134,7 @@ def counter(
         if due(wait, c["patience"]) and cuts_allowed:
             rate, cuts_allowed = cut(rate, c["factor"]), cuts_allowed - 1
             wait = wait if wait_after_cut is None else wait_after_cut
-            best = best_after_cut(best)
+            best = best_after_cut(best, error)
         best = error if follow else best
     return rate
 
@@ -222,7 +203,14 @@ def waiting_goes_on_after_a_better_epoch(history, config=None):
 def best_forgotten_after_a_cut(history, config=None):
     """After a cut you forget the best error, so the next epoch always looks better. The best of the whole
     run is what counts."""
-    return counter(history, config, best_after_cut=lambda best: float("inf"))
+    return counter(history, config, best_after_cut=lambda best, error: float("inf"))
+
+
+@reduce_on_plateau.mistake
+def best_replaced_at_a_cut(history, config=None):
+    """At a cut you put the newest error in the place of the best, so a worse epoch may pass for a better
+    one. A cut changes the rate and the count; the best stays."""
+    return counter(history, config, best_after_cut=lambda best, error: error)
 
 
 @reduce_on_plateau.mistake

@@ -156,6 +156,14 @@ def calls_counted_instead_of_time(iteration, config=None):
     return c.get("learning_rate", c["initial_rate"]) * (c["factor"] if boundary else 1.0)
 
 
+@step_decay.mistake
+def factor_times_the_count(iteration, config=None):
+    """You multiply the factor by the number of drops, so the rate starts at zero and then grows. Each drop
+    multiplies once more: raise to a power, `**` in place of `*`."""
+    c = settings(config, **DEFAULTS)
+    return c["initial_rate"] * c["factor"] * (iteration // c["per_epoch"] // c["every"])
+
+
 @step_decay.variant
 def by_floor_of_a_quotient(iteration, config=None):
     c = settings(config, **DEFAULTS)

@@ -299,12 +299,15 @@ assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient i
 # ## 1.4 Digits run out
 #
 # The same network, the same 50 digits, the same step $h$ = 3e-4; only the precision of the parameters differs. The
-# pictures from here on use *your* two functions. Where one is missing they say so.
+# pictures from here on use *your* two functions. Where one is missing they say so:
+# write it, then run on from here.
 
 # %%
 ready = written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0)
 X, y = pixels[:50], data.y_train[:50]
 linear = MLP(sizes=(64, 10))
+if not ready:
+    print("These numbers are your own: write Exercises 1 and 2 first.")
 for number in (np.float32, np.float64) if ready else ():
     params = linear.start(np.random.default_rng(0), dtype=number)
     rows = X.astype(number)
@@ -431,9 +434,9 @@ assert not crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-7), "Both e
 # sixteen starts, joined by grey lines. A cross marks a trial in which your `crosses_kink` saw a step cross.
 
 # %% tags=["picture"]
-ready = ready and written(crosses_kink, numerics.relu_side, np.zeros(1), 0, 1e-5)
+kinks = written(crosses_kink, numerics.relu_side, np.zeros(1), 0, 1e-5)
 counts, picture = (3, 10, 50), "This picture draws your own numbers: write Exercises 1, 2 and 3 first."
-if ready:
+if ready and kinks:
     trials = [
         [
             numerics.kink_trial(
@@ -464,7 +467,9 @@ picture
 # of six starts:
 
 # %%
-if ready:
+if not ready:
+    print("These numbers are your own: write Exercises 1 and 2 first.")
+else:
     for activation in ("tanh", "relu"):
         for depth in (2, 6, 10):
             e = [
@@ -481,7 +486,8 @@ if ready:
 #
 # ## 1.6 Where to look
 #
-# A check answers for the place it was taken at, and nothing else. Three places where bugs pass.
+# A check answers for the place it was taken at, and nothing else. Four places where bugs
+# pass.
 #
 # **At the first step.** Here is a hinge loss whose gradient counts every margin as violated. At tiny weights every margin
 # *is* violated. The gradient is tested every few steps of training with it.
@@ -547,6 +553,8 @@ modes = {
     "dropout, a new mask per call": lambda: {"dropout": 0.5, "rng": free},
     "dropout, the same seed per call": lambda: {"dropout": 0.5, "rng": np.random.default_rng(2)},
 }
+if not ready:
+    print("These numbers are your own: write Exercises 1 and 2 first.")
 for name, options in modes.items() if ready else ():
 
     def loss(p):
@@ -726,7 +734,8 @@ gradient_checking.grade("find_trojans", find_trojans)
 assert len(find_trojans(trojans.planted(), trojans.workshop())) == 4, "Four of the seven are wrong."
 
 # %% [markdown]
-# To see how each hides, run one careless check per row. A cross means accused.
+# To see how each hides, run one check per row; all but the last are careless. A cross means accused, a ring marks a verdict
+# that is wrong.
 
 # %% tags=["picture"]
 picture = "This table is made with your own check: write Exercise 4 first."
@@ -734,7 +743,7 @@ if ready4:
     careless = {
         "initial weights, authors' reg, no seed": (0, trojans.AUTHORS_REG, None),
         "initial weights, reg 0, seed": (0, 0.0, 1),
-        "after 30 steps, authors' reg, seed": (30, trojans.AUTHORS_REG, 1),
+        "after 30 steps, reg 1000, seed": (30, 1e3, 1),
         "after 30 steps, reg 0, no seed": (30, 0.0, None),
         "after 30 steps, reg 0, seed": (30, 0.0, 1),
     }
@@ -747,6 +756,11 @@ if ready4:
         + "; ".join(f"{label}: {', '.join(who) or 'nobody'}" for label, who in table.items()),
     )
 picture
+
+# %% [markdown]
+# `birch` hides under the regulariser, `elm` at the initial weights. `juniper` needs only that somebody looks at its biases.
+# `fir` is caught in every row, but without a seed the honest dropout `cedar` is accused with it, so its author could say:
+# that is just the dice.
 
 # %% [markdown]
 # ## 1.8 Find the bug in the published notes

@@ -73,6 +73,7 @@ for letter, y0 in zip("ABCDE", distances, strict=True):
         ax.semilogy(away, color="black")
         ax.annotate(letter, (0, y0), xytext=(-16, -4), textcoords="offset points", weight="bold")
         ax.plot(leaves, 1, "o", color="#D55E00")
+        told[-1] += f", {away[1] / away[0]:.3g} times as far off at every step"
 ax.axhline(1, color="0.6", lw=1)
 ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(1e-10, 1e2), title="Every thousandth costs the same wait")
 print(*told, sep="\n")
@@ -80,8 +81,8 @@ plots.Picture(fig, "Distance from the ridge against steps: four parallel lines o
 
 # %% [markdown]
 # Each step multiplies $y$ by the same factor, so the lines are straight and parallel: a thousand times nearer the ridge
-# always costs the same number of steps more, and D waits as much longer than C as C than B. If you guessed a thousand
-# times longer, you expected steps of one size; these grow.
+# always costs the same number of steps more, and D waits as many steps more than C as C than B: half as long again. (From A to B
+# it is only a hundred times.) If you guessed a thousand times longer, you expected steps of one size; these grow.
 #
 # E stays for ever: at $y = 0$ the gradient has no $y$ part, and a factor times nothing is nothing. No smooth rule changes that.
 # What rules do change is the factor, and this is what the explorer will show.
@@ -165,7 +166,9 @@ from autograder.exercises import saddle_explorer
 saddle_explorer.grade("trace", trace)
 ### END HIDDEN TESTS
 path = trace(plain, saddle, (1.0, 0.5), 2, {"learning_rate": 0.25})
+assert np.shape(path) == (3, 2), "two steps make three points, the start among them: shape (3, 2)"
 assert np.allclose(path, [[1.0, 0.5], [0.5, 0.75], [0.25, 1.125]]), "two steps of `plain` make these three points"
+assert len(np.unique(trace(signs, saddle, (1.0, 0.3), 3), axis=0)) == 4, "`signs` writes over `w`; four rows must be four points"
 
 # %% [markdown]
 # ### Break it: the array that everybody holds
@@ -205,6 +208,7 @@ plots.Picture(fig, f"Two panels of the same run: {counts[0]} different points wi
 # | out | `ax`, with one labelled line for each path that shows its points 0 to $k$, and no other labelled line |
 # | label | the name; if the path has no point $k$, draw all of it, as `name (stopped at step T)`, $T$ its last step |
 # | limits | those of `surface.domain`, whatever the paths do |
+# | legend | `ax.legend()`, or nobody can tell the lines apart or read that one has stopped |
 #
 # `background(ax, surface)` draws the level lines as one image. Do it only when `ax.images` is empty: the surface
 # stays. Markers at the ends of paths are welcome; leave them without a label.
@@ -239,15 +243,20 @@ def draw_frame(ax, surface, paths, step):
 
 # %% [markdown]
 # `drawn` draws some frames on one pair of axes and says which labelled lines are there in the end, each with its number of
-# points. The first answer should be 4 points, the second 3, the third 8 and no more than one line.
+# points. Each answer should be one pair: 4 points, then 3, then 8. A second pair in the third is a line of the frame before.
 
 # %% tags=["raises-exception"]
+def labelled(ax):
+    """Return [(label, number of points)] of the labelled lines on the axes."""
+    return [(line.get_label(), len(line.get_xdata())) for line in ax.lines if line.get_label()[:1] != "_"]
+
+
 def drawn(paths, *steps):
-    """Return {label: number of points} after drawing frames one after the other on the same axes."""
+    """Return [(label, number of points)] after drawing frames one after the other on the same axes."""
     ax = blank_axes()
     for step in steps:
         draw_frame(ax, saddle, paths, step)
-    return {line.get_label(): len(line.get_xdata()) for line in ax.lines if line.get_label()[:1] != "_"}
+    return labelled(ax)
 
 
 nine = {"plain": np.linspace([1.0, 0.0], [-1.0, 1.0], 9)}
@@ -262,10 +271,11 @@ from autograder.exercises import saddle_explorer
 
 saddle_explorer.grade("draw_frame", draw_frame)
 ### END HIDDEN TESTS
-assert drawn({"plain": np.zeros((9, 2))}, 3) == {"plain": 4}, "frame 3 of nine points shows four"
-assert drawn({"plain": np.zeros((3, 2))}, 5) == {"plain (stopped at step 2)": 3}, "an ended path is drawn and named"
+assert drawn({"plain": np.zeros((9, 2))}, 3) == [("plain", 4)], "frame 3 of nine points shows four"
+assert drawn({"plain": np.zeros((3, 2))}, 5) == [("plain (stopped at step 2)", 3)], "an ended path is drawn and named"
+assert drawn(nine, 2, 7) == [("plain", 8)], "after frame 7 the line of frame 2 is gone"
 
-# %% tags=["picture"]
+# %% tags=["picture", "raises-exception"]
 def frames_of(steps=(3, 12, 24)):
     """Return a figure with some frames of the three rules, drawn by your two functions."""
     paths = {name: trace(rule, saddle, (1.0, 0.02), 60, {"learning_rate": 0.07}) for name, rule in rules.items()}
@@ -290,7 +300,7 @@ frames_of() if ready else print("trace and draw_frame come first.")
 # new axes, the level lines, the paths. The next cell does that ten times, as a slider would, and then draws the same ten
 # frames on one pair of axes. Guess the ratio first.
 
-# %% tags=["picture"]
+# %% tags=["picture", "raises-exception"]
 def timed(draw, frames=10):
     """Return milliseconds per frame, PNG included, and how many figures pyplot holds more than before."""
     before, began = open_figures(), time.perf_counter()
@@ -348,11 +358,12 @@ smallest_widget()
 # |---|---|---|
 # | `IntSlider` | `step` | 0 to `steps`, at first 0: shows the frame. It must not call a rule |
 # | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
-# | `FloatLogSlider` | `rate` | at first 0.05, from 1e-3 to beyond 2: traces every rule again from the surface's start |
+# | `FloatLogSlider` | `rate` | at first 0.05, from 1e-3 to beyond 2 (its `min` and `max` are powers of ten: `min=-3`): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
 # | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
+# | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget |
 #
-# `explorer.figure` must be the one figure on which all of it is drawn, on its first axes, as `draw_frame` draws. A change of
+# `explorer.figure` must be the one figure, made by `blank_axes`, on which `draw_frame` draws all of it. A change of
 # rate or surface leaves the step where it is. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
 #
 # Worked: with `steps=12`, `step` at 9 and `rate` at 2, the path of `plain` on the saddle is labelled `plain (stopped at step 6)`.
@@ -396,6 +407,33 @@ def make_explorer(surface, rules, steps=100):
 explorer = make_explorer(saddle, rules)
 explorer
 
+# %% [markdown]
+# `turned` moves controls as a hand would, and prints the labelled lines. You should read three lines of 1 point, then of 10; then `plain
+# (stopped at step 6)` with 7; then two lines, without `signs`; then three again; then the ravine, the step still 9.
+
+# %% tags=["raises-exception"]
+def controls(box):
+    """Return {description: control} of a box and of the boxes in it."""
+    found = {getattr(box, "description", None): box}
+    for child in getattr(box, "children", ()):
+        found |= controls(child)
+    return found
+
+
+def turned(box, *moves):
+    """Print the labelled lines of an explorer as it begins, and after each move of a control."""
+    print("at first:", labelled(box.figure.axes[0]))
+    for description, value in moves:
+        controls(box)[description].value = value
+        print(f"{description} {value}:", labelled(box.figure.axes[0]))
+
+
+if written(make_explorer, saddle, rules, 2):
+    moves = [("step", 9), ("rate", 2.0), ("signs", False), ("signs", True), ("surface", "ravine"), ("rate", 0.05)]
+    turned(make_explorer(saddle, rules, 12), *moves)
+else:
+    print("make_explorer is not written yet.")
+
 # %% nbgrader={"grade": true, "grade_id": "make_explorer-check", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import saddle_explorer
@@ -407,18 +445,19 @@ assert len(make_explorer(saddle, rules, 5).figure.axes) == 1, "one figure with o
 # %% [markdown]
 # ### Break it: a rate beyond the limit
 #
-# In the explorer above, choose the ravine and raise the rate slowly. Its steepest curvature is 25, so plain descent is
-# stable below $2/25 = 0.08$. Watch the label of `plain` when you pass that. `stride` and `signs` never run away: a step of bounded
-# length cannot. Nor do they ever arrive. The cell draws the same at two rates.
+# In the explorer above, choose the ravine, put `step` at its end (a path that stops at step 17 is whole before that), and raise the
+# rate notch by notch. The steepest curvature of the ravine is 25, so plain descent is stable below $2/25 = 0.08$. Watch the label of
+# `plain` when you pass that. `stride` and `signs` never run away: a step of bounded length cannot. Nor do they ever arrive. The
+# cell draws the same just below and just above, with a limit of 20.
 
-# %% tags=["picture"]
+# %% tags=["picture", "raises-exception"]
 def beyond(rates=(0.078, 0.086), step=90):
     """Return a figure of all three rules on the ravine, below and above the limit of plain descent."""
     fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     told = []
     for ax, rate in zip(axes, rates, strict=True):
         paths = {name: trace(rule, ravine, ravine.start, 100, {"learning_rate": rate}, limit=20) for name, rule in rules.items()}
-        draw_frame(ax, ravine, paths, step).set_title(f"Rate {rate}, step {step}")
+        draw_frame(ax, ravine, paths, step).set_title(f"Rate {rate}: plain " + ("goes on" if len(paths["plain"]) > 100 else f"stops at step {len(paths['plain']) - 1}"))
         told.append(f"rate {rate}: " + ", ".join(f"{name} {len(path) - 1} steps" for name, path in paths.items()))
     return plots.Picture(fig, "Paths on the ravine below and above the limit of plain descent. " + "; ".join(told))
 

@@ -89,9 +89,10 @@ trace = Exercise(
         arguments=[
             (plain_gradient_descent, ravine, (1.0, -1.0), 3, {"learning_rate": 0.02}),
             (plain_gradient_descent, saddle, (0.5, 0.125), 4, {"learning_rate": 0.25}),
+            (plain_gradient_descent, saddle, (0.5, 0.0), 12, {"learning_rate": 2.0}),
         ]
     ),
-    praise="Both small paths agree; the graded check also hands it rules that keep state or work in place.",
+    praise="All three paths agree; the graded check also hands it rules that keep state or work in place.",
     read="Exercise 1. Trace",
 )
 

@@ -103,7 +103,9 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
         for arguments, mine, right in zip(probe.arguments, outcome, record["outcome"], strict=True):
             if not same(mine, right):
                 shown = ", ".join(
-                    getattr(a, "__name__", None) or np.array2string(np.asarray(a), threshold=6, precision=4)
+                    getattr(a, "__name__", None)
+                    or getattr(a, "name", None)  # a surface
+                    or np.array2string(np.asarray(a), threshold=6, precision=4)
                     for a in arguments
                 )
                 if isinstance(mine, Raised):

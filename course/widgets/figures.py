@@ -29,7 +29,7 @@ def background(ax: Axes, surface: Surface) -> Axes:
     """
     (x_low, x_high), (y_low, y_high) = surface.domain
     box = ax.get_window_extent()
-    canvas = Figure(figsize=(box.width / 100, box.height / 100), dpi=200)
+    canvas = Figure(figsize=(box.width / 100, box.height / 100), dpi=200, layout="none")
     painter = FigureCanvasAgg(canvas)
     plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
     painter.draw()

@@ -776,18 +776,19 @@ plots.Picture(fig, "Final median losses: " + "; ".join(said) + ".")
 # that ends lowest; beat it with one knob of the exponential; turn the noise to zero and see which schedule is best then.
 
 # %%
-step_knob = (step_decay, "every", range(1, 21), {"per_epoch": 20})
+step_knob = (step_decay, "every", range(1, 21), {"per_epoch": 10})
 k_values = np.linspace(0, 1, 41)
 playground = SchedulePlayground(
     {
         "constant": (constant, "no knob", [1.0], {}),
         "step": step_knob,
-        "exponential": (exponential_decay, "k", k_values, {"per_epoch": 20}),
-        "1/t": (inverse_time_decay, "k", k_values * 3, {"per_epoch": 20}),
-        "cosine": (cosine, "epochs", range(5, 26), {"per_epoch": 20}),
-        "warm-up + cosine": (warm_up, "warm", np.linspace(0.5, 10, 39), {"per_epoch": 20, "epochs": 20}),
+        "exponential": (exponential_decay, "k", k_values, {"per_epoch": 10}),
+        "1/t": (inverse_time_decay, "k", k_values * 3, {"per_epoch": 10}),
+        "cosine": (cosine, "epochs", range(5, 26), {"per_epoch": 10}),
+        "warm-up + cosine": (warm_up, "warm", np.linspace(0.5, 10, 39), {"per_epoch": 10, "epochs": 20}),
     },
     chosen="exponential",
+    steps=200,
 )
 playground
 

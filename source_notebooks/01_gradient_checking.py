@@ -210,9 +210,10 @@ print(
 
 # %% [markdown]
 # On the right of each V the **truncation** of Taylor's series rules, $h^2$ or $h$. On the left **rounding** does: $f(x+h)$
-# and $f(x-h)$ agree in all their leading digits, the subtraction throws these away, and what is left, about
-# $\varepsilon\,|f|$ with $\varepsilon=2^{-52}$, is divided by $h$. The sum $\varepsilon/h + h^2/6$ is smallest near
-# $(3\varepsilon)^{1/3}$.
+# and $f(x-h)$ agree in all their leading digits, the subtraction throws these away, and what is left, of order
+# $2\varepsilon\,|f|$ with $\varepsilon=2^{-52}$, is divided by the distance of the points, $2h$ or $h$. With $f$ and its
+# derivatives of size 1 the centred sum $\varepsilon/h + h^2/6$ is smallest at $(3\varepsilon)^{1/3}$, the forward
+# $2\varepsilon/h + h/2$ at $(4\varepsilon)^{1/2}$.
 #
 # If you guessed 1e-15: there $x+h$ differs from $x$ by a handful of floats. If you guessed that forward and centred share
 # a best step: they do not; forward is best near 1e-8, and there some hundred times worse.
@@ -247,7 +248,8 @@ for a in (1.0, 1e-5):
 # | in | `a`, `n`: analytic and numeric gradient, two numbers or two arrays of one shape |
 # | out | one number: the largest relative error of all entries |
 #
-# Worked: `relative_error(-1.0, -1.1)` is `0.1 / 1.1 = 0.0909`; `relative_error(np.array([0., 2.]), np.array([0., 2.]))` is 0.
+# Worked: `relative_error(-1.0, -1.1)` is `0.1 / 1.1 = 0.0909`; `relative_error(np.array([0., 2.]), np.array([0., 2.]))`
+# is 0.
 #
 # Often missed: absolute values in the denominator (the larger of two negative numbers is the one nearer zero); 0/0; a
 # floor such as `1e-8` below the line, which makes 2e-9 and 1e-9 look alike.
@@ -298,9 +300,9 @@ assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient i
 # %% [markdown]
 # ## 1.4 Digits run out
 #
-# The same network, the same 50 digits, the same step $h$ = 3e-4; only the precision of the parameters differs. The
-# pictures from here on use *your* two functions. Where one is missing they say so:
-# write it, then run on from here.
+# The same network, the same 50 digits, the same step $h$ = 3e-4, a compromise between the best steps of the two; only
+# the precision differs. The pictures from here on use *your* two functions. Where one is missing they say so: write it,
+# then run on from here.
 
 # %%
 ready = written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_error, 1.0, 1.0)
@@ -361,8 +363,9 @@ for number in (1.0, 1e8, 1e16):
     print(f"next float64 after {number:.0e} is {numerics.gap(number):.0e} away")
 
 # %% [markdown]
-# Averaged over a huge batch, a float32 loss can sink that low. Multiply it up for the check, so that the numbers are near 1.
-# At the other end, a loss of 1e16 cannot even show a change of one.
+# Down to 1e-38 nothing happens; below it float32 drops digits. A product of many probabilities sinks that low soon.
+# Multiply such a loss up for the check, so that the numbers are near 1. At the other end, a loss of 1e16 cannot even
+# show a change of one.
 #
 # ## 1.5 Kinks
 #
@@ -393,7 +396,8 @@ print(f"max terms in a linear SVM on CIFAR-10: {50_000 * 9:,}")
 # Worked: for one ReLU at `x = [-1e-6]`: at `x + 1e-5` it fires, at `x` it does not, so the answer is True. With `h = 1e-7`
 # it is False.
 #
-# Often missed: looking at one side only; leaving `x` out; comparing winners as quantities (`allclose`, sums) when they are names.
+# Often missed: looking at one side only; leaving `x` out; comparing winners as quantities (`allclose`, sums) when they
+# are names.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>The two ends agree, and x between them has another winner. Does the analytic
@@ -460,11 +464,12 @@ if ready and kinks:
 picture
 
 # %% [markdown]
-# The same start 9 is happy at 3 points and at 50 points shows a bug that is none. Two or three data points are also faster, and a
-# gradient that is right for them is right for all.
+# The same start 9 is happy at 3 points and at 50 points shows a bug that is none. With fewer points crossings are rarer but
+# larger: each point weighs more in the mean. Without the crosses every trial is happy. Two or three data points are also
+# faster, and a formula for a mean over rows that is right for three rows is seldom wrong for fifty.
 #
-# **Deep networks blur the reading too.** Each layer adds rounding and, with ReLU, kinks. Ten digits, $h$ = 1e-3, the median
-# of six starts:
+# **Deep networks blur the reading too.** More ReLU layers, more kinks that one weight can reach. Ten digits, the
+# median of six starts; $h$ = 1e-3 here, so that steps are long enough to cross some:
 
 # %%
 if not ready:
@@ -481,9 +486,11 @@ else:
             print(f"{activation}, {depth:2} layers: median of the worst errors {np.median(e):.0e}")
 
 # %% [markdown]
-# At ten ReLU layers an error near 1e-2 need not be a bug, while the smooth network of the same depth has no such excuse.
-# Judge it beside its kinks.
-#
+# At ten ReLU layers an error near 1e-2 need not be a bug; judge it beside its kinks. The tanh network has no such
+# excuse: it stays at a few 1e-6 at every depth, and that is truncation, since this $h$ is a hundred times 1e-5. Between
+# kinks ReLU layers are straight and have little to truncate, hence the better numbers at two and six layers.
+
+# %% [markdown]
 # ## 1.6 Where to look
 #
 # A check answers for the place it was taken at, and nothing else. Four places where bugs
@@ -526,7 +533,7 @@ if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_
     ]
     fig, ax = plt.subplots()
     tests = {"worst entry": [each.max() for each in e], "median entry": [np.median(each) for each in e]}
-    checking.error_series(ax, range(len(e)), tests, xlabel=r"regularisation $\lambda$")
+    checking.error_series(ax, range(len(e)), tests, xlabel=r"regularisation $\lambda$", worst=False)
     ax.set_xticks(range(len(e)), [f"{reg:g}" for reg in strengths])
     ax.set_title("A strong regulariser hides a wrong data gradient")
     told = ", ".join(f"{reg:g}: {each.max():.1e}" for reg, each in zip(strengths, e, strict=True))
@@ -537,8 +544,9 @@ if written(numerical_gradient, numerics.waves, np.ones(1)) and written(relative_
 picture
 
 # %% [markdown]
-# At $\lambda=0$ the 5 % are plain; at 1e5 they look like a pass. In between, where the two gradients nearly cancel, single
-# entries look even worse. **Check the data loss alone, then the regulariser alone.**
+# At $\lambda=0$ the 5 % are plain; at 1e5 even the worst entry is near 1e-5, which many a check lets pass. In between,
+# where the two gradients nearly cancel, single entries look even worse. **Check the data loss alone, then the
+# regulariser alone.**
 #
 # **With the dice rolling.** Dropout and augmentation draw anew at every call, and then $f(x+h)$ and $f(x-h)$ are two
 # different functions. Switch them off, or start the generator from **the same seed before every evaluation**:
@@ -655,11 +663,11 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # ## 1.7 Seven implementations, four bugs
 #
 # `trojans.planted()` returns seven losses of one small tanh network, from `ash` to `juniper`. Three are right. Each of the
-# other four passed the check of its author. All are called alike:
+# other four gets past some careless check. All are called alike:
 #
 # `loss, grads = implementation(params, X, y, reg, seed)`
 #
-# Left out, `reg` and `seed` are the authors' own: `reg=1e5`, `seed=None`. That is how the bugs got through.
+# Left out, `reg` and `seed` are the authors' own: `reg=1e5`, `seed=None`. Do not rely on them.
 #
 # Guess before you write: the four hide in four different ways, and each was in the last section. Which four conditions must
 # your check meet so that none slips?
@@ -678,7 +686,8 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # An implementation whose loss changes between two calls with one seed cannot be checked, and counts as wrong. One that
 # draws by its seed is right. In the graded check the names and the data are others.
 #
-# Worked: of the seven, four are wrong. A single naive check finds at most two of them.
+# Worked: of the seven, four are wrong. The authors' setting at the initial weights accuses three, and one of these is
+# right.
 #
 # Often missed: checking where training starts; the authors' `reg`; no seed; the biases.
 
@@ -686,10 +695,10 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # <details><summary>Hint 1: a question</summary>At which parameters, with which reg and which seed do you call, and which
 # arrays do you look at?</details>
 # <details><summary>Hint 2: a place</summary>For each implementation: copy the params; take 30 steps of gradient descent with
-# rate 0.5 along its own gradient (reg 0, one seed), so that margins become satisfied; then call your check_gradients with a
-# loss that fixes reg and seed: lambda p: implementation(p, X, y, 0.0, 1)[0].</details>
-# <details><summary>Hint 3: the formula</summary>Wrong if the largest value of the report is above 1e-3. The network is smooth,
-# so a right gradient stays below 1e-5.</details>
+# rate 0.5 along its own gradient (reg 0, one seed), so that the weights leave the start and, for those with a hinge,
+# margins become satisfied; then call your check_gradients with a loss that fixes reg and seed: lambda p: implementation(p, X, y, 0.0, 1)[0].</details>
+# <details><summary>Hint 3: the formula</summary>Wrong if the largest value of the report is above 1e-3. The units are tanh,
+# and after the burn-in the hinges are away from their kinks, so a right gradient stays below 1e-5.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "find_trojans", "locked": false, "schema_version": 3, "solution": true, "task": false}

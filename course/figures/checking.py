@@ -119,8 +119,13 @@ def error_by_points(ax: Axes, points: Sequence[int], errors: np.ndarray, crossed
     return ax
 
 
-def error_series(ax: Axes, x: Sequence[float], series: Mapping[str, Sequence[float]], *, xlabel: str) -> Axes:
-    """Draw worst relative errors against something, with the line above which a gradient is probably wrong."""
+def error_series(
+    ax: Axes, x: Sequence[float], series: Mapping[str, Sequence[float]], *, xlabel: str, worst: bool = True
+) -> Axes:
+    """Draw relative errors against something, with the line above which a gradient is probably wrong.
+
+    worst  whether every series is of the worst entry; False where the legend says which entry it is
+    """
     for (name, values), marker, dash in zip(
         series.items(), "osD^", ((), (6, 2), (2, 1.5), (8, 2, 2, 2)), strict=False
     ):
@@ -129,7 +134,7 @@ def error_series(ax: Axes, x: Sequence[float], series: Mapping[str, Sequence[flo
     ax.annotate(
         "above: probably wrong", (0.99, 1e-2), xycoords=("axes fraction", "data"), ha="right", va="bottom"
     )
-    ax.set(yscale="log", xlabel=xlabel, ylabel="worst relative error", ylim=(1e-11, 10))
+    ax.set(yscale="log", xlabel=xlabel, ylabel=f"{'worst ' * worst}relative error", ylim=(1e-11, 10))
     ax.legend(loc="lower left")
     return ax
 

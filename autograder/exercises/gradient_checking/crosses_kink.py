@@ -94,6 +94,7 @@ crosses_kink = Exercise(
             (numerics.relu_side, np.array([-1e-6]), 0, 1e-7),
             (numerics.largest, np.array([0.5, 0.5001, -1.0]), 1, 1e-3),
             (numerics.largest, np.array([0.5, 0.5001, -1.0]), 2, 1e-3),
+            (numerics.relu_side, np.array([0.5, 1e-4, -2.0]), 1, 1e-3),
         ]
     ),
     read="a step across a kink, Exercise 3",

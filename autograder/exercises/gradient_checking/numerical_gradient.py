@@ -84,7 +84,12 @@ numerical_gradient = Exercise(
         arguments=[
             (numerics.cubes, np.array([1.0, -2.0]), 0.1),
             (numerics.waves, np.array([[0.2, 0.9], [1.5, -0.4]])),
-            (numerics.waves, np.array([1, 2])),
+            (
+                numerics.cubes,
+                np.array([1, 2]),
+                0.25,
+            ),  # whole slopes if x stays whole, whatever type holds them
+            (numerics.product, np.array([1.5, -2.0, 0.5]), 0.25),  # an entry left moved shows in the next
         ]
     ),
     read="the centred difference, Exercise 1",
@@ -132,13 +137,13 @@ def sides_swapped(f, x, h=1e-5):
 
 @numerical_gradient.mistake
 def x_not_restored(f, x, h=1e-5):
-    """The entries of x stay moved, so the caller's parameters have changed. Write the old value back."""
+    """Entries of x stay moved, for the next slope and perhaps for the caller. Write the old value back."""
     return walk(f, x, h, centred, restore=False)
 
 
 @numerical_gradient.mistake
 def integer_x_moved_in_place(f, x, h=1e-5):
-    """An integer array cannot hold x + h: the entry never moves and the slope is 0. Convert x to float64."""
+    """An integer array cannot hold x + h: it is cut to a whole number. Work on a copy of x in float64."""
     return walk(f, x, h, centred, dtype=x.dtype)
 
 

@@ -43,7 +43,7 @@ class Examiner:
         signal.signal(signal.SIGALRM, too_long)
         until = time.monotonic() + self.job["total"]
         try:
-            self.arm(STARTUP, until)
+            self.arm(STARTUP, time.monotonic() + STARTUP)
             self.greet()
         except (Lie, Lost) as error:
             self.tell("fault", f"the candidate did not start: {error}")

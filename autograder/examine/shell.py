@@ -219,6 +219,7 @@ def make_shell() -> Shell:
     import matplotlib
 
     matplotlib.use("module://matplotlib_inline.backend_inline")
+    matplotlib.interactive(True)  # figures that are open at the end of a cell are shown
     from matplotlib_inline.backend_inline import configure_inline_support
 
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")

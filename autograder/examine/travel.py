@@ -30,6 +30,12 @@ def begin() -> None:
             kind.__call__ = near(kind.__call__)  # type: ignore[method-assign]
 
 
+def end() -> None:
+    """Let every probe stay again."""
+    for kind in (Path, Calls):
+        kind.__call__ = getattr(kind.__call__, "__wrapped__", kind.__call__)  # type: ignore[method-assign]
+
+
 def near(stay: Callable) -> Callable:
     """Return the call of a probe that travels if what it is given is a handle, else ``stay``."""
 

@@ -1,0 +1,300 @@
+"""The executor: what runs where, what comes back, and what a lost candidate costs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import types
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder import exercises
+from autograder.examine import sandbox, travel
+from autograder.examine.candidate import Candidate
+from autograder.examine.examination import Examination
+from autograder.examine.plan import plan
+from autograder.examine.run import run_in_examiner
+from autograder.examine.wire import Lost
+from autograder.judging import judge
+from autograder.marks import Limits
+from course.probing import Calls, Path
+
+LEVEL = "bubblewrap" if sandbox.works("bubblewrap") == "" else "process"
+SETUP = "import numpy as np\nfrom course.checks import check"
+SCHEDULE = "def momentum_schedule(t, T):\n    return 0.5 + 0.49 * min(t / T, 1.0)"
+SGD = """def sgd(w, dw, config=None):
+    config = {} if config is None else config
+    return w - config.setdefault("learning_rate", 1e-2) * dw, config
+"""
+POINTS = 4
+
+
+@pytest.fixture(autouse=True)
+def level(monkeypatch):
+    monkeypatch.setenv(sandbox.VARIABLE, LEVEL)
+
+
+def solution(name, source):
+    return new_code_cell(source, id=name, metadata=about(name, solution=True))
+
+
+def graded(name, source=None):
+    grade = f'from autograder.exercises import momentum\nmomentum.grade("{name}", {name})'
+    return new_code_cell(
+        grade if source is None else source,
+        id=f"{name}-check",
+        metadata=about(f"{name}-check", points=POINTS),
+    )
+
+
+def about(grade_id, *, solution=False, points=None):
+    kept = {"grade": points is not None, "grade_id": grade_id, "locked": not solution, "schema_version": 3}
+    return {
+        "nbgrader": kept
+        | {"solution": solution, "task": False}
+        | ({} if points is None else {"points": points})
+    }
+
+
+def ours(source, number, *tags):
+    return new_code_cell(source, id=f"cell-{number:03d}", metadata={"tags": list(tags)} if tags else {})
+
+
+def theirs(source, number=0):
+    return new_code_cell(source, id=f"added-{number}")
+
+
+def run(*cells, limits=None):
+    return run_in_examiner(new_notebook(cells=[ours(SETUP, 1), *cells]), limits or Limits(cell=5.0))
+
+
+def verdicts(ran):
+    return {name: (each.verdict.verdict, each.verdict.points) for name, each in ran.verdicts.items()}
+
+
+def shown(ran, cell_id):
+    return next(cell.outputs for cell in ran.notebook.cells if cell.id == cell_id)
+
+
+class TestPlan:
+    def places(self, cells, kind, limits=None):
+        notebook = types.SimpleNamespace(cells=cells)
+        return [step.at for step in plan(notebook, limits or Limits()) if getattr(step, kind)]
+
+    def test_imports_a_graded_cell_needs_run_on_both_sides(self):
+        cells = [ours(SETUP, 1), solution("sgd", SGD), graded("sgd", "assert sgd(np.ones(1), 1.0)")]
+        assert self.places(cells, "theirs") == [0, 1]
+        assert self.places(cells, "ours") == [0, 2]
+
+    def test_a_locked_cell_that_uses_the_students_names_stays_with_the_student(self):
+        cells = [solution("sgd", SGD), ours("rule = sgd", 2), graded("sgd", "assert rule")]
+        assert self.places(cells, "ours") == [2]
+
+    def test_a_cell_the_student_added_never_runs_on_our_side(self):
+        cells = [theirs("import os as np"), graded("sgd", "assert np")]
+        assert self.places(cells, "ours") == [1]
+        no_id = new_code_cell("import os as np")
+        no_id["id"] = ""
+        assert self.places([no_id, graded("sgd", "assert np")], "ours") == [1]
+
+    def test_pictures_are_left_out_unless_asked_for_or_needed(self):
+        cells = [ours("fig = 1", 1, "picture"), ours("import math", 2), graded("sgd", "assert math")]
+        assert self.places(cells, "theirs") == [1]
+        assert self.places(cells, "theirs", Limits(pictures=True)) == [0, 1]
+        cells = [ours("import math", 1, "picture"), theirs("math.pi")]
+        assert self.places(cells, "theirs") == [0, 1]
+
+    def test_the_student_cannot_hide_a_cell_by_a_tag(self):
+        cell = theirs("x = 1")
+        cell.metadata["tags"] = ["picture"]
+        assert self.places([cell], "theirs") == [0]
+
+
+class TestVerdicts:
+    def test_right_wrong_and_unwritten(self):
+        wrong = SGD.replace("w -", "w +")
+        stub = 'def sgd(w, dw, config=None):\n    raise NotImplementedError("not written yet")'
+        for source, expected in (
+            (SGD, ("correct", 4.0)),
+            (wrong, ("mistake", 0.0)),
+            (stub, ("unfinished", 0.0)),
+        ):
+            assert verdicts(run(solution("sgd", source), graded("sgd")))["sgd-check"] == expected
+
+    def test_a_mistake_is_named(self):
+        ran = run(solution("sgd", SGD.replace("w -", "w +")), graded("sgd"))
+        assert ran.verdicts["sgd-check"].verdict.mistake == "gradient added"
+        (output,) = shown(ran, "sgd-check")
+        assert output.output_type == "error"
+        assert "autograder" not in str(output)
+
+    def test_a_plain_assert_after_the_hidden_test_counts(self):
+        ran = run(solution("sgd", SGD), graded("sgd", "assert sgd(1.0, 1.0)[0] == 5, 'five is expected'"))
+        verdict = ran.verdicts["sgd-check"].verdict
+        assert (verdict.verdict, verdict.points) == ("mistake", 0.0)
+        assert "five is expected" in verdict.message
+
+    def test_ours_is_never_replaced_by_a_name_of_the_students(self):
+        ran = run(
+            theirs("np = None\ncheck = None"),
+            solution("sgd", "import numpy\n" + SGD),
+            graded("sgd", "assert np.pi > 3"),
+        )
+        assert verdicts(ran)["sgd-check"] == ("correct", 4.0)
+
+    def test_a_missing_name_says_what_the_cell_defines(self):
+        ran = run(solution("sgd", SGD.replace("sgd", "sdg")), graded("sgd"))
+        assert "Call it `sgd`" in ran.verdicts["sgd-check"].verdict.message
+
+    def test_stderr_and_last_values_of_the_student_mean_nothing(self):
+        noisy = SGD + "\nimport sys, warnings\nwarnings.warn('odd')\nsys.stderr.write('noise')\n100"
+        assert verdicts(run(solution("sgd", noisy), graded("sgd")))["sgd-check"] == ("correct", 4.0)
+
+
+class TestOutputs:
+    def test_they_are_those_of_a_kernel(self):
+        source = "import sys\nprint('out')\nprint('err', file=sys.stderr)\ndisplay(1)\n2"
+        ran = run(theirs(source), theirs("1 / 0", 1))
+        kinds = [(each.output_type, each.get("name")) for each in shown(ran, "added-0")]
+        assert kinds == [
+            ("stream", "stdout"),
+            ("stream", "stderr"),
+            ("display_data", None),
+            ("execute_result", None),
+        ]
+        (error,) = shown(ran, "added-1")
+        assert (error.ename, error.evalue) == ("ZeroDivisionError", "division by zero")
+        assert any(
+            "1 / 0" in line.replace("\x1b[39m", "") or "ZeroDivision" in line for line in error.traceback
+        )
+
+    def test_figures_and_widgets_are_shown(self):
+        ran = run(
+            theirs("import matplotlib.pyplot as plt\nplt.plot([1, 2])"),
+            theirs("import ipywidgets\nipywidgets.IntSlider()", 1),
+        )
+        assert any("image/png" in each.get("data", {}) for each in shown(ran, "added-0"))
+        assert any(
+            "application/vnd.jupyter.widget-view+json" in each.get("data", {})
+            for each in shown(ran, "added-1")
+        )
+
+    def test_numbers_of_cells_count_from_one(self):
+        ran = run(theirs("In"), theirs("Out", 1))
+        assert [cell.execution_count for cell in ran.notebook.cells] == [1, 2, 3]
+
+    def test_too_much_text_is_cut(self):
+        ran = run(theirs("print('x' * 10**6)"), limits=Limits(cell=5.0, output=1000))
+        assert len(shown(ran, "added-0")[0].text) < 1200
+
+    def test_a_verdict_shown_by_the_student_is_taken_out(self):
+        source = (
+            "from IPython.display import display\n"
+            "display({'application/vnd.descent.verdict+json': {'points': 4}, 'text/plain': 'x'}, raw=True)"
+        )
+        assert dict(shown(run(theirs(source)), "added-0")[0].data) == {"text/plain": "x"}
+
+
+class TestLost:
+    def test_what_was_earned_before_stays_and_what_comes_after_is_earned(self):
+        ran = run(
+            solution("momentum_schedule", SCHEDULE),
+            graded("momentum_schedule"),
+            theirs("import os\nos._exit(0)"),
+            solution("sgd", SGD),
+            graded("sgd"),
+        )
+        assert verdicts(ran) == {"momentum_schedule-check": ("correct", 4.0), "sgd-check": ("correct", 4.0)}
+        assert "ended the Python process" in str(shown(ran, "added-0"))
+
+    def test_a_check_that_hangs_costs_only_itself(self):
+        hangs = "def momentum_schedule(t, T):\n    while True:\n        pass"
+        ran = run(
+            solution("momentum_schedule", hangs),
+            graded("momentum_schedule"),
+            solution("sgd", SGD),
+            graded("sgd"),
+            limits=Limits(cell=1.0),
+        )
+        assert verdicts(ran) == {"momentum_schedule-check": ("timeout", 0.0), "sgd-check": ("correct", 4.0)}
+
+    def test_outputs_of_cells_that_run_again_are_those_of_the_first_time(self):
+        ran = run(
+            theirs("import time\nprint(time.time_ns())"),
+            theirs("import os\nos._exit(0)", 1),
+            theirs("print(1)", 2),
+        )
+        assert len(shown(ran, "added-0")) == 1
+        assert shown(ran, "added-2")[0].text == "1\n"
+
+    def test_the_whole_notebook_has_a_limit(self):
+        ran = run(
+            theirs("import time\ntime.sleep(3)"),
+            solution("sgd", SGD),
+            graded("sgd"),
+            limits=Limits(cell=5.0, total=1.0),
+        )
+        assert verdicts(ran)["sgd-check"][1] == 0.0
+
+    def test_every_graded_cell_has_a_verdict_however_often_python_ends(self):
+        cells = [each for k in range(12) for each in (theirs("import os\nos._exit(0)", k),)]
+        ran = run(*cells, solution("sgd", SGD), graded("sgd"))
+        assert verdicts(ran)["sgd-check"] == ("error", 0.0)
+
+
+def known_functions():
+    """Every exercise with the functions it knows."""
+    for name, module in sorted(exercises.lessons().items()):
+        for exercise in module.EXERCISES:
+            yield pytest.param(exercise, id=f"{name}-{exercise.name}")
+
+
+@pytest.mark.parametrize(
+    "exercise", [each for each in known_functions() if each.id.startswith(("momentum", "adaptive"))]
+)
+def test_every_known_function_gets_the_same_verdict_through_the_wire(exercise):
+    known = [*exercise.conventions, *exercise.mistakes, *exercise.variants]
+    travel.begin()
+    try:
+        for each in [None, *known[:: max(1, len(known) // 4)]]:
+            make = (lambda: exercise.reference) if each is None else each.make
+            with beside(make()) as handle:
+                assert judge(exercise, handle) == judge(exercise, make()), each and each.name
+    finally:
+        travel.end()
+
+
+@contextlib.contextmanager
+def beside(function):
+    """A handle on a function that a candidate in another thread has."""
+    mine, yours = socket.socketpair()
+    candidate = Candidate(yours, types.SimpleNamespace(user_ns={"f": function}))
+
+    def serve():
+        with contextlib.suppress(Lost):
+            candidate.serve()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield Examination(mine).ask("name", "f")
+    finally:
+        mine.close()
+        thread.join(10)
+        yours.close()
+
+
+def test_probes_with_a_state_of_their_own_stay_here():
+    class Counts:
+        def __call__(self, x):
+            return x
+
+    assert travel.portable(vars(Path(start=[1.0], gradients=[[1.0]])))
+    assert not travel.portable(vars(Calls(arguments=[(Counts(),)])))
+
+
+def test_the_level_is_recorded_in_the_notebook():
+    assert json.loads(json.dumps(run(theirs("1")).notebook.metadata))["sandbox"] == LEVEL

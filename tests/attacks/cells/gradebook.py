@@ -1,4 +1,5 @@
 """The gradebook is looked for, opened and filled."""
+# stock: alone
 import glob
 import os
 import sqlite3

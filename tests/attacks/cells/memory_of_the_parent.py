@@ -1,4 +1,5 @@
 """The parent's memory is read and its calls are traced."""
+# stock: alone
 import ctypes
 import os
 

@@ -1,4 +1,5 @@
 """Files named as modules are left beside the notebook for whoever imports next."""
+# stock: alone
 import os
 
 text = "import sys\nprint('FOUND a module beside')\nsys.exit(0)\n"

@@ -1,4 +1,5 @@
 """Start-up files for Python, IPython and Jupyter are left for the next submission."""
+# stock: alone
 import os
 import site
 

@@ -29,12 +29,15 @@ from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads inside NumPy would count twice
+
 import psutil
 
 from autograder.cohort.answers import questions
 from autograder.cohort.invent import PLAIN, Class, student_names
 from autograder.cohort.write import hand_in
 from autograder.examine.plan import plan
+from autograder.examine.warm import warm
 from autograder.grading import config, course_run, gradebook, run
 from autograder.grading.course import Course
 from autograder.grading.master import Master
@@ -66,17 +69,17 @@ for line in sys.stdin:
 
 
 class Tree:
-    """Processor time and memory of a process and all below it, watched from a thread."""
+    """Processor time and memory of some processes and all below them, watched from a thread."""
 
-    def __init__(self, process: psutil.Process):
-        self.process = process
+    def __init__(self, *pids: int):
+        self.tops = [psutil.Process(pid) for pid in pids]
         self.peak = 0
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
 
     def processes(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
+        return [each for top in self.tops for each in (top, *top.children(recursive=True))]
 
     def cpu(self) -> float:
         """Return the seconds used so far, by ended children too."""
@@ -122,6 +125,8 @@ class Stock:
     def __init__(self, place: Path, submitted: Path, project: Project):
         place.mkdir()
         self.place = place
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        self.environment = {**os.environ, "PATH": path}  # nbgrader calls alembic by its name
         shutil.copytree(submitted, place / "submitted")
         for lesson in LESSONS:
             folder = place / "source" / lesson
@@ -136,7 +141,7 @@ class Stock:
                 "--force",
                 f"--course-dir={place}",
             ]
-            subprocess.run(command, check=True, capture_output=True, cwd=place)
+            subprocess.run(command, check=True, capture_output=True, cwd=place, env=self.environment)
         self.process = subprocess.Popen(
             [sys.executable, "-c", STOCK, str(place)],
             stdin=subprocess.PIPE,
@@ -144,9 +149,10 @@ class Stock:
             stderr=open(place / "log.txt", "w"),  # noqa: SIM115  (closed with the process)
             text=True,
             cwd=place,
+            env=self.environment,
         )
         self.process.stdout.readline()
-        self.tree = Tree(psutil.Process(self.process.pid))
+        self.tree = Tree(self.process.pid)
 
     def grade(self, lesson: str, students: str) -> float:
         """Return the seconds that grading the students whose names fit a pattern took."""
@@ -173,7 +179,7 @@ class Ours:
                 run.work, [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
             )
         )
-        self.tree = Tree(psutil.Process())
+        self.tree = Tree(*self.pool._processes)
 
     def task(self, lesson: str, student: str) -> run.Task:
         folder = self.course.submitted / student / lesson
@@ -214,6 +220,7 @@ def floor(project: Project, submitted: Path, students: list[str]) -> float:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
+    warm({"imports": [f"import autograder.exercises.{lesson[3:]}" for lesson in LESSONS]})
     total = 0.0
     for lesson in LESSONS:
         for round_, each in enumerate([students[0], *students]):  # the first once more, to be warm

@@ -11,12 +11,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from autograder.examine import cage
 from autograder.examine.zygote import Nursery
 from autograder.judging.judge import recorded
-from autograder.judging.records import Exercise
+from autograder.judging.records import Exercise, Known
 
 SEEN: set[str] = set()
 LEFT: deque[Callable[[], Any]] = deque()
@@ -44,12 +45,17 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
     return {"left": len(LEFT)}
 
 
+def work_out(exercise: Exercise, known: Known, used: bool) -> None:
+    """Work out what a known mistake does; asked for in the words of ``judge``, which keeps the answer."""
+    recorded(exercise, known, used=used).complete()
+
+
 def prepare(exercise: Exercise) -> None:
-    """Work out what the reference does, and note the rest; asked for in the words of ``judge``, which keep it."""
+    """Work out what the reference does, and note the rest."""
     recorded(exercise).complete()
     for known in (*exercise.conventions, *exercise.mistakes):
         for used in (False, True) if known.keeps_state else (False,):
-            LEFT.append(lambda known=known, used=used: recorded(exercise, known, used=used).complete())
+            LEFT.append(partial(work_out, exercise, known, used))
 
 
 def born(request: dict[str, Any], descriptors: list[int]) -> None:

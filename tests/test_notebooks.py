@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.building.agreement import modules
+from autograder import exercises
 from autograder.project import Project
 
 PROJECT = Project.here()
@@ -115,7 +116,8 @@ def test_with_its_stubs_a_lesson_runs_to_its_end_and_only_graded_cells_say_not_w
 
 
 def test_every_exercise_module_has_a_lesson():
-    assert set(modules()) <= {lesson.partition("_")[2] for lesson in LESSONS}
+    ours = {file.parent.name for file in Path(exercises.__file__).parent.glob("*/__init__.py")}
+    assert ours <= {lesson.partition("_")[2] for lesson in LESSONS}
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_a_rate_at_which_a_run_diverged_is_drawn_and_named(ax):
 
 
 def test_sliders_run_the_rule_they_are_given_again_at_every_move():
-    seen = []
+    seen, open_before = [], plt.get_fignums()
 
     def rule(w, dw, config):
         seen.append((config["learning_rate"], config["momentum"]))
@@ -58,7 +58,7 @@ def test_sliders_run_the_rule_they_are_given_again_at_every_move():
     assert len(seen) == 9
     assert "Momentum: after 3 steps" in words.value
     assert before[:4] == screen.value[:4] == b"\x89PNG"
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == open_before
 
 
 def test_a_picture_with_nothing_to_draw_makes_no_claim(ax):

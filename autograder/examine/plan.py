@@ -13,6 +13,7 @@ import builtins
 import re
 import symtable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from nbformat import NotebookNode
@@ -54,7 +55,7 @@ def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
     steps: list[Step] = []
     left_out = set() if limits.pictures else only_drawing(notebook)
     provided: set[str] = set()
-    known: dict[int, tuple[set[str], set[str]]] = {}
+    known: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     for at, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -119,7 +120,8 @@ def without_commands(source: str) -> str:
     return COMMAND.sub(r"\1pass", source)
 
 
-def names(source: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=4096)
+def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names a cell uses without defining them, and those it defines at its top level.
 
     A cell that is not Python uses a name nobody has.
@@ -127,7 +129,7 @@ def names(source: str) -> tuple[set[str], set[str]]:
     try:
         table = symtable.symtable(without_commands(source), "cell", "exec")
     except (SyntaxError, ValueError, RecursionError):
-        return {"this cell is not Python"}, set()
+        return frozenset(["this cell is not Python"]), frozenset()
     defined = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
     used: set[str] = set()
     tables = [table]
@@ -140,4 +142,4 @@ def names(source: str) -> tuple[set[str], set[str]]:
             for symbol in each.get_symbols()
             if symbol.is_referenced() and (outermost or symbol.is_global())
         }
-    return used - defined - GIVEN, defined
+    return frozenset(used - defined - GIVEN), frozenset(defined)

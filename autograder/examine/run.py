@@ -42,7 +42,7 @@ class Pair:
         """End both."""
         self.slot.close()
         self.candidates.close()
-        if self.examiners is not self.candidates:
+        if self.examiners is not None:
             self.examiners.close()
 
     def candidate(self, limits: Limits, end: Any) -> None:

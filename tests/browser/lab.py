@@ -109,14 +109,14 @@ def browser(**launch: Any) -> Iterator[Any]:
             running.close()
 
 
-def open_and_run(page: Any, lab: Lab, notebook: str, *, timeout: float = 90) -> float:
+def open_and_run(page: Any, lab: Lab, notebook: str, *, timeout: float = 300) -> float:
     """Open a notebook, run all its cells and return the seconds from the click to the last cell's end."""
     page.goto(lab.address(notebook))
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=180_000)
     with contextlib.suppress(Exception):  # asked only when the notebook names another kernel
         page.click(".jp-Dialog .jp-mod-accept", timeout=300)
     page.wait_for_selector(
-        '.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000
+        '.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=180_000
     )
     prompts = page.locator(".jp-Notebook .jp-CodeCell:not(:has(.cm-content:empty)) .jp-InputPrompt")
     deadline = time.monotonic() + timeout

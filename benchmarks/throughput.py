@@ -170,7 +170,9 @@ class Ours:
     def __init__(self, place: Path, submitted: Path, project: Project, jobs: int):
         self.course = course_folder(place, submitted)
         self.project = project
-        self.pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        self.pool = ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), initializer=run.end_with, initargs=(os.getpid(),)
+        )
         for lesson in LESSONS:
             gradebook.prepare(self.course.gradebook, self.course.course_id, Master.read(lesson, project))
         self.ledger = gradebook.Ledger(self.course.gradebook, self.course.course_id)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -146,7 +149,10 @@ def finished(tasks: list[Task], jobs: int) -> Generator[tuple[Task, Done | str],
                 yield task, f"{type(error).__name__}: {error}"
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(tasks))), mp_context=context) as pool:
+    width = max(1, min(jobs, len(tasks)))
+    with ProcessPoolExecutor(
+        width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
+    ) as pool:
         futures: dict[Future, Task] = {pool.submit(work, task): task for task in tasks}
         try:
             for future in as_completed(futures):
@@ -159,6 +165,17 @@ def finished(tasks: list[Task], jobs: int) -> Generator[tuple[Task, Done | str],
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def end_with(parent: int) -> None:
+    """Let this worker end soon after the process that started it, however that one ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def notebook_of(result: Done) -> NotebookNode:

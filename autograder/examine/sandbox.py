@@ -177,7 +177,7 @@ def bubblewrap(control: int) -> list[str]:
         else:
             command += ["--ro-bind-try", place, place]
     for place in installed():
-        command += [*ways_to(place), "--ro-bind", place, place]
+        command += [*ways_to(seen(place)), "--ro-bind", place, seen(place)]
     for place in ("/candidate", "/candidate/examine", "/candidate/fonts"):
         command += ["--perms", "0755", "--dir", place]
     for name in INSIDE:
@@ -202,7 +202,15 @@ def bubblewrap(control: int) -> list[str]:
     command += ["--chdir", "/tmp", "--clearenv"]
     for name, value in {**ENVIRONMENT, "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
         command += ["--setenv", name, value]
-    return [*command, "--", *python(control, "/candidate", "bubblewrap")]
+    interpreter, *arguments = python(control, "/candidate", "bubblewrap")
+    return [*command, "--", seen(interpreter), *arguments]
+
+
+def seen(place: str) -> str:
+    """Return where a candidate sees a file of ours; a virtual environment in /tmp, which is private, is moved."""
+    if not Path(sys.prefix).is_relative_to("/tmp") or not Path(place).is_relative_to(sys.prefix):
+        return place
+    return str(Path("/candidate/python", Path(place).relative_to(sys.prefix)))
 
 
 def ways_to(place: str) -> list[str]:
@@ -265,6 +273,8 @@ def announce(executor: str, level: str | None) -> None:
             "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
             "process": "sandbox: process; limits only, submissions can read and write what you can",
         }[choose(level)]
+        if level == "best" and works("bubblewrap"):
+            said += f"\nbubblewrap does not work here, `autograder doctor` says more: {works('bubblewrap')}"
     print(said, file=sys.stderr)
 
 

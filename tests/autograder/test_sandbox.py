@@ -322,3 +322,16 @@ class TestDoctor:
         result = CliRunner().invoke(main, ["doctor"])
         assert result.exit_code == 0, result.output
         assert "can be graded here" in result.output
+
+
+@pytest.mark.parametrize(
+    ("prefix", "place", "where"),
+    [
+        ("/tmp/course/.venv", "/tmp/course/.venv/bin/python", "/candidate/python/bin/python"),
+        ("/tmp/course/.venv", "/opt/python3.11", "/opt/python3.11"),
+        ("/home/me/.venv", "/home/me/.venv/bin/python", "/home/me/.venv/bin/python"),
+    ],
+)
+def test_an_environment_in_tmp_which_is_private_is_seen_elsewhere(monkeypatch, prefix, place, where):
+    monkeypatch.setattr(sandbox.sys, "prefix", prefix)
+    assert sandbox.seen(place) == where

@@ -115,11 +115,29 @@ class Class:
             answers[target] = question.untouched
         elif habit in habits.NOTEBOOKS and answers[target].verdict == "unfinished":
             answers[target] = next(self.styles[target])
+        answers = self.standing(answers, target)
         if habit == "corrupt json":
             answers = [replace(each, verdict="error", points=0.0, mistake=None) for each in answers]
         if habit == "missing notebook":
             answers = [replace(each, verdict="unfinished", points=0.0, mistake=None) for each in answers]
         return Submission(student=student, habit=habit, target=target, answers=answers)
+
+    def standing(self, answers: list[Answer], target: int) -> list[Answer]:
+        """Return the answers with ground to stand on: one that calls the function of another cell needs it right.
+
+        The habit's own cell keeps its answer and gets what it calls; any other is left untouched.
+        """
+        answers = list(answers)
+        calls = [
+            [n for n, other in enumerate(self.questions) if n != at and f"{other.function}(" in each.source]
+            for at, each in enumerate(answers)
+        ]
+        for n in calls[target]:
+            answers[n] = self.questions[n].correct[0]
+        for at in range(len(answers)):
+            if at != target and any(answers[n].verdict != "correct" for n in calls[at]):
+                answers[at] = self.questions[at].untouched
+        return answers
 
     def answer(self, number: int, habit: str) -> Answer:
         """Return how a student with a habit answers one question."""

@@ -26,7 +26,7 @@ from autograder.project import Project
     help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=6.0, show_default=True, help="Seconds a cell."
+    "--timeout", type=click.FloatRange(min=0.1), default=15.0, show_default=True, help="Seconds a cell."
 )
 @click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
 def command(

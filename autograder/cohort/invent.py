@@ -137,6 +137,9 @@ class Class:
         for at in range(len(answers)):
             if at != target and any(answers[n].verdict != "correct" for n in calls[at]):
                 answers[at] = self.questions[at].untouched
+                calls[at] = []
+        for n in {n for each in calls for n in each if n != target}:
+            answers[n] = self.questions[n].correct[0]  # other styles may not fit together
         return answers
 
     def answer(self, number: int, habit: str) -> Answer:

@@ -110,17 +110,25 @@ class Class:
             several = [each for each in self.questions[target].correct if each.source.count("\ndef ")]
             answers[target] = (several or self.questions[target].correct)[0]
         elif habit in habits.ANSWERS:
-            answers[target] = habits.ANSWERS[habit](question, next(self.styles[target]))
+            answers[target] = habits.ANSWERS[habit](question, self.style(target))
         elif habit == "deleted cell":
             answers[target] = question.untouched
         elif habit in habits.NOTEBOOKS and answers[target].verdict == "unfinished":
-            answers[target] = next(self.styles[target])
+            answers[target] = self.style(target)
         answers = self.standing(answers, target)
         if habit == "corrupt json":
             answers = [replace(each, verdict="error", points=0.0, mistake=None) for each in answers]
         if habit == "missing notebook":
             answers = [replace(each, verdict="unfinished", points=0.0, mistake=None) for each in answers]
         return Submission(student=student, habit=habit, target=target, answers=answers)
+
+    def style(self, number: int) -> Answer:
+        """Return the next style of a right answer, or the lesson's own where other cells call the function."""
+        question = self.questions[number]
+        others = [each for each in self.questions if each is not question]
+        if any(f"{question.function}(" in each.correct[0].source for each in others):
+            return question.correct[0]
+        return next(self.styles[number])
 
     def standing(self, answers: list[Answer], target: int) -> list[Answer]:
         """Return the answers with ground to stand on: one that calls the function of another cell needs it right.
@@ -138,8 +146,9 @@ class Class:
             if at != target and any(answers[n].verdict != "correct" for n in calls[at]):
                 answers[at] = self.questions[at].untouched
                 calls[at] = []
-        for n in {n for each in calls for n in each if n != target}:
-            answers[n] = self.questions[n].correct[0]  # other styles may not fit together
+        for n in {n for each in calls for n in each}:
+            if n != target or answers[n] in self.questions[n].correct:
+                answers[n] = self.questions[n].correct[0]  # other styles may not fit together
         return answers
 
     def answer(self, number: int, habit: str) -> Answer:

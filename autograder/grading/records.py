@@ -1,0 +1,153 @@
+"""What is known of every graded submission: one small file each, beside the gradebook.
+
+The gradebook holds numbers.  A record also says what was graded, by which checks, in which sandbox and what each
+graded cell got and why.  A submission whose record still fits need not be graded again, and a report needs
+nothing else.
+
+``COURSE/.autograder/records/STUDENT/ASSIGNMENT.json``, UTF-8, one object with these keys:
+
+``format``      1
+``student``, ``assignment``  names as in ``submitted/``
+``status``      ``graded``, ``missing`` (no notebook was there) or ``unreadable``
+``notes``       what was mended in the file, sentences for the student
+``content``     SHA-256 of what counts of the submission (see ``autograder.grading.resume``); empty where
+                the machine failed us and not the student, so that the next run tries again
+``timestamp``   when it was handed in, ISO 8601, or null
+``late``        seconds after the due date when it was graded
+``version``     SHA-256 over ``parts``
+``parts``       what a mark depends on beside the submission: ``checks`` (the lesson's exercise package and the
+                judge), ``lesson`` (our cells and the release), ``course``, ``grader`` and ``packages``
+``sandbox``     ``bubblewrap``, ``process`` or ``none``
+``executor``, ``limits``  as ``autograder grade`` was told
+``graded``      when, ISO 8601 in UTC
+``seconds``     grade_id -> seconds the graded cell took
+``rows``        the objects of ``autograder grade --json``, in the order of the lesson: ``student``, ``assignment``,
+                ``grade_id``, ``points``, ``max_points``, ``verdict``, ``mistake``, ``message``
+
+A file is complete or absent: it is written beside its place, brought to the disk and renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.course import Course
+from autograder.marks import Row
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One graded submission; the fields are the keys of the file, described above."""
+
+    student: str
+    assignment: str
+    status: str
+    notes: list[str] = field(default_factory=list)
+    content: str = ""
+    timestamp: str | None = None
+    late: float = 0.0
+    version: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    sandbox: str = "none"
+    executor: str = ""
+    limits: dict[str, Any] = field(default_factory=dict)
+    graded: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def data(self) -> dict[str, Any]:
+        """Return the record as plain data."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Record:
+        """Return what ``data`` gave.  Raises ``TypeError`` or ``ValueError`` for anything else."""
+        fields = dict(data)
+        if fields.pop("format", None) != FORMAT:
+            raise ValueError("another format")
+        return cls(**fields)
+
+    def marks(self) -> list[Row]:
+        """Return the rows as grading itself passes them on."""
+        return [Row(**row, status=self.status) for row in self.rows]
+
+
+def folder(course: Course) -> Path:
+    """Return where the records of a course are."""
+    return course.folder / ".autograder" / "records"
+
+
+def place(course: Course, student: str, assignment: str) -> Path:
+    """Return the file of one record."""
+    return folder(course) / student / f"{assignment}.json"
+
+
+def read(course: Course) -> Iterator[Record]:
+    """Yield every record of a course, ordered by assignment and student.
+
+        >>> for record in records.read(Course.open(Path("demo"))):
+        ...     for row in record.rows:
+        ...         print(record.student, row["grade_id"], row["points"], row["mistake"])
+
+    A file that is no record is passed over, as if the submission had not been graded.
+    """
+    files = folder(course).glob("*/*.json")
+    for file in sorted(files, key=lambda file: (file.stem, file.parent.name)):
+        record = load(file)
+        if record is not None:
+            yield record
+
+
+def find(course: Course, student: str, assignment: str) -> Record | None:
+    """Return the record of one submission, None if there is none."""
+    return load(place(course, student, assignment))
+
+
+def load(file: Path) -> Record | None:
+    """Return the record in a file, None if it holds none."""
+    try:
+        record = Record.of(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    return record if (record.student, record.assignment) == (file.parent.name, file.stem) else None
+
+
+def write(course: Course, record: Record) -> None:
+    """Put a record on the disk, in place of an earlier one."""
+    text = json.dumps(record.data(), indent=1, ensure_ascii=False) + "\n"
+    replace(place(course, record.student, record.assignment), text)
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file so that whatever happens it is the old or the new one, whole."""
+    new = [each for each in (file.parent, *file.parent.parents) if not each.exists()]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{os.getpid()}.new")
+    try:
+        with beside.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+    for each in {file.parent, *(made.parent for made in new)}:
+        settle(each)
+
+
+def settle(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -19,19 +19,34 @@ GRID = 121
 LEVELS = 22
 
 
+FILES = (
+    "geometry",
+    "scales",
+    "colours",
+    "marks",
+    "scenes",
+    "page",
+    "stage",
+    "losses",
+    "pointing",
+    "playing",
+    "telling",
+    "explorer",
+)
+"""The files of the front end, each after what it imports."""
+
+
 def module_source() -> str:
-    """Return the front end as one JavaScript module, its three files joined."""
-    files = resources.files("course.widgets")
-    parts = [
-        (files / f"{name}.js").read_text(encoding="utf-8") for name in ("geometry", "painting", "explorer")
-    ]
+    """Return the front end as one JavaScript module, its files joined."""
+    files = resources.files("course.widgets") / "front"
+    parts = [(files / f"{name}.js").read_text(encoding="utf-8") for name in FILES]
     text = re.sub(r"^import \{[^}]*\} from \"\./\w+\.js\";\n", "", "\n".join(parts), flags=re.MULTILINE)
-    return re.sub(r"^export (?=function|const)", "", text, flags=re.MULTILINE)
+    return re.sub(r"^export (?=function|const|class)", "", text, flags=re.MULTILINE)
 
 
 def style_source() -> str:
     """Return the style sheet of the front end."""
-    return (resources.files("course.widgets") / "explorer.css").read_text(encoding="utf-8")
+    return (resources.files("course.widgets") / "front" / "explorer.css").read_text(encoding="utf-8")
 
 
 class Canvas(anywidget.AnyWidget):

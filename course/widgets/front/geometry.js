@@ -227,93 +227,13 @@ export function behind(heights, m, towards, u, v, h) {
   }
 }
 
-/** Round numbers for an axis, about `count` of them. */
-export function ticks(low, high, count = 5) {
-  const raw = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= raw * 0.999);
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
-    found.push(Number((k * step).toPrecision(12)));
-  }
-  return found;
-}
-
-/** A number for a label: three significant digits, a real minus sign. */
-export function show(x) {
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? "not a number" : x > 0 ? "∞" : "−∞";
-  if (x === 0) return "0";
-  const size = Math.abs(x);
-  const text = size >= 1e4 || size < 1e-3 ? x.toExponential(1) : String(Number(x.toPrecision(3)));
-  return text.replace(".0e", "e").replace("e+", "e").replace(/-/g, "−");
-}
-
-/** Red, green, blue of "#rrggbb" or "rgb(r, g, b)". */
-export function channels(colour) {
-  const hex = /^#(..)(..)(..)$/.exec(colour.trim());
-  if (hex) return hex.slice(1).map((part) => parseInt(part, 16));
-  const short = /^#(.)(.)(.)$/.exec(colour.trim());
-  if (short) return short.slice(1).map((part) => parseInt(part + part, 16));
-  const numbers = colour.match(/[\d.]+/g) ?? [0, 0, 0];
-  return numbers.slice(0, 3).map(Number);
-}
-
-/** Relative luminance, as WCAG 2 defines it. */
-export function luminance(colour) {
-  const [r, g, b] = channels(colour).map((c) => {
-    const s = c / 255;
-    return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** Contrast ratio of two colours, 1 to 21. */
-export function contrast(a, b) {
-  const [x, y] = [luminance(a), luminance(b)];
-  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
-}
-
-/** Mix two colours; share 0 is the first. */
-export function mix(a, b, share) {
-  const [p, q] = [channels(a), channels(b)];
-  return `rgb(${p.map((c, k) => Math.round(c + (q[k] - c) * share)).join(", ")})`;
-}
-
-/** The colour, moved towards black or white only as far as it must to stand out from the background. */
-export function readable(colour, background, ratio) {
-  const away = luminance(background) > 0.4 ? "#000000" : "#ffffff";
-  for (let share = 0; share <= 1; share += 0.04) {
-    const mixed = mix(colour, away, share);
-    if (contrast(mixed, background) >= ratio) return mixed;
-  }
-  return away;
-}
-
-/**
- * The vertical axis of the loss curves: limits and a monotone map to 0..1.
- * Losses of the part worth drawing decide; positive losses over many decades get a logarithmic axis.
- */
-export function lossAxis(values, low, high) {
-  let least = Infinity;
-  let most = -Infinity;
-  for (const z of values) {
-    if (!Number.isFinite(z)) continue;
-    const inside = Math.min(Math.max(z, low), high);
-    if (inside < least) least = inside;
-    if (inside > most) most = inside;
-  }
-  if (!(most >= least)) [least, most] = [low, high];
-  if (least >= 0 && low >= 0 && most > 0 && least < most / 50) {
-    const floor = Math.max(least, most * 1e-8);
-    const [a, b] = [Math.log10(floor), Math.log10(most)];
-    const pad = 0.04 * (b - a);
-    const of = (z) => (Math.log10(Math.max(z, floor)) - a + pad) / (b - a + 2 * pad);
-    const marks = [];
-    const stride = Math.max(1, Math.ceil((b - a) / 5));
-    for (let e = Math.ceil(a); e <= b; e += stride) marks.push(10 ** e);
-    return { log: true, of, marks };
-  }
-  const pad = 0.06 * (most - least || 1);
-  const [a, b] = [least - pad, most + pad];
-  return { log: false, of: (z) => (z - a) / (b - a), marks: ticks(a, b, 5) };
+/** Where a rule is at a (fractional) step: x, y, loss, the step before, and whether it is still on the map. */
+export function head(rule, exact, domain) {
+  const k = Math.min(Math.floor(exact), rule.last);
+  const next = Math.min(k + 1, rule.last);
+  const part = k === next ? 0 : exact - k;
+  const at = (m) => rule.points[3 * k + m] + part * (rule.points[3 * next + m] - rule.points[3 * k + m]);
+  const [x, y, loss] = [at(0), at(1), at(2)];
+  const [[x0, x1], [y0, y1]] = domain;
+  return { x, y, loss, k, on: x >= x0 && x <= x1 && y >= y0 && y <= y1 };
 }

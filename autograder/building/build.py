@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.building import copies, leaks, stamps, text
@@ -17,6 +17,7 @@ from autograder.building.assignment import generate
 from autograder.building.manuscript import Problem, problems
 from autograder.errors import Trouble
 from autograder.judging import Exercise, recording
+from autograder.judging.places import Place, places
 from autograder.project import Project
 
 Cells = list[dict]
@@ -138,7 +139,7 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
         found += copies.found(answers, file.read_text(encoding="utf-8"), project.relative(file))
     stop(found)
     for name in chosen:
-        record(exercises_of(name), made)
+        record(exercises_of(name), made, places(cells[name]))
     return chosen
 
 
@@ -165,8 +166,11 @@ def every_answer(project: Project, everything: bool, cells: dict[str, Cells]) ->
     return found
 
 
-def record(exercises: Iterable[Exercise], made: Project) -> None:
-    """Write what visible checks may know.  Raises ``Trouble`` for two exercises of one name, and for code."""
+def record(exercises: Iterable[Exercise], made: Project, taught: Mapping[str, Place]) -> None:
+    """Write what visible checks may know.  Raises ``Trouble`` for two exercises of one name, and for code.
+
+    taught  grade id -> where the lesson teaches it
+    """
     for exercise in exercises:
         if exercise.visible is None:
             continue
@@ -176,7 +180,7 @@ def record(exercises: Iterable[Exercise], made: Project) -> None:
                 f"Two lessons have an exercise {exercise.name!r}; its recording has one place. Rename one."
             )
         try:
-            stamps.put(file, recording.record(exercise))
+            stamps.put(file, recording.record(exercise, taught.get(exercise.name)))
         except Exception as error:
             raise Trouble(
                 f"The visible probe of {exercise.name!r} cannot be recorded: {type(error).__name__}: {error}"

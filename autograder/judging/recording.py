@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from pathlib import Path
 
 from autograder.judging.judge import observe
-from autograder.judging.records import Check, Exercise
+from autograder.judging.places import Place
+from autograder.judging.records import Check, Exercise, Known
 from course.probing import Unusable, same
 from course.recorded import encode
 
 
-def record(exercise: Exercise) -> str:
+def record(exercise: Exercise, place: Place | None = None) -> str:
     """Return the recording of an exercise's visible probe as JSON text.
 
-    Raises ``ValueError`` for an exercise without one.
+    place  where the lesson teaches it; gives the section to read and the question to ask oneself
+
+    Raises ``ValueError`` for an exercise without a visible probe.
     """
     if exercise.visible is None:
         raise ValueError(f"{exercise.name} has no visible probe.")
@@ -24,19 +29,31 @@ def record(exercise: Exercise) -> str:
     for each in (*exercise.conventions, *exercise.mistakes):
         theirs = observe(check, each.make())
         if not isinstance(theirs, Unusable) and not same(theirs, outcome):
-            known.append({"name": each.name, "says": each.says, "outcome": theirs})
+            asked = question(each)
+            entry = {"name": each.name, "says": each.says, "outcome": theirs}
+            known.append(entry | ({"question": asked} if asked else {}))
     data = {
         "probe": exercise.visible,
         "outcome": outcome,
         "praise": exercise.praise,
-        "read": exercise.read,
+        "read": place.exercise if place else exercise.read,
+        "section": place.section if place else "",
+        "question": place.question if place else "",
         "known": known,
     }
     return json.dumps(encode(data), indent=None, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def write(exercise: Exercise, folder: Path) -> Path:
+def question(known: Known) -> str:
+    """Return the question that the docstring of a mistake asks, in its first paragraph or as its second, if any."""
+    paragraphs = (inspect.getdoc(known.function) or "").split("\n\n")
+    texts = [known.says, *(" ".join(each.split()) for each in paragraphs[1:2])]
+    sentences = [each for text in texts for each in re.split(r"(?<=[.?:])\s+(?=[A-Z`])", text)]
+    return next((each for each in sentences if each.endswith("?")), "")
+
+
+def write(exercise: Exercise, folder: Path, place: Place | None = None) -> Path:
     """Write the recording of an exercise into a folder and return the file."""
     file = folder / f"{exercise.name}.json"
-    file.write_text(record(exercise), encoding="utf-8")
+    file.write_text(record(exercise, place), encoding="utf-8")
     return file

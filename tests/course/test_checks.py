@@ -1,12 +1,14 @@
 """Visible checks, on a recording made here: the rule that takes a fixed step against the sign."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from course import checks
-from course.checks import check, written
+from course.checks import NoSuchCheck, check, written
+from course.checks.comparing import comparison
 from course.probing import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -24,6 +26,10 @@ def wrong(w, dw, config=None):
     return w + 0.1 * np.sign(dw), config
 
 
+def still(w, dw, config=None):
+    return w, config
+
+
 @pytest.fixture
 def recorded(tmp_path, monkeypatch):
     (tmp_path / "signed.json").write_text(
@@ -34,7 +40,17 @@ def recorded(tmp_path, monkeypatch):
                     "outcome": PROBE(right),
                     "praise": "Four steps agree.",
                     "read": "Exercise 9",
-                    "known": [{"name": "sign lost", "says": "Look at the sign.", "outcome": PROBE(wrong)}],
+                    "section": "2. A sign and no size",
+                    "question": "Which way is down?",
+                    "known": [
+                        {"name": "sign lost", "says": "Look at the sign.", "outcome": PROBE(wrong)},
+                        {
+                            "name": "stands still",
+                            "says": "Nothing moves. Is the rate zero? Look.",
+                            "question": "Is the rate zero?",
+                            "outcome": PROBE(still),
+                        },
+                    ],
                 }
             )
         )
@@ -59,7 +75,45 @@ class TestCheck:
     def test_a_known_mistake_is_named_with_its_sentence_and_where_to_read(self):
         report = check("signed", wrong)
         assert (report.passed, report.headline, report.detail) == (False, "Sign lost.", "Look at the sign.")
-        assert "Read: Exercise 9" in str(report)
+        assert "Read: “2. A sign and no size”, then Exercise 9" in str(report)
+
+    def test_one_question_leads_on_that_of_the_mistake_before_that_of_the_exercise(self):
+        assert "\nAsk yourself: Which way is down?\n" in str(check("signed", wrong))
+        report = check("signed", still)
+        assert (report.detail, report.question) == ("Nothing moves. Look.", "Is the rate zero?")
+
+    def test_the_heading_that_teaches_it_is_a_link_that_jupyterlab_finds(self):
+        assert (
+            '<a href="#2.-A-sign-and-no-size">2. A sign and no size</a>'
+            in check("signed", wrong)._repr_html_()
+        )
+
+    def test_a_wrong_path_is_drawn_beside_the_right_one_and_said_in_words(self):
+        report = check("signed", wrong)
+        said = "Picture: Your path leaves the right one at step 1; there w[0] is too large."
+        assert said in str(report)
+        assert re.search(
+            rf'<img src="data:image/png;base64,[^"]+" alt="{re.escape(said)}"', report._repr_html_()
+        )
+
+    def test_what_is_right_or_not_written_has_no_picture(self):
+        assert check("signed", right).picture is None
+        assert "<img" not in check("signed", right)._repr_html_()
+
+    def test_a_path_that_is_not_finite_is_drawn_as_far_as_it_goes(self):
+        report = check("signed", lambda w, dw, c: (w / 0.0, c))
+        assert "not finite" in report.picture.alt
+        assert "<img" in report._repr_html_()
+
+    def test_the_line_that_raised_is_shown_and_none_of_ours(self):
+        def broken(w, dw, config=None):
+            return w - config["rate"] * dw, config
+
+        said = str(check("signed", broken))
+        assert "KeyError" in said
+        assert '`return w - config["rate"] * dw, config`' in said
+        assert "probing.py" not in said
+        assert "Traceback" not in said
 
     def test_an_unknown_one_is_told_at_which_step_it_leaves_the_path(self):
         def late(w, dw, config=None):
@@ -87,7 +141,9 @@ class TestCheck:
         assert "(2., 3)" in headline
         assert headline.endswith("it is 5.")
         assert "8" not in headline
-        assert "it raised TypeError" in check("power", lambda a, n: "x" + n).headline
+        report = check("power", lambda a, n: "x" + n)
+        assert "it raised TypeError" in report.headline
+        assert report.detail.startswith("In line ")
 
     def test_html_is_escaped_and_announced(self):
         def evil(w, dw, config=None):
@@ -100,6 +156,23 @@ class TestCheck:
     def test_an_unknown_name_lists_the_checks(self):
         with pytest.raises(ValueError, match=r"no check called .sgd.\. The checks are: power, signed"):
             check("sgd", right)
+        assert NoSuchCheck("one line")._render_traceback_() == ["one line"]
+
+
+def test_curves_of_one_number_and_traces_are_drawn_and_other_answers_are_not():
+    times = Calls(arguments=[(t, 10) for t in (0, 3, 6, 9)])
+    line = comparison("x", times, times(lambda t, T: t / T + (t > 3)), times(lambda t, T: t / T))
+    assert (
+        line.alt == "Picture: Your answers leave the right ones at argument 6; there the answer is too large."
+    )
+    plane = Calls(arguments=[(1,)])
+    path = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
+    trace = comparison("sgd", plane, [np.array([[0.0, 0.0], [1.0, 0.0], [2.0, -1.0]])], [path])
+    assert trace.alt == "Picture: Your path leaves the right one at step 2; there yours lies below it."
+    assert "<img" in trace.image()
+    assert comparison("x", times, times(lambda t, T: "a"), times(lambda t, T: "b")) is None
+    assert comparison("x", plane, [7.0], [8.0]) is None
+    assert comparison("x", plane, [[1.0]], [path]) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The words of a visible check: names of mistakes, the first difference, the line that raised."""
+
+from __future__ import annotations
+
+import copy
+import linecache
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from course.probing import Calls, Path, Raised, Unusable, same
+
+
+def headline(name: str) -> str:
+    """Return the name of a mistake as a headline; a symbol such as t keeps its case."""
+    first, _, rest = name.partition(" ")
+    symbol = len(first) == 1 and first != "a"
+    return name if symbol else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
+
+
+def unasked(says: str, question: str) -> str:
+    """Return what is said about a mistake without the question in it, which is shown by itself."""
+    return " ".join(says.replace(question, "").split()) if question else says
+
+
+def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
+    """Say where an outcome first leaves the recorded one, without its numbers."""
+    if isinstance(probe, Calls):
+        for arguments, mine, right in zip(probe.arguments, outcome, record["outcome"], strict=True):
+            if not same(mine, right):
+                shown = ", ".join(map(argument, arguments))
+                if isinstance(mine, Raised):
+                    return f"For ({shown}) it raised {mine.error}: {mine.text}"[:240]
+                return f"The answer for ({shown}) is not right: it is {shorten(mine)}."[:240]
+        return "Something differs."
+    if not isinstance(probe, Path):
+        return "What it did when it was watched here is not right yet."
+    for step, (mine, right) in enumerate(zip(outcome, record["outcome"], strict=True)):
+        if not same(mine, right):
+            finite = "" if np.isfinite(mine).all() else " and is not finite"
+            if step == 1:
+                return f"Step 1 is already wrong{finite}."
+            return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
+    return "Something differs."
+
+
+def argument(value: Any) -> str:
+    """Return one argument of a call as a reader would write it."""
+    name = getattr(value, "__name__", None) or getattr(value, "name", None)  # a function, a surface
+    return name or np.array2string(np.asarray(value), threshold=6, precision=4)
+
+
+def shorten(answer: Any) -> str:
+    """Return the reader's own answer as text: numbers without their type, arrays in a few entries."""
+    if isinstance(answer, float | np.floating):
+        return f"{answer:.6g}"
+    if isinstance(answer, np.ndarray | np.generic):
+        return np.array2string(np.asarray(answer), threshold=6, precision=4)
+    if isinstance(answer, tuple | list) and len(answer) <= 6:
+        left, right = "()" if isinstance(answer, tuple) else "[]"
+        return left + ", ".join(map(shorten, answer)) + right
+    return repr(answer)
+
+
+def place(probe: Callable, outcome: Any, expected: Any, function: Callable) -> str:
+    """Return the line that raised, if a call of the probe raised first where it should not."""
+    if not isinstance(probe, Calls):
+        return ""
+    for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
+        if not same(mine, right):
+            if isinstance(mine, Raised):
+                try:
+                    function(*copy.deepcopy(list(arguments)))
+                except Exception as error:
+                    return line_of(error.__traceback__, function)
+            return ""
+    return ""
+
+
+def where_raised(trouble: Unusable, function: Callable) -> str:
+    """Return the line of the reader's function in which it raised, or nothing."""
+    cause = trouble.__cause__
+    return line_of(cause.__traceback__, function) if cause is not None else ""
+
+
+def line_of(traceback: TracebackType | None, function: Callable) -> str:
+    """Return the last line of a traceback that lies in the cell of the function, in words."""
+    code = getattr(function, "__code__", None)
+    found = None
+    while traceback is not None and code is not None:
+        if traceback.tb_frame.f_code.co_filename == code.co_filename:
+            found = traceback
+        traceback = traceback.tb_next
+    if found is None or code is None:
+        return ""
+    line = linecache.getline(code.co_filename, found.tb_lineno).strip()
+    where = f"In line {found.tb_lineno} of the cell"
+    return f"{where}: `{line[:80]}`" if line else f"{where}."

@@ -1,0 +1,60 @@
+"""Say what a class did: one page, or tables, with every mistake and where it is taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    show_default="here",
+    help="The graded course folder.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Where the page goes; by default report.html in the course folder.",
+)
+@click.option(
+    "--csv",
+    "tables",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Also write the tables as CSV files into this folder.",
+)
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Also write everything as JSON to this file.",
+)
+def command(folder: Path, out: Path | None, tables: Path | None, file: Path | None) -> None:
+    """Write a page about a graded class: marks, exercises, mistakes, who is stuck, every submission.
+
+    It needs no network and can be read on a phone, printed and searched.
+    """
+    from autograder.grading.course import Course
+    from autograder.reporting import tables as written
+    from autograder.reporting.gather import gather
+    from autograder.reporting.page import page
+
+    course = Course.open(folder)
+    book = gather(course)
+    place = out or course.folder / "report.html"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(page(book, course, place), encoding="utf-8")
+    click.echo(f"{place}: {len(book.submissions)} submissions of {len(book.students)} students.")
+    if tables is not None:
+        for name in written.write_csv(book, course.project, tables):
+            click.echo(f"  {tables / name}")
+    if file is not None:
+        written.write_json(book, course.project, file)
+        click.echo(f"  {file}")

@@ -1,0 +1,110 @@
+"""The report as one self-contained page: numbers rendered here, long tables built by the page's script."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from autograder.grading.course import Course
+from autograder.reporting import statistics
+from autograder.reporting.catalogue import heading
+from autograder.reporting.payload import payload, script_safe, short
+from autograder.reporting.records import VERDICTS, ClassBook
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+LEVELS = {
+    "bubblewrap": "shut in: no network, no other files, no other submission",
+    "process": "limits only: files and network of the grading account were in reach",
+    "none": "no sandbox",
+    "unrecorded": "not recorded",
+}
+"""What the level of a sandbox means, in words."""
+
+
+def environment() -> Environment:
+    """Return the templates, which escape whatever they are given."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"percent": percent, "number": number, "short": short}
+    made.globals["asset"] = lambda name: (TEMPLATES / name).read_text(encoding="utf-8")
+    return made
+
+
+def percent(share: float | None) -> str:
+    """Return a share in percent, a dash where it is undefined."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def number(value: float | None) -> str:
+    """Return a correlation with a true minus sign, a dash where it is undefined."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def page(book: ClassBook, course: Course, out: Path) -> str:
+    """Return the page.
+
+    out  where it will lie, so that links to the students' pages can be relative
+    """
+    found = statistics.mistakes(book)
+    data = payload(book, found, course.project, feedback_pages(book, course, out))
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            book=book,
+            made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            summary=summary(book),
+            assignments=statistics.assignments(book),
+            exercises=statistics.exercises(book),
+            stuck=statistics.stuck(book),
+            mistakes=len(found),
+            streak=statistics.STREAK,
+            absent=statistics.ABSENT,
+            verdicts=VERDICTS,
+            section=lambda lesson, exercise: heading(lesson, exercise, course.project),
+            data=script_safe(data),
+        )
+    )
+
+
+def summary(book: ClassBook) -> dict[str, Any]:
+    """Return the numbers at the top of the page."""
+    submissions = book.submissions
+    levels = statistics.levels(submissions)
+    return {
+        "students": len(book.students),
+        "graded": sum(each.status == "graded" for each in submissions),
+        "missing": sum(each.status == "missing" for each in submissions),
+        "unreadable": sum(each.status == "unreadable" for each in submissions),
+        "late": sum(each.late > 0 for each in submissions),
+        "waiting": sum(each.waits for each in submissions),
+        "timeouts": statistics.count(book, "timeout"),
+        "errors": statistics.count(book, "error"),
+        "crashes": statistics.crashes(book),
+        "changed": sum(mark.changed for each in submissions for mark in each.marks),
+        "unrecorded": statistics.count(book, "unrecorded"),
+        "versions": statistics.mixed_versions(book),
+        "levels": [(level, LEVELS.get(level, level), count) for level, count in levels.items()],
+    }
+
+
+def feedback_pages(book: ClassBook, course: Course, out: Path) -> dict[tuple[str, str], str]:
+    """Return links from the report to the students' pages that exist."""
+    base = Path(os.path.relpath(course.feedback, out.resolve().parent)).as_posix()
+    found = {}
+    for each in book.submissions:
+        place = f"{each.student.id}/{each.assignment.name}/{each.assignment.name}.html"
+        if (course.feedback / place).is_file():
+            found[each.student.id, each.assignment.name] = quote(f"{base}/{place}")
+    return found

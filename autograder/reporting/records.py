@@ -1,0 +1,138 @@
+"""What a report is made of: plain records, whatever they were read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished", "unrecorded")
+"""How a graded cell can have ended; ``unrecorded`` is a mark whose verdict nobody kept."""
+
+STATUSES = ("graded", "unreadable", "missing")
+"""How a submission arrived; ``missing`` was never handed in, or without a notebook."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Student:
+    """One student as the gradebook knows them; only ``id`` is always there."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The full name, or the id if there is none."""
+        return f"{self.first_name} {self.last_name}".strip() or self.id
+
+    @property
+    def sortable(self) -> str:
+        """``Last, First`` as gradebooks sort by, or the id if there is no name."""
+        return ", ".join(part for part in (self.last_name, self.first_name) if part) or self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One graded cell of a lesson; ``manual`` ones get their points from a person."""
+
+    grade_id: str
+    exercise: str
+    points: float
+    manual: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """One lesson with its graded cells in the order of the notebook; ``due`` is in UTC without a zone."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    due: datetime | None = None
+
+    @property
+    def points(self) -> float:
+        """The most a submission can earn."""
+        return sum(cell.points for cell in self.cells)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What one graded cell of one submission got.
+
+    points   None while it waits for a person
+    changed  whether a person changed the points, so that they are not those of the verdict
+    """
+
+    cell: Cell
+    points: float | None
+    verdict: str = "unrecorded"
+    mistake: str = ""
+    message: str = ""
+    changed: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Points as a part of the most, between 0 and 1; None where there is nothing to share."""
+        if self.points is None or not self.cell.points:
+            return None
+        return self.points / self.cell.points
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One assignment of one student, handed in or not.
+
+    handed_in  UTC without a zone, as nbgrader keeps it
+    late       seconds after the due date, with the student's extension
+    penalty    points nbgrader took off
+    level      the sandbox it ran in, empty if nobody kept it
+    version    a hash of the checks it was marked by, empty if nobody kept it
+    """
+
+    student: Student
+    assignment: Assignment
+    status: str = "missing"
+    handed_in: datetime | None = None
+    late: float = 0.0
+    penalty: float = 0.0
+    level: str = ""
+    version: str = ""
+    graded: str = ""
+    notes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def earned(self) -> float:
+        """Points before any penalty."""
+        return sum(mark.points or 0.0 for mark in self.marks)
+
+    @property
+    def score(self) -> float:
+        """Points that count."""
+        return max(0.0, self.earned - self.penalty)
+
+    @property
+    def share(self) -> float:
+        """Points that count as a part of the most."""
+        return self.score / self.assignment.points if self.assignment.points else 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether a cell still waits for a person."""
+        return any(mark.points is None for mark in self.marks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassBook:
+    """Everything a report is made of: a submission for every student and assignment, handed in or not."""
+
+    course: str
+    students: tuple[Student, ...]
+    assignments: tuple[Assignment, ...]
+    submissions: tuple[Submission, ...] = field(repr=False)
+
+    def of(self, assignment: Assignment) -> list[Submission]:
+        """Return all submissions of one assignment."""
+        return [each for each in self.submissions if each.assignment is assignment]

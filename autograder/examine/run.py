@@ -30,10 +30,17 @@ from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nb
 class Pair:
     """The two warm interpreters, and one attempt after the other."""
 
-    def __init__(self, level: sandbox.Level, candidates_only: bool = False):
+    def __init__(
+        self,
+        level: sandbox.Level,
+        candidates_only: bool = False,
+        lines: tuple[sandbox.Line, sandbox.Line] | None = None,
+    ):
         self.level = level
-        self.candidates = sandbox.start_candidates(level)
-        self.examiners: Any = None if candidates_only else sandbox.start_examiners()
+        self.candidates = lines[0] if lines else sandbox.start_candidates(level)
+        self.examiners: Any = lines[1] if lines else None
+        if lines is None and not candidates_only:
+            self.examiners = sandbox.start_examiners()
         self.warmed: set[str] = set()
         self.left = 0
         self.slot = Slot()
@@ -70,17 +77,19 @@ class Pair:
 
     def warm(self, notebook: NotebookNode, steps: list[Step]) -> None:
         """Let both interpreters import what our cells import; nothing of a student's is run in them."""
+        ours = [imports(step.source) for step in steps if step.ours]
+        ours = [source for source in dict.fromkeys(ours) if source and source not in self.warmed]
         cells = [notebook.cells[step.at] for step in steps if step.theirs]
         theirs = [imports(cell.source) for cell in cells if is_ours(cell)]
-        new = [source for source in dict.fromkeys(theirs) if source and f"theirs {source}" not in self.warmed]
-        if new:
-            self.candidates.ask({"do": "warm", "imports": new})
-            self.warmed.update(f"theirs {source}" for source in new)
-        sources = [imports(step.source) for step in steps if step.ours]
-        new = [source for source in dict.fromkeys(sources) if source and source not in self.warmed]
-        if new:
-            self.left = self.examiners.ask({"do": "warm", "imports": new}, seconds=300)["left"]
-            self.warmed.update(new)
+        theirs = [each for each in dict.fromkeys(theirs) if each and f"theirs {each}" not in self.warmed]
+        if ours:
+            self.examiners.tell({"do": "warm", "imports": ours}, seconds=300)
+        if theirs:
+            self.candidates.ask({"do": "warm", "imports": theirs})
+            self.warmed.update(f"theirs {source}" for source in theirs)
+        if ours:
+            self.left = self.examiners.hear(seconds=300)["left"]
+            self.warmed.update(ours)
 
     def warm_on(self) -> None:
         """Let it work out a little more between two submissions, until everything is known."""
@@ -253,6 +262,21 @@ def take(level: sandbox.Level) -> Pair:
                 IDLE.remove(entry)
                 return entry[1]
     return Pair(level)
+
+
+def begin(level: sandbox.Level, lines: tuple[sandbox.Line, sandbox.Line], notebook: NotebookNode) -> None:
+    """Make a pair of two interpreters that were started, and let it import what a lesson imports.
+
+    lines  those of the candidates and of the examiners
+    """
+    pair = Pair(level, lines=lines)
+    try:
+        pair.warm(notebook, plan(notebook, Limits()))
+    except BaseException:
+        pair.close()
+        raise
+    with LOCK:
+        IDLE.append((os.getpid(), pair))
 
 
 def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:

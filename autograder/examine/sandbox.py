@@ -69,11 +69,24 @@ class Line:
         self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
     ) -> dict:
         """Return the answer to a request.  Raises ``Trouble`` if the interpreter has ended or cannot."""
+        self.tell(request, descriptors, seconds)
+        return self.hear(seconds)
+
+    def tell(
+        self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
+    ) -> None:
+        """Send a request, once the interpreter is ready; ``hear`` must follow.  Raises ``Trouble``."""
         try:
             if not self.ready:
                 self.answer(seconds)
                 self.ready = True
             socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
+        except (OSError, ValueError) as error:
+            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
+
+    def hear(self, seconds: float = 60.0) -> dict:
+        """Return the answer to what was told last.  Raises ``Trouble`` if the interpreter has ended or cannot."""
+        try:
             answer = self.answer(seconds)
         except (OSError, ValueError) as error:
             raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None

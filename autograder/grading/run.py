@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
-import multiprocessing
-import os
-import threading
-import time
+from collections import deque
 from collections.abc import Generator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +18,7 @@ from autograder.errors import Trouble
 from autograder.grading import reading
 from autograder.grading.feedback import KEPT
 from autograder.grading.master import Master
+from autograder.grading.workers import Mismatch, Processes, ThisProcess, Workers
 from autograder.marks import Executor, Graded, Limits, Ran, Status, zero
 from autograder.project import Project
 from autograder.repair import Repaired, blank, repair
@@ -31,6 +28,9 @@ EXECUTORS = {
     "examiner": "autograder.examine.run.run_in_examiner",
 }
 """The choices of ``--executor``: where each ``Executor`` is."""
+
+TICK = 5.0
+"""Seconds after which workers that said nothing are looked after."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,59 +123,61 @@ def gave_up(task: Task, why: str) -> Done:
     return done(task, "unreadable", [text], ran)
 
 
-def run_all(tasks: list[Task], jobs: int) -> Generator[Done, None, None]:
-    """Yield each submission's result as it comes, from ``jobs`` processes, 0 for this one; each task yields once.
+def run_all(tasks: list[Task], workers: Workers | int) -> Generator[Done, None, None]:
+    """Yield each submission's result as it comes; each task yields once.
+
+    workers  who runs them, or how many processes of this machine, 0 for this one
 
     A task that breaks is tried once more, by itself, because it may have taken its process and others along.
     """
-    broken = []
-    for task, outcome in finished(tasks, jobs):
-        if isinstance(outcome, Done):
-            yield outcome
-        else:
-            broken.append(task)
+    if isinstance(workers, int):
+        workers = Processes(workers) if workers else ThisProcess()
+    rest, broken = deque(tasks), []
+    while rest:
+        for task, outcome in finished(rest, workers):
+            if isinstance(outcome, Done):
+                yield outcome
+            else:
+                broken.append(task)
     for task in broken:
-        for _, outcome in finished([task], min(jobs, 1)):
+        for _, outcome in finished(deque([task]), workers):
             yield outcome if isinstance(outcome, Done) else gave_up(task, outcome)
 
 
-def finished(tasks: list[Task], jobs: int) -> Generator[tuple[Task, Done | str], None, None]:
-    """Yield every task with its result, or with what went wrong, from one pool of processes."""
-    if jobs == 0:
-        for task in tasks:
-            try:
-                yield task, work(task)
-            except Exception as error:
-                yield task, f"{type(error).__name__}: {error}"
-        return
-    context = multiprocessing.get_context("spawn")
-    width = max(1, min(jobs, len(tasks)))
-    with ProcessPoolExecutor(
-        width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
-    ) as pool:
-        futures: dict[Future, Task] = {pool.submit(work, task): task for task in tasks}
+def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done | str], None, None]:
+    """Take tasks and yield each with its result, or with what went wrong, until all are done or the pool broke."""
+    sent: dict[Future, Task] = {}
+    with workers.pool() as pool:
         try:
-            for future in as_completed(futures):
-                try:
-                    yield futures[future], future.result()
-                except BrokenProcessPool:
-                    yield futures[future], "a grading process ended"
-                except Exception as error:
-                    yield futures[future], f"{type(error).__name__}: {error}"
+            while True:
+                while tasks and len(sent) < workers.most:
+                    try:
+                        future = pool.submit(work, workers.sent(tasks[0]))
+                    except BrokenExecutor:
+                        break
+                    sent[future] = tasks.popleft()
+                if not sent:
+                    return
+                ready, _ = wait(sent, timeout=TICK, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    yield sent.pop(future), outcome(future)
+                if not ready:
+                    workers.check()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def end_with(parent: int) -> None:
-    """Let this worker end soon after the process that started it, however that one ends."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def outcome(future: Future) -> Done | str:
+    """Return the result of a task, or in words what went wrong.  Raises ``Mismatch``."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return "a grading process ended"
+    except Mismatch:
+        raise
+    except (Exception, CancelledError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def notebook_of(result: Done) -> NotebookNode:

@@ -1,0 +1,166 @@
+"""Who runs submissions: this process, or processes of this machine that start before they are needed.
+
+Nothing heavy is imported here: `autograder grade` starts its first worker before it loads the rest of itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autograder.errors import Trouble
+
+if TYPE_CHECKING:
+    from autograder.grading.run import Task
+
+PATIENCE = 60.0
+"""Seconds a worker waits for its turn to warm up; one that ended without a word must not hold up the others."""
+
+
+class Mismatch(Trouble):
+    """A worker would grade by other checks than this process; nothing is graded before that is mended."""
+
+
+class Workers(Protocol):
+    """Where submissions are run.
+
+    most  how many tasks to hand over at a time; what a broken pool takes with it
+    """
+
+    most: int
+
+    def pool(self) -> Executor:
+        """Return an executor to use in a ``with`` statement; a new one after one that broke."""
+
+    def sent(self, task: Task) -> Task:
+        """Return a task as it is sent to a worker."""
+
+    def check(self) -> None:
+        """Look after the workers while they are waited for.  Raises ``Trouble`` if nobody will answer."""
+
+
+class Here(Executor):
+    """Runs what is submitted at once, in this process."""
+
+    def submit(self, fn: Callable, /, *args: Any, **kwargs: Any) -> Future:
+        """Return a future that is done."""
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class ThisProcess:
+    """No workers: one submission after the other, here."""
+
+    most = 1
+
+    def pool(self) -> Executor:
+        """Return an executor that waits for nobody."""
+        return Here()
+
+    def sent(self, task: Task) -> Task:
+        """Return the task."""
+        return task
+
+    def check(self) -> None:
+        """There is nobody to look after."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What the examiner's interpreters load before there is a submission: the imports of one lesson."""
+
+    lesson: str
+    root: Path
+
+
+class Processes:
+    """Processes of this machine, each with warm interpreters of its own if ``ahead`` says of what."""
+
+    def __init__(self, width: int, ahead: Ahead | None = None):
+        self.width = max(1, width)
+        self.most = 3 * self.width
+        self.ahead = ahead
+        self.early: ProcessPoolExecutor | None = None
+
+    def start(self) -> Processes:
+        """Start the first process now; the others start when there is work for them."""
+        self.early = self.new()
+        self.early.submit(os.getpid)
+        return self
+
+    def pool(self) -> Executor:
+        """Return the processes that were started, or new ones."""
+        early, self.early = self.early, None
+        return early or self.new()
+
+    def new(self) -> ProcessPoolExecutor:
+        """Return a pool.  On few cores its processes warm up one after the other: the first mark comes sooner."""
+        context = multiprocessing.get_context("spawn")
+        turns = context.Semaphore(max(1, (os.cpu_count() or 1) // 2))
+        begun = (os.getpid(), turns, self.ahead)
+        return ProcessPoolExecutor(self.width, mp_context=context, initializer=begin, initargs=begun)
+
+    def close(self) -> None:
+        """End what was started and never used."""
+        if self.early is not None:
+            for process in list(self.early._processes.values()):
+                process.terminate()
+            self.early.shutdown(cancel_futures=True)
+            self.early = None
+
+    def sent(self, task: Task) -> Task:
+        """Return the task: a worker here reads the same files."""
+        return task
+
+    def check(self) -> None:
+        """A process that ends is said by its pool."""
+
+
+def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
+    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission."""
+    end_with(parent)
+    if ahead is None:
+        return
+    mine = turns.acquire(timeout=PATIENCE)
+    try:
+        with contextlib.suppress(Exception):
+            warm_up(ahead)
+    finally:
+        if mine:
+            turns.release()
+
+
+def warm_up(ahead: Ahead) -> None:
+    """Start the warm interpreters first, then load what this process needs itself."""
+    from autograder.examine import sandbox
+
+    level = sandbox.chosen()
+    lines = sandbox.start_candidates(level), sandbox.start_examiners()
+    from autograder.examine.run import begin
+    from autograder.grading.run import master
+    from autograder.repair import blank
+
+    begin(level, lines, blank(master(ahead.lesson, ahead.root)))
+
+
+def end_with(parent: int) -> None:
+    """Let this worker end soon after the process that started it, however that one ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from course.checks.comparing import Comparison
+from course.lessons import anchor
 
 COLOURS = {True: "#007A5E", False: "#B34700", None: "#595959"}
 """Of the bar and the verdict; each at least 4.5 to 1 on white.  JupyterLab's dark theme gets a lighter ground."""
@@ -70,12 +70,3 @@ class Report:
 def prose(text: str) -> str:
     """Return text as HTML: escaped, with backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
-
-
-def anchor(heading: str) -> str:
-    """Return the address of a heading within its notebook.
-
-    JupyterLab marks a heading with its text, blanks as hyphens, and looks for exactly what stands behind the #;
-    so what a browser would not change in an address stays as it is.
-    """
-    return "#" + quote(heading.replace(" ", "-"), safe="-._~!$&'()*+,;=:@/?")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from autograder.grading.course import Course
 from autograder.reporting import statistics
@@ -36,7 +37,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": percent, "number": number, "short": short}
+    made.filters |= {"percent": percent, "number": number, "short": short, "breakable": breakable}
     made.globals["asset"] = lambda name: (TEMPLATES / name).read_text(encoding="utf-8")
     return made
 
@@ -49,6 +50,11 @@ def percent(share: float | None) -> str:
 def number(value: float | None) -> str:
     """Return a correlation with a true minus sign, a dash where it is undefined."""
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def breakable(name: str) -> Markup:
+    """Return a name that a narrow column may break after its underscores."""
+    return Markup("<wbr>").join(part + "_" for part in name.split("_"))[:-1]
 
 
 def page(book: ClassBook, course: Course, out: Path) -> str:

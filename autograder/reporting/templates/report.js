@@ -4,7 +4,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const text = (place) => data.texts[place];
-const code = (name) => element("code", {}, name);
+const breakable = (name) => name.split(/(?<=_)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+const code = (name) => element("code", {}, ...breakable(name));
 const points = (value) => String(Math.round(value * 100) / 100);
 
 const cellsOf = data.assignments.map(() => []);
@@ -57,7 +58,7 @@ function trouble(each) {
   if (each.status !== "graded") return each.status;
   const counts = {};
   for (const mark of each.marks) counts[verdictOf(mark)] = (counts[verdictOf(mark)] || 0) + 1;
-  return data.verdicts.filter((name) => counts[name] && name !== "correct").map((name) => `${counts[name]} ${name}`).join(", ");
+  return data.verdicts.filter((name) => counts[name] && name !== "correct").map((name) => `${counts[name]} ${name}${counts[name] > 1 && !name.startsWith("un") ? "s" : ""}`).join(", ");
 }
 
 function duration(seconds) {
@@ -69,14 +70,14 @@ const when = (minute) => (minute === null ? "" : new Date(minute * 60000).toISOS
 
 const table = new LongTable(byId("submission-table"), "One row for each student and assignment; the name opens it.", [
   { title: "student", value: (each) => each.name || each.student },
-  { title: "assignment", value: (each) => each.lesson },
+  { title: "assignment", wide: true, value: (each) => each.lesson },
   { title: "points", number: true, value: (each) => (each.status === "missing" ? -1 : each.score / (each.most || 1)) },
   { title: "what happened", value: trouble },
   { title: "late", number: true, wide: true, value: (each) => each.late },
   { title: "handed in (UTC)", wide: true, value: (each) => each.minute || 0 },
 ], (each) => [
-  element("th", { scope: "row" }, element("button", { type: "button", class: "link", onclick: () => open(each) }, each.name || each.student)),
-  element("td", {}, each.lesson),
+  element("th", { scope: "row" }, element("button", { type: "button", class: "link", onclick: () => open(each) }, each.name || each.student), element("span", { class: "narrow soft" }, element("br"), ...breakable(each.lesson))),
+  element("td", { class: "wide" }, ...breakable(each.lesson)),
   element("td", { class: "n" }, each.status === "missing" ? "–" : `${points(each.score)} of ${points(each.most)}`),
   element("td", {}, trouble(each)),
   element("td", { class: "n wide" }, each.late ? duration(each.late) + (each.penalty ? ` (−${points(each.penalty)})` : "") : ""),
@@ -133,7 +134,7 @@ const mistakeTable = new LongTable(byId("mistake-table"), "The number shows the 
   element("th", { scope: "row" }, element("i", { class: `dot ${each.kind}`, title: each.kind }), each.name, element("span", { class: "narrow soft" }, element("br"), code(each.exercise))),
   element("td", { class: "wide" }, code(each.exercise)),
   element("td", { class: "wide told" }, each.says),
-  element("td", {}, `${each.lesson}, ${each.section}`),
+  element("td", {}, ...breakable(each.lesson), `, ${each.section}`),
 ], 15);
 function filterMistakes() {
   const wanted = searched(byId("mistake-search"));

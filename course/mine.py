@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+IMPORTED = ("numpy", "scipy", "math", "json", "copy", "itertools", "functools", "collections", "course")
+"""What a loaded function may import, by way of the import lines of its notebook; nothing here draws or starts."""
 
 
 def plain_gradient_descent(
@@ -19,30 +26,54 @@ def plain_gradient_descent(
 
 
 class NotFound(UserWarning):
-    """A function of an earlier notebook could not be loaded; plain gradient descent stands in."""
+    """A function of an earlier notebook could not be loaded; another stands in, plain gradient descent by default."""
 
 
-def mine(assignment: str, name: str, *, folder: str | Path | None = None) -> Callable:
-    """Return the reader's own ``name`` from an earlier notebook, else plain gradient descent, with a warning.
+def mine(
+    assignment: str,
+    name: str,
+    *,
+    folder: str | Path | None = None,
+    otherwise: Callable = plain_gradient_descent,
+) -> Callable:
+    """Return the reader's own ``name`` from an earlier notebook, else what stands in for it, with a warning.
 
     assignment  folder and notebook, e.g. ``"04_momentum"``
     name        the function and the grade id of its cell, e.g. ``"sgd_momentum"``
     folder      where the assignments lie; by default found beside or above the working directory
+    otherwise   what stands in, e.g. a schedule for a schedule
 
-    Only the cell of that function runs, with NumPy as ``np``.  Warns ``NotFound`` and says why.
+    The cell of that function runs, and before it what the function may lean on: the notebook's import lines of
+    ``IMPORTED`` and the functions of its earlier answers.  Warns ``NotFound`` and says why.
     """
     reason = f"{assignment}.ipynb was not found beside this notebook"
+    for file in places(assignment, folder):
+        try:
+            return load(file, name)
+        except Exception as error:
+            reason = f"{name} in {file.name} does not run yet ({type(error).__name__}: {error})"
+    stands_in = otherwise.__name__.replace("_", " ")
+    warnings.warn(f"{reason}: {stands_in} stands in for {name}.", NotFound, stacklevel=2)
+    return otherwise
+
+
+def source(assignment: str, name: str, *, folder: str | Path | None = None) -> str:
+    """Return the text of the reader's own cell, to be read or pasted, else one line that says why there is none."""
+    for file in places(assignment, folder):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            found = dict(answers(json.loads(file.read_text(encoding="utf-8"))))
+            if name in found:
+                return found[name]
+    return f"# {assignment}.ipynb with {name} was not found beside this notebook."
+
+
+def places(assignment: str, folder: str | Path | None) -> Iterator[Path]:
+    """Yield the files in which the notebook of an assignment is kept."""
     here = Path.cwd()
-    places = [Path(folder)] if folder is not None else [here.parent, here]
-    for place in places:
+    for place in [Path(folder)] if folder is not None else [here.parent, here]:
         for file in (place / assignment / f"{assignment}.ipynb", place / f"{assignment}.ipynb"):
             if file.is_file():
-                try:
-                    return load(file, name)
-                except Exception as error:
-                    reason = f"{name} in {file.name} does not run yet ({type(error).__name__}: {error})"
-    warnings.warn(f"{reason}: plain gradient descent stands in for {name}.", NotFound, stacklevel=2)
-    return plain_gradient_descent
+                yield file
 
 
 def load(file: Path, name: str) -> Callable:
@@ -51,12 +82,50 @@ def load(file: Path, name: str) -> Callable:
     Raises ``KeyError`` when there is no such cell or function and ``NotImplementedError`` for a stub.
     """
     notebook = json.loads(file.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == name:
-            source = "".join(cell["source"])
-            if "raise NotImplementedError" in source:
-                raise NotImplementedError("not written yet")
-            space: dict = {"np": np}
-            exec(compile(source, str(file), "exec"), space)  # the reader's own code, on the reader's machine
-            return space[name]
+    space: dict[str, Any] = {"np": np}
+    for text in code(notebook):
+        run(text, space, ast.Import | ast.ImportFrom)
+    for grade_id, text in answers(notebook):
+        if grade_id != name:
+            run(text, space, ast.FunctionDef)
+            continue
+        if "raise NotImplementedError" in text:
+            raise NotImplementedError("not written yet")
+        space.pop(name, None)
+        exec(compile(text, str(file), "exec"), space)  # the reader's own code, on the reader's machine
+        return space[name]
     raise KeyError(f"no cell {name}")
+
+
+def code(notebook: dict) -> Iterator[str]:
+    """Yield the text of every code cell."""
+    for cell in notebook["cells"]:
+        if cell.get("cell_type", "code") == "code":
+            yield "".join(cell["source"])
+
+
+def answers(notebook: dict) -> Iterator[tuple[str, str]]:
+    """Yield grade id and text of every code cell that is the reader's to fill in."""
+    for cell in notebook["cells"]:
+        ours = cell.get("metadata", {}).get("nbgrader", {})
+        if cell.get("cell_type", "code") == "code" and ours.get("grade_id") and not ours.get("grade"):
+            yield ours["grade_id"], "".join(cell["source"])
+
+
+def run(text: str, space: dict[str, Any], kinds: Any) -> None:
+    """Run the statements of these kinds at the top level of a cell; one that does not run is passed over."""
+    python = re.sub(r"^(\s*)[%!].*$", r"\1pass", text, flags=re.MULTILINE)  # lines for the shell
+    try:
+        found = [each for each in ast.parse(python).body if isinstance(each, kinds)]
+    except SyntaxError:
+        return
+    for each in filter(wanted, found):
+        with contextlib.suppress(Exception):
+            exec(compile(ast.Module([each], []), "<an earlier notebook>", "exec"), space)
+
+
+def wanted(statement: ast.stmt) -> bool:
+    """Whether a statement may run: a definition, or an import of what is listed."""
+    names = [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
+    names += [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
+    return all(each.split(".")[0] in IMPORTED for each in names)

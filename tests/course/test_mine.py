@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course import mine
-from course.mine import NotFound
+from course.mine import NotFound, source
 
 SOURCE = "def rule(w, dw, config=None):\n    return np.asarray(w) - 7 * dw, {}\n"
 
@@ -55,3 +55,63 @@ def test_a_missing_or_corrupt_notebook_is_said(tmp_path):
     (tmp_path / "04_momentum.ipynb").write_text("{")
     with pytest.warns(NotFound, match="JSONDecodeError"):
         mine("04_momentum", "rule", folder=tmp_path)
+
+
+def lesson(tmp_path, *cells):
+    """Write an earlier notebook of code cells, given as (grade id or None, text)."""
+    folder = tmp_path / "09_search"
+    folder.mkdir()
+    about = [{"nbgrader": {"grade_id": name}} if name else {} for name, _ in cells]
+    made = [
+        {"cell_type": "code", "source": text, "metadata": each}
+        for each, (_, text) in zip(about, cells, strict=True)
+    ]
+    (folder / "09_search.ipynb").write_text(json.dumps({"cells": made}))
+    return tmp_path
+
+
+def test_a_function_gets_what_its_notebook_imports(tmp_path):
+    folder = lesson(
+        tmp_path,
+        (None, "import math\nfrom scipy.special import logsumexp\nimport matplotlib.pyplot as plt\n%magic"),
+        (None, "import math as m, sys"),
+        ("key", "def key(x):\n    return math.isnan(x), float(logsumexp([x, x])), 'plt' in globals()"),
+    )
+    assert mine("09_search", "key", folder=folder)(0.0) == (False, np.log(2), False)
+
+
+def test_a_function_may_lean_on_an_earlier_answer(tmp_path):
+    folder = lesson(
+        tmp_path,
+        ("on_border", "def on_border(x):\n    return x > 1\nraise SystemError"),
+        ("broken", "def broken(:"),
+        ("refine", "def refine(x, border=on_border):\n    return border(x)"),
+    )
+    assert mine("09_search", "refine", folder=folder)(2) is True
+
+
+def test_only_what_defines_and_imports_runs_besides_its_own_cell(tmp_path):
+    folder = lesson(
+        tmp_path,
+        (None, f"open({str(tmp_path / 'ran')!r}, 'w')\nimport antigravity"),
+        ("other", f"open({str(tmp_path / 'ran')!r}, 'w')"),
+        ("mine", "def mine():\n    return 1"),
+    )
+    assert mine("09_search", "mine", folder=folder)() == 1
+    assert not (tmp_path / "ran").exists()
+
+
+def test_another_kind_of_function_has_another_stand_in(tmp_path):
+    def constant_rate(step, config):
+        return config["learning_rate"]
+
+    with pytest.warns(NotFound, match="constant rate stands in for step_decay"):
+        assert mine("07_annealing", "step_decay", folder=tmp_path, otherwise=constant_rate) is constant_rate
+
+
+def test_the_text_of_a_cell_can_be_had_for_pasting(tmp_path):
+    folder = lesson(tmp_path, ("rule", "def rule():\n    return 1"))
+    assert source("09_search", "rule", folder=folder) == "def rule():\n    return 1"
+    assert source("09_search", "other", folder=folder).startswith(
+        "# 09_search.ipynb with other was not found"
+    )

@@ -30,9 +30,9 @@ def pasted(function: Callable, name: str) -> str:
     """
     if not (inspect.isfunction(function) or inspect.isclass(function)):
         raise NotPasted(f"it is made by {type(function).__name__}")
-    if "<locals>" in function.__qualname__:
-        raise NotPasted("it is defined inside a function")
     module = sys.modules[function.__module__]
+    if "<locals>" in function.__qualname__:
+        return made_inside(function, module, name)
     node = top_level(module).get(function.__qualname__)
     if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         raise NotPasted("its definition is not at the top of its module")
@@ -44,7 +44,24 @@ def pasted(function: Callable, name: str) -> str:
         cell.parts += [ast.unparse(body), f"{name} = {own}()"]
     else:
         cell.parts.append(ast.unparse(renamed(body, own, name)))
-    return "\n\n\n".join(["\n".join(cell.imports), *cell.parts]).strip() + "\n"
+    return cell.text()
+
+
+def made_inside(function: Callable, module: ModuleType, name: str) -> str:
+    """Return the text for a function that another one made from plain arguments: the maker, and one call of it."""
+    maker = function.__qualname__.split(".<locals>")[0]
+    node = top_level(module).get(maker)
+    if not isinstance(node, ast.FunctionDef):
+        raise NotPasted("it is defined inside a function that is not at the top of its module")
+    held = inspect.getclosurevars(function).nonlocals
+    wanted = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
+    if set(held) != wanted or not all(type(each) in (bool, int, float, str) for each in held.values()):
+        raise NotPasted("it is defined inside a function, from more than plain arguments")
+    cell = Cell()
+    cell.need(module, node, {maker})
+    given = ", ".join(f"{key}={value!r}" for key, value in held.items())
+    cell.parts += [ast.unparse(bare(node)), f"{name} = {maker}({given})"]
+    return cell.text()
 
 
 class Cell:
@@ -54,6 +71,10 @@ class Cell:
         self.imports: list[str] = []
         self.parts: list[str] = []
         self.seen: set[tuple[str, str]] = set()
+
+    def text(self) -> str:
+        """Return the cell: imports first, then definitions."""
+        return "\n\n\n".join(["\n".join(self.imports), *self.parts]).strip() + "\n"
 
     def need(self, module: ModuleType, node: ast.AST, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         """Gather everything of its module that a piece of code names."""

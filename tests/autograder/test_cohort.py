@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 
+import numpy as np
 import pytest
 
 from autograder.cohort import habits
@@ -125,9 +126,22 @@ class TestPaste:
         found = judge(sgd, space["sgd"])
         assert (found.verdict, found.mistake) == ("mistake", "gradient added")
 
+    def test_a_function_that_another_one_made_brings_its_maker(self):
+        from autograder.exercises.saddle_explorer import make_explorer
+
+        known = next(each for each in make_explorer.mistakes if each.name == "off by one")
+        source = pasted(known.function, "make_explorer")
+        assert "make_explorer = flawed(flaw='early')" in source
+        space = {}
+        exec(source, space)
+        found = judge(make_explorer, space["make_explorer"])
+        assert (found.verdict, found.mistake) == ("mistake", "off by one")
+
     def test_what_cannot_stand_alone_is_refused(self):
+        held = np.ones(2)
+
         def inner(x):
-            return x
+            return x + held
 
         for function, why in [
             (inner, "inside a function"),

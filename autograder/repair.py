@@ -27,11 +27,15 @@ NOTHING = "No notebook was handed in."
 
 @dataclass(frozen=True, kw_only=True)
 class Repaired:
-    """The notebook to run, how the submission arrived, and what was mended, for the student to read."""
+    """The notebook to run, how the submission arrived, and what was mended, for the student to read.
+
+    content  the fingerprint of what was handed in, where somebody asked for it
+    """
 
     notebook: NotebookNode
     status: Status
     notes: list[str] = field(default_factory=list)
+    content: str = ""
 
 
 def repair(data: bytes | None, master: Master, notes: list[str] | None = None) -> Repaired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -150,3 +151,24 @@ def read(file: Path) -> bytes:
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     with os.fdopen(handle, "rb") as stream:
         return stream.read(LARGEST + 1)
+
+
+def handed_in(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[bytes | None, list[str]]:
+    """Return the bytes of the notebook in a folder, None for no notebook, and notes.  Raises ``OSError``."""
+    file, notes = locate(folder, lesson, grade_ids)
+    return (None if file is None else read(file)), notes
+
+
+def fingerprint(data: bytes | None, notes: list[str]) -> str:
+    """Return the SHA-256 of what counts of a submission: its cells' kinds, texts and labels, and what was odd.
+
+    Outputs, metadata and whatever else JupyterLab writes when a notebook is merely opened and saved do not count.
+    """
+    found: Any = None
+    if data is not None:
+        try:
+            cells, odd = pieces(data)
+            found = [[each.kind, each.source, each.grade_id, each.cell_id] for each in cells], odd
+        except Unreadable as why:
+            found = str(why)
+    return hashlib.sha256(json.dumps([found, notes]).encode()).hexdigest()

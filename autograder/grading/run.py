@@ -7,7 +7,7 @@ import json
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,10 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What became of a submission: the notebook with outputs as plain data, and a verdict per graded cell."""
+    """What became of a submission: the notebook with outputs as plain data, and a verdict per graded cell.
+
+    content  the fingerprint of what was graded, see ``reading.fingerprint``; empty where it was not graded at all
+    """
 
     student: str
     assignment: str
@@ -55,6 +58,7 @@ class Done:
     notes: list[str]
     notebook: dict[str, Any]
     verdicts: dict[str, Graded]
+    content: str = ""
 
 
 def executor(name: str) -> Executor:
@@ -76,14 +80,12 @@ def master(lesson: str, root: Path) -> Master:
 
 def read(folder: Path, lesson: Master) -> Repaired:
     """Return the notebook to run for a student's folder."""
-    file, notes = reading.locate(folder, lesson.name, set(lesson.index))
-    if file is None:
-        return repair(None, lesson, notes)
     try:
-        return repair(reading.read(file), lesson, notes)
+        data, notes = reading.handed_in(folder, lesson.name, set(lesson.index))
     except OSError as error:
-        why = [f"The file could not be read: {error.strerror}.", *notes]
+        why = [f"The file could not be read: {error.strerror}."]
         return Repaired(notebook=blank(lesson), status="unreadable", notes=why)
+    return replace(repair(data, lesson, notes), content=reading.fingerprint(data, notes))
 
 
 def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:
@@ -103,7 +105,7 @@ def work(task: Task) -> Done:
     lesson = master(task.assignment, task.root)
     repaired = read(task.folder, lesson)
     ran = execute(repaired, executor(task.executor), task.limits)
-    return done(task, repaired.status, repaired.notes, ran)
+    return replace(done(task, repaired.status, repaired.notes, ran), content=repaired.content)
 
 
 def done(task: Task, status: Status, notes: list[str], ran: Ran) -> Done:

@@ -1,0 +1,135 @@
+"""What a mark depends on beside the submission, as fingerprints that change when it does.
+
+A mark is worth what its check is worth.  When one of these changes, the submissions it concerns are graded again,
+and the reason can be said: the check changed, the lesson changed, the course, the grader or a package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.machinery import PathFinder
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import course
+from autograder import exercises
+from autograder.grading.master import Master
+
+HERE = Path(__file__).resolve().parents[1]
+COURSE = Path(course.__file__).resolve().parent
+
+GRADER = ("examine", "marks.py", "kernel.py", "repair.py", "grading/client.py", "grading/master.py")
+GRADER += ("grading/reading.py", "grading/run.py", "grading/verdicts.py", "grading/pictures.py")
+"""What stands between a file and its verdict."""
+
+FEEDBACK = ("preprocessors.py", "grading/feedback.py", "grading/pages.py", "grading/config.py", "feedback")
+"""What makes a page of a verdict."""
+
+PACKAGES = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipython", "ipywidgets", "nbformat", "msgpack")
+IMPORTED = re.compile(r"^\s*from\s+autograder\.exercises\s+import\s+(\w+)", re.MULTILINE)
+
+WORDS = {
+    "checks": "check changed",
+    "lesson": "lesson changed",
+    "course": "course changed",
+    "grader": "grader changed",
+    "packages": "packages changed",
+}
+"""How a part that changed is said."""
+
+
+def parts(master: Master) -> dict[str, str]:
+    """Return what the marks of a lesson depend on: the keys of ``WORDS``, each with a SHA-256."""
+    return {
+        "checks": checks(tuple(sorted({name for cell in master.graded for name in asked(cell["source"])}))),
+        "lesson": of_data([master.cells, master.released]),
+        "course": package(COURSE),
+        "grader": of_files(HERE, GRADER),
+        "packages": of_data(packages()),
+    }
+
+
+def of_data(data: Any) -> str:
+    """Return the SHA-256 of plain data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def asked(source: str) -> list[str]:
+    """Return the exercise packages that a graded cell asks."""
+    return IMPORTED.findall(source)
+
+
+def checks(names: tuple[str, ...]) -> str:
+    """Return the fingerprint of exercise packages and of the judge; nothing of them is run."""
+    found = [package(HERE / "judging")]
+    for name in names:
+        spec = PathFinder.find_spec(f"{exercises.__name__}.{name}", exercises.__path__)
+        if spec is None or spec.origin is None:
+            found.append(f"no package {name}")
+        else:
+            found.append(
+                package(Path(spec.origin).parent if spec.submodule_search_locations else spec.origin)
+            )
+    return of_data(found)
+
+
+@lru_cache(maxsize=32)
+def package(place: Path | str) -> str:
+    """Return the fingerprint of a folder of Python, or of one file."""
+    place = Path(place)
+    return of_files(place.parent, [place.name])
+
+
+def of_files(root: Path, names: Iterable[str]) -> str:
+    """Return the fingerprint of some files and folders: their Python and data, by name and content."""
+    digest = hashlib.sha256()
+    for name in names:
+        place = root / name
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
+        for file in files:
+            if file.is_file() and not passed_over(file):
+                digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def passed_over(file: Path) -> bool:
+    """Whether a file can change no mark: Python's own leavings, and what runs in a browser alone."""
+    return "__pycache__" in file.parts or file.name.startswith(".") or file.suffix in (".js", ".css")
+
+
+@lru_cache(maxsize=1)
+def packages() -> dict[str, str]:
+    """Return the versions of Python and of the packages that compute or show something."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found
+
+
+def feedback() -> str:
+    """Return the fingerprint of what makes feedback pages of verdicts."""
+    return of_files(HERE, FEEDBACK)
+
+
+def changed(earlier: dict[str, str], now: dict[str, str]) -> list[str]:
+    """Return in words which parts changed; a part that only one of them has did."""
+    return [
+        WORDS.get(name, f"{name} changed")
+        for name in dict.fromkeys([*WORDS, *earlier, *now])
+        if earlier.get(name) != now.get(name)
+    ]
+
+
+def short(fingerprint: str) -> str:
+    """Return as much of a fingerprint as tables show."""
+    return fingerprint[:12]

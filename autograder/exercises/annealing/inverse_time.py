@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from autograder.exercises.annealing.driving import Loop, settings
-from autograder.judging import Check, Exercise
+from autograder.exercises.annealing.driving import asked_with_k, settings
+from autograder.judging import Exercise
 from course.probing import Calls
 
 DEFAULTS = {"k": 0.1}
@@ -25,25 +25,7 @@ inverse_time_decay = Exercise(
     "inverse_time_decay",
     points=3,
     reference=reference,
-    checks=[
-        Check(
-            name="asked at any iteration",
-            probe=Calls(
-                arguments=[
-                    *((i, {"initial_rate": 0.8, "per_epoch": 10, "k": 0.3}) for i in (0, 1, 25, 30, 99)),
-                    *((i, {"initial_rate": 2.0, "per_epoch": 7}) for i in (3, 14, 100)),
-                    (40, {"per_epoch": 12, "k": 0}),
-                    *((i, None) for i in (0, 50, 1234)),
-                ]
-            ),
-            says="Asked at one iteration, with nothing before it, the rate is not right.",
-        ),
-        Check(
-            name="asked at every iteration",
-            probe=Loop(config={"initial_rate": 0.4, "per_epoch": 8, "k": 0.25}, iterations=40),
-            says="In a training loop, which keeps the last rate in config, the schedule drifts away.",
-        ),
-    ],
+    checks=asked_with_k(),
     visible=Calls(
         arguments=[
             (i, {"initial_rate": 2.0, "per_epoch": 20, "k": 0.5, "learning_rate": 0.3})

@@ -6,8 +6,8 @@ one power.
 
 from __future__ import annotations
 
-from autograder.exercises.annealing.driving import Loop, settings
-from autograder.judging import Check, Exercise
+from autograder.exercises.annealing.driving import Loop, asked, settings
+from autograder.judging import Exercise
 from course.probing import Calls
 
 DEFAULTS = {"factor": 0.5, "every": 5}
@@ -27,33 +27,15 @@ step_decay = Exercise(
     "step_decay",
     points=3,
     reference=reference,
-    checks=[
-        Check(
-            name="asked at any iteration",
-            probe=Calls(
-                arguments=[
-                    *(
-                        (i, {"initial_rate": 0.8, "per_epoch": 10, "factor": 0.3, "every": 3})
-                        for i in (0, 29, 30)
-                    ),
-                    *(
-                        (i, {"initial_rate": 2.0, "per_epoch": 7, "every": 2})
-                        for i in (13, 14, 15, 27, 28, 100)
-                    ),
-                    *((i, {"per_epoch": 12, "factor": 0.1}) for i in (59, 60, 61, 125, 1000)),
-                    *((i, None) for i in (0, 499, 500, 2600)),
-                ]
-            ),
-            says="Asked at one iteration, with nothing before it, the rate is not right.",
-        ),
-        Check(
-            name="asked at every iteration",
-            probe=Loop(
-                config={"initial_rate": 0.4, "per_epoch": 4, "factor": 0.6, "every": 3}, iterations=60
-            ),
-            says="In a training loop, which keeps the last rate in config, the schedule drifts away.",
-        ),
-    ],
+    checks=asked(
+        [
+            *((i, {"initial_rate": 0.8, "per_epoch": 10, "factor": 0.3, "every": 3}) for i in (0, 29, 30)),
+            *((i, {"initial_rate": 2.0, "per_epoch": 7, "every": 2}) for i in (13, 14, 15, 27, 28, 100)),
+            *((i, {"per_epoch": 12, "factor": 0.1}) for i in (59, 60, 61, 125, 1000)),
+            *((i, None) for i in (0, 499, 500, 2600)),
+        ],
+        Loop(config={"initial_rate": 0.4, "per_epoch": 4, "factor": 0.6, "every": 3}, iterations=60),
+    ),
     visible=Calls(
         arguments=[
             (i, {"initial_rate": 1.0, "per_epoch": 20, "factor": 0.25, "every": 4, "learning_rate": 0.3})

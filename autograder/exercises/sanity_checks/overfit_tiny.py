@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Unusable, call
-
-ROWS = 20
+from course.mine import plain_gradient_descent
+from course.rehearsal.sanity import ROWS, rehearse, visible_twenty
 
 
 def reference(loss, params, X, y, rule, config, steps):
@@ -24,42 +23,10 @@ def reference(loss, params, X, y, rule, config, steps):
     return go({k: np.array(w) for k, w in params.items()}, {k: dict(config) for k in params}, steps)
 
 
-def squares(params, X, y, reg=0.5):
-    """Least squares with a weight and a bias, whose default regularisation is not zero."""
-    wrong = X @ params["w"] + params["b"] - y
-    value = float((wrong**2).mean() / 2 + reg / 2 * (params["w"] ** 2).sum())
-    return value, {"w": X.T @ wrong / len(y) + reg * params["w"], "b": np.array([wrong.mean()])}
-
-
-def settled(w, dw, config):
-    """Gradient descent that keeps the shape of the array it serves, and slows down as it counts its calls."""
-    config = dict(config)
-    config["calls"] = config.get("calls", 0) + 1
-    return w - config["learning_rate"] / config["calls"] ** 0.5 * dw, config
-
-
-def data(rows, seed=4):
-    rng = np.random.default_rng(seed)
-    X = rng.standard_normal((rows, 2))
-    y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
-    return {"w": np.zeros(2), "b": np.zeros(1)}, X, y
-
-
-def run(candidate, rows, steps, rule=settled):
-    params, X, y = data(rows)
-    config = {"learning_rate": 0.2}
-    found = call(candidate, squares, params, X, y, rule, config, steps)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
-    try:
-        losses = [float(value) for value in found]
-    except TypeError:
-        raise Unusable("wrong type", "It must return a list of losses, one number each.") from None
-    return losses, params, config
-
-
-def plain(w, dw, config):
-    return w - config["learning_rate"] * dw, config
+def left_behind(candidate):
+    """Return what the candidate leaves of params and config."""
+    found = rehearse(candidate, rows=ROWS, steps=3, seed=4, rule=plain_gradient_descent)
+    return [found["params"], found["config"]]
 
 
 overfit_tiny = Exercise(
@@ -69,29 +36,33 @@ overfit_tiny = Exercise(
     checks=[
         Check(
             name="twenty rows",
-            probe=lambda candidate: run(candidate, 60, 12, plain)[0],
+            probe=lambda candidate: rehearse(
+                candidate, rows=60, steps=12, seed=4, rule=plain_gradient_descent
+            )["losses"],
             says="The losses are not those of the first 20 rows, before every step and after the last.",
         ),
         Check(
             name="own configs",
-            probe=lambda candidate: run(candidate, ROWS, 9)[0],
+            probe=lambda candidate: rehearse(candidate, rows=ROWS, steps=9, seed=4)["losses"],
             says="With a rule that keeps state the path is wrong: each array needs its own config, carried on.",
         ),
         Check(
             name="arguments",
-            probe=lambda candidate: list(run(candidate, ROWS, 3, plain)[1:]),
+            probe=left_behind,
             says="After the call params or config are not what they were; work on copies.",
         ),
     ],
+    visible=visible_twenty,
     read="overfit twenty examples, Exercise 4",
 )
 
 
 def loop(
-    loss, params, X, y, rule, config, steps, *, rows=ROWS, reg=(0.0,), shared=False, carry=True, last=True
-):
+    loss, params, X, y, rule, config, steps,
+    *, rows=ROWS, reg=(0.0,), copied=True, shared=False, carry=True, last=True,
+):  # fmt: skip
     """Return the losses; each mistake below changes one thing."""
-    params = {name: w.copy() for name, w in params.items()}
+    params = {name: w.copy() for name, w in params.items()} if copied else params
     one = dict(config)
     configs = {name: one if shared else dict(config) for name in params}
     losses = []
@@ -149,10 +120,7 @@ def first_loss_missing(loss, params, X, y, rule, config, steps):
 @overfit_tiny.mistake
 def params_changed(loss, params, X, y, rule, config, steps):
     """The caller's params were trained: the dict that was passed in has new arrays. Copy it first."""
-    losses = loop(loss, params, X, y, rule, config, steps)
-    for name in params:
-        params[name][...] = params[name] + 1.0
-    return losses
+    return loop(loss, params, X, y, rule, config, steps, copied=False)
 
 
 @overfit_tiny.variant

@@ -7,48 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Unusable, call
+from course.rehearsal.sanity import verdicts, visible_penalties
 
 
 def reference(loss, params, X, y, strengths):
     """Count the strictly rising neighbours after sorting by strength."""
     values = np.array([loss(params, X, y, strength)[0] for strength in sorted(strengths)])
     return bool((np.diff(values) > 0).sum() == len(values) - 1)
-
-
-def penalised(kind):
-    """Return a loss whose regulariser is right, absent, negative, or wrong at some strengths."""
-
-    def loss(params, X, y, reg=0.0):
-        w = np.asarray(params["w"], dtype=np.float64)
-        size = float((w**2).sum())
-        wrong = float(((X @ w - y) ** 2).mean())
-        extra = {
-            "right": reg / 2 * size,
-            "absent": 0.0,
-            "negative": -reg / 2 * size,
-            "dip": size * (reg if reg <= 0.1 else 0.12 - reg / 10 if reg < 1 else reg),
-            "hump": size * reg * (0.4 - reg),
-            "capped": size * min(reg, 0.5),
-        }[kind]
-        # The gradient rises although the loss does not: only the loss is asked about.
-        return wrong + extra, {"w": w * reg + 1.0 + reg}
-
-    return loss
-
-
-def answers(candidate, kinds, strengths):
-    rng = np.random.default_rng(8)
-    X, y, params = rng.standard_normal((6, 3)), rng.standard_normal(6), {"w": np.array([1.0, -2.0, 0.5])}
-    found = []
-    for kind in kinds:
-        answer = call(
-            candidate, penalised(kind), {"w": params["w"].copy()}, X.copy(), y.copy(), list(strengths)
-        )
-        if answer is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
-        found.append(answer)
-    return found
 
 
 regularization_raises_loss = Exercise(
@@ -58,22 +23,25 @@ regularization_raises_loss = Exercise(
     checks=[
         Check(
             name="rises",
-            probe=lambda candidate: answers(
-                candidate, ("right", "absent", "negative", "capped"), (0.0, 0.1, 0.5, 1.0, 5.0)
+            probe=lambda candidate: verdicts(
+                candidate, ("right", "absent", "negative", "capped"), (0.0, 0.1, 0.5, 1.0, 5.0), 8
             ),
             says="A loss that does not rise with each strength was passed, or one that does was refused.",
         ),
         Check(
             name="every step",
-            probe=lambda candidate: answers(candidate, ("dip", "hump", "right"), (0.0, 0.05, 0.1, 0.5, 1.0)),
+            probe=lambda candidate: verdicts(
+                candidate, ("dip", "hump", "right"), (0.0, 0.05, 0.1, 0.5, 1.0), 8
+            ),
             says="A loss that rises from the first strength to the last, but falls in between, was passed.",
         ),
         Check(
             name="order",
-            probe=lambda candidate: answers(candidate, ("right",), (1.0, 0.0, 0.1)),
+            probe=lambda candidate: verdicts(candidate, ("right",), (1.0, 0.0, 0.1), 8),
             says="The strengths may come in any order; compare them from weak to strong.",
         ),
     ],
+    visible=visible_penalties,
     read="more regularisation, more loss, Exercise 5",
 )
 

@@ -39,6 +39,19 @@ def pair(candidate, scores, y, *more):
     return [loss, gradient]
 
 
+BATCHES = [batch(rows, classes, seed=rows) for rows, classes in ((5, 3), (1, 4), (7, 10))]
+
+
+def loss_alone(candidate):
+    """Return the losses of three batches."""
+    return [pair(candidate, scores, y)[0] for scores, y in BATCHES]
+
+
+def gradient_alone(candidate):
+    """Return the gradients of three batches."""
+    return [pair(candidate, scores, y)[1] for scores, y in BATCHES]
+
+
 def arguments_afterwards(candidate):
     """Return what the candidate leaves of its arguments."""
     scores, y = batch(4, 3, seed=12)

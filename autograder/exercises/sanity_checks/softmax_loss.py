@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from autograder.exercises.sanity_checks.scores import arguments_afterwards, batch, pair
+from autograder.exercises.sanity_checks.scores import arguments_afterwards, gradient_alone, loss_alone, pair
 from autograder.judging import Check, Exercise
 from course.probing import Calls
 
@@ -17,18 +17,6 @@ def reference(scores, y):
         losses.append(logsumexp(row) - row[label])
         gradient.append((softmax(row) - np.eye(len(row))[label]) / len(scores))
     return float(np.mean(losses)), np.array(gradient)
-
-
-def loss_alone(candidate):
-    return [
-        pair(candidate, *batch(rows, classes, seed=rows))[0] for rows, classes in ((5, 3), (1, 4), (7, 10))
-    ]
-
-
-def gradient_alone(candidate):
-    return [
-        pair(candidate, *batch(rows, classes, seed=rows))[1] for rows, classes in ((5, 3), (1, 4), (7, 10))
-    ]
 
 
 def huge(candidate):

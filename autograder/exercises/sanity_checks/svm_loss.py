@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.sanity_checks.scores import arguments_afterwards, batch, pair
+from autograder.exercises.sanity_checks.scores import (
+    arguments_afterwards,
+    batch,
+    gradient_alone,
+    loss_alone,
+    pair,
+)
 from autograder.judging import Check, Exercise
 from course.probing import Calls
 
@@ -21,18 +27,6 @@ def reference(scores, y, delta=1.0):
                 gradient[i, c] += 1 / rows
                 gradient[i, y[i]] -= 1 / rows
     return float(loss), gradient
-
-
-def loss_alone(candidate):
-    return [
-        pair(candidate, *batch(rows, classes, seed=rows))[0] for rows, classes in ((5, 3), (1, 4), (7, 10))
-    ]
-
-
-def gradient_alone(candidate):
-    return [
-        pair(candidate, *batch(rows, classes, seed=rows))[1] for rows, classes in ((5, 3), (1, 4), (7, 10))
-    ]
 
 
 def other_margins(candidate):
@@ -60,7 +54,7 @@ svm_loss = Exercise(
     ],
     visible=Calls(
         arguments=[
-            (np.array([[1.0, 2.0, 0.5], [0.5, -1.0, 3.0]]), np.array([1, 0])),
+            (np.array([[1.0, 2.2, 0.5], [0.5, -1.0, 3.0]]), np.array([1, 0])),
             (np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([2])),
             (np.array([[5.0, 0.0], [0.0, 1.5]]), np.array([0, 1]), 2.0),
         ]
@@ -144,6 +138,28 @@ def every_margin_counts(scores, y, delta=1.0):
     d = np.ones(scores.shape)
     d[index, y] = -(scores.shape[1] - 1)
     return build(scores, y, delta)[0], d / len(y)
+
+
+@svm_loss.mistake
+def margins_that_are_zero_count(scores, y, delta=1.0):
+    """The comparison lets 0 through, and the maximum has set every satisfied margin to 0. Count those above 0."""
+    d = np.ones(scores.shape)
+    d[np.arange(len(y)), y] = -scores.shape[1]
+    return build(scores, y, delta)[0], d / len(y)
+
+
+@svm_loss.mistake
+def sign_of_the_gradient(scores, y, delta=1.0):
+    """The gradient points the wrong way: raising a class that violates its margin raises the loss, so +1 there."""
+    loss, d = build(scores, y, delta)
+    return loss, -d
+
+
+@svm_loss.mistake
+def loss_averaged_over_classes_too(scores, y, delta=1.0):
+    """The loss is a mean over all entries. Add the margins of a row up and divide by the number of rows only."""
+    loss, d = build(scores, y, delta)
+    return loss / scores.shape[1], d
 
 
 @svm_loss.mistake

@@ -1,0 +1,101 @@
+"""The two checks of lesson 02 rehearsed: a loop on twenty rows, and losses whose penalty is right or broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.mine import plain_gradient_descent
+from course.probing import Unusable, call
+
+ROWS = 20
+
+
+def squares(params: dict, X: np.ndarray, y: np.ndarray, reg: float = 0.5) -> tuple[float, dict]:
+    """Return least squares with a weight and a bias, and its gradients; the default penalty is not zero."""
+    wrong = X @ params["w"] + params["b"] - y
+    value = float((wrong**2).mean() / 2 + reg / 2 * (params["w"] ** 2).sum())
+    return value, {"w": X.T @ wrong / len(y) + reg * params["w"], "b": np.array([wrong.mean()])}
+
+
+def slowing(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarray, dict]:
+    """Take a plain step that shortens as the calls are counted in config, so that a lost or shared config shows."""
+    config = dict(config)
+    config["calls"] = config.get("calls", 0) + 1
+    now = {"learning_rate": config["learning_rate"] / config["calls"] ** 0.5}
+    return plain_gradient_descent(w, dw, now)[0], config
+
+
+def rehearse(
+    overfit: Callable, *, rows: int, steps: int, seed: int, rule: Callable = slowing
+) -> dict[str, Any]:
+    """Return the losses of a loop on least squares, and what it left of its arguments.  Raises ``Unusable``.
+
+    The rows after the first twenty have other labels, so that a loop over all of them shows.
+    """
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((rows, 2))
+    y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
+    params, config = {"w": np.zeros(2), "b": np.zeros(1)}, {"learning_rate": 0.2}
+    found = call(overfit, squares, params, X, y, rule, config, steps)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    try:
+        losses = [float(value) for value in found]
+    except TypeError:
+        raise Unusable("wrong type", "It must return a list of losses, one number each.") from None
+    return {"losses": losses, "params": params, "config": config}
+
+
+def visible_twenty(overfit: Callable) -> dict[str, Any]:
+    """Watch ``overfit_tiny``."""
+    return rehearse(overfit, rows=32, steps=5, seed=9)
+
+
+def penalised(kind: str) -> Callable:
+    """Return a loss whose penalty is right, absent, negative, or wrong at some strengths.
+
+    Its gradient always grows with the strength: only the loss is asked about.
+    """
+
+    def loss(params: dict, X: np.ndarray, y: np.ndarray, reg: float = 0.0) -> tuple[float, dict]:
+        w = np.asarray(params["w"], dtype=np.float64)
+        size = float((w**2).sum())
+        extra = {
+            "right": reg / 2 * size,
+            "absent": 0.0,
+            "negative": -reg / 2 * size,
+            "dip": size * (reg if reg <= 0.1 else 0.12 - reg / 10 if reg < 1 else reg),
+            "hump": size * reg * (0.4 - reg),
+            "capped": size * min(reg, 0.5),
+        }[kind]
+        return float(((X @ w - y) ** 2).mean()) + extra, {"w": w * reg + 1.0 + reg}
+
+    return loss
+
+
+def verdicts(rises: Callable, kinds: Sequence[str], strengths: Sequence[float], seed: int) -> list[Any]:
+    """Return what a check of the penalty says of losses of these kinds.  Raises ``Unusable``."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    found = []
+    for kind in kinds:
+        params = {"w": np.array([1.0, -2.0, 0.5])}
+        answer = call(rises, penalised(kind), params, X.copy(), y.copy(), list(strengths))
+        if answer is None:
+            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        found.append(answer)
+    return found
+
+
+def visible_penalties(rises: Callable) -> dict[str, list[Any]]:
+    """Watch ``regularization_raises_loss``."""
+    return {
+        "right, absent, negative, capped": verdicts(
+            rises, ("right", "absent", "negative", "capped"), (0.0, 0.2, 0.6, 2.0), 2
+        ),
+        "dip, hump": verdicts(rises, ("dip", "hump"), (0.0, 0.1, 0.3, 2.0), 2),
+        "unsorted": verdicts(rises, ("right",), (0.2, 2.0, 0.0), 2),
+    }

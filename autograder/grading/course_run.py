@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.grading.run import Done, Task, executor, master, notebook_of, run_all
+from autograder.grading.workers import Workers
+from autograder.grading.writer import Writer
 from autograder.marks import Limits, Row
 
 Progress = Callable[[Done], None]
@@ -42,45 +45,33 @@ def tasks(course: Course, assignments: list[str], executor_name: str, limits: Li
 
 
 def grade(
-    course: Course, chosen: list[Task], *, jobs: int, progress: Progress = lambda done: None
+    course: Course, chosen: list[Task], *, jobs: int | Workers, progress: Progress = lambda done: None
 ) -> list[Row]:
     """Run the submissions and record every one as it comes; return all rows, ordered.
 
-    jobs  processes that run notebooks; 0 runs them in this one
+    jobs  who runs them, or how many processes do; 0 runs them in this one
 
     This process is the only one that writes to the gradebook.
     """
     for lesson in dict.fromkeys(task.assignment for task in chosen):
         master(lesson, course.project.root)  # a lesson that is not built is said before anything runs
     rows: list[Row] = []
-    ledger = None
+    writer = Writer(course, {task.assignment for task in chosen}, partial(record, course))
     results = run_all(chosen, jobs)
     try:
         for result in results:
-            if ledger is None:  # nbgrader takes seconds to import; the workers are busy meanwhile
-                ledger = opened(course, {task.assignment for task in chosen})
-            record(course, ledger, result)
-            rows += rows_of(result)
             progress(result)
+            rows += rows_of(result)
+            writer.put(result)
     finally:
         results.close()
-        if ledger is not None:
-            ledger.close()
+        writer.close()
     order = {name: at for task in chosen for at, name in enumerate(master(task.assignment, task.root).index)}
     return sorted(rows, key=lambda row: (row.assignment, row.student, order.get(row.grade_id, 0)))
 
 
-def opened(course: Course, lessons: Iterable[str]):  # nbgrader is imported late
-    """Return the gradebook's one writer, every lesson entered."""
-    from autograder.grading import gradebook
-
-    for lesson in sorted(lessons):
-        gradebook.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
-    return gradebook.Ledger(course.gradebook, course.course_id)
-
-
 def record(course: Course, ledger, result: Done) -> None:
-    """Write the marks of one submission and its notebook with outputs."""
+    """Write the marks of one submission and its notebook with outputs; called by the writer's thread alone."""
     from autograder.grading.gradebook import timestamp
 
     submitted = course.submitted / result.student / result.assignment

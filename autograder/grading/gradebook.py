@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
+from nbgrader.api import Base, Grade, Gradebook, GradeCell, MissingEntry
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
 from nbgrader.utils import compute_checksum, parse_utc
+from sqlalchemy import create_engine, inspect, text
 
 from autograder.errors import Trouble
 from autograder.grading.master import Master
@@ -35,9 +38,42 @@ def own_programs_first() -> None:
 
 own_programs_first()
 
+SETTING = re.compile(r"^(revision|down_revision)\s*=\s*['\"](\w+)['\"]", re.MULTILINE)
+
+
+def create(url: str) -> None:
+    """Make the tables of a gradebook, as nbgrader does and with its version, unless there are some.
+
+    nbgrader starts a program to learn the version it writes.  It is the one revision in its folder of migrations
+    that no other comes after.
+    """
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            if inspect(connection).get_table_names():
+                return
+            Base.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """Return the version of nbgrader's tables: what ``alembic heads`` says."""
+    revisions, before = set(), set()
+    for file in Path(ALEMBIC_DIR, "versions").glob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        found = dict(SETTING.findall(source))
+        revisions.add(found["revision"])
+        before.add(found.get("down_revision"))
+    (last,) = revisions - before
+    return last
+
 
 def prepare(url: str, course_id: str, master: Master) -> None:
     """Enter a lesson's cells into the gradebook, unless they are there.  Raises ``Trouble`` if they changed."""
+    create(url)
     notebook, _ = ComputeChecksums().preprocess(blank(master), {})
     with Gradebook(url, course_id) as book:
         if up_to_date(book, master, notebook):

@@ -1,0 +1,66 @@
+"""The one writer of the gradebook: a thread of its own, so that nobody waits until nbgrader has been loaded."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autograder.grading.course import Course
+from autograder.grading.run import Done, master
+
+WAITING = 64
+"""Results that may wait to be written; workers that are faster than the database wait, memory stays flat."""
+
+
+class Writer:
+    """Opens the gradebook at once and writes results in the order they come.
+
+    write  what to do with the open gradebook and one result, always in the same thread
+    """
+
+    def __init__(self, course: Course, lessons: Iterable[str], write: Callable[[Any, Done], None]):
+        self.course, self.lessons, self.write = course, sorted(lessons), write
+        self.results: queue.Queue[Done | None] = queue.Queue(WAITING)
+        self.error: BaseException | None = None
+        self.thread = threading.Thread(target=self.run, name="gradebook", daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        """Be the thread."""
+        try:
+            ledger = opened(self.course, self.lessons)
+            try:
+                while (result := self.results.get()) is not None:
+                    self.write(ledger, result)
+            finally:
+                ledger.close()
+        except BaseException as error:
+            self.error = error
+
+    def put(self, result: Done | None) -> None:
+        """Hand over a result; None is the last.  Raises what went wrong with the gradebook."""
+        while True:
+            if self.error is not None:
+                raise self.error
+            try:
+                return self.results.put(result, timeout=0.2)
+            except queue.Full:
+                continue
+
+    def close(self) -> None:
+        """Return when everything handed over is written.  Raises what went wrong with the gradebook."""
+        self.put(None)
+        self.thread.join()
+        if self.error is not None:
+            raise self.error
+
+
+def opened(course: Course, lessons: Iterable[str]) -> Any:
+    """Return the gradebook, every lesson entered.  Imports nbgrader, which takes seconds."""
+    from autograder.grading import gradebook
+
+    for lesson in lessons:
+        gradebook.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
+    return gradebook.Ledger(course.gradebook, course.course_id)

@@ -8,7 +8,7 @@ and strings that ``same`` can compare.  Nothing here knows what the right outcom
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,22 +69,35 @@ class Path:
 
     def __call__(self, rule: Rule) -> list[np.ndarray]:
         """Return the path: T + 1 arrays, the start first.  Raises ``Unusable``."""
+        return [np.array(self.start, dtype=np.float64), *(w for w, _ in self.steps(rule))]
+
+    def steps(self, rule: Rule, *, reloaded: int | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield after every step the new parameters, and the gradient array as the rule left it.
+
+        reloaded  step before which every entry of the config is replaced by a deep copy, as a checkpoint does
+
+        Raises ``Unusable``.
+        """
         w = np.array(self.start, dtype=np.float64)
         config = None if self.config is None else copy.deepcopy(dict(self.config))
-        path = [w.copy()]
         for step, gradient in enumerate(self.gradients):
             if step in self.changes:
                 config = {**(config or {}), **self.changes[step]}
-            w, config = one_step(rule, w, gradient, config)
-            path.append(w.copy())
-        return path
+            if step == reloaded and config is not None:
+                config = {key: copy.deepcopy(entry) for key, entry in config.items()}
+            dw = np.array(gradient, dtype=np.float64)
+            w, config = returned_step(call(rule, w, dw, config), w.shape)
+            yield w.copy(), dw
 
 
 def one_step(rule: Rule, w: ArrayLike, dw: ArrayLike, config: dict | None) -> tuple[np.ndarray, dict]:
     """Return ``next_w`` as a new float64 array of the shape of ``w``, and the config.  Raises ``Unusable``."""
     w, dw = np.array(w, dtype=np.float64), np.array(dw, dtype=np.float64)
-    shape = w.shape
-    returned = call(rule, w, dw, config)
+    return returned_step(call(rule, w, dw, config), w.shape)
+
+
+def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, dict]:
+    """Return what a rule returned as a new float64 array of a shape, and the config.  Raises ``Unusable``."""
     if returned is None:
         raise Unusable("returns None", "It returned None. Does it end in `return next_w, config`?")
     if not isinstance(returned, tuple | list) or len(returned) != 2:

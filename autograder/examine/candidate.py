@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 import course.probing
+import course.runs
 import course.surfaces
 
 from .shared import Shared
-from .wire import Channel, Lie, Lost
+from .wire import Channel, Lie, Lost, unpack
 
 
 class Candidate(Shared):
@@ -200,17 +201,14 @@ class Candidate(Shared):
         """Call a function."""
         return function(*args, **kwargs)
 
-    def do_drive(self, kind: str, fields: dict, function: Any) -> Any:
+    def do_drive(self, parcel: bytes | tuple, function: Any) -> Any:
         """Run one of the course's probes and return its outcome as plain data."""
-        probe = getattr(course.probing, kind)(**fields)
+        kind, fields = self.values([unpack(parcel)])[0] if type(parcel) is bytes else parcel
+        probe = made(kind, fields)
         try:
-            found = probe(function)
+            return told(probe, probe(function))
         except course.probing.Unusable as trouble:
             return "unusable", trouble.kind, trouble.message
-        if kind == "Path":
-            return found
-        raised = course.probing.Raised
-        return [(False, each.error, each.text) if type(each) is raised else (True, each) for each in found]
 
     def do_getattr(self, thing: Any, name: str) -> Any:
         """Return an attribute."""
@@ -243,6 +241,32 @@ class Candidate(Shared):
     def do_deepcopy(self, thing: Any) -> Any:
         """Return a deep copy."""
         return copy.deepcopy(thing)
+
+
+def made(kind: str, fields: dict) -> Any:
+    """Return a probe, and the probes inside it."""
+    if kind not in ("Path", "Calls"):
+        fields = {name: within(field) for name, field in fields.items()}
+    return course.runs.KINDS[kind](**fields)
+
+
+def within(field: Any) -> Any:
+    """Return a field of a probe that is made of probes."""
+    if type(field) is tuple:
+        return made(*field)
+    if type(field) is dict:
+        return {name: within(each) for name, each in field.items()}
+    return [within(each) for each in field] if type(field) is list else field
+
+
+def told(probe: Any, outcome: Any) -> Any:
+    """Return an outcome as plain data: exceptions by their names."""
+    if isinstance(probe, course.runs.Several):
+        return {name: told(each, outcome[name]) for name, each in probe.probes.items()}
+    if not isinstance(probe, course.probing.Calls):
+        return outcome
+    raised = course.probing.Raised
+    return [(False, each.error, each.text) if type(each) is raised else (True, each) for each in outcome]
 
 
 class Iterator:

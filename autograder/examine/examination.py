@@ -103,9 +103,9 @@ class Examination(Shared):
             self.lost = lost
             raise
 
-    def drive(self, kind: str, fields: dict, function: Handle) -> Any:
+    def drive(self, parcel: bytes | tuple, function: Handle) -> Any:
         """Let the candidate run a probe on one of its functions; nothing of it is kept in step afterwards."""
-        return self.ask("drive", kind, fields, function)
+        return self.ask("drive", parcel, function)
 
     def converse(self, operation: str, values: tuple) -> Any:
         """Send one request and attend to callbacks until its answer is there."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from autograder.examine import cage
+from autograder.examine import cage, travel
 from autograder.examine.zygote import Nursery
 from autograder.judging.judge import recorded
 from autograder.judging.records import Exercise, Known
@@ -40,6 +40,7 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
     begun = time.monotonic()
     while LEFT and time.monotonic() - begun < request.get("seconds", 0.0):
         LEFT.popleft()()
+    travel.prepare()
     gc.collect()
     gc.freeze()
     return {"left": len(LEFT)}
@@ -77,7 +78,6 @@ def main() -> None:
     started = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import autograder.examine.examiner  # noqa: F401
-    from autograder.examine import travel
 
     travel.begin()
     nursery = Nursery(control, born)

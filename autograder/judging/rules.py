@@ -7,14 +7,14 @@ from fresh float64 copies, so rules that work in place are as welcome as rules t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.judging.records import Check
-from course.probing import Path, Rule, call, one_step
+from course.probing import Path, Rule
+from course.runs import Given, Resumed, Several, Turns
 
 STEPS = 24
 Config = Mapping[str, Any]
@@ -39,13 +39,9 @@ def path(seed: int, config: Config | None, shape: tuple[int, ...] = (6,), **chan
     return Path(start=start(seed, shape), gradients=gradients(seed, shape), config=config, **changes)
 
 
-def follow(paths: Mapping[str, Path]) -> Callable[[Rule], dict[str, list]]:
+def follow(paths: Mapping[str, Path]) -> Several:
     """Return a probe that drives a rule along several paths, one after the other."""
-
-    def probe(rule: Rule) -> dict[str, list]:
-        return {name: each(rule) for name, each in paths.items()}
-
-    return probe
+    return Several(probes=paths)
 
 
 def hyperparameters(off: Config, turned: Config, *, also: Sequence[Config] = ()) -> Check:
@@ -115,24 +111,10 @@ def shapes(config: Config | None = None) -> Check:
 
 def state(config: Config | None = None) -> Check:
     """All state lives in ``config``: two parameters interleave, and a copied config carries on a run."""
-
-    def probe(rule: Rule) -> dict[str, list]:
-        interleaved: list = []
-        runs = [(start(70), gradients(70), fresh(config)), (start(71), gradients(71), fresh(config))]
-        for step in range(STEPS):
-            for k, (w, slopes, held) in enumerate(runs):
-                w, held = one_step(rule, w, slopes[step], held)
-                runs[k] = (w, slopes, held)
-                interleaved.append(w)
-        resumed: list = []
-        w, held = start(72), fresh(config)
-        for step, slope in enumerate(gradients(72)):
-            if step == 5:  # as if loaded from a checkpoint
-                held = fresh(held)
-            w, held = one_step(rule, w, slope, held)
-            resumed.append(w)
-        return {"interleaved": interleaved, "resumed": resumed}
-
+    first, second, third = (path(seed, config) for seed in (70, 71, 72))
+    probe = Several(
+        probes={"interleaved": Turns(paths=[first, second]), "resumed": Resumed(path=third, at=5)}
+    )
     return Check(
         name="state",
         probe=probe,
@@ -142,23 +124,14 @@ def state(config: Config | None = None) -> Check:
 
 def gradient_untouched(config: Config | None = None) -> Check:
     """``dw`` belongs to the caller: after the call it is what it was."""
+    run = path(80, config)
+    given = Given(path=run)
 
     def probe(rule: Rule) -> list[bool]:
-        w, held, untouched = start(80), fresh(config), []
-        for slope in gradients(80):
-            given = slope.copy()
-            returned = call(rule, w.copy(), given, held)
-            w, held = one_step(lambda *_, returned=returned: returned, w, slope, held)
-            untouched.append(bool((given == slope).all()))
-        return untouched
+        return [np.array_equal(left, dw) for left, dw in zip(given(rule), run.gradients, strict=False)]
 
     return Check(
         name="gradient_untouched",
         probe=probe,
         says="The path is right, but `dw` was changed: it belongs to the caller.",
     )
-
-
-def fresh(config: Config | None) -> dict | None:
-    """Return a deep copy of a config."""
-    return None if config is None else {key: copy.deepcopy(entry) for key, entry in config.items()}

@@ -22,21 +22,38 @@ import click
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
 )
-def command(notebook: Path, as_json: bool, executor: str, sandbox: str, timeout: float) -> None:
+@click.option(
+    "--show-solution",
+    "exercise",
+    metavar="EXERCISE",
+    help="Print the solution of one exercise, if a real attempt at it was checked before.",
+)
+def command(
+    notebook: Path, as_json: bool, executor: str, sandbox: str, timeout: float, exercise: str | None
+) -> None:
     """Check NOTEBOOK: what grading would say, with no course folder and no gradebook.
 
     Exits with 1 when something is not right yet.
     """
     from autograder.examine.sandbox import choose
-    from autograder.grading.alone import check, told
-    from autograder.marks import Limits
+    from autograder.grading import attempts
+    from autograder.grading.alone import check, lesson_of, told
+    from autograder.marks import Limits, exercise_of
     from autograder.project import Project
 
+    project = Project.here()
+    if exercise is not None:
+        click.echo(attempts.solution(lesson_of(notebook, project), exercise, project), nl=False)
+        return
     if executor == "examiner":
         choose(sandbox)
-    found = check(notebook, Project.here(), executor, Limits(cell=timeout))
+    found = check(notebook, project, executor, Limits(cell=timeout))
+    attempts.write(found.assignment, found.closed)
     if as_json:
-        click.echo(json.dumps([row.published() for row in found.rows], indent=1, ensure_ascii=False))
+        rows = [
+            row.published() | {"closed": found.closed.get(exercise_of(row.grade_id))} for row in found.rows
+        ]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         click.echo(told(found))
     if not found.right:

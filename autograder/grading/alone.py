@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import reading, run
+from autograder.grading import attempts, reading, run
 from autograder.grading.master import Master
 from autograder.marks import Limits, Row, exercise_of
 from autograder.project import Project
@@ -25,11 +25,12 @@ MARK = {
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """The verdicts on one notebook and what was odd about the file."""
+    """The verdicts on one notebook, what was odd about the file, and which solutions stay closed and why."""
 
     assignment: str
     rows: list[Row]
     notes: list[str]
+    closed: attempts.Reasons = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -51,7 +52,17 @@ def check(file: Path, project: Project, executor: str, limits: Limits) -> Checke
         Row.of(getpass.getuser(), lesson.name, grade_id, graded.verdict, repaired.status)
         for grade_id, graded in ran.verdicts.items()
     ]
-    return Checked(assignment=lesson.name, rows=rows, notes=repaired.notes)
+    closed = attempts.reasons(lesson, ran.notebook, ran.verdicts)
+    return Checked(assignment=lesson.name, rows=rows, notes=repaired.notes, closed=closed)
+
+
+def lesson_of(file: Path, project: Project) -> str:
+    """Return the lesson a notebook is of, without running it.  Raises ``Trouble``."""
+    try:
+        found, _ = reading.pieces(reading.read(file))
+    except reading.Unreadable:
+        found = []
+    return recognised(file, {piece.grade_id for piece in found}, project).name
 
 
 def recognised(file: Path, grade_ids: set[str], project: Project) -> Master:
@@ -82,4 +93,12 @@ def told(found: Checked) -> str:
     earned, most = sum(row.points for row in found.rows), sum(row.max_points for row in found.rows)
     lines += ["", f"{earned:g} of {most:g} points."]
     lines += [f"Note: {note}" for note in found.notes]
+    tried = [name for name, why in found.closed.items() if not why and name not in right_ones(found)]
+    if tried:
+        lines.append(f"Tried, so the solution may be read (--show-solution NAME): {', '.join(tried)}.")
     return "\n".join(lines)
+
+
+def right_ones(found: Checked) -> set[str]:
+    """Return the exercises that earn all their points."""
+    return {exercise_of(row.grade_id) for row in found.rows if row.verdict == "correct"}

@@ -35,8 +35,9 @@ def run_here(notebook, limits):
 
 
 @pytest.fixture(autouse=True)
-def here(monkeypatch, built_once):
+def here(monkeypatch, built_once, tmp_path_factory):
     monkeypatch.setattr(run, "executor", lambda name: run_here)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
 
 

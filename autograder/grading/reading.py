@@ -153,14 +153,22 @@ def read(file: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def handed_in(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[bytes | None, list[str]]:
-    """Return the bytes of the notebook in a folder, None for no notebook, and notes.  Raises ``OSError``."""
+def handed_in(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[bytes | None, list[str], str]:
+    """Return the notebook in a folder as bytes, None for no notebook; notes; and the fingerprint of what counts.
+
+    Raises ``OSError``.
+    """
     file, notes = locate(folder, lesson, grade_ids)
-    return (None if file is None else read(file)), notes
+    data = None if file is None else read(file)
+    try:
+        stamp = read(folder / "timestamp.txt")[:200].decode(errors="replace")
+    except OSError:
+        stamp = ""
+    return data, notes, fingerprint(data, [*notes, stamp])
 
 
-def fingerprint(data: bytes | None, notes: list[str]) -> str:
-    """Return the SHA-256 of what counts of a submission: its cells' kinds, texts and labels, and what was odd.
+def fingerprint(data: bytes | None, beside: list[str]) -> str:
+    """Return the SHA-256 of what counts: kinds, texts and labels of the cells, what was odd, and what lay beside.
 
     Outputs, metadata and whatever else JupyterLab writes when a notebook is merely opened and saved do not count.
     """
@@ -171,4 +179,4 @@ def fingerprint(data: bytes | None, notes: list[str]) -> str:
             found = [[each.kind, each.source, each.grade_id, each.cell_id] for each in cells], odd
         except Unreadable as why:
             found = str(why)
-    return hashlib.sha256(json.dumps([found, notes]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([found, beside]).encode()).hexdigest()

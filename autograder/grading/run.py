@@ -81,11 +81,11 @@ def master(lesson: str, root: Path) -> Master:
 def read(folder: Path, lesson: Master) -> Repaired:
     """Return the notebook to run for a student's folder."""
     try:
-        data, notes = reading.handed_in(folder, lesson.name, set(lesson.index))
+        data, notes, content = reading.handed_in(folder, lesson.name, set(lesson.index))
     except OSError as error:
         why = [f"The file could not be read: {error.strerror}."]
         return Repaired(notebook=blank(lesson), status="unreadable", notes=why)
-    return replace(repair(data, lesson, notes), content=reading.fingerprint(data, notes))
+    return replace(repair(data, lesson, notes), content=content)
 
 
 def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:

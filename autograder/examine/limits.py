@@ -16,7 +16,7 @@ FILE = 64 << 20
 DISK = 128 << 20
 """Bytes of one file, and of all files in /tmp together."""
 
-BUDGET = 256 << 20
+BUDGET = 1 << 30
 """Bytes the examiner receives from a candidate during one check."""
 
 RESTARTS = 8

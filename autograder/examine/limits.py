@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from autograder.marks import Limits
@@ -24,6 +25,22 @@ RESTARTS = 8
 
 GRACE = 10.0
 """Seconds beyond the limit of a cell after which the examiner itself is taken to be stuck."""
+
+
+PATIENCE = 4.0
+"""How many times longer a cell may take at most when the machine is busy."""
+
+
+def patience() -> float:
+    """Return how many times longer a cell may take on this machine now: its load per core, from 1 to ``PATIENCE``.
+
+    Limits are meant for a core of one's own; an honest answer must not lose its marks because others compute.
+    """
+    try:
+        load = os.getloadavg()[0]
+    except OSError:
+        return 1.0
+    return min(max(load / (os.cpu_count() or 1), 1.0), PATIENCE)
 
 
 def for_candidate(limits: Limits, level: str) -> dict[str, Any]:

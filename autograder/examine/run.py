@@ -19,7 +19,7 @@ from nbformat import NotebookNode, from_dict
 
 from autograder.errors import Trouble
 from autograder.examine import sandbox
-from autograder.examine.limits import GRACE, RESTARTS, for_candidate, for_examiner
+from autograder.examine.limits import GRACE, RESTARTS, for_candidate, for_examiner, patience
 from autograder.examine.plan import Step, is_ours, plan
 from autograder.examine.slots import Slot
 from autograder.examine.wire import Channel, Lie, Lost
@@ -55,6 +55,7 @@ class Pair:
     def candidate(self, limits: Limits, end: Any) -> None:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
         request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.slot.cpu}
+        request["pictures"] = limits.pictures
         request["limits"] = for_candidate(limits, self.level)
         if self.level == "process":
             request["folder"] = sandbox.private_folder()
@@ -144,7 +145,8 @@ class Run:
         self.steps = plan(notebook, limits)
         self.ends: dict[int, End] = {}
         self.found: dict[int, Any] = {}
-        self.until = time.monotonic() + limits.total
+        self.patience = patience()
+        self.until = time.monotonic() + limits.total * self.patience
 
     def finish(self) -> Ran:
         """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
@@ -179,7 +181,7 @@ class Run:
             "start": start,
             "skip": skip,
             "level": self.pair.level,
-            "cell": self.limits.cell,
+            "cell": self.limits.cell * self.patience,
             "total": left,
             "output": self.limits.output,
         }

@@ -17,6 +17,7 @@ from autograder.cli import main
 from autograder.errors import Trouble
 from autograder.examine import sandbox
 from autograder.examine.examination import Examination
+from autograder.examine.limits import patience
 from autograder.examine.run import Pair
 from autograder.examine.wire import Lost
 from autograder.marks import Limits
@@ -335,3 +336,14 @@ class TestDoctor:
 def test_an_environment_in_tmp_which_is_private_is_seen_elsewhere(monkeypatch, prefix, place, where):
     monkeypatch.setattr(sandbox.sys, "prefix", prefix)
     assert sandbox.seen(place) == where
+
+
+@pytest.mark.parametrize(
+    ("load", "times"),
+    [(0.3, 1.0), (2.0, 1.0), (5.0, 2.5), (90.0, 4.0)],
+    ids=["idle", "full", "busy", "swamped"],
+)
+def test_a_busy_machine_is_given_patience(load: float, times: float, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert patience() == times

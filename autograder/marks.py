@@ -72,7 +72,12 @@ Executor = Callable[[NotebookNode, Limits], Ran]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One graded cell of one student: what ``grade --json`` and ``grades.csv`` hold."""
+    """One graded cell of one student: what ``grade --json`` and ``grades.csv`` hold.
+
+    checks   beginning of the fingerprint of the checks that gave the mark
+    content  beginning of the fingerprint of what was graded
+    sandbox  the level it ran at
+    """
 
     student: str
     assignment: str
@@ -83,6 +88,9 @@ class Row:
     mistake: str | None
     message: str
     status: str = "graded"
+    checks: str = ""
+    content: str = ""
+    sandbox: str = ""
 
     @classmethod
     def of(cls, student: str, assignment: str, grade_id: str, verdict: Verdict, status: str) -> Row:

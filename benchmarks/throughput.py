@@ -38,7 +38,7 @@ from autograder.cohort.invent import PLAIN, Class, student_names
 from autograder.cohort.write import hand_in
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
-from autograder.grading import config, course_run, gradebook, run
+from autograder.grading import config, course_run, gradebook, resume, run, workers
 from autograder.grading.course import Course
 from autograder.grading.master import Master
 from autograder.marks import Limits
@@ -171,11 +171,12 @@ class Ours:
         self.course = course_folder(place, submitted)
         self.project = project
         self.pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=run.end_with, initargs=(os.getpid(),)
+            jobs, mp_context=get_context("spawn"), initializer=workers.end_with, initargs=(os.getpid(),)
         )
         for lesson in LESSONS:
             gradebook.prepare(self.course.gradebook, self.course.course_id, Master.read(lesson, project))
         self.ledger = gradebook.Ledger(self.course.gradebook, self.course.course_id)
+        self.now = resume.circumstances([self.task(lesson, "student001") for lesson in LESSONS])
         list(
             self.pool.map(
                 run.work, [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
@@ -195,7 +196,7 @@ class Ours:
         for future in as_completed(
             [self.pool.submit(run.work, self.task(lesson, each)) for each in students]
         ):
-            course_run.record(self.course, self.ledger, future.result())
+            course_run.record(self.course, self.ledger, future.result(), self.now)
         return time.perf_counter() - begun
 
     def marks(self) -> dict[tuple[str, str, str], float]:

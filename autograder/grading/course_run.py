@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import Trouble
+from autograder.grading import records, resume
 from autograder.grading.course import Course
 from autograder.grading.run import Done, Task, executor, master, notebook_of, run_all
 from autograder.grading.workers import Workers
@@ -55,13 +56,14 @@ def grade(
     """
     for lesson in dict.fromkeys(task.assignment for task in chosen):
         master(lesson, course.project.root)  # a lesson that is not built is said before anything runs
+    now = resume.circumstances(chosen)
     rows: list[Row] = []
-    writer = Writer(course, {task.assignment for task in chosen}, partial(record, course))
+    writer = Writer(course, {task.assignment for task in chosen}, partial(record, course, now=now))
     results = run_all(chosen, jobs)
     try:
         for result in results:
             progress(result)
-            rows += rows_of(result)
+            rows += resume.record(result, now[result.assignment]).marks()
             writer.put(result)
     finally:
         results.close()
@@ -70,17 +72,20 @@ def grade(
     return sorted(rows, key=lambda row: (row.assignment, row.student, order.get(row.grade_id, 0)))
 
 
-def record(course: Course, ledger, result: Done) -> None:
-    """Write the marks of one submission and its notebook with outputs; called by the writer's thread alone."""
+def record(course: Course, ledger, result: Done, now: dict[str, resume.Circumstances]) -> None:
+    """Write the marks of one submission, its notebook and its record; called by the writer's thread alone."""
     from autograder.grading.gradebook import timestamp
 
-    submitted = course.submitted / result.student / result.assignment
-    notebook = notebook_of(result)
-    ledger.record(result.student, result.assignment, notebook, result.verdicts, timestamp(submitted))
-    folder = course.autograded / result.student / result.assignment
+    student, assignment = result.student, result.assignment
+    records.forget(course, student, assignment)
+    when = timestamp(course.submitted / student / assignment)
+    late = ledger.record(student, assignment, notebook_of(result), result.verdicts, when)
+    kept = resume.record(result, now[assignment], when, late)
+    folder = course.autograded / student / assignment
     replace_folder(folder)
-    text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    (folder / f"{result.assignment}.ipynb").write_text(text, encoding="utf-8")
+    text = json.dumps(resume.signed(result, kept), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
+    records.write(course, kept)
 
 
 def replace_folder(folder: Path) -> None:
@@ -91,11 +96,3 @@ def replace_folder(folder: Path) -> None:
                 os.chmod(Path(place, name), 0o644)
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-
-
-def rows_of(result: Done) -> list[Row]:
-    """Return a result as rows."""
-    return [
-        Row.of(result.student, result.assignment, grade_id, graded.verdict, result.status)
-        for grade_id, graded in result.verdicts.items()
-    ]

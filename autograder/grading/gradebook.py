@@ -136,8 +136,8 @@ class Ledger:
         notebook: NotebookNode,
         verdicts: Mapping[str, Graded],
         timestamp: datetime | None = None,
-    ) -> None:
-        """Write every mark of one submission, replacing whatever an earlier run left."""
+    ) -> float:
+        """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
         self.book.update_or_create_student(student)
         when = {} if timestamp is None else {"timestamp": timestamp}
         with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
@@ -153,6 +153,7 @@ class Ledger:
         if submission.total_seconds_late > 0:
             names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.url}
             AssignLatePenalties().preprocess(notebook, {"nbgrader": names})
+        return float(submission.total_seconds_late)
 
 
 def mark(grade: Grade, graded: Graded | None, cell: NotebookNode | None) -> None:

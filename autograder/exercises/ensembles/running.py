@@ -1,0 +1,221 @@
+"""Exercise ``ema_update``: an exponentially decaying average of the weights, one call per step.
+
+The reference moves the old average towards the weights by a share of the way; the notebook adds two weighted parts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.ensembles import rehearsal
+from course.ensembles.rehearsal import walk
+
+LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,)}
+DECAYS = [*[0.9] * 4, *[0.5] * 3, *[None] * 3, *[0.97] * 4, 0.0, 0.6]
+
+
+def reference(average, params, decay=0.99):
+    """Return the average after a step of (1 - decay) of the way to the weights; at first a copy of them."""
+    if average is None:
+        return {name: np.array(w, dtype=np.float64) for name, w in params.items()}
+    return {name: average[name] + (1 - decay) * (w - average[name]) for name, w in params.items()}
+
+
+ema_update = Exercise(
+    "ema_update",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="path of the average",
+            probe=lambda candidate: rehearsal.averages(
+                candidate, walk(1, 16, LAYERS), DECAYS, in_place=False
+            ),
+            says="Along a walk of the weights the average leaves its recurrence.",
+        ),
+        Check(
+            name="weights moved in place",
+            probe=lambda candidate: rehearsal.averages(candidate, walk(2, 6), [0.9] * 6, in_place=True),
+            says="It is right while every step brings new arrays; when training moves them in place, it is not.",
+        ),
+        Check(
+            name="weights untouched",
+            probe=lambda candidate: rehearsal.weights_after(candidate, walk(3, 4), 0.9),
+            says="The average is right, but the weights themselves have changed. They belong to the training.",
+        ),
+        Check(
+            name="two averages in turn",
+            probe=lambda candidate: rehearsal.in_turn(candidate, [walk(4, 4), walk(5, 4)], 0.9),
+            says="One run alone is right; two runs, taken in turn, disturb each other.",
+        ),
+    ],
+    visible=rehearsal.visible_average,
+    read="Exercise 4. A running average of the weights",
+)
+ex = ema_update
+
+
+def update(
+    average,
+    params,
+    decay=0.99,
+    *,
+    first=lambda w, d: w.copy(),
+    mix=lambda a, w, d: d * a + (1 - d) * w,
+    names=None,
+):
+    """Return the next average; each mistake below changes one thing."""
+    chosen = [name for name in params if names is None or names(name)]
+    if average is None:
+        return {name: first(params[name], decay) for name in chosen}
+    return {name: mix(average[name], params[name], decay) for name in chosen}
+
+
+@ex.variant
+def two_parts(average, params, decay=0.99):
+    return update(average, params, decay)
+
+
+@ex.variant
+def the_old_average_in_place(average, params, decay=0.99):
+    if average is None:
+        average = {name: np.zeros_like(w) for name, w in params.items()}
+        decay = 0.0
+    for name, w in params.items():
+        average[name] *= decay
+        average[name] += (1 - decay) * w
+    return average
+
+
+@ex.variant
+def from_the_first_step_on(average, params, decay=0.99):
+    average = average or params
+    return {name: decay * average[name] + (1 - decay) * params[name] for name in params}
+
+
+@ex.mistake
+def aliasing(average, params, decay=0.99):
+    """Your first average is the training's own arrays (`dict(params)` and `params.copy()` share them too), so it
+    moves when they move. Copy every array."""
+    return update(average, params, decay, first=lambda w, d: w)
+
+
+@ex.mistake
+def decay_swapped(average, params, decay=0.99):
+    """The decay is the share of the old average that stays; you give it to the new weights. At 0.99 your average
+    forgets nearly everything at every step."""
+    return update(average, params, decay, mix=lambda a, w, d: (1 - d) * a + d * w)
+
+
+@ex.mistake
+def started_from_zero(average, params, decay=0.99):
+    """Your average starts from zeros, and for the first hundred steps it is too small. Start from a copy of the
+    weights."""
+    return update(average, params, decay, first=lambda w, d: (1 - d) * w)
+
+
+@ex.mistake
+def zeros_at_the_first_call(average, params, decay=0.99):
+    """The first call returns zeros and forgets the weights it was given. Return a copy of them."""
+    return update(average, params, decay, first=lambda w, d: np.zeros_like(w))
+
+
+@ex.mistake
+def new_weights_in_full(average, params, decay=0.99):
+    """You add the new weights in full, as momentum does, and the sum grows. The two shares must add up to one."""
+    return update(average, params, decay, mix=lambda a, w, d: d * a + w)
+
+
+@ex.mistake
+def midpoint_at_every_step(average, params, decay=0.99):
+    """You take the midpoint of average and weights, whatever the decay. Use the decay as the old one's share."""
+    return update(average, params, decay, mix=lambda a, w, d: (a + w) / 2)
+
+
+@ex.mistake
+def moved_away_from_the_weights(average, params, decay=0.99):
+    """The average moves away from the weights. Look at the sign of the difference."""
+    return update(average, params, decay, mix=lambda a, w, d: a - (1 - d) * (w - a))
+
+
+@ex.mistake
+def squares_averaged(average, params, decay=0.99):
+    """You average squares, as RMSprop does with gradients. Average the weights themselves."""
+    return update(average, params, decay, mix=lambda a, w, d: d * a + (1 - d) * w**2)
+
+
+@ex.mistake
+def first_copy_for_ever(average, params, decay=0.99):
+    """Once there is an average, it never changes: you keep a backup. Mix the new weights in at every step."""
+    return update(average, params, decay, mix=lambda a, w, d: a)
+
+
+@ex.mistake
+def the_weights_themselves(average, params, decay=0.99):
+    """The present weights come back at every step, and nothing is averaged. Where does the old average go?"""
+    return update(average, params, decay, mix=lambda a, w, d: w.copy())
+
+
+@ex.mistake
+def biases_left_out(average, params, decay=0.99):
+    """Your average holds the weight matrices only. The biases are parameters too: go through all names."""
+    return update(average, params, decay, names=lambda name: name.startswith("W"))
+
+
+@ex.mistake
+def biases_not_averaged(average, params, decay=0.99):
+    """The weight matrices are averaged, the biases are those of the last step. Treat all arrays alike."""
+    new = update(average, params, decay)
+    return {name: params[name].copy() if name.startswith("b") else a for name, a in new.items()}
+
+
+@ex.mistake
+def decay_hard_coded(average, params, decay=0.99):
+    """The decay is written as a number, so the argument changes nothing. Use `decay`."""
+    return update(average, params, 0.99)
+
+
+@ex.mistake
+def decay_hard_coded_at_nine_tenths(average, params, decay=0.99):
+    """The decay is written as a number, nine tenths, so the argument changes nothing. Use `decay`."""
+    return update(average, params, 0.9)
+
+
+@ex.mistake
+def two_steps_in_one_call(average, params, decay=0.99):
+    """The new weights are mixed in twice, as if there had been two steps. Once per call."""
+    return update(average, params, decay, mix=lambda a, w, d: d * (d * a + (1 - d) * w) + (1 - d) * w)
+
+
+@ex.mistake
+def average_written_back(average, params, decay=0.99):
+    """You write the average back into the weights, and the training goes on from there. The average only watches:
+    return it."""
+    new = update(average, params, decay)
+    for name in params:
+        params[name][...] = new[name]
+    return new
+
+
+@ex.mistake
+def weights_shrunk_in_place(average, params, decay=0.99):
+    """`*=` on the new weights shrinks those of the training too. `(1 - decay) * w` makes a new array."""
+    if average is None:
+        return update(average, params, decay)
+    for name in params:
+        params[name] *= 1 - decay
+    return {name: decay * average[name] + params[name] for name in params}
+
+
+@ex.mistake
+class one_average_for_all_runs:
+    """Your function remembers its average outside its arguments, so two runs share one. Use the average you are
+    given, and return the new one."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def __call__(self, average, params, decay=0.99):
+        self.kept = update(self.kept if average is not None else None, params, decay)
+        return {name: a.copy() for name, a in self.kept.items()}

@@ -1,0 +1,218 @@
+"""Watch what a reader's functions of lesson 10 do on small, prepared cases.
+
+Each function drives a candidate and returns what it saw as plain data; none knows what is right: the visible check
+compares with a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.network import Params
+from course.probing import Unusable, call, describe
+
+SHAPES = {"W1": (3, 2), "b1": (2,)}
+
+
+def untouched(average: Callable, scores: Sequence[np.ndarray]) -> list[bool]:
+    """Return, for every array of scores, whether it is still what it was after ``average(scores)``."""
+    given = [np.array(each) for each in scores]
+    call(average, given)
+    return [bool((mine == own).all()) for mine, own in zip(given, scores, strict=True)]
+
+
+# Running averages
+
+
+def walk(seed: int, steps: int, shapes: dict[str, tuple[int, ...]] = SHAPES) -> list[Params]:
+    """Return the weights of a walk, one dict for every step."""
+    rng = np.random.default_rng(seed)
+    now = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    path = []
+    for _ in range(steps):
+        now = {name: w + rng.normal(size=w.shape) for name, w in now.items()}
+        path.append(now)
+    return path
+
+
+def copied(params: Params) -> Params:
+    """Return a copy of the dict and of every array."""
+    return {name: w.copy() for name, w in params.items()}
+
+
+def asked(update: Callable, average: Params | None, params: Params, decay: float | None) -> Params:
+    """Return the next average, looked at; without a decay the candidate's default counts.  Raises ``Unusable``."""
+    arguments = (average, params) if decay is None else (average, params, decay)
+    new = call(update, *arguments)
+    if new is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return` and the average?")
+    if not isinstance(new, dict):
+        raise Unusable(
+            "wrong type", f"The average must be a dict like params; it came back as {describe(new)}."
+        )
+    return new
+
+
+def averages(
+    update: Callable, path: Sequence[Params], decays: Sequence[float | None], *, in_place: bool
+) -> list[Params]:
+    """Return the average after every step of a walk.
+
+    in_place  the training changes its arrays in place, as many do; otherwise every step brings new ones
+    """
+    average, params, seen = None, copied(path[0]), []
+    for weights, decay in zip(path, decays, strict=True):
+        if in_place:
+            for name, w in weights.items():
+                params[name][...] = w
+        else:
+            params = copied(weights)
+        average = asked(update, average, params, decay)
+        seen.append({name: np.array(a) for name, a in average.items()})
+    return seen
+
+
+def weights_after(update: Callable, path: Sequence[Params], decay: float) -> list[Params]:
+    """Return what the weights are after each call: nobody but the training should have moved them."""
+    average, seen = None, []
+    for weights in path:
+        params = copied(weights)
+        average = asked(update, average, params, decay)
+        seen.append(copied(params))
+    return seen
+
+
+def in_turn(update: Callable, paths: Sequence[Sequence[Params]], decay: float) -> list[Params]:
+    """Return the averages of several walks, taken in turn, a step of each."""
+    running: list[Params | None] = [None] * len(paths)
+    seen = []
+    for step in zip(*paths, strict=True):
+        for k, weights in enumerate(step):
+            running[k] = asked(update, running[k], copied(weights), decay)
+            seen.append({name: np.array(a) for name, a in running[k].items()})
+    return seen
+
+
+def visible_average(update: Callable) -> list[list[Params]]:
+    """Watch ``ema_update``: new arrays at every step, and arrays that change in place."""
+    path = walk(41, 6)
+    return [averages(update, path, [0.8] * 6, in_place=in_place) for in_place in (False, True)]
+
+
+# Checkpoints
+
+
+class Rehearsal:
+    """A training run without a network: every epoch changes the arrays of ``params`` in place.
+
+    The next weights depend on the present ones alone, so whoever starts again walks the same path.
+    """
+
+    def __init__(self, seed: int):
+        rng = np.random.default_rng(seed)
+        self.turn, self.push = 0.5 * rng.normal(size=(3, 3)), rng.normal(size=(3, 4))
+        self.X = 1.5 * rng.normal(size=(5, 3))
+        self.start = {"W": rng.normal(size=(3, 4)), "b": rng.normal(size=4)}
+        self.epochs, self.misused = 0, False
+
+    def train_epoch(self, params: Params) -> None:
+        """Train for one epoch, in place."""
+        self.epochs += 1
+        if params is None:
+            self.misused = True
+            return
+        params["W"][...] = np.tanh(self.turn @ params["W"] + self.push)
+        params["b"][...] = np.cos(2 * params["b"] + 1)
+
+    def scores(self, params: Params) -> np.ndarray:
+        """Return scores (5, 4)."""
+        if params is None:
+            self.misused = True
+            return np.zeros((5, 4))
+        return 3 * np.tanh(self.X @ params["W"]) + params["b"]
+
+
+def checkpoints(ensemble: Callable, cases: Sequence[tuple[int, int]], seed: int) -> list[dict[str, Any]]:
+    """Return the prediction for every (epochs, keep), and whether something else than weights was handed over."""
+    seen = []
+    for k, (epochs, keep) in enumerate(cases):
+        run = Rehearsal(seed + k)
+        answer = call(ensemble, copied(run.start), run.train_epoch, run.scores, epochs, keep)
+        if answer is None:
+            raise Unusable("returns None", "It returned None. Does it end in `return` and the probabilities?")
+        seen.append({"probabilities": np.array(answer), "misused": run.misused})
+    return seen
+
+
+def epochs_trained(ensemble: Callable, cases: Sequence[tuple[int, int]], seed: int) -> list[int]:
+    """Return how many epochs were trained in all, for every (epochs, keep)."""
+    counted = []
+    for k, (epochs, keep) in enumerate(cases):
+        run = Rehearsal(seed + k)
+        call(ensemble, copied(run.start), run.train_epoch, run.scores, epochs, keep)
+        counted.append(run.epochs)
+    return counted
+
+
+def visible_checkpoints(ensemble: Callable) -> list[Any]:
+    """Watch ``checkpoint_ensemble``."""
+    return [*checkpoints(ensemble, [(5, 2), (3, 3)], 80), epochs_trained(ensemble, [(5, 2)], 80)]
+
+
+# Distillation
+
+
+def distilled(loss: Callable, cases: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Return the gradient for one student, and by how much another student's loss is higher, for each case.
+
+    A case is (scores, other scores, teacher's scores, labels, further arguments ...).  A constant of the teacher's
+    alone, which cross-entropy has and divergence has not, drops out of the difference.
+    """
+    seen = []
+    for scores, other, teacher, y, *rest in cases:
+        values = []
+        for student in (scores, other):
+            answer = call(loss, np.array(student), np.array(teacher), np.array(y), *rest)
+            values.append(pair(answer))
+        seen.append({"difference": values[1][0] - values[0][0], "gradient": values[0][1]})
+    return seen
+
+
+def pair(answer: Any) -> tuple[float, np.ndarray]:
+    """Return (loss, gradient) as numbers.  Raises ``Unusable``."""
+    if answer is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Unusable(
+            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
+        )
+    try:
+        return float(answer[0]), np.array(answer[1], dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable(
+            "wrong type", f"loss must be a number and dscores an array; they are {describe(answer[0])} and"
+            f" {describe(answer[1])}."
+        ) from None  # fmt: skip
+
+
+def inputs_untouched(loss: Callable, case: tuple[Any, ...]) -> list[bool]:
+    """Return whether scores, teacher's scores and labels are still what they were after the call."""
+    scores, _, teacher, y, *rest = case
+    given = [np.array(scores), np.array(teacher), np.array(y)]
+    call(loss, *given, *rest)
+    return [
+        bool((mine == np.asarray(own)).all()) for mine, own in zip(given, (scores, teacher, y), strict=True)
+    ]
+
+
+def visible_distillation(loss: Callable) -> list[dict[str, Any]]:
+    """Watch ``distill_loss`` on three images, at two temperatures."""
+    rng = np.random.default_rng(77)
+    student, other, teacher = rng.normal(size=(3, 3, 4))
+    y = np.array([2, 0, 3])
+    return distilled(
+        loss, [(student, other, 3 * teacher, y, 3.0, 0.75), (student, other, teacher, y, 1.5, 1.0)]
+    )

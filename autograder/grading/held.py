@@ -44,17 +44,21 @@ class Held:
     """What the gradebook holds of one submission.
 
     scores  grade_id -> what grading gave
+    manual  grade_id -> what a person gave
     late    seconds after the due date and its extension
-    rest    what a person added and what a page shows besides
+    rest    what a page shows besides
     """
 
     scores: dict[str, float | None] = field(default_factory=dict)
+    manual: dict[str, float | None] = field(default_factory=dict)
     late: float = 0.0
     rest: list[Any] = field(default_factory=list)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of all a feedback page shows of the gradebook."""
-        return hashlib.sha256(json.dumps([self.scores, self.late, self.rest]).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps([self.scores, self.manual, self.late, self.rest]).encode()
+        ).hexdigest()
 
 
 def held(url: str, course_id: str) -> dict[tuple[str, str], Held]:
@@ -76,7 +80,8 @@ def held(url: str, course_id: str) -> dict[tuple[str, str], Held]:
                 one = found[row.student, row.lesson]
                 one.scores[row.cell] = row.auto_score
                 one.late = late(row.timestamp, row.duedate, row.extension)
-                one.rest.append([row.cell, row.manual_score, row.extra_credit, row.penalty])
+                one.manual[row.cell] = row.manual_score
+                one.rest.append([row.cell, row.extra_credit, row.penalty])
             for row in connection.execute(text(COMMENTS), {"course": course_id}):
                 found[row.student, row.lesson].rest.append([row.cell, row.auto_comment, row.manual_comment])
     except DatabaseError:  # a gradebook without its tables holds nothing

@@ -29,7 +29,7 @@ GRADER += ("grading/client.py", "grading/master.py")
 GRADER += ("grading/reading.py", "grading/run.py", "grading/verdicts.py", "grading/pictures.py")
 """What stands between a file and its verdict."""
 
-FEEDBACK = ("preprocessors.py", "grading/feedback.py", "grading/pages.py", "grading/config.py", "feedback")
+FEEDBACK = ("preprocessors.py", "grading")
 """What makes a page of a verdict."""
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipython", "ipywidgets", "nbformat", "msgpack")

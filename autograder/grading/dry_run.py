@@ -1,0 +1,153 @@
+"""Whose marks would change, by how much and why: grading to look at, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rich.table import Table
+
+from autograder.grading import records, resume
+from autograder.grading.course import Course
+from autograder.grading.held import Held, held
+from autograder.grading.resume import Plan
+from autograder.grading.run import Done
+from autograder.marks import Row, exercise_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One mark that would be another one.
+
+    row     what would be recorded
+    before  the points in the gradebook, None where there are none
+    earlier what the record says of it, None without a record
+    manual  the points a person gave, which stay
+    why     in words
+    """
+
+    row: Row
+    before: float | None
+    earlier: Row | None
+    manual: float | None
+    why: list[str]
+
+    @property
+    def difference(self) -> float:
+        """Points more, or less."""
+        return self.row.points - (self.before or 0.0)
+
+
+@dataclass(kw_only=True)
+class Outlook:
+    """What a run would do.
+
+    rows       every row as it would be
+    changes    marks with other points, those of first submissions not among them
+    first      submissions that have no mark yet
+    reworded   rows with the same points and another verdict, mistake or message
+    unchanged  submissions that need not be run
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    first: list[resume.Submission] = field(default_factory=list)
+    reworded: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no mark would change and none would be new."""
+        return not self.changes and not self.first
+
+
+class Watcher:
+    """Compares results, as they come, with what is recorded."""
+
+    def __init__(self, course: Course, plan: Plan):
+        self.course, self.plan = course, plan
+        self.book: dict[resume.Submission, Held] = held(course.gradebook, course.course_id)
+        self.outlook = Outlook(rows=plan.rows(), unchanged=len(plan.kept))
+
+    def see(self, result: Done) -> None:
+        """Take one result."""
+        key = result.student, result.assignment
+        rows = resume.record(result, self.plan.now[result.assignment]).marks()
+        self.outlook.rows += rows
+        book = self.book.get(key)
+        if book is None or all(book.scores.get(row.grade_id) is None for row in rows):
+            self.outlook.first.append(key)
+            return
+        known = records.find(self.course, *key)
+        earlier = {row.grade_id: row for row in known.marks()} if known else {}
+        for row in rows:
+            change = Change(
+                row=row,
+                before=book.scores.get(row.grade_id),
+                earlier=earlier.get(row.grade_id),
+                manual=book.manual.get(row.grade_id),
+                why=self.plan.why[key],
+            )
+            if change.before != row.points:
+                self.outlook.changes.append(change)
+            elif change.earlier is not None and wording(change.earlier) != wording(row):
+                self.outlook.reworded.append(change)
+
+
+def wording(row: Row) -> tuple[str, str | None, str]:
+    """Return what a student reads beside the points."""
+    return row.verdict, row.mistake, row.message
+
+
+def table(changes: list[Change]) -> Table:
+    """Return a table of changes: who, what, from, to, why."""
+    made = Table(title="Marks that would change", title_justify="left", pad_edge=False)
+    for name in ("student", "assignment", "exercise"):
+        made.add_column(name)
+    for name in ("now", "would be"):
+        made.add_column(name, justify="right")
+    made.add_column("verdict")
+    made.add_column("why")
+    for each in sorted(changes, key=lambda each: (each.row.assignment, each.row.student)):
+        earlier = each.earlier.verdict if each.earlier else "?"
+        same = earlier == each.row.verdict
+        stays = [] if each.manual is None else [f"a person gave {each.manual:g}, which stays"]
+        made.add_row(
+            each.row.student,
+            each.row.assignment,
+            exercise_of(each.row.grade_id),
+            "none" if each.before is None else f"{each.before:g}",
+            f"{each.row.points:g} of {each.row.max_points:g}",
+            each.row.verdict if same else f"{earlier} → {each.row.verdict}",
+            "; ".join([*each.why, *stays]),
+        )
+    return made
+
+
+def summary(outlook: Outlook) -> list[str]:
+    """Return in sentences what a run would do; the last one says that nothing was done."""
+    lines = []
+    if outlook.changes:
+        students = len({each.row.student for each in outlook.changes})
+        more = sum(max(each.difference, 0.0) for each in outlook.changes)
+        less = sum(min(each.difference, 0.0) for each in outlook.changes)
+        marks = counted(len(outlook.changes), "mark")
+        lines.append(
+            f"{marks} of {counted(students, 'student')} would change: {more:+g} and {less:+g} points."
+        )
+    if outlook.first:
+        shown = ", ".join(f"{student} {assignment}" for student, assignment in sorted(outlook.first)[:6])
+        rest = " and more" if len(outlook.first) > 6 else ""
+        lines.append(f"{counted(len(outlook.first), 'submission')} would be graded first: {shown}{rest}.")
+    if outlook.reworded:
+        marks = counted(len(outlook.reworded), "mark")
+        lines.append(f"{marks} would keep the points and get another message.")
+    if outlook.nothing:
+        lines.append("No mark would change.")
+    if outlook.unchanged:
+        lines.append(f"{counted(outlook.unchanged, 'submission')} unchanged, not run.")
+    return [*lines, "Nothing was written."]
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

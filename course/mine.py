@@ -26,7 +26,7 @@ def plain_gradient_descent(
 
 
 class NotFound(UserWarning):
-    """A function of an earlier notebook could not be loaded; another stands in, plain gradient descent by default."""
+    """A function of an earlier notebook could not be loaded; another one stands in."""
 
 
 def mine(

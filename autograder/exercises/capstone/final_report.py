@@ -1,0 +1,145 @@
+"""Exercise ``final_report``: validation chooses, the test set is asked once."""
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.rehearsal.capstone.reporting import told, visible_report
+
+CASES = (
+    ([30, 37, 33, 28], [0.8, 0.75, 0.7, 0.95]),
+    ([36, 21, 30], [0.7, 0.9, 0.6]),
+    ([25], [0.5]),
+    ([11, 19, 27, 38, 16], [0.9, 0.85, 0.6, 0.65, 0.8]),
+)
+
+
+def reference(classifiers, X_val, y_val, sealed):
+    """Sort the names by how many validation rows each gets wrong."""
+    wrong = {name: int(np.count_nonzero(classify(X_val) != y_val)) for name, classify in classifiers.items()}
+    first = sorted(wrong, key=wrong.__getitem__)[0]
+    found = {"test_accuracy": sealed.judge(classifiers[first]), "chosen": first}
+    return {**found, "val_accuracy": 1 - wrong[first] / len(y_val)}
+
+
+final_report = Exercise(
+    "final_report",
+    points=1,
+    reference=reference,
+    checks=[
+        Check(
+            name="report",
+            probe=lambda candidate: [told(candidate, *case) for case in CASES],
+            says="Validation must choose; the test set is asked once, about the chosen one; both are reported.",
+        ),
+    ],
+    visible=visible_report,
+    read="Exercise 5. One look",
+)
+ex = final_report
+
+
+def accuracies(classifiers, X, y):
+    """Return the accuracy of every classifier by name."""
+    return {name: float((np.asarray(classify(X)) == y).mean()) for name, classify in classifiers.items()}
+
+
+def report(classifiers, X_val, y_val, sealed, *, pick=max, before=(), again=False, **changed):
+    """Return the report; each mistake below changes one thing."""
+    found = accuracies(classifiers, X_val, y_val)
+    for name in before:
+        sealed.judge(classifiers[name])
+    chosen = pick(found, key=found.get)
+    test = sealed.judge(classifiers[chosen])
+    if again:
+        test = sealed.judge(classifiers[chosen])
+    return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test} | changed
+
+
+@ex.variant
+def in_a_loop(classifiers, X_val, y_val, sealed):
+    best, top = None, -1.0
+    for name in classifiers:
+        share = np.mean(classifiers[name](X_val) == y_val)
+        if share > top:
+            best, top = name, share
+    return {"chosen": best, "val_accuracy": top, "test_accuracy": sealed.judge(classifiers[best])}
+
+
+@ex.mistake
+def chosen_by_test(classifiers, X_val, y_val, sealed):
+    """The test set was asked about every model and the best of the answers won. That number is partly luck, and
+    nothing is left to say so. Choose by validation, then ask once."""
+    test = {name: sealed.judge(classify) for name, classify in classifiers.items()}
+    chosen = max(test, key=test.get)
+    found = accuracies(classifiers, X_val, y_val)
+    return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test[chosen]}
+
+
+@ex.mistake
+def test_set_asked_about_every_model(classifiers, X_val, y_val, sealed):
+    """The right model was chosen, but the test set was asked about all of them. A look you do not use is still
+    a look. Ask after you have chosen."""
+    test = {name: sealed.judge(classify) for name, classify in classifiers.items()}
+    found = accuracies(classifiers, X_val, y_val)
+    chosen = max(found, key=found.get)
+    return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test[chosen]}
+
+
+@ex.mistake
+def test_set_asked_twice(classifiers, X_val, y_val, sealed):
+    """The test set was asked twice about the same model. Keep the first answer in a variable."""
+    return report(classifiers, X_val, y_val, sealed, again=True)
+
+
+@ex.mistake
+def test_set_never_asked(classifiers, X_val, y_val, sealed):
+    """The seal is unbroken: what is called test accuracy was measured on validation rows. Call `sealed.judge`."""
+    found = accuracies(classifiers, X_val, y_val)
+    chosen = max(found, key=found.get)
+    return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": found[chosen]}
+
+
+@ex.mistake
+def worst_chosen(classifiers, X_val, y_val, sealed):
+    """The model with the lowest validation accuracy was chosen. Accuracies are better when they are higher."""
+    return report(classifiers, X_val, y_val, sealed, pick=min)
+
+
+@ex.mistake
+def first_chosen(classifiers, X_val, y_val, sealed):
+    """The first model was taken whatever validation says. Compare them."""
+    return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: next(iter(found)))
+
+
+@ex.mistake
+def last_name_chosen(classifiers, X_val, y_val, sealed):
+    """The model whose name is last in the alphabet was chosen: max compared names. Give it a key."""
+    return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: max(found))
+
+
+@ex.mistake
+def test_accuracy_reported_as_validation(classifiers, X_val, y_val, sealed):
+    """Both numbers are that of the test set. The validation accuracy is the one that chose."""
+    found = report(classifiers, X_val, y_val, sealed)
+    return found | {"val_accuracy": found["test_accuracy"]}
+
+
+@ex.mistake
+def in_per_cent(classifiers, X_val, y_val, sealed):
+    """The accuracies are in per cent. Report shares between 0 and 1."""
+    found = report(classifiers, X_val, y_val, sealed)
+    return found | {name: 100 * found[name] for name in ("val_accuracy", "test_accuracy")}
+
+
+@ex.mistake
+def rows_counted(classifiers, X_val, y_val, sealed):
+    """The validation accuracy is a number of rows. Divide by how many there are."""
+    found = report(classifiers, X_val, y_val, sealed)
+    return found | {"val_accuracy": found["val_accuracy"] * len(y_val)}
+
+
+@ex.mistake
+def model_in_place_of_its_name(classifiers, X_val, y_val, sealed):
+    """Under "chosen" stands the accuracy or the model itself. The name of the model belongs there."""
+    found = report(classifiers, X_val, y_val, sealed)
+    return found | {"chosen": found["val_accuracy"]}

@@ -1,0 +1,229 @@
+"""Exercise ``fit``: the training loop, watched from inside.  Any update rule is right that goes downhill."""
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.rehearsal.capstone.looping import descent_told, rows_told, seeds_told, visible_loop
+
+
+def reference(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Draw each epoch's order by sorting random keys, and take it apart into batches in one call."""
+    params, noted = network.start(rng), []
+    cuts = range(batch, len(X), batch)
+    for _ in range(epochs):
+        parts = np.split(np.argsort(rng.random(len(X))), cuts)
+        found = []
+        for rows in parts:
+            value, slopes = network.loss(params, X[rows], y[rows], reg=reg)
+            params = {name: np.add(w, -rate * slopes[name]) for name, w in params.items()}
+            found.append(value)
+        noted.append(float(np.mean(found)))
+    return params, noted
+
+
+fit = Exercise(
+    "fit",
+    points=1,
+    reference=reference,
+    checks=[
+        Check(
+            name="rows",
+            probe=rows_told,
+            says="In every epoch each row must be shown once, with its own label, in a new random order.",
+        ),
+        Check(
+            name="seeds",
+            probe=seeds_told,
+            says="Start and order must come from the rng that was given, and from nothing else.",
+        ),
+        Check(
+            name="descent",
+            probe=descent_told,
+            says="The rows are right; the loss does not fall as it should, or what is noted of it is wrong.",
+        ),
+    ],
+    visible=visible_loop,
+    read="Exercise 1. Your loop, your rule",
+)
+ex = fit
+
+
+def shuffled(rng, rows, epoch):
+    """Return the order of an epoch."""
+    return rng.permutation(rows)
+
+
+def loop(
+    network, X, y, rng, epochs, batch, rate, reg, *, order=shuffled, labels=lambda rng, y: y, last=True,
+    note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False,
+):  # fmt: skip
+    """Train; each mistake below changes one thing."""
+    params = network.start(rng) if start is None else start(network, rng)
+    velocity = {name: np.zeros_like(w) for name, w in params.items()}
+    losses = []
+    for epoch in range(epochs):
+        rows_in_order, given, values = order(rng, len(X), epoch), labels(rng, y), []
+        for first in range(0, len(X), batch):
+            rows = np.arange(len(X)) if whole else rows_in_order[first : first + batch]
+            if len(rows) < batch and not last:
+                continue
+            value, grads = network.loss(params, X[rows], given[rows], **reg)
+            values.append(value)
+            for name in params:
+                velocity[name] = mu * velocity[name] - rate * grads[name]
+                params[name] = params[name] + velocity[name]
+        losses += note(values)
+    return params, losses
+
+
+@ex.variant
+def with_momentum(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=0.5)
+
+
+@ex.variant
+def rows_and_labels_shuffled_together(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        X, y, total = X[order], y[order], []
+        for k in range(-(-len(X) // batch)):
+            here = slice(k * batch, (k + 1) * batch)
+            value, grads = network.loss(params, X[here], y[here], reg=reg)
+            for name, g in grads.items():
+                params[name] -= rate * g
+            total.append(value)
+        losses.append(sum(total) / len(total))
+    return params, np.array(losses)
+
+
+@ex.variant
+def signs_of_the_gradient(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, values = list(rng.permutation(len(X))), []
+        while order:
+            rows, order = order[:batch], order[batch:]
+            value, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            values.append(value)
+            params = {name: w - rate / 4 * np.sign(grads[name]) for name, w in params.items()}
+        losses.append(np.mean(values))
+    return params, losses
+
+
+@ex.mistake
+def labels_shuffled_out_of_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The rows get labels of other rows: X and y are not indexed by the same numbers. Draw one order, use it
+    for both."""
+    return loop(
+        network,
+        X,
+        y,
+        rng,
+        epochs,
+        batch,
+        rate,
+        {"reg": reg},
+        labels=lambda rng, y: y[rng.permutation(len(y))],
+    )
+
+
+@ex.mistake
+def no_shuffling(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The rows come in the order of the file, so a batch may hold one class alone. Draw a new order every
+    epoch."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg}, order=lambda rng, rows, epoch: np.arange(rows)
+    )
+
+
+@ex.mistake
+def shuffled_once_for_all_epochs(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """All epochs have the same order, so the same rows always share a batch. Draw the order inside the loop."""
+    once = rng.permutation(len(X))
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, order=lambda rng, rows, epoch: once)
+
+
+@ex.mistake
+def last_batch_left_out(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The rows that do not fill a whole batch are never shown. The last batch may be smaller: let the range
+    reach it."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, last=False)
+
+
+@ex.mistake
+def drawn_with_replacement(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """In one epoch some rows come twice and others not at all: they are drawn anew for each batch. Cut up one
+    permutation."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        order=lambda rng, rows, epoch: rng.integers(rows, size=rows),
+    )  # fmt: skip
+
+
+@ex.mistake
+def all_rows_in_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Each step is given all rows: the batch is cut but not used. Index X and y by the rows of the batch."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, whole=True)
+
+
+@ex.mistake
+def one_epoch_alone(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The rows are shown once and never again. Is the return inside the loop over epochs?"""
+    return loop(network, X, y, rng, 1, batch, rate, {"reg": reg})
+
+
+@ex.mistake
+def rng_not_used(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Two calls with the same seed go different ways, so no run can be repeated. Draw everything from rng."""
+    return loop(network, X, y, np.random.default_rng(), epochs, batch, rate, {"reg": reg})
+
+
+@ex.mistake
+def order_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The order is the same whatever the seed: it comes from a generator made inside. Use rng for it too."""
+    own = np.random.default_rng(0)
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        order=lambda rng, rows, epoch: own.permutation(rows),
+    )  # fmt: skip
+
+
+@ex.mistake
+def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The first parameters are not those of `network.start(rng)`. With zeros, for one, all units stay alike."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        start=lambda network, rng: {name: 0.5 + 0 * w for name, w in network.start(rng).items()},
+    )  # fmt: skip
+
+
+@ex.mistake
+def gradient_added(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The loss climbs: the gradient is added. Look at the sign in front of the rate."""
+    return loop(network, X, y, rng, epochs, batch, -rate, {"reg": reg})
+
+
+@ex.mistake
+def regularisation_not_passed_on(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The network's loss was called without reg, so there is no penalty whatever you ask for. Pass `reg=reg`."""
+    return loop(network, X, y, rng, epochs, batch, rate, {})
+
+
+@ex.mistake
+def a_loss_for_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """There is one loss per step in the list. Average those of an epoch, and append once at its end."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=list)
+
+
+@ex.mistake
+def the_last_batch_stands_for_the_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """What is noted for an epoch is the loss of its last batch, which wiggles more than it tells. Average the
+    epoch."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[-1:])
+
+
+@ex.mistake
+def losses_summed(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The losses of an epoch are added up, so they grow with the number of batches. Divide by it."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: [sum(values)])

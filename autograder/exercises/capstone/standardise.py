@@ -1,0 +1,137 @@
+"""Exercise ``standardise``: the training rows alone say what is subtracted and by what is divided."""
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(X_train, X):
+    """Sum over rows by a product with ones; the scale from the mean square."""
+    n, d = X_train.shape
+    mean = np.ones(n) @ X_train / n
+    centred = X_train - np.outer(np.ones(n), mean)
+    return (X - mean) / np.sqrt(np.einsum("nd,nd->", centred, centred) / (n * d))
+
+
+def images(seed, n, d=25):
+    """Return rows like scans: most pixels dark, the first always, the last nearly always."""
+    rng = np.random.default_rng(seed)
+    X = np.floor(17 * rng.random((n, d)) ** 3 * np.linspace(0, 2, d))
+    X[:, 0] = 0.0
+    X[1:, -1] = 0.0
+    return X
+
+
+standardise = Exercise(
+    "standardise",
+    points=1,
+    reference=reference,
+    checks=[
+        Check(
+            name="statistics",
+            probe=Calls(arguments=[(images(1, 60), images(2, 9)), (images(3, 80), images(4, 1))]),
+            says="The rows must come back less the training mean of every pixel, divided by one training scale.",
+            tolerance=5e-3,
+        ),
+    ],
+    visible=Calls(arguments=[(images(11, 50), images(12, 6))]),
+    read="Exercise 3. Scale by what you may know",
+)
+ex = standardise
+
+
+@ex.variant
+def as_spelled(X_train, X):
+    mean = X_train.mean(axis=0)
+    return (X - mean) / (X_train - mean).std()
+
+
+@ex.variant
+def with_one_degree_less(X_train, X):
+    mean = X_train.mean(axis=0, keepdims=True)
+    return (X - mean) / np.std(X_train - mean, ddof=1)
+
+
+@ex.convention(share=0.5)
+def a_scale_for_every_pixel(X_train, X):
+    """Every pixel is divided by its own deviation, as scikit-learn's StandardScaler does (with 1 where it is
+    zero). On scans a pixel that is nearly always dark is then blown up; here one scale for all is asked for."""
+    scale = X_train.std(axis=0)
+    return (X - X_train.mean(axis=0)) / np.where(scale == 0, 1, scale)
+
+
+@ex.convention(share=0.5)
+def scale_before_centring(X_train, X):
+    """The scale is that of the raw pixels, as where images are divided by one fixed number; here it is taken
+    after the mean is gone."""
+    return (X - X_train.mean(axis=0)) / X_train.std()
+
+
+@ex.mistake
+def statistics_of_the_rows_asked(X_train, X):
+    """The rows are scaled by their own mean and deviation, so the same image changes with its company. Take both
+    from X_train."""
+    return (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std()
+
+
+@ex.mistake
+def mean_of_the_training_rows_scale_of_the_others(X_train, X):
+    """The mean is right, the scale was taken from the rows that are asked about. Both belong to X_train."""
+    return (X - X_train.mean(axis=0)) / (X - X_train.mean(axis=0)).std()
+
+
+@ex.mistake
+def statistics_of_both(X_train, X):
+    """Mean and scale were taken from all rows together, so the held-out rows have had a say. Leave X out of
+    them."""
+    everything = np.concatenate([X_train, X])
+    mean = everything.mean(axis=0)
+    return (X - mean) / (everything - mean).std()
+
+
+@ex.mistake
+def divided_by_zero(X_train, X):
+    """A pixel that is dark in every training image has deviation zero, and zero by zero is NaN. Use one scale
+    for all pixels."""
+    return (X - X_train.mean(axis=0)) / X_train.std(axis=0)
+
+
+@ex.mistake
+def variance_for_deviation(X_train, X):
+    """It is divided by the variance. Take its square root."""
+    mean = X_train.mean(axis=0)
+    return (X - mean) / (X_train - mean).var()
+
+
+@ex.mistake
+def not_centred(X_train, X):
+    """The scale is right, but no mean was subtracted."""
+    return X / (X_train - X_train.mean(axis=0)).std()
+
+
+@ex.mistake
+def not_scaled(X_train, X):
+    """The mean is gone, but the rows were not divided by anything."""
+    return X - X_train.mean(axis=0)
+
+
+@ex.mistake
+def one_mean_for_all_pixels(X_train, X):
+    """One number was subtracted from all pixels. Every pixel has a mean of its own: over which axis?"""
+    return (X - X_train.mean()) / X_train.std()
+
+
+@ex.mistake
+def mean_of_every_row(X_train, X):
+    """Each image was centred by its own brightness: the mean runs along the pixels. It must run along the
+    images."""
+    centred = X_train - X_train.mean(axis=1, keepdims=True)
+    return (X - X.mean(axis=1, keepdims=True)) / centred.std()
+
+
+@ex.mistake
+def training_rows_returned(X_train, X):
+    """It returned the training rows. Scale X, by what X_train says."""
+    mean = X_train.mean(axis=0)
+    return (X_train - mean) / (X_train - mean).std()

@@ -1,0 +1,169 @@
+"""Exercise ``train_digits``: 97 of 100 validation rows, and what validation rows are for.
+
+The examiner's digits are the usual ones in an order of its own, mirrored and with other labels, so nothing learnt
+elsewhere helps; 300 rows are held back.
+
+How often a right answer fails: nine wrong of 300 validation rows are allowed and 15 of those held back.  Over 200
+starts the lesson's own answer was wrong on 0 to 4 of the former and 2 to 7 of the latter; taking the rows as
+independent, each with the share of starts that missed it, 10 wrong come once in 10^6 starts or less
+(tests/autograder/exercises/test_capstone.py works it out again from a sample).
+"""
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.data import digits
+from course.rehearsal.capstone.classifying import digits_told, validation_told, visible_digits
+
+
+def bumps(X, centres):
+    """Return exp(-d^2 / 5) of pixels in 0..1, (N, M)."""
+    X, centres = np.asarray(X, dtype=float) / 16, centres / 16
+    squares = (X**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1) - 2 * X @ centres.T
+    return np.exp(-squares / 5)
+
+
+def ridge(X, y, *, features=bumps):
+    """Return a function that gives scores (N, 10): kernel least squares, solved and not descended."""
+    centres = X[:: 1 + len(X) // 600]
+    A = features(X, centres)
+    weights = np.linalg.solve(A.T @ A + 1e-3 * np.eye(len(centres)), A.T @ np.eye(10)[y])
+    return lambda rows: features(rows, centres) @ weights
+
+
+def answer(scores, X_val, y_val):
+    """Return the classifier of some scores and its validation accuracy."""
+
+    def classify(X):
+        return scores(X).argmax(axis=1)
+
+    return classify, float((classify(X_val) == y_val).mean())
+
+
+def reference(X_train, y_train, X_val, y_val, rng):
+    """No network and no descent: what is asked for is a property of the labels."""
+    return answer(ridge(X_train, y_train), X_val, y_val)
+
+
+train_digits = Exercise(
+    "train_digits",
+    points=2,
+    reference=reference,
+    checks=[
+        Check(
+            name="rows held back",
+            probe=lambda candidate: digits_told(candidate, seed=3713),
+            says="It must label 97 of 100 validation rows rightly, nearly as many held back, each by itself.",
+        ),
+        Check(
+            name="what validation is for",
+            probe=lambda candidate: validation_told(candidate, seed=3713),
+            says="It must report the accuracy of its own labels on the validation rows, and never learn them.",
+        ),
+    ],
+    visible=visible_digits,
+    read="Exercise 4. The digits",
+    praise="Validation is measured and not learnt; the graded check also asks for 97 in 100.",
+)
+ex = train_digits
+
+
+@ex.variant
+def accuracy_as_a_numpy_number(X_train, y_train, X_val, y_val, rng):
+    scores = ridge(X_train, y_train)
+
+    def classify(X):
+        return [int(each.argmax()) for each in scores(X)]
+
+    return [classify, np.mean(np.array(classify(X_val)) == y_val)]
+
+
+@ex.mistake
+def trained_on_validation(X_train, y_train, X_val, y_val, rng):
+    """It knows the validation rows by heart, noise and all: they were trained on. Their accuracy then says
+    nothing. Fit on X_train alone."""
+    return answer(ridge(np.concatenate([X_train, X_val]), np.concatenate([y_train, y_val])), X_val, y_val)
+
+
+@ex.mistake
+def training_accuracy_reported(X_train, y_train, X_val, y_val, rng):
+    """The accuracy it reports is that of the training rows, which rewards learning by heart. Measure on X_val,
+    y_val."""
+    return answer(ridge(X_train, y_train), X_train, y_train)
+
+
+@ex.mistake
+def per_cent_reported(X_train, y_train, X_val, y_val, rng):
+    """The accuracy is in per cent. Report a share between 0 and 1."""
+    classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
+    return classify, 100 * accuracy
+
+
+@ex.mistake
+def error_rate_reported(X_train, y_train, X_val, y_val, rng):
+    """What it reports is the share of rows it gets wrong. Count where the labels are equal."""
+    classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
+    return classify, 1 - accuracy
+
+
+@ex.mistake
+def accuracy_of_another_model(X_train, y_train, X_val, y_val, rng):
+    """The accuracy it reports is not that of the classifier it returns. Measure what you hand in, last of all."""
+    classify, _ = reference(X_train, y_train, X_val, y_val, rng)
+    return classify, 0.975
+
+
+@ex.mistake
+def scores_for_labels(X_train, y_train, X_val, y_val, rng):
+    """The classifier returns scores or probabilities, not labels. Which class has the highest?"""
+    scores = ridge(X_train, y_train)
+    return scores, float((scores(X_val).argmax(axis=1) == y_val).mean())
+
+
+@ex.mistake
+def below_the_mark(X_train, y_train, X_val, y_val, rng):
+    """It has learnt something, but fewer than 97 of 100 validation rows are right. Does the classifier scale
+    the rows it is asked about as it scaled those it was trained on? Then look at the loss curve: is it still
+    falling?"""
+    return answer(ridge(X_train[::8], y_train[::8]), X_val, y_val)
+
+
+@ex.mistake
+def labels_out_of_step(X_train, y_train, X_val, y_val, rng):
+    """It does no better than chance: the rows were trained with labels of other rows. Index both by the same
+    numbers."""
+    scores = ridge(X_train, y_train[rng.permutation(len(y_train))])
+    return answer(lambda X: np.eye(10)[np.full(len(X), scores(X).argmax() % 10)], X_val, y_val)
+
+
+@ex.mistake
+def the_digits_of_the_notebook(X_train, y_train, X_val, y_val, rng):
+    """It was trained on digits of the notebook and not on those it is given. Use the arguments."""
+    data = digits()
+    mirrored = (16 * (data.X_train + data.mean)).reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64)
+    return answer(ridge(mirrored, data.y_train), X_val, y_val)
+
+
+@ex.mistake
+def standardised_by_the_rows_asked(X_train, y_train, X_val, y_val, rng):
+    """A digit gets another label when it is asked about alone: it is scaled by the rows that happen to be asked
+    with it. Keep the numbers of the training rows."""
+    centre = X_train.mean(axis=0)
+    scores = ridge(X_train - centre, y_train)
+    return answer(lambda X: scores(X - np.mean(X, axis=0)), X_val, y_val)
+
+
+@ex.mistake
+def one_label_for_all(X_train, y_train, X_val, y_val, rng):
+    """The classifier returns one number for all rows: argmax looked over the whole array. Give it the axis of the
+    classes."""
+    scores = ridge(X_train, y_train)
+    return (lambda X: scores(X).argmax()), float((scores(X_val).argmax(axis=1) == y_val).mean())
+
+
+@ex.mistake
+def argmax_over_the_rows(X_train, y_train, X_val, y_val, rng):
+    """The classifier returns as many numbers as there are classes: argmax ran over the rows. Take the other
+    axis."""
+    scores = ridge(X_train, y_train)
+    return (lambda X: scores(X).argmax(axis=0)), float((scores(X_val).argmax(axis=1) == y_val).mean())

@@ -1,0 +1,98 @@
+"""Pictures of the capstone: a winner's luck, what a classifier says of the plane, its losses, and its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73")
+LIGHT = ("#CFE3F1", "#F7DCC9", "#CDEAE0")
+MARKERS = ("o", "^", "s")
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (8, 2, 2, 2)))
+
+
+def luck(ax: Axes, seen: np.ndarray, worth: np.ndarray) -> Axes:
+    """Draw models as what a small set says of them against what they are worth, and the one that set would choose.
+
+    seen   accuracy on the rows that choose, (N,)
+    worth  accuracy on many rows nobody looked at, (N,)
+    """
+    top = int(np.argmax(seen))
+    low, high = min(seen.min(), worth.min()) - 0.005, max(seen.max(), worth.max()) + 0.005
+    ax.plot([low, high], [low, high], color="0.6", lw=1)
+    ax.annotate("as good as it looks", (low, low), xytext=(8, 2), textcoords="offset points", fontsize=9,
+                color="0.35", rotation=45, rotation_mode="anchor", transform_rotates_text=True)  # fmt: skip
+    ax.plot(seen, worth, "o", color=COLOURS[0], mfc="none", ms=6)
+    ax.plot(seen[top], worth[top], "*", color=COLOURS[1], ms=16)
+    ax.annotate("the winner", (seen[top], worth[top]), xytext=(-10, -16), textcoords="offset points",
+                ha="right", color=COLOURS[1])  # fmt: skip
+    ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
+    ax.set(xlabel="accuracy on the 100 rows that chose", ylabel="accuracy on 400 further rows")
+    return ax
+
+
+def regions(
+    ax: Axes, classify: Callable[[np.ndarray], np.ndarray], X: np.ndarray, y: np.ndarray, *, side: int = 160
+) -> Axes:
+    """Draw what a classifier says of every place, and points in colour and shape of their own label."""
+    reach = 1.1 * np.abs(X).max()
+    line = np.linspace(-reach, reach, side)
+    across, up = np.meshgrid(line, line)
+    said = np.asarray(classify(np.stack([across.ravel(), up.ravel()], axis=1))).reshape(across.shape)
+    ax.imshow(said, extent=(-reach, reach, -reach, reach), origin="lower", cmap=ListedColormap(LIGHT),
+              vmin=0, vmax=2, interpolation="nearest")  # fmt: skip
+    ax.contour(across, up, said, levels=[0.5, 1.5], colors="0.35", linewidths=0.8)
+    wrong = np.asarray(classify(X)) != y
+    for k, (color, marker) in enumerate(zip(COLOURS, MARKERS, strict=True)):
+        ax.plot(*X[(y == k) & ~wrong].T, marker, color=color, ms=4, mec="white", mew=0.4, ls="")
+        ax.plot(*X[(y == k) & wrong].T, marker, color="black", ms=7, mfc=color, mew=1.5, ls="")
+    ax.set(xticks=[], yticks=[], aspect="equal")
+    ax.grid(False)
+    return ax
+
+
+def losses(ax: Axes, curves: Mapping[str, Sequence[float]]) -> Axes:
+    """Draw the mean loss of every epoch, name -> losses, on a logarithmic axis."""
+    for k, (name, curve) in enumerate(curves.items()):
+        ax.plot(np.arange(1, len(curve) + 1), curve, label=name, color=COLOURS[k % 3], ls=DASHES[k % 4])
+    ax.set(xlabel="epoch", ylabel="mean loss of the mini-batches", yscale="log")
+    if len(curves) > 1:
+        ax.legend()
+    return ax
+
+
+def dots(ax: Axes, rows: Mapping[str, Sequence[float]], *, mark: float | None = None) -> Axes:
+    """Draw a row of dots for each name, one per seed, its mean as a bar, and a line at a mark to reach."""
+    for row, (name, values) in enumerate(rows.items()):
+        ax.plot(values, np.full(len(values), row), MARKERS[row % 3], color=COLOURS[row % 3], mfc="none", ms=7)
+        ax.plot([np.mean(values)] * 2, [row - 0.25, row + 0.25], color="black", lw=2)
+        ax.annotate(name, (0, row), xytext=(-8, 0), xycoords=("axes fraction", "data"),
+                    textcoords="offset points", ha="right", va="center")  # fmt: skip
+    if mark is not None:
+        ax.axvline(mark, color="0.4", ls=(0, (2, 1.5)))
+    ax.set(yticks=[], ylim=(len(rows) - 0.5, -0.5))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def missed(
+    X: np.ndarray, y: np.ndarray, labels: np.ndarray, image: tuple[int, ...], *, most: int = 8
+) -> Figure:
+    """Draw the rows a classifier got wrong, at most so many, with what it said and what they are."""
+    wrong = np.flatnonzero(labels != y)
+    fig, axes = plt.subplots(1, most, figsize=(1.15 * most, 1.9))
+    for ax, row in zip(axes, [*wrong[:most], *[None] * most], strict=False):
+        ax.axis("off")
+        if row is not None:
+            picture = X[row].reshape(image)
+            picture = picture.transpose(1, 2, 0) if len(image) == 3 else picture
+            ax.imshow(picture / picture.max(), cmap="Greys", vmin=0, vmax=1)
+            ax.set_title(
+                f"{int(labels[row])}, is {int(y[row])}", fontsize=10, loc="center", fontweight="normal"
+            )
+    return fig

@@ -1,0 +1,172 @@
+"""Train with a learner's function on data of ours, ask what it returned, and put the answers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from course.data import digits, spiral
+from course.probing import Unusable, call, describe
+from course.threads import one_thread
+
+RELABELLED = np.array([1, 2, 0])
+"""The arms of our spiral have other labels than those of the notebook."""
+
+SPIRAL = {"chance": 0.0, "a straight line's": 0.43, "not enough": 0.62, "reached": 0.95}
+DIGITS = {"chance": 0.0, "not enough": 0.25, "reached": 0.97}
+HELD_BACK = {"chance": 0.0, "not enough": 0.25, "reached": 0.95}
+
+
+def band(accuracy: float, bands: Mapping[str, float]) -> str:
+    """Return the last band that an accuracy reaches."""
+    return [name for name, least in bands.items() if accuracy >= least][-1]
+
+
+def classifier(returned: Any) -> Callable:
+    """Return what a training function returned if it can be asked for labels.  Raises ``Unusable``."""
+    if returned is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return classify`?")
+    if isinstance(returned, np.ndarray | np.generic | list | tuple | dict | str | bool | int | float):
+        raise Unusable(
+            "wrong type",
+            f"It must return a function that labels rows; it returned {describe(returned)}.",
+        )
+    return returned
+
+
+def kind(answer: Any, rows: int, trained: int, classes: int) -> str:
+    """Return what a classifier gave for some rows: ``labels``, or what else it looks like."""
+    try:
+        array = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        return "no numbers"
+    if array.ndim == 0:
+        return "one number for all rows"
+    if array.shape == (rows, classes):
+        return "a row of scores for each row"
+    if array.shape == (trained,):
+        return "a label for each training row"
+    if array.shape != (rows,):
+        return "another number of labels"
+    whole = (array == np.round(array)).all() and array.min() >= 0 and array.max() < classes
+    return "labels" if whole else "no labels"
+
+
+def ask(classify: Callable, X: np.ndarray, trained: int, classes: int) -> tuple[str, np.ndarray]:
+    """Return the kind of answer for some rows, and labels read from it as well as may be; -1 where none are."""
+    answer = call(classify, X.copy())
+    if answer is None:
+        raise Unusable(
+            "returns None", "The function it returned gave None. Is there a return statement inside?"
+        )
+    what = kind(answer, len(X), trained, classes)
+    if what == "labels":
+        return what, np.asarray(answer, dtype=np.float64)
+    if what == "a row of scores for each row":
+        return what, np.asarray(answer, dtype=np.float64).argmax(axis=1)
+    return what, np.full(len(X), -1.0)
+
+
+def alone(classify: Callable, X: np.ndarray, trained: int, classes: int) -> bool:
+    """Whether rows get the same labels one at a time as together; a tenth may differ."""
+    _, together = ask(classify, X, trained, classes)
+    single = [ask(classify, row[None], trained, classes)[1][0] for row in X]
+    return bool((np.array(single) == together).mean() >= 0.9)
+
+
+@one_thread()
+def spiral_told(train: Callable, *, seed: int) -> dict[str, Any]:
+    """Train on a spiral and return what the classifier does on its points and on 1500 fresh ones."""
+    X, own = spiral(np.random.default_rng([seed, 0]))
+    y = RELABELLED[own]
+    fresh, arms = spiral(np.random.default_rng([seed, 1]), points=500)
+    classify = classifier(call(train, X.copy(), y.copy(), np.random.default_rng([seed, 2])))
+    what, labels = ask(classify, fresh, len(X), 3)
+    told = {"answer": what, "one at a time": alone(classify, fresh[::50], len(X), 3)}
+    if what in ("labels", "a row of scores for each row"):
+        told["fresh points"] = band(float((labels == RELABELLED[arms]).mean()), SPIRAL)
+        told["labels of another spiral"] = bool((labels == arms).mean() >= 0.6)
+        given = ask(classify, X, -1, 3)[1]
+        told["points it was given"] = bool((given == y).mean() >= 0.62)
+    return told
+
+
+def visible_spiral(train: Callable) -> dict[str, Any]:
+    """Watch ``train_spiral`` on a spiral that the graded check does not use."""
+    return spiral_told(train, seed=12)
+
+
+def shuffled_digits(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return all digits with pixels 0 to 16, in an order of our own, mirrored, under other labels.
+
+    Nothing a network does depends on either; what was learnt by heart elsewhere is worth nothing here.
+    """
+    data = digits()
+    X = np.concatenate([data.X_train, data.X_val, data.X_test]) + data.mean
+    y = np.concatenate([data.y_train, data.y_val, data.y_test])
+    order = np.random.default_rng(seed).permutation(len(y))
+    mirrored = np.round(16 * X[order]).reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64)
+    return np.ascontiguousarray(mirrored), (y[order] + 3) % 10
+
+
+def pair(returned: Any) -> tuple[Callable, float]:
+    """Return the classifier and the accuracy that were returned.  Raises ``Unusable``."""
+    if isinstance(returned, tuple | list) and len(returned) == 2:
+        classify, accuracy = classifier(returned[0]), returned[1]
+        if isinstance(accuracy, int | float | np.number) and not isinstance(accuracy, bool):
+            return classify, float(accuracy)
+        raise Unusable("wrong type", f"The accuracy must be a number; it is {describe(accuracy)}.")
+    if returned is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return classify, accuracy`?")
+    raise Unusable("wrong type", f"It must return (classify, accuracy); it returned {describe(returned)}.")
+
+
+@one_thread()
+def digits_told(train: Callable, *, seed: int) -> dict[str, Any]:
+    """Train on 1197 digits with 300 to validate, and return what comes of those and of 300 held back."""
+    X, y = shuffled_digits(seed)
+    parts = [X[:1197], y[:1197], X[1197:1497], y[1197:1497]]
+    classify, _ = pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 2])))
+    what, labels = ask(classify, X[1497:], 1197, 10)
+    told = {"answer": what, "one at a time": alone(classify, X[1497::15], 1197, 10)}
+    if what in ("labels", "a row of scores for each row"):
+        _, validation = ask(classify, parts[2], -1, 10)
+        told["validation rows"] = band(float((validation == parts[3]).mean()), DIGITS)
+        told["rows held back"] = band(float((labels == y[1497:]).mean()), HELD_BACK)
+        told["labels of other digits"] = bool(((labels + 3) % 10 == y[1497:]).mean() >= 0.5)
+    return told
+
+
+@one_thread()
+def validation_told(train: Callable, *, seed: int) -> dict[str, Any]:
+    """Train on 300 digits with 150 pictures of noise to validate, and return what became of those.
+
+    The noise has labels drawn at random, 15 of each: who does not train on it agrees with about a tenth of them,
+    and whoever agrees with more than 35 in a hundred has seen them.
+    """
+    X, y = shuffled_digits(seed)
+    rng = np.random.default_rng([seed, 3])
+    noise, drawn = np.floor(17 * rng.random((150, 64))), rng.permutation(np.repeat(np.arange(10), 15))
+    parts = [X[:300], y[:300], noise, drawn]
+    classify, reported = pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 4])))
+    right = {}
+    for name, rows, labels in (("validation", noise, drawn), ("training", X[:300], y[:300])):
+        right[name] = float((ask(classify, rows, -1, 10)[1] == labels).mean())
+    readings = {
+        "of the validation rows": right["validation"],
+        "of the training rows": right["training"],
+        "in per cent": 100 * right["validation"],
+        "an error rate": 1 - right["validation"],
+    }
+    named = [name for name, value in readings.items() if abs(value - reported) < 1e-6]
+    return {
+        "learnt the validation rows": right["validation"] > 0.35,
+        "reported accuracy": named[0] if named else "of something else",
+    }
+
+
+def visible_digits(train: Callable) -> dict[str, Any]:
+    """Watch ``train_digits`` on small data: few rows to train on, noise to validate."""
+    return validation_told(train, seed=5)

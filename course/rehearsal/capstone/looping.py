@@ -1,0 +1,142 @@
+"""Watch a training loop from inside: a network that notes which rows it is shown, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course.probing import Unusable, call, describe
+
+
+class Watched:
+    """A network of two parameter arrays that remembers every batch.
+
+    Its loss is half the squared distance of the parameters from a place that the labels of the batch pull a little.
+    """
+
+    def __init__(self, rows: int):
+        self.X = np.stack([np.arange(rows, dtype=np.float64), np.zeros(rows)], axis=1)
+        self.y = (7 * np.arange(rows) + 3) % 5
+        self.batches: list[list[int]] = []
+        self.pairs = True
+        self.losses: list[float] = []
+        self.regs: list[float] = []
+        self.starts: list[dict[str, np.ndarray]] = []
+        self.first: dict[str, list[float]] | None = None
+
+    def start(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Return random parameters."""
+        params = {"W1": 1.0 + 0.1 * rng.standard_normal((2, 3)), "b1": np.ones(3)}
+        self.starts.append({name: w.copy() for name, w in params.items()})
+        return params
+
+    def loss(
+        self, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray, *, reg: float = 0.0, **_: Any
+    ) -> tuple[float, dict[str, np.ndarray]]:
+        """Return loss and gradients, and remember the rows."""
+        X, y = np.asarray(X, dtype=np.float64), np.asarray(y)
+        rows = X[:, 0].astype(int)
+        if self.first is None:
+            self.first = {name: np.ravel(w).tolist() for name, w in params.items()}
+        self.batches.append(rows.tolist())
+        self.pairs &= len(y) == len(rows) and bool((self.y[rows] == y).all())
+        self.regs.append(float(reg))
+        pull = 0.01 * (float(np.mean(y)) - 2.0)
+        grads = {name: np.asarray(w, dtype=np.float64) - pull for name, w in params.items()}
+        self.losses.append(0.5 * sum(float((g**2).sum()) for g in grads.values()))
+        return self.losses[-1], grads
+
+
+def followed(fit: Callable, rows: int, batch: int, epochs: int, seed: int) -> tuple[Watched, Any, Any]:
+    """Run a loop and return the network, the parameters and the losses that came back.  Raises ``Unusable``."""
+    network = Watched(rows)
+    returned = call(
+        fit, network, network.X.copy(), network.y.copy(), np.random.default_rng(seed),
+        epochs=epochs, batch=batch, rate=0.1, reg=0.25,
+    )  # fmt: skip
+    if returned is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return params, losses`?")
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        raise Unusable("wrong type", f"It must return (params, losses); it returned {describe(returned)}.")
+    params, losses = returned
+    if not isinstance(params, dict) or set(params) != {"W1", "b1"}:
+        raise Unusable("wrong type", "params must be the dict of `network.start`, with the same names.")
+    return network, params, losses
+
+
+def rows_told(fit: Callable, *, rows: int = 23, batch: int = 5, seed: int = 0) -> dict[str, Any]:
+    """Return which rows the network was shown, and with which labels."""
+    network, _, _ = followed(fit, rows, batch, 3, seed)
+    shown = [row for each in network.batches for row in each]
+    epochs = [shown[k : k + rows] for k in range(0, len(shown), rows)]
+    return {
+        "each label with its row": network.pairs,
+        "batches": sorted({len(each) for each in network.batches}),
+        "rows shown": len(shown),
+        "every row once an epoch": all(sorted(each) == list(range(rows)) for each in epochs),
+        "in the order given": any(each == list(range(rows)) for each in epochs),
+        "the same order every epoch": len(epochs) > 1 and all(each == epochs[0] for each in epochs[1:]),
+    }
+
+
+def seeds_told(fit: Callable, *, seed: int = 0) -> dict[str, bool]:
+    """Return what depends on the generator that was given."""
+    runs = [followed(fit, 17, 4, 2, each) for each in (seed, seed, seed + 1)]
+    orders = [network.batches for network, _, _ in runs]
+    begun = [network.first is not None and network.starts != [] for network, _, _ in runs]
+    starts = [
+        network.first == {name: np.ravel(w).tolist() for name, w in network.starts[0].items()}
+        for network, _, _ in runs
+        if network.starts
+    ]
+    return {
+        "same seed, same order": orders[0] == orders[1],
+        "other seed, same order": orders[0] == orders[2],
+        "begins at network.start": all(begun) and all(starts),
+    }
+
+
+def descent_told(fit: Callable, *, rows: int = 20, batch: int = 4, seed: int = 0) -> dict[str, Any]:
+    """Return whether it went downhill, what it passed on and what it noted."""
+    network, params, losses = followed(fit, rows, batch, 8, seed)
+    steps = np.array(network.losses)
+    last = 0.5 * sum(float((np.asarray(w, dtype=np.float64) ** 2).sum()) for w in params.values())
+    return {
+        "downhill": bool(last < 0.7 * steps[0]) if len(steps) else False,
+        "reg passed on": set(network.regs) == {0.25},
+        "losses": noted(losses, steps, batches=-(-rows // batch)),
+    }
+
+
+def noted(losses: Any, steps: np.ndarray, *, batches: int) -> str:
+    """Return what a list of losses holds."""
+    try:
+        found = np.asarray(losses, dtype=np.float64)
+    except (TypeError, ValueError):
+        return "no numbers"
+    if found.shape == steps.shape and len(steps) and np.allclose(found, steps):
+        return "one per step"
+    if not len(steps) or len(steps) % batches:
+        return "something else"
+    by_epoch = steps.reshape(-1, batches)
+    readings = {
+        "mean of each epoch": by_epoch.mean(axis=1),
+        "last of each epoch": by_epoch[:, -1],
+        "sum of each epoch": by_epoch.sum(axis=1),
+        "first of each epoch": by_epoch[:, 0],
+    }
+    named = [
+        name for name, each in readings.items() if found.shape == each.shape and np.allclose(found, each)
+    ]
+    return named[0] if named else "something else"
+
+
+def visible_loop(fit: Callable) -> dict[str, Any]:
+    """Watch ``fit``."""
+    return {
+        **rows_told(fit, rows=14, batch=4, seed=3),
+        **seeds_told(fit, seed=3),
+        **descent_told(fit, seed=3),
+    }

@@ -61,7 +61,9 @@ def write(folder: Path, lessons: list[str], students: int, seed: int) -> Course:
                 book.add_grade_cell(
                     f"{exercise.name}-check", lesson, lesson, max_score=exercise.points, cell_type="code"
                 )
-            deal = {exercise.name: cycle(shuffled(wrong(exercise), rng)) for exercise in exercises(lesson)}
+            deal: dict[str, Iterator[Verdict]] = {
+                exercise.name: cycle(shuffled(wrong(exercise), rng)) for exercise in exercises(lesson)
+            }
             found = [
                 submission(name, lesson, due, strength[name], deal, rng)
                 for name in names

@@ -1,4 +1,4 @@
-"""The report in a browser, offline and on a phone: filters, sorting, the way to one submission, from the keyboard."""
+"""The report in a browser, offline and on a phone: filters, sorting and one submission, from the keyboard."""
 
 import pytest
 

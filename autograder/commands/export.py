@@ -1,0 +1,60 @@
+"""Write the marks as Canvas or Moodle import them, or as plain CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    show_default="here",
+    help="The graded course folder.",
+)
+@click.option("--format", "kind", type=click.Choice(("canvas", "moodle", "csv")), required=True)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ASSIGNMENT=NAME",
+    help='What the LMS calls an assignment, e.g. 04_momentum="Momentum (1234)".',
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="The file; by default grades-FORMAT.csv in the course folder.",
+)
+def command(
+    assignments: tuple[str, ...], folder: Path, kind: str, columns: tuple[str, ...], out: Path | None
+) -> None:
+    """Write marks as a file for an LMS, late penalties included.
+
+    Names, emails and lms_user_id come from the gradebook: `nbgrader db student import` puts them there. What
+    was not handed in, and what waits for a person, is left empty.
+    """
+    from autograder.errors import Trouble
+    from autograder.grading.course import Course
+    from autograder.reporting.export import export
+    from autograder.reporting.gather import gather
+
+    for each in columns:
+        if "=" not in each:
+            raise Trouble(f"--column takes ASSIGNMENT=NAME; got {each!r}.")
+    course = Course.open(folder)
+    book = gather(course)
+    chosen = course.project.chosen(assignments) if assignments else []
+    called = {lesson: title for lesson, _, title in (each.partition("=") for each in columns)}
+    made = export(book, kind, called, chosen)
+    place = out or course.folder / f"grades-{kind}.csv"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(made.text, encoding="utf-8", newline="")
+    click.echo(f"{place}: {len(book.students)} students.")
+    for note in made.notes:
+        click.echo(f"  {note}")

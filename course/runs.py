@@ -48,7 +48,7 @@ class Given:
     path: Path
 
     def __call__(self, rule: Rule) -> list[np.ndarray]:
-        """Return, for every step, the array that was passed as the gradient, after the call.  Raises ``Unusable``."""
+        """Return the array that was the gradient of each step, as it is after the call.  Raises ``Unusable``."""
         return [dw for _, dw in self.path.steps(rule)]
 
 

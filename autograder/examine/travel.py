@@ -135,9 +135,8 @@ def portable(value: Any) -> bool:
 
 def outcome(probe: Any, answer: Any, function: Handle) -> Any:
     """Return what a probe found over there, or raise its ``Unusable``.  Raises ``Lost`` for anything else."""
-    if type(answer) is tuple and len(answer) == 3 and all(type(each) is str for each in answer):
-        if answer[0] == "unusable" and answer[1] in REASONS:
-            raise Unusable(answer[1], answer[2][:2000])
+    if is_trouble(answer):
+        raise Unusable(answer[1], answer[2][:2000])
     try:
         return found(probe, answer)
     except Lie as lie:
@@ -155,6 +154,13 @@ def found(probe: Any, answer: Any) -> Any:
     elif type(answer) is list and all(map(is_answer, answer)):
         return [each[1] if each[0] else Raised(each[1][:200], each[2][:2000]) for each in answer]
     raise Lie("no outcome of a probe")
+
+
+def is_trouble(given: Any) -> bool:
+    """Whether something is ``("unusable", kind, message)``."""
+    if type(given) is not tuple or len(given) != 3 or any(type(each) is not str for each in given):
+        return False
+    return given[0] == "unusable" and given[1] in REASONS
 
 
 def is_answer(given: Any) -> bool:

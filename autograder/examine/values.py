@@ -12,6 +12,7 @@ from .wire import (
     DEPTH,
     ITEMS,
     KEYS,
+    NUMERIC,
     TYPE_NAMES,
     TYPES,
     Lie,
@@ -130,6 +131,13 @@ class Translator:
         if type(view) is np.random.Generator:
             content = generators.content(view)
             return ["g", self.adopt(thing, content[1:]), *content]
+        if self.by_value and type(view) is list and alike(view):
+            return [
+                "A",
+                view[0].dtype.str,
+                [len(view), *view[0].shape],
+                b"".join(map(np.ndarray.tobytes, view)),
+            ]
         number = self.adopt(thing, b"")
         content = self.content(view, depth)
         self.settled(number, content)
@@ -158,6 +166,23 @@ class Translator:
             if type(key) is not str:
                 demand(is_key(key), "a plain key")
         return dict(zip(keys, self.values(flat[1::2]), strict=True))
+
+
+def alike(items: list) -> bool:
+    """Whether a list holds several ordinary arrays of numbers of one type and shape, as a path does."""
+    if not 1 < len(items) <= KEYS or type(items[0]) is not np.ndarray:
+        return False
+    kind, shape = items[0].dtype, items[0].shape
+    if kind.kind not in "biufc" or not kind.isnative:
+        return False
+    return all(
+        type(each) is np.ndarray
+        and each.dtype == kind
+        and each.shape == shape
+        and each.flags.c_contiguous
+        and each.flags.writeable
+        for each in items
+    )
 
 
 def as_references(content: list) -> list:
@@ -258,6 +283,15 @@ def read_new_array(side: Translator, body: list) -> np.ndarray:
     return side.define(array, number, content[1:])
 
 
+def read_arrays(_: Translator, body: list) -> list[np.ndarray]:
+    """Return a list of new arrays of one type and shape."""
+    demand(len(body) == 3 and type(body[0]) is str and body[0] in NUMERIC, "arrays")
+    demand(type(body[1]) is list and len(body[1]) > 0, "arrays")
+    demand(type(body[1][0]) is int and body[1][0] <= KEYS, "fewer arrays")
+    together = read_array(body)
+    return [together[at, ...] for at in range(len(together))]
+
+
 def read_generator(side: Translator, body: list) -> np.random.Generator:
     """Return a new random generator."""
     demand(len(body) >= 1, "a generator")
@@ -277,5 +311,6 @@ READERS = {
     "l": read_list,
     "d": read_dict,
     "a": read_new_array,
+    "A": read_arrays,
     "g": read_generator,
 }

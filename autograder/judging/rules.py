@@ -7,7 +7,7 @@ from fresh float64 copies, so rules that work in place are as welcome as rules t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np

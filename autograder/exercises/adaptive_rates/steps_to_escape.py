@@ -22,7 +22,7 @@ def reference(rule, config, y0, limit=2000):
 
 def asked_twice(candidate: Callable) -> list[bool]:
     """Whether a second call with the same config says the same, and the config is what it was."""
-    config = {"learning_rate": 0.1}
+    config = {"learning_rate": 0.2}
     first = call(candidate, hoarding, config, 1e-3)
     second = call(candidate, hoarding, config, 1e-3)
     return [first == second, sorted(config) == ["learning_rate"]]
@@ -37,10 +37,10 @@ steps_to_escape = Exercise(
             name="counts",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.05}, 1e-6),
-                    (heavy, {"learning_rate": 0.05}, 1e-6),
-                    (leaky, {"learning_rate": 0.03}, 1e-6),
-                    (normalised, {"learning_rate": 0.07}, 0.3),
+                    (plain, {"learning_rate": 0.2}, 0.01),
+                    (heavy, {"learning_rate": 0.1}, 1e-3),
+                    (leaky, {"learning_rate": 0.05}, 1e-3),
+                    (normalised, {"learning_rate": 0.1}, 0.3),
                 ],
                 may_be_none=True,
             ),
@@ -48,16 +48,16 @@ steps_to_escape = Exercise(
         ),
         Check(
             name="below",
-            probe=Calls(arguments=[(plain, {"learning_rate": 0.05}, -1e-3)], may_be_none=True),
+            probe=Calls(arguments=[(plain, {"learning_rate": 0.2}, -0.01)], may_be_none=True),
             says="From a negative y0 the count is not right. The saddle falls away on both sides.",
         ),
         Check(
             name="never",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.05}, 0.0, 400),
-                    (resting, {"learning_rate": 0.05}, 0.5, 50),
-                    (plain, {"learning_rate": 0.01}, 1e-6, 300),
+                    (plain, {"learning_rate": 0.2}, 0.0, 15),
+                    (resting, {"learning_rate": 0.2}, 0.5, 5),
+                    (plain, {"learning_rate": 0.1}, 0.05, 15),
                 ],
                 may_be_none=True,
             ),

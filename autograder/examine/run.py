@@ -57,8 +57,8 @@ class Pair:
         request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.slot.cpu}
         request["pictures"] = limits.pictures
         request["limits"] = for_candidate(limits, self.level)
-        if self.level == "process":
-            request["folder"] = sandbox.private_folder()
+        if self.candidates.premises is not None:
+            request["folder"] = self.candidates.premises.workplace()
         self.candidates.ask(request, [end.fileno()])
         end.close()
 
@@ -124,6 +124,16 @@ class Pair:
             self.examiners.ask({"do": "kill"})
             for each in (wire_ours, their_report, report):
                 each.close()
+            self.look_after()
+
+    def look_after(self) -> None:
+        """Tidy up after a candidate.  Raises ``Trouble`` if what it imports went missing, so that it runs again."""
+        premises = self.candidates.premises
+        if premises is None:
+            return
+        premises.tidy()
+        if not premises.intact():
+            raise Trouble(f"Files that submissions import disappeared from {premises.inside}.")
 
 
 def imports(source: str) -> str:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -20,19 +19,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import course
 from autograder.errors import Trouble
+from autograder.examine.premises import INSIDE, Premises, fonts
 
 Level = Literal["bubblewrap", "process"]
 LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
 VARIABLE = "AUTOGRADER_SANDBOX"
 """The variable by which ``--sandbox`` reaches the workers."""
 
-INSIDE = ("__init__", "wire", "generators", "values", "shared", "candidate", "shell", "cage", "zygote")
-"""The modules a candidate can see; none of them knows an answer."""
-
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
 """Parts of the system that Python and its libraries need; nothing else of it is in the container."""
+
+COURSE = Path(__file__).resolve().parents[2] / "course"
+"""What students import; it lies beside this package, and importing it here would cost time."""
 
 START = "import sys; sys.path.insert(0, {inside!r}); from examine.zygote import main; main()"
 ENVIRONMENT = {
@@ -64,6 +63,7 @@ class Line:
         )
         child.close()
         self.ready = False
+        self.premises: Premises | None = None
 
     def ask(
         self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
@@ -119,6 +119,8 @@ class Line:
             self.process.kill()
             self.process.wait()
         self.log.close()
+        if self.premises is not None:
+            self.premises.close()
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -131,17 +133,17 @@ def start_candidates(level: Level) -> Line:
     ours, theirs = pair()
     if level == "bubblewrap":
         return Line(bubblewrap(theirs.fileno()), ours, theirs)
-    folder = private_folder()
-    inside = Path(folder, "inside")
-    copy_inside(inside)
+    premises = Premises()
+    folder = str(premises.folder)
     environment = {
         **ENVIRONMENT,
         "MPLCONFIGDIR": folder,
         "IPYTHONDIR": folder,
         "PATH": os.environ.get("PATH", ""),
     }
-    command = python(theirs.fileno(), str(inside), level)
+    command = python(theirs.fileno(), str(premises.inside), level)
     line = Line(command, ours, theirs, env=environment, cwd=folder, start_new_session=True)
+    line.premises = premises
     return line
 
 
@@ -159,19 +161,6 @@ def start_examiners() -> Line:
 def python(control: int, inside: str, level: Level) -> list[str]:
     """Return the command of the candidates' interpreter: no folder of its own on the path, no user packages."""
     return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control), level]
-
-
-def copy_inside(inside: Path) -> None:
-    """Lay out what a candidate imports in a folder of its own."""
-    (inside / "examine").mkdir(parents=True)
-    for name in INSIDE:
-        shutil.copy(Path(__file__).with_name(f"{name}.py"), inside / "examine")
-    shutil.copytree(
-        Path(course.__file__).parent, inside / "course", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    (inside / "fonts").mkdir()
-    for file in fonts():
-        shutil.copy(file, inside / "fonts")
 
 
 def bubblewrap(control: int) -> list[str]:
@@ -195,7 +184,7 @@ def bubblewrap(control: int) -> list[str]:
         command += ["--perms", "0755", "--dir", place]
     for name in INSIDE:
         command += ["--ro-bind", str(Path(__file__).with_name(f"{name}.py")), f"/candidate/examine/{name}.py"]
-    command += ["--ro-bind", str(Path(course.__file__).parent), "/candidate/course"]
+    command += ["--ro-bind", str(COURSE), "/candidate/course"]
     for file in fonts():
         command += ["--ro-bind", str(file), f"/candidate/fonts/{file.name}"]
     command += [
@@ -241,30 +230,6 @@ def installed() -> list[str]:
         if not any(Path(place).is_relative_to(other) for other in ["/usr", *kept]):
             kept.append(place)
     return kept
-
-
-def fonts() -> list[Path]:
-    """Return Matplotlib's list of fonts, made once; without it every start costs seconds."""
-    home = Path.home()
-    cache = os.environ.get("XDG_CACHE_HOME", str(home / ".cache"))
-    places = [os.environ.get("MPLCONFIGDIR", ""), f"{cache}/matplotlib", str(home / ".config/matplotlib")]
-    for again in (True, False):
-        found = [
-            file for place in filter(None, places) for file in sorted(Path(place).glob("fontlist-*.json"))
-        ]
-        if found or not again:
-            return found[-1:]
-        subprocess.run(
-            [sys.executable, "-c", "import matplotlib.font_manager"], capture_output=True, check=False
-        )
-    return []
-
-
-def private_folder() -> str:
-    """Return a new folder that is removed when this process ends."""
-    folder = tempfile.mkdtemp(prefix="candidate-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def choose(level: str | None) -> Level:

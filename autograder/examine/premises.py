@@ -1,0 +1,92 @@
+"""The folder of the candidates at level ``process``: what they import, and a place for each of them to work.
+
+Nobody shuts these candidates in, and the folder lies where others clean up.  So it is looked at before and after
+every candidate: what is missing before is laid out again, and what went missing meanwhile is no student's fault.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import course
+from autograder.scratch import Scratch, hold
+
+INSIDE = ("__init__", "wire", "generators", "values", "shared", "candidate", "shell", "cage", "zygote")
+"""The modules a candidate can see; none of them knows an answer."""
+
+
+class Premises:
+    """One such folder, for all candidates of one warm interpreter.
+
+    folder  the interpreter's own place and settings
+    inside  what it imports: a copy of the course and of the candidate's side
+    """
+
+    def __init__(self) -> None:
+        self.scratch = Scratch("candidate")
+        self.folder = self.scratch.place
+        self.inside = self.folder / "inside"
+        self.needed = [*lay_out(self.inside), self.scratch.lock.name]
+        self.work: str | None = None
+
+    def intact(self) -> bool:
+        """Whether everything a candidate may import is there."""
+        return all(os.path.exists(each) for each in self.needed)
+
+    def workplace(self) -> str:
+        """Return an empty folder for the next candidate, everything it needs beside it."""
+        self.tidy()
+        if not self.intact():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(mode=0o700)
+            self.scratch.lock.close()
+            self.scratch.lock = hold(self.folder)
+            lay_out(self.inside)
+        self.work = tempfile.mkdtemp(prefix="work-", dir=self.folder)
+        return self.work
+
+    def tidy(self) -> None:
+        """Take away what the last candidate left."""
+        if self.work is not None:
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work = None
+
+    def close(self) -> None:
+        """Take everything away."""
+        self.scratch.close()
+
+
+def lay_out(inside: Path) -> list[str]:
+    """Lay out what a candidate imports in a folder of its own; return the files."""
+    (inside / "examine").mkdir(parents=True)
+    for name in INSIDE:
+        shutil.copy(Path(__file__).with_name(f"{name}.py"), inside / "examine")
+    shutil.copytree(
+        Path(course.__file__).parent, inside / "course", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (inside / "fonts").mkdir()
+    for file in fonts():
+        shutil.copy(file, inside / "fonts")
+    return [str(each) for each in sorted(inside.rglob("*")) if each.is_file()]
+
+
+def fonts() -> list[Path]:
+    """Return Matplotlib's list of fonts, made once; without it every start costs seconds."""
+    home = Path.home()
+    cache = os.environ.get("XDG_CACHE_HOME", str(home / ".cache"))
+    places = [os.environ.get("MPLCONFIGDIR", ""), f"{cache}/matplotlib", str(home / ".config/matplotlib")]
+    for again in (True, False):
+        found = [
+            file for place in filter(None, places) for file in sorted(Path(place).glob("fontlist-*.json"))
+        ]
+        if found or not again:
+            return found[-1:]
+        subprocess.run(
+            [sys.executable, "-c", "import matplotlib.font_manager"], capture_output=True, check=False
+        )
+    return []

@@ -1,0 +1,61 @@
+"""Temporary folders that do not stay behind, however the process that made them ends.
+
+A folder is held by a lock on a file in it, which the system gives back when its maker ends, even by kill -9.
+Whoever makes the next folder of the kind first takes away those that nobody holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+LOCK = ".held"
+DAY = 86400.0
+"""Seconds after which a folder without a lock, made or unmade halfway, is nobody's."""
+
+
+class Scratch:
+    """One temporary folder, held until it is closed or this process ends."""
+
+    def __init__(self, kind: str):
+        sweep(kind)
+        self.place = Path(tempfile.mkdtemp(prefix=f"{kind}-"))
+        self.lock: IO = hold(self.place)
+
+    def close(self) -> None:
+        """Take the folder away."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.lock.close()
+
+
+def hold(place: Path) -> IO:
+    """Lock a folder for this process."""
+    lock = open(place / LOCK, "w")  # noqa: SIM115  (held as long as the folder is)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
+
+
+def sweep(kind: str) -> None:
+    """Take away the folders of a kind that their makers left behind."""
+    for place in Path(tempfile.gettempdir()).glob(f"{kind}-*"):
+        with contextlib.suppress(OSError):
+            if place.stat().st_uid == os.getuid() and place.is_dir() and left(place):
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def left(place: Path) -> bool:
+    """Whether nobody holds a folder.  Raises ``OSError`` for one that is gone."""
+    if not (place / LOCK).exists():
+        return time.time() - place.stat().st_mtime > DAY
+    with open(place / LOCK) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True

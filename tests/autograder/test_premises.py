@@ -1,0 +1,133 @@
+"""At level ``process`` what candidates import lies where others clean up; no mark depends on that."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder import scratch
+from autograder.errors import Trouble
+from autograder.examine import run as examining
+from autograder.examine import sandbox
+from autograder.examine.examination import Examination
+from autograder.examine.run import Pair, run_in_examiner
+from autograder.grading import run
+from autograder.marks import Limits
+
+LATE = "import course.widgets, course.rehearsal.shelf, course.search; print('found')"
+
+
+@pytest.fixture
+def room(monkeypatch):
+    """One warm interpreter, and what a cell printed in a candidate of it."""
+    pair = Pair("process", candidates_only=True)
+
+    def ask(source):
+        ours, theirs = sandbox.pair()
+        pair.candidate(Limits(), theirs)
+        examination = Examination(ours)
+        examination.begin_check(time.monotonic() + 60, 1 << 26)
+        try:
+            assert examination.channel.receive() == ["ready", "process"]
+            outputs, _ = examination.ask("run", textwrap.dedent(source), 10_000)
+        finally:
+            pair.candidates.ask({"do": "kill"})
+            ours.close()
+        return "".join(each.get("text", "") + each.get("evalue", "") for each in outputs).strip()
+
+    ask.premises = pair.candidates.premises
+    yield ask
+    pair.close()
+
+
+@pytest.mark.parametrize("lost", ["all", "inside", "one package", "a file"])
+def test_what_went_missing_is_laid_out_again_for_the_next_candidate(room, lost):
+    inside = room.premises.inside
+    assert room("print(1)") == "1"
+    if lost == "a file":
+        (inside / "course" / "search.py").unlink()
+    else:
+        shutil.rmtree(
+            {"all": room.premises.folder, "inside": inside}.get(lost, inside / "course" / "rehearsal")
+        )
+    assert not room.premises.intact()
+    assert room(LATE) == "found"
+    assert room.premises.intact()
+
+
+def test_a_folder_of_work_is_empty_and_goes_with_its_candidate(room):
+    assert room("import os; open('left', 'w').close(); print(os.listdir())") == "['left']"
+    assert room("import os; print(os.listdir())") == "[]"
+    assert len(list(room.premises.folder.glob("work-*"))) == 1
+    room.premises.tidy()
+    assert not list(room.premises.folder.glob("work-*"))
+
+
+def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(monkeypatch, tmp_path):
+    """The grader breaks, by its own word, and such a submission is tried once more."""
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    monkeypatch.setenv(sandbox.VARIABLE, "process")
+    pair = Pair("process")
+    monkeypatch.setattr(examining, "take", lambda level: pair)
+    (inside,) = [pair.candidates.premises.inside]
+    cell = new_code_cell(f"import shutil; shutil.rmtree({str(inside)!r})", id="added-0")
+    with pytest.raises(Trouble, match="disappeared"):
+        run_in_examiner(new_notebook(cells=[cell]), Limits(cell=20.0))
+    assert not pair.candidates.premises.folder.exists(), "nothing is left of it"
+
+
+def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
+    calls = []
+
+    def work(task):
+        calls.append(task)
+        if len(calls) == 1:
+            raise Trouble("Files that submissions import disappeared")
+        return run.Done(student="ada", assignment="x", status="graded", notes=[], notebook={}, verdicts={})
+
+    monkeypatch.setattr(run, "work", work)
+    task = run.Task(student="ada", assignment="x", folder=Path(), root=Path())
+    (done,) = run.run_all([task], 0)
+    assert (done.status, len(calls)) == ("graded", 2)
+
+
+class TestScratch:
+    @pytest.fixture(autouse=True)
+    def own(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def test_what_a_killed_process_left_goes_with_the_next(self, tmp_path):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(BaseException):
+                made = scratch.Scratch("mine")
+                (made.place / "big").write_text("x")
+                os.write(writing, b"1")
+                time.sleep(60)
+            os._exit(1)
+        os.read(reading, 1)
+        kept = scratch.Scratch("mine")
+        assert len(list(tmp_path.iterdir())) == 2, "a folder that is held stays"
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        other = scratch.Scratch("mine")
+        assert sorted(tmp_path.iterdir()) == sorted([kept.place, other.place])
+        for each in (kept, other):
+            each.close()
+        assert not list(tmp_path.iterdir())
+
+    def test_a_folder_of_another_kind_or_without_a_lock_stays(self, tmp_path):
+        for name in ("mine-old", "yours-1"):
+            (tmp_path / name).mkdir()
+        scratch.sweep("mine")
+        assert len(list(tmp_path.iterdir())) == 2
+        os.utime(tmp_path / "mine-old", (0, 0))
+        scratch.sweep("mine")
+        assert [each.name for each in tmp_path.iterdir()] == ["yours-1"]

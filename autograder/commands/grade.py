@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -52,18 +53,24 @@ def command(
     """
     from autograder.examine.sandbox import announce
     from autograder.grading.course import Course
-    from autograder.grading.session import run
-    from autograder.marks import Limits
+    from autograder.grading.workers import early
 
     course = Course.open(folder)
     announce(executor, sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    run(
-        course,
-        list(assignments),
-        executor=executor,
-        limits=Limits(cell=timeout),
-        jobs=jobs,
-        json_file=file,
-        feedback=feedback,
-    )
+    with closing(
+        early(course, list(assignments), jobs, executor)
+    ) as workers:  # they start while we load the rest
+        from autograder.grading.session import run
+        from autograder.marks import Limits
+
+        run(
+            course,
+            list(assignments),
+            executor=executor,
+            limits=Limits(cell=timeout),
+            jobs=jobs,
+            workers=workers,
+            json_file=file,
+            feedback=feedback,
+        )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import Trouble
+from autograder.grading.course import Course
 
 if TYPE_CHECKING:
     from autograder.grading.run import Task
@@ -45,6 +46,9 @@ class Workers(Protocol):
 
     def check(self) -> None:
         """Look after the workers while they are waited for.  Raises ``Trouble`` if nobody will answer."""
+
+    def close(self) -> None:
+        """Let them go."""
 
 
 class Here(Executor):
@@ -76,6 +80,9 @@ class ThisProcess:
     def check(self) -> None:
         """There is nobody to look after."""
 
+    def close(self) -> None:
+        """There is nobody to let go."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
@@ -83,6 +90,20 @@ class Ahead:
 
     lesson: str
     root: Path
+
+
+def early(course: Course, assignments: list[str], jobs: int, executor: str) -> Workers:
+    """Return the workers for some assignments of a course, the first of them already starting.
+
+    jobs  how many processes, 0 for this one
+    """
+    chosen = course.project.chosen(assignments) if assignments else course.assignments()
+    submissions = {lesson: len(course.handed_in(lesson)) for lesson in chosen}
+    first = next((lesson for lesson in chosen if submissions[lesson]), None)
+    if jobs == 0 or first is None:
+        return ThisProcess()
+    ahead = Ahead(lesson=first, root=course.project.root) if executor == "examiner" else None
+    return Processes(min(jobs, sum(submissions.values())), ahead).start()
 
 
 class Processes:

@@ -1,6 +1,9 @@
 """Between the command and the first mark: a new gradebook, warm workers, a writer that nobody waits for."""
 
+import importlib
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections import deque
 from functools import partial
@@ -9,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import Trouble
-from autograder.grading import gradebook, writer
+from autograder.grading import gradebook, run, workers, writer
 from autograder.grading.course import Course
 
 
@@ -95,3 +98,71 @@ def test_results_wait_for_a_slow_gradebook_and_stop_when_it_fails(tmp_path, book
     with pytest.raises(Trouble, match="disk full"):
         more()
     assert book.closed
+
+
+HEAVY = {"nbformat", "nbgrader", "rich", "matplotlib", "IPython", "sqlalchemy"}
+
+
+def test_workers_start_before_anything_heavy_is_loaded():
+    modules = (
+        "autograder.cli, autograder.commands.grade, autograder.grading.workers, autograder.examine.sandbox"
+    )
+    program = f"import sys, {modules}\nprint({HEAVY} & set(sys.modules))"
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.strip() == "set()"
+
+
+def test_nbgrader_is_loaded_for_its_gradebook_without_jupyter_extensions():
+    program = (
+        "import sys, autograder.grading.gradebook\n"
+        "print('nbgrader.server_extensions' in sys.modules)\n"
+        "from nbgrader.converters import GenerateFeedback, Autograde\nfrom nbgrader.apps import NbGraderApp"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.strip() == "False"
+
+
+def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none():
+    started = workers.Processes(2).start()
+    (process,) = started.early._processes.values()
+    assert process.is_alive()
+    started.close()
+    assert not process.is_alive()
+
+
+WORK = """
+import os
+from autograder.grading.run import Done
+
+def work(task):
+    if task.student == "ends":
+        os._exit(1)
+    names = {"student": task.student, "assignment": task.assignment}
+    return Done(**names, status="graded", notes=[""], notebook={}, verdicts={})
+"""
+
+
+def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
+    """Every task that ends its process is tried twice, and said; the others are done."""
+    (tmp_path / "work_or_end.py").write_text(WORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(run, "work", importlib.import_module("work_or_end").work)
+    monkeypatch.setattr(run, "gave_up", lambda task, why: done(task, why))
+    tasks = [
+        run.Task(student=student, assignment="90_doubling", folder=tmp_path, root=tmp_path)
+        for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
+    ]
+    found = {each.student: each.notes for each in run.run_all(tasks, 2)}
+    assert found.pop("ends") == ["a grading process ended"]
+    assert set(found) == {each.student for each in tasks} - {"ends"}
+    assert {tuple(notes) for notes in found.values()} == {("",)}
+
+
+def done(task, why):
+    """Return a result without marks."""
+    names = {"student": task.student, "assignment": task.assignment}
+    return run.Done(**names, status="graded", notes=[why], notebook={}, verdicts={})

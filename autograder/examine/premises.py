@@ -13,8 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import course
 from autograder.scratch import Scratch, hold
+
+COURSE = Path(__file__).resolve().parents[2] / "course"
+"""What students import; it lies beside this package, and importing it here would cost time."""
 
 INSIDE = ("__init__", "wire", "generators", "values", "shared", "candidate", "shell", "cage", "zygote")
 """The modules a candidate can see; none of them knows an answer."""
@@ -66,9 +68,7 @@ def lay_out(inside: Path) -> list[str]:
     (inside / "examine").mkdir(parents=True)
     for name in INSIDE:
         shutil.copy(Path(__file__).with_name(f"{name}.py"), inside / "examine")
-    shutil.copytree(
-        Path(course.__file__).parent, inside / "course", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(COURSE, inside / "course", ignore=shutil.ignore_patterns("__pycache__"))
     (inside / "fonts").mkdir()
     for file in fonts():
         shutil.copy(file, inside / "fonts")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.errors import Trouble
-from autograder.examine.premises import INSIDE, Premises, fonts
+from autograder.examine.premises import COURSE, INSIDE, Premises, fonts
 
 Level = Literal["bubblewrap", "process"]
 LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
@@ -29,9 +29,6 @@ VARIABLE = "AUTOGRADER_SANDBOX"
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
 """Parts of the system that Python and its libraries need; nothing else of it is in the container."""
-
-COURSE = Path(__file__).resolve().parents[2] / "course"
-"""What students import; it lies beside this package, and importing it here would cost time."""
 
 START = "import sys; sys.path.insert(0, {inside!r}); from examine.zygote import main; main()"
 ENVIRONMENT = {

@@ -17,12 +17,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import course
 from autograder import exercises
 from autograder.grading.master import Master
 
 HERE = Path(__file__).resolve().parents[1]
-COURSE = Path(course.__file__).resolve().parent
+COURSE = HERE.parent / "course"
 
 GRADER: tuple[str, ...] = ("examine", "marks.py", "kernel.py", "repair.py")
 GRADER += ("grading/client.py", "grading/master.py")

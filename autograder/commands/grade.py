@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,6 +38,12 @@ EXECUTORS = ("kernel", "examiner")
     "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
 )
 @click.option("--feedback/--no-feedback", default=True, help="Write a page for each student.")
+@click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show whose marks would change and why; write nothing. Exit code 1 if any would.",
+)
 def command(
     assignments: tuple[str, ...],
     folder: Path,
@@ -46,10 +53,13 @@ def command(
     sandbox: str,
     timeout: float,
     feedback: bool,
+    force: bool,
+    dry_run: bool,
 ) -> None:
     """Grade what was handed in: marks to gradebook.db and grades.csv, pages to feedback/.
 
-    ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.
+    ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.  What neither its
+    student nor a check changed since it was graded is left as it is; a run that was stopped is gone on with.
     """
     from autograder.examine.sandbox import announce
     from autograder.grading.course import Course
@@ -61,16 +71,11 @@ def command(
     with closing(
         early(course, list(assignments), jobs, executor)
     ) as workers:  # they start while we load the rest
-        from autograder.grading.session import run
+        from autograder.grading.session import preview, run
         from autograder.marks import Limits
 
-        run(
-            course,
-            list(assignments),
-            executor=executor,
-            limits=Limits(cell=timeout),
-            jobs=jobs,
-            workers=workers,
-            json_file=file,
-            feedback=feedback,
-        )
+        names, limits = list(assignments), Limits(cell=timeout)
+        how: dict[str, Any] = {"executor": executor, "limits": limits, "json_file": file, "force": force}
+        if dry_run:
+            raise SystemExit(0 if preview(course, names, workers=workers, **how).nothing else 1)
+        run(course, names, jobs=jobs, workers=workers, feedback=feedback, **how)

@@ -141,7 +141,7 @@ def replace(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{os.getpid()}.new")
     try:
-        with beside.open("w", encoding="utf-8") as stream:
+        with beside.open("w", encoding="utf-8", newline="") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

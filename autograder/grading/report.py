@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from autograder.grading.records import replace
 from autograder.marks import Row, exercise_of
 
 VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished")
@@ -18,11 +20,12 @@ VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished"
 
 def write_csv(file: Path, rows: Iterable[Row]) -> None:
     """Write every row; a text that a spreadsheet would take for a formula is marked as text."""
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, [each.name for each in fields(Row)], lineterminator="\n")
-        table.writeheader()
-        for row in rows:
-            table.writerow({name: harmless(value) for name, value in asdict(row).items()})
+    stream = io.StringIO()
+    table = csv.DictWriter(stream, [each.name for each in fields(Row)], lineterminator="\n")
+    table.writeheader()
+    for row in rows:
+        table.writerow({name: harmless(value) for name, value in asdict(row).items()})
+    replace(file, stream.getvalue())
 
 
 def harmless(value: object) -> object:

@@ -18,7 +18,7 @@ from autograder.errors import Trouble
 from autograder.grading import reading
 from autograder.grading.feedback import KEPT
 from autograder.grading.master import Master
-from autograder.grading.workers import Mismatch, Processes, ThisProcess, Workers
+from autograder.grading.workers import Mismatch, Processes, ThisProcess, Workers, end
 from autograder.marks import Executor, Graded, Limits, Ran, Status, zero
 from autograder.project import Project
 from autograder.repair import Repaired, blank, repair
@@ -166,7 +166,7 @@ def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done
                 if not ready:
                     workers.check()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            end(pool)
             raise
 
 

@@ -20,9 +20,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograder.grading import course_run, pages, report
+from autograder.grading import course_run, dry_run, fresh, pages, records, report, resume
 from autograder.grading.course import Course
-from autograder.grading.run import Done
+from autograder.grading.dry_run import Outlook
+from autograder.grading.resume import Plan
+from autograder.grading.run import Done, run_all
 from autograder.grading.workers import Workers
 from autograder.marks import Limits, Row
 
@@ -37,31 +39,109 @@ def run(
     workers: Workers | None = None,
     json_file: Path | None = None,
     feedback: bool = True,
+    force: bool = False,
 ) -> list[Row]:
-    """Grade, write ``grades.csv`` and the pages, print the table; return the rows.
+    """Grade what changed, write ``grades.csv`` and the pages, print the table; return the rows.
 
     jobs     processes of this machine, for the pages too
     workers  who runs the submissions, if not those
+    force    whether what is unchanged is graded again too
+
+    However it ends, what was graded is kept, and the next run goes on behind it.
     """
     chosen = course_run.tasks(course, assignments, executor, limits)
     console = Console(stderr=True)
-    with bar(console) as progress:
-        known = partial(tell, progress, progress.add_task("grading", total=len(chosen), latest=""))
-        rows = course_run.grade(course, chosen, jobs=jobs if workers is None else workers, progress=known)
-    report.write_csv(course.folder / "grades.csv", rows)
-    if json_file is not None:
-        report.write_json(json_file, rows)
-    troubles = []
-    if feedback:
-        with bar(console) as progress:
-            shown = progress.add_task("feedback", total=len(chosen), latest="")
-            submissions = [(task.student, task.assignment) for task in chosen]
-            troubles = pages.write(course, submissions, jobs=jobs, progress=lambda: progress.advance(shown))
+    with resume.alone(course):
+        plan = resume.plan(course, chosen, force=force)
+        rows = in_order([*plan.rows(), *graded(course, plan, jobs if workers is None else workers, console)])
+        report.write_csv(course.folder / "grades.csv", everything(course))
+        if json_file is not None:
+            report.write_json(json_file, rows)
+        submissions = [(task.student, task.assignment) for task in chosen]
+        troubles = shown(course, submissions, jobs, console, force) if feedback else []
     wide = Console(width=None if sys.stdout.isatty() else 140)
     wide.print(report.class_table(rows))
-    for line in [*aside(rows), *troubles]:
+    for line in [*aside(rows), *unchanged(plan), *troubles]:
         wide.print(line, markup=False, highlight=False)
     return rows
+
+
+def preview(
+    course: Course,
+    assignments: list[str],
+    *,
+    executor: str,
+    limits: Limits,
+    workers: Workers | int,
+    json_file: Path | None = None,
+    force: bool = False,
+) -> Outlook:
+    """Grade what changed, print whose marks would change and why, and write nothing; return what was found."""
+    chosen = course_run.tasks(course, assignments, executor, limits)
+    plan = resume.plan(course, chosen, force=force)
+    watcher = dry_run.Watcher(course, plan)
+    with bar(Console(stderr=True)) as progress:
+        known = partial(tell, progress, progress.add_task("grading", total=len(plan.todo), latest=""))
+        for result in run_all(plan.todo, workers):
+            watcher.see(result)
+            known(result)
+    outlook = watcher.outlook
+    if json_file is not None:
+        report.write_json(json_file, in_order(outlook.rows))
+    wide = Console(width=None if sys.stdout.isatty() else 140)
+    if outlook.changes:
+        wide.print(dry_run.table(outlook.changes))
+    for line in dry_run.summary(outlook):
+        wide.print(line, markup=False, highlight=False)
+    return outlook
+
+
+def graded(course: Course, plan: Plan, workers: Workers | int, console: Console) -> list[Row]:
+    """Run what there is to run and return its rows.  Ctrl-C ends the program, and says what is kept."""
+    if not plan.todo:
+        return []
+    with bar(console) as progress:
+        bar_of = progress.add_task("grading", total=len(plan.todo), latest="")
+        try:
+            return course_run.grade(course, plan.todo, jobs=workers, progress=partial(tell, progress, bar_of))
+        except KeyboardInterrupt:
+            done = int(progress.tasks[bar_of].completed)
+            said = f"Stopped: {done} of {len(plan.todo)} graded and kept. The same command goes on with the rest."
+            progress.console.print(said, markup=False, highlight=False)
+            raise SystemExit(130) from None
+
+
+def shown(
+    course: Course, submissions: list[resume.Submission], jobs: int, console: Console, force: bool
+) -> list[str]:
+    """Write the pages that do not show what is recorded; return what could not be written, in words."""
+    missing = fresh.outdated(course, submissions, force=force)
+    if not missing:
+        return []
+    with bar(console) as progress:
+        bar_of = progress.add_task("feedback", total=len(missing), latest="")
+        try:
+            return pages.write(course, missing, jobs=jobs, progress=lambda: progress.advance(bar_of))
+        except KeyboardInterrupt:
+            said = "Stopped: every mark is kept. The same command writes the pages that are missing."
+            progress.console.print(said, markup=False, highlight=False)
+            raise SystemExit(130) from None
+
+
+def everything(course: Course) -> list[Row]:
+    """Return the rows of every submission of the course that was ever graded."""
+    return in_order([row for record in records.read(course) for row in record.marks()])
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """Return rows by lesson and student; those of one submission stay in the order of the lesson."""
+    return sorted(rows, key=lambda row: (row.assignment, row.student))
+
+
+def unchanged(plan: Plan) -> list[str]:
+    """Return a line about what was not run again."""
+    some = len(plan.kept)
+    return [f"{some} unchanged since graded, not run again; --force does."] if some else []
 
 
 def tell(progress: Progress, shown: TaskID, done: Done) -> None:

@@ -86,22 +86,29 @@ def package(place: Path | str) -> str:
     return of_files(place.parent, [place.name])
 
 
-def of_files(root: Path, names: Iterable[str]) -> str:
-    """Return the fingerprint of some files and folders: their Python and data, by name and content."""
+def of_files(root: Path, names: Iterable[str], *, browser: bool = False) -> str:
+    """Return the fingerprint of some files and folders, by name and content.
+
+    browser  whether what runs in a browser alone counts, which changes no mark
+    """
     digest = hashlib.sha256()
     for name in names:
         place = root / name
         files = [place] if place.is_file() else sorted(place.rglob("*"))
         for file in files:
-            if file.is_file() and not passed_over(file):
+            if (
+                file.is_file()
+                and not left_by_python(file)
+                and (browser or file.suffix not in (".js", ".css"))
+            ):
                 digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def passed_over(file: Path) -> bool:
-    """Whether a file can change no mark: Python's own leavings, and what runs in a browser alone."""
-    return "__pycache__" in file.parts or file.name.startswith(".") or file.suffix in (".js", ".css")
+def left_by_python(file: Path) -> bool:
+    """Whether nobody wrote a file."""
+    return "__pycache__" in file.parts or file.name.startswith(".")
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +125,7 @@ def packages() -> dict[str, str]:
 
 def feedback() -> str:
     """Return the fingerprint of what makes feedback pages of verdicts."""
-    return of_files(HERE, FEEDBACK)
+    return of_files(HERE, FEEDBACK, browser=True)
 
 
 def changed(earlier: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -149,8 +150,20 @@ class Processes:
         """A process that ends is said by its pool."""
 
 
+def end(pool: Executor) -> None:
+    """End the processes of a pool now, whatever they run; one that has none of its own only drops what waits."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+
+
 def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
-    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission."""
+    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission.
+
+    Ctrl-C is for the process that started it, which ends its workers itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(parent)
     if ahead is None:
         return

@@ -66,7 +66,7 @@ def make_room(folder: Path) -> None:
     """Empty a folder that an earlier run made; refuse any other that is not empty."""
     if folder.exists() and any(folder.iterdir()) and not (folder / "truth.csv").is_file():
         raise Trouble(f"{folder} holds something that is not a cohort. Choose an empty or new folder.")
-    for name in ("submitted", "autograded", "feedback"):
+    for name in ("submitted", "autograded", "feedback", ".autograder"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in ("gradebook.db", "grades.csv", "truth.csv"):
         (folder / name).unlink(missing_ok=True)

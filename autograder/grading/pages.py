@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from autograder.grading.course import Course
+from autograder.grading.workers import end, end_with
 
 Submission = tuple[str, str]
 """(student, assignment)."""
@@ -27,12 +28,19 @@ def write(
             progress()
         return troubles
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(jobs, len(parts)), mp_context=context) as pool:
+    width = min(jobs, len(parts))
+    with ProcessPoolExecutor(
+        width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
+    ) as pool:
         futures = {pool.submit(some, course.folder, part): part for part in parts if part}
-        for future in as_completed(futures):
-            troubles += future.result()
-            for _ in futures[future]:
-                progress()
+        try:
+            for future in as_completed(futures):
+                troubles += future.result()
+                for _ in futures[future]:
+                    progress()
+        except BaseException:
+            end(pool)
+            raise
     return troubles
 
 

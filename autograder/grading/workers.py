@@ -159,11 +159,7 @@ def end(pool: Executor) -> None:
 
 
 def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
-    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission.
-
-    Ctrl-C is for the process that started it, which ends its workers itself.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission."""
     end_with(parent)
     if ahead is None:
         return
@@ -190,7 +186,11 @@ def warm_up(ahead: Ahead) -> None:
 
 
 def end_with(parent: int) -> None:
-    """Let this worker end soon after the process that started it, however that one ends."""
+    """Let this worker end soon after the process that started it, however that one ends.
+
+    Ctrl-C is for that process, which ends its workers itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

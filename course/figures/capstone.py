@@ -32,7 +32,7 @@ def luck(ax: Axes, seen: np.ndarray, worth: np.ndarray) -> Axes:
     ax.annotate("the winner", (seen[top], worth[top]), xytext=(-10, -16), textcoords="offset points",
                 ha="right", color=COLOURS[1])  # fmt: skip
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
-    ax.set(xlabel="accuracy on the 100 rows that chose", ylabel="accuracy on 400 further rows")
+    ax.set(xlabel="accuracy on the rows that chose", ylabel="accuracy on many further rows")
     return ax
 
 

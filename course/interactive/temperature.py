@@ -1,0 +1,121 @@
+"""What an ensemble thinks of a digit, at a temperature of your choice.
+
+The averaged probabilities cross once, for every image and every number of networks; the front end softens them.
+Moving a slider needs no answer from the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from course.plots import Picture
+
+TEMPERATURES = np.geomspace(0.25, 16, 49)  # the 17th is 1
+TINY = 1e-12
+
+
+def soften(p: np.ndarray, temperature: float) -> np.ndarray:
+    """Return probabilities at a temperature, (..., C): p ** (1 / T), normalised.
+
+    For scores v the same as softmax(v / T), since p is softmax(v).  A probability below 1e-12 counts as that.
+    """
+    logs = np.log(np.maximum(p, TINY)) / temperature
+    odds = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    return odds / odds.sum(axis=-1, keepdims=True)
+
+
+def bits(p: np.ndarray) -> np.ndarray:
+    """Return the entropy of distributions (..., C) in bits, (...)."""
+    return -(p * np.log2(np.maximum(p, TINY))).sum(axis=-1)
+
+
+class TemperaturePlayground(anywidget.AnyWidget):
+    """A digit, the ensemble's probabilities for it, and their entropy against the temperature.
+
+    images         (n, side, side) pixels
+    labels         (n,) what they are
+    probabilities  (K, n, C) averaged over the first ``counts[k]`` networks
+    counts         (K,) numbers of networks
+    """
+
+    _esm = Path(__file__).with_name("temperature.js")
+    _css = Path(__file__).with_name("playground.css")
+
+    pixels = traitlets.Bytes().tag(sync=True)
+    side = traitlets.Int().tag(sync=True)
+    labels = traitlets.List().tag(sync=True)
+    probabilities = traitlets.Bytes().tag(sync=True)
+    classes = traitlets.Int().tag(sync=True)
+    counts = traitlets.List().tag(sync=True)
+    temperatures = traitlets.List().tag(sync=True)
+    image = traitlets.Int(0).tag(sync=True)
+    count = traitlets.Int(0).tag(sync=True)
+    temperature = traitlets.Int(16).tag(sync=True)
+
+    def __init__(
+        self, images: np.ndarray, labels: Sequence[int], probabilities: np.ndarray, counts: Sequence[int]
+    ) -> None:
+        n, side, _ = images.shape
+        if probabilities.shape[:2] != (len(counts), n) or len(labels) != n:
+            raise ValueError(
+                f"probabilities must be ({len(counts)}, {n}, C) and labels ({n},); got {probabilities.shape} and"
+                f" ({len(labels)},)."
+            )
+        low, high = images.min(), images.max()
+        self.image_array = np.asarray(images, dtype=np.float64)
+        self.table = np.asarray(probabilities, dtype=np.float64)
+        super().__init__(
+            pixels=((images - low) / (high - low)).astype(np.float32).tobytes(),
+            side=side,
+            labels=[int(y) for y in labels],
+            probabilities=self.table.astype(np.float32).tobytes(),
+            classes=self.table.shape[2],
+            counts=[int(k) for k in counts],
+            temperatures=TEMPERATURES.tolist(),
+            count=len(counts) - 1,
+        )
+
+    def now(self) -> np.ndarray:
+        """Return the softened probabilities of the present setting, (C,)."""
+        return soften(self.table[self.count, self.image], self.temperatures[self.temperature])
+
+    def figure(self) -> Figure:
+        """Return the picture of the present setting, for places where widgets do not run."""
+        p = self.table[self.count, self.image]
+        fig, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=(1, 1.7, 1.5))
+        left.imshow(self.image_array[self.image], cmap="gray_r")
+        left.set(title=f"A {self.labels[self.image]}", xticks=[], yticks=[])
+        middle.bar(range(self.classes), self.now(), color="#0072B2")
+        middle.set(ylim=(0, 1), xlabel="class", ylabel="probability", xticks=range(self.classes))
+        middle.set_title(f"{self.counts[self.count]} networks, T = {self.temperatures[self.temperature]:.3g}")
+        right.plot(self.temperatures, [bits(soften(p, T)) for T in self.temperatures], color="0.4")
+        right.plot(self.temperatures[self.temperature], bits(self.now()), "o", color="#D55E00")
+        right.set(xscale="log", xlabel="temperature $T$", ylabel="entropy in bits", title="How undecided")
+        right.set_xticks([0.25, 1, 4, 16], ["0.25", "1", "4", "16"])
+        right.set_xticks([], minor=True)
+        return fig
+
+    def describe(self) -> str:
+        """Return alt text made from the present setting."""
+        p, T = self.now(), self.temperatures[self.temperature]
+        first, second = np.argsort(p)[::-1][:2]
+        return (
+            f"A {self.labels[self.image]}. {self.counts[self.count]} networks at temperature {T:.3g} give"
+            f" {p[first]:.3f} to class {first} and {p[second]:.3f} to class {second}; the entropy is"
+            f" {bits(p):.2f} bits."
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Offer the live widget, and a picture with alt text where widgets do not run."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        picture = Picture(self.figure(), self.describe())._repr_mimebundle_()
+        return {**data, **picture}, metadata

@@ -1,0 +1,72 @@
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from course.interactive.temperature import TEMPERATURES, TemperaturePlayground, bits, soften
+
+JS = Path(__file__).parents[2] / "course" / "interactive" / "temperature.js"
+
+
+def playground():
+    rng = np.random.default_rng(0)
+    p = softmax(3 * rng.normal(size=(3, 4, 10)), axis=-1)
+    return TemperaturePlayground(rng.random((4, 8, 8)), [3, 1, 4, 1], p, [1, 5, 20]), p
+
+
+def test_softening_probabilities_is_dividing_scores_by_the_temperature():
+    scores = np.random.default_rng(1).normal(size=(5, 7))
+    for T in (0.25, 1.0, 3.0, 16.0):
+        assert np.allclose(soften(softmax(scores, axis=1), T), softmax(scores / T, axis=1), rtol=1e-12)
+
+
+def test_the_entropy_goes_from_none_to_that_of_ten_equal_classes():
+    p = softmax(np.arange(10.0))
+    assert bits(soften(p, 1e-2)) == pytest.approx(0, abs=1e-9)
+    assert bits(soften(p, 1e4)) == pytest.approx(np.log2(10), abs=1e-6)
+    assert (np.diff([bits(soften(p, T)) for T in TEMPERATURES]) > 0).all()
+
+
+def test_the_slider_begins_at_temperature_one():
+    widget, p = playground()
+    assert TEMPERATURES[widget.temperature] == pytest.approx(1.0)
+    assert np.allclose(widget.now(), p[2, 0])
+
+
+def test_the_present_setting_follows_the_sliders():
+    widget, p = playground()
+    widget.count, widget.image, widget.temperature = 1, 2, 40
+    assert np.allclose(widget.now(), soften(p[1, 2], TEMPERATURES[40]))
+    assert "A 4. 5 networks" in widget.describe()
+
+
+def test_a_static_picture_with_alt_text_stands_in():
+    data, _ = playground()[0]._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "A 3. 20 networks at temperature 1" in data["text/html"]
+
+
+def test_tables_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="probabilities must be"):
+        TemperaturePlayground(np.ones((2, 8, 8)), [1, 2], np.ones((1, 3, 10)), [1])
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_the_front_end_computes_what_python_computes(tmp_path):
+    p = softmax(8 * np.random.default_rng(2).normal(size=10))
+    module, program = tmp_path / "temperature.mjs", tmp_path / "run.mjs"
+    module.write_text(JS.read_text(encoding="utf-8"), encoding="utf-8")
+    program.write_text(
+        f'import {{ soften, bits }} from "{module.as_uri()}";\n'
+        f"const p = {p.tolist()};\n"
+        "console.log(JSON.stringify([0.25, 1, 2.5, 16].map((t) => [soften(p, t), bits(soften(p, t))])));\n",
+        encoding="utf-8",
+    )
+    out = subprocess.run(["node", str(program)], capture_output=True, text=True, timeout=30, check=True)
+    for T, (q, h) in zip((0.25, 1, 2.5, 16), json.loads(out.stdout), strict=True):
+        assert np.allclose(q, soften(p, T), rtol=1e-12)
+        assert h == pytest.approx(bits(soften(p, T)), rel=1e-12)

@@ -29,8 +29,8 @@ def luck(ax: Axes, seen: np.ndarray, worth: np.ndarray) -> Axes:
                 color="0.35", rotation=45, rotation_mode="anchor", transform_rotates_text=True)  # fmt: skip
     ax.plot(seen, worth, "o", color=COLOURS[0], mfc="none", ms=6)
     ax.plot(seen[top], worth[top], "*", color=COLOURS[1], ms=16)
-    ax.annotate("the winner", (seen[top], worth[top]), xytext=(-10, -16), textcoords="offset points",
-                ha="right", color=COLOURS[1])  # fmt: skip
+    ax.annotate("the winner", (seen[top], worth[top]), xytext=(0, -22), textcoords="offset points",
+                ha="center", color=COLOURS[1])  # fmt: skip
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     ax.set(xlabel="accuracy on the rows that chose", ylabel="accuracy on many further rows")
     return ax
@@ -69,7 +69,8 @@ def losses(ax: Axes, curves: Mapping[str, Sequence[float]]) -> Axes:
 def dots(ax: Axes, rows: Mapping[str, Sequence[float]], *, mark: float | None = None) -> Axes:
     """Draw a row of dots for each name, one per seed, its mean as a bar, and a line at a mark to reach."""
     for row, (name, values) in enumerate(rows.items()):
-        ax.plot(values, np.full(len(values), row), MARKERS[row % 3], color=COLOURS[row % 3], mfc="none", ms=7)
+        heights = row - 0.045 * stacked(values)
+        ax.plot(values, heights, MARKERS[row % 3], color=COLOURS[row % 3], mfc="none", ms=7)
         ax.plot([np.mean(values)] * 2, [row - 0.25, row + 0.25], color="black", lw=2)
         ax.annotate(name, (0, row), xytext=(-8, 0), xycoords=("axes fraction", "data"),
                     textcoords="offset points", ha="right", va="center")  # fmt: skip
@@ -78,6 +79,16 @@ def dots(ax: Axes, rows: Mapping[str, Sequence[float]], *, mark: float | None = 
     ax.set(yticks=[], ylim=(len(rows) - 0.5, -0.5))
     ax.grid(axis="y", visible=False)
     return ax
+
+
+def stacked(values: Sequence[float]) -> np.ndarray:
+    """Return for each value how many equal ones came before it, so that dots on one place can be counted."""
+    seen: dict[float, int] = {}
+    places = []
+    for value in values:
+        places.append(seen.get(round(value, 9), 0))
+        seen[round(value, 9)] = places[-1] + 1
+    return np.array(places, dtype=float)
 
 
 def missed(

@@ -10,6 +10,12 @@ from typing import Any
 import click
 
 EXECUTORS = ("kernel", "examiner")
+CLUSTER = """\
+Run submissions on a Dask cluster: the address of its scheduler, tcp://HOST:PORT. Start it with `dask scheduler`,
+and on every machine `dask worker tcp://HOST:PORT --nworkers auto --nthreads 1`. The machines share no folder:
+submissions are sent, results come back, and only this process writes. Each machine needs this checkout installed
+(with the extra `cluster`) in the same state, and the sandbox; another state is refused. Who reaches the scheduler
+can run code on the workers: keep it on a private network, or use tls://."""
 
 
 @click.command()
@@ -23,6 +29,7 @@ EXECUTORS = ("kernel", "examiner")
     help="The folder that holds submitted/.",
 )
 @click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
+@click.option("--scheduler", metavar="ADDRESS", help=CLUSTER)
 @click.option(
     "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write every verdict here."
 )
@@ -48,6 +55,7 @@ def command(
     assignments: tuple[str, ...],
     folder: Path,
     jobs: int | None,
+    scheduler: str | None,
     file: Path | None,
     executor: str,
     sandbox: str,
@@ -68,9 +76,8 @@ def command(
     course = Course.open(folder)
     announce(executor, sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    with closing(
-        early(course, list(assignments), jobs, executor)
-    ) as workers:  # they start while we load the rest
+    staff = early(course, list(assignments), jobs, executor, scheduler)
+    with closing(staff) as workers:  # they start while we load the rest
         from autograder.grading.session import preview, run
         from autograder.marks import Limits
 

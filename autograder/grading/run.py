@@ -34,8 +34,25 @@ TICK = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What a student handed in, as bytes; see ``reading.handed_in``.
+
+    trouble  why it could not be read, in words for the student
+    """
+
+    data: bytes | None = None
+    notes: list[str] = field(default_factory=list)
+    content: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Task:
-    """One submission to run: plain data, so that it can go to another process."""
+    """One submission to run: plain data, so that it can go to another process.
+
+    folder  where it lies, for a worker of this machine
+    handed  what lies there, for a worker of another one
+    """
 
     student: str
     assignment: str
@@ -43,6 +60,7 @@ class Task:
     root: Path
     executor: str = "examiner"
     limits: Limits = field(default_factory=Limits)
+    handed: Handed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +96,25 @@ def master(lesson: str, root: Path) -> Master:
     return Master.read(lesson, Project(root))
 
 
-def read(folder: Path, lesson: Master) -> Repaired:
-    """Return the notebook to run for a student's folder."""
+def fetch(folder: Path, lesson: Master) -> Handed:
+    """Return what lies in a student's folder."""
     try:
         data, notes, content = reading.handed_in(folder, lesson.name, set(lesson.index))
     except OSError as error:
-        why = [f"The file could not be read: {error.strerror}."]
-        return Repaired(notebook=blank(lesson), status="unreadable", notes=why)
-    return replace(repair(data, lesson, notes), content=content)
+        return Handed(trouble=f"The file could not be read: {error.strerror}.")
+    return Handed(data=data, notes=notes, content=content)
+
+
+def read(folder: Path, lesson: Master) -> Repaired:
+    """Return the notebook to run for a student's folder."""
+    return mended(fetch(folder, lesson), lesson)
+
+
+def mended(handed: Handed, lesson: Master) -> Repaired:
+    """Return the notebook to run for what was handed in."""
+    if handed.trouble:
+        return Repaired(notebook=blank(lesson), status="unreadable", notes=[handed.trouble])
+    return replace(repair(handed.data, lesson, handed.notes), content=handed.content)
 
 
 def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:
@@ -103,7 +132,7 @@ def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:
 def work(task: Task) -> Done:
     """Read, repair and run one submission.  This is what a worker does."""
     lesson = master(task.assignment, task.root)
-    repaired = read(task.folder, lesson)
+    repaired = mended(task.handed or fetch(task.folder, lesson), lesson)
     ran = execute(repaired, executor(task.executor), task.limits)
     return replace(done(task, repaired.status, repaired.notes, ran), content=repaired.content)
 
@@ -154,7 +183,8 @@ def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done
             while True:
                 while tasks and len(sent) < workers.most:
                     try:
-                        future = pool.submit(work, workers.sent(tasks[0]))
+                        call, what = workers.sent(work, tasks[0])
+                        future = pool.submit(call, what)
                     except BrokenExecutor:
                         break
                     sent[future] = tasks.popleft()

@@ -21,7 +21,9 @@ from autograder.errors import Trouble
 from autograder.grading.course import Course
 
 if TYPE_CHECKING:
-    from autograder.grading.run import Task
+    from autograder.grading.run import Done, Task
+
+    Work = Callable[[Task], Done]
 
 PATIENCE = 60.0
 """Seconds a worker waits for its turn to warm up; one that ended without a word must not hold up the others."""
@@ -42,8 +44,8 @@ class Workers(Protocol):
     def pool(self) -> Executor:
         """Return an executor to use in a ``with`` statement; a new one after one that broke."""
 
-    def sent(self, task: Task) -> Task:
-        """Return a task as it is sent to a worker."""
+    def sent(self, work: Work, task: Task) -> tuple[Callable, Any]:
+        """Return what a worker is to call, and with what."""
 
     def check(self) -> None:
         """Look after the workers while they are waited for.  Raises ``Trouble`` if nobody will answer."""
@@ -74,9 +76,9 @@ class ThisProcess:
         """Return an executor that waits for nobody."""
         return Here()
 
-    def sent(self, task: Task) -> Task:
-        """Return the task."""
-        return task
+    def sent(self, work: Work, task: Task) -> tuple[Callable, Any]:
+        """Return the two."""
+        return work, task
 
     def check(self) -> None:
         """There is nobody to look after."""
@@ -93,11 +95,18 @@ class Ahead:
     root: Path
 
 
-def early(course: Course, assignments: list[str], jobs: int, executor: str) -> Workers:
+def early(
+    course: Course, assignments: list[str], jobs: int, executor: str, scheduler: str | None = None
+) -> Workers:
     """Return the workers for some assignments of a course, the first of them already starting.
 
-    jobs  how many processes, 0 for this one
+    jobs       how many processes, 0 for this one
+    scheduler  the address of a cluster to use instead
     """
+    if scheduler is not None:
+        from autograder.grading.cluster import Cluster
+
+        return Cluster(scheduler)
     chosen = course.project.chosen(assignments) if assignments else course.assignments()
     submissions = {lesson: len(course.handed_in(lesson)) for lesson in chosen}
     first = next((lesson for lesson in chosen if submissions[lesson]), None)
@@ -142,9 +151,9 @@ class Processes:
             self.early.shutdown(cancel_futures=True)
             self.early = None
 
-    def sent(self, task: Task) -> Task:
-        """Return the task: a worker here reads the same files."""
-        return task
+    def sent(self, work: Work, task: Task) -> tuple[Callable, Any]:
+        """Return the two: a worker here reads the same files."""
+        return work, task
 
     def check(self) -> None:
         """A process that ends is said by its pool."""

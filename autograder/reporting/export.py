@@ -87,7 +87,7 @@ def canvas(
     without = sum(not student.lms_id for student in book.students)
     if without:
         notes.append(
-            f"{counted(without, 'student')} without lms_user_id: Canvas takes the id for a login, then looks for the name."
+            f"{counted(without, 'student')} without lms_user_id: Canvas looks for the id as a login, then the name."
         )
     return rows
 

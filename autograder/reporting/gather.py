@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Assignment as BookAssignment
@@ -32,7 +33,7 @@ SQLITE = "sqlite:///"
 
 def gather(course: Course) -> ClassBook:
     """Return everything the course folder knows.  Raises ``Trouble`` when nothing was graded yet."""
-    if course.gradebook.startswith(SQLITE) and not Path(course.gradebook.removeprefix(SQLITE)).is_file():
+    if not there(course):
         raise Trouble(f"{course.folder} has no gradebook yet. Run `autograder grade` first.")
     with Gradebook(course.gradebook, course.course_id) as book:
         students = tuple(map(student_of, book.db.query(BookStudent).order_by(BookStudent.id)))
@@ -42,6 +43,31 @@ def gather(course: Course) -> ClassBook:
         found = list(submissions_of(book, students, assignments, recorded.read(course)))
     name = course.course_id or course.folder.name
     return ClassBook(course=name, students=students, assignments=assignments, submissions=tuple(found))
+
+
+def there(course: Course) -> bool:
+    """Whether the gradebook exists; opening one that does not would make it."""
+    url = course.gradebook
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
+
+
+def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]:
+    """Return the students of the gradebook and the due dates, before anything need have been graded.
+
+    Raises ``Trouble`` for a gradebook without students.
+    """
+    students: list[Student] = []
+    due: dict[str, datetime | None] = {}
+    if there(course):
+        with Gradebook(course.gradebook, course.course_id) as book:
+            students = [student_of(each) for each in book.db.query(BookStudent).order_by(BookStudent.id)]
+            due = {each.name: each.duedate for each in book.db.query(BookAssignment)}
+    if not students:
+        raise Trouble(
+            f"The gradebook of {course.folder} has no students. `nbgrader db student import FILE.csv` enters them: "
+            "id, first_name, last_name, email, lms_user_id."
+        )
+    return students, due
 
 
 def student_of(found: BookStudent) -> Student:

@@ -1,0 +1,76 @@
+"""Put submissions from an archive of Canvas or Moodle into submitted/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ZIP")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    show_default="here",
+    help="The course folder.",
+)
+@click.option("--format", "kind", type=click.Choice(("canvas", "moodle")), required=True)
+@click.option(
+    "--assignment", default="", help="Of all notebooks; by default each says it by the cells it has."
+)
+@click.option(
+    "--worksheet",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="Moodle's grading worksheet (CSV): email addresses and times.",
+)
+@click.option("--timezone", default="UTC", show_default=True, help="Of the times in the worksheet.")
+@click.option("--replace", is_flag=True, help="Put a notebook in the place of another that is there.")
+def command(
+    archive: Path,
+    folder: Path,
+    kind: str,
+    assignment: str,
+    worksheet: Path | None,
+    timezone: str,
+    replace: bool,
+) -> None:
+    """Collect the submissions that Canvas or Moodle packed into ZIP, the latest of each student.
+
+    Students are those of the gradebook, known by lms_user_id, email or name; `nbgrader db student import` puts them
+    there. Exits with 1 when something could not be placed, and says what.
+    """
+    import zoneinfo
+
+    from autograder.errors import Trouble
+    from autograder.grading.course import Course
+    from autograder.reporting import senders
+    from autograder.reporting.collect import collect
+    from autograder.reporting.gather import enrolled
+
+    course = Course(folder.resolve())
+    try:
+        zone = zoneinfo.ZoneInfo(timezone)
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+        raise Trouble(f"There is no time zone {timezone!r}. One is Europe/Berlin.") from None
+    chosen = course.project.chosen([assignment])[0] if assignment else ""
+    students, due = enrolled(course)
+    lines = senders.worksheet(worksheet, zone) if worksheet else None
+    roster = senders.Roster(students, lines)
+    made = collect(course, archive, kind, roster, due, assignment=chosen, replace=replace)
+    click.echo(
+        f"{len(made.placed)} submissions placed in {course.submitted}, {len(made.same)} were there already."
+    )
+    for student, lesson in made.kept:
+        click.echo(
+            f"  left as it was: {student} {lesson} (there is another notebook; --replace takes this one)"
+        )
+    for note in made.notes:
+        click.echo(f"  {note}")
+    for line in made.refused:
+        click.echo(f"  not placed: {line}")
+    if made.refused:
+        raise SystemExit(1)

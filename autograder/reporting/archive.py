@@ -1,0 +1,102 @@
+"""An archive that somebody downloaded, read without trusting it: nothing is ever extracted by a name it holds."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.errors import Trouble
+from autograder.grading.reading import LARGEST
+
+MOST = 20_000
+"""Files in an archive of one assignment; a class has a few hundred."""
+
+TOTAL = 1_000_000_000
+"""Bytes of notebooks in one archive, unpacked."""
+
+LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|\.ipynb_checkpoints/)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One file in an archive.
+
+    place     its name, with folders, forward slashes
+    packed    when it was put into the archive, in whatever zone that program had; None if it does not say
+    data      what it holds, None for a file that is no notebook and for one that is too large
+    too_large whether it is a notebook larger than any that is graded
+    """
+
+    place: str
+    packed: datetime | None
+    data: bytes | None
+    too_large: bool = False
+
+
+def members(file: Path) -> Iterator[Member]:
+    """Yield the files of an archive, notebooks with what they hold, others by name only.
+
+    Raises ``Trouble`` for what is no archive, for names that lead out of it, links and passwords, for more files
+    or more bytes than a class can have handed in, and for a file that is damaged.  Sizes are counted while
+    unpacking, whatever the archive says of them.
+    """
+    try:
+        archive = zipfile.ZipFile(file)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Trouble(f"{file} is not a zip archive ({error}). Download it again.") from None
+    with archive:
+        found = [each for each in archive.infolist() if not each.is_dir()]
+        if len(found) > MOST:
+            raise Trouble(
+                f"{file} holds {len(found)} files, more than {MOST}: that is no class. Nothing was read."
+            )
+        for each in found:
+            inspect(file, each)
+        room = TOTAL
+        for each in found:
+            if LEFT_BY_PROGRAMS.search(each.filename):
+                continue
+            data = unpacked(file, archive, each) if each.filename.lower().endswith(".ipynb") else None
+            room -= len(data or b"")
+            if room < 0:
+                raise Trouble(f"{file} unpacks to more than {TOTAL // 10**9} GB of notebooks: a zip bomb?")
+            large = data is not None and len(data) > LARGEST
+            yield Member(
+                place=each.filename, packed=packed(each), data=None if large else data, too_large=large
+            )
+
+
+def inspect(file: Path, each: zipfile.ZipInfo) -> None:
+    """Refuse what neither Canvas nor Moodle writes.  Raises ``Trouble``."""
+    name = each.orig_filename
+    outside = name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name)
+    if outside or "\\" in name or "\0" in name:
+        raise Trouble(f"{file} holds {name!r}, which leads out of it. No LMS makes that; nothing was read.")
+    if stat.S_ISLNK(each.external_attr >> 16):
+        raise Trouble(f"{file} holds a link, {name!r}. No LMS makes that; nothing was read.")
+    if each.flag_bits & 1:
+        raise Trouble(f"{file} is protected by a password ({name!r}).")
+
+
+def unpacked(file: Path, archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> bytes:
+    """Return what a member holds, one byte more than is ever used.  Raises ``Trouble`` for a damaged one."""
+    try:
+        with archive.open(each) as stream:
+            return stream.read(LARGEST + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise Trouble(f"{file} is damaged at {each.filename!r} ({error}). Download it again.") from None
+
+
+def packed(each: zipfile.ZipInfo) -> datetime | None:
+    """Return when a member was packed; 1980 is how an archive says that it does not know."""
+    try:
+        when = datetime(*each.date_time)
+    except ValueError:
+        return None
+    return when if when.year > 1980 else None

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from course.data import Split
 from course.network import MLP
+from course.threads import one_thread
 
 
 def histogram(ax: Axes, values: np.ndarray, *, low: float, high: float, title: str, note: str = "") -> Axes:
@@ -16,11 +17,13 @@ def histogram(ax: Axes, values: np.ndarray, *, low: float, high: float, title: s
     ax.set_title(title, fontsize=10)
     if note:
         ax.annotate(note, (0.5, 0.97), xycoords="axes fraction", ha="center", va="top", fontsize=8)
-    ax.set(xlim=(low, high), ylim=(0, 1.5 * (counts / counts.sum()).max()), yticks=[])
+    ax.set(xlim=(low, high), ylim=(0, 1.7 * (counts / counts.sum()).max()), yticks=[])
+    ax.set_xticks([low, 0, high], [f"{low:g}", "0", f"{high:g}"])
     ax.tick_params(labelsize=8)
     return ax
 
 
+@one_thread()
 def profile(data: Split, activation: str, scale: float | None) -> tuple[list[float], list[float]]:
     """Return the spread of activations and the length of the gradient, layer by layer, before any training.
 

@@ -53,6 +53,7 @@ def wiggle(ax: Axes, batches: Sequence[int], wiggles: Sequence[float]) -> Axes:
     ax.set(xscale="log", yscale="log", xlabel="batch size $B$", ylabel="wiggle of the loss")
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
     ax.minorticks_off()
+    ax.set_yticks(wiggles, [f"{each:.2g}" for each in wiggles])
     ax.legend()
     return ax
 
@@ -64,19 +65,19 @@ def gap(ax: Axes, train: Sequence[float], validation: Sequence[float]) -> Axes:
     ax.plot(epochs, validation, label="validation", **style(1))
     ax.fill_between(epochs, train, validation, color="0.9")
     ax.annotate(
-        f"gap {train[-1] - validation[-1]:+.2f}",
+        f"gap {round(train[-1] - validation[-1], 2) + 0.0:.2f}",
         (0.97, 0.08),
         xycoords="axes fraction",
         ha="right",
         fontsize=11,
     )
     ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.03))
-    ax.legend(loc="center right")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 0.14))
     return ax
 
 
 def range_test(ax: Axes, rates: np.ndarray, losses: np.ndarray) -> Axes:
-    """Draw the mini-batch loss against a rate that grew from step to step, and where it was steepest and lowest."""
+    """Draw the mini-batch loss, cut at twice its first, against a rate that grows step by step, and its lowest."""
     shown = np.minimum(losses, 2 * losses[0])
     ax.plot(rates, shown, color=COLOURS[0])
     lowest = int(np.argmin(shown))
@@ -86,7 +87,7 @@ def range_test(ax: Axes, rates: np.ndarray, losses: np.ndarray) -> Axes:
     ax.set(
         xscale="log",
         xlabel=r"learning rate $\eta$, growing with every step",
-        ylabel="smoothed mini-batch loss",
+        ylabel=f"mini-batch loss, cut at {2 * losses[0]:.1f}",
     )
     return ax
 
@@ -117,12 +118,12 @@ def panel(ax: Axes, history: Mapping[str, Sequence[float]], title: str) -> Axes:
     finite = np.where(np.isfinite(steps), steps, 10 * top)
     ax.plot(x, np.minimum(finite, top), color="0.75", linewidth=0.7)
     if (finite > top).any():
-        ax.plot(x[finite > top][0], top, "X", color=COLOURS[1], ms=9, clip_on=False)
+        ax.plot(x[finite > top][0], top, "X", color=COLOURS[5], ms=9, clip_on=False)
     ax.plot(epochs, np.minimum(history["train_loss"], top), color="black", linewidth=1.6)
     other = ax.twinx()
     other.plot(epochs, history["train_accuracy"], color=COLOURS[0], linewidth=1.4)
     other.plot(epochs, history["val_accuracy"], color=COLOURS[1], linewidth=1.4, linestyle=(0, (4, 1.5)))
-    other.set(ylim=(0, 1.02), yticks=[0, 1])
+    other.set(ylim=(0, 1.02), yticks=[1])
     other.grid(False)
     ax.set(ylim=(0, top))
     ax.set_title(title, fontsize=10)
@@ -136,12 +137,13 @@ def key(ax: Axes) -> Axes:
     texts = {
         "mini-batch loss": "0.6",
         "training loss": "black",
-        "training accuracy (right)": COLOURS[0],
+        "training accuracy, 0 to 1": COLOURS[0],
         "validation accuracy, dashed": COLOURS[1],
-        "cross: off the scale": COLOURS[1],
+        "cross: loss off the scale": COLOURS[5],
+        "across: epochs; up: loss": "0.3",
     }
     for row, (text, color) in enumerate(texts.items()):
-        ax.text(0, 0.85 - 0.17 * row, text, color=color, fontsize=10)
+        ax.text(0, 0.9 - 0.16 * row, text, color=color, fontsize=10)
     ax.axis("off")
     return ax
 

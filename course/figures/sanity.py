@@ -17,7 +17,14 @@ def first_losses(ax: Axes, losses: Mapping[str, float], *, expected: float | Non
     for row, loss in enumerate(losses.values()):
         off = expected is not None and abs(loss / expected - 1) > 0.05
         ax.plot(loss, row, "X" if off else "o", ms=10, color=COLOURS[1] if off else COLOURS[0], mec="white")
-        ax.annotate(f"{loss:.2f}", (loss, row), xytext=(9, 0), textcoords="offset points", va="center")
+        box = {
+            "boxstyle": "square,pad=0.1",
+            "facecolor": "white",
+            "edgecolor": "none",
+        }  # clear of the dashed line
+        ax.annotate(
+            f"{loss:.2f}", (loss, row), xytext=(9, 0), textcoords="offset points", va="center", bbox=box
+        )
     if expected is not None:
         ax.axvline(expected, color="0.3", linestyle=(0, (6, 2)), linewidth=1.2, zorder=0)
         ax.annotate(
@@ -53,7 +60,10 @@ def learning(ax: Axes, runs: Mapping[str, Sequence[float]], *, chance: float | N
             color=COLOURS[k % len(COLOURS)],
             linestyle=(0, DASHES[k % len(DASHES)]) if DASHES[k % len(DASHES)] else "-",
             marker=MARKERS[k % len(MARKERS)],
-            markevery=max(1, len(losses) // 6),
+            markevery=(
+                k * max(1, len(losses) // 30),
+                max(1, len(losses) // 6),
+            ),  # lines that coincide stay countable
         )
     if chance is not None:
         ax.axhline(chance, color="0.6", linewidth=1)

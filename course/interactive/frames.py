@@ -6,6 +6,8 @@ never asks the kernel, so it is as fast as the hand, and it works in a page with
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
@@ -55,11 +57,15 @@ class Frames(anywidget.AnyWidget):
         return int(np.ravel_multi_index(self.place, [len(control["labels"]) for control in self.controls]))
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the widget, and for places without widgets its first frame's description."""
+        """Return the widget, and for places without widgets its current frame as a picture with its description."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = self.alts[self.current]
+            alt, png = self.alts[self.current], base64.b64encode(self.frames[self.current]).decode()
+            data["text/plain"] = alt
+            data["text/html"] = (
+                f'<img src="data:image/png;base64,{png}" width="{self.width}" alt="{html.escape(alt)}">'
+            )
         return bundle
 
 
@@ -79,14 +85,14 @@ def frames(
     label     turns a value into the text beside its slider
     """
     pictures, alts = [], []
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=size, dpi=110)
     figure.set_layout_engine("none")  # a style may ask for an engine, which would cost most of the time
-    FigureCanvasAgg(figure)
+    canvas = FigureCanvasAgg(figure)
     for values in product(*controls.values()):
         figure.clear()
         alts.append(draw(figure, *values))
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110)
+        canvas.print_png(buffer)  # savefig would draw everything twice
         pictures.append(buffer.getvalue())
     described = [
         {"name": name, "labels": [label(value) for value in values]} for name, values in controls.items()

@@ -10,6 +10,7 @@ from course.figures import layers
 from course.histories import Setup, make
 from course.interactive.frames import Frames, frames
 from course.network import MLP
+from course.threads import one_thread
 
 
 def rate_and_batch(
@@ -40,9 +41,8 @@ def rate_and_batch(
         if over:
             ax.plot(x[-1], 5, "X", color="#D55E00", ms=11, clip_on=False)
         end = "diverged" if over else f"ends at loss {losses[-1]:.3f}"
-        ax.set_title(
-            f"rate {rate:g}, batch {batch}: {end}, validation accuracy {history['val_accuracy'][-1]:.2f}"
-        )
+        accuracy = history["val_accuracy"][-1]
+        ax.set_title(f"rate {rate:g}, batch {batch}: {end}, validation accuracy {accuracy:.2f}", fontsize=10)
         ax.set(xlabel="epoch", ylabel="loss, cut at 5", ylim=(0, 5), xlim=(0, epochs))
         ax.legend(loc="upper right")
         return f"Loss over {epochs} epochs at rate {rate:g} and batch {batch}: {end}."
@@ -53,18 +53,22 @@ def rate_and_batch(
 
 
 def saturation(data: Split, *, scales: tuple[float, ...] = (0.02, 0.05, 0.1, 0.14, 0.2, 0.4, 1.0)) -> Frames:
-    """Return histograms of five tanh layers with a slider for the standard deviation of the first weights."""
+    """Return histograms of five tanh layers with a slider for the standard deviation all weights start from."""
     network = MLP(sizes=(64, 100, 100, 100, 100, 100, 10), activation="tanh")
 
     def draw(figure: Figure, scale: float) -> str:
         params = network.start(np.random.default_rng(0), scale=scale)
-        found = network.layers(params, data.X_train[:300])[1:-1]
+        X, y = data.X_train[:300], data.y_train[:300]
+        with one_thread():
+            found, grads = network.layers(params, X)[1:-1], network.loss(params, X, y)[1]
         told = []
         for k, layer in enumerate(found):
             ax = figure.add_axes((0.03 + 0.195 * k, 0.14, 0.17, 0.66))
             full = float((np.abs(layer) > 0.97).mean())
-            told.append(f"layer {k + 1}: spread {layer.std():.2g}, {full:.0%} saturated")
-            note = f"spread {layer.std():.2g}\n{full:.0%} saturated"
+            length = float(np.linalg.norm(grads[f"W{k + 1}"]))
+            words = [f"spread {layer.std():.2g}", f"{full:.0%} saturated", f"gradient {length:.0e}"]
+            told.append(f"layer {k + 1}: {', '.join(words)}")
+            note = "\n".join(words)
             layers.histogram(ax, layer, low=-1, high=1, title=f"layer {k + 1}", note=note)
         xavier = np.sqrt(2 / 200)
         figure.text(0.03, 0.93, f"standard deviation {scale:g}; Xavier asks for {xavier:.2g} between equal layers",

@@ -1,3 +1,6 @@
+import base64
+import re
+
 import numpy as np
 import pytest
 import traitlets
@@ -40,6 +43,16 @@ def test_a_page_without_widgets_reads_what_the_frame_shows(moving):
     bundle = moving._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert data["text/plain"] == "A red line to 2."
+
+
+def test_a_page_without_widgets_shows_the_frame(moving):
+    bundle = moving._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    shown = re.fullmatch(
+        r'<img src="data:image/png;base64,([^"]+)" width="200" alt="([^"]+)">', data["text/html"]
+    )
+    assert base64.b64decode(shown[1]) == moving.frames[moving.current]
+    assert shown[2] == "A red line to 2."
 
 
 def test_the_kink_slider_starts_at_the_example_of_the_text():

@@ -52,7 +52,8 @@ activation_stats = Exercise(
     visible=Calls(
         arguments=[
             (np.array([[0.99, 0.5], [-0.99, 0.1], [0.0, 0.2]]), "tanh"),
-            (np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]]), "relu"),
+            (np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]]), "relu"),
+            (np.array([[0.5, 0.2]]), "sigmoid"),
         ]
     ),
     read="layer by layer, Exercise 4",
@@ -77,19 +78,28 @@ def never(a):
 
 @activation_stats.mistake
 def positive_side_only(a, kind):
-    """Only the upper end counts as saturated; tanh has two. Take the absolute value."""
+    """Only the upper end counts as saturated; tanh has two. Take the absolute value.
+
+    Between which two numbers do the values of tanh lie?
+    """
     return stats(a, kind, saturated=lambda a: (a > 0.97).mean())
 
 
 @activation_stats.mistake
 def unit_saturated_only_if_always(a, kind):
-    """A unit counts only if it is saturated for every row. For tanh count entries, one row and unit at a time."""
+    """A unit counts only if it is saturated for every row. For tanh count entries, one row and unit at a time.
+
+    For tanh, is the share asked of units or of entries?
+    """
     return stats(a, kind, saturated=lambda a: (np.abs(a) > 0.97).all(axis=0).mean())
 
 
 @activation_stats.mistake
 def zeros_counted_as_dead(a, kind):
-    """Every zero was counted. A ReLU that is silent for one row is doing its work; dead is silent for all rows."""
+    """Every zero was counted. A ReLU that is silent for one row is doing its work; dead is silent for all rows.
+
+    Is a unit that is silent for one row dead?
+    """
     return stats(a, kind, dead=lambda a: (a == 0).mean())
 
 
@@ -107,27 +117,57 @@ def silent_for_one_row_is_dead(a, kind):
 
 @activation_stats.mistake
 def counts_instead_of_shares(a, kind):
-    """It counts. Divide by how many there are, so that layers of different width compare."""
+    """It counts. Divide by how many there are, so that layers of different width compare.
+
+    What is the largest value a share can have?
+    """
     return stats(
         a, kind, saturated=lambda a: (np.abs(a) > 0.97).sum(), dead=lambda a: (a == 0).all(axis=0).sum()
     )
 
 
 @activation_stats.mistake
+def dead_units_counted(a, kind):
+    """It counts the dead units. Divide by how many there are, so that layers of different width compare.
+
+    What is the largest value a share can have?
+    """
+    return stats(a, kind, dead=lambda a: (a == 0).all(axis=0).sum())
+
+
+@activation_stats.mistake
+def one_mean_per_unit(a, kind):
+    """Mean and deviation come back once per unit. They are asked over all entries: leave out the axis.
+
+    How many numbers should mean be?
+    """
+    return stats(a, kind, mean=lambda a: np.mean(a, axis=0), std=lambda a: np.std(a, axis=0))
+
+
+@activation_stats.mistake
 def sample_deviation(a, kind):
-    """The standard deviation divides by one less than the number of entries. Leave ddof at 0."""
+    """The standard deviation divides by one less than the number of entries. Leave ddof at 0.
+
+    What does np.std divide by, if it is told nothing?
+    """
     return stats(a, kind, std=lambda a: np.std(a, ddof=1))
 
 
 @activation_stats.mistake
 def mean_of_absolute_values(a, kind):
-    """The mean is of absolute values, which hides that tanh activations lie on both sides of 0."""
+    """The mean is of absolute values, which hides that tanh activations lie on both sides of 0.
+
+    What is the mean of 1 and -1?
+    """
     return stats(a, kind, mean=lambda a: np.abs(a).mean())
 
 
 @activation_stats.mistake
 def any_other_kind_is_relu(a, kind):
-    """A kind it does not know is taken for ReLU. Raise a ValueError, so that a typing error is seen."""
+    """A kind it does not know is taken for ReLU. Raise a ValueError, so that a typing error is seen.
+
+    What does your function do with a kind it does not know?
+    """
     return stats(a, kind if kind == "tanh" else "relu")
 
 

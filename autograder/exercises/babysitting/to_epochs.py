@@ -46,6 +46,18 @@ def whole_epochs_only(iterations, n, batch):
 
 
 @to_epochs.mistake
+def int_around_the_answer(iterations, n, batch):
+    """int() cuts the fraction off, and an array cannot become one whole number. Leave it out."""
+    return int(iterations * batch / n)
+
+
+@to_epochs.mistake
+def batch_below_the_line(iterations, n, batch):
+    """The batch divides: a larger batch would give fewer epochs for the same iterations. Multiply by it."""
+    return iterations / (n * batch)
+
+
+@to_epochs.mistake
 def upside_down(iterations, n, batch):
     """Data and batch have changed places: a larger batch must give more epochs for the same iterations."""
     return iterations * n / batch

@@ -47,6 +47,7 @@ update_ratio = Exercise(
             (np.array([3.0, 4.0]), np.array([0.0, -0.005])),
             (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, -0.02]])),
             (np.zeros(2), np.array([0.1, 0.0])),
+            (np.zeros(2), np.zeros(2)),
         ]
     ),
     read="the size of a step, Exercise 3",
@@ -60,51 +61,75 @@ def ratio(w, update, length):
 
 @update_ratio.mistake
 def upside_down(w, update):
-    """The weights stand above the line. The question is how large the step is, measured by the weights."""
+    """The weights stand above the line. The question is how large the step is, measured by the weights.
+
+    Should a longer step give a larger or a smaller number?
+    """
     return ratio(update, w, np.linalg.norm)
 
 
 @update_ratio.mistake
 def squared_lengths(w, update):
-    """The squares were not undone, so the ratio is the square of the right one. Take the root."""
+    """The squares were not undone, so the ratio is the square of the right one. Take the root.
+
+    What is the length of [3, 4]?
+    """
     return ratio(w, update, lambda v: (v**2).sum())
 
 
 @update_ratio.mistake
 def sums_of_absolute_values(w, update):
-    """It adds absolute values. The length of a vector is the root of the sum of its squares."""
+    """It adds absolute values. The length of a vector is the root of the sum of its squares.
+
+    What is the length of [3, 4]?
+    """
     return ratio(w, update, lambda v: np.abs(v).sum())
 
 
 @update_ratio.mistake
 def largest_entries(w, update):
-    """It compares the largest entries. The length uses all of them."""
+    """It compares the largest entries. The length uses all of them.
+
+    What is the length of [3, 4]?
+    """
     return ratio(w, update, lambda v: np.abs(v).max())
 
 
 @update_ratio.mistake
 def sums_with_sign(w, update):
-    """Entries of opposite sign cancel in a plain sum. Square them first."""
+    """Entries of opposite sign cancel in a plain sum. Square them first.
+
+    What is the length of [1, -1]?
+    """
     return ratio(w, update, lambda v: abs(v.sum()))
 
 
 @update_ratio.mistake
 def mean_of_entry_ratios(w, update):
-    """Each entry was divided by its own weight, so one weight near 0 decides everything. Divide lengths."""
+    """Each entry was divided by its own weight, so one weight near 0 decides everything. Divide lengths.
+
+    How many divisions does the formula have?
+    """
     w, update = np.asarray(w), np.asarray(update)
     return float(np.mean(np.abs(update) / np.abs(w)))
 
 
 @update_ratio.mistake
 def compares_with_the_next_weights(w, update):
-    """It divides by the length after the step. The ratio is measured by the weights before."""
+    """It divides by the length after the step. The ratio is measured by the weights before.
+
+    Which weights had moved when the step began?
+    """
     top, bottom = np.linalg.norm(update), np.linalg.norm(np.asarray(w) + update)
     return float(top / bottom) if bottom else 0.0
 
 
 @update_ratio.mistake
 def spectral_norm(w, update):
-    """For a matrix np.linalg.norm(w, 2) is its largest singular value. Leave out the 2, or flatten first."""
+    """For a matrix np.linalg.norm(w, 2) is its largest singular value. Leave out the 2, or flatten first.
+
+    What is the length of a matrix of four ones, and what does your function say?
+    """
     return ratio(w, update, lambda v: np.linalg.norm(v, 2))
 
 

@@ -61,25 +61,37 @@ def margins(classes, delta):
 
 @chance_loss.mistake
 def logarithm_to_base_10(classes, kind, delta=1):
-    """The logarithm is to base 10. Cross-entropy uses the natural one."""
+    """The logarithm is to base 10. Cross-entropy uses the natural one.
+
+    What is the natural logarithm of 10?
+    """
     return table(classes, kind, delta, math.log10, margins)
 
 
 @chance_loss.mistake
 def logarithm_to_base_2(classes, kind, delta=1):
-    """The logarithm is to base 2, which measures bits. Cross-entropy uses the natural one."""
+    """The logarithm is to base 2, which measures bits. Cross-entropy uses the natural one.
+
+    What is the natural logarithm of 2?
+    """
     return table(classes, kind, delta, math.log2, margins)
 
 
 @chance_loss.mistake
 def softmax_sign(classes, kind, delta=1):
-    """The loss is negative: the logarithm of a probability is below 0 and the loss is minus it."""
+    """The loss is negative: the logarithm of a probability is below 0 and the loss is minus it.
+
+    Is a probability of 1/C above or below 1, and what is the sign of its logarithm?
+    """
     return table(classes, kind, delta, lambda c: -math.log(c), margins)
 
 
 @chance_loss.mistake
 def probability_instead_of_its_logarithm(classes, kind, delta=1):
-    """It returns the chance itself. The loss is minus its logarithm."""
+    """It returns the chance itself. The loss is minus its logarithm.
+
+    What should a network pay that gives the label a probability of 1?
+    """
     return table(classes, kind, delta, lambda c: 1 / c, margins)
 
 
@@ -97,19 +109,28 @@ def margins_averaged(classes, kind, delta=1):
 
 @chance_loss.mistake
 def delta_ignored(classes, kind, delta=1):
-    """A margin of 1 is assumed whatever delta says."""
+    """A margin of 1 is assumed whatever delta says.
+
+    By how much is each margin short, if all scores are equal?
+    """
     return table(classes, kind, delta, math.log, lambda c, d: c - 1)
 
 
 @chance_loss.mistake
 def any_other_kind_is_hinge(classes, kind, delta=1):
-    """A kind it does not know is taken for one it does, and a typing error becomes a wrong number."""
+    """A kind it does not know is taken for one it does, and a typing error becomes a wrong number.
+
+    What does your function do with "hinge loss", or any word it does not know?
+    """
     return table(classes, kind if kind == "softmax" else "hinge", delta, math.log, margins)
 
 
 @chance_loss.mistake
 def unknown_kind_returns_zero(classes, kind, delta=1):
-    """A kind it does not know gives a number. Raise a ValueError, so that a typing error is seen."""
+    """A kind it does not know gives a number. Raise a ValueError, so that a typing error is seen.
+
+    Who would notice a 0 in a long run?
+    """
     return table(classes, kind, delta, math.log, margins) if kind in ("softmax", "hinge") else 0.0
 
 

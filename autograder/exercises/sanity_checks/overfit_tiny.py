@@ -83,13 +83,19 @@ def loop(
 
 @overfit_tiny.mistake
 def all_rows_used(loss, params, X, y, rule, config, steps):
-    """It trains on all rows. The check asks whether the network can learn 20 of them by heart."""
+    """It trains on all rows. The check asks whether the network can learn 20 of them by heart.
+
+    How many rows does the loss see in each call?
+    """
     return loop(loss, params, X, y, rule, config, steps, rows=None)
 
 
 @overfit_tiny.mistake
 def regularisation_left_on(loss, params, X, y, rule, config, steps):
-    """The loss was called with its own default for reg. With a penalty on, zero cannot be reached: pass 0."""
+    """The loss was called with its own default for reg. With a penalty on, zero cannot be reached: pass 0.
+
+    What is the fourth argument of loss, and what is it if you leave it out?
+    """
     return loop(loss, params, X, y, rule, config, steps, reg=())
 
 
@@ -107,19 +113,28 @@ def config_not_carried_on(loss, params, X, y, rule, config, steps):
 
 @overfit_tiny.mistake
 def last_loss_missing(loss, params, X, y, rule, config, steps):
-    """The loss after the last step is missing, and that is the one the check is about."""
+    """The loss after the last step is missing, and that is the one the check is about.
+
+    How many losses does a run of no steps have?
+    """
     return loop(loss, params, X, y, rule, config, steps, last=False)
 
 
 @overfit_tiny.mistake
 def first_loss_missing(loss, params, X, y, rule, config, steps):
-    """The loss before the first step is missing. It should be the loss at chance, so it is worth keeping."""
+    """The loss before the first step is missing. It should be the loss at chance, so it is worth keeping.
+
+    How many losses does a run of no steps have?
+    """
     return loop(loss, params, X, y, rule, config, steps)[1:]
 
 
 @overfit_tiny.mistake
 def params_changed(loss, params, X, y, rule, config, steps):
-    """The caller's params were trained: the dict that was passed in has new arrays. Copy it first."""
+    """The caller's params were trained: the dict that was passed in has new arrays. Copy it first.
+
+    Whose dict does your loop write into?
+    """
     return loop(loss, params, X, y, rule, config, steps, copied=False)
 
 

@@ -74,7 +74,10 @@ def strengths_not_sorted(loss, params, X, y, strengths):
 
 @regularization_raises_loss.mistake
 def looks_at_the_gradient(loss, params, X, y, strengths):
-    """The gradient was compared. `loss` returns a pair; the first of it is the loss."""
+    """The gradient was compared. `loss` returns a pair; the first of it is the loss.
+
+    What are the two things that loss returns?
+    """
     v = values(loss, params, X, y, sorted(strengths), part=1)
     return all(b > a for a, b in pairwise(v))
 

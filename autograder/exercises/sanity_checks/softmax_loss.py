@@ -82,31 +82,46 @@ def build(
 
 @softmax_loss.mistake
 def no_max_shift(scores, y):
-    """The exponential of a large score overflows, and inf/inf is NaN. Take the row's largest score away first."""
+    """The exponential of a large score overflows, and inf/inf is NaN. Take the row's largest score away first.
+
+    What is exp(1000) in floating point?
+    """
     return build(scores, y, shift=None)
 
 
 @softmax_loss.mistake
 def shifted_by_the_largest_of_all_rows(scores, y):
-    """One shift for all rows: a row far below the largest score becomes 0/0. Shift each row by its own."""
+    """One shift for all rows: a row far below the largest score becomes 0/0. Shift each row by its own.
+
+    What is exp(-1000) in floating point, and what is the sum of a row of such numbers?
+    """
     return build(scores, y, shift=scores.max())
 
 
 @softmax_loss.mistake
 def sum_for_mean(scores, y):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows."""
+    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
     return build(scores, y, loss_mean=False, gradient_mean=False)
 
 
 @softmax_loss.mistake
 def loss_not_divided_by_rows(scores, y):
-    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well."""
+    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
     return build(scores, y, loss_mean=False)
 
 
 @softmax_loss.mistake
 def gradient_not_divided_by_rows(scores, y):
-    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well."""
+    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
+
+    If a loss is divided by N, what happens to its slope?
+    """
     return build(scores, y, gradient_mean=False)
 
 
@@ -118,27 +133,39 @@ def label_not_subtracted(scores, y):
 
 @softmax_loss.mistake
 def sign_of_the_gradient(scores, y):
-    """The gradient points the wrong way: probabilities less the label's 1, not the other way round."""
+    """The gradient points the wrong way: probabilities less the label's 1, not the other way round.
+
+    Does the loss rise or fall if the score of a wrong class rises?
+    """
     loss, d = build(scores, y)
     return loss, -d
 
 
 @softmax_loss.mistake
 def logarithm_to_base_10(scores, y):
-    """The loss uses the logarithm to base 10. The gradient p - 1 belongs to the natural one."""
+    """The loss uses the logarithm to base 10. The gradient p - 1 belongs to the natural one.
+
+    Which logarithm has the slope 1/p?
+    """
     return build(scores, y, log=np.log10)
 
 
 @softmax_loss.mistake
 def sign_of_the_loss(scores, y):
-    """The loss is negative: it is minus the logarithm of the label's probability."""
+    """The loss is negative: it is minus the logarithm of the label's probability.
+
+    What is the sign of the logarithm of a number between 0 and 1?
+    """
     loss, d = build(scores, y)
     return -loss, d
 
 
 @softmax_loss.mistake
 def normalised_over_the_rows(scores, y):
-    """The probabilities were normalised over the batch, not over the classes. Sum along the class axis, 1."""
+    """The probabilities were normalised over the batch, not over the classes. Sum along the class axis, 1.
+
+    Which probabilities add up to 1: those of one row, or those of one class?
+    """
     e = np.exp(scores - scores.max(axis=0))
     p = e / e.sum(axis=0)
     d = p.copy()
@@ -159,7 +186,10 @@ def label_column_for_all_rows(scores, y):
 
 @softmax_loss.mistake
 def scores_changed_in_place(scores, y):
-    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one."""
+    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one.
+
+    Does your first line make a new array, or change the one that was passed in?
+    """
     answer = build(scores.copy(), y)
     scores -= scores.max(axis=1, keepdims=True)
     return answer

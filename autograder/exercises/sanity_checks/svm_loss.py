@@ -96,26 +96,38 @@ def margin_of_the_label_counted_everywhere(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def sum_for_mean(scores, y, delta=1.0):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows."""
+    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
     return build(scores, y, delta, mean=False)
 
 
 @svm_loss.mistake
 def averaged_over_classes_too(scores, y, delta=1.0):
-    """The violated margins of a row are averaged. Add them over the classes, average over the rows only."""
+    """The violated margins of a row are averaged. Add them over the classes, average over the rows only.
+
+    By which of the two numbers, N and C, does the formula divide?
+    """
     loss, d = build(scores, y, delta)
     return loss / scores.shape[1], d / scores.shape[1]
 
 
 @svm_loss.mistake
 def loss_not_divided_by_rows(scores, y, delta=1.0):
-    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well."""
+    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
     return build(scores, y, delta, mean=False)[0], build(scores, y, delta)[1]
 
 
 @svm_loss.mistake
 def gradient_not_divided_by_rows(scores, y, delta=1.0):
-    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well."""
+    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
+
+    If a loss is divided by N, what happens to its slope?
+    """
     return build(scores, y, delta)[0], build(scores, y, delta, mean=False)[1]
 
 
@@ -142,7 +154,10 @@ def every_margin_counts(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def margins_that_are_zero_count(scores, y, delta=1.0):
-    """The comparison lets 0 through, and the maximum has set every satisfied margin to 0. Count those above 0."""
+    """The comparison lets 0 through, and the maximum has set every satisfied margin to 0. Count those above 0.
+
+    What does margins > 0 say of a satisfied margin, and what does margins >= 0?
+    """
     d = np.ones(scores.shape)
     d[np.arange(len(y)), y] = -scores.shape[1]
     return build(scores, y, delta)[0], d / len(y)
@@ -157,14 +172,20 @@ def sign_of_the_gradient(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def loss_averaged_over_classes_too(scores, y, delta=1.0):
-    """The loss is a mean over all entries. Add the margins of a row up and divide by the number of rows only."""
+    """The loss is a mean over all entries. Add the margins of a row up and divide by the number of rows only.
+
+    By which of the two numbers, N and C, does the formula divide?
+    """
     loss, d = build(scores, y, delta)
     return loss / scores.shape[1], d
 
 
 @svm_loss.mistake
 def delta_ignored(scores, y, delta=1.0):
-    """A margin of 1 is used whatever delta says."""
+    """A margin of 1 is used whatever delta says.
+
+    Where in your line does delta stand?
+    """
     return build(scores, y, 1.0)
 
 
@@ -190,7 +211,10 @@ def only_the_worst_class(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def scores_changed_in_place(scores, y, delta=1.0):
-    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one."""
+    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one.
+
+    Does your first line make a new array, or change the one that was passed in?
+    """
     answer = build(scores.copy(), y, delta)
     scores -= scores[np.arange(len(y)), y][:, None]
     return answer

@@ -10,6 +10,11 @@ from typing import Any
 import click
 
 EXECUTORS = ("kernel", "examiner")
+DATABASE = """\
+The gradebook, if it is not gradebook.db in the course folder: postgresql://USER@HOST/DATABASE, with the extra
+`postgres`. c.CourseDirectory.db_url in nbgrader_config.py says the same to every command and, written with the
+driver (postgresql+psycopg2://...), to formgrader; the variable AUTOGRADER_DB does so without showing a password to
+whoever lists processes."""
 CLUSTER = """\
 Run submissions on a Dask cluster: the address of its scheduler, tcp://HOST:PORT. Start it with `dask scheduler`,
 and on every machine `dask worker tcp://HOST:PORT --nworkers auto --nthreads 1`. The machines share no folder:
@@ -29,6 +34,7 @@ can run code on the workers: keep it on a private network, or use tls://."""
     help="The folder that holds submitted/.",
 )
 @click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
+@click.option("--db", envvar="AUTOGRADER_DB", metavar="URL", help=DATABASE)
 @click.option("--scheduler", metavar="ADDRESS", help=CLUSTER)
 @click.option(
     "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write every verdict here."
@@ -55,6 +61,7 @@ def command(
     assignments: tuple[str, ...],
     folder: Path,
     jobs: int | None,
+    db: str | None,
     scheduler: str | None,
     file: Path | None,
     executor: str,
@@ -70,10 +77,14 @@ def command(
     student nor a check changed since it was graded is left as it is; a run that was stopped is gone on with.
     """
     from autograder.examine.sandbox import announce
+    from autograder.grading import database
     from autograder.grading.course import Course
     from autograder.grading.workers import early
 
+    if db:
+        os.environ[database.VARIABLE] = db
     course = Course.open(folder)
+    database.check(course.gradebook)
     announce(executor, sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
     staff = early(course, list(assignments), jobs, executor, scheduler)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from autograder.grading import database
+
 FOLDER_CONFIG = '''"""The settings of this course folder: those of the checkout, with this folder as the root."""
 
 from pathlib import Path
@@ -22,6 +24,8 @@ c.CourseDirectory.release_directory = str(checkout / "release")
 
 def configure(c: Any) -> None:
     """Put our reading, running and recording in place of nbgrader's."""
+    if database.told():
+        c.CourseDirectory.db_url = database.told()
     c.Autograde.exporter_class = "autograder.preprocessors.RepairExporter"
     c.Autograde.pre_convert_hook = "autograder.preprocessors.prepare"
     c.Autograde.sanitize_preprocessors = []  # a repaired notebook is ours in everything but its answers

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Trouble
+from autograder.grading import database
 from autograder.project import Project
 
 CONFIG = "nbgrader_config.py"
@@ -38,9 +39,12 @@ class Course:
         from traitlets.config import Config
         from traitlets.config.loader import PyFileConfigLoader
 
-        if not (self.folder / CONFIG).is_file():
-            return Config()
-        return PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
+        config = Config()
+        if (self.folder / CONFIG).is_file():
+            config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
+        if "db_url" in config.CourseDirectory or database.told():
+            config.CourseDirectory.db_url = database.told() or database.setting(config.CourseDirectory.db_url)
+        return config
 
     def setting(self, name: str, default: str) -> str:
         """Return one of nbgrader's settings of the course directory."""

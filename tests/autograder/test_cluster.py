@@ -1,0 +1,198 @@
+"""A Dask cluster gives the marks this machine gives: a real scheduler, two workers, each a command of its own."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.cohort.write import write
+from autograder.errors import Trouble
+from autograder.examine import sandbox
+from autograder.grading import course_run, run
+from autograder.grading.course import Course
+from autograder.grading.gradebook import scores
+from autograder.grading.workers import Mismatch
+from autograder.marks import Limits
+from autograder.project import Project
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+
+from autograder.grading import cluster
+
+LESSON = "04_momentum"
+DASK = str(Path(sys.executable).with_name("dask"))
+LIMITS = Limits(cell=5.0)
+PLAIN = ["--host", "127.0.0.1", "--no-dashboard"]
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory):
+    """Start commands, and end what is left of them."""
+    folder = tmp_path_factory.mktemp("cluster")
+    started = []
+
+    def start(*words):
+        with (folder / f"{len(started)}.log").open("wb") as log:
+            environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
+            one = subprocess.Popen([DASK, *words], cwd=folder, stdout=log, stderr=log, env=environment)
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        one.kill()
+        one.wait()
+
+
+@pytest.fixture(scope="module")
+def scheduler(programs, tmp_path_factory):
+    """The address of a scheduler that has no workers yet."""
+    file = tmp_path_factory.mktemp("scheduler") / "scheduler.json"
+    one = programs("scheduler", *PLAIN, "--port", "0", "--scheduler-file", str(file))
+    for _ in range(600):
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(file.read_text())["address"]
+        assert one.poll() is None
+        time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+@pytest.fixture(scope="module")
+def crew(programs, scheduler):
+    """Start so many workers of one thread."""
+
+    def hire(count):
+        words = ("worker", scheduler, *PLAIN, "--nthreads", "1", "--no-nanny")
+        return [programs(*words, "--name", f"{count}-{at}") for at in range(count)]
+
+    return hire
+
+
+@pytest.fixture(scope="module")
+def level():
+    """The best sandbox there is, for this process and as the tasks say it."""
+    kept = os.environ.get(sandbox.VARIABLE)
+    yield sandbox.choose("best")
+    os.environ.pop(sandbox.VARIABLE)
+    if kept is not None:
+        os.environ[sandbox.VARIABLE] = kept
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A class that nobody has graded, with wrong, odd and broken submissions."""
+    place = tmp_path_factory.mktemp("class")
+    write(place, Project.here(), [LESSON], 6, 11)
+    return place
+
+
+def graded(folder, workers, progress=lambda done: None):
+    """Grade a class anew; return all rows and what the gradebook says."""
+    course = Course(folder)
+    (folder / "gradebook.db").unlink(missing_ok=True)
+    chosen = course_run.tasks(course, [LESSON], "examiner", LIMITS)
+    rows = course_run.grade(course, chosen, jobs=workers, progress=progress)
+    return rows, scores(course.gradebook, course.course_id)
+
+
+@pytest.fixture(scope="module")
+def local(folder, level):
+    """What this machine's own processes give."""
+    return graded(folder, 2)
+
+
+def test_a_scheduler_without_workers_is_said(scheduler, monkeypatch):
+    monkeypatch.setattr(cluster, "JOIN", 0.5)
+    with pytest.raises(Trouble, match="has no workers"):
+        cluster.Cluster(scheduler)
+
+
+def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worker_is_killed(
+    folder, local, crew, scheduler
+):
+    one, other = crew(2)
+    staff = cluster.Cluster(scheduler)
+    staff.client.wait_for_workers(2, timeout=120)
+    try:
+        assert graded(folder, staff) == local
+        came = []
+
+        def kill_one(done):
+            came.append(done.student)
+            if len(came) == 3:
+                one.send_signal(signal.SIGKILL)
+
+        assert graded(folder, staff, kill_one) == local
+        assert sorted(came) == sorted({row.student for row in local[0]})
+        assert one.poll() is not None
+        assert other.poll() is None
+
+        task = course_run.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]
+        _, parcel = staff.sent(run.work, task)
+        assert str(folder) not in repr(parcel), "a worker is told no folder of ours"
+        parcel.parts["checks"] = "of another commit"
+        future = staff.pool().submit(cluster.work, parcel)
+        with pytest.raises(Mismatch, match=r"another state of this checkout \(check changed\)"):
+            future.result(60)
+    finally:
+        staff.close()
+
+
+def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monkeypatch, level):
+    """Here, where the cluster's function runs in this process."""
+    staff = object.__new__(cluster.Cluster)
+    staff.most = 1
+    monkeypatch.setattr(staff, "pool", lambda: run.ThisProcess().pool(), raising=False)
+    monkeypatch.setattr(cluster, "parts", iter_of({"checks": "one"}, {"checks": "another"}))
+    course = Course(folder)
+    (folder / "gradebook.db").unlink(missing_ok=True)
+    with pytest.raises(Mismatch, match="grades by another state"):
+        course_run.grade(course, course_run.tasks(course, [LESSON], "examiner", LIMITS), jobs=staff)
+    assert scores(course.gradebook, course.course_id) == {}
+
+
+def iter_of(*values):
+    """Return a function that gives one value after the other."""
+    left = iter(values)
+    return lambda assignment, root: next(left)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://nowhere.invalid:8786"])
+def test_an_address_where_nobody_answers_is_said_within_seconds(address):
+    begun = time.monotonic()
+    with pytest.raises(Trouble, match="No Dask scheduler answers at"):
+        cluster.Cluster(address)
+    assert time.monotonic() - begun < 30  # five, and as much again for a busy machine's imports
+
+
+def test_something_else_that_answers_is_said(monkeypatch):
+    monkeypatch.setattr(cluster, "REACH", 1.0)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen(1)
+        with pytest.raises(Trouble, match="No Dask scheduler answers at"):
+            cluster.Cluster(f"tcp://127.0.0.1:{other.getsockname()[1]}")
+
+
+def test_without_dask_the_cure_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(Trouble, match="pip install"):
+        cluster.Cluster("tcp://127.0.0.1:8786")
+
+
+def test_a_cluster_that_is_gone_is_said(monkeypatch):
+    staff = object.__new__(cluster.Cluster)
+    staff.address, staff.alone = "tcp://127.0.0.1:8786", 0.0
+    staff.client = type("Client", (), {"status": "running", "nthreads": staticmethod(dict)})()
+    monkeypatch.setattr(cluster, "JOIN", 0.1)
+    staff.check()
+    time.sleep(0.2)
+    with pytest.raises(Trouble, match="has had no worker"):
+        staff.check()

@@ -89,7 +89,7 @@ plots.Picture(fig, said)
 # **Grading sees this notebook alone.** `course.mine` finds your lesson 04 on your machine; at grading it is not there. What
 # a graded function needs must stand in this notebook. So copy: the next cell shows your rule, if you wrote one.
 
-# %%
+# %% tags=["picture"]
 print(source("04_momentum", "sgd_momentum"))
 
 # %% tags=["picture"]
@@ -613,7 +613,7 @@ assert len(rehearsal.sealed.looks) == 1, "the seal is broken exactly once"
 # %% [markdown]
 # Write into your decision log what you expect. Then run this cell.
 
-# %%
+# %% tags=["picture"]
 outcome = None
 if classifiers and written(final_report, {}, desk.X_val, desk.y_val, bench().sealed):
     try:
@@ -640,7 +640,7 @@ print(f"standard error of {share} on {rows_asked} rows: {np.sqrt(share * (1 - sh
 # it runs only if the archive is already on your machine. A network without convolutions learns a little here, and little
 # is the lesson: everything you know about rates holds, and the wrong kind of network stays the wrong kind.
 
-# %%
+# %% tags=["picture"]
 photos = cifar_bench()
 if isinstance(photos, str):
     print(photos)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "0.45"
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
 Report = tuple[float, float, float]
 """Gain and the ends of its interval, as shares of one."""
 
@@ -109,7 +109,7 @@ def costs(ax: Axes, rows: Mapping[str, tuple[int, np.ndarray]]) -> Axes:
 
     rows  name -> (multiplications, accuracies of the draws)
     """
-    palette = (GREY, BLUE, BLUE, ORANGE, "#CC79A7", GREEN, GREEN, "0.2")
+    palette = (GREY, BLUE, BLUE, "0.2", ORANGE, ORANGE, GREEN, "#CC79A7", "#CC79A7")
     for (name, (cost, values)), color, marker in zip(rows.items(), palette, MARKERS, strict=False):
         error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
         ax.errorbar(

@@ -876,3 +876,19 @@ picture
 # **Still argued about.** Whether the slope one assigns to ReLU at exactly 0 matters. It should not, on paper; Bertoin,
 # Bolte, Gerchinovitz and Pauwels, *Numerical influence of ReLU'(0) on backpropagation* (NeurIPS 2021), report that in
 # float32 it does.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -1084,3 +1084,19 @@ else:
 # %% [markdown]
 # **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML
 # 2013); Goh, *Why momentum really works* (Distill, 2017); Polyak (1964); Nesterov (1983).
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -1036,3 +1036,19 @@ for unit in units:
 # Adaptive Gradient Methods in Machine Learning* (NeurIPS 2017), say yes; Choi et al., *On Empirical Comparisons of
 # Optimizers for Deep Learning* (2019), find that the gap closes when every hyperparameter is tuned, $\varepsilon$ among
 # them.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

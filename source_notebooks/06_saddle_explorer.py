@@ -506,3 +506,19 @@ Explorer(saddle, {**rules, **own})
 # take exponential time to escape saddle points*, NIPS 2017) that it may take exponentially long. Your five balls hold a piece of each.
 #
 # **To read.** Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems* (ICLR 2015).
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -807,3 +807,19 @@ playground
 # **Still argued about**: whether rates must decay at all. Smith, Kindermans, Ying and Le (*Don't decay the learning
 # rate, increase the batch size*, 2018) lower the noise instead; Defazio et al. (*The road less scheduled*, 2024)
 # average iterates.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -874,3 +874,19 @@ plots.Picture(fig, "; ".join(said) or "lbfgs_direction is not written yet.")
 #
 # **Still argued about**: whether second order pays for networks. Gupta et al. (*Shampoo*, 2018) say yes; Choi et al. (*On empirical comparisons of optimizers*, 2019) show how
 # much of a ranking is the tuning budget.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -868,3 +868,19 @@ plots.Picture(fig, alt)
 # neural architecture search*, 2019) find random search with early stopping a match for methods made for the task; Turner
 # et al. (*Bayesian optimization is superior to random search*, 2021) report the opposite from a public challenge on
 # machine-learning tasks.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

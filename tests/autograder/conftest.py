@@ -1,5 +1,6 @@
 """A project of one small lesson, made anew for each test that changes it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,11 @@ import pytest
 
 from autograder import exercises
 from autograder.building.build import build
+from autograder.grading import run, session
+from autograder.grading.course import Course
+from autograder.grading.held import held
+from autograder.judging.records import Verdict
+from autograder.marks import Graded, Limits, Ran, nbgrader_of
 from autograder.project import Project
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -39,3 +45,89 @@ def project(built_once, tmp_path):
     """Return a built project of one's own."""
     shutil.copytree(built_once.root, tmp_path / "project")
     return Project(tmp_path / "project")
+
+
+class Desk:
+    """A course folder of the small lesson, and what an instructor does with it in this process.
+
+    ran  the students whose submission was run, in order
+    """
+
+    def __init__(self, project, folder):
+        (folder / "submitted").mkdir(parents=True)
+        (folder / "nbgrader_config.py").write_text(
+            f"c = get_config()\nc.CourseDirectory.source_directory = {str(project.source)!r}\n"
+            f"c.CourseDirectory.release_directory = {str(project.release)!r}\n"
+            f"c.CourseDirectory.root = {str(folder)!r}\n"
+            "from autograder.grading.config import configure\nconfigure(c)\n"
+        )
+        self.course = Course(folder)
+        self.ran = []
+
+    def hand_in(self, student, answer=None, *, data=None, when=None):
+        """Put a notebook in ``submitted/``, with an answer or as bytes; return the file."""
+        folder = self.course.submitted / student / LESSON
+        folder.mkdir(parents=True, exist_ok=True)
+        if when is not None:
+            (folder / "timestamp.txt").write_text(when)
+        notebook = json.loads(self.course.project.released(LESSON).read_text())
+        for cell in notebook["cells"]:
+            if answer is not None and nbgrader_of(cell).get("grade_id") == "twice":
+                cell["source"] = answer
+        file = folder / f"{LESSON}.ipynb"
+        file.write_bytes(json.dumps(notebook).encode() if data is None else data)
+        return file
+
+    def judge(self, notebook, limits):
+        """Run nothing and give marks by the text of the answer.  Implements ``Executor``."""
+        answer = next(cell.source for cell in notebook.cells if nbgrader_of(cell).get("grade_id") == "twice")
+        if "machine" in answer:
+            raise OSError("no space left")
+        right = "2 *" in answer
+        found = Verdict(
+            verdict="correct" if right else "mistake",
+            points=3.0 if right else 0.0,
+            max_points=3.0,
+            mistake=None if right else "squared",
+            message="" if right else "Look at the operator.",
+        )
+        return Ran(notebook=notebook, verdicts={"twice-check": Graded(verdict=found, seconds=0.25)})
+
+    def grade(self, **how):
+        """Run `autograder grade` without workers; return the rows by student."""
+        how = {"executor": "kernel", "limits": Limits(), "jobs": 0, "feedback": False, **how}
+        return {row.student: row for row in session.run(self.course, [], **how)}
+
+    def scores(self):
+        """Return student -> points, as the gradebook has them."""
+        book = held(self.course.gradebook, "")
+        return {key[0]: one.scores["twice-check"] for key, one in book.items()}
+
+
+@pytest.fixture(scope="session")
+def one_alembic():
+    """Ask for the database's version once: nbgrader starts a program for it with every new gradebook."""
+    import nbgrader.api
+
+    from autograder.grading import gradebook  # noqa: F401  (finds the program)
+
+    kept = nbgrader.api.get_alembic_version
+    version = kept()
+    nbgrader.api.get_alembic_version = lambda: version
+    yield
+    nbgrader.api.get_alembic_version = kept
+
+
+@pytest.fixture
+def desk(project, tmp_path, monkeypatch, one_alembic):
+    """An instructor's desk; answers are judged by their text, and who was run is noted."""
+    made = Desk(project, tmp_path / "course")
+    work = run.work
+
+    def noted(task):
+        made.ran.append(task.student)
+        return work(task)
+
+    monkeypatch.setattr(run, "work", noted)
+    monkeypatch.setattr(run, "executor", lambda name: made.judge)
+    return made

@@ -31,3 +31,9 @@ def one_thread() -> Iterator[None]:
     found = controller()
     with found.limit(limits=1, user_api="blas") if found else contextlib.nullcontext():
         yield
+
+
+def keep_one_thread() -> None:
+    """Let BLAS use one thread from now on, in the whole process."""
+    if (found := controller()) is not None:
+        found.limit(limits=1, user_api="blas")

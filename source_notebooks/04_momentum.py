@@ -20,7 +20,6 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from course import plots
 from course.checks import Report, check, written
@@ -30,6 +29,7 @@ from course.figures import momentum as figures
 from course.interactive.momentum import sliders
 from course.network import MLP
 from course.surfaces import ravine, saddle
+from course.threads import one_thread
 from course.training import train
 
 plots.use_style()
@@ -976,7 +976,7 @@ def final_loss(name, rate, batch, seed):
 rules = {"sgd": sgd, "sgd_momentum": sgd_momentum, "sgd_nesterov_momentum": sgd_nesterov_momentum}
 ready = [name for name, rule in rules.items() if written(rule, np.zeros(2), np.zeros(2))]
 results = {}
-with threadpool_limits(1):  # for matrices as small as these one core is faster than several
+with one_thread():  # for matrices as small as these one core is faster than several
     for batch in (20, 300):
         for name in ready:
             losses = [[final_loss(name, rate, batch, seed) for seed in range(3)] for rate in effective]

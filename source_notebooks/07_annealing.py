@@ -21,7 +21,6 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 import course
 from course import plots
@@ -32,10 +31,11 @@ from course.figures import annealing as figures
 from course.interactive.schedules import SchedulePlayground, expected_loss, floor
 from course.network import MLP
 from course.surfaces import noisy_quadratic
+from course.threads import keep_one_thread
 from course.training import train
 
 plots.use_style()
-one_core = threadpool_limits(1)  # small matrices: a second thread costs more than it brings
+keep_one_thread()  # small matrices: a second thread costs more than it brings
 sgd = course.mine("04_momentum", "sgd")
 
 # %% tags=["picture"]

@@ -24,7 +24,6 @@ from contextlib import suppress
 
 import matplotlib.pyplot as plt
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 import course
 from course import plots, surfaces
@@ -42,10 +41,11 @@ from course.comparison import (
 from course.data import digits
 from course.figures import second_order as figures
 from course.interactive.basins import BasinsExplorer
+from course.threads import keep_one_thread
 
 # %%
 plots.use_style()
-one_core = threadpool_limits(1)  # times are compared below, so nobody gets a second core
+keep_one_thread()  # times are compared below, so nobody gets a second core
 sgd = course.mine("04_momentum", "sgd")
 sgd_nesterov_momentum = course.mine("04_momentum", "sgd_nesterov_momentum")
 adam = course.mine("05_adaptive_rates", "adam")

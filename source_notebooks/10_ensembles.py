@@ -29,11 +29,11 @@ from course.ensembles.teaching import epoch_by_epoch, teach
 from course.figures import ensembles as figures
 from course.interactive.temperature import TemperaturePlayground
 from course.network import MLP
-from course.threads import controller
+from course.threads import keep_one_thread
 from course.training import train
 
 plots.use_style()
-one_core = controller().limit(limits=1, user_api="blas")  # small matrices: a second thread brings nothing
+keep_one_thread()  # small matrices: a second thread brings nothing
 sgd = course.mine("04_momentum", "sgd")
 
 # %% tags=["picture"]

@@ -25,4 +25,5 @@ def test_a_process_that_cannot_see_its_libraries_goes_on(monkeypatch: pytest.Mon
     monkeypatch.setattr(threads, "ThreadpoolController", blind)
     with threads.one_thread():
         assert np.ones((2, 2)).sum() == 4
+    threads.keep_one_thread()
     threads.controller.cache_clear()

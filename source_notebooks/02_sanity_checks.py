@@ -577,7 +577,7 @@ if written(softmax_loss, np.zeros((1, 2)), np.array([0])):
     picture = plots.Picture(fig, "Class regions on the spiral. " + "; ".join(told))
 picture
 
-# %%
+# %% tags=["picture"]
 if ready4 and ready:
     few = np.random.default_rng(1).permutation(300)
     for sizes in ((2, 3), (2, 100, 3)):

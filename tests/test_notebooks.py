@@ -144,3 +144,16 @@ def test_these_tests_see_a_connection_a_bare_figure_and_stderr(ran):
     assert [(name, "runs offline" in text) for _, name, text in errors(notebook)] == [("OSError", True)]
     assert [text for _, text in stderr(notebook)] == ["oh\n"]
     assert len(without_alt_text(notebook)) == 2
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_with_its_answers_a_lesson_is_run_by_the_examiner_without_an_error(lesson):
+    """What only draws is left out there; no cell that is run may lean on one that is not."""
+    from autograder.examine.run import run_in_examiner
+    from autograder.marks import Limits
+
+    ran = run_in_examiner(nbformat.read(PROJECT.notebook(lesson), as_version=4), Limits(cell=60))
+    assert errors(ran.notebook) == []
+    assert {name: each.verdict.verdict for name, each in ran.verdicts.items()} == dict.fromkeys(
+        ran.verdicts, "correct"
+    )

@@ -2,6 +2,7 @@
 
     python benchmarks/throughput.py                 48 submissions of two lessons, ratio, floor, memory, first mark
     python benchmarks/throughput.py --curve 10 100 1000    rate and memory of ours as the class grows
+    python benchmarks/throughput.py --crowd 1000    one submission in ten hostile or broken; every mark looked at
 
 Both graders read the same files, run the same notebooks, write a gradebook and the autograded notebook.  Neither
 is charged for its imports: stock's Autograde runs in a process that has loaded nbgrader, ours in workers that are
@@ -16,204 +17,23 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from itertools import cycle
-from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads inside NumPy would count twice
 
-import psutil
+from classes import LESSONS, Crowd, honest_submission, invent
+from graders import LIMITS, Ours, Stock, Tree, course_folder, scores
 
-from autograder.cohort.answers import questions
-from autograder.cohort.invent import PLAIN, Class, student_names
-from autograder.cohort.write import hand_in
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
-from autograder.grading import config, course_run, gradebook, resume, run, workers
-from autograder.grading.course import Course
+from autograder.grading import run
 from autograder.grading.master import Master
-from autograder.marks import Limits
 from autograder.project import Project
-
-LESSONS = ("04_momentum", "05_adaptive_rates")
-LIMITS = Limits(cell=30.0)
-STOCK = """
-import sys, time, json
-from traitlets.config import Config
-from nbgrader.apps import NbGrader
-from nbgrader.converters import Autograde
-from nbgrader.coursedir import CourseDirectory
-print("ready", flush=True)
-for line in sys.stdin:
-    lesson, students = json.loads(line)
-    config = Config()
-    config.CourseDirectory.root = sys.argv[1]
-    config.CourseDirectory.assignment_id = lesson
-    config.CourseDirectory.student_id = students
-    begun = time.perf_counter()
-    try:
-        Autograde(coursedir=CourseDirectory(config=config), config=config).start()
-    except SystemExit:
-        pass
-    print(time.perf_counter() - begun, flush=True)
-"""
-
-
-class Tree:
-    """Processor time and memory of some processes and all below them, watched from a thread."""
-
-    def __init__(self, *pids: int):
-        self.tops = [psutil.Process(pid) for pid in pids]
-        self.peak = 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.watch, daemon=True)
-        self.thread.start()
-
-    def processes(self) -> list[psutil.Process]:
-        return [each for top in self.tops for each in (top, *top.children(recursive=True))]
-
-    def cpu(self) -> float:
-        """Return the seconds used so far, by ended children too."""
-        total = 0.0
-        for each in self.processes():
-            with contextlib.suppress(psutil.Error):
-                total += sum(each.cpu_times()[:4])
-        return total
-
-    def watch(self) -> None:
-        while not self.over.wait(0.2):
-            memory = 0
-            with contextlib.suppress(psutil.Error):
-                for each in self.processes():
-                    with contextlib.suppress(psutil.Error):
-                        memory += each.memory_full_info().pss
-            self.peak = max(self.peak, memory)
-
-
-def invent(folder: Path, project: Project, count: int, first: int = 1) -> None:
-    """Hand in ``count`` submissions of every lesson: right ones in several styles, known mistakes, stubs."""
-    for lesson in LESSONS:
-        master = Master.read(lesson, project)
-        asked = questions(master, project)
-        release = json.loads(project.released(lesson).read_text(encoding="utf-8"))
-        names = student_names(first + count - 1)[first - 1 :]
-        invented = Class(asked, names, f"throughput {lesson}")
-        for name, habit in zip(names, cycle(PLAIN), strict=False):
-            hand_in(folder / "submitted", release, master, asked, invented.submission(name, habit))
-
-
-def course_folder(place: Path, submitted: Path) -> Course:
-    """Return a course of ours with the submissions."""
-    place.mkdir()
-    config.write(place)
-    shutil.copytree(submitted, place / "submitted")
-    return Course.open(place)
-
-
-class Stock:
-    """nbgrader 0.9 as it comes, in a process that has loaded it."""
-
-    def __init__(self, place: Path, submitted: Path, project: Project):
-        place.mkdir()
-        self.place = place
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        self.environment = {**os.environ, "PATH": path}  # nbgrader calls alembic by its name
-        shutil.copytree(submitted, place / "submitted")
-        for lesson in LESSONS:
-            folder = place / "source" / lesson
-            folder.mkdir(parents=True)
-            shutil.copy(project.notebook(lesson), folder)
-            command = [
-                sys.executable,
-                "-m",
-                "nbgrader",
-                "generate_assignment",
-                lesson,
-                "--force",
-                f"--course-dir={place}",
-            ]
-            subprocess.run(command, check=True, capture_output=True, cwd=place, env=self.environment)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", STOCK, str(place)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=open(place / "log.txt", "w"),  # noqa: SIM115  (closed with the process)
-            text=True,
-            cwd=place,
-            env=self.environment,
-        )
-        self.process.stdout.readline()
-        self.tree = Tree(self.process.pid)
-
-    def grade(self, lesson: str, students: str) -> float:
-        """Return the seconds that grading the students whose names fit a pattern took."""
-        self.process.stdin.write(json.dumps([lesson, students]) + "\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def marks(self) -> dict[tuple[str, str, str], float]:
-        return scores(f"sqlite:///{self.place / 'gradebook.db'}")
-
-
-class Ours:
-    """Our workers, warm, and the one writer."""
-
-    def __init__(self, place: Path, submitted: Path, project: Project, jobs: int):
-        self.course = course_folder(place, submitted)
-        self.project = project
-        self.pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=workers.end_with, initargs=(os.getpid(),)
-        )
-        for lesson in LESSONS:
-            gradebook.prepare(self.course.gradebook, self.course.course_id, Master.read(lesson, project))
-        self.ledger = gradebook.Ledger(self.course.gradebook, self.course.course_id)
-        self.now = resume.circumstances([self.task(lesson, "student001") for lesson in LESSONS])
-        list(
-            self.pool.map(
-                run.work, [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
-            )
-        )
-        self.tree = Tree(*self.pool._processes)
-
-    def task(self, lesson: str, student: str) -> run.Task:
-        folder = self.course.submitted / student / lesson
-        return run.Task(
-            student=student, assignment=lesson, folder=folder, root=self.project.root, limits=LIMITS
-        )
-
-    def grade(self, lesson: str, students: list[str]) -> float:
-        """Return the seconds that grading some students took."""
-        begun = time.perf_counter()
-        for future in as_completed(
-            [self.pool.submit(run.work, self.task(lesson, each)) for each in students]
-        ):
-            course_run.record(self.course, self.ledger, future.result(), self.now)
-        return time.perf_counter() - begun
-
-    def marks(self) -> dict[tuple[str, str, str], float]:
-        return scores(self.course.gradebook)
-
-
-def scores(url: str) -> dict[tuple[str, str, str], float]:
-    """Return every automatic score of a gradebook by student, lesson and grade id."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(url) as book:
-        return {
-            (submission.student_id, submission.name, grade.name): grade.auto_score or 0.0
-            for submission in [each for lesson in LESSONS for each in book.assignment_submissions(lesson)]
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        }
 
 
 def floor(project: Project, submitted: Path, students: list[str]) -> float:
@@ -223,7 +43,7 @@ def floor(project: Project, submitted: Path, students: list[str]) -> float:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    warm({"imports": [f"import autograder.exercises.{lesson[3:]}" for lesson in LESSONS]})
+    warm({"imports": [f"import autograder.exercises.{lesson[3:]}" for lesson in LESSONS], "seconds": 3600.0})
     total = 0.0
     for lesson in LESSONS:
         for round_, each in enumerate([students[0], *students]):  # the first once more, to be warm
@@ -241,22 +61,17 @@ def floor(project: Project, submitted: Path, students: list[str]) -> float:
     return total
 
 
+def command(place: Path, jobs: int, *more: str) -> list[str]:
+    """Return the command that grades a course folder, without pages for students."""
+    grade = [sys.executable, "-m", "autograder", "grade", "--course", str(place), "--jobs", str(jobs)]
+    return [*grade, "--no-feedback", *more]
+
+
 def first_mark(place: Path, submitted: Path, jobs: int) -> float:
     """Return the seconds from the start of ``autograder grade`` until the first submission is recorded."""
     course = course_folder(place, submitted)
-    command = [
-        sys.executable,
-        "-m",
-        "autograder",
-        "grade",
-        "--course",
-        str(place),
-        "--jobs",
-        str(jobs),
-        "--no-feedback",
-    ]
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command(place, jobs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and not any(course.autograded.glob("*/*/*.ipynb")):
         time.sleep(0.01)
     seconds = time.perf_counter() - begun
@@ -292,6 +107,8 @@ def compare(count: int, jobs: int, place: Path) -> int:
     for name in ("stock", "ours"):
         print(f"{name:6} {total / seconds[name] * 60:7.1f} submissions a minute")
     print(f"marks of honest submissions compared: {len(honest)}, different: {len(wrong)} {wrong[:4]}")
+    others = [key for key in mine if theirs.get(key) != mine[key]]
+    print(f"marks of all submissions compared: {len(mine)}, different: {len(others)} {others[:4]}")
     if wrong or not honest:
         print("no ratio: an honest submission got another mark")
         return 1
@@ -306,30 +123,49 @@ def compare(count: int, jobs: int, place: Path) -> int:
     return 0
 
 
-def honest_submission(key: tuple[str, str, str], marks: dict, project: Project) -> bool:
-    """Whether every exercise of the submission a mark belongs to got all its points."""
-    master = Master.read(key[1], project)
-    most = {
-        cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["points"]
-        for cell in master.graded
-    }
-    return key[2] in most and all(
-        marks.get((key[0], key[1], name)) == points for name, points in most.items()
+def grade_class(size: int, odd: int, jobs: int, place: Path) -> tuple[Crowd, dict]:
+    """Grade a class with ``autograder grade``, print rate and memory, and return what it is worth and its marks.
+
+    The rate is that between the first and the last submission recorded, so starting up is not in it.
+    """
+    crowd = invent(place, Project.here(), size // 2, odd)
+    course = course_folder(place / "course", place / "submitted")
+    process = subprocess.Popen(
+        command(place / "course", jobs, "--timeout", "10"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    tree = Tree(process.pid, every=1.0)
+    said = process.stderr.read()
+    if process.wait():
+        raise SystemExit(f"autograder grade ended with {process.returncode}: {said[-2000:]}")
+    tree.over.set()
+    ends = sorted(each.stat().st_mtime for each in course.autograded.glob("*/*/*.ipynb"))
+    seconds = max(ends[-1] - ends[0], 1e-3)
+    rate = (len(ends) - 1) / seconds * 60
+    print(
+        f"{len(ends):5} submissions, {crowd.odd} of them hostile or broken: {rate:7.1f} a minute, "
+        f"{tree.peak / 2**20:5.0f} MB at most",
+        flush=True,
+    )
+    return crowd, scores(course.gradebook)
 
 
 def curve(sizes: list[int], jobs: int, place: Path) -> None:
-    """Print rate and memory of ours for classes of several sizes, in fresh workers each."""
+    """Print rate and memory of ours for classes of several sizes."""
     for size in sizes:
-        folder = place / str(size)
-        invent(folder, Project.here(), size // 2)
-        students = sorted(each.name for each in (folder / "submitted").iterdir())
-        ours = Ours(folder / "ours", folder / "submitted", Project.here(), jobs)
-        seconds = sum(ours.grade(lesson, students) for lesson in LESSONS)
-        rate, memory = 2 * len(students) / seconds * 60, ours.tree.peak / 2**20
-        print(f"{2 * len(students):5} submissions {rate:7.1f} a minute, {memory:5.0f} MB at most", flush=True)
-        ours.tree.over.set()
-        ours.pool.shutdown()
+        grade_class(size, 0, jobs, place / str(size))
+
+
+def crowd(size: int, jobs: int, place: Path) -> int:
+    """Grade a class of which a tenth is hostile or broken; return 1 unless every mark is what it must be."""
+    handed_in, marks = grade_class(size, size // 10, jobs, place)
+    wrong = [key for key, points in handed_in.truth.items() if marks.get(key) != points]
+    gained = [key for key in handed_in.attacked if marks.get(key) != 0.0]
+    print(f"marks that must be right: {len(handed_in.truth)}, wrong: {len(wrong)} {wrong[:4]}")
+    print(f"cells under attack: {len(handed_in.attacked)}, with a mark: {len(gained)} {gained[:4]}")
+    return 1 if wrong or gained else 0
 
 
 def main() -> int:
@@ -337,11 +173,15 @@ def main() -> int:
     asked.add_argument("--submissions", type=int, default=48)
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--curve", type=int, nargs="+", metavar="SIZE")
+    asked.add_argument("--crowd", type=int, metavar="SIZE")
     options = asked.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as place:
         if options.curve:
             curve(options.curve, options.jobs, Path(place))
             return 0
+        if options.crowd:
+            return crowd(options.crowd, options.jobs, Path(place))
         return compare(options.submissions, options.jobs, Path(place))
 
 

@@ -176,7 +176,7 @@ if written(average_predictions, [np.zeros((1, 2))]):
     alt = "; ".join(f"{name}: {v[0]:.4f} at volume 1, {v[-1]:.4f} at 300" for name, v in ways.items())
 ax.set(xscale="log", xlabel="volume of one network", ylabel="accuracy, %")
 ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-ax.set_title("In a mean of scores, the loud one ends up deciding alone")
+ax.set_title("A mean of scores ends near the loud one, a mean of probabilities does not")
 plots.Picture(fig, alt)
 
 # %% [markdown]
@@ -574,12 +574,16 @@ decays, alt = (0.0, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999), "ema_update is not writ
 if written(ema_update, None, {"w": np.zeros(1)}):
     ends = np.array([[follow(seed, decay)[-1, 1] for seed in range(6)] for decay in decays])
     memory = 1 / (1 - np.array(decays))
-    ax.plot(memory, 100 * ends, "o", color="0.6", ms=4, mfc="none")
-    ax.plot(memory, 100 * ends.mean(axis=1), "s-", color=figures.ORANGE, label="mean of 6 seeds")
+    ax.plot(memory, 100 * (1 - ends), "o", color="0.6", ms=4, mfc="none")
+    ax.plot(memory, 100 * (1 - ends.mean(axis=1)), "s-", color=figures.ORANGE, label="mean of 6 seeds")
     ax.axvline(300, color="0.5", ls=":", label="steps of the run")
-    ax.legend(loc="lower center")
-    alt = "; ".join(f"decay {d}: {v.mean():.3f}" for d, v in zip(decays, ends, strict=True))
-ax.set(xscale="log", xlabel="memory $1/(1-d)$ in steps", ylabel="accuracy, %")
+    ax.legend(loc="upper left")
+    alt = "Error by decay: " + "; ".join(
+        f"{d}: {1 - v.mean():.3f}" for d, v in zip(decays, ends, strict=True)
+    )
+ax.set(xscale="log", yscale="log", xlabel="memory $1/(1-d)$ in steps", ylabel="error, %")
+ax.set_yticks([6, 10, 20, 40], ["6", "10", "20", "40"])
+ax.set_yticks([], minor=True)
 ax.set_title("Too short a memory keeps the noise, too long a one the start")
 plots.Picture(fig, alt)
 
@@ -602,11 +606,10 @@ def published(copy, params, loss, best):
 # %% tags=["picture"]
 def second_copy(keep, steps=200, seed=0):
     """Return a walk of one weight around 1, and the second copy of it, at every step."""
-    walk, copy, best, held = 1 + np.random.default_rng(seed).normal(size=steps), None, np.inf, []
-    for w in walk:
-        loss = (
-            0.5 * (w - 1) ** 2 + np.random.default_rng(int(1e6 * abs(w))).exponential()
-        )  # of one mini-batch
+    rng, copy, best, held = np.random.default_rng(seed), None, np.inf, []
+    walk, luck = 1 + rng.normal(size=steps), rng.exponential(size=steps)  # of a weight, of a mini-batch
+    for w, lucky in zip(walk, luck, strict=True):
+        loss = 0.5 * (w - 1) ** 2 + lucky
         copy = keep(copy, {"w": np.array([w])}, loss, best)
         best = min(best, loss)
         held.append(float(copy["w"][0]))
@@ -625,8 +628,31 @@ print(
     f"· the copy changed {(np.diff(held) != 0).sum()} times in 199 steps",
 )
 
+
+# %% tags=["picture"]
+def second_copies(seed):
+    """Return accuracies of a restless run's last weights, of the published copy, and of your average."""
+    held = {"average": None, "copy": None, "best": np.inf}
+
+    def watch(at):
+        held["average"] = ema_update(held["average"], at.params)
+        held["copy"] = published(held["copy"], at.params, at.loss, held["best"])
+        held["best"] = min(held["best"], at.loss)
+
+    run = train(
+        small, data.X_train, data.y_train, sgd, {"learning_rate": 1.0}, rng=np.random.default_rng(seed),
+        each_step={"watch": watch}, **RESTLESS,
+    )  # fmt: skip
+    return [small.accuracy(each, X, y) for each in (run.params, held["copy"], held["average"])]
+
+
+if written(ema_update, None, {"w": np.zeros(1)}):
+    worth = np.array([second_copies(seed) for seed in range(6)])
+    for name, values in zip(("last weights", "the published copy", "your average"), worth.T, strict=True):
+        print(f"{name:20s} {values.mean():.4f}   from {values.min():.4f} to {values.max():.4f} in six runs")
+
 # %% [markdown]
-# <details><summary>What was wrong, once you have tried</summary>A backup holds the weights of a <em>single</em> step, chosen by one noisy loss; nothing is averaged, and after a lucky mini-batch it never changes again. The technique is the recurrence of exercise 4: <code>return ema_update(copy, params, 0.99)</code> mends it, and needs no loss at all. Keeping the weights with the best <em>validation</em> loss is early stopping: a good idea with another name.</details>
+# <details><summary>What was wrong, once you have tried</summary>A backup holds the weights of a <em>single</em> step, chosen by one noisy loss; nothing is averaged, and after a lucky mini-batch it hardly ever changes again. The technique is the recurrence of exercise 4: <code>return ema_update(copy, params)</code> mends it, and needs no loss at all. Keeping the weights with the best <em>validation</em> loss is early stopping: a good idea with another name.</details>
 
 # %% [markdown]
 # ## 6. Dropout: an ensemble you already had
@@ -681,8 +707,10 @@ plots.Picture(fig, alt)
 # %% tags=["picture"]
 alt = "average_predictions is not written yet."
 if written(average_predictions, [np.zeros((1, 2))]):
-    unsure = np.sort(np.asarray(average_predictions(list(pool[:20]))), axis=1)[:, -1]
-    chosen = np.argsort(unsure)[np.linspace(len(y) - 300, 0, 12).astype(int)]
+    sure = {k: np.asarray(average_predictions(list(pool[:k]))).max(axis=1) for k in (1, 20)}
+    spread = np.argsort(-sure[20])[np.linspace(250, len(y) - 20, 6).astype(int)]
+    doubted = np.argsort(sure[20] - sure[1])[:6]  # one network is sure of these, twenty are not
+    chosen = np.concatenate([spread, doubted])
     counts = (1, 2, 5, 10, 20)
     table = np.array([average_predictions(list(pool[:k][:, chosen])) for k in counts])
     pixels = (X[chosen] + digits().mean).reshape(-1, 8, 8)
@@ -780,6 +808,7 @@ if both:
     ax.legend()
     alt = f"At T=8 the teacher's part is {soft[np.abs(warm - 8).argmin()] / hard:.2f} times as long as the labels', without the square {(soft / warm**2)[np.abs(warm - 8).argmin()] / hard:.3f} times."
 ax.set(xscale="log", yscale="log", xlabel="temperature $T$", ylabel="length of the gradient")
+ax.set_xticks([1, 2, 4, 8, 16, 32], ["1", "2", "4", "8", "16", "32"])
 ax.set_title("With $T^2$ the teacher stays audible")
 plots.Picture(fig, alt)
 
@@ -841,10 +870,10 @@ print(alt)
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# If you guessed that half the units cannot come near: they do, and with the same 300 images and no new labels. If you guessed
-# $T=1$: at one the teacher says nearly what the labels say, for it knows its training images by heart. If you guessed the
-# largest: among nearly equal probabilities the student copies differences that no longer matter, and has only eight units to
-# copy with.
+# If you guessed that half the units cannot come near: the best go most of the way, with the same 300 images and no new labels.
+# If you guessed $T=1$: at one the teacher says nearly what the labels say, for it knows its training images by heart. If you
+# guessed the largest: among nearly equal probabilities the student copies differences that no longer matter, and it has only
+# eight units to copy with. The intervals of neighbouring temperatures overlap; that labels lose to the middle ones is clear.
 #
 # ## 8. What it costs when it is used
 #

@@ -124,7 +124,7 @@ def costs(ax: Axes, rows: Mapping[str, tuple[int, np.ndarray]]) -> Axes:
 def hard_ones(images: np.ndarray, captions: Sequence[str], *, columns: int = 10) -> Figure:
     """Return a figure with small images (n, side, side) and a line below each."""
     lines = -(-len(images) // columns)
-    fig, axes = plt.subplots(lines, columns, figsize=(columns * 0.95, lines * 1.25), squeeze=False)
+    fig, axes = plt.subplots(lines, columns, figsize=(columns * 0.95, lines * 1.5), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, image, caption in zip(axes.flat, images, captions, strict=False):

@@ -1,0 +1,113 @@
+"""The numbers and claims that lesson 10 states in prose, each computed."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import log_softmax, softmax
+
+from course.ensembles.members import images, judged, member
+from course.network import MLP
+from course.training import train
+
+ROWS = np.arange(897)
+
+
+def rule(w, dw, config):
+    return w - config["learning_rate"] * dw, config
+
+
+@pytest.fixture(scope="module")
+def pool():
+    """Return scores (20, N, C) of twenty seeds."""
+    return judged([member(rule, seed) for seed in range(20)])
+
+
+def right(probabilities):
+    return (np.asarray(probabilities).argmax(axis=-1) == images().y_judge).mean(axis=-1)
+
+
+def test_masks_of_a_layer_of_4096_units():
+    assert len(str(2**4096)) == 1234
+    assert int(4096 * np.log10(2)) == 1233
+
+
+def test_five_members_or_eighty_units_cost_the_same_and_a_student_half_of_a_member():
+    def cost(*sizes):
+        return sum(a * b for a, b in itertools.pairwise(sizes))
+
+    assert 5 * cost(64, 16, 10) == cost(64, 80, 10)
+    assert 2 * cost(64, 8, 10) == cost(64, 16, 10)
+
+
+def test_three_draws_have_students_quantile_4_303():
+    assert stats.t.ppf(0.975, 2) == pytest.approx(4.303, abs=5e-4)
+
+
+def test_the_log_loss_of_an_average_is_never_above_the_members_mean_for_any_image(pool):
+    y = images().y_judge
+    alone = -log_softmax(pool, axis=2)[:, ROWS, y].mean(axis=0)
+    together = -np.log(softmax(pool, axis=2).mean(axis=0)[ROWS, y])
+    assert (together <= alone + 1e-12).all()
+
+
+def test_the_average_of_twenty_beats_the_mean_member_and_one_series_goes_up_and_down(pool):
+    series = np.array([right(softmax(pool[:k], axis=2).mean(axis=0)) for k in range(1, 21)])
+    assert series[-1] > right(pool).mean()
+    assert (np.diff(series) < 0).any()
+
+
+def test_what_all_miss_stays_wrong_for_the_first_five(pool):
+    wrong = pool[:5].argmax(axis=2) != images().y_judge
+    together = softmax(pool[:5], axis=2).mean(axis=0).argmax(axis=1) != images().y_judge
+    assert wrong.min(axis=0).sum() == 27
+    assert together[wrong.all(axis=0)].all()
+    assert wrong.sum(axis=1).min() < together.sum() < wrong.sum(axis=1).mean()
+
+
+def test_a_network_that_shouts_keeps_its_labels_and_overrules_a_mean_of_scores(pool):
+    loud = pool[:5].copy()
+    loud[3] *= 300
+    assert (loud[3].argmax(axis=1) == pool[3].argmax(axis=1)).all()
+    follows = (loud.mean(axis=0).argmax(axis=1) == loud[3].argmax(axis=1)).mean()
+    assert follows > 0.99
+    assert right(softmax(loud, axis=2).mean(axis=0)) > right(loud.mean(axis=0))
+
+
+def test_half_way_between_two_seeds_lies_a_bad_network_and_between_two_orders_none():
+    net, data = MLP(sizes=(64, 16, 10)), images()
+    start = net.start(np.random.default_rng(5))
+
+    def middle(a, b):
+        params = {name: (a.params[name] + b.params[name]) / 2 for name in a.params}
+        return net.accuracy(params, data.X_judge, data.y_judge)
+
+    assert middle(member(rule, 0), member(rule, 1)) < 0.8
+    assert middle(member(rule, 0, start=start), member(rule, 1, start=start)) > 0.9
+
+
+def test_a_restless_run_has_300_steps_and_its_average_is_better():
+    data, net = images(), MLP(sizes=(64, 16, 10))
+    better = []
+    for seed in range(6):
+        average = {}
+
+        def follow(at, average=average):
+            for name, w in at.params.items():
+                average[name] = 0.99 * average[name] + 0.01 * w if name in average else w.copy()
+
+        run = train(
+            net, data.X_train, data.y_train, rule, {"learning_rate": 1.0}, rng=np.random.default_rng(seed),
+            epochs=10, batch=10, reg=1e-2, each_step={"average": follow},
+        )  # fmt: skip
+        assert len(run.steps["loss"]) == 300
+        pair = [net.accuracy(params, data.X_judge, data.y_judge) for params in (average, run.params)]
+        better.append(pair[0] > pair[1])
+    assert all(better)
+
+
+def test_softened_probabilities_differ_by_scores_over_CT_at_a_high_temperature():
+    z, v = np.random.default_rng(0).normal(size=(2, 10))
+    z, v, T = z - z.mean(), v - v.mean(), 1000.0
+    assert np.allclose(softmax(z / T) - softmax(v / T), (z - v) / (10 * T), rtol=0.05, atol=1e-6)

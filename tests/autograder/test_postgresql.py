@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from autograder.cohort.write import write
+from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
 from autograder.grading import database, pages
 from autograder.grading.course import Course
@@ -97,9 +97,13 @@ def new(server):
 
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):
-    """A class that nobody has graded."""
+    """A class of four that nobody has graded; nobody's loop runs for ever, which would only take time."""
     place = tmp_path_factory.mktemp("class")
     write(place, Project.here(), [LESSON], 8, 5)
+    truth = read_truth(place / "truth.csv")
+    slow = {key[0] for key, row in truth.items() if row["verdict"] == "timeout"}
+    for student in [*slow, *sorted({key[0] for key in truth} - slow)[4:]]:
+        shutil.rmtree(place / "submitted" / student)
     return place
 
 
@@ -115,8 +119,8 @@ def autograder(*words, url=None):
 
 
 def grade(folder, *words, url=None):
-    """Grade as quickly as hanging submissions let us."""
-    shared = ("grade", "--course", str(folder), "--sandbox", "best", "--timeout", "5", "--jobs", "2")
+    """Grade a class in two processes."""
+    shared = ("grade", "--course", str(folder), "--sandbox", "best", "--jobs", "2")
     return autograder(*shared, *words, url=url)
 
 
@@ -149,7 +153,7 @@ def test_marks_table_and_pages_are_those_of_sqlite(both):
     assert book == scores(Course(ours).gradebook, "descent")
     assert table(theirs) == table(ours)
     made = sorted(file.relative_to(theirs) for file in (theirs / "feedback").rglob("*.html"))
-    assert len(made) == 8
+    assert len(made) == 4
     assert made == sorted(file.relative_to(ours) for file in (ours / "feedback").rglob("*.html"))
 
 
@@ -194,8 +198,8 @@ def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
 def test_the_report_reads_it(both):
     _, theirs, _ = both
     book = gather.gather(Course(theirs))
-    assert len(book.students) == 8
-    assert len(book.submissions) == 8
+    assert len(book.students) == 4
+    assert len(book.submissions) == 4
 
 
 def test_nbgraders_own_commands_use_it(both):

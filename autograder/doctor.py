@@ -163,7 +163,8 @@ def cluster() -> Finding:
     return Finding(
         name="dask cluster",
         works=works,
-        said="--scheduler tcp://..." if works else "distributed is not installed",
+        said="autograder grade --scheduler tcp://HOST:PORT" if works else "distributed is not installed",
+        cure="To grade on several machines: pip install -e '.[instructor,cluster]'.",
     )
 
 
@@ -173,7 +174,8 @@ def postgres() -> Finding:
     return Finding(
         name="postgresql",
         works=works,
-        said="a gradebook may be one" if works else "psycopg2 is not installed",
+        said="autograder grade --db postgresql://..." if works else "psycopg2 is not installed",
+        cure="For a gradebook in PostgreSQL: pip install -e '.[instructor,postgres]'.",
     )
 
 

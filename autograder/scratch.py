@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO
 
 LOCK = ".held"
-DAY = 86400.0
-"""Seconds after which a folder without a lock, made or unmade halfway, is nobody's."""
+MINUTE, DAY = 60.0, 86400.0
+"""Seconds after which a folder without a lock is nobody's: an empty one that was made halfway, and any other."""
 
 
 class Scratch:
@@ -52,7 +52,7 @@ def sweep(kind: str) -> None:
 def left(place: Path) -> bool:
     """Whether nobody holds a folder.  Raises ``OSError`` for one that is gone."""
     if not (place / LOCK).exists():
-        return time.time() - place.stat().st_mtime > DAY
+        return time.time() - place.stat().st_mtime > (DAY if any(place.iterdir()) else MINUTE)
     with open(place / LOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

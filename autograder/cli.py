@@ -14,7 +14,10 @@ import click
 from autograder.errors import Trouble
 
 FOLDER = Path(__file__).parent / "commands"
-ORDER = ("build", "validate", "adopt", "cohort", "grade", "check", "doctor", "report", "export", "run")
+ORDER = (
+    *("build", "validate", "adopt", "cohort", "collect", "grade", "check", "doctor"),
+    *("report", "similar", "export", "run"),
+)
 
 
 class Lazy(click.Group):

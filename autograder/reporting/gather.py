@@ -95,7 +95,10 @@ def assignments_of(book: Gradebook, course: Course) -> Iterator[Assignment]:
     )
     for lesson, kind, name, points, task in rows:
         kinds[lesson][kind][name] = float(points or task or 0.0)
+    begun = {each for (each,) in book.db.query(SubmittedAssignment.assignment_id).distinct()}
     for each in book.db.query(BookAssignment).order_by(BookAssignment.name):
+        if each.id not in begun:  # entered for its due date, and nobody has handed in
+            continue
         found = kinds[each.name]
         order = order_of(each.name, course)
         cells = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished", "unrecorded")
 """How a graded cell can have ended; ``unrecorded`` is a mark whose verdict nobody kept."""
@@ -126,12 +126,20 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassBook:
-    """Everything a report is made of: a submission for every student and assignment, handed in or not."""
+    """Everything a report is made of: a submission for every student and assignment, handed in or not.
+
+    now  when it was put together, in UTC without a zone; what is due later is not missing yet
+    """
 
     course: str
     students: tuple[Student, ...]
     assignments: tuple[Assignment, ...]
     submissions: tuple[Submission, ...] = field(repr=False)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+
+    def still_open(self, assignment: Assignment) -> bool:
+        """Whether an assignment is due later."""
+        return assignment.due is not None and assignment.due > self.now
 
     def of(self, assignment: Assignment) -> list[Submission]:
         """Return all submissions of one assignment."""

@@ -27,7 +27,8 @@ FEWEST = 3
 class AssignmentStatistics:
     """One assignment: how many arrived how, and the shares of points of those that were graded.
 
-    bins  how many have a share in each tenth
+    still_open  whether it is due later, so that what is missing may yet come
+    bins        how many have a share in each tenth
     """
 
     assignment: Assignment
@@ -36,6 +37,7 @@ class AssignmentStatistics:
     unreadable: int
     late: int
     waiting: int
+    still_open: bool
     mean: float | None
     median: float | None
     bins: tuple[int, ...]
@@ -101,6 +103,7 @@ def assignments(book: ClassBook) -> list[AssignmentStatistics]:
                 unreadable=statuses["unreadable"],
                 late=sum(each.late > 0 for each in some),
                 waiting=sum(each.waits for each in some),
+                still_open=book.still_open(assignment),
                 mean=float(shares.mean()) if len(shares) else None,
                 median=float(np.median(shares)) if len(shares) else None,
                 bins=tuple(int(count) for count in bins),
@@ -180,7 +183,7 @@ def mistakes(book: ClassBook) -> list[MistakeStatistics]:
 def stuck(book: ClassBook) -> list[Stuck]:
     """Return who is stuck: the last three exercises or more without a point, or the last two assignments missing.
 
-    Points count in what was handed in only, in the order of the course.
+    Points count in what was handed in only, in the order of the course; what is due later is not missing.
     """
     by_student: dict[str, list[Submission]] = defaultdict(list)
     for submission in book.submissions:

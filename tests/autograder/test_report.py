@@ -5,7 +5,7 @@ import csv
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +124,22 @@ class TestNumbers:
         assert (found.count, found.since, found.missing) == (0, None, ("05_later", "06_later"))
         assert statistics.stuck(replace(book, submissions=book.submissions[:2])) == []
 
+    def test_what_is_due_later_is_not_missing(self):
+        made = small([(4, 6, 10)])
+        later = [
+            replace(made.assignments[0], name=f"0{at}_later", due=datetime(2026, 9, at)) for at in (5, 6)
+        ]
+        open_ones = [Submission(student=made.students[0], assignment=each) for each in later]
+        book = replace(
+            made,
+            assignments=(*made.assignments, *later),
+            submissions=(*made.submissions, *open_ones),
+            now=datetime(2026, 9, 5, 12),
+        )
+        assert statistics.stuck(book) == []
+        assert [each.still_open for each in statistics.assignments(book)] == [False, False, True]
+        assert len(statistics.stuck(replace(book, now=datetime(2026, 9, 7)))) == 1
+
 
 class TestGather:
     def test_every_student_and_assignment_is_there_once(self, book):
@@ -169,6 +185,17 @@ class TestGather:
             each.timestamp, each.extension = kept, None
             opened.db.commit()
         assert found.late == 3 * 3600
+
+    def test_an_assignment_that_was_only_entered_for_its_due_date_is_left_out(self, course, book):
+        from nbgrader.api import Gradebook
+
+        from autograder.reporting.gather import gather
+
+        with Gradebook(course.gradebook, course.course_id) as opened:
+            opened.add_assignment("99_later", duedate="2030-01-01")
+            found = gather(course)
+            opened.remove_assignment("99_later")
+        assert [each.name for each in found.assignments] == [each.name for each in book.assignments]
 
     def test_a_person_who_changes_a_mark_is_seen_and_a_cell_that_waits(self, course):
         from nbgrader.api import Gradebook

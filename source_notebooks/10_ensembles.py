@@ -874,7 +874,8 @@ plots.Picture(fig, alt)
 # If you guessed $T=1$: at one the teacher says nearly what the labels say, for it knows its training images by heart. If you
 # guessed the largest: among nearly equal probabilities the student copies differences that no longer matter, and it has only
 # eight units to copy with. The intervals of neighbouring temperatures overlap; that labels lose to the middle ones is clear.
-#
+
+# %% [markdown]
 # ## 8. What it costs when it is used
 #
 # Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are two standard errors

@@ -192,10 +192,9 @@ def stuck(book: ClassBook) -> list[Stuck]:
     for some in by_student.values():
         marks = [(each, mark) for each in some for mark in each.marks if each.status == "graded"]
         streak = trailing([pair for pair in marks if pair[1].points is not None])
-        absent = [each.assignment.name for each in some]
-        absent = absent[
-            1 + max((at for at, each in enumerate(some) if each.status != "missing"), default=-1) :
-        ]
+        over = [each for each in some if each.status != "missing" or not book.still_open(each.assignment)]
+        last = max((at for at, each in enumerate(over) if each.status != "missing"), default=-1)
+        absent = [each.assignment.name for each in over[last + 1 :]]
         if len(streak) < STREAK and len(absent) < ABSENT:
             continue
         since = (streak[0][0], streak[0][1].cell) if len(streak) >= STREAK else None

@@ -17,11 +17,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
-from autograder.grading import gradebook, run
+from autograder.grading import gradebook, records, resume, run
 from autograder.grading.course import Course
 from autograder.grading.feedback import KEPT, for_students
 from autograder.grading.master import Master
-from autograder.marks import Limits, Ran, zero
+from autograder.marks import Limits, Ran, nbgrader_of, zero
 from autograder.project import Project
 
 Both = tuple[NotebookNode, ResourcesDict]
@@ -39,7 +39,8 @@ class RepairExporter(NotebookExporter):
         source = Path(converter.coursedir.root, converter.coursedir.source_directory)
         lesson = Master.read(file.stem, Project(source.parent))
         repaired = run.read(file.parent, lesson)
-        repaired.notebook.metadata[KEPT] = {"status": repaired.status, "notes": repaired.notes}
+        kept = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
+        repaired.notebook.metadata[KEPT] = kept
         return self.from_notebook_node(repaired.notebook, resources, **kw)
 
 
@@ -52,8 +53,10 @@ class Run(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Return the notebook with outputs; the verdicts travel in the resources."""
         kept = nb.metadata.get(KEPT, {})
+        limits = Limits(cell=self.timeout)
+        resources["nbgrader"]["how"] = {"executor": self.executor, "limits": limits}
         if kept.get("status", "graded") == "graded":
-            ran = run.executor(self.executor)(nb, Limits(cell=self.timeout))
+            ran = run.executor(self.executor)(nb, limits)
             ran.notebook.metadata[KEPT] = kept
         else:
             kind = "unfinished" if kept["status"] == "missing" else "error"
@@ -63,16 +66,27 @@ class Run(NbGraderPreprocessor):
 
 
 class SaveMarks(NbGraderPreprocessor):
-    """Writes the verdicts into the gradebook; stands where nbgrader has ``SaveAutoGrades``."""
+    """Writes the verdicts into gradebook and records; stands where nbgrader has ``SaveAutoGrades``."""
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Record every mark of the submission; none of an earlier run stays."""
-        names = resources["nbgrader"]
+        names, course = resources["nbgrader"], Course(Path.cwd())
+        who = {"student": names["student"], "assignment": names["assignment"]}
+        submitted = course.submitted / who["student"] / who["assignment"]
+        task = run.Task(**who, folder=submitted, root=course.project.root, **names["how"])
+        kept = nb.metadata[KEPT]
+        about = {key: kept[key] for key in ("status", "notes", "content")}
+        result = run.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])
+        records.forget(course, **who)
         ledger = gradebook.Ledger(names["db_url"], "")
         try:
-            ledger.record(names["student"], names["assignment"], nb, names["verdicts"])
+            late = ledger.record(who["student"], who["assignment"], nb, names["verdicts"])
         finally:
             ledger.close()
+        now = resume.Circumstances.of(task, nb.metadata.get("sandbox"))
+        made = resume.record(result, now, gradebook.timestamp(submitted), late)
+        nb.metadata[KEPT] = resume.signed(result, made)["metadata"][KEPT]
+        records.write(course, made)
         return nb, resources
 
 
@@ -82,7 +96,11 @@ class ForStudents(NbGraderPreprocessor):
     display_data_priority = List(Unicode()).tag(config=True)  # nbconvert sets it for every preprocessor
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
-        """Return the notebook as its student reads it."""
+        """Return the notebook as its student reads it; a mark that waits for a person is no mark yet."""
+        waiting = gradebook.waiting(resources["nbgrader"])
+        for cell in nb.cells:
+            if nbgrader_of(cell).get("grade_id") in waiting:
+                cell.metadata["nbgrader"]["score"] = None
         return for_students(nb), resources
 
 

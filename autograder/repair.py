@@ -110,8 +110,8 @@ class Rebuild:
         stub = self.master.stub(grade_id)
         code = self.master.cells[at]["cell_type"] == "code"
         claims = self.claimed.get(at, [])
-        if not claims and code:
-            claims = self.by_name(grade_id, stub)
+        if not claims:
+            claims = self.by_name(grade_id, stub) if code else self.by_place(grade_id, at)
         written = [each for each in claims if plain(each.source) not in ("", plain(stub))]
         if not claims:
             self.unwritten.append(grade_id)
@@ -135,6 +135,15 @@ class Rebuild:
             if each.kind == "code" and wanted & names(each.source):
                 self.loose.remove((place, each))
                 self.notes.append(f"The cell {grade_id} had lost its label; it was found by its name.")
+                return [each]
+        return []
+
+    def by_place(self, grade_id: str, at: int) -> list[Piece]:
+        """Return the prose of the student's own that stands where a lost written answer should be."""
+        for place, each in self.loose:
+            if place == at - 1 and each.kind == "markdown" and each.source.strip():
+                self.loose.remove((place, each))
+                self.notes.append(f"The cell {grade_id} had lost its label; it was found by its place.")
                 return [each]
         return []
 

@@ -6,7 +6,6 @@ import copy
 import csv
 import json
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from autograder.cohort import habits
 from autograder.cohort.answers import Question, questions
 from autograder.cohort.invent import Class, Submission, student_names
 from autograder.errors import Trouble
-from autograder.grading import config
+from autograder.grading import config, waiting
 from autograder.grading.master import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
 
 COLUMNS = ("student", "assignment", "grade_id", "points", "max_points", "verdict", "mistake")
+NOTHING_TO_READ = ("untouched", "missing notebook", "corrupt json")
 GUESS = "I expect it to overshoot first and to settle later."
 
 
@@ -53,7 +53,7 @@ def write(folder: Path, project: Project, lessons: list[str], students: int, see
         release = json.loads(project.released(lesson).read_text(encoding="utf-8"))
         for submission in Class(asked, student_names(students), f"{seed} {lesson}").submissions():
             hand_in(folder / "submitted", release, master, asked, submission)
-            truth += rows(lesson, asked, submission)
+            truth += rows(lesson, asked, submission) + by_hand(master, submission)
             made.submissions += 1
     if not made.submissions:
         raise Trouble("None of these lessons has exercises yet.")
@@ -111,13 +111,27 @@ def filled(release: dict[str, Any], asked: list[Question], submission: Submissio
             cell["source"] = texts[grader["grade_id"]].rstrip("\n")
         elif grader.get("solution") and cell["cell_type"] == "markdown" and submission.habit != "untouched":
             cell["source"] = GUESS
+    if submission.habit != "untouched":
+        tasks = [at for at, cell in enumerate(notebook["cells"]) if nbgrader_of(cell).get("task")]
+        for at in reversed(tasks):
+            notebook["cells"][at + 1 : at + 1] = task_done(at)
     return notebook
 
 
-def rows(lesson: str, asked: list[Question], submission: Submission) -> Iterable[dict[str, Any]]:
+def task_done(number: int) -> list[dict[str, Any]]:
+    """Return the cells in which a student answers a task."""
+    code: dict[str, Any] = {"outputs": [], "execution_count": None}
+    own = [("code", "seeds = sorted([3, 1, 2])\nseeds", code), ("markdown", "Three seeds, one order.", {})]
+    return [
+        {"cell_type": kind, "id": f"task-{number}-{kind}", "metadata": {}, "source": source, **rest}
+        for kind, source, rest in own
+    ]
+
+
+def rows(lesson: str, asked: list[Question], submission: Submission) -> list[dict[str, Any]]:
     """Return what one submission must get."""
-    for question, answer in zip(asked, submission.answers, strict=True):
-        yield {
+    return [
+        {
             "student": submission.student,
             "assignment": lesson,
             "grade_id": question.graded,
@@ -126,6 +140,18 @@ def rows(lesson: str, asked: list[Question], submission: Submission) -> Iterable
             "verdict": answer.verdict,
             "mistake": answer.mistake or "",
         }
+        for question, answer in zip(asked, submission.answers, strict=True)
+    ]
+
+
+def by_hand(master: Master, submission: Submission) -> list[dict[str, Any]]:
+    """Return what must be said of the marks that a person gives: they wait, or there is nothing to read."""
+    nothing = submission.habit in NOTHING_TO_READ
+    about = {"student": submission.student, "assignment": master.name, "points": 0.0, "mistake": ""}
+    return [
+        {**about, "grade_id": name, "max_points": most, "verdict": "unfinished" if nothing else "waiting"}
+        for name, most in waiting.by_hand(master).items()
+    ]
 
 
 def write_truth(file: Path, found: list[dict[str, Any]]) -> None:

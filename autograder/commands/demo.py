@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
     from autograder.cohort.compare import differences
-    from autograder.cohort.write import write
+    from autograder.cohort.write import read_truth, write
     from autograder.examine.sandbox import announce
     from autograder.grading.course import Course
     from autograder.grading.session import run
@@ -64,7 +64,8 @@ def command(
     wrong = differences(rows, folder, scores(course.gradebook, course.course_id))
     for line in wrong:
         click.echo(f"  {line}")
-    click.echo(f"every mark equals the truth: {len(rows) - len(wrong)} of {len(rows)}")
+    count = len(read_truth(folder / "truth.csv"))
+    click.echo(f"every mark equals the truth: {count - len(wrong)} of {count}")
     click.echo(
         f"grades: {folder / 'grades.csv'} · gradebook: {folder / 'gradebook.db'} · pages: {folder / 'feedback'}"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import attempts, reading, run
+from autograder.grading import attempts, reading, run, waiting
 from autograder.grading.master import Master
 from autograder.marks import Limits, Row, exercise_of
 from autograder.project import Project
@@ -25,12 +25,16 @@ MARK = {
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """The verdicts on one notebook, what was odd about the file, and which solutions stay closed and why."""
+    """The verdicts on one notebook, what was odd about the file, and which solutions stay closed and why.
+
+    by_hand  what a person will mark, with its points; nothing is said of it here
+    """
 
     assignment: str
     rows: list[Row]
     notes: list[str]
     closed: attempts.Reasons = field(default_factory=dict)
+    by_hand: dict[str, float] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -53,7 +57,8 @@ def check(file: Path, project: Project, executor: str, limits: Limits) -> Checke
         for grade_id, graded in ran.verdicts.items()
     ]
     closed = attempts.reasons(lesson, ran.notebook, ran.verdicts)
-    return Checked(assignment=lesson.name, rows=rows, notes=repaired.notes, closed=closed)
+    by_hand = waiting.by_hand(lesson)
+    return Checked(assignment=lesson.name, rows=rows, notes=repaired.notes, closed=closed, by_hand=by_hand)
 
 
 def lesson_of(file: Path, project: Project) -> str:
@@ -90,6 +95,8 @@ def told(found: Checked) -> str:
         )
         if row.verdict not in ("correct", "unfinished"):
             lines += [f"    {line}" for line in row.message.removeprefix(f"{name}: ").splitlines()]
+    for name, most in found.by_hand.items():
+        lines.append(f"· {name:<{width}}     ? of {most:g}  marked by a person who reads it")
     earned, most = sum(row.points for row in found.rows), sum(row.max_points for row in found.rows)
     lines += ["", f"{earned:g} of {most:g} points."]
     lines += [f"Note: {note}" for note in found.notes]

@@ -20,6 +20,7 @@ from autograder import exercises
 from autograder.grading.drawing import picture
 from autograder.grading.effects import EFFECTS
 from autograder.grading.feedback import KEPT
+from autograder.grading.written import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known
@@ -81,26 +82,15 @@ class Answer:
         return WORDS[self.kind][1]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """A text that a person marks, or that nobody does: the student's words, points, and the comment on it."""
-
-    title: str
-    text: str
-    points: float | None
-    most: float
-    comment: str
-
-
 def render(notebook: NotebookNode, lesson: str, totals: dict[str, Any]) -> str:
     """Return the page of one submission as HTML.
 
     lesson  ``04_momentum``
     totals  nbgrader's score, max_score and late_penalty; by default the sum of the exercises
     """
-    answers, written = read(notebook, lesson)
-    earned = sum(each.points for each in answers) + sum(each.points or 0.0 for each in written)
-    most = sum(each.most for each in answers) + sum(each.most for each in written)
+    answers, words = read(notebook, lesson)
+    earned = sum(each.points for each in answers) + sum(each.points or 0.0 for each in words)
+    most = sum(each.most for each in answers) + sum(each.most for each in words)
     heading = re.search(
         r"^# (.+)$", "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown"), re.M
     )
@@ -114,7 +104,7 @@ def render(notebook: NotebookNode, lesson: str, totals: dict[str, Any]) -> str:
             most=totals.get("max_score", most),
             penalty=totals.get("late_penalty", 0) or 0,
             answers=answers,
-            written=written,
+            written=words,
             notes=notebook.metadata.get(KEPT, {}).get("notes", []),
         )
     )
@@ -136,7 +126,7 @@ def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Writte
     taught = places(notebook.cells)
     by_name = {each.name: each for each in exercises_of(lesson)}
     sources = {nbgrader_of(c).get("grade_id"): c for c in notebook.cells if nbgrader_of(c).get("solution")}
-    answers, written, title = [], [], ""
+    answers, words, title = [], [], ""
     for at, cell in enumerate(notebook.cells):
         ours = nbgrader_of(cell)
         headings = (
@@ -151,19 +141,8 @@ def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Writte
             seen = drawn_here(notebook.cells[:at], name)
             answers.append(answer(cell, own, taught.get(name), by_name.get(name), seen))
         elif is_manual(cell) and (points_of(cell) or ours.get("comment") or cell.cell_type == "markdown"):
-            points = ours.get("score") if points_of(cell) else None
-            text = cell.source
-            comment = ours.get("comment") or ""
-            written.append(
-                Written(
-                    title=title.split(" · ")[0],
-                    text=text,
-                    points=points,
-                    most=points_of(cell),
-                    comment=comment,
-                )
-            )
-    return answers, written
+            words.append(written(notebook.cells, at, title))
+    return answers, words
 
 
 def answer(

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from sqlalchemy import create_engine, inspect, text
 
 from autograder.errors import Trouble
+from autograder.examine.plan import ADDED
 from autograder.grading.master import Master
 from autograder.marks import Graded, is_manual, nbgrader_of, points_of
 from autograder.repair import blank
@@ -49,7 +50,7 @@ def without_extensions() -> None:
 own_programs_first()
 without_extensions()
 
-from nbgrader.api import Base, Grade, Gradebook, GradeCell, MissingEntry  # noqa: E402  (not before)
+from nbgrader.api import Base, BaseCell, Grade, Gradebook, MissingEntry  # noqa: E402  (not before)
 from nbgrader.dbutil import ALEMBIC_DIR  # noqa: E402
 from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells  # noqa: E402
 from nbgrader.utils import compute_checksum, parse_utc  # noqa: E402
@@ -158,7 +159,11 @@ class Ledger:
         when = {} if timestamp is None else {"timestamp": timestamp}
         with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
             submission = self.book.update_or_create_submission(assignment, student, **when)
-        answers = {nbgrader_of(cell)["grade_id"]: cell for cell in notebook.cells if nbgrader_of(cell)}
+        answers = {
+            nbgrader_of(cell)["grade_id"]: cell
+            for cell in notebook.cells
+            if nbgrader_of(cell) and not (nbgrader_of(cell).get("task") and not has_own_cells(notebook))
+        }
         for part in submission.notebooks:
             part.late_submission_penalty = None
             for grade in part.grades:
@@ -183,12 +188,31 @@ def mark(grade: Grade, graded: Graded | None, cell: NotebookNode | None) -> None
     grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
+def has_own_cells(notebook: NotebookNode) -> bool:
+    """Whether the student added a cell; a task is answered in cells of their own, so without one it is not."""
+    return any(cell.get("id", "").startswith(ADDED) for cell in notebook.cells)
+
+
 def unanswered(cell: NotebookNode | None) -> bool:
-    """Whether a cell for an answer still is the stub that students were given."""
-    if cell is None or not nbgrader_of(cell).get("solution"):
+    """Whether a cell for an answer still is the stub that students were given; a task that is not there is not."""
+    if cell is None:
+        return True
+    if not nbgrader_of(cell).get("solution"):
         return False
     given = nbgrader_of(cell).get("checksum")
     return given is not None and given == compute_checksum(cell)
+
+
+def waiting(names: Mapping[str, Any]) -> set[str]:
+    """Return the grade ids of a submission that wait for a person.
+
+    names  nbgrader's: db_url, notebook, assignment, student
+    """
+    with Gradebook(names["db_url"]) as book:
+        found = book.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+        return {
+            each.cell.name for each in found.grades if each.auto_score is None and each.manual_score is None
+        }
 
 
 def timestamp(folder: Path) -> datetime | None:
@@ -203,5 +227,5 @@ def scores(url: str, course_id: str) -> dict[tuple[str, str, str], Any]:
     """Return (student, assignment, grade_id) -> score as the gradebook has it."""
     logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
     with Gradebook(url, course_id) as book:
-        found = book.db.query(Grade, GradeCell.name).join(GradeCell, GradeCell.id == Grade.cell_id).all()
+        found = book.db.query(Grade, BaseCell.name).join(BaseCell, BaseCell.id == Grade.cell_id).all()
         return {(grade.student.id, grade.assignment.name, name): grade.score for grade, name in found}

@@ -20,7 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograder.grading import course_run, dry_run, fresh, pages, records, report, resume
+from autograder.grading import course_run, dry_run, fresh, pages, records, report, resume, waiting
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
 from autograder.grading.resume import Plan
@@ -129,8 +129,9 @@ def shown(
 
 
 def everything(course: Course) -> list[Row]:
-    """Return the rows of every submission of the course that was ever graded."""
-    return in_order([row for record in records.read(course) for row in record.marks()])
+    """Return the rows of every submission of the course that was ever graded, marks by hand behind the others."""
+    kept = list(records.read(course))
+    return in_order([row for record in kept for row in record.marks()] + waiting.rows(course, kept))
 
 
 def in_order(rows: list[Row]) -> list[Row]:

@@ -11,7 +11,7 @@
 #
 # You may train nine networks. Each has two knobs; one of them hardly matters, and nobody has told you which.
 # Your neighbour lays nine settings out on a neat grid. You draw yours at random. Look at the ticks on the two axes, and
-# say who will find the better network.
+# say who will find the better network, whichever knob matters.
 
 # %% tags=["picture"]
 import json
@@ -153,7 +153,7 @@ assert tried.min() > 0.99e-6, "no value lies below lo"
 #
 # | | |
 # |---|---|
-# | in | `objective(settings)` returns a dict with `train_accuracy`, `val_accuracy`, `test_accuracy`; `space` name → `draw(rng)`, a function that returns one value; `n` trials; `rng` |
+# | in | `objective(settings)` returns its scores, a dict with `train_accuracy`, `val_accuracy`, `test_accuracy`; `space` a dict from name to `draw`, a function: `draw(rng)` returns one value; `n` trials; `rng` |
 # | out | a list of `n` dicts `{"settings": settings, **scores}`, best `val_accuracy` first, NaN last |
 #
 # Worked: validation accuracies 0.7, NaN, 0.9 in the order of trial come back as 0.9, 0.7, NaN.
@@ -282,7 +282,7 @@ plots.Picture(fig, "Best of nine runs. " + "; ".join(said))
 # %% [markdown]
 # If you guessed *the grid, it covers the square more evenly*: it does, but nobody is asked about the square. The
 # accuracy depends on one axis, and there the grid has three values, three times each. If you guessed *no difference*:
-# true if both knobs mattered equally, and a grid with a line on the peak wins now and then.
+# nearer the truth where both knobs matter, and a grid with a line on the peak wins now and then.
 #
 # What random plans buy is independence from which knob matters. With four knobs and 81 runs a grid still has three
 # values of each (Bergstra and Bengio, 2012).
@@ -362,7 +362,7 @@ if written(sample_log_uniform, *SHORT, 1, np.random.default_rng(0)) and written(
         f"The best of 30 trials has rate {rates[0]:.3g} and {trials[0]['val_accuracy']:.3f}; border: {side}."
     )
     ax.set_title(f"The best has rate {rates[0]:.2g}. Border: {side}")
-ax.plot(*curve, color="0.6", lw=1, label="beyond what was searched")
+ax.plot(*curve, color="0.6", lw=1, label="what there was to find")
 ax.axvspan(*SHORT, color="0.92", zorder=0)
 ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy")
 ax.legend()
@@ -376,7 +376,7 @@ plots.Picture(fig, alt)
 # usual: one epoch or less, five, and then many.
 #
 # After a stage every range is centred on the best, in decades. If the best was inside, the new range is a third as
-# wide. If it was on the border, it stays as wide, and half of it lies where nobody has looked.
+# wide. If it was on the border, it stays as wide, and up to half of it lies where nobody has looked.
 
 # %% [markdown]
 # ### Exercise 4. Coarse to fine · 5 points · about 18 minutes · difficulty 3/5
@@ -389,7 +389,8 @@ plots.Picture(fig, alt)
 # Each stage may spend `budget // len(epochs)` epochs: $n$ = that `// epochs of a run`.
 #
 # Worked: a budget of 300 for runs of 1, 5 and 20 epochs gives 100, 20 and 5 trials. Best 0.1 inside
-# `(1e-3, 1.0)`: next `(0.0316, 0.316)`, one decade in place of three.
+# `(1e-3, 1.0)`: next `(0.0316, 0.316)`, one decade in place of three. Best 0.9, at the high end of the same range: next
+# `(0.0285, 28.5)`, three decades still.
 #
 # Often missed: differences in place of decades; a budget counted in trials; one dict changed in place.
 #
@@ -477,9 +478,10 @@ for ax, (epochs, ranges, trials) in zip(axes, told, strict=False):
     figures.box(ax, ranges, color="0.3", lw=1.2, ls="--")
     top = trials[0]
     ends = [on_border(top["settings"][name], *ranges[name]) for name in ranges]
-    ax.set_title(f"{len(trials)} runs of {epochs}: best {100 * top['val_accuracy']:.1f}%")
+    length = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    ax.set_title(f"{len(trials)} runs of {length}: best {100 * top['val_accuracy']:.1f}%")
     alt.append(
-        f"{len(trials)} runs of {epochs} epochs: best {top['val_accuracy']:.3f} at rate"
+        f"{len(trials)} runs of {length}: best {top['val_accuracy']:.3f} at rate"
         f" {top['settings']['learning_rate']:.2g} ({ends[0]}), reg {top['settings']['reg']:.2g} ({ends[1]})."
     )
 print(*alt, sep="\n")
@@ -487,9 +489,9 @@ plots.Picture(fig, " ".join(alt))
 
 # %% [markdown]
 # Read the dashed boxes from left to right, they have different axes: the first is seven decades wide, the second a
-# third of that. Lighter and larger are better, a cross diverged. Most of the first box is dark, and it was cheap to find
-# that out: one epoch each. Note that scores of different stages are not comparable; a run of one epoch is not a worse
-# run, only a shorter one.
+# third of that. Lighter and larger dots are more accurate, a cross diverged, the ring is the best. Most of the first box is
+# dark, and it was cheap to find that out: one epoch each. Note that scores of different stages are not comparable; a run of
+# one epoch is not a worse run, only a shorter one.
 
 # %% [markdown]
 # ## 6. Many workers, and one of them dies
@@ -526,6 +528,7 @@ print(
 # | out | how many runs it made |
 # | run | label `f"{name}-{trial:03d}"`, trials counted from 0 |
 # | file | `f"{percent:06.2f}_{epoch:04d}_{run}.json"`, percent is the validation accuracy × 100 |
+# | how | written whole under a temporary name of the run's own that does not end in `.json`, then renamed to that file |
 # | content | JSON of `{"run": ..., "settings": ..., **stats}`; `stats` has `epoch`, `val_accuracy` and more |
 #
 # Worked: worker `w1`, first run, second epoch, accuracy 0.0975: `009.75_0002_w1-000.json`.
@@ -590,7 +593,7 @@ assert shelf.names() == ["009.75_0001_w1-000.json"], "one run of one epoch leave
 #
 # Worked: runs a with 0.8 then 0.7, b with 0.9, c with NaN: the records b 0.9, a 0.8, c NaN.
 #
-# <details><summary>Hint 1: a question</summary>What does <code>json.loads</code> do with half a file?</details>
+# <details><summary>Hint 1: a question</summary>Which names count, which of a run's records, and where does NaN belong? What does <code>json.loads</code> do with half a file?</details>
 # <details><summary>Hint 2: a place</summary>A dict from run to its best record, filled in one loop; inside, <code>try</code> and <code>except ValueError: continue</code>. A key that knows NaN, for both comparisons.</details>
 # <details><summary>Hint 3: the formula</summary>key: <code>-1.0</code> if <code>math.isnan(accuracy)</code>, else the accuracy. Keep the larger key; sort by it in reverse.</details>
 
@@ -805,6 +808,7 @@ for ax, (title, curves) in zip(axes, races.items(), strict=True):
     tops = {name: np.fmax.reduce(values, axis=1) for name, values in curves.items()}
     if len(tops) == 2:
         gain = tops["Optuna (TPE)"] - tops["random"]
+        ax.set_title(f"{title}: Optuna ahead for {(gain > 0).sum()} of {len(gain)} seeds", fontsize=11)
         said.append(
             f"{title}: after 25 trials Optuna ends ahead for {(gain > 0).sum()} of {len(gain)} seeds, behind for"
             f" {(gain < 0).sum()}; median gain {100 * np.median(gain):+.1f} points."
@@ -813,8 +817,9 @@ print(*said, sep="\n")
 plots.Picture(fig, " ".join(said) or "Nothing to compare: one of the two searches is missing.")
 
 # %% [markdown]
-# Lines are medians over six seeds, bands reach from the luckiest seed to the unluckiest. Read the printed lines before
-# you take sides, and remember how few seeds these are, and that one image of 300 is a third of a point.
+# Lower is better: error 0.06 is accuracy 0.94. Lines are medians over six seeds, bands reach from the luckiest seed to the
+# unluckiest. Read the printed lines before you take sides, and remember how few seeds these are, and that one image of 300
+# is a third of a point.
 #
 # The larger effect in the picture is not who searches but where: on ranges somebody chose well, both are good after a
 # few trials, and there is little left to learn. A model has more to offer where most of the range is hopeless, trials

@@ -23,8 +23,8 @@ def plan(ax: Axes, points: Sequence[tuple[float, float]], *, color: str, marker:
     ax.plot(x, np.full(len(x), -0.03), "|", color=color, ms=12, mew=2, clip_on=False)
     ax.plot(np.full(len(y), -0.03), y, "_", color=color, ms=12, mew=2, clip_on=False)
     ax.set(xlim=(-0.03, 1), ylim=(-0.03, 1), xticks=[], yticks=[], aspect="equal")
-    ax.set_xlabel("the knob that matters", labelpad=12)
-    ax.set_ylabel("the knob that does not", labelpad=12)
+    ax.set_xlabel("one knob", labelpad=12)
+    ax.set_ylabel("the other knob", labelpad=12)
     return ax
 
 
@@ -140,7 +140,8 @@ class View:
         self.top, self.states, self.note = top, states, note
         fig, ax = plt.subplots(figsize=(4.6, 3.4))
         scatter(ax, records)
-        ax.set_title(f"{len(records)} runs")
+        best = f", the best {100 * top[0]['val_accuracy']:.1f}%" if top else ""
+        ax.set_title(f"{len(records)} runs{best}")
         leader = f" The leader has {100 * top[0]['val_accuracy']:.1f}%." if top else ""
         workers = ", ".join(f"{name} {state}" for name, state in states.items())
         self.picture = Picture(

@@ -127,6 +127,8 @@ def published(worker: Callable, accuracies: list[list[float]], name: str, seed: 
     """Return the checkpoints a worker left, how many there were after every epoch, and which settings they name."""
     shift = Shift(accuracies)
     returned = shift.run(worker, name, seed)
+    if returned is None:
+        raise Unusable("returns None", "It returned None. It should return how many runs it made.")
     records = []
     for each in shift.finished():
         try:
@@ -134,7 +136,9 @@ def published(worker: Callable, accuracies: list[list[float]], name: str, seed: 
             settings = record.pop("settings", None)
             records.append([each, record, shift.drawn.index(settings) if settings in shift.drawn else -1])
         except (ValueError, AttributeError):
-            records.append([each, "not a JSON dict", -1])
+            raise Unusable(
+                "wrong type", "A checkpoint holds no JSON dict. Write json.dumps(record)."
+            ) from None
     return {"files": records, "after every epoch": shift.seen, "returned": returned}
 
 

@@ -26,9 +26,15 @@ class Stages:
         self.calls: list[tuple[dict, Any, Any]] = []
 
     def search(self, ranges: Mapping[str, Sequence[float]], n: int, epochs: int) -> list[dict]:
-        """Return three trials, best first."""
+        """Return three trials, best first.  Raises ``ValueError`` for a range that no logarithm can take."""
         stage = min(len(self.calls), len(self.places) - 1)
         ranges = {name: tuple(float(end) for end in ends) for name, ends in ranges.items()}
+        for name, (lo, hi) in ranges.items():
+            if not 0 < lo < hi:
+                raise ValueError(
+                    f"the range of {name!r} must have 0 < lo < hi; it is ({lo:.3g}, {hi:.3g}). Widths count in"
+                    " decades: multiply and divide the best, do not add and subtract."
+                )
         self.calls.append((ranges, n, epochs))
 
         def trial(shift: float, score: float) -> dict:

@@ -22,7 +22,10 @@ class Plan:
         self.asked: list[dict] = []
 
     def objective(self, settings: Mapping[str, float]) -> dict[str, float]:
-        """Return the planned scores of the next trial."""
+        """Return the planned scores of the next trial.  Raises ``TypeError`` for a function among the settings."""
+        for name, value in settings.items():
+            if callable(value):
+                raise TypeError(f"{name!r} is still a function; the objective wants a value, draw(rng).")
         trial = min(len(self.asked), len(self.scores["val_accuracy"]) - 1)
         self.asked.append(dict(settings))
         return {name: values[trial] for name, values in self.scores.items()}
@@ -57,5 +60,5 @@ def ranking(search: Callable, plan: Plan, n: int) -> dict[str, Any]:
 
 def visible_search(search: Callable) -> dict[str, Any]:
     """Watch ``random_search``."""
-    plan = Plan([0.7, 0.3, math.nan, 0.9, 0.2], [0.2, 0.9, 0.4, 0.5, 0.8], [0.8, 0.4, 0.1, 0.5, 0.9])
+    plan = Plan([0.2, 0.7, math.nan, 0.9, 0.3], [0.8, 0.2, 0.4, 0.9, 0.5], [0.9, 0.5, 0.1, 0.4, 0.8])
     return ranking(search, plan, 5)

@@ -118,7 +118,10 @@ def sorted_as_text(store):
 @ex.mistake
 def names_sorted_as_text(store):
     """The file names are sorted as text. Not every worker pads its scores, and nan sorts above all: compare the
-    numbers in the records."""
+    numbers in the records.
+
+    Which comes first as text, 9.75 or 97.50?
+    """
     seen, found = set(), []
     for name in sorted((n for n in store.names() if n.endswith(".json")), reverse=True):
         try:
@@ -133,20 +136,29 @@ def names_sorted_as_text(store):
 
 @ex.mistake
 def NaN_first(store):
-    """A run that diverged leads the board. NaN compares as neither larger nor smaller: give it a key of its own."""
+    """A run that diverged leads the board. NaN compares as neither larger nor smaller: give it a key of its own.
+
+    Is NaN > 0.9 true, and is NaN < 0.9?
+    """
     return rank(store, key=lambda r: math.inf if math.isnan(r["val_accuracy"]) else r["val_accuracy"])
 
 
 @ex.mistake
 def NaN_muddles_the_order(store):
-    """Every comparison with NaN is false, so `sorted` leaves runs in the wrong order. Give NaN a low key."""
+    """Every comparison with NaN is false, so `sorted` leaves runs in the wrong order. Give NaN a low key.
+
+    Is NaN > 0.9 true, and is NaN < 0.9?
+    """
     return rank(store, key=lambda r: r["val_accuracy"])
 
 
 @ex.mistake
 def a_NaN_hides_its_run(store):
     """A run whose last epoch diverged is ranked by its NaN, though an earlier checkpoint of it is good. Keep the
-    best checkpoint of each run."""
+    best checkpoint of each run.
+
+    If the best so far is NaN, what does a comparison with it say?
+    """
     return rank(store, better=lambda a, b: math.isnan(a["val_accuracy"]) or worth(a) > worth(b) >= 0)
 
 
@@ -164,19 +176,28 @@ def worst_first(store):
 
 @ex.mistake
 def a_run_listed_several_times(store):
-    """Every checkpoint has a line of its own, so one good run fills the top. Keep one per run."""
+    """Every checkpoint has a line of its own, so one good run fills the top. Keep one per run.
+
+    How often may one run stand on the board?
+    """
     return rank(store, once=False)
 
 
 @ex.mistake
 def last_checkpoint_instead_of_best(store):
-    """Each run shows its newest checkpoint. Keep the one with the best validation accuracy."""
+    """Each run shows its newest checkpoint. Keep the one with the best validation accuracy.
+
+    If a run gets worse in its last epoch, which of its files counts?
+    """
     return rank(store, better=lambda a, b: a["epoch"] > b["epoch"])
 
 
 @ex.mistake
 def a_label_cut_at_the_minus_of_1e05(store):
-    """Names are split at every minus, so runs labelled 1e-05 and 1e-04 become one. Take the run from the record."""
+    """Names are split at every minus, so runs labelled 1e-05 and 1e-04 become one. Take the run from the record.
+
+    Where else does the label of a run stand?
+    """
     return rank(store, run=lambda name, record: "-".join(re.split("[-_]", name)[2:4]))
 
 

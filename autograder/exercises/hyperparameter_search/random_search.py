@@ -124,6 +124,12 @@ def worst_first(objective, space, n, rng):
 
 
 @ex.mistake
+def NaN_and_the_worst_first(objective, space, n, rng):
+    """The key knows NaN, but the list runs from the worst to the best. Sort the other way round."""
+    return search(objective, space, n, rng)[::-1]
+
+
+@ex.mistake
 def not_sorted(objective, space, n, rng):
     """The trials are in the order in which they were tried. Sort them before the return."""
     return search(objective, space, n, rng, rank=list)

@@ -215,6 +215,13 @@ def settings_not_in_the_record(store, name, draw, train, trials, seed):
 
 
 @ex.mistake
+def statistics_alone(store, name, draw, train, trials, seed):
+    """The record holds only what `train` reported. Put the run's label and its settings beside it."""
+    return work(store, name, draw, train, trials, seed,
+                keep=lambda record: {k: v for k, v in record.items() if k not in ("run", "settings")})  # fmt: skip
+
+
+@ex.mistake
 def statistics_not_in_the_record(store, name, draw, train, trials, seed):
     """The record lacks what `train` reported. Put all entries of `stats` into it."""
     return work(

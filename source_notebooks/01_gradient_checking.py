@@ -697,7 +697,7 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # <details><summary>Hint 2: a place</summary>For each implementation: copy the params; take 30 steps of gradient descent with
 # rate 0.5 along its own gradient (reg 0, one seed), so that the weights leave the start and, for those with a hinge,
 # margins become satisfied; then call your check_gradients with a loss that fixes reg and seed: lambda p: implementation(p, X, y, 0.0, 1)[0].</details>
-# <details><summary>Hint 3: the formula</summary>Wrong if the largest value of the report is above 1e-3. The units are tanh,
+# <details><summary>Hint 3: the formula</summary><code>max(report.values()) &gt; 1e-3</code>: wrong. The units are tanh,
 # and after the burn-in the hinges are away from their kinks, so a right gradient stays below 1e-5.</details>
 
 

@@ -444,7 +444,7 @@ for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
 #
 # <details><summary>Hint 1: a question</summary>Which pairs of losses must you compare?</details>
 # <details><summary>Hint 2: a place</summary>sorted(strengths) first; loss(...)[0] is the number.</details>
-# <details><summary>Hint 3: the formula</summary>All differences of neighbours above 0: np.diff, then np.all.</details>
+# <details><summary>Hint 3: the formula</summary><code>np.all(np.diff(losses) &gt; 0)</code>, as a bool.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "regularization_raises_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}

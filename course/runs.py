@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from course.probing import Calls, Path, Rule
+from course.probing import Calls, Path, Rule, Unusable, call, describe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,6 +54,52 @@ class Given:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Chain:
+    """Call a function over and over; the arrays it returns are its first arguments the next time.
+
+    start  the first arrays
+    names  what the exercise calls them
+    rest   the arguments after them, the same at every call
+    times  how often
+    """
+
+    start: Sequence[ArrayLike]
+    names: Sequence[str]
+    rest: Sequence[Any]
+    times: int
+
+    def __call__(self, function: Callable) -> list[list[np.ndarray]]:
+        """Return the arrays after every call; fresh copies of them are passed on.  Raises ``Unusable``."""
+        held = [np.array(each, dtype=np.float64) for each in self.start]
+        shapes = [each.shape for each in held]
+        after = []
+        for _ in range(self.times):
+            held = self.taken(call(function, *(each.copy() for each in held), *self.rest), shapes)
+            after.append(held)
+        return after
+
+    def taken(self, returned: Any, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+        """Return what came back as new arrays.  Raises ``Unusable``."""
+        names = ", ".join(self.names)
+        if returned is None:
+            raise Unusable("returns None", f"It returned None. Does it end in `return {names}`?")
+        if not isinstance(returned, tuple | list) or len(returned) != len(shapes):
+            got = describe(returned)
+            raise Unusable("wrong type", f"It must return ({names}); it returned {got}.")
+        try:
+            found = [np.array(each, dtype=np.float64) for each in returned]
+        except (TypeError, ValueError):
+            raise Unusable("wrong type", f"`{'` and `'.join(self.names)}` must be float arrays.") from None
+        if [each.shape for each in found] != shapes:
+            got = " and ".join(str(each.shape) for each in found)
+            kept = " and ".join(map(str, dict.fromkeys(shapes)))
+            raise Unusable(
+                "wrong shape", f"`{'` and `'.join(self.names)}` must keep the shape {kept}; got {got}."
+            )
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Several:
     """Give a function to several probes, one after the other."""
 
@@ -63,5 +110,9 @@ class Several:
         return {name: probe(function) for name, probe in self.probes.items()}
 
 
-KINDS: dict[str, type] = {each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Several)}
+KINDS: dict[str, type] = {
+    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several)
+}
 """Probes that are plain data, by name."""
+
+MADE_OF_PROBES = (Turns, Resumed, Given, Several)

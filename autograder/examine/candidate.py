@@ -245,9 +245,10 @@ class Candidate(Shared):
 
 def made(kind: str, fields: dict) -> Any:
     """Return a probe, and the probes inside it."""
-    if kind not in ("Path", "Calls"):
+    probe = course.runs.KINDS[kind]
+    if probe in course.runs.MADE_OF_PROBES:
         fields = {name: within(field) for name, field in fields.items()}
-    return course.runs.KINDS[kind](**fields)
+    return probe(**fields)
 
 
 def within(field: Any) -> Any:

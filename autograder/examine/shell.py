@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +16,9 @@ from traitlets.config import Config
 
 RICH = 8_000_000
 """Characters of figures and other rich outputs kept for one cell."""
+
+SPECIAL = re.compile(r"\A\s|[%?]|!(?!=)|^\s*([/,;]|>>>|\.\.\.|In \[|<ipython)", flags=re.MULTILINE)
+"""What makes a cell more than Python, or may: indented whole, with magic, help, the shell's commands, prompts."""
 
 CUT = "\n... the rest of the output was cut\n"
 
@@ -153,6 +157,7 @@ class Shell(InteractiveShell):
     """An IPython shell without a terminal, a history file or a kernel."""
 
     record: Record
+    usual: list
 
     displayhook_class = Results
     display_pub_class = Displays
@@ -165,6 +170,13 @@ class Shell(InteractiveShell):
         number = self.execution_count
         self.run_cell(source, store_history=counted)
         return [record.finished(), number]
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Return a cell as Python; one that is Python already need not be taken apart into tokens twice."""
+        usual = not self.input_transformers_post and transformers(self) == self.usual
+        if usual and not SPECIAL.search(raw_cell):
+            return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+        return super().transform_cell(raw_cell)
 
     def system(self, cmd: str) -> None:
         """Run a command of the system and show what it writes; there is no terminal."""
@@ -198,6 +210,12 @@ class Shell(InteractiveShell):
         """Stay: a cell that says ``exit`` ends nothing."""
 
 
+def transformers(shell: InteractiveShell) -> list:
+    """Return everything that changes the text of a cell."""
+    manager = shell.input_transformer_manager
+    return [*manager.cleanup_transforms, *manager.line_transforms, *manager.token_transformers]
+
+
 def printable(bundle: Any) -> dict:
     """Return a bundle of outputs as a notebook can hold it: bytes become base64 as IPython's encoder does."""
     found = {}
@@ -214,6 +232,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     shell.record = Record()
+    shell.usual = transformers(shell)
     for part in (shell.displayhook, shell.display_pub):
         part.record = shell.record  # type: ignore[union-attr]
     import matplotlib

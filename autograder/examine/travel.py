@@ -28,8 +28,8 @@ from autograder.examine.examination import course_place
 from autograder.examine.handles import Handle
 from autograder.examine.shared import Shared
 from autograder.examine.wire import Lie, Lost
-from course.probing import Calls, Path, Raised, Unusable
-from course.runs import KINDS, Several
+from course.probing import Calls, Raised, Unusable
+from course.runs import KINDS, MADE_OF_PROBES, Several
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "returns None", "wrong type", "wrong shape", "raises")
@@ -100,7 +100,7 @@ class Parcel(Shared):
 def described(probe: Any) -> tuple[str, dict]:
     """Return the kind of a probe and its fields; for probes inside it likewise."""
     fields = dict(vars(probe))
-    if not isinstance(probe, Path | Calls):
+    if isinstance(probe, MADE_OF_PROBES):
         fields = {name: within(field) for name, field in fields.items()}
     return type(probe).__name__, fields
 

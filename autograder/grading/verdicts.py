@@ -16,8 +16,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 from autograder.grading.master import definitions, tree
 from autograder.judging.grade import MIME
@@ -194,6 +193,8 @@ def show(cell: NotebookNode, found: Verdict) -> None:
     lines = [part for line in found.message.splitlines() for part in textwrap.wrap(line, WIDTH) or [""]]
     lines = lines or [found.verdict]
     if found.verdict == "convention":
-        cell.outputs = [new_output("display_data", {"text/plain": "\n".join(lines)})]
+        shown = {"output_type": "display_data", "data": {"text/plain": "\n".join(lines)}, "metadata": {}}
+        cell.outputs = [from_dict(shown)]
     elif found.verdict != "correct":
-        cell.outputs = [new_output("error", ename=found.verdict, evalue=lines[0], traceback=lines)]
+        error = {"output_type": "error", "ename": found.verdict, "evalue": lines[0], "traceback": lines}
+        cell.outputs = [from_dict(error)]

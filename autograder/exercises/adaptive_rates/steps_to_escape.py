@@ -37,8 +37,8 @@ steps_to_escape = Exercise(
             name="counts",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.2}, 0.01),
-                    (heavy, {"learning_rate": 0.1}, 1e-3),
+                    (plain, {"learning_rate": 0.3}, 0.01),
+                    (heavy, {"learning_rate": 0.1}, 0.01),
                     (leaky, {"learning_rate": 0.05}, 1e-3),
                     (normalised, {"learning_rate": 0.1}, 0.3),
                 ],
@@ -48,16 +48,16 @@ steps_to_escape = Exercise(
         ),
         Check(
             name="below",
-            probe=Calls(arguments=[(plain, {"learning_rate": 0.2}, -0.01)], may_be_none=True),
+            probe=Calls(arguments=[(plain, {"learning_rate": 0.3}, -0.01)], may_be_none=True),
             says="From a negative y0 the count is not right. The saddle falls away on both sides.",
         ),
         Check(
             name="never",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.2}, 0.0, 15),
-                    (resting, {"learning_rate": 0.2}, 0.5, 5),
-                    (plain, {"learning_rate": 0.1}, 0.05, 15),
+                    (plain, {"learning_rate": 0.3}, 0.0, 9),
+                    (resting, {"learning_rate": 0.2}, 0.5, 4),
+                    (plain, {"learning_rate": 0.2}, 0.05, 8),
                 ],
                 may_be_none=True,
             ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Unusable, call, describe
+from course.runs import Chain
 
 STEPS = 6
 
@@ -28,7 +28,7 @@ RUNS = {
 
 
 def runs(step: Callable) -> dict[str, dict]:
-    """Return, for each run, the points, the velocities, and how many gradients were asked for."""
+    """Return, for each run, the points and velocities, and how many gradients were asked for."""
     outcome = {}
     for name, (x, v, rate, mu) in RUNS.items():
         asked: list[None] = []
@@ -37,31 +37,9 @@ def runs(step: Callable) -> dict[str, dict]:
             asked.append(None)
             return slope(p)
 
-        x, v = np.array(x, dtype=np.float64), np.array(v, dtype=np.float64)
-        points, velocities = [], []
-        for _ in range(STEPS):
-            x, v = pair(call(step, x.copy(), v.copy(), gradient, rate, mu), x.shape)
-            points.append(x)
-            velocities.append(v)
-        outcome[name] = {"points": points, "velocities": velocities, "asked": len(asked)}
+        chain = Chain(start=(x, v), names=("x", "v"), rest=(gradient, rate, mu), times=STEPS)
+        outcome[name] = {"run": chain(step), "asked": len(asked)}
     return outcome
-
-
-def pair(returned: object, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Return x and v as new arrays.  Raises ``Unusable``."""
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return x, v`?")
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        raise Unusable("wrong type", f"It must return the pair (x, v); it returned {describe(returned)}.")
-    try:
-        x, v = (np.array(each, dtype=np.float64) for each in returned)
-    except (TypeError, ValueError):
-        raise Unusable("wrong type", "`x` and `v` must be float arrays.") from None
-    if x.shape != shape or v.shape != shape:
-        raise Unusable(
-            "wrong shape", f"`x` and `v` must keep the shape {shape}; got {x.shape} and {v.shape}."
-        )
-    return x, v
 
 
 def reference(x, v, grad, lr, mu):

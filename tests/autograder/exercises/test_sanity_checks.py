@@ -78,6 +78,15 @@ def test_overfit_tiny_by_hand():
     assert losses == [1.0, 0.25, 0.0625, 0.015625]
 
 
+@pytest.mark.parametrize("name", ["overfit_tiny", "regularization_raises_loss"])
+def test_the_visible_check_of_a_function_of_functions_names_every_slip(name):
+    seen = {each.name: check(name, each.function) for each in BY_NAME[name].mistakes}
+    assert {
+        known for known, report in seen.items() if report.headline.lower() != f"{known.lower()}."
+    } == set()
+    assert check(name, BY_NAME[name].variants[0].function).passed
+
+
 def test_labels_reach_a_visible_check_as_whole_numbers():
     # A label that came back from the recording as 1.0 could not index an array.
     def indexed(scores, y):

@@ -1,0 +1,101 @@
+"""Sentences of lessons 02 and 03 that a change of the course could make false."""
+
+import numpy as np
+import pytest
+
+from autograder.exercises import babysitting
+from course import histories, suspects
+from course.data import digits
+from course.figures import layers
+from course.mine import plain_gradient_descent
+from course.network import MLP
+from course.threads import one_thread
+from course.training import train
+
+DIAGNOSE = next(each for each in babysitting.EXERCISES if each.name == "diagnose_run").reference
+
+
+def test_one_first_loss_of_five_is_that_of_chance():
+    losses = suspects.first_losses(digits())
+    off = {name: abs(loss / np.log(10) - 1) for name, loss in losses.items()}
+    assert [name for name, far in off.items() if far < 0.05] == ["B"]
+    assert losses["E"] / losses["B"] == pytest.approx(4, rel=0.02)  # four rows are not all rows
+
+
+@one_thread()
+def last_loss(loss, params, X, y, steps=150):
+    for _ in range(steps):
+        grads = loss(params, X[:20], y[:20], 0.0)[1]
+        params = {name: w - 0.5 * grads[name] for name, w in params.items()}
+    return loss(params, X[:20], y[:20], 0.0)[0]
+
+
+def test_two_broken_set_ups_learn_only_how_frequent_the_labels_are():
+    learners = suspects.learners(digits())
+    y = digits().y_train[:20]
+    share = np.bincount(y, minlength=10)[y] / 20
+    frequencies = -np.log(share).mean()
+    assert frequencies < np.log(10)
+    for name in ("only the last bias learns", "every ReLU silent"):
+        end = last_loss(*learners[name])
+        assert frequencies <= end < np.log(10)
+    for name in ("as intended", "rows shuffled, labels not"):
+        assert last_loss(*learners[name]) < 0.1
+
+
+def test_shuffled_labels_are_learned_slowly_and_never_understood():
+    _, _, X, y = suspects.learners(digits())["rows shuffled, labels not"]
+    run = train(
+        suspects.NETWORK, X, y, plain_gradient_descent, {"learning_rate": 0.5}, rng=np.random.default_rng(0),
+        epochs=60, validation=(digits().X_val, digits().y_val),
+    )  # fmt: skip
+    seen, kept = run.epochs["train_accuracy"], run.epochs["val_accuracy"]
+    assert seen[15] + 0.1 < seen[60]
+    assert max(kept[15], kept[60]) < 0.2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_run_with_batch_one_differs_in_its_batch_alone_and_is_named_so_from_any_start(seed):
+    small = histories.SETUPS["F"]
+    assert (small.rows, small.noise, small.units) == (1197, 0.0, (50,))
+    again = histories.Setup(batch=small.batch, rate=small.rate, epochs=small.epochs, seed=seed)
+    assert DIAGNOSE(histories.make(again, digits())) == "batch too small"
+
+
+def test_of_the_two_that_end_high_one_falls_in_a_line_and_one_has_most_of_its_fall_behind_it():
+    for letter, low, high in (("A", 0.45, 0.55), ("G", 0.05, 0.3)):
+        loss = histories.make(histories.SETUPS[letter], digits())["train_loss"]
+        late = (loss[len(loss) // 2] - loss[-1]) / (loss[0] - loss[-1])
+        assert low < late < high
+
+
+def test_l2_gains_on_wrong_labels_beyond_its_seeds_and_dropout_does_not():
+    d, rng = digits(), np.random.default_rng(0)
+    labels = d.y_train.copy()
+    wrong = rng.random(1197) < 0.4
+    labels[wrong] = rng.integers(0, 10, wrong.sum())
+    ends, memory = {}, {}
+    for name, change in {"nothing": {}, "L2": {"reg": 0.01}, "dropout": {"dropout": 0.5}}.items():
+        runs = [
+            train(
+                MLP(sizes=(64, 100, 10)), d.X_train[:400], labels[:400], plain_gradient_descent,
+                {"learning_rate": 0.5}, rng=np.random.default_rng(seed), epochs=40, batch=100,
+                validation=(d.X_val, d.y_val), **change,
+            ).epochs
+            for seed in range(3)
+        ]  # fmt: skip
+        ends[name] = [run["val_accuracy"][-1] for run in runs]
+        memory[name] = np.mean([run["train_accuracy"][-1] for run in runs])
+    assert min(ends["L2"]) > max(ends["nothing"]) > min(ends["dropout"])
+    assert memory["nothing"] > max(memory["L2"], memory["dropout"])
+    assert memory["nothing"] > np.mean(labels[:400] == d.y_train[:400])
+
+
+def test_gradients_vanish_and_explode_alike_in_all_arrays():
+    for activation, scale, low, high in (
+        ("tanh", 0.02, 0, 1e-6), ("relu", 0.1, 1e-3, 0.05), ("tanh", None, 0.1, 1), ("relu", None, 0.1, 1),
+        ("relu", 0.3, 100, 1e4),
+    ):  # fmt: skip
+        gradients = layers.profile(digits(), activation, scale)[1]
+        assert low < min(gradients) <= max(gradients) < high
+        assert max(gradients) < 10 * min(gradients)

@@ -15,7 +15,7 @@ import pytest
 from autograder.cohort.compare import differences
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
-from autograder.grading import course_run, pages, report, run, session
+from autograder.grading import course_run, pages, records, report, resume, run, session
 from autograder.grading.course import Course
 from autograder.grading.verdicts import End, read_verdict, show
 from autograder.marks import Graded, Limits, Ran, Row, is_autograded, nbgrader_of
@@ -375,6 +375,11 @@ class TestNbgraderItself:
         assert said.returncode == 0, said.stderr
         theirs = scores(course)
         assert theirs == {"ada": 3.0, "carl": 0.0, "emmy": 3.0, "kurt": 3.0, "noor": 0.0}
+        kept = {record.student: record for record in records.read(course)}
+        assert {student: record.rows[0]["points"] for student, record in kept.items()} == theirs
+        tasks = course_run.tasks(course, [LESSON], "examiner", Limits())
+        unchanged = {task.student: resume.content(task) for task in tasks}
+        assert {student: record.content for student, record in kept.items()} == unchanged
 
         said = nbgrader("generate_feedback", LESSON)
         assert said.returncode == 0, said.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.judging import Check
 from course.probing import Unusable, call, describe
 
 
@@ -57,3 +58,10 @@ def arguments_afterwards(candidate):
     scores, y = batch(4, 3, seed=12)
     call(candidate, scores, y)
     return [scores, y]
+
+
+UNTOUCHED = Check(
+    name="arguments",
+    probe=arguments_afterwards,
+    says="After the call scores or y are not what they were.",
+)

@@ -46,11 +46,7 @@ svm_loss = Exercise(
         ),
         Check(name="gradient", probe=gradient_alone, says="The gradient of the mean loss is not right."),
         Check(name="margin", probe=other_margins, says="It is wrong for a margin delta other than 1."),
-        Check(
-            name="arguments",
-            probe=arguments_afterwards,
-            says="After the call scores or y are not what they were.",
-        ),
+        UNTOUCHED,
     ],
     visible=Calls(
         arguments=[

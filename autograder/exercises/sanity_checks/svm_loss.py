@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercises.sanity_checks.scores import (
-    arguments_afterwards,
+    UNTOUCHED,
     batch,
     gradient_alone,
     loss_alone,

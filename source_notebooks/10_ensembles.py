@@ -523,20 +523,21 @@ assert np.allclose(followed["w"], [3.0]), "three quarters of 2 and one quarter o
 
 
 # %% tags=["picture"]
-def follow(seed, decay=0.99, cool=False):
-    """Return accuracies (epochs + 1, 2) of a restless run: of its weights, and of your average of them."""
-    held = {"average": None}
+def follow(seed, decays=(0.99,), cool=False):
+    """Return accuracies of a restless run, a row for each epoch: of its weights, then of your averages."""
+    held = dict.fromkeys(decays)
 
     def watch(at):
-        held["average"] = ema_update(held["average"], at.params, decay)
+        for decay in decays:
+            held[decay] = ema_update(held[decay], at.params, decay)
 
     def look(at):
-        return [small.accuracy(params, X, y) for params in (at.params, held["average"] or at.params)]
+        return [small.accuracy(each or at.params, X, y) for each in (at.params, *held.values())]
 
     run = train(
         small, data.X_train, data.y_train, sgd, {"learning_rate": 1.0}, rng=np.random.default_rng(seed),
         rate=(lambda epoch, run: 0.5 + 0.5 * np.cos(np.pi * epoch / 10)) if cool else None,
-        each_step={} if cool else {"watch": watch}, each_epoch={"look": look}, **RESTLESS,
+        each_step={"watch": watch}, each_epoch={"look": look}, **RESTLESS,
     )  # fmt: skip
     return np.array(run.epochs["look"])
 
@@ -546,7 +547,7 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(1.2, 1)
 alt = "ema_update is not written yet."
 if written(ema_update, None, {"w": np.zeros(1)}):
     runs = np.array([follow(seed) for seed in range(20)])
-    cooled = np.array([follow(seed, cool=True)[-1, 0] for seed in range(20)])
+    cooled = np.array([follow(seed, (), cool=True)[-1, 0] for seed in range(20)])
     for k, (name, color, dash) in enumerate(
         (("weights", figures.GREY, "-"), ("your average", figures.ORANGE, "--"))
     ):
@@ -572,7 +573,7 @@ plots.Picture(fig, alt)
 fig, ax = plt.subplots(figsize=(7.4, 3.2))
 decays, alt = (0.0, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999), "ema_update is not written yet."
 if written(ema_update, None, {"w": np.zeros(1)}):
-    ends = np.array([[follow(seed, decay)[-1, 1] for seed in range(6)] for decay in decays])
+    ends = np.array([follow(seed, decays)[-1, 1:] for seed in range(6)]).T
     memory = 1 / (1 - np.array(decays))
     ax.plot(memory, 100 * (1 - ends), "o", color="0.6", ms=4, mfc="none")
     ax.plot(memory, 100 * (1 - ends.mean(axis=1)), "s-", color=figures.ORANGE, label="mean of 6 seeds")
@@ -814,7 +815,7 @@ plots.Picture(fig, alt)
 
 # %% [markdown]
 # Now the students: eight units, half of a member. The first learns from labels alone, the others from your loss at four
-# temperatures. Each tries two learning rates on two seeds, the choosing images decide, and then twelve fresh seeds count.
+# temperatures. Each tries two learning rates on two seeds, the choosing images decide, and then ten fresh seeds count.
 #
 # **Predict**: will the best student come near a single member, which has twice its units? Which temperature wins?
 
@@ -834,7 +835,7 @@ def learn(seed, rate, T, alpha):
 
 
 def tuned(T, alpha):
-    """Return the chosen rate, and the accuracies of twelve fresh students on the images that judge."""
+    """Return the chosen rate, and the accuracies of ten fresh students on the images that judge."""
     choice = {
         rate: np.mean(
             [student.accuracy(learn(s, rate, T, alpha), data.X_choose, data.y_choose) for s in range(2)]
@@ -842,7 +843,7 @@ def tuned(T, alpha):
         for rate in (0.5, 1.0)
     }
     rate = max(choice, key=choice.get)
-    return rate, np.array([student.accuracy(learn(s, rate, T, alpha), X, y) for s in range(100, 112)])
+    return rate, np.array([student.accuracy(learn(s, rate, T, alpha), X, y) for s in range(100, 110)])
 
 
 # %% tags=["picture"]

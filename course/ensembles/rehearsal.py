@@ -91,8 +91,8 @@ def in_turn(update: Callable, paths: Sequence[Sequence[Params]], decay: float) -
     seen = []
     for step in zip(*paths, strict=True):
         for k, weights in enumerate(step):
-            running[k] = asked(update, running[k], copied(weights), decay)
-            seen.append({name: np.array(a) for name, a in running[k].items()})
+            running[k] = new = asked(update, running[k], copied(weights), decay)
+            seen.append({name: np.array(a) for name, a in new.items()})
     return seen
 
 

@@ -14,6 +14,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,10 +51,15 @@ def teach(
     configs: dict[str, dict] = {name: dict(config) for name in params}
     for _ in range(epochs):
         for rows in batches(len(X), min(batch, len(X)), rng):
-            grads = gradients(network, params, X[rows], lambda scores, rows=rows: criterion(scores, rows)[1])
+            grads = gradients(network, params, X[rows], partial(slope_at, criterion, rows))
             for name, grad in grads.items():
                 params[name], configs[name] = one_step(rule, params[name], grad, configs[name])
     return params
+
+
+def slope_at(criterion: Criterion, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Return the criterion's gradient with respect to the scores of some rows."""
+    return criterion(scores, rows)[1]
 
 
 def gradients(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Calls, Path, Raised, Unusable, same
+from course.probing import Calls, Path, Raised, Unusable, describe, same
 
 
 def headline(name: str) -> str:
@@ -33,7 +33,7 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
                 shown = ", ".join(map(argument, arguments))
                 if isinstance(mine, Raised):
                     return f"For ({shown}) it raised {mine.error}: {mine.text}"[:240]
-                return f"The answer for ({shown}) is not right: it is {shorten(mine)}."[:240]
+                return f"The answer for ({shown}) is not right: {misfit(mine, right)}."[:240]
         return "Something differs."
     if not isinstance(probe, Path):
         return "What it did when it was watched here is not right yet."
@@ -44,6 +44,15 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
                 return f"Step 1 is already wrong{finite}."
             return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
     return "Something differs."
+
+
+def misfit(mine: Any, right: Any) -> str:
+    """Say what an answer is, what is wrong with its kind, or that it is near, without the right one's numbers."""
+    if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
+        return f"it is {describe(mine)}, where {len(right)} things are due"
+    text = shorten(mine)
+    near = isinstance(mine, float | np.floating) and text == shorten(right)
+    return f"it is {text}" + (", near but not exact" if near else "")
 
 
 def argument(value: Any) -> str:

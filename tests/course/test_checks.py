@@ -9,6 +9,7 @@ import pytest
 from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
+from course.checks.saying import misfit
 from course.probing import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -210,3 +211,9 @@ def test_written_tells_a_stub_from_anything_else():
     assert not written(stub)
     assert written(lambda: 1)
     assert written(lambda: 1 / 0)
+
+
+def test_one_thing_for_two_and_a_number_that_is_near_are_told_so():
+    assert misfit(np.float64(1.5), [1.5, np.zeros(2)]) == "it is a float64, where 2 things are due"
+    assert misfit(0.001 - 1e-12, 0.001) == "it is 0.001, near but not exact"
+    assert misfit(0.5, 0.001) == "it is 0.5"

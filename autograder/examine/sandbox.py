@@ -13,35 +13,19 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from autograder.errors import Trouble
-from autograder.examine.premises import COURSE, INSIDE, Premises, fonts
+from autograder.examine.container import ENVIRONMENT, bubblewrap, python
+from autograder.examine.premises import Premises
 
 Level = Literal["bubblewrap", "process"]
 LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
 VARIABLE = "AUTOGRADER_SANDBOX"
 """The variable by which ``--sandbox`` reaches the workers."""
-
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
-"""Parts of the system that Python and its libraries need; nothing else of it is in the container."""
-
-START = "import sys; sys.path.insert(0, {inside!r}); from examine.zygote import main; main()"
-ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp",
-    "IPYTHONDIR": "/tmp/ipython",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
 
 
 class Line:
@@ -153,80 +137,6 @@ def start_examiners() -> Line:
     own = {name: ENVIRONMENT[name] for name in ENVIRONMENT if name.endswith("_THREADS")}
     environment = {**os.environ, **own, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
     return Line(command, ours, theirs, env=environment, start_new_session=True)
-
-
-def python(control: int, inside: str, level: Level) -> list[str]:
-    """Return the command of the candidates' interpreter: no folder of its own on the path, no user packages."""
-    return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control), level]
-
-
-def bubblewrap(control: int) -> list[str]:
-    """Return the command of the candidates' interpreter in a container."""
-    command = ["bwrap", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--hostname", "candidate"]
-    if (
-        os.getuid() == 0
-    ):  # the interpreter becomes nobody by itself; a user namespace would keep it root outside
-        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    else:
-        command += ["--unshare-user"]
-    for place in SYSTEM:
-        if Path(place).is_symlink() and Path(place).is_dir():
-            command += ["--symlink", os.readlink(place), place]
-        else:
-            command += ["--ro-bind-try", place, place]
-    for place in installed():
-        command += [*ways_to(seen(place)), "--ro-bind", place, seen(place)]
-    for place in ("/candidate", "/candidate/examine", "/candidate/fonts"):
-        command += ["--perms", "0755", "--dir", place]
-    for name in INSIDE:
-        command += ["--ro-bind", str(Path(__file__).with_name(f"{name}.py")), f"/candidate/examine/{name}.py"]
-    command += ["--ro-bind", str(COURSE), "/candidate/course"]
-    for file in fonts():
-        command += ["--ro-bind", str(file), f"/candidate/fonts/{file.name}"]
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-    ]
-    command += ["--chdir", "/tmp", "--clearenv"]
-    for name, value in {**ENVIRONMENT, "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
-        command += ["--setenv", name, value]
-    interpreter, *arguments = python(control, "/candidate", "bubblewrap")
-    return [*command, "--", seen(interpreter), *arguments]
-
-
-def seen(place: str) -> str:
-    """Return where a candidate sees a file of ours; a virtual environment in /tmp, which is private, is moved."""
-    if not Path(sys.prefix).is_relative_to("/tmp") or not Path(place).is_relative_to(sys.prefix):
-        return place
-    return str(Path("/candidate/python", Path(place).relative_to(sys.prefix)))
-
-
-def ways_to(place: str) -> list[str]:
-    """Return what makes the folders above a place passable for everyone; bubblewrap makes them for root alone."""
-    above = [str(each) for each in reversed(Path(place).parents) if str(each) not in ("/", "/usr")]
-    return [word for each in above for word in ("--perms", "0755", "--dir", each)]
-
-
-def installed() -> list[str]:
-    """Return the folders Python and its packages lie in, none inside another and none the container has."""
-    found = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    found |= {os.path.realpath(place) for place in found}
-    kept: list[str] = []
-    for place in sorted(found):
-        if not any(Path(place).is_relative_to(other) for other in ["/usr", *kept]):
-            kept.append(place)
-    return kept
 
 
 def choose(level: str | None) -> Level:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from autograder.examine import cage, travel
-from autograder.examine.zygote import Nursery
+from autograder.examine.nursery import Nursery
 from autograder.judging.judge import recorded
 from autograder.judging.records import Exercise, Known
 

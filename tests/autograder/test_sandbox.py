@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from autograder import doctor
 from autograder.cli import main
 from autograder.errors import Trouble
-from autograder.examine import sandbox
+from autograder.examine import container, sandbox
 from autograder.examine.examination import Examination
 from autograder.examine.limits import patience
 from autograder.examine.run import Pair
@@ -334,8 +334,8 @@ class TestDoctor:
     ],
 )
 def test_an_environment_in_tmp_which_is_private_is_seen_elsewhere(monkeypatch, prefix, place, where):
-    monkeypatch.setattr(sandbox.sys, "prefix", prefix)
-    assert sandbox.seen(place) == where
+    monkeypatch.setattr(container.sys, "prefix", prefix)
+    assert container.seen(place) == where
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,175 @@
+"""Forks one child at a time from a warm interpreter, watches its memory, and ends all that it leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import cage
+
+WATCH = 0.1
+"""Seconds between two looks at the memory of all processes of a candidate."""
+
+
+class Nursery:
+    """Forks one child at a time on request.
+
+    control  the socket on which requests arrive, one JSON line each, with descriptors beside
+    born     what a child does, given the request and its descriptors; it never returns
+    """
+
+    def __init__(self, control: socket.socket, born: Callable[[dict, list[int]], None]):
+        self.control = control
+        self.born = born
+        self.child: int | None = None
+        self.memory: int | None = None
+        self.ended = ""
+        self.warm: Callable[[dict], dict] = lambda request: {}
+
+    def serve(self) -> None:
+        """Attend to requests until the other end closes."""
+        while True:
+            if self.child is not None and self.memory:
+                while not select.select([self.control], [], [], WATCH)[0]:
+                    self.watch()
+            line, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 8)
+            if not line:
+                self.kill()
+                return
+            request = json.loads(line)
+            try:
+                answer = getattr(self, f"do_{request['do']}")(request, descriptors)
+            except OSError as error:
+                answer = {"error": str(error)}
+            for each in descriptors:
+                os.close(each)
+            self.control.sendall(json.dumps(answer).encode() + b"\n")
+
+    def do_warm(self, request: dict, _: list[int]) -> dict:
+        """Load what the next children will need."""
+        return self.warm(request)
+
+    def do_fork(self, request: dict, descriptors: list[int]) -> dict:
+        """Start a child."""
+        self.kill()
+        self.memory, self.ended = request["limits"].get("total_memory"), ""
+        if request.get("level") == "bubblewrap":
+            self.child = self.fork_apart(request, descriptors)
+        else:
+            self.child = os.fork()
+            if self.child == 0:
+                self.begin(request, descriptors)
+        return {"pid": self.child}
+
+    def fork_apart(self, request: dict, descriptors: list[int]) -> int:
+        """Start a child in namespaces of its own and return its number.  Raises ``OSError``."""
+        reading, writing = os.pipe()
+        between = os.fork()
+        if between == 0:
+            try:
+                cage.leave_namespaces()
+                child = os.fork()
+                if child == 0:
+                    os.close(reading)
+                    os.close(writing)
+                    self.begin(request, descriptors)
+                os.write(writing, str(child).encode())
+            except BaseException as error:
+                os.write(writing, f"no: {error}".encode())
+            finally:
+                os._exit(0)
+        os.close(writing)
+        os.waitpid(between, 0)
+        said = os.read(reading, 1000).decode()
+        os.close(reading)
+        if not said.isdigit():
+            raise OSError(said)
+        return int(said)
+
+    def begin(self, request: dict, descriptors: list[int]) -> None:
+        """Be the child."""
+        try:
+            if request.get("cpu") is not None:
+                with contextlib.suppress(OSError):
+                    os.sched_setaffinity(0, {request["cpu"]})
+            self.control.close()
+            self.born(request, descriptors)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+
+    def do_kill(self, *_: Any) -> dict:
+        """End the child and everything it started."""
+        self.kill()
+        return {"ended": self.ended}
+
+    def kill(self) -> None:
+        """End the child, then whatever it left behind that became ours."""
+        if self.child is None:
+            return
+        ended = False
+        for _ in range(50):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.child, signal.SIGKILL)
+            for each in {self.child, *children()} if not ended else children():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                while True:
+                    pid, _ = os.waitpid(-1, 0 if not ended else os.WNOHANG)
+                    ended = ended or pid == self.child
+                    if pid == 0 or not children():
+                        break
+            if not children():
+                break
+            time.sleep(0.002)
+        self.child = None
+
+    def watch(self) -> None:
+        """End a child whose processes together hold too much memory of their own."""
+        if self.memory and private_memory() > self.memory:
+            self.kill()
+            self.ended = "memory"
+
+
+def children() -> list[int]:
+    """Return the processes whose parent is this one, where the system tells."""
+    try:
+        text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    except OSError:
+        return []
+    return [int(each) for each in text.split()]
+
+
+def private_memory() -> int:
+    """Return the bytes held by all descendants beyond what they share with this process."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    own = resident(os.getpid())
+    found, waiting = 0, children()
+    while waiting:
+        pid = waiting.pop()
+        found += max(0, resident(pid) - own) * page
+        with contextlib.suppress(OSError):
+            for task in os.listdir(f"/proc/{pid}/task"):
+                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
+                waiting += [int(each) for each in text.split()]
+    return found
+
+
+def resident(pid: int) -> int:
+    """Return the pages of a process that no file backs, 0 if it is gone."""
+    try:
+        _, all_pages, backed, *_ = Path(f"/proc/{pid}/statm").read_text().split()
+    except (OSError, ValueError):
+        return 0
+    return int(all_pages) - int(backed)

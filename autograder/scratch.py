@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO
 
 LOCK = ".held"
-MINUTE, DAY = 60.0, 86400.0
-"""Seconds after which a folder without a lock is nobody's: an empty one that was made halfway, and any other."""
+MINUTE = 60.0
+"""Seconds after which an empty folder without a lock is one whose maker was killed before it could hold it."""
 
 
 class Scratch:
@@ -25,13 +25,20 @@ class Scratch:
 
     def __init__(self, kind: str):
         sweep(kind)
-        self.place = Path(tempfile.mkdtemp(prefix=f"{kind}-"))
+        self.place = Path(tempfile.mkdtemp(prefix=prefix(kind)))
         self.lock: IO = hold(self.place)
 
     def close(self) -> None:
-        """Take the folder away."""
+        """Take the folder away, the lock last."""
+        for each in self.place.glob("*"):
+            shutil.rmtree(each, ignore_errors=True)
         shutil.rmtree(self.place, ignore_errors=True)
         self.lock.close()
+
+
+def prefix(kind: str) -> str:
+    """Return how the names of the folders of a kind begin; nobody else's do."""
+    return f"autograder-{kind}-"
 
 
 def hold(place: Path) -> IO:
@@ -43,16 +50,16 @@ def hold(place: Path) -> IO:
 
 def sweep(kind: str) -> None:
     """Take away the folders of a kind that their makers left behind."""
-    for place in Path(tempfile.gettempdir()).glob(f"{kind}-*"):
+    for place in Path(tempfile.gettempdir()).glob(f"{prefix(kind)}*"):
         with contextlib.suppress(OSError):
             if place.stat().st_uid == os.getuid() and place.is_dir() and left(place):
                 shutil.rmtree(place, ignore_errors=True)
 
 
 def left(place: Path) -> bool:
-    """Whether nobody holds a folder.  Raises ``OSError`` for one that is gone."""
+    """Whether a folder is one of ours and nobody holds it.  Raises ``OSError`` for one that is gone."""
     if not (place / LOCK).exists():
-        return time.time() - place.stat().st_mtime > (DAY if any(place.iterdir()) else MINUTE)
+        return not any(place.iterdir()) and time.time() - place.stat().st_mtime > MINUTE
     with open(place / LOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

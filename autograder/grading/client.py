@@ -7,7 +7,6 @@ import logging
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from nbformat import NotebookNode
 
 from autograder.grading.verdicts import End
 from autograder.marks import Limits
+from autograder.scratch import Scratch
 
 TICK = 0.5
 """Seconds after which a cell that has not ended is looked at."""
@@ -171,7 +171,8 @@ def environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder for one kernel, with Matplotlib's list of fonts so that it is not made again each time."""
-    folder = Path(tempfile.mkdtemp(prefix="grade-"))
+    scratch = Scratch("grade")
+    folder = scratch.place
     try:
         for name in ("work", "ipython", "matplotlib"):
             (folder / name).mkdir()
@@ -179,7 +180,7 @@ def private_folder() -> Iterator[Path]:
             shutil.copy(fonts, folder / "matplotlib")
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.close()
 
 
 def font_lists() -> list[Path]:

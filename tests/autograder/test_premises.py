@@ -123,11 +123,14 @@ class TestScratch:
             each.close()
         assert not list(tmp_path.iterdir())
 
-    def test_a_folder_of_another_kind_or_without_a_lock_stays(self, tmp_path):
-        for name in ("mine-old", "yours-1"):
+    def test_what_is_not_known_to_be_left_stays(self, tmp_path):
+        names = ["autograder-mine-empty", "autograder-mine-full", "autograder-yours-1", "mine-1"]
+        for name in names:
             (tmp_path / name).mkdir()
+        (tmp_path / "autograder-mine-full" / "thesis").write_text("1")
         scratch.sweep("mine")
-        assert len(list(tmp_path.iterdir())) == 2
-        os.utime(tmp_path / "mine-old", (0, 0))
+        assert len(list(tmp_path.iterdir())) == 4
+        for name in names:
+            os.utime(tmp_path / name, (0, 0))
         scratch.sweep("mine")
-        assert [each.name for each in tmp_path.iterdir()] == ["yours-1"]
+        assert sorted(each.name for each in tmp_path.iterdir()) == names[1:]

@@ -97,7 +97,7 @@ class Examiner:
         if step["graded"]:
             return self.check(step) if at >= self.job["start"] else None
         if step["ours"]:
-            exec(compile(step["source"], f"<cell {at}>", "exec"), self.names)
+            exec(compile(step["within"], f"<cell {at}>", "exec"), self.names)
         return event
 
     def check(self, step: dict[str, Any]) -> list:

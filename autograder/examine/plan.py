@@ -2,17 +2,19 @@
 
 Every code cell that is not graded runs in the candidate.  Graded cells run in the examiner.  A locked cell runs
 in the examiner as well if a graded cell needs a name it defines, directly or through other such cells, and if it
-uses no name that the student could have defined: the imports, in practice.
+uses no name that the student could have defined: the imports, in practice.  The examiner runs only the statements
+that matter for those names, so that it need not load what only draws.
 
 A locked cell tagged ``picture`` is left out, unless a cell that runs needs a name that only it defines.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
 import symtable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +26,7 @@ ADDED = "added-"
 """How the ids of the student's own cells begin after repair."""
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMMAND = re.compile(r"^(\s*)[%!].*$", flags=re.MULTILINE)
 
 
@@ -34,6 +37,7 @@ class Step:
     at       place in the notebook
     theirs   whether the candidate runs it
     ours     whether the examiner runs it
+    within   what of it the examiner runs
     graded   whether it earns points
     uses     names it reads and does not define
     """
@@ -42,6 +46,7 @@ class Step:
     source: str
     theirs: bool = False
     ours: bool = False
+    within: str = ""
     graded: bool = False
     uses: list[str] = field(default_factory=list)
 
@@ -62,7 +67,7 @@ def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
         if is_autograded(cell):
             uses, _ = names(cell.source)
             source = without_commands(cell.source)
-            steps.append(Step(at=at, source=source, ours=True, graded=True, uses=sorted(uses)))
+            steps.append(Step(at=at, source=source, ours=True, within=source, graded=True, uses=sorted(uses)))
             continue
         if at not in left_out:
             steps.append(Step(at=at, source=cell.source, theirs=True))
@@ -72,16 +77,43 @@ def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
                 known[at] = uses, defines
                 provided |= defines
     needed = {name for step in steps for name in step.uses}
-    kept = set()
+    kept = {}
     for at in reversed(known):
-        uses, defines = known[at]
-        if defines & needed:
-            kept.add(at)
-            needed |= uses
-    return [
-        Step(at=each.at, source=each.source, theirs=True, ours=True) if each.at in kept else each
-        for each in steps
-    ]
+        if known[at][1] & needed:
+            kept[at] = part(notebook.cells[at].source, frozenset(needed))
+            needed |= names(kept[at])[0]
+    return [replace(each, ours=True, within=kept[each.at]) if each.at in kept else each for each in steps]
+
+
+@lru_cache(maxsize=1024)
+def part(source: str, needed: frozenset[str]) -> str:
+    """Return the statements of one of our cells that define a needed name, or may do something to one.
+
+    A function that is not needed is left out; any other statement that uses a needed name is kept.
+    """
+    statements = [one for each in ast.parse(without_commands(source)).body for one in single(each)]
+    known = [names(ast.unparse(each)) for each in statements]
+    every, kept = set(needed), set[int]()
+    while True:
+        before = len(kept)
+        for at, (uses, defines) in enumerate(known):
+            statement = statements[at]
+            acts = not isinstance(statement, DEFINITIONS) or bool(statement.decorator_list)
+            if at not in kept and (defines & every or (acts and uses & every)):
+                kept.add(at)
+                every |= uses
+        if len(kept) == before:
+            return "\n".join(ast.unparse(statements[at]) for at in sorted(kept))
+
+
+def single(statement: ast.stmt) -> list[ast.stmt]:
+    """Return an import of several names as one import each, anything else as it is."""
+    if isinstance(statement, ast.Import):
+        return [ast.Import(names=[each]) for each in statement.names]
+    if isinstance(statement, ast.ImportFrom):
+        module, level = statement.module, statement.level
+        return [ast.ImportFrom(module=module, names=[each], level=level) for each in statement.names]
+    return [statement]
 
 
 def only_drawing(notebook: NotebookNode) -> set[int]:

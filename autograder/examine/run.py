@@ -78,7 +78,7 @@ class Pair:
 
     def warm(self, notebook: NotebookNode, steps: list[Step]) -> None:
         """Let both interpreters import what our cells import; nothing of a student's is run in them."""
-        ours = [imports(step.source) for step in steps if step.ours]
+        ours = [imports(step.within) for step in steps if step.ours]
         ours = [source for source in dict.fromkeys(ours) if source and source not in self.warmed]
         cells = [notebook.cells[step.at] for step in steps if step.theirs]
         theirs = [imports(cell.source) for cell in cells if is_ours(cell)]

@@ -12,8 +12,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import Trouble
+from autograder.examine import plan
 from autograder.grading import gradebook, run, workers, writer
 from autograder.grading.course import Course
+from autograder.marks import Limits
+from autograder.project import Project
+from autograder.repair import blank
 
 
 def tables(file):
@@ -166,3 +170,46 @@ def done(task, why):
     """Return a result without marks."""
     names = {"student": task.student, "assignment": task.assignment}
     return run.Done(**names, status="graded", notes=[why], notebook={}, verdicts={})
+
+
+CELL = """
+import numpy as np
+import matplotlib.pyplot as plt
+from course import plots, surfaces
+plots.use_style()
+np.seterr(over="ignore")
+table = {}
+table["one"] = np.ones(1)
+other = table
+def draw(): return plt.plot(table)
+@table.setdefault
+def kept(): return 1
+def shift(x): return x + offset
+offset = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("needed", "bound"),
+    [
+        ({"np"}, {"np", "table", "other", "kept"}),
+        ({"table"}, {"np", "table", "other", "kept"}),
+        ({"shift"}, {"shift", "offset"}),
+        ({"draw"}, {"np", "plt", "table", "other", "kept", "draw"}),
+    ],
+)
+def test_the_examiner_runs_what_its_names_need_and_what_may_change_them(needed, bound):
+    kept = plan.part(CELL, frozenset(needed))
+    assert plan.names(kept)[1] == bound
+    assert ("np.seterr" in kept) == ("np" in bound)
+    assert "use_style" not in kept
+
+
+def test_the_examiner_of_every_lesson_loads_nothing_that_only_draws():
+    for lesson in Project.here().lessons():
+        notebook = blank(run.master(lesson, Project.here().root))
+        steps = [each for each in plan.plan(notebook, Limits()) if each.ours and not each.graded]
+        loaded = [line for each in steps for line in each.within.splitlines() if "import" in line]
+        assert loaded, lesson
+        assert not [line for line in loaded if "matplotlib" in line or "plots" in line or "figures" in line]
+        assert not [each for each in steps if "use_style" in each.within or "course.mine(" in each.within]

@@ -66,7 +66,7 @@ class Week:
             part = cell.metadata.get("nbgrader", {})
             if part.get("solution") and cell.cell_type == "code":
                 cell.source = own[part["grade_id"]].source
-            elif part.get("grade") and cell.cell_type == "markdown" or part.get("task"):
+            elif (part.get("grade") and cell.cell_type == "markdown") or part.get("task"):
                 cell.source = f"{cell.source}\n\n{LOG}" if part.get("task") else LOG
         nbformat.write(handed, file)
 

@@ -1,13 +1,16 @@
 import hashlib
+import importlib.util
 import io
 import pickle
+import subprocess
+import sys
 import tarfile
 
 import numpy as np
 import pytest
 
 from course.cifar import Archive, Offline, PlainUnpickler, cifar10
-from course.data import digits, spiral
+from course.data import digits, scanned_digits, spiral
 
 
 def test_spiral_arms_follow_their_formula_when_there_is_no_noise():
@@ -31,6 +34,21 @@ def test_digits_are_split_into_disjoint_parts_that_never_change():
     assert len(rows) == 1797  # no image twice, so no test image among the training images
     labels = np.concatenate([d.y_train, d.y_val, d.y_test]).astype(np.uint8)
     assert hashlib.sha256(labels.tobytes()).hexdigest().startswith(LABELS)
+
+
+def test_the_table_of_digits_is_scikit_learns_and_comes_without_importing_it():
+    from sklearn.datasets import load_digits
+
+    for ours, theirs in zip(scanned_digits(), load_digits(return_X_y=True), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    code = "import sys; from course.data import digits; digits(); assert 'sklearn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_digits_are_found_where_scikit_learn_keeps_its_table_elsewhere(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    images, labels = scanned_digits()
+    assert (images.shape, labels.shape) == ((1797, 64), (1797,))
 
 
 LABELS = "1ac0fc0b2e48f427"

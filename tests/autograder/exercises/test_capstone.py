@@ -1,0 +1,164 @@
+"""The exercises of lesson 11: other routes, the stated error rates, and what only a trained network can show."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from autograder.exercises.capstone import (
+    EXERCISES,
+    final_report,
+    fit,
+    standardise,
+    train_digits,
+    train_spiral,
+)
+from autograder.judging import judge
+from autograder.project import Project
+from course.data import spiral
+from course.network import MLP
+from course.rehearsal.capstone.classifying import shuffled_digits
+from course.threads import one_thread
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """The lesson's own answers."""
+    cells = json.loads(Project.here().notebook("11_capstone").read_text())["cells"]
+    space = {"np": np, "MLP": MLP}
+    for cell in cells:
+        if cell["id"] in {exercise.name for exercise in EXERCISES}:
+            exec("".join(cell["source"]), space)
+    return space
+
+
+def test_the_points_are_those_of_the_syllabus():
+    assert sum(each.points for each in EXERCISES) == 6  # the other four a person gives
+    cells = json.loads(Project.here().released("11_capstone").read_text())["cells"]
+    points = [cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells]
+    assert sum(points) == 10
+
+
+def test_the_scale_is_scikit_learns_where_all_pixels_vary_alike():
+    rng = np.random.default_rng(0)
+    X, rows = rng.normal(3, 2, (4000, 1)), rng.normal(3, 2, (5, 1))
+    assert np.allclose(standardise.reference(X, rows), StandardScaler().fit(X).transform(rows))
+
+
+def tail(shares, least):
+    """Return the chance of at least so many events that are independent, each with its own chance."""
+    chances = np.zeros(len(shares) + 1)
+    chances[0] = 1.0
+    for share in shares:
+        chances[1:] = chances[1:] * (1 - share) + chances[:-1] * share
+        chances[0] *= 1 - share
+    return chances[least:].sum()
+
+
+def test_a_right_spiral_lies_many_deviations_above_the_mark(lesson):
+    reached = []
+    with one_thread():
+        for seed in range(8):
+            X, y = spiral(np.random.default_rng([17, seed]))
+            fresh, arms = spiral(np.random.default_rng([18, seed]), points=500)
+            classify = lesson["train_spiral"](X, y, np.random.default_rng(seed))
+            reached.append((classify(fresh) == arms).mean())
+    # Six deviations are 1e-9 of a normal law; the deviation of eight is known to about a quarter of itself.
+    assert np.mean(reached) - 6 * np.std(reached, ddof=1) > 0.95
+
+
+def test_right_digits_fail_less_than_once_in_a_million_starts(lesson):
+    X, y = shuffled_digits(3713)
+    with one_thread():
+        wrong = [
+            lesson["train_digits"](
+                X[:1197], y[:1197], X[1197:1497], y[1197:1497], np.random.default_rng([4, seed])
+            )[0](X[1197:])
+            != y[1197:]
+            for seed in range(6)
+        ]
+    share = np.mean(wrong, axis=0)
+    assert tail(share[:300], 10) < 1e-6  # ten wrong of 300 miss the mark of 97 in 100
+    assert tail(share[300:], 16) < 1e-6
+
+
+def test_plain_descent_in_the_loop_reaches_every_mark(lesson):
+    """No graded cell needs a rule of an earlier lesson."""
+    space = dict(lesson)
+
+    def plain(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        return fit.reference(network, X, y, rng, epochs=epochs, batch=batch, rate=10 * rate, reg=reg)
+
+    for name in ("train_spiral", "train_digits"):
+        source = "".join(
+            next(
+                cell["source"]
+                for cell in json.loads(Project.here().notebook("11_capstone").read_text())["cells"]
+                if cell["id"] == name
+            )
+        )
+        exec(source, space | {"fit": plain}, found := {})
+        exercise = {each.name: each for each in EXERCISES}[name]
+        assert judge(exercise, found[name]).verdict == "correct"
+
+
+def trained(batch_rule):
+    """Return a right ``train_digits`` made of scikit-learn's network: another route to the same marks."""
+    from sklearn.neural_network import MLPClassifier
+
+    def train(X_train, y_train, X_val, y_val, rng):
+        net = MLPClassifier(
+            (100,), max_iter=60, random_state=int(rng.integers(1000)), learning_rate_init=batch_rule
+        )
+        net.fit(X_train / 16, y_train)
+        return (lambda X: net.predict(X / 16)), float(net.score(X_val / 16, y_val))
+
+    return train
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_scikit_learns_network_is_right_too():
+    assert judge(train_digits, trained(1e-3)).verdict == "correct"
+
+
+def test_a_network_that_learns_the_validation_rows_is_found_out():
+    """The known mistake is made of least squares; a network that makes it must be named the same."""
+    from sklearn.neural_network import MLPClassifier
+
+    def train(X_train, y_train, X_val, y_val, rng):
+        net = MLPClassifier((100,), max_iter=60, random_state=0)
+        net.fit(np.concatenate([X_train, X_val]) / 16, np.concatenate([y_train, y_val]))
+        return (lambda X: net.predict(X / 16)), float(net.score(X_val / 16, y_val))
+
+    assert judge(train_digits, train).mistake == "trained on validation"
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        (lambda X, y, rng: (X, y[rng.permutation(300)]), "labels out of step"),
+        (lambda X, y, rng: spiral(np.random.default_rng(0)), "the spiral of the notebook"),
+    ],
+)
+def test_networks_with_a_known_mistake_get_its_name(lesson, change, mistake):
+    def train(X, y, rng):
+        return lesson["train_spiral"](*change(X, y, rng), rng)
+
+    assert judge(train_spiral, train).mistake == mistake
+
+
+def test_a_network_without_units_between_draws_straight_lines(lesson):
+    def train(X, y, rng):
+        network = MLP(sizes=(2, 3))
+        params, _ = lesson["fit"](network, X, y, rng, epochs=30, batch=30, rate=0.1)
+        return lambda points: network.scores(params, points).argmax(axis=1)
+
+    assert judge(train_spiral, train).mistake == "straight lines"
+
+
+def test_a_second_look_in_the_notebook_is_an_error_and_in_grading_a_named_mistake():
+    verdict = judge(
+        final_report, next(k.function for k in final_report.mistakes if k.name == "test set asked twice")
+    )
+    assert (verdict.points, verdict.mistake) == (0.0, "test set asked twice")

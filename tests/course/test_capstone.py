@@ -1,0 +1,144 @@
+"""The bench of the last lesson: a test set that answers once, and data that nothing has been done to."""
+
+import tarfile
+
+import numpy as np
+import pytest
+
+from course import cifar
+from course.capstone import Opened, Sealed, bench, cifar_bench
+from course.data import digits
+from course.figures import capstone as figures
+from course.rehearsal.capstone import classifying, looping, reporting
+
+X = np.arange(12.0).reshape(6, 2)
+Y = np.array([0, 1, 1, 0, 0, 1])
+
+
+def ones(rows):
+    return np.ones(len(rows), dtype=int)
+
+
+def test_the_seal_answers_once_and_counts_every_look():
+    sealed = Sealed(X, Y)
+    assert (repr(sealed), sealed.looks) == ("<6 test rows, sealed>", [])
+    assert sealed.judge(ones) == 0.5
+    for look in (2, 3):
+        with pytest.raises(Opened, match=f"0.5000. This is look {look}"):
+            sealed.judge(ones)
+    assert len(sealed.looks) == 3
+    assert repr(sealed) == "<6 test rows, opened: 0.50, and asked 2 times more>"
+
+
+def test_what_breaks_or_gives_no_labels_breaks_no_seal():
+    sealed = Sealed(X, Y)
+    with pytest.raises(ZeroDivisionError):
+        sealed.judge(lambda rows: 1 / 0)
+    with pytest.raises(ValueError, match="label for each of 6 rows"):
+        sealed.judge(lambda rows: np.ones((6, 3)))
+    assert sealed.looks == []
+
+
+def test_a_classifier_cannot_change_the_test_rows():
+    def scribble(rows):
+        rows[:] = 0
+        return ones(rows)
+
+    sealed = Sealed(X.copy(), Y)
+    sealed.judge(scribble)
+    assert (sealed._X == X).all()
+
+
+def test_the_bench_holds_the_digits_of_the_other_lessons_as_they_were_scanned():
+    desk, data = bench(), digits()
+    assert np.allclose(desk.X_val / 16 - data.mean, data.X_val)
+    assert set(np.unique(desk.X_train)) == set(range(17))
+    assert (desk.y_train == data.y_train).all()
+    assert not hasattr(desk, "X_test")
+
+
+def test_without_an_archive_the_colours_are_skipped_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(cifar, "CACHE", tmp_path)
+    said = cifar_bench()
+    assert "not on this machine" in said
+    assert "cifar10()" in said
+
+
+def test_with_an_archive_the_colours_are_there(tmp_path, monkeypatch):
+    import hashlib
+    import io
+    import pickle
+
+    file = tmp_path / "cifar-10-python.tar.gz"
+    rng = np.random.default_rng(0)
+    with tarfile.open(file, "w:gz") as tar:
+        for name in ("data_batch_1", "test_batch"):
+            part = {
+                b"data": rng.integers(0, 256, (30, 3072), dtype=np.uint8),
+                b"labels": [k % 10 for k in range(30)],
+            }
+            content = pickle.dumps(part)
+            info = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    known = cifar.Archive(url=cifar.OFFICIAL.url, sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    monkeypatch.setattr(cifar, "CACHE", tmp_path)
+    monkeypatch.setattr(cifar, "OFFICIAL", known)
+    monkeypatch.setattr(cifar.cifar10, "__kwdefaults__", {**cifar.cifar10.__kwdefaults__, "archive": known})
+    desk = cifar_bench(train=20, validation=10)
+    assert desk.X_train.shape == (20, 3072)
+    assert np.abs(desk.X_train - np.round(desk.X_train)).max() < 1e-3  # whole numbers again
+    assert desk.X_train.max() > 200
+
+
+def test_kinds_of_answers():
+    kinds = {
+        "labels": [0, 1.0, 2],
+        "a row of scores for each row": np.ones((3, 3)),
+        "one number for all rows": 2,
+        "a label for each training row": np.zeros(7),
+        "another number of labels": [1, 2],
+        "no labels": [0.5, 1, 2],
+        "no numbers": ["a", "b", "c"],
+    }
+    assert [classifying.kind(answer, 3, 7, 3) for answer in kinds.values()] == list(kinds)
+
+
+def test_the_examiners_digits_are_the_same_images_mirrored_and_renamed():
+    rows, labels = classifying.shuffled_digits(1)
+    data = digits()
+    first = np.round(16 * (data.X_train[0] + data.mean)).reshape(8, 8)[:, ::-1].ravel()
+    at = np.flatnonzero((rows == first).all(axis=1))
+    assert len(rows) == 1797
+    assert (data.y_train[0] + 3) % 10 in labels[at]
+
+
+def test_the_loss_of_the_watched_network_has_the_gradient_it_says():
+    network = looping.Watched(6)
+    params = network.start(np.random.default_rng(0))
+    _, grads = network.loss(params, network.X[:2], network.y[:2])
+    moved = {name: w.copy() for name, w in params.items()}
+    moved["b1"][1] += 1e-6
+    up, _ = network.loss(moved, network.X[:2], network.y[:2])
+    moved["b1"][1] -= 2e-6
+    down, _ = network.loss(moved, network.X[:2], network.y[:2])
+    assert (up - down) / 2e-6 == pytest.approx(grads["b1"][1], rel=1e-6)
+
+
+def test_a_report_is_watched():
+    def report(classifiers, X_val, y_val, sealed):
+        return {
+            "chosen": "model b",
+            "val_accuracy": 0.5,
+            "test_accuracy": sealed.judge(classifiers["model b"]),
+        }
+
+    found = reporting.contest(report, [30, 20], [0.25, 0.75])
+    assert found == {
+        "report": {"chosen": "model b", "val_accuracy": 0.5, "test_accuracy": 0.75},
+        "asked": ["model b"],
+    }
+
+
+def test_equal_dots_are_stacked():
+    assert figures.stacked([0.5, 0.7, 0.5, 0.5]).tolist() == [0.0, 0.0, 1.0, 2.0]

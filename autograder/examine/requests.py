@@ -39,8 +39,8 @@ class Requests:
 
     def do_drive(self, parcel: bytes | tuple, function: Any) -> Any:
         """Run one of the course's probes and return its outcome as plain data."""
-        kind, fields = self.values([unpack(parcel)])[0] if type(parcel) is bytes else parcel
-        probe = made(kind, fields)
+        described: Any = self.values([unpack(parcel)])[0] if type(parcel) is bytes else parcel
+        probe = made(*described)
         try:
             return told(probe, probe(function))
         except course.probing.Unusable as trouble:

@@ -43,13 +43,13 @@ def begin() -> None:
     """Let probes travel in this process, which judges through handles."""
     for kind in KINDS.values():
         if not hasattr(kind.__call__, "__wrapped__"):
-            kind.__call__ = near(kind.__call__)  # type: ignore[operator]
+            kind.__call__ = near(kind.__call__)  # type: ignore[method-assign]
 
 
 def end() -> None:
     """Let every probe stay again."""
     for kind in KINDS.values():
-        kind.__call__ = getattr(kind.__call__, "__wrapped__", kind.__call__)  # type: ignore[operator]
+        kind.__call__ = getattr(kind.__call__, "__wrapped__", kind.__call__)  # type: ignore[method-assign]
 
 
 def near(stay: Callable) -> Callable:

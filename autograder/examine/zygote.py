@@ -111,8 +111,8 @@ def prepare() -> None:
     from .shell import make_shell
 
     make_shell().run("1", 1000, counted=False)
-    for file in resources.files("course.recorded").iterdir():
-        if file.name.endswith(".json"):
-            recording(file.name.removesuffix(".json"))
+    for each in resources.files("course.recorded").iterdir():
+        if each.name.endswith(".json"):
+            recording(each.name.removesuffix(".json"))
     sys.argv = ["candidate"]
     settle()

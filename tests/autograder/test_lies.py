@@ -1,0 +1,248 @@
+"""Whatever a candidate sends: it is an answer, an exception, or the end of the candidate, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import types
+
+import msgpack
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autograder.examine import travel
+from autograder.examine.examination import CannotCross, Examination
+from autograder.examine.examiner import Examiner, readable
+from autograder.examine.handles import make_handle
+from autograder.examine.readers import READERS
+from autograder.examine.wire import FRAME, Channel, Lie, Lost
+from course.probing import Calls, Path, Unusable
+from course.runs import KINDS, Chain, Given, Resumed, Several, Turns
+
+NAMED = ("h", "b", "y", "k")
+"""Tags of what only one side knows."""
+
+ALL_TAGS = sorted(READERS) + list(NAMED)
+TAGS = st.sampled_from([*ALL_TAGS, "ret", "exc", "call"])
+LEAVES = TAGS | st.none() | st.booleans() | st.integers(-3, (1 << 64) - 1) | st.floats() | st.text(max_size=3)
+MESSAGES = st.recursive(
+    LEAVES | st.binary(max_size=16) | st.sampled_from(["<f8", "|b1", "<U2", "PCG64", "surfaces.saddle"]),
+    lambda inner: st.lists(inner, max_size=5) | st.tuples(TAGS, inner, inner).map(list),
+    max_leaves=25,
+)
+ENDS = ("lied", "died", "answered", "raised")
+
+
+class TestMessages:
+    @pytest.mark.parametrize(
+        "message",
+        [
+            ["ret", [], ["r", 99]],
+            ["ret", [], ["b", 5]],
+            ["ret", [], ["h", -1, "x"]],
+            ["ret", [], ["y", "probing.same"]],
+            ["ret", [], ["T", "object"]],
+            ["ret", [], ["a", 1, 0, "|O", [1], b"12345678"]],
+            ["ret", [], ["a", 1, 0, "<f8", [1 << 40], b""]],
+            ["ret", [], ["a", 1, 0, "<f8", [-1], b""]],
+            ["ret", [], ["a", 1, 0, "<f8", [2], b"12345678"]],
+            ["ret", [], ["a", 0, 0, "<f8", [1], b"12345678"]],
+            ["ret", [], ["A", "<f8", [1 << 40], b""]],
+            ["ret", [], ["A", "<f8", [1 << 28, 0], b""]],
+            ["ret", [], ["A", "<f8", [-1], b""]],
+            ["ret", [], ["A", "<f8", [], b"12345678"]],
+            ["ret", [], ["A", "<f8", [2], b"12345678"]],
+            ["ret", [], ["A", "<U2", [1], ["ab"]]],
+            ["ret", [], ["A", "|O", [1], b"12345678"]],
+            ["ret", [], ["s", "<f8", b"1"]],
+            ["ret", [], ["d", 1, ["l", 3], 2]],
+            ["ret", [], ["g", 1, "MT19937", b"", b"", 0, 0]],
+            ["ret", [], ["range", 0, 1, 0]],
+            ["ret", [[0, ["<f8", [1], b"12345678"]]], None],
+            ["ret", 7, None],
+            ["ret", [], []],
+            ["getattr", [], 0, "__globals__"],
+            ["exc", [], [], "", None],
+            ["exc", [], [1], "", None],
+            ["do", [], 0],
+            [],
+            3,
+        ],
+    )
+    def test_forged_messages_lose_the_candidate_and_nothing_else(self, message):
+        assert answered(msgpack.packb(message)) == "lied"
+
+    @settings(max_examples=400, deadline=None)
+    @given(body=st.binary(max_size=200))
+    def test_no_bytes_do_anything_else(self, body):
+        assert answered(body) in ("lied", "died", "answered", "raised")
+
+    @settings(max_examples=800, deadline=None)
+    @given(
+        changes=MESSAGES,
+        value=MESSAGES,
+        kind=st.sampled_from(["ret", "exc", "call", "getattr"]),
+        more=MESSAGES,
+    )
+    def test_no_message_does_anything_else(self, changes, value, kind, more):
+        for message in (
+            [kind, [], value],
+            [kind, changes, value],
+            [kind, [], value, more],
+            [kind, [], 0, value, more],
+        ):
+            assert answered(msgpack.packb(message)) in ("lied", "died", "answered", "raised")
+
+    def test_a_frame_longer_than_allowed_takes_no_memory(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.sendall(struct.pack(">I", FRAME + 1))
+            with pytest.raises(Lie):
+                Channel(ours).receive()
+
+    def test_containers_that_claim_to_be_long_are_refused(self):
+        nested = b"\xdd\x00\x0f\xff\xff" * 500  # 500 arrays in each other that claim a million entries each
+        assert answered(nested) == "lied"
+
+    @settings(max_examples=300, deadline=None)
+    @given(level=MESSAGES, rest=st.lists(MESSAGES, max_size=2))
+    @example(level="bubblewrap", rest=[])
+    def test_only_one_greeting_is_taken_for_a_closed_door(self, level, rest):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            examiner = Examiner({"level": "bubblewrap"}, ours, Channel(theirs))
+            body = msgpack.packb(["ready", level, *rest])
+            theirs.sendall(struct.pack(">I", len(body)) + body)
+            if level == "bubblewrap" and not rest:
+                examiner.greet()
+                return
+            with pytest.raises(Lie):
+                examiner.greet()
+
+
+def answered(body: bytes) -> str:
+    """Return what a question ends in when a candidate sends this body and hangs up; our function may be called."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(struct.pack(">I", len(body)) + body)
+        theirs.shutdown(socket.SHUT_WR)
+        examination = Examination(ours)
+        examination.export(lambda *args, **kwargs: None)
+        try:
+            examination.ask("name", "x")
+        except Lost as lost:
+            return lost.kind
+        except CannotCross:
+            return "cannot cross"
+        except Exception:
+            return "raised"
+        return "answered"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text(max_size=5)
+    | st.binary(max_size=5)
+    | st.sampled_from(
+        ["unusable", "unfinished", "raises", "text", "stream", "stdout", "error", "display_data"]
+    )
+    | st.just(np.arange(3.0)),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(
+            st.sampled_from(["a", "b", "output_type", "name", "text", "data", "metadata"]), inner
+        )
+    ),
+    max_leaves=15,
+)
+"""What a candidate's answer may decode to."""
+
+STRAIGHT = Path(start=[1.0], gradients=[[1.0], [2.0]])
+PROBES = {
+    "Path": STRAIGHT,
+    "Calls": Calls(arguments=[(1,), (2,)]),
+    "Turns": Turns(paths=[STRAIGHT, STRAIGHT]),
+    "Resumed": Resumed(path=STRAIGHT, at=1),
+    "Given": Given(path=STRAIGHT),
+    "Chain": Chain(start=[1.0], names=("x",), rest=(), times=2),
+    "Several": Several(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
+}
+
+
+def how_it_ends(probe, answer, handle) -> str:
+    """Return what an answer to a probe is taken for."""
+    try:
+        travel.outcome(probe, answer, handle)
+    except Unusable as trouble:
+        return trouble.kind
+    except Lost as lost:
+        return lost.kind
+    return "outcome"
+
+
+class TestOutcomes:
+    @pytest.mark.parametrize("kind", sorted(KINDS))
+    def test_an_answer_to_a_driven_probe_is_an_outcome_a_trouble_or_a_lie(self, kind):
+        probe = PROBES[kind]
+        ours, theirs = socket.socketpair()
+
+        @settings(max_examples=150, deadline=None)
+        @given(answer=VALUES)
+        @example(answer=("unusable", "raises", "why"))
+        @example(answer={"a": [], "b": [(True, 1)]})
+        @example(answer={"b": [(True, 1)], "a": []})
+        @example(answer=[(False, "KeyError", "k")])
+        def take(answer):
+            examination = Examination(ours)
+            ended = how_it_ends(probe, answer, make_handle(examination, 1, "function"))
+            assert ended in ("outcome", "lied", *travel.REASONS)
+            assert (examination.lost is not None) == (ended == "lied"), "a candidate that lied stays lost"
+
+        with ours, theirs:
+            take()
+
+    @settings(max_examples=400, deadline=None)
+    @given(answer=VALUES | st.tuples(st.lists(VALUES, max_size=3), VALUES).map(list))
+    @example(answer=[[{"output_type": "stream", "name": "stdout", "text": "1"}], 1])
+    @example(answer=[[{"output_type": "display_data", "data": {"a": float("nan")}, "metadata": {}}], 1])
+    @example(answer=[[{"output_type": "update_display_data"}], 1])
+    def test_outputs_of_a_cell_are_what_a_notebook_holds_or_a_lie(self, answer):
+        try:
+            outputs, count = readable(answer)
+        except Lie:
+            return
+        json.dumps([outputs, count], allow_nan=False)
+        assert all(set(each) <= FIELDS for each in outputs)
+
+
+FIELDS = {
+    "output_type",
+    "name",
+    "text",
+    "ename",
+    "evalue",
+    "traceback",
+    "data",
+    "metadata",
+    "execution_count",
+}
+
+
+def test_nothing_that_has_a_tag_is_left_out_here():
+    assert set(ALL_TAGS) == {*READERS, *NAMED}
+    assert set(PROBES) == set(KINDS)
+    operations = [name for name in dir(Examination) if name in ("attend", "converse", "receive", "find")]
+    assert len(operations) == 4, "what reads messages has other names now; does this file still reach it?"
+
+
+def test_a_name_the_student_has_cannot_be_a_name_of_ours():
+    examiner = types.SimpleNamespace(names={"momentum": 1}, examination=None)
+    assert Examiner.theirs(examiner, ["momentum"]) == {}

@@ -1,0 +1,184 @@
+"""Probes that are run beside the student's function find what they find when they ask step by step."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import types
+
+import numpy as np
+import pytest
+
+from autograder.examine import travel
+from autograder.examine.candidate import Candidate
+from autograder.examine.examination import Examination
+from autograder.examine.wire import Lost
+from autograder.judging.rules import gradient_untouched, path, state
+from course.probing import Calls, Raised, Unusable, same
+from course.runs import Chain, Given, Resumed, Several, Turns
+
+SOURCE = """
+import numpy as np
+import course.runs
+
+def momentum(w, dw, config=None):
+    config = {} if config is None else config
+    velocity = config.get("velocity", np.zeros_like(w))
+    config["velocity"] = velocity = 0.9 * velocity - config.get("learning_rate", 0.1) * dw
+    return w + velocity, config
+
+def spoils(w, dw, config=None):
+    dw *= -0.1
+    return w + dw, config or {"a": 1}
+
+kept = {}
+def shared(w, dw, config=None):
+    kept["velocity"] = 0.9 * kept.get("velocity", np.zeros_like(w)) - 0.1 * dw
+    return w + kept["velocity"], {"a": 1}
+
+def fails(*arguments):
+    raise KeyError("k")
+
+def step(x, v, grad, lr):
+    v = 0.5 * v - lr * grad(x)
+    return x + v, v
+
+def short(x, v, grad, lr):
+    return x
+
+def stub(*arguments):
+    raise NotImplementedError
+
+def fast_forward(w, dw, config=None):
+    return w, config or {}
+def lies(self, rule):
+    return [np.zeros(6)] * 24
+def patch():
+    course.runs.Given.__call__ = lies
+"""
+
+
+@pytest.fixture
+def sides():
+    """Give names as handles on a candidate in another thread, and as the functions themselves."""
+    names: dict = {}
+    exec(SOURCE, names)
+    ours, theirs = socket.socketpair()
+    candidate = Candidate(theirs, types.SimpleNamespace(user_ns=names))
+
+    def serve():
+        with contextlib.suppress(Lost):
+            candidate.serve()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    examination = Examination(ours)
+    examination.asked = []
+    ask = examination.ask
+    examination.ask = lambda operation, *values: (
+        examination.asked.append(operation) or ask(operation, *values)
+    )
+    travel.begin()
+    yield lambda name: (names[name], ask("name", name)), examination
+    travel.end()
+    ours.close()
+    thread.join(10)
+    theirs.close()
+
+
+ALONG = path(3, {"learning_rate": 0.03})
+AGAIN = path(4, {"learning_rate": 0.02})
+PROBES = {
+    "path": ALONG,
+    "turns": Turns(paths=[ALONG, AGAIN]),
+    "resumed": Resumed(path=ALONG, at=5),
+    "given": Given(path=ALONG),
+    "several": Several(probes={"one": ALONG, "both": Turns(paths=[ALONG, AGAIN])}),
+    "state": state({"learning_rate": 0.02}).probe,
+}
+
+
+@pytest.mark.parametrize("name", ["momentum", "spoils", "shared"])
+@pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
+def test_the_outcome_is_the_same_to_the_last_bit_in_one_message(sides, probe, name):
+    pair, examination = sides
+    _, handle = pair(name)
+    exec(SOURCE, there := {})
+    expected = probe(there[name])
+    found = probe(handle)
+    assert same(found, expected, tolerance=0.0)
+    assert examination.asked == ["drive"]
+
+
+def test_a_gradient_changed_in_place_is_seen_here_not_told(sides):
+    pair, examination = sides
+    check = gradient_untouched({"learning_rate": 0.1})
+    assert all(check.probe(pair("momentum")[1]))
+    assert not any(check.probe(pair("spoils")[1])[1:3])
+    assert examination.asked == ["drive", "drive"]
+
+
+def test_a_probe_replaced_over_there_only_fails_its_check(sides):
+    pair, _ = sides
+    honest = Given.__call__
+    try:
+        pair("patch")[0]()
+        travel.begin()
+        assert gradient_untouched({"learning_rate": 0.1}).probe(pair("momentum")[1]) == [False] * 24
+    finally:
+        Given.__call__ = honest
+
+
+def test_a_chain_asks_our_function_for_every_gradient(sides):
+    pair, examination = sides
+    asked = []
+
+    def gradient(x):
+        asked.append(x.copy())
+        return 2 * x
+
+    chain = Chain(start=([1.0, 2.0], [0.0, 0.0]), names=("x", "v"), rest=(gradient, 0.1), times=4)
+    function, handle = pair("step")
+    expected = chain(function)
+    there, asked[:] = list(asked), []
+    assert same(chain(handle), expected, tolerance=0.0)
+    assert same(asked, there, tolerance=0.0)
+    assert len(asked) == 4
+    assert examination.asked == ["drive"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("stub", "unfinished"), ("short", "wrong type"), ("fails", "raises")]
+)
+def test_trouble_over_there_is_trouble_here(sides, name, kind):
+    pair, _ = sides
+    chain = Chain(start=([1.0], [0.0]), names=("x", "v"), rest=(abs, 0.1), times=2)
+    with pytest.raises(Unusable) as caught:
+        chain(pair(name)[1])
+    assert caught.value.kind == kind
+
+
+def test_exceptions_inside_several_probes_keep_their_names(sides):
+    pair, _ = sides
+    found = Several(probes={"calls": Calls(arguments=[(1,)])})(pair("fails")[1])
+    assert found == {"calls": [Raised("KeyError")]}
+
+
+def test_a_probe_is_packed_once_unless_a_function_of_ours_goes_with_it():
+    plain, ours = follow_two(), Calls(arguments=[(lambda x: x,)])
+    assert type(travel.packed(plain)) is bytes
+    assert type(travel.packed(ours)) is tuple
+    assert travel.packed(Calls(arguments=[(object(),)])) is None
+
+
+def follow_two() -> Several:
+    return Several(probes={"one": ALONG, "two": AGAIN})
+
+
+def test_paths_cross_as_one_block_and_come_back_as_arrays_of_their_own(sides):
+    pair, _ = sides
+    found = ALONG(pair("momentum")[1])
+    found[1][0] = 77.0
+    assert found[2][0] != 77.0
+    assert all(type(each) is np.ndarray and each.flags.writeable for each in found)

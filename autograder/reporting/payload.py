@@ -36,8 +36,9 @@ def payload(
     pages  (student, assignment) -> link to the student's feedback page, relative to the report
 
     ``submissions`` rows are [student, assignment, status, score, penalty, seconds late, level, notes, minute
-    handed in (Unix) or null, link, marks]; ``marks`` are [points or null, verdict, mistake, message, changed],
-    one for each of the assignment's cells; ``mistakes`` rows are [cell, name, how many, convention, says].
+    handed in (Unix) or null, link, version, marks]; ``marks`` are [points or null, verdict, mistake, message,
+    changed], one for each of the assignment's cells; ``mistakes`` rows are [cell, name, how many, convention,
+    says].
     """
     texts = Texts()
     cells = [(assignment, cell) for assignment in book.assignments for cell in assignment.cells]
@@ -91,6 +92,7 @@ def row(
         texts.place("\n".join(each.notes)),
         None if each.handed_in is None else minute(each.handed_in),
         texts.place(pages.get((each.student.id, each.assignment.name), "")),
+        texts.place(each.version[:8]),
         [mark(one, texts) for one in each.marks],
     ]
 

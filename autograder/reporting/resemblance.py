@@ -14,6 +14,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -31,10 +32,14 @@ RUN = 18
 """Characters, after names are taken out, of the shortest run that counts: about one assignment with a product."""
 
 COMMON, FEWEST = 0.2, 6
-"""A run that more than this part of the class has, and more than this many students, is one the exercise forces."""
+"""A run that more than this part of the class has, and more than this many students, is one the exercise forces; so
+is one that more than half of a smaller class has."""
 
 LINE = 16
 """Characters of a line that is long enough to be counted when both have it word for word."""
+
+LONGEST = 30_000
+"""Characters of one answer that are looked at; honest ones stay far below."""
 
 OWN = "cells of their own"
 """What the code a student added outside the solution cells is called."""
@@ -125,8 +130,8 @@ def pairs(
     least     part of what the one with less wrote
     shortest  characters
     """
-    ours = list(ours)
-    forced = {each for text in ours for each in fingerprint(text).hashes}
+    ours = tuple(ours)
+    forced = runs(ours)
     ours_lines = {line for text in ours for line in lines_of(text)}
     prints = {
         (student, exercise): fingerprint(text)
@@ -134,7 +139,7 @@ def pairs(
         for exercise, text in some.items()
     }
     everywhere = Counter(each for made in prints.values() for each in made.hashes)
-    most = max(FEWEST, COMMON * len(found))
+    most = min(max(FEWEST, COMMON * len(found)), max(2, len(found) / 2))
     for made in prints.values():
         without(made, {each for each in made.hashes if each in forced or everywhere[each] > most})
     owners: dict[int, set[str]] = defaultdict(set)
@@ -187,6 +192,12 @@ def fingerprint(text: str):  # copydetect is imported late, it takes Matplotlib 
     if len(text) > 200_000:
         text = text[:200_000]
     return CodeFingerprint("answer.py", RUN, 1, fp=io.StringIO(text), language="python")
+
+
+@cache
+def runs(texts: tuple[str, ...]) -> frozenset[int]:
+    """Return every run that stands in some texts."""
+    return frozenset(each for text in texts for each in fingerprint(text).hashes)
 
 
 def without(made, hashes: set[int]) -> None:

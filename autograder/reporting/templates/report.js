@@ -12,11 +12,11 @@ const cellsOf = data.assignments.map(() => []);
 data.cells.forEach(([assignment], at) => cellsOf[assignment].push(at));
 
 const submissions = data.submissions.map((row, at) => {
-  const [student, assignment, status, score, penalty, late, level, notes, minute, link, marks] = row;
+  const [student, assignment, status, score, penalty, late, level, notes, minute, link, version, marks] = row;
   const [id, name] = data.students[student];
   return { at, student: id, name, assignment, lesson: data.assignments[assignment][0], status: data.statuses[status],
     score, most: data.assignments[assignment][1], penalty, late, level: text(level), notes: text(notes), minute,
-    link: text(link), marks, words: "" };
+    link: text(link), version: text(version), marks, words: "" };
 });
 const verdictOf = (mark) => data.verdicts[mark[1]];
 const mistakeOf = (mark) => text(mark[2] || 0);
@@ -153,6 +153,7 @@ function open(each) {
   if (each.late) parts.push(`${duration(each.late)} late.`);
   if (each.minute !== null) parts.push(`Handed in ${when(each.minute)} UTC.`);
   if (each.level) parts.push(`Sandbox: ${each.level}.`);
+  if (each.version) parts.push(`Version of the checks: ${each.version}.`);
   byId("detail-summary").replaceChildren(parts.join(" "), each.link ? element("span", {}, " ", element("a", { href: each.link }, "What the student reads")) : "");
   byId("detail-notes").textContent = each.notes;
   byId("detail-marks").replaceChildren(...each.marks.map((mark, at) => {

@@ -18,7 +18,17 @@ from autograder.scratch import Scratch, hold
 COURSE = Path(__file__).resolve().parents[2] / "course"
 """What students import; it lies beside this package, and importing it here would cost time."""
 
-INSIDE = ("__init__", "wire", "generators", "readers", "values", "shared", "requests", "candidate", "shell")
+INSIDE: tuple[str, ...] = (
+    "__init__",
+    "wire",
+    "generators",
+    "readers",
+    "values",
+    "shared",
+    "requests",
+    "candidate",
+    "shell",
+)
 INSIDE += ("cage", "nursery", "zygote")
 """The modules a candidate can see; none of them knows an answer."""
 

@@ -28,8 +28,8 @@ def told() -> str | None:
 
 
 def check(url: str) -> None:
-    """Raise ``Trouble`` if a PostgreSQL gradebook cannot be used from here; nothing else is looked at."""
-    if not url.startswith("postgresql"):
+    """Raise ``Trouble`` if a gradebook on a server cannot be used from here; a file is not looked at."""
+    if url.startswith("sqlite:"):
         return
     from sqlalchemy import create_engine
     from sqlalchemy.engine import make_url
@@ -37,12 +37,11 @@ def check(url: str) -> None:
 
     try:
         place = make_url(setting(url))
+        engine = create_engine(place, connect_args={"connect_timeout": REACH})
     except (ArgumentError, ValueError):
         raise Trouble(
             "That is no database: --db wants postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
         ) from None
-    try:
-        engine = create_engine(place, connect_args={"connect_timeout": REACH})
     except ImportError:
         raise Trouble(
             "A gradebook in PostgreSQL needs psycopg2: pip install -e '.[instructor,postgres]'."

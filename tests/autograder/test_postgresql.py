@@ -187,7 +187,7 @@ def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
     assert sum(before[key] for key in before if key[0] == best) > 0
     for file in (theirs / "submitted" / best / LESSON).glob("*.ipynb"):
         file.write_bytes(b"gone")
-    grade(theirs)
+    assert "3 unchanged since graded" in grade(theirs), "what the database holds is read from it"
     after = scores(url, "descent")
     assert {key for key in before if before[key] != after[key]} == {
         key for key in before if key[0] == best and before[key]
@@ -235,6 +235,12 @@ def test_a_server_that_is_not_there_is_said_within_seconds_without_the_password(
     assert "secret" not in str(found.value)
     assert time.monotonic() - begun < 30
     database.check("sqlite:///anything")
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "gradebook.db", "postgresql://a:b:c@:x/:"])
+def test_what_is_no_database_is_said(url):
+    with pytest.raises(Trouble, match="That is no database"):
+        database.check(url)
 
 
 def test_without_psycopg2_the_cure_is_said(monkeypatch):

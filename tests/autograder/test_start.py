@@ -104,7 +104,7 @@ def test_results_wait_for_a_slow_gradebook_and_stop_when_it_fails(tmp_path, book
     assert book.closed
 
 
-HEAVY = {"nbformat", "nbgrader", "rich", "matplotlib", "IPython", "sqlalchemy"}
+HEAVY = {"numpy", "course", "nbformat", "nbgrader", "rich", "matplotlib", "IPython", "sqlalchemy"}
 
 
 def test_workers_start_before_anything_heavy_is_loaded():

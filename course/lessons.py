@@ -48,12 +48,16 @@ class Lesson:
     trouble: str = ""
 
     def link(self, step: Step | None = None) -> str:
-        """Return the address of the notebook, or of the heading above an exercise, from the working directory."""
+        """Return the address of the notebook, or of the heading above an exercise, from the working directory.
+
+        JupyterLab looks for ``#heading=`` in the text of the cells, and so also before it has drawn them.
+        """
         try:
             path = Path(os.path.relpath(self.file)).as_posix()
         except ValueError:  # another drive
             path = self.file.as_posix()
-        return quote(path) + (anchor(step.section) if step and step.section else "")
+        heading = anchor(step.section).replace("#", "#heading=", 1) if step and step.section else ""
+        return quote(path) + heading
 
     def count(self) -> str:
         """Return how far the lesson is, in words."""

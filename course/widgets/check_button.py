@@ -21,7 +21,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course.checks import NoSuchCheck, Report, recording
+from course.checks import Report
 from course.lessons import LESSON
 
 PATIENCE = 900
@@ -183,16 +183,11 @@ def shown(row: dict[str, Any]) -> str:
     rest = [line for line in rest if not line.startswith("Read: ")]
     points = f"{row['points']:g} of {row['max_points']:g} points."
     right = row["verdict"] == "correct"
-    try:
-        about = recording(name)
-    except NoSuchCheck:
-        about = {}
     report = Report(
         name=name,
         passed=None if row["verdict"] == "unfinished" else right,
         headline=f"{points} {first}".strip(),
         detail=" ".join(rest),
-        read="" if right else read[0] if read else "",
-        section="" if right else about.get("section", ""),
+        read=read[0] if read else "",
     )
     return f'<div style="margin:.4em 0">{report._repr_html_()}</div>'

@@ -109,7 +109,7 @@ def test_page_is_a_region_of_folds_links_and_words_without_signs(lessons):
     assert ("div", "Your progress") in [(tag, attrs.get("aria-label")) for tag, attrs in page.tags]
     folds = [attrs for tag, attrs in page.tags if tag == "details"]
     assert ["open" in attrs for attrs in folds] == [True, False]
-    assert "../01_first_steps/01_first_steps.ipynb#2.-A-section" in page.links
+    assert "../01_first_steps/01_first_steps.ipynb#heading=2.-A-section" in page.links
     said = "".join(page.words)
     assert "check passed" in said
     assert not set(said) & set("✓✗◐○●")

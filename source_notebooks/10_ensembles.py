@@ -147,7 +147,7 @@ plots.Picture(fig, alt)
 # %% [markdown]
 # If you guessed *fewer than the best*: that happens often, and it is not a law; compare the printed numbers. If you guessed
 # *as many as the mean of them*: the right half of the picture goes away, because there a single network errs and the others
-# are sure. If you guessed *more*: what all of them get wrong stays wrong. No average helps where the mistakes are the same.
+# are sure. If you guessed *more*: what all of them get wrong stays wrong. No average helps where all make the same mistake.
 #
 # Whoever trains one network gets a mean one, not the best of five: which one was best is known only afterwards, from the very
 # images that judge.
@@ -181,8 +181,8 @@ plots.Picture(fig, alt)
 
 # %% [markdown]
 # At volume 1 the two means do about equally well: these networks were all made alike. Means of scores are used where that is
-# so. The next promise holds for the mean of probabilities without any such condition: **its log loss is never above the mean
-# of its members' log losses.** The logarithm is concave, so $\log \bar p_y \ge \frac1M \sum_m \log p^{(m)}_y$ for every single
+# so. The mean of probabilities comes with a promise that needs no such condition: **its log loss is never above the mean of
+# its members' log losses.** The logarithm is concave, so $\log \bar p_y \ge \frac1M \sum_m \log p^{(m)}_y$ for every single
 # image (Jensen). Of accuracy nobody can promise that.
 
 # %% tags=["picture"]
@@ -307,8 +307,8 @@ print(alt)
 # ## 3. Variety helps, weakness costs
 #
 # If all members made the same mistakes, averaging would bring nothing. So make them differ: other seeds, other orders of the
-# same images, other samples, fewer pixels, or simply the best few of a search over hyperparameters, as in lesson 09 (there
-# the 300 images that choose rank the trials). Six draws of five networks each. Before you look: which brings the largest
+# same images, other samples, fewer pixels, or simply the best five of twelve trials of a search (as in lesson 09; the 300
+# choosing images rank them). Six draws of five networks each. Before you look: which brings the largest
 # *gain*, and which the best *ensemble*?
 
 # %% tags=["picture"]
@@ -466,7 +466,7 @@ ax.legend()
 plots.Picture(fig, "; ".join(told) + ".")
 
 # %% [markdown]
-# Networks from one run lie on one side of such a valley, so their weights can be averaged. Not by storing checkpoints:
+# Between networks of one run there is no such valley, so their weights can be averaged. No need to store checkpoints:
 # keep a second copy of the weights and let it follow, at every step,
 #
 # $$\bar w \leftarrow d\,\bar w + (1-d)\,w .$$
@@ -565,7 +565,7 @@ plots.Picture(fig, alt)
 # %% [markdown]
 # The average is better because noise is what keeps this run from its minimum, and averaging takes noise out. So does
 # cooling, and it ends at about the same place: a decaying average is a cooled run that you need not plan. Where there is no
-# noise left, as in the calm runs above, there is nothing to gain.
+# noise left, as in the calm runs above, there is little to gain.
 #
 # How long should the memory be? Long enough to see many steps, shorter than the run.
 
@@ -917,9 +917,9 @@ plots.Picture(fig, "; ".join([*said, *told]) or "Your functions come first.")
 # cost five times as much and gain most of what twenty would. The single wide network has a good part of that gain at the same
 # price: some of what ensembles bring can be had from one larger network.
 #
-# And the best of all is one network trained with dropout, in one pass: the ensemble that shares its weights. Nobody tuned these
-# competitors equally hard, so do not read the order as a law; read that *more networks* is one way among several. What only
-# separate networks give you are opinions that can differ.
+# And the best of all is one pass through a network trained with dropout, wider than a member and trained for longer: the ensemble
+# that shares its weights. Nobody tuned these competitors equally hard, so do not read the order as a law; read that *more
+# networks* is one way among several. What only separate networks give you are opinions that can differ.
 
 # %% tags=["picture"]
 alt = "average_predictions is not written yet."

@@ -916,7 +916,8 @@ plots.Picture(fig, "; ".join([*said, *told]) or "Your functions come first.")
 # Read it from the left. The student costs half of a member and comes near it. Averaged weights cost nothing extra. Five members
 # cost five times as much and gain most of what twenty would. The single wide network has a good part of that gain at the same
 # price: some of what ensembles bring can be had from one larger network.
-#
+
+# %% [markdown]
 # And the best of all is one pass through a network trained with dropout, wider than a member and trained for longer: the ensemble
 # that shares its weights. Nobody tuned these competitors equally hard, so do not read the order as a law; read that *more
 # networks* is one way among several. What only separate networks give you are opinions that can differ.
@@ -962,3 +963,19 @@ alt
 # ensembling smaller models is more efficient than single large models*, 2020) find that several smaller networks can beat one
 # of the same cost; Abe, Buchanan, Pleiss, Zemel and Cunningham (*Deep ensembles work, but are they necessary?*, 2022) answer
 # that one larger network can do what is said of the ensemble.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

@@ -70,7 +70,7 @@ def held(url: str, course_id: str) -> dict[tuple[str, str], Held]:
     database = make_url(url)
     if database.get_backend_name() == "sqlite" and not Path(database.database or "").is_file():
         return {}
-    times = {"timestamp": DateTime(), "extension": Interval(), "duedate": DateTime()}
+    times: dict[str, Any] = {"timestamp": DateTime(), "extension": Interval(), "duedate": DateTime()}
     engine = create_engine(database)
     found: dict[tuple[str, str], Held] = defaultdict(Held)
     try:

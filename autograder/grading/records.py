@@ -76,7 +76,7 @@ class Record:
 
     def marks(self) -> list[Row]:
         """Return the rows as grading itself passes them on, each with what it was made of and by."""
-        about = {"status": self.status, "sandbox": self.sandbox}
+        about: dict[str, Any] = {"status": self.status, "sandbox": self.sandbox}
         about |= {"checks": self.parts.get("checks", "")[:12], "content": self.content[:12]}
         return [Row(**row, **about) for row in self.rows]
 

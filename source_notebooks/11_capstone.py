@@ -626,8 +626,9 @@ else:
 print(desk.sealed)
 
 # %% [markdown]
-# On 300 rows an accuracy of 0.97 has a standard error of one point (the next cell). If your test accuracy is two points below
-# validation, that is luck as likely as anything. What you may *not* do is go back, change the width, and look again.
+# On 300 rows an accuracy of 0.97 has a standard error of one point (the next cell), and the validation accuracy is that of a
+# winner. Two points below it need no explanation but these. What you may *not* do is go back, change the width, and look
+# again.
 
 # %% tags=["picture"]
 share, rows_asked = 0.97, 300

@@ -2,9 +2,9 @@
 
 The examiner draws the spiral, labels its arms in another order, and asks about 1500 further points.
 
-How often a right answer fails: the lesson's own reached .9879 on average over 200 spirals and starts, with a
-standard deviation of .0041 (tests/autograder/exercises/test_capstone.py measures a sample again); .95 is nine of
-those below.
+How often a right answer fails: over 100 spirals and starts the lesson's own reached .9898 on average and .9800 at
+least, with a standard deviation of .0029 (tests/autograder/exercises/test_capstone.py measures a sample again); .95
+is more than thirteen of those below the mean.
 """
 
 import numpy as np

@@ -115,6 +115,10 @@ class TestNumbers:
         assert [(each.student.id, each.count) for each in statistics.stuck(made)] == [("s0", 3), ("s3", 3)]
         assert statistics.stuck(made)[0].since[1].exercise == "e0"
 
+    def test_who_earned_something_last_is_stuck_no_more(self):
+        made = small([(0, 0, 0, 1), (1, 0, 0, 0)], most=(4.0, 6.0, 10.0, 2.0))
+        assert [each.student.id for each in statistics.stuck(made)] == ["s1"]
+
     def test_stuck_is_also_who_stopped_handing_in(self):
         made = small([(4, 6, 10)])
         more = [replace(made.assignments[0], name=f"0{at}_later") for at in (5, 6)]

@@ -14,5 +14,6 @@ examiner side:
     travel    probes that are run over there      examination  the conversation with the candidate
     warm      the examiner's warm interpreter     sandbox   what this machine offers, and starting the zygote
     container what bubblewrap shows               premises  the same without it
+    pair      the two warm interpreters
     run       the executor that ``autograder grade`` calls
 """

@@ -181,7 +181,7 @@ def works(level: Level) -> str:
     """Return why a level cannot be used here, or nothing.  A candidate is started, and must say it is shut in."""
     if level == "bubblewrap" and shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    from autograder.examine.run import Pair
+    from autograder.examine.pair import Pair
 
     try:
         one = Pair(level, candidates_only=True)

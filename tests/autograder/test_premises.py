@@ -15,7 +15,8 @@ from autograder.errors import Trouble
 from autograder.examine import run as examining
 from autograder.examine import sandbox
 from autograder.examine.examination import Examination
-from autograder.examine.run import Pair, run_in_examiner
+from autograder.examine.pair import Pair
+from autograder.examine.run import run_in_examiner
 from autograder.grading import run
 from autograder.marks import Limits
 

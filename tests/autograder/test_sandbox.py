@@ -18,7 +18,7 @@ from autograder.errors import Trouble
 from autograder.examine import container, sandbox
 from autograder.examine.examination import Examination
 from autograder.examine.limits import patience
-from autograder.examine.run import Pair
+from autograder.examine.pair import Pair
 from autograder.examine.wire import Lost
 from autograder.marks import Limits
 

@@ -182,6 +182,34 @@ class TestOutputs:
             for each in shown(ran, "added-1")
         )
 
+    @pytest.mark.parametrize("pictures", [False, True])
+    def test_a_visible_check_says_what_it_draws_only_when_pictures_are_asked_for(self, pictures):
+        wrong = SGD.replace("w - config", "w + config") + "from course.checks import check\ncheck('sgd', sgd)"
+        (output,) = shown(run(theirs(wrong), limits=Limits(cell=10.0, pictures=pictures)), "added-0")
+        text = output.data["text/html"]
+        assert ("<img" in text) == pictures
+        assert "Your path leaves the right one" in text
+
+    @pytest.mark.parametrize(
+        ("source", "text"),
+        [
+            (">>> 1 + 1", "2"),
+            ("    1 + 1", "2"),
+            ("7 % 4", "3"),
+            ("!echo 2\n1 + 1", "2"),
+            ("1 != 2", "True"),
+            ("x = 'a?'\nx", "'a?'"),
+            ("def f(t):\n    return t\n/f 3", "3"),
+        ],
+        ids=["prompt", "indented", "modulo", "shell", "unequal", "question", "slash"],
+    )
+    def test_a_cell_is_read_as_a_kernel_reads_it(self, source, text):
+        assert shown(run(theirs(source)), "added-0")[-1].data["text/plain"] == text
+
+    def test_a_transformer_of_the_students_own_changes_later_cells(self):
+        own = "get_ipython().input_transformers_cleanup.append(lambda lines: ['42'])"
+        assert shown(run(theirs(own), theirs("1", 1)), "added-1")[0].data["text/plain"] == "42"
+
     def test_numbers_of_cells_count_from_one(self):
         ran = run(theirs("In"), theirs("Out", 1))
         assert [cell.execution_count for cell in ran.notebook.cells] == [1, 2, 3]

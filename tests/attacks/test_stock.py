@@ -164,7 +164,7 @@ def with_stock(attacks: list, place: Path) -> dict[str, str]:
     for attack in batch:
         together.hand_in(attack.name, attack.exercise, attack.parts)
     for exercise in lesson.RIGHT:
-        together.nbgrader("autograde", exercise, "--force", seconds=1500)
+        together.nbgrader("autograde", exercise, "--force", seconds=2400)
     for attack in batch:
         marks = together.marks(attack.name, attack.exercise)
         honest = together.marks(HONEST, attack.exercise)
@@ -172,7 +172,7 @@ def with_stock(attacks: list, place: Path) -> dict[str, str]:
     for attack in [each for each in attacks if each.stock == "alone"]:
         course = Course(place / attack.name)
         course.hand_in(attack.name, attack.exercise, attack.parts)
-        course.nbgrader("autograde", attack.exercise, "--force", seconds=90)
+        course.nbgrader("autograde", attack.exercise, "--force", seconds=150)
         marks = course.marks(attack.name, attack.exercise)
         honest = course.marks(HONEST, attack.exercise)
         achieved[attack.name] = said(attack, marks, honest, course.found(attack.name, attack.exercise))

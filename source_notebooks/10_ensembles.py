@@ -724,9 +724,10 @@ alt
 #
 # The student learns at the same temperature, from its own softened probabilities $q^{T}$, and a little from the labels:
 #
-# $$L = (1-\alpha)\underbrace{\bigl(-\log q_y\bigr)}_{\text{labels, } T=1} + \alpha\, T^2 \underbrace{\Bigl(-\sum_c p^{T}_c \log q^{T}_c\Bigr)}_{\text{teacher}},\qquad p^{T} = \operatorname{softmax}(v/T),\quad q^{T} = \operatorname{softmax}(z/T),$$
+# $$L = (1-\alpha)\underbrace{\bigl(-\log q_y\bigr)}_{\text{labels, } T=1} + \alpha\, T^2 \underbrace{\Bigl(-\sum_c p^{T}_c \log q^{T}_c\Bigr)}_{\text{teacher}}$$
 #
-# averaged over the rows; $z$ are the student's scores, $v$ the teacher's, $q$ without $T$ is at temperature one.
+# averaged over the rows, with $p^{T} = \operatorname{softmax}(v/T)$ from the teacher's scores $v$, $q^{T} = \operatorname{softmax}(z/T)$ from
+# the student's $z$, and $q$ the student at temperature one. (The $T$ above is a label, not a power.)
 
 # %% [markdown]
 # Why $T^2$? The gradient of the soft part with respect to $z$ is

@@ -275,7 +275,7 @@ plots.Picture(fig, said or "Exercises 1 and 2 are not written yet, so there is n
 # them apart. The dashed line is the mark of 95 in 100.
 
 # %% [markdown]
-# ## 3. The digits, and a trap that looks like good practice
+# ## 3. The digits, and a habit from textbooks
 #
 # `bench()` gives you digits as they were scanned, pixels from 0 to 16, and a test set under seal. Three ways to prepare
 # the pixels: **not at all**; **each pixel less its mean, divided by its own deviation**, as textbooks say; **each pixel less its
@@ -294,20 +294,22 @@ ways = {
 }
 network, found = MLP(sizes=(64, 50, 10)), {}
 for name, way in ways.items() if ready else ():
-    found[name] = []
-    for seed in range(5):
-        with np.errstate(all="ignore"), one_thread():
-            params, _ = fit(
-                network, way(desk.X_train), desk.y_train, np.random.default_rng(seed), 12, rate=0.03
-            )
-            found[name].append(network.accuracy(params, way(desk.X_val), desk.y_val))
+    for rate in (0.003, 0.03, 0.3):  # each way gets the rate that suits it best
+        reached = []
+        for seed in range(3):
+            with np.errstate(all="ignore"), one_thread():
+                rng = np.random.default_rng(seed)
+                params, _ = fit(network, way(desk.X_train), desk.y_train, rng, epochs=12, rate=rate)
+                reached.append(network.accuracy(params, way(desk.X_val), desk.y_val))
+        if name not in found or np.mean(reached) > np.mean(found[name]):
+            found[name] = reached
 said = "; ".join(f"{name}: mean {np.mean(v):.3f}, lowest {min(v):.3f}" for name, v in found.items())
 
 # %% tags=["picture"]
 fig, (ax, right) = plt.subplots(1, 2, figsize=(10, 2.9), width_ratios=(3, 1.3))
 figures.dots(ax, found)
 ax.set(
-    xlabel="validation accuracy, five seeds",
+    xlabel="validation accuracy, three seeds, each way at its best of three rates",
     title=f"Best on average: {max(found, key=lambda n: np.mean(found[n]))}" if ready else "Not written yet",
 )
 shown = right.imshow(deviation.reshape(8, 8), cmap="Greys", vmin=0)
@@ -318,10 +320,13 @@ print(desk.sealed, said, sep="\n")
 plots.Picture(fig, said or "Exercises 1 and 2 are not written yet, so there is nothing to show.")
 
 # %% [markdown]
-# Look at the right-hand map: at the rim are pixels that are dark in nearly every scan. Divided by its own tiny deviation,
-# a single grey spot there becomes the loudest input of all, and a pixel that is always dark gives $0/0$. One number for
-# all keeps what is quiet quiet. Textbook scaling is for columns in different units; pixels share one.
-#
+# *Not at all* costs most: inputs that are large and all positive leave few rates that work. Between the other two lie an image
+# or two, so why not follow the textbook? Look at the right-hand map: at the rim are pixels that are dark in nearly every scan.
+# Divided by its own tiny deviation, a single grey spot there becomes the loudest input of all, and a pixel that is always
+# dark gives $0/0$. One number for all keeps what is quiet quiet. Scaling each column by itself is for columns in different
+# units; pixels share one.
+
+# %% [markdown]
 # Whichever you take: **its numbers come from training rows alone.** A validation row that helped to set the mean has
 # already been looked at.
 
@@ -488,7 +493,7 @@ def objective(settings):
     return {"train_accuracy": shares["train"], "val_accuracy": shares["val"], "test_accuracy": np.nan}
 
 
-space = {"rate": lambda rng: float(10 ** rng.uniform(-3, -1.3))}
+space = {"rate": lambda rng: float(10 ** rng.uniform(-2.5, -0.3))}
 with one_thread(), np.errstate(all="ignore"):
     trials = random_search(objective, space, 8, np.random.default_rng(1)) if ready_digits else []
 for trial in trials:
@@ -684,7 +689,7 @@ elif ready_digits:
 # |---|---|---|---|
 # | plain descent, rate 0.1, spiral, 100 epochs | enough | fresh points 0.93 on two of five seeds, loss still falling | momentum 0.9 |
 # | rate 0.1 with momentum, digits | faster | loss 2.3, flat for all 20 epochs, 3 of 3 seeds | 0.01 and 0.02, validation chooses |
-# | one deviation per pixel | textbook | validation 0.960 against 0.975, five seeds each | one number for all |
+# | one deviation per pixel | textbook | validation 0.969 against 0.973, three seeds each: one image | within the noise; one number, no 0/0 |
 # | 200 units for 100 | better | validation +1 image of 300, one seed; double the time | within the noise, dropped |
 # | three networks averaged | +0.5 points | validation +0.3 points, that is one image | kept, it was agreed before |
 # | the look | a point below validation | 0.967 against 0.980 | nothing changed afterwards |

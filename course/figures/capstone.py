@@ -76,7 +76,7 @@ def dots(ax: Axes, rows: Mapping[str, Sequence[float]], *, mark: float | None = 
                     textcoords="offset points", ha="right", va="center")  # fmt: skip
     if mark is not None:
         ax.axvline(mark, color="0.4", ls=(0, (2, 1.5)))
-    ax.set(yticks=[], ylim=(len(rows) - 0.5, -0.5))
+    ax.set(yticks=[], ylim=(max(len(rows), 1) - 0.5, -0.5))
     ax.grid(axis="y", visible=False)
     return ax
 

@@ -35,7 +35,7 @@ standardise = Exercise(
             tolerance=5e-3,
         ),
     ],
-    visible=Calls(arguments=[(images(11, 50), images(12, 6))]),
+    visible=Calls(arguments=[(images(11, 12, 9), images(12, 3, 9))]),
     read="Exercise 3. Scale by what you may know",
 )
 ex = standardise

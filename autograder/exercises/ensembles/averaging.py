@@ -167,6 +167,22 @@ def softmax_over_everything(scores):
 
 
 @ex.mistake
+def softmax_without_an_axis(scores):
+    """Your softmax runs over networks, images and classes at once. Give it the axis of the classes."""
+    s = stacked(scores)
+    odds = np.exp(s - s.max())
+    return (odds / odds.sum()).mean(axis=0)
+
+
+@ex.mistake
+def softmax_over_the_networks(scores):
+    """The networks compete with each other: your softmax runs over the first axis. The classes are the last one."""
+    s = stacked(scores)
+    odds = np.exp(s - s.max(axis=0))
+    return (odds / odds.sum(axis=0)).mean(axis=0)
+
+
+@ex.mistake
 def geometric_mean_not_normalised(scores):
     """You average logarithms of probabilities, and the rows no longer sum to one. Average the probabilities."""
     s = stacked(scores)

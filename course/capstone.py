@@ -48,8 +48,8 @@ class Sealed:
             first = self.looks[0]
             self.looks.append(np.nan)
             raise Opened(
-                f"The test set has answered: {first:.4f}. This is look {len(self.looks)}, and a second number would "
-                "tempt you to choose between the two. Begin again with a new kernel, and say so in your log."
+                f"The test set has answered: {first:.4f}. This is look {len(self.looks)}, and a second number "
+                "would tempt you to choose between the two. Begin again with a new kernel, and say so in your log."
             )
         labels = np.asarray(classify(self._X.copy()))
         if labels.shape != self._y.shape:

@@ -6,8 +6,8 @@ elsewhere helps; 300 rows are held back.
 How often a right answer fails: nine wrong of 300 validation rows are allowed and 15 of those held back.  Over 60
 starts the lesson's own answer was wrong on 0 to 6 of the former (mean 1.8) and 3 to 11 of the latter (mean 6.6).
 Taking the rows as independent, each with the share of starts that missed it (which gives the deviations that were
-seen, 1.1 and 1.4), ten or more of the former come about 2 times in 10^8 starts and sixteen or more of the latter 1 in
-10^8 (tests/autograder/exercises/test_capstone.py works it out again from a sample).
+seen, 1.1 and 1.4), ten or more of the former come about 2 times in 10^8 starts, sixteen or more of the latter once
+(tests/autograder/exercises/test_capstone.py works it out again from a sample).
 """
 
 import numpy as np

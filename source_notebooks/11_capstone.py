@@ -265,7 +265,9 @@ said = "; ".join(f"{name}: mean {np.mean(v):.4f}, lowest {min(v):.4f}" for name,
 figures.dots(ax, shares if ready else {}, mark=0.95)
 ax.set(xlabel="share that is right, five spirals", xlim=(0.93, 1.002))
 gap = 100 * np.subtract(*(np.mean(v) for v in shares.values())) if ready else 0.0
-ax.set_title(f"On fresh points {gap:.1f} in 100 fewer are right" if ready else "Not written yet: exercises 1 and 2")
+ax.set_title(
+    f"On fresh points {gap:.1f} in 100 fewer are right" if ready else "Not written yet: exercises 1 and 2"
+)
 print(said)
 plots.Picture(fig, said or "Exercises 1 and 2 are not written yet, so there is nothing to show.")
 

@@ -54,7 +54,7 @@ SAME_THERE = "on the visible probe it does exactly what a right function does"
 
 ANOTHER_NAME = {
     ("first_step", "divided by the gradient"): "with plain descent alone it does what `gradient of one` does",
-    ("random_search", "NaN muddles the order"): "on five scores it leaves them as `not sorted` does",
+    ("random_search", "worst first"): "the few visible trials rank by the test set as they rank worst first",
     ("train_digits", "one label for all"): "it shows as an accuracy that is not that of the model returned",
     (
         "train_digits",

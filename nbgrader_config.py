@@ -15,6 +15,10 @@ c.CourseDirectory.release_directory = "release"
 c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedError("not written yet")'}
 c.ClearSolutions.text_stub = "*Write your line here.*"
 
+# --- Late submissions cost nothing unless you say so; due dates are in the gradebook ----------------------------
+# c.AssignLatePenalties.plugin_class = "autograder.grading.late.ByTheDay"
+# c.ByTheDay.share = 0.1  # of the score, for each day begun; `most` and `grace` can be set too
+
 # --- Grading: see autograder/grading/config.py ------------------------------------------------------------------
 
 from autograder.grading.config import configure  # noqa: E402  (after the settings it does not touch)

@@ -135,10 +135,14 @@ def up_to_date(book: Gradebook, master: Master, notebook: NotebookNode) -> bool:
 
 
 class Ledger:
-    """The one writer of a gradebook."""
+    """The one writer of a gradebook.
 
-    def __init__(self, url: str, course_id: str):
+    config  nbgrader's settings of the course, for its plugin that says what a late submission costs
+    """
+
+    def __init__(self, url: str, course_id: str, config: Any = None):
         self.url = url
+        self.config = config
         self.book = Gradebook(url, course_id)
         self.book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
 
@@ -173,7 +177,7 @@ class Ledger:
         self.book.db.commit()
         if submission.total_seconds_late > 0:
             names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.url}
-            AssignLatePenalties().preprocess(notebook, {"nbgrader": names})
+            AssignLatePenalties(config=self.config).preprocess(notebook, {"nbgrader": names})
         return float(submission.total_seconds_late)
 
 

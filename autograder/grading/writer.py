@@ -63,4 +63,4 @@ def opened(course: Course, lessons: Iterable[str]) -> Any:
 
     for lesson in lessons:
         gradebook.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
-    return gradebook.Ledger(course.gradebook, course.course_id)
+    return gradebook.Ledger(course.gradebook, course.course_id, course.config)

@@ -66,8 +66,14 @@ class Week:
             part = cell.metadata.get("nbgrader", {})
             if part.get("solution") and cell.cell_type == "code":
                 cell.source = own[part["grade_id"]].source
-            elif (part.get("grade") and cell.cell_type == "markdown") or part.get("task"):
-                cell.source = f"{cell.source}\n\n{LOG}" if part.get("task") else LOG
+            elif part.get("grade") and cell.cell_type == "markdown" and part.get("solution"):
+                cell.source = LOG
+        task = next(
+            at for at, cell in enumerate(handed.cells) if cell.metadata.get("nbgrader", {}).get("task")
+        )
+        handed.cells.insert(
+            task + 1, nbformat.v4.new_markdown_cell(LOG)
+        )  # a task is answered in cells of one's own
         nbformat.write(handed, file)
 
 

@@ -761,3 +761,19 @@ picture
 # 2019) made new test sets for famous ones: accuracies fell, yet the order of the models hardly changed. Whether the fall
 # comes from many looks or from slightly harder images is disputed (Engstrom et al., *Identifying statistical bias in
 # dataset replication*, 2020).
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The log and the task wait for a
+# person. The panel below it shows where you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

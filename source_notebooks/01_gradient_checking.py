@@ -63,7 +63,7 @@ plots.Picture(fig, f"Training loss of two networks over 15 epochs; {told}.")
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-which", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
-# %%
+# %% tags=["picture"]
 for name in fall:
     print(f"{name}: training loss {fall[name][-1]:.3f}, validation accuracy {score[name]:.3f}")
 
@@ -471,7 +471,7 @@ picture
 # **Deep networks blur the reading too.** More ReLU layers, more kinks that one weight can reach. Ten digits, the
 # median of six starts; $h$ = 1e-3 here, so that steps are long enough to cross some:
 
-# %%
+# %% tags=["picture"]
 if not ready:
     print("These numbers are your own: write Exercises 1 and 2 first.")
 else:
@@ -551,7 +551,7 @@ picture
 # **With the dice rolling.** Dropout and augmentation draw anew at every call, and then $f(x+h)$ and $f(x-h)$ are two
 # different functions. Switch them off, or start the generator from **the same seed before every evaluation**:
 
-# %%
+# %% tags=["picture"]
 net = MLP(sizes=(64, 50, 10))
 params = net.start(np.random.default_rng(0))
 where = numerics.picks(params, ("W2",), 20, np.random.default_rng(1))
@@ -632,7 +632,7 @@ def check_gradients(loss, params, grads, per_array, rng):
 # %% [markdown]
 # Try it before you hand it in: here the bias gradient has lost its division by the number of rows. `b1` must stand out.
 
-# %%
+# %% tags=["picture"]
 params = linear.start(np.random.default_rng(0))
 _, grads = linear.loss(params, pixels[:7], data.y_train[:7])
 grads["b1"] *= 7

@@ -293,7 +293,7 @@ picture
 # Lesson 1 asks for a second opinion on both gradients: centred differences at random scores, where no margin is near its
 # kink. Below `1e-7` a check passes.
 
-# %%
+# %% tags=["picture"]
 if ready:
     rng = np.random.default_rng(3)
     scores, y = rng.standard_normal((6, 5)), rng.integers(0, 5, 6)
@@ -412,7 +412,7 @@ picture
 # The shuffled one passes. **Passing does not show that each row has its own label**: a network learns twenty wrong labels by
 # heart just as well. Use all rows, and look at rows it has not trained on:
 
-# %%
+# %% tags=["picture"]
 rest = {"epochs": 60, "validation": (data.X_val, data.y_val)}
 for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
     rng, config = np.random.default_rng(0), {"learning_rate": 0.5}

@@ -297,7 +297,7 @@ plots.Picture(fig, f"Training and validation accuracy of three runs. {told}.")
 # network that learned only what is true would be right on the printed share of its labels; every point above is memory. Three
 # seeds each:
 
-# %%
+# %% tags=["picture"]
 rng = np.random.default_rng(0)
 labels = data.y_train.copy()
 wrong = rng.random(1197) < 0.4
@@ -503,7 +503,7 @@ assert activation_stats(np.array([[0.0, 1.0], [0.0, 0.0]]), "relu")["dead"] == 0
     "The second unit fired once."
 )
 
-# %%
+# %% tags=["picture"]
 if written(activation_stats, np.ones((1, 1)), "relu"):
     for rate in (0.3, 14.0):
         run = fit(net, rate=rate, epochs=5)

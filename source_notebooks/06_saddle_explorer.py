@@ -404,7 +404,7 @@ def make_explorer(surface, rules, steps=100):
     ### END SOLUTION
     return explorer
 
-# %% tags=["raises-exception"]
+# %% tags=["picture", "raises-exception"]
 made = written(make_explorer, saddle, rules, 2)
 make_explorer(saddle, rules) if made else print("make_explorer is not written yet.")
 
@@ -412,7 +412,7 @@ make_explorer(saddle, rules) if made else print("make_explorer is not written ye
 # `turned` moves controls as a hand would, and prints the labelled lines. You should read three lines of 1 point, then of 10; then `plain
 # (stopped at step 6)` with 7; then two lines, without `signs`; then three again; then the ravine, the step still 9.
 
-# %% tags=["raises-exception"]
+# %% tags=["picture", "raises-exception"]
 def controls(box):
     """Return {description: control} of a box and of the boxes in it."""
     found = {getattr(box, "description", None): box}
@@ -473,7 +473,7 @@ beyond() if ready else print("trace and draw_frame come first.")
 #
 # Press Play. Drag the ring to $y = 0$ and play again. Then try the monkey saddle, the noise, and the fair race.
 
-# %%
+# %% tags=["picture"]
 wanted = {"sgd_momentum": "04_momentum", "sgd_nesterov_momentum": "04_momentum", "rmsprop": "05_adaptive_rates",
           "adam": "05_adaptive_rates"}
 with warnings.catch_warnings(record=True):

@@ -683,7 +683,7 @@ lowest = minimize(
 ).fun
 
 
-# %%
+# %% tags=["picture"]
 def excess(run):
     """Return how far the regularised loss of a run's last parameters lies above the minimum."""
     w = np.concatenate([run.params["W1"].ravel(), run.params["b1"]])
@@ -775,7 +775,7 @@ plots.Picture(fig, "Final median losses: " + "; ".join(said) + ".")
 # Your schedules again, with a knob each; nothing here waits for the kernel. Three things to try: find the constant rate
 # that ends lowest; beat it with one knob of the exponential; turn the noise to zero and see which schedule is best then.
 
-# %%
+# %% tags=["picture"]
 step_knob = (step_decay, "every", range(1, 21), {"per_epoch": 10})
 k_values = np.linspace(0, 1, 41)
 playground = SchedulePlayground(

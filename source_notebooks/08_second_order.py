@@ -329,7 +329,7 @@ plots.Picture(fig, "; ".join(said) or "newton_step or numerical_hessian is not w
 # So it is on Himmelblau's surface, where a start may end at a minimum, a saddle or the maximum. And where a curvature is
 # zero there is no step at all:
 
-# %%
+# %% tags=["picture"]
 if ready:
     for surface, x in ((surfaces.monkey_saddle, (0.0, 0.0)), (surfaces.saddle, (1.0, 0.5))):
         try:
@@ -346,7 +346,7 @@ if ready:
 # move with the arrow keys. Then damp. How much damping must you add before no start ends at a saddle, and what does it
 # cost in steps?
 
-# %%
+# %% tags=["picture"]
 if ready:
     basins = BasinsExplorer(newton_step, surfaces.himmelblau, dampings=(0, 10, 20, 30, 40), grid=35, steps=32)
 else:
@@ -363,7 +363,7 @@ basins
 # Up to $|c|$ the point hops from side to side, beyond it runs straight down. The cell computes that half for the four
 # saddles, and counts your cells. More damping only makes the steps shorter: read the last column.
 
-# %%
+# %% tags=["picture"]
 for x in surfaces.himmelblau.saddles:
     low, high = np.linalg.eigvalsh(surfaces.himmelblau.hessian(x))
     print(
@@ -611,7 +611,7 @@ plots.Picture(fig, "Evaluations to within 1e-6 of the minimum. " + "; ".join(sai
 # These three surfaces are curved unevenly and do little else, so curvature wins; *not there* comes with the best loss
 # that was seen. On Beale's surface Newton is not there. It has converged all the same:
 
-# %%
+# %% tags=["picture"]
 if ready:
     end = newton(surfaces.beale, surfaces.beale.start)[-1]
     curvatures = np.linalg.eigvalsh(surfaces.beale.hessian(end))
@@ -623,7 +623,7 @@ if ready:
 # Now the digits, full batch, 650 parameters. Each curve is the lowest loss seen so far, so Newton's is flat while a
 # Hessian is measured. Newton stops once it is below the dotted line, SciPy's BFGS after 60 steps.
 
-# %%
+# %% tags=["picture"]
 rates = {"sgd": (2.0, 4.0, 8.0), "sgd_nesterov_momentum": (1.0, 2.0, 4.0), "adam": (0.03, 0.1, 0.3)}
 digit_runs = race(softmax, lowest + 1e-3, rates=rates, budget=150)
 
@@ -657,7 +657,7 @@ plots.Picture(fig, "Evaluations until the loss is within 1e-3 of its minimum: " 
 # next to nothing itself:
 
 
-# %%
+# %% tags=["picture"]
 def brief(name):
     """Return a short run of one method, for weighing."""
     scales = np.geomspace(1, 100, 650)
@@ -740,7 +740,7 @@ second_order.grade("minibatch_prediction", minibatch_prediction)
 assert minibatch_prediction(1, 1) == 1, "nothing changes when neither changes"
 
 
-# %%
+# %% tags=["picture"]
 def curvature_errors(length, batch, w, direction, *, draws=80, same=False, seed=0):
     """Return relative errors of y.s / s.s, (draws,), with gradients from different batches or the same."""
     rng = np.random.default_rng(seed)
@@ -812,7 +812,7 @@ def stochastic(method, batch, rate, seed, *, epochs=6, memory=10):
     return softmax.function(w)[0] - lowest
 
 
-# %%
+# %% tags=["picture"]
 methods = {
     "gradient descent": (1.0, 4.0, 12.0),
     "different batches": (0.1, 0.3, 1.0),

@@ -305,6 +305,11 @@ def secrets():
     return lines, numbers
 
 
+def simple(number: float) -> bool:
+    """Whether a number is a share of a few: two thirds of a class is nobody's secret."""
+    return any(abs(number * parts - round(number * parts)) < 1e-9 for parts in range(1, 25))
+
+
 def test_no_reference_value_hidden_line_or_source_of_a_check_is_in_any_output(page, book, course, tmp_path):
     tables.write_csv(book, course.project, tmp_path)
     tables.write_json(book, course.project, tmp_path / "all.json")
@@ -316,7 +321,9 @@ def test_no_reference_value_hidden_line_or_source_of_a_check_is_in_any_output(pa
     for name, text in written.items():
         spoken = " ".join(text.split())
         assert [line for line in lines if line in spoken] == [], name
-        assert set(re.findall(r"-?\d+\.\d{6,}(?:e[-+]?\d+)?", text)) & numbers == set(), name
+        found = set(re.findall(r"-?\d+\.\d{6,}(?:e[-+]?\d+)?", text))
+        telling = {each for each in found & numbers if not simple(float(each))}
+        assert telling == set(), name
         for word in ("BEGIN HIDDEN", "END HIDDEN", "BEGIN SOLUTION", "autograder.exercises"):
             assert word not in text, name
 

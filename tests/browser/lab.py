@@ -119,6 +119,7 @@ def open_and_run(page: Any, lab: Lab, notebook: str, *, timeout: float = 300) ->
         '.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=180_000
     )
     prompts = page.locator(".jp-Notebook .jp-CodeCell:not(:has(.cm-content:empty)) .jp-InputPrompt")
+    kernel = page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator")
     deadline = time.monotonic() + timeout
     began = 0.0
     while not any(letter.isdigit() for letter in prompts.last.inner_text()):
@@ -126,9 +127,9 @@ def open_and_run(page: Any, lab: Lab, notebook: str, *, timeout: float = 300) ->
             raise TimeoutError(
                 f"The notebook was not run in {timeout} seconds: {prompts.last.inner_text()!r}"
             )
-        if (
-            time.monotonic() - began > 3 and prompts.first.inner_text() == "[ ]:"
-        ):  # a kernel just started may not listen
+        fresh = prompts.first.inner_text() == "[ ]:"  # a kernel just started may not listen
+        waited = time.monotonic() - began
+        if (fresh and waited > 3) or (waited > 10 and kernel.get_attribute("data-status") == "idle"):
             began = time.monotonic()
             page.click('.lm-MenuBar-itemLabel:text-is("Run")')
             page.click('.lm-Menu-itemLabel:text-is("Run All Cells")')

@@ -6,17 +6,12 @@ from pathlib import Path
 
 import click
 
+from autograder import options
+
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ZIP")
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="here",
-    help="The course folder.",
-)
+@options.course("The course folder.")
 @click.option("--format", "kind", type=click.Choice(("canvas", "moodle")), required=True)
 @click.option(
     "--assignment", default="", help="Of all notebooks; by default each says it by the cells it has."

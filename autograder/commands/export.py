@@ -6,17 +6,12 @@ from pathlib import Path
 
 import click
 
+from autograder import options
+
 
 @click.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="here",
-    help="The graded course folder.",
-)
+@options.course("The graded course folder.")
 @click.option("--format", "kind", type=click.Choice(("canvas", "moodle", "csv")), required=True)
 @click.option(
     "--column",
@@ -25,12 +20,7 @@ import click
     metavar="ASSIGNMENT=NAME",
     help='What the LMS calls an assignment, e.g. 04_momentum="Momentum (1234)".',
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="The file; by default grades-FORMAT.csv in the course folder.",
-)
+@options.made("--out", "out", "The file; by default grades-FORMAT.csv in the course folder.")
 def command(
     assignments: tuple[str, ...], folder: Path, kind: str, columns: tuple[str, ...], out: Path | None
 ) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from autograder import options
+
 EXECUTORS = ("kernel", "examiner")
 DATABASE = """\
 The gradebook, if it is not gradebook.db in the course folder: postgresql://USER@HOST/DATABASE, with the extra
@@ -25,20 +27,11 @@ can run code on the workers: keep it on a private network, or use tls://."""
 
 @click.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="here",
-    help="The folder that holds submitted/.",
-)
+@options.course("The folder that holds submitted/.")
 @click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
 @click.option("--db", envvar="AUTOGRADER_DB", metavar="URL", help=DATABASE)
 @click.option("--scheduler", metavar="ADDRESS", help=CLUSTER)
-@click.option(
-    "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write every verdict here."
-)
+@options.made("--json", "file", "Write every verdict here.")
 @click.option("--executor", type=click.Choice(EXECUTORS), default="examiner", show_default=True)
 @click.option(
     "--sandbox",

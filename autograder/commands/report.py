@@ -6,22 +6,12 @@ from pathlib import Path
 
 import click
 
+from autograder import options
+
 
 @click.command()
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="here",
-    help="The graded course folder.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="Where the page goes; by default report.html in the course folder.",
-)
+@options.course("The graded course folder.")
+@options.made("--out", "out", "Where the page goes; by default report.html in the course folder.")
 @click.option(
     "--csv",
     "tables",
@@ -29,13 +19,7 @@ import click
     default=None,
     help="Also write the tables as CSV files into this folder.",
 )
-@click.option(
-    "--json",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="Also write everything as JSON to this file.",
-)
+@options.made("--json", "file", "Also write everything as JSON to this file.")
 def command(folder: Path, out: Path | None, tables: Path | None, file: Path | None) -> None:
     """Write a page about a graded class: marks, exercises, mistakes, who is stuck, every submission.
 

@@ -6,23 +6,13 @@ from pathlib import Path
 
 import click
 
+from autograder import options
+
 
 @click.command()
 @click.argument("assignment")
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="here",
-    help="The folder that holds submitted/.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="Where the page goes; by default similar-ASSIGNMENT.html in the course folder.",
-)
+@options.course("The folder that holds submitted/.")
+@options.made("--out", "out", "Where the page goes; by default similar-ASSIGNMENT.html in the course folder.")
 @click.option(
     "--least",
     type=click.FloatRange(0, 1),

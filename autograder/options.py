@@ -1,0 +1,29 @@
+"""Options that several commands take: written once, each command says what they mean for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def course(says: str) -> Decorator:
+    """Return ``--course``, the folder of a course, as ``folder``; by default the one we are in."""
+    return click.option(
+        "--course",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        default=Path(),
+        show_default="here",
+        help=says,
+    )
+
+
+def made(option: str, name: str, says: str) -> Decorator:
+    """Return an option for a file that is written, as ``name``; None where it is not asked for."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option(option, name, type=kind, default=None, help=says)

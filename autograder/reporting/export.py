@@ -1,15 +1,14 @@
-"""Marks as the files that Canvas and Moodle import, and as plain CSV.
+"""Marks as the files that Canvas and Moodle import, and as plain CSV: UTF-8, commas, a point in numbers.
 
-Canvas (``lib/gradebook_importer.rb``): the first columns are ``Student``, ``ID``, ``SIS User ID``, ``SIS Login ID``
-and ``Section``, then one for each assignment, best named ``Title (id)``; the second row holds ``Points Possible``.
-Canvas looks a student up by ``ID``, then by the SIS ids, then by name, and reads an empty cell as "no grade".
+Neither needs a byte order mark, and both take the point for the decimal sign whatever their language.  What follows
+is read from the importers themselves, not tried against a running one; of Canvas see ``canvas.py``.
 
-Moodle (``grade/import/csv``): any columns; the person who imports says which one identifies a student and which
-are grades.  A row *without* an identifier is not skipped but lands on the student of the row before, so a column
-of identifiers is written only if it is complete.  An empty cell is "no grade".
-
-A text that a spreadsheet would run as a formula is marked as text where it is a name, and refused where it
-identifies somebody, because a marked identifier would be another one.
+Moodle (``grade/import/csv/classes/load_data.php``; docs.moodle.org, "Grade import"): any columns; the person who
+imports says which one identifies a student and which are grades.  A row *without* an identifier is not skipped but
+lands on the student of the row before, so a column of identifiers is written only if it is complete.  "No grade" is
+a hyphen, as Moodle's own export writes it: in a column that is mapped to a new grade item an empty cell would be
+taken for a number.  A student whom Moodle does not know stops the whole import, and so does a grade above 100 where
+the site has not allowed it.
 """
 
 from __future__ import annotations
@@ -20,11 +19,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.errors import Trouble
-from autograder.grading.report import harmless
-from autograder.reporting.records import Assignment, ClassBook, Student, Submission
+from autograder.reporting.canvas import canvas
+from autograder.reporting.cells import counted, identifier, marks_of, name, points, safe_header
+from autograder.reporting.records import Assignment, ClassBook, Student
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell must not begin with; some spreadsheets read the wide forms too."""
+LARGEST = 100.0
+"""What Moodle takes for a grade unless the site allows more."""
 
 
 @dataclass(kw_only=True)
@@ -46,9 +46,9 @@ def export(book: ClassBook, kind: str, columns: dict[str, str], lessons: Sequenc
     not handed in.  Raises ``Trouble`` for an assignment nobody has heard of and an identifier like a formula.
     """
     known = {each.name for each in book.assignments}
-    for name in [*lessons, *columns]:
-        if name not in known:
-            raise Trouble(f"The gradebook has no assignment {name!r}. It has: {', '.join(sorted(known))}.")
+    for lesson in [*lessons, *columns]:
+        if lesson not in known:
+            raise Trouble(f"The gradebook has no assignment {lesson!r}. It has: {', '.join(sorted(known))}.")
     chosen = [each for each in book.assignments if not lessons or each.name in lessons]
     headers = [safe_header(columns.get(each.name, each.name)) for each in chosen]
     if len(set(headers)) < len(headers):
@@ -65,31 +65,8 @@ def export(book: ClassBook, kind: str, columns: dict[str, str], lessons: Sequenc
     return made
 
 
-def canvas(
-    book: ClassBook, chosen: list[Assignment], headers: list[str], notes: list[str]
-) -> list[list[str]]:
-    """Return the rows of Canvas's gradebook."""
-    rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *headers]]
-    rows.append(["    Points Possible", "", "", "", "", *(points(each.points) for each in chosen)])
-    marks = marks_of(book)
-    for student in book.students:
-        numeric = student.lms_id.isdigit()
-        rows.append(
-            [
-                name(student.sortable),
-                student.lms_id if numeric else "",
-                "" if numeric else identifier(student.lms_id, student),
-                identifier(student.id, student),
-                "",
-                *(marks[student.id, each.name] for each in chosen),
-            ]
-        )
-    without = sum(not student.lms_id for student in book.students)
-    if without:
-        notes.append(
-            f"{counted(without, 'student')} without lms_user_id: Canvas looks for the id as a login, then the name."
-        )
-    return rows
+MOODLE_FIELDS = {"Username": "username", "User ID": "userid (or useridnumber)", "Email address": "useremail"}
+"""Our columns of identifiers -> what Moodle calls them."""
 
 
 def moodle(
@@ -103,7 +80,7 @@ def moodle(
     }
     complete = {}
     for title, value in identifiers.items():
-        missing = sum(not value(student) for student in book.students)
+        missing = sum(value(student) in ("", "0") for student in book.students)  # PHP: a 0 is empty, too
         if not missing:
             complete[title] = value
         elif missing < len(book.students):
@@ -119,11 +96,14 @@ def moodle(
                 name(student.first_name),
                 name(student.last_name),
                 *(identifier(value(student), student) for value in complete.values()),
-                *(marks[student.id, each.name] for each in chosen),
+                *(marks[student.id, each.name] or "-" for each in chosen),
             ]
         )
-    choices = " or ".join(complete)
-    notes.append(f'In Moodle choose "Map from" {choices}, and map each assignment to its grade item.')
+    choices = " or ".join(f'"Map from" {title} and "Map to" {MOODLE_FIELDS[title]}' for title in complete)
+    notes.append(f"In Moodle choose {choices}, and map each assignment to its grade item.")
+    notes.append("A student whom Moodle does not know stops the whole import.")
+    if any(each.score > LARGEST for each in book.submissions if each.assignment in chosen):
+        notes.append(f"A mark is above {LARGEST:g}: Moodle refuses it unless the site allows such grades.")
     return rows
 
 
@@ -164,52 +144,6 @@ def plain(book: ClassBook, chosen: list[Assignment], headers: list[str], notes: 
 
 
 FORMATS = {"canvas": canvas, "moodle": moodle, "csv": plain}
-
-
-def marks_of(book: ClassBook) -> dict[tuple[str, str], str]:
-    """Return the mark of every student and assignment as text, empty where there is none."""
-    return {(each.student.id, each.assignment.name): mark(each) for each in book.submissions}
-
-
-def mark(submission: Submission) -> str:
-    """Return the points that count, empty for what was not handed in or waits for a person.
-
-    A folder without a notebook in it was handed in: nbgrader has zeros for it, and so has the export.
-    """
-    return points(submission.score) if submission.marks and not submission.waits else ""
-
-
-def points(number: float) -> str:
-    """Return points with two decimals at most, as Canvas keeps them."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def name(text: str) -> str:
-    """Return a person's name; one that a spreadsheet would run is marked as text."""
-    bare = " ".join(text.split())
-    return f"'{bare}" if bare.startswith(FORMULA) else str(harmless(bare))
-
-
-def identifier(text: str, student: Student) -> str:
-    """Return what identifies a student, as it is.  Raises ``Trouble`` for what a spreadsheet would run."""
-    if text.startswith(FORMULA) or text != text.strip():
-        raise Trouble(
-            f"The student {student.id!r} has the identifier {text!r}, which a spreadsheet would run as a formula. "
-            "Correct it with `nbgrader db student add`."
-        )
-    return text
-
-
-def safe_header(text: str) -> str:
-    """Return the name of a column.  Raises ``Trouble`` for what a spreadsheet would run."""
-    if not text.strip() or text.startswith(FORMULA):
-        raise Trouble(f"A column cannot be called {text!r}.")
-    return text
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def written(rows: list[list[str]]) -> str:

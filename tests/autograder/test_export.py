@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.errors import Trouble
+from autograder.reporting.canvas import as_canvas_reads
 from autograder.reporting.export import export
 from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
 
@@ -110,8 +111,8 @@ def test_moodle_gets_identifiers_and_a_column_for_each_item(book):
     assert header == [
         "First name", "Surname", "Username", "User ID", "Email address", "Momentum", "09_hyperparameter_search",
     ]  # fmt: skip
-    assert others[1] == ['Åsa "Lin"', "Lindström, Jr.", "lindstrom", "1002", "l@uni.example", "7.5", ""]
-    assert any("Map from" in note and "Email address" in note for note in made.notes)
+    assert others[1] == ['Åsa "Lin"', "Lindström, Jr.", "lindstrom", "1002", "l@uni.example", "7.5", "-"]
+    assert any('"Map from" Email address and "Map to" useremail' in note for note in made.notes)
 
 
 def test_moodle_never_gets_a_row_without_an_identifier_which_it_would_give_to_another_student(book):
@@ -123,6 +124,58 @@ def test_moodle_never_gets_a_row_without_an_identifier_which_it_would_give_to_an
     made = export(without, "moodle", {})
     assert "Email address" not in rows(made.text)[0]
     assert any("'Email address' is left out: 1 student without" in note for note in made.notes)
+
+
+def test_moodle_gets_a_hyphen_for_no_grade_because_a_new_item_takes_an_empty_cell_for_a_number(book):
+    header, *others = rows(export(book, "moodle", {}).text)
+    assert [row[header.index("04_momentum")] for row in others] == ["8.83", "7.5", "-"]
+    assert [row[header.index("09_hyperparameter_search")] for row in others] == ["0", "-", "0"]
+
+
+def test_an_identifier_that_php_takes_for_nothing_is_none(book):
+    zero = replace(KURT, lms_id="0")
+    submissions = tuple(
+        replace(each, student=zero) if each.student is KURT else each for each in book.submissions
+    )
+    made = export(replace(book, students=(ADA, LINDSTROM, zero), submissions=submissions), "moodle", {})
+    assert "User ID" not in rows(made.text)[0]
+
+
+def test_a_mark_that_moodle_may_refuse_is_said(book):
+    assert not any("above 100" in note for note in export(book, "moodle", {}).notes)
+    big = Assignment(name="12_big", cells=(Cell(grade_id="b-check", exercise="b", points=250.0),))
+    high = made(handed(ADA, big, 180.0), students=(ADA,), assignments=(big,))
+    assert any("above 100" in note for note in export(high, "moodle", {}).notes)
+
+
+@pytest.mark.parametrize("title", ["Final Grade", "Quiz (Current Score)", "Section", "ID", "1,5"])
+def test_a_column_that_canvas_takes_for_its_own_is_refused(book, title):
+    with pytest.raises(Trouble, match="Canvas takes a column"):
+        export(book, "canvas", {"04_momentum": title})
+    assert title in rows(export(book, "moodle", {"04_momentum": title}).text)[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("2026.11.07", "202611.07"), ("1,5", "1.5"), ("1.5", "1.5"), ("0042", "0042"), ("a.1.2", "a.1.2")],
+)
+def test_an_identifier_that_canvas_reads_as_another_number_is_refused(written, read):
+    assert as_canvas_reads(written) == read
+    dotted = replace(ADA, id=written, lms_id="")
+    found = made(handed(dotted, SEARCH, 1.0), students=(dotted,), assignments=(SEARCH,))
+    if read == written:
+        assert rows(export(found, "canvas", {}).text)[2][3] == written
+    else:
+        with pytest.raises(Trouble, match="reads as the number"):
+            export(found, "canvas", {})
+
+
+@pytest.mark.parametrize("kind", ["canvas", "moodle"])
+def test_the_file_is_utf_8_with_commas_and_points_and_without_a_mark_at_its_start(book, kind):
+    text = export(book, kind, {}).text
+    assert text.encode("utf-8")[:1].isascii()
+    assert not {"\r", "\ufeff", ";"} & set(text)
+    assert ",8.83," in text
 
 
 def test_what_waits_or_is_missing_is_empty_and_said(book):

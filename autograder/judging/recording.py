@@ -14,10 +14,11 @@ from course.probing import Unusable, same
 from course.recorded import encode
 
 
-def record(exercise: Exercise, place: Place | None = None) -> str:
+def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> str:
     """Return the recording of an exercise's visible probe as JSON text.
 
-    place  where the lesson teaches it; gives the section to read and the question to ask oneself
+    place   where the lesson teaches it; gives the section to read and the question to ask oneself
+    lesson  ``04_momentum``, whose notebook has that section
 
     Raises ``ValueError`` for an exercise without a visible probe.
     """
@@ -38,6 +39,7 @@ def record(exercise: Exercise, place: Place | None = None) -> str:
         "praise": exercise.praise,
         "read": place.exercise if place else exercise.read,
         "section": place.section if place else "",
+        "lesson": lesson,
         "question": place.question if place else "",
         "known": known,
     }

@@ -60,5 +60,5 @@ def ranking(search: Callable, plan: Plan, n: int) -> dict[str, Any]:
 
 def visible_search(search: Callable) -> dict[str, Any]:
     """Watch ``random_search``."""
-    plan = Plan([0.2, 0.7, math.nan, 0.9, 0.3], [0.8, 0.2, 0.4, 0.9, 0.5], [0.9, 0.5, 0.1, 0.4, 0.8])
+    plan = Plan([0.2, 0.7, math.nan, 0.9, 0.3], [0.8, 0.2, 0.4, 0.9, 0.5], [0.8, 0.4, 0.1, 0.5, 0.9])
     return ranking(search, plan, 5)

@@ -10,6 +10,7 @@ from autograder.exercises.adaptive_rates.trial_rules import hoarding, in_place, 
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
 from course.probing import Calls, call, one_step
+from course.rehearsal.rules import by_the_root
 
 GRADIENT = 100.0
 
@@ -60,9 +61,10 @@ first_step = Exercise(
         arguments=[
             (plain_gradient_descent, {"learning_rate": 0.1}),
             (plain_gradient_descent, {"learning_rate": 1e-3}),
+            (by_the_root, {"learning_rate": 0.1}),
         ]
     ),
-    praise="It measures plain gradient descent. The graded check also hands it rules that write into w or config.",
+    praise="It measures two rules that only read. The graded check has others, that write into w or config.",
     read="Exercise 3. The first step",
 )
 
@@ -88,8 +90,8 @@ def signed(rule, config):
 
 @first_step.mistake
 def gradient_of_one(rule, config):
-    """The gradient handed to the rule is 1, or the length was divided by the gradient. The exercise asks for a
-    gradient of 100 and a length in learning rates: that shows which rules care about its size."""
+    """The gradient handed to the rule is 1. The exercise asks for a gradient of 100: that shows which rules care
+    about its size."""
     return abs(moved(rule, config, gradient=1.0)) / config["learning_rate"]
 
 

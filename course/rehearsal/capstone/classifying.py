@@ -140,8 +140,10 @@ def digits_told(train: Callable, *, seed: int) -> dict[str, Any]:
 
 
 @one_thread()
-def validation_told(train: Callable, *, seed: int) -> dict[str, Any]:
+def validation_told(train: Callable, *, seed: int, kinds: bool = False) -> dict[str, Any]:
     """Train on 300 digits with 150 pictures of noise to validate, and return what became of those.
+
+    kinds  whether to tell, too, what the classifier answers with
 
     The noise has labels drawn at random, 15 of each: who does not train on it agrees with about a tenth of them,
     and whoever agrees with more than 35 in a hundred has seen them.
@@ -151,9 +153,10 @@ def validation_told(train: Callable, *, seed: int) -> dict[str, Any]:
     noise, drawn = np.floor(17 * rng.random((150, 64))), rng.permutation(np.repeat(np.arange(10), 15))
     parts = [X[:300], y[:300], noise, drawn]
     classify, reported = pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 4])))
-    right = {}
+    right, answers = {}, {}
     for name, rows, labels in (("validation", noise, drawn), ("training", X[:300], y[:300])):
-        right[name] = float((ask(classify, rows, -1, 10)[1] == labels).mean())
+        answers[name], given = ask(classify, rows, -1, 10)
+        right[name] = float((given == labels).mean())
     readings = {
         "of the validation rows": right["validation"],
         "of the training rows": right["training"],
@@ -164,9 +167,9 @@ def validation_told(train: Callable, *, seed: int) -> dict[str, Any]:
     return {
         "learnt the validation rows": right["validation"] > 0.35,
         "reported accuracy": named[0] if named else "of something else",
-    }
+    } | ({"answer": answers["validation"]} if kinds else {})
 
 
 def visible_digits(train: Callable) -> dict[str, Any]:
     """Watch ``train_digits`` on small data: few rows to train on, noise to validate."""
-    return validation_told(train, seed=5)
+    return validation_told(train, seed=5, kinds=True)

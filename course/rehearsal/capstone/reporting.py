@@ -72,4 +72,4 @@ def told(report: Callable, validation: Sequence[int], test: Sequence[float]) -> 
 
 def visible_report(report: Callable) -> Any:
     """Watch ``final_report``."""
-    return told(report, [26, 34, 29], [0.81, 0.7, 0.9])
+    return told(report, [29, 34, 26, 31], [0.81, 0.7, 0.9, 0.75])

@@ -8,12 +8,28 @@ nbgrader itself needs the driver in the setting, ``postgresql+psycopg2://``; wit
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from autograder.errors import Trouble
 
+SQLITE = "sqlite:///"
+NEEDED = {
+    "grade",
+    "submitted_notebook",
+    "submitted_assignment",
+    "assignment",
+    "base_cell",
+    "comment",
+    "student",
+}
+"""Tables that every gradebook of nbgrader's has."""
+
 VARIABLE = "AUTOGRADER_DB"
 REACH = 5
-"""Seconds in which a server must answer."""
+"""Seconds in which a server must answer, or whoever holds a file must let it go."""
 
 
 def setting(url: str) -> str:
@@ -27,17 +43,43 @@ def told() -> str | None:
     return setting(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
 
 
-def check(url: str) -> None:
-    """Raise ``Trouble`` if a gradebook on a server cannot be used from here; a file is not looked at."""
-    if url.startswith("sqlite:"):
-        return
-    from sqlalchemy import create_engine
+def check(url: str) -> bool:
+    """Return whether a gradebook holds anything; one that is not there, or new, does not.
+
+    Raises ``Trouble`` for one that cannot be used: out of reach, locked, damaged, or no gradebook at all.
+    Nothing is made and nothing is changed.
+    """
+    found = in_file(url) if url.startswith(SQLITE) else on_server(url)
+    if found and NEEDED - found:
+        shown = ", ".join(sorted(found)[:6])
+        raise Trouble(
+            f"{named(url)} is no gradebook of nbgrader's: its tables are {shown}. Is the setting right?"
+        )
+    return bool(found)
+
+
+def in_file(url: str) -> set[str]:
+    """Return the names of the tables of a gradebook in a file."""
+    file = Path(url.removeprefix(SQLITE).partition("?")[0])
+    if not file.exists():
+        return set()
+    try:
+        with closing(
+            sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=REACH)
+        ) as opened:
+            return {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise unusable(url, error) from None
+
+
+def on_server(url: str) -> set[str]:
+    """Return the names of the tables of a gradebook on a server."""
+    from sqlalchemy import create_engine, inspect
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
     try:
-        place = make_url(setting(url))
-        engine = create_engine(place, connect_args={"connect_timeout": REACH})
+        engine = create_engine(make_url(setting(url)), connect_args={"connect_timeout": REACH})
     except (ArgumentError, ValueError):
         raise Trouble(
             "That is no database: --db wants postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
@@ -47,9 +89,50 @@ def check(url: str) -> None:
             "A gradebook in PostgreSQL needs psycopg2: pip install -e '.[instructor,postgres]'."
         ) from None
     try:
-        engine.connect().close()
+        return set(inspect(engine).get_table_names())
     except SQLAlchemyError as error:
-        why = " ".join(str(getattr(error, "orig", error)).split())
-        raise Trouble(f"The gradebook {place.render_as_string()} cannot be opened: {why}"[:400]) from None
+        raise unusable(url, error) from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def told_plainly(url: str) -> Iterator[None]:
+    """Turn an error of the database, wherever it comes up inside, into ``Trouble``."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise unusable(url, error) from error
+
+
+def named(url: str) -> str:
+    """Return how a gradebook is called in a message: a file by its path, a server without its password."""
+    if url.startswith(SQLITE):
+        return url.removeprefix(SQLITE)
+    from sqlalchemy.engine import make_url
+
+    return make_url(setting(url)).render_as_string()
+
+
+def unusable(url: str, error: Exception) -> Trouble:
+    """Return what to say of an error of the database: what happened, that nothing is lost, and the cure."""
+    why = " ".join(str(getattr(error, "orig", None) or error).split())
+    place = named(url)
+    if "locked" in why:
+        return Trouble(
+            f"The gradebook {place} is locked: another program is writing to it, formgrader or a command of "
+            "nbgrader's. Wait for it and run this again; what was graded is kept."
+        )
+    if "no such column" in why or ("column" in why and "does not exist" in why):
+        return Trouble(
+            f"The gradebook {place} is of another version of nbgrader ({why}). `nbgrader db upgrade` brings it up "
+            "to date; keep a copy."[:400]
+        )
+    if not url.startswith(SQLITE):
+        return Trouble(f"The gradebook {place} cannot be opened: {why}"[:400])
+    return Trouble(
+        f"The gradebook {place} cannot be read: {why}. It is left as it is: put a copy from before in its place, "
+        "or move it away to begin a new one."[:400]
+    )

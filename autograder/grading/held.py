@@ -10,8 +10,9 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
+
+from autograder.grading import database
 
 GRADES = """
 SELECT submitted_assignment.student_id AS student, assignment.name AS lesson, base_cell.name AS cell,
@@ -62,19 +63,19 @@ class Held:
 
 
 def held(url: str, course_id: str) -> dict[tuple[str, str], Held]:
-    """Return (student, assignment) -> what the gradebook holds; nothing for one that is not there."""
-    from sqlalchemy import DateTime, Interval, create_engine, text
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import DatabaseError
+    """Return (student, assignment) -> what the gradebook holds; nothing for one that is not there, or new.
 
-    database = make_url(url)
-    if database.get_backend_name() == "sqlite" and not Path(database.database or "").is_file():
+    Raises ``Trouble`` for one that cannot be read, so that nobody takes it for empty.
+    """
+    if not database.check(url):
         return {}
+    from sqlalchemy import DateTime, Interval, create_engine, text
+
     times: dict[str, Any] = {"timestamp": DateTime(), "extension": Interval(), "duedate": DateTime()}
-    engine = create_engine(database)
+    engine = create_engine(url)
     found: dict[tuple[str, str], Held] = defaultdict(Held)
     try:
-        with engine.connect() as connection:
+        with database.told_plainly(url), engine.connect() as connection:
             question = text(GRADES).columns(**times)
             for row in connection.execute(question, {"course": course_id}):
                 one = found[row.student, row.lesson]
@@ -84,8 +85,6 @@ def held(url: str, course_id: str) -> dict[tuple[str, str], Held]:
                 one.rest.append([row.cell, row.extra_credit, row.penalty])
             for row in connection.execute(text(COMMENTS), {"course": course_id}):
                 found[row.student, row.lesson].rest.append([row.cell, row.auto_comment, row.manual_comment])
-    except DatabaseError:  # a gradebook without its tables holds nothing
-        return {}
     finally:
         engine.dispose()
     return dict(found)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from autograder.grading import database
 from autograder.grading.course import Course
 from autograder.grading.run import Done, master
 
@@ -30,12 +31,13 @@ class Writer:
     def run(self) -> None:
         """Be the thread."""
         try:
-            ledger = opened(self.course, self.lessons)
-            try:
-                while (result := self.results.get()) is not None:
-                    self.write(ledger, result)
-            finally:
-                ledger.close()
+            with database.told_plainly(self.course.gradebook):
+                ledger = opened(self.course, self.lessons)
+                try:
+                    while (result := self.results.get()) is not None:
+                        self.write(ledger, result)
+                finally:
+                    ledger.close()
         except BaseException as error:
             self.error = error
 

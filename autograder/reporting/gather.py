@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from nbgrader.api import Assignment as BookAssignment
 from nbgrader.api import (
@@ -21,21 +20,25 @@ from nbgrader.api import (
 from nbgrader.api import Student as BookStudent
 
 from autograder.errors import Trouble
-from autograder.grading import gradebook  # noqa: F401  (lets nbgrader find alembic)
+from autograder.grading import (
+    database,
+    gradebook,  # noqa: F401  (lets nbgrader find alembic)
+)
 from autograder.grading.course import Course
 from autograder.grading.master import Master
 from autograder.marks import exercise_of
 from autograder.reporting import recorded
 from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
 
-SQLITE = "sqlite:///"
-
 
 def gather(course: Course) -> ClassBook:
     """Return everything the course folder knows.  Raises ``Trouble`` when nothing was graded yet."""
-    if not there(course):
+    if not database.check(course.gradebook):
         raise Trouble(f"{course.folder} has no gradebook yet. Run `autograder grade` first.")
-    with Gradebook(course.gradebook, course.course_id) as book:
+    with (
+        database.told_plainly(course.gradebook),
+        Gradebook(course.gradebook, course.course_id) as book,
+    ):
         students = tuple(map(student_of, book.db.query(BookStudent).order_by(BookStudent.id)))
         assignments = tuple(assignments_of(book, course))
         if not assignments or not students:
@@ -45,12 +48,6 @@ def gather(course: Course) -> ClassBook:
     return ClassBook(course=name, students=students, assignments=assignments, submissions=tuple(found))
 
 
-def there(course: Course) -> bool:
-    """Whether the gradebook exists; opening one that does not would make it."""
-    url = course.gradebook
-    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
-
-
 def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]:
     """Return the students of the gradebook and the due dates, before anything need have been graded.
 
@@ -58,8 +55,11 @@ def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]
     """
     students: list[Student] = []
     due: dict[str, datetime | None] = {}
-    if there(course):
-        with Gradebook(course.gradebook, course.course_id) as book:
+    if database.check(course.gradebook):  # opening one that is not there would make it
+        with (
+            database.told_plainly(course.gradebook),
+            Gradebook(course.gradebook, course.course_id) as book,
+        ):
             students = [student_of(each) for each in book.db.query(BookStudent).order_by(BookStudent.id)]
             due = {each.name: each.duedate for each in book.db.query(BookAssignment)}
     if not students:

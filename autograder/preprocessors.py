@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
-from autograder.grading import gradebook, records, resume, run
+from autograder.grading import gradebook, records, resume, run, versions
 from autograder.grading.course import Course
 from autograder.grading.feedback import KEPT, for_students
 from autograder.grading.master import Master
@@ -84,7 +84,8 @@ class SaveMarks(NbGraderPreprocessor):
         finally:
             ledger.close()
         now = resume.Circumstances.of(task, nb.metadata.get("sandbox"))
-        made = resume.record(result, now, gradebook.timestamp(submitted), late)
+        penalty = versions.penalty(course.config)
+        made = resume.record(result, now, gradebook.timestamp(submitted), late, penalty)
         nb.metadata[KEPT] = resume.signed(result, made)["metadata"][KEPT]
         records.write(course, made)
         return nb, resources

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import records, resume
+from autograder.grading import records, resume, versions
 from autograder.grading.course import Course
 from autograder.grading.run import Done, Task, executor, master, notebook_of, run_all
 from autograder.grading.workers import Workers
@@ -80,7 +80,7 @@ def record(course: Course, ledger, result: Done, now: dict[str, resume.Circumsta
     records.forget(course, student, assignment)
     when = timestamp(course.submitted / student / assignment)
     late = ledger.record(student, assignment, notebook_of(result), result.verdicts, when)
-    kept = resume.record(result, now[assignment], when, late)
+    kept = resume.record(result, now[assignment], when, late, versions.penalty(course.config))
     folder = course.autograded / student / assignment
     replace_folder(folder)
     text = json.dumps(resume.signed(result, kept), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -45,6 +45,7 @@ class Outlook:
     changes    marks with other points, those of first submissions not among them
     first      submissions that have no mark yet
     reworded   rows with the same points and another verdict, mistake or message
+    repriced   late submissions whose penalty would be worked out anew
     unchanged  submissions that need not be run
     """
 
@@ -52,12 +53,13 @@ class Outlook:
     changes: list[Change] = field(default_factory=list)
     first: list[resume.Submission] = field(default_factory=list)
     reworded: list[Change] = field(default_factory=list)
+    repriced: list[resume.Submission] = field(default_factory=list)
     unchanged: int = 0
 
     @property
     def nothing(self) -> bool:
         """Whether no mark would change and none would be new."""
-        return not self.changes and not self.first
+        return not self.changes and not self.first and not self.repriced
 
 
 class Watcher:
@@ -77,6 +79,8 @@ class Watcher:
         if book is None or all(book.scores.get(row.grade_id) is None for row in rows):
             self.outlook.first.append(key)
             return
+        if resume.REPRICED in self.plan.why[key]:
+            self.outlook.repriced.append(key)
         known = records.find(self.course, *key)
         earlier = {row.grade_id: row for row in known.marks()} if known else {}
         for row in rows:
@@ -141,6 +145,9 @@ def summary(outlook: Outlook) -> list[str]:
     if outlook.reworded:
         marks = counted(len(outlook.reworded), "mark")
         lines.append(f"{marks} would keep the points and get another message.")
+    if outlook.repriced:
+        some = counted(len(outlook.repriced), "late submission")
+        lines.append(f"The penalty of {some} would be worked out anew.")
     if outlook.nothing:
         lines.append("No mark would change.")
     if outlook.unchanged:

@@ -14,6 +14,7 @@ nothing else.
                 the machine failed us and not the student, so that the next run tries again
 ``timestamp``   when it was handed in, ISO 8601, or null
 ``late``        seconds after the due date when it was graded
+``penalty``     SHA-256 of what late submissions cost by the settings of then, empty for nothing configured
 ``version``     SHA-256 over ``parts``
 ``parts``       what a mark depends on beside the submission: ``checks`` (the lesson's exercise package and the
                 judge), ``lesson`` (our cells and the release), ``course``, ``grader`` and ``packages``
@@ -53,6 +54,7 @@ class Record:
     content: str = ""
     timestamp: str | None = None
     late: float = 0.0
+    penalty: str = ""
     version: str = ""
     parts: dict[str, str] = field(default_factory=dict)
     sandbox: str = "none"

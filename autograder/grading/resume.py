@@ -26,6 +26,9 @@ from autograder.marks import Row
 Submission = tuple[str, str]
 """(student, assignment)."""
 
+REPRICED = "late penalty changed"
+"""The reason to grade a late submission again whose lateness costs something else by now."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
@@ -118,6 +121,8 @@ def reasons(course: Course, task: Task, record: Record, now: Circumstances, book
         why.append("the gradebook holds other marks")
     elif book.late != record.late:
         why.append("due date or extension changed")
+    elif book.late and record.penalty != versions.penalty(course.config):
+        why.append(REPRICED)
     if not (course.autograded / task.student / task.assignment / f"{task.assignment}.ipynb").is_file():
         why.append("its notebook is not in autograded/")
     return why
@@ -132,7 +137,13 @@ def content(task: Task) -> str:
         return ""
 
 
-def record(result: Done, now: Circumstances, timestamp: datetime | None = None, late: float = 0.0) -> Record:
+def record(
+    result: Done,
+    now: Circumstances,
+    timestamp: datetime | None = None,
+    late: float = 0.0,
+    penalty: str = "",
+) -> Record:
     """Return what is to be kept of a result."""
     rows = [
         Row.of(result.student, result.assignment, grade_id, graded.verdict, result.status).published()
@@ -146,6 +157,7 @@ def record(result: Done, now: Circumstances, timestamp: datetime | None = None, 
         content=result.content,
         timestamp=None if timestamp is None else timestamp.isoformat(),
         late=late,
+        penalty=penalty,
         version=versions.of_data(now.parts),
         parts=now.parts,
         sandbox=result.notebook["metadata"].get("sandbox", now.sandbox),

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,36 @@ def packages() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "none"
     return found
+
+
+PENALTY, PLUGIN = "AssignLatePenalties", "LateSubmissionPlugin"
+"""nbgrader's settings for lateness: which plugin is asked, and those of the one it has by default."""
+
+
+def penalty(config: Any) -> str:
+    """Return the fingerprint of what late submissions cost by nbgrader's settings, empty for nothing configured.
+
+    config  of the course; what counts is the plugin's name, its settings, and its file where it is not nbgrader's
+    """
+    plugin = config.get(PENALTY, {}).get("plugin_class", "")
+    module, _, name = (
+        plugin.rpartition(".") if isinstance(plugin, str) else (plugin.__module__, "", plugin.__name__)
+    )
+    sections = {each: sorted(config.get(each, {}).items()) for each in (PENALTY, PLUGIN, name) if each}
+    if not any(sections.values()):
+        return ""
+    return of_data([f"{module}.{name}", repr(sections), source_of(module)])
+
+
+def source_of(module: str) -> str:
+    """Return the fingerprint of the file of a plugin; a package's own version says enough of nbgrader's."""
+    if not module or module.partition(".")[0] == "nbgrader":
+        return ""
+    try:
+        spec = find_spec(module)
+        return of_data(Path(spec.origin).read_text(encoding="utf-8")) if spec and spec.origin else ""
+    except (ImportError, ValueError, OSError):
+        return ""
 
 
 def feedback() -> str:

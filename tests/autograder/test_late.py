@@ -1,14 +1,20 @@
-"""A late penalty by the day: the plugin alone, and in a gradebook."""
+"""A late penalty by the day: the plugin alone, in a gradebook, and when its settings change."""
 
 import pytest
+from traitlets.config import Config
 
-from autograder.grading import gradebook
+from autograder.grading import course_run, gradebook, resume, session, versions
+from autograder.grading.course import Course
 from autograder.grading.late import ByTheDay
 from autograder.grading.master import Master
-from tests.autograder.test_grade import LESSON, WRITTEN, course, graded, hand_in, here, one_alembic
+from autograder.marks import Limits
+from tests.autograder.conftest import LESSON
 
-__all__ = ["course", "here", "one_alembic"]
 HOUR, DAY = 3600.0, 86400.0
+RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
+BY_THE_DAY = (
+    'c.AssignLatePenalties.plugin_class = "autograder.grading.late.ByTheDay"\nc.ByTheDay.share = {}\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -20,17 +26,66 @@ def test_every_day_begun_after_the_grace_takes_a_tenth(late, taken):
     assert ByTheDay().late_submission_penalty("ada", 10.0, late) == taken
 
 
-def test_a_configured_penalty_reaches_the_gradebook(course, here):
-    with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write(
-            'c.AssignLatePenalties.plugin_class = "autograder.grading.late.ByTheDay"\nc.ByTheDay.share = 0.2\n'
-        )
+@pytest.fixture
+def late(desk):
+    """A class of two, ada in time and emmy two days late, not graded yet."""
     for student, day in (("ada", "01"), ("emmy", "03")):
-        (hand_in(course, student, WRITTEN).parent / "timestamp.txt").write_text(f"2026-11-{day} 12:00:00 UTC")
-    gradebook.prepare(course.gradebook, course.course_id, Master.read(LESSON, course.project))
-    with gradebook.Gradebook(course.gradebook, course.course_id) as book:
+        desk.hand_in(student, RIGHT, when=f"2026-11-{day} 12:00:00 UTC")
+    gradebook.prepare(desk.course.gradebook, "", Master.read(LESSON, desk.course.project))
+    with gradebook.Gradebook(desk.course.gradebook, "") as book:
         book.update_or_create_assignment(LESSON, duedate="2026-11-01 18:00:00 UTC")
-    graded(course)
-    with gradebook.Gradebook(course.gradebook, course.course_id) as book:
-        got = {name: book.find_submission(LESSON, name).late_submission_penalty for name in ("ada", "emmy")}
-    assert got == {"ada": 0.0, "emmy": pytest.approx(0.4 * 3.0)}
+    desk.plain = (desk.course.folder / "nbgrader_config.py").read_text()
+    return desk
+
+
+def configure(desk, more):
+    """Give a course its settings again, with some more."""
+    (desk.course.folder / "nbgrader_config.py").write_text(desk.plain + more)
+    desk.course = Course(desk.course.folder)
+
+
+def penalties(desk):
+    with gradebook.Gradebook(desk.course.gradebook, "") as book:
+        return {name: book.find_submission(LESSON, name).late_submission_penalty for name in ("ada", "emmy")}
+
+
+def why(desk):
+    """The reasons for running a submission again, by student."""
+    plan = resume.plan(desk.course, course_run.tasks(desk.course, [], "kernel", Limits()))
+    return {student: reasons for (student, _), reasons in plan.why.items()}
+
+
+def test_a_penalty_that_changed_is_a_reason_to_grade_who_was_late_again(late, capsys):
+    configure(late, BY_THE_DAY.format(0.2))
+    late.grade()
+    assert penalties(late) == {"ada": 0.0, "emmy": pytest.approx(0.4 * 3.0)}
+    assert why(late) == {}
+
+    configure(late, BY_THE_DAY.format(0.1))
+    assert why(late) == {"emmy": ["late penalty changed"]}
+    found = session.preview(late.course, [], executor="kernel", limits=Limits(), workers=0)
+    assert not found.nothing
+    assert "The penalty of 1 late submission would be worked out anew." in capsys.readouterr().out
+    late.ran.clear()
+    late.grade()
+    assert late.ran == ["emmy"]
+    assert penalties(late) == {"ada": 0.0, "emmy": pytest.approx(0.2 * 3.0)}
+    assert why(late) == {}
+
+    configure(late, "")
+    assert why(late) == {"emmy": ["late penalty changed"]}
+    late.grade()
+    assert penalties(late) == {"ada": 0.0, "emmy": 0.0}
+
+
+def test_what_lateness_costs_is_told_by_plugin_settings_and_file(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    file = tmp_path / "house_rules.py"
+    file.write_text("class Mine: pass\n")
+    ours = Config({"AssignLatePenalties": {"plugin_class": "house_rules.Mine"}})
+    told = [versions.penalty(ours), versions.penalty(Config(ours, Mine={"share": 0.3}))]
+    file.write_text("class Mine: share = 1\n")
+    told.append(versions.penalty(ours))
+    told.append(versions.penalty(Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})))
+    assert len(set(told)) == 4
+    assert versions.penalty(Config({"ByTheDay": {"share": 0.3}})) == versions.penalty(Config()) == ""

@@ -145,9 +145,13 @@ class Picture:
         plt.close(figure)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        source = base64.b64encode(self.png).decode()
-        image = (
-            f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" '
-            f'style="width:{self.width}px;max-width:100%;background:white">'
-        )
-        return {"text/html": image, "text/plain": self.alt}
+        return {"text/html": image(self.png, self.alt, self.width), "text/plain": self.alt}
+
+
+def image(png: bytes, alt: str, width: int) -> str:
+    """Return a PNG as HTML that holds it, at most ``width`` pixels wide."""
+    source = base64.b64encode(png).decode()
+    return (
+        f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}" '
+        f'style="width:{width}px;max-width:100%;background:white">'
+    )

@@ -1,7 +1,7 @@
 // Basins of attraction: the map, the damping, and the path under the pointer. Nothing here asks the kernel.
+import { begun, floats, keepKeys, redraw } from "./playground.js";
 
-const short = (x) => String(+x.toPrecision(3));
-const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+const near = (x) => String(+x.toPrecision(3));
 
 /** The points of one start at one damping, without the repeated end. */
 export function pathOf(paths, { grid, steps }, which, cell) {
@@ -17,10 +17,9 @@ export function pathOf(paths, { grid, steps }, which, cell) {
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const grid = get("grid"), [[left, right], [low, high]] = get("domain"), colours = get("colours"), names = get("names");
-  const kinds = new Uint8Array(copy(get("kinds"))), paths = new Float32Array(copy(get("paths")));
+  const bytes = get("kinds"), kinds = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), paths = floats(get("paths"));
   el.classList.add("playground");
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys move a slider, not the notebook
-  el.addEventListener("keydown", (event) => event.stopPropagation());
+  keepKeys(el);
   el.innerHTML = `<div class="controls"><label><span>damping λ</span><input type="range" min="0" step="1"><output></output></label></div>
     <div class="panels"><figure style="max-width:560px"><figcaption>Where each start ends</figcaption><canvas tabindex="0" role="application"></canvas></figure>
     <figure style="max-width:340px"><figcaption>How many</figcaption><div class="legend"></div><p>Point at a start, or focus the map and use the arrow keys.</p>
@@ -48,10 +47,7 @@ function render({ model, el }) {
 
   function draw() {
     const which = get("chosen"), cell = get("cell"), width = canvas.parentElement.clientWidth || 480;
-    const dpr = window.devicePixelRatio || 1, height = width * 0.92, c = canvas.getContext("2d");
-    canvas.style.height = `${height}px`;
-    canvas.width = width * dpr; canvas.height = height * dpr;
-    c.scale(dpr, dpr);
+    const height = width * 0.92, { c } = begun(canvas.parentElement, canvas, width, height);
     const u = (x) => ((x - left) / (right - left)) * width, v = (y) => height - ((y - low) / (high - low)) * height;
     const mine = kinds.subarray(which * grid * grid, (which + 1) * grid * grid), w = width / grid, h = height / grid;
     c.fillStyle = "#fff"; c.fillRect(0, 0, width, height);
@@ -70,19 +66,15 @@ function render({ model, el }) {
       c.stroke();
     }
     points.forEach(([x, y], t) => { c.fillStyle = t ? "#0b3d91" : "#fff"; c.strokeStyle = "#000"; c.lineWidth = 1.5; c.beginPath(); c.arc(u(x), v(y), t ? 3.5 : 6, 0, 7); c.fill(); c.stroke(); });
-    input.value = which; out.textContent = short(get("dampings")[which]);
+    input.value = which; out.textContent = near(get("dampings")[which]);
     const total = grid * grid, count = names.map((_, k) => mine.filter((m) => m === k).length / total);
     legend.innerHTML = names.map((name, k) => `<div><span style="display:inline-block;width:1em;height:1em;border:1px solid #555;background:${colours[k]};vertical-align:-2px"></span> ${name}: ${Math.round(100 * count[k])}%</div>`).join("");
     const [x0, y0] = points[0], end = points[points.length - 1];
-    status.textContent = `From (${short(x0)}, ${short(y0)}), ${points.length - 1} steps, to ${names[mine[cell]]}` +
-      (mine[cell] < 3 ? ` at (${short(end[0])}, ${short(end[1])}).` : ".");
+    status.textContent = `From (${near(x0)}, ${near(y0)}), ${points.length - 1} steps, to ${names[mine[cell]]}` +
+      (mine[cell] < 3 ? ` at (${near(end[0])}, ${near(end[1])}).` : ".");
     canvas.setAttribute("aria-label", status.textContent);
   }
-  for (const name of ["chosen", "cell"]) model.on(`change:${name}`, draw);
-  const watch = new ResizeObserver(draw);
-  watch.observe(canvas.parentElement);
-  draw();
-  return () => watch.disconnect();
+  return redraw(model, ["chosen", "cell"], canvas.parentElement, draw);
 }
 
 export default { render };

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
 
-from course.plots import Picture
+from course.interactive.playground import Playground, front
 from course.surfaces import Surface
 
 Step = Callable[..., np.ndarray]
@@ -118,7 +116,7 @@ def kinds_of(surface: Surface, points: np.ndarray) -> np.ndarray:
     return np.where(arrived, below, len(KINDS) - 1).astype(np.uint8)
 
 
-class BasinsExplorer(anywidget.AnyWidget):
+class BasinsExplorer(Playground):
     """A map of basins with a slider for damping; pointing at a start draws its path.
 
     step      ``step(g, H, damping)``, e.g. the reader's ``newton_step``
@@ -126,8 +124,7 @@ class BasinsExplorer(anywidget.AnyWidget):
     dampings  the stops of the slider
     """
 
-    _esm = Path(__file__).with_name("basins.js")
-    _css = Path(__file__).with_name("playground.css")
+    _esm = front("basins")
 
     dampings = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
@@ -165,20 +162,18 @@ class BasinsExplorer(anywidget.AnyWidget):
             paths=np.concatenate([m.paths.ravel() for m in self.maps]).astype(np.float32).tobytes(),
         )
 
+    def figure(self) -> Figure:
+        """Return the maps of the first and the last damping."""
+        shown = [(self.dampings[k], self.maps[k]) for k in (0, -1)]
+        fig, axes = plt.subplots(1, 2, figsize=(9, 4))
+        for ax, (damping, each) in zip(axes, shown, strict=True):
+            each.draw(ax).set_title(f"damping {damping:g}")
+        return fig
+
     def describe(self) -> str:
-        """Return alt text: where the starts end at each damping."""
+        """Return what the picture shows: where the starts end at each damping."""
         parts = []
         for damping, each in zip(self.dampings, self.maps, strict=True):
             ends = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in each.shares().items())
             parts.append(f"damping {damping:g}: {ends}")
         return f"Ends of {self.grid**2} starts on the {self.maps[0].surface.name}. " + "; ".join(parts) + "."
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Offer the live widget, and a picture with alt text where widgets do not run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        shown = [self.maps[0], self.maps[-1]]
-        fig, axes = plt.subplots(1, 2, figsize=(9, 4))
-        for ax, each, damping in zip(axes, shown, (self.dampings[0], self.dampings[-1]), strict=True):
-            each.draw(ax).set_title(f"damping {damping:g}")
-        return {**data, **Picture(fig, self.describe())._repr_mimebundle_()}, metadata

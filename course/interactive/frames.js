@@ -1,5 +1,6 @@
 // Sliders over pictures that were drawn beforehand: the front end picks a frame, the kernel is never asked.
 // State: controls [{name, labels}], place [index per control], frames [PNG], alts [text], all from Python.
+import { keepKeys, slider } from "./playground.js";
 
 function number(controls, place) {
   // Row-major, the last control fastest, as numpy.ravel_multi_index.
@@ -12,32 +13,17 @@ function render({ model, el }) {
   const urls = model.get("frames").map((png) => URL.createObjectURL(new Blob([png], { type: "image/png" })));
   const root = document.createElement("div");
   root.className = "descent-frames";
-  // Else JupyterLab takes the arrow keys: its shortcuts fold headings, its notebook moves between cells.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => event.stopPropagation());
-
-  const rows = controls.map((control, k) => {
-    const label = document.createElement("label");
-    const name = document.createElement("span");
-    name.textContent = control.name;
-    const input = document.createElement("input");
-    input.type = "range";
-    input.min = 0;
-    input.max = control.labels.length - 1;
-    input.step = 1;
-    input.setAttribute("aria-label", control.name);
-    const value = document.createElement("output");
-    label.append(name, input, value);
-    root.append(label);
-    input.addEventListener("input", () => {
+  keepKeys(root);
+  const rows = controls.map((control, k) =>
+    slider(root, control.name, control.labels.length - 1, 0, (at) => {
       const place = [...model.get("place")];
-      place[k] = Number(input.value);
+      place[k] = at;
       model.set("place", place);
       model.save_changes();
       show();
-    });
-    return { input, value };
-  });
+    }),
+  );
+  rows.forEach(({ input }, k) => input.setAttribute("aria-label", controls[k].name));
 
   const image = document.createElement("img");
   image.width = model.get("width");
@@ -49,11 +35,11 @@ function render({ model, el }) {
     const index = number(controls, place);
     image.src = urls[index];
     image.alt = alts[index];
-    rows.forEach(({ input, value }, k) => {
+    rows.forEach(({ input, out }, k) => {
       const text = controls[k].labels[place[k]];
       input.value = place[k];
       input.setAttribute("aria-valuetext", text);
-      value.textContent = text;
+      out.textContent = text;
     });
   }
 

@@ -6,8 +6,6 @@ never asks the kernel, so it is as fast as the hand, and it works in a page with
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
@@ -20,12 +18,15 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-HERE = Path(__file__).parent
+from course.interactive.playground import front
+from course.plots import image
+from course.widgets.standin import StandIn
+
 Draw = Callable[..., str]
 """``alt = draw(figure, *values)``: draw one frame on an empty figure and say what it shows."""
 
 
-class Frames(anywidget.AnyWidget):
+class Frames(StandIn, anywidget.AnyWidget):
     """Pictures chosen by sliders.
 
     controls  one dict per slider: its ``name`` and the ``labels`` of its positions
@@ -34,8 +35,8 @@ class Frames(anywidget.AnyWidget):
     alts      the alt text of every frame
     """
 
-    _esm = HERE / "frames.js"
-    _css = HERE / "frames.css"
+    _esm = front("frames")
+    _css = Path(__file__).with_name("frames.css")
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     place = traitlets.List(traitlets.Int()).tag(sync=True)
     frames = traitlets.List(traitlets.Bytes()).tag(sync=True)
@@ -56,17 +57,10 @@ class Frames(anywidget.AnyWidget):
         """Return the number of the frame that is shown."""
         return int(np.ravel_multi_index(self.place, [len(control["labels"]) for control in self.controls]))
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the widget, and for places without widgets its current frame as a picture with its description."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            alt, png = self.alts[self.current], base64.b64encode(self.frames[self.current]).decode()
-            data["text/plain"] = alt
-            data["text/html"] = (
-                f'<img src="data:image/png;base64,{png}" width="{self.width}" alt="{html.escape(alt)}">'
-            )
-        return bundle
+    def still(self) -> dict[str, str]:
+        """Return the current frame, for places without widgets."""
+        png, alt = self.frames[self.current], self.alts[self.current]
+        return {"text/html": image(png, alt, self.width), "text/plain": alt}
 
 
 def frames(

@@ -1,4 +1,5 @@
 // A schedule in the hand. The mathematics mirrors course/interactive/schedules.py; a test compares the two.
+import { begun, floats, parts, redraw, short, slider } from "./playground.js";
 
 export const CURVATURE = [1, 4];
 
@@ -25,8 +26,6 @@ export function expectedLoss(rates, start, sigma) {
 }
 
 export const lossAt = (p) => (CURVATURE[0] * p[0] ** 2 + CURVATURE[1] * p[1] ** 2) / 2;
-const short = (x) => (x === 0 ? "0" : Math.abs(x) >= 1e4 || Math.abs(x) < 1e-3 ? x.toExponential(1) : String(+x.toPrecision(3)));
-const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
 /** A plot on one canvas: linear or logarithmic axes, lines and dots in data units. */
 class Plot {
@@ -39,16 +38,9 @@ class Plot {
     this.box.append(this.canvas);
   }
   begin() {
-    const width = this.box.clientWidth || 300, height = Math.round(width * 0.78), dpr = window.devicePixelRatio || 1;
-    this.canvas.style.height = `${height}px`;
-    this.canvas.width = width * dpr;
-    this.canvas.height = height * dpr;
-    this.c = this.canvas.getContext("2d");
-    this.c.scale(dpr, dpr);
+    const width = this.box.clientWidth || 300, height = Math.round(width * 0.78);
+    Object.assign(this, begun(this.box, this.canvas, width, height));
     this.area = { left: 46, right: width - 16, top: 6, bottom: height - 34 };
-    const style = getComputedStyle(this.box);
-    this.ink = style.getPropertyValue("--ink") || "#222";
-    this.faint = style.getPropertyValue("--faint") || "#bbb";
     this.axes();
   }
   u(x) { const a = this.area; return a.left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * (a.right - a.left); }
@@ -59,7 +51,6 @@ class Plot {
   }
   axes() {
     const { c, area: a } = this;
-    c.font = "11px system-ui, sans-serif";
     c.strokeStyle = this.faint;
     c.fillStyle = this.ink;
     c.lineWidth = 1;
@@ -108,29 +99,12 @@ class Plot {
   }
 }
 
-function slider(parent, name, max, value, changed) {
-  const label = document.createElement("label");
-  const title = document.createElement("span"), input = document.createElement("input"), out = document.createElement("output");
-  title.textContent = name;
-  Object.assign(input, { type: "range", min: 0, max, step: 1, value });
-  input.addEventListener("input", () => changed(+input.value));
-  label.append(title, input, out);
-  parent.append(label);
-  return { label, title, input, out };
-}
-
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const entries = get("entries"), steps = get("steps"), shapes = floats(get("shapes")), noise = floats(get("noise"));
   const rates = get("rates"), start = get("start");
   let shown = steps, timer = null;
-  el.classList.add("playground");
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys move a slider, not the notebook
-  el.addEventListener("keydown", (event) => event.stopPropagation());
-  const controls = document.createElement("div"), panels = document.createElement("div"), status = document.createElement("div");
-  controls.className = "controls"; panels.className = "panels"; status.className = "status";
-  status.setAttribute("role", "status");
-  el.append(controls, panels, status);
+  const { controls, panels, status } = parts(el);
 
   const choice = document.createElement("label"), select = document.createElement("select");
   choice.innerHTML = "<span>schedule</span>";
@@ -190,11 +164,8 @@ function render({ model, el }) {
     middle.canvas.setAttribute("aria-label", said);
     right.canvas.setAttribute("aria-label", `The ball at step ${shown}, loss ${short(lossAt(points[shown]))}.`);
   }
-  for (const name of ["chosen", "knob", "rate", "sigma"]) model.on(`change:${name}`, draw);
-  const watch = new ResizeObserver(() => draw());
-  watch.observe(panels);
-  draw();
-  return () => { stop(); watch.disconnect(); for (const name of ["chosen", "knob", "rate", "sigma"]) model.off(`change:${name}`, draw); };
+  const end = redraw(model, ["chosen", "knob", "rate", "sigma"], panels, draw);
+  return () => { stop(); end(); };
 }
 
 export default { render };

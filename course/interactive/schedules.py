@@ -7,16 +7,14 @@ crosses once; moving a knob needs no answer from the kernel.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from course.plots import Picture
+from course.interactive.playground import Playground, front
 from course.surfaces import noisy_quadratic
 
 CURVATURE = np.array([1.0, 4.0])
@@ -71,7 +69,7 @@ def floor(rate: float, *, sigma: float = 1.0) -> float:
     return float((rate * sigma**2 / (2 * (2 - rate * CURVATURE))).sum())
 
 
-class SchedulePlayground(anywidget.AnyWidget):
+class SchedulePlayground(Playground):
     """Three linked pictures: rate against step, loss against step, and the ball in its bowl.
 
     schedules  name -> (schedule, label of its knob, values of the knob, rest of the config); the knob's label is
@@ -81,8 +79,7 @@ class SchedulePlayground(anywidget.AnyWidget):
     chosen     name of the schedule shown first
     """
 
-    _esm = Path(__file__).with_name("schedules.js")
-    _css = Path(__file__).with_name("playground.css")
+    _esm = front("schedules")
 
     entries = traitlets.List().tag(sync=True)
     shapes = traitlets.Bytes().tag(sync=True)
@@ -126,7 +123,7 @@ class SchedulePlayground(anywidget.AnyWidget):
         return self.rates[self.rate] * self.shape_array[row]
 
     def figure(self) -> Figure:
-        """Return the picture of the present setting, for places where widgets do not run."""
+        """Return the picture of the present setting."""
         rates, start = self.rates_now(), np.array(self.start)
         points = bounce(rates, self.noise_array, start=start, sigma=self.sigma)
         losses = points**2 @ CURVATURE / 2
@@ -144,7 +141,7 @@ class SchedulePlayground(anywidget.AnyWidget):
         return fig
 
     def describe(self) -> str:
-        """Return alt text made from the present setting."""
+        """Return what the picture shows, made from the present setting."""
         entry = self.entries[self.chosen]
         rates = self.rates_now()
         last = expected_loss(rates, start=np.array(self.start), sigma=self.sigma)[-1]
@@ -152,11 +149,3 @@ class SchedulePlayground(anywidget.AnyWidget):
             f"Schedule {entry['name']} with {entry['label']} {entry['values'][self.knob]:.3g}: the rate goes from "
             f"{rates[0]:.3g} to {rates[-1]:.3g} in {self.steps} steps and the mean loss ends at {last:.3g}."
         )
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Offer the live widget, and a picture with alt text where widgets do not run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        with np.errstate(all="ignore"):
-            picture = Picture(self.figure(), self.describe())._repr_mimebundle_()
-        return {**data, **picture}, metadata

@@ -1,4 +1,5 @@
 // What an ensemble thinks of a digit. The mathematics mirrors course/interactive/temperature.py; a test compares them.
+import { begun, floats, parts, redraw, short, slider } from "./playground.js";
 
 const TINY = 1e-12;
 
@@ -12,9 +13,6 @@ export function soften(p, temperature) {
 /** Entropy in bits. */
 export const bits = (p) => -p.reduce((sum, x) => sum + x * Math.log2(Math.max(x, TINY)), 0);
 
-const short = (x) => String(+x.toPrecision(3));
-const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-
 /** A titled canvas that knows its size in CSS pixels. */
 function panel(parent, title, weight) {
   const box = document.createElement("figure"), caption = document.createElement("figcaption");
@@ -25,28 +23,10 @@ function panel(parent, title, weight) {
   box.append(caption, canvas);
   parent.append(box);
   const begin = () => {
-    const width = box.clientWidth || 250, height = 230, dpr = window.devicePixelRatio || 1;
-    canvas.style.height = `${height}px`;
-    canvas.width = width * dpr;
-    canvas.height = height * dpr;
-    const c = canvas.getContext("2d"), style = getComputedStyle(box);
-    c.scale(dpr, dpr);
-    c.font = "11px system-ui, sans-serif";
-    const ink = style.getPropertyValue("--ink") || "#222", faint = style.getPropertyValue("--faint") || "#bbb";
-    return { c, ink, faint, left: 44, right: width - 12, top: 8, bottom: height - 34 };
+    const width = box.clientWidth || 250, height = 230;
+    return { ...begun(box, canvas, width, height), left: 44, right: width - 12, top: 8, bottom: height - 34 };
   };
   return { begin, canvas, caption };
-}
-
-function slider(parent, name, max, value, changed) {
-  const label = document.createElement("label");
-  const title = document.createElement("span"), input = document.createElement("input"), out = document.createElement("output");
-  title.textContent = name;
-  Object.assign(input, { type: "range", min: 0, max, step: 1, value });
-  input.addEventListener("input", () => changed(+input.value));
-  label.append(title, input, out);
-  parent.append(label);
-  return { input, out };
 }
 
 /** A frame with labelled marks; u and v turn data into pixels. */
@@ -70,13 +50,7 @@ function render({ model, el }) {
   const get = (name) => model.get(name), keep = (name, value) => { model.set(name, value); model.save_changes(); draw(); };
   const pixels = floats(get("pixels")), table = floats(get("probabilities")), side = get("side"), C = get("classes");
   const labels = get("labels"), counts = get("counts"), temperatures = get("temperatures"), n = labels.length;
-  el.classList.add("playground");
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys move a slider, not the notebook
-  el.addEventListener("keydown", (event) => event.stopPropagation());
-  const controls = document.createElement("div"), panels = document.createElement("div"), status = document.createElement("div");
-  controls.className = "controls"; panels.className = "panels"; status.className = "status";
-  status.setAttribute("role", "status");
-  el.append(controls, panels, status);
+  const { controls, panels, status } = parts(el);
   const warm = slider(controls, "temperature", temperatures.length - 1, get("temperature"), (v) => keep("temperature", v));
   const many = slider(controls, "networks", counts.length - 1, get("count"), (v) => keep("count", v));
   const which = slider(controls, "image", n - 1, get("image"), (v) => keep("image", v));
@@ -125,12 +99,7 @@ function render({ model, el }) {
     bars.canvas.setAttribute("aria-label", said);
     curve.canvas.setAttribute("aria-label", `The entropy at this temperature is ${bits(q).toFixed(2)} of at most ${most.toFixed(2)} bits.`);
   }
-  const names = ["image", "count", "temperature"];
-  for (const name of names) model.on(`change:${name}`, draw);
-  const watch = new ResizeObserver(() => draw());
-  watch.observe(panels);
-  draw();
-  return () => { watch.disconnect(); for (const name of names) model.off(`change:${name}`, draw); };
+  return redraw(model, ["image", "count", "temperature"], panels, draw);
 }
 
 export default { render };

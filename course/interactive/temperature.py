@@ -7,16 +7,13 @@ Moving a slider needs no answer from the kernel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from course.plots import Picture
+from course.interactive.playground import Playground, front
 
 TEMPERATURES = np.geomspace(0.25, 16, 49)  # the 17th is 1
 TINY = 1e-12
@@ -37,7 +34,7 @@ def bits(p: np.ndarray) -> np.ndarray:
     return -(p * np.log2(np.maximum(p, TINY))).sum(axis=-1)
 
 
-class TemperaturePlayground(anywidget.AnyWidget):
+class TemperaturePlayground(Playground):
     """A digit, the ensemble's probabilities for it, and their entropy against the temperature.
 
     images         (n, side, side) pixels
@@ -46,8 +43,7 @@ class TemperaturePlayground(anywidget.AnyWidget):
     counts         (K,) numbers of networks
     """
 
-    _esm = Path(__file__).with_name("temperature.js")
-    _css = Path(__file__).with_name("playground.css")
+    _esm = front("temperature")
 
     pixels = traitlets.Bytes().tag(sync=True)
     side = traitlets.Int().tag(sync=True)
@@ -88,7 +84,7 @@ class TemperaturePlayground(anywidget.AnyWidget):
         return soften(self.table[self.count, self.image], self.temperatures[self.temperature])
 
     def figure(self) -> Figure:
-        """Return the picture of the present setting, for places where widgets do not run."""
+        """Return the picture of the present setting."""
         p = self.table[self.count, self.image]
         fig, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=(1, 1.7, 1.5))
         left.imshow(self.image_array[self.image], cmap="gray_r")
@@ -104,7 +100,7 @@ class TemperaturePlayground(anywidget.AnyWidget):
         return fig
 
     def describe(self) -> str:
-        """Return alt text made from the present setting."""
+        """Return what the picture shows, made from the present setting."""
         p, T = self.now(), self.temperatures[self.temperature]
         first, second = np.argsort(p)[::-1][:2]
         return (
@@ -112,10 +108,3 @@ class TemperaturePlayground(anywidget.AnyWidget):
             f" {p[first]:.3f} to class {first} and {p[second]:.3f} to class {second}; the entropy is"
             f" {bits(p):.2f} bits."
         )
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Offer the live widget, and a picture with alt text where widgets do not run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        picture = Picture(self.figure(), self.describe())._repr_mimebundle_()
-        return {**data, **picture}, metadata

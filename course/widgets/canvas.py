@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 
 import anywidget
 import numpy as np
@@ -12,13 +11,14 @@ import traitlets
 
 from course.plots import SPARE_STYLES, rule_style
 from course.surfaces import Surface
+from course.widgets.joining import joined
 from course.widgets.runs import Run
 
 GRID = 121
 """Heights along each side of the map."""
 LEVELS = 22
 
-
+FRONT = Path(__file__).with_name("front")
 FILES = (
     "geometry",
     "scales",
@@ -38,15 +38,12 @@ FILES = (
 
 def module_source() -> str:
     """Return the front end as one JavaScript module, its files joined."""
-    files = resources.files("course.widgets") / "front"
-    parts = [(files / f"{name}.js").read_text(encoding="utf-8") for name in FILES]
-    text = re.sub(r"^import \{[^}]*\} from \"\./\w+\.js\";\n", "", "\n".join(parts), flags=re.MULTILINE)
-    return re.sub(r"^export (?=function|const|class)", "", text, flags=re.MULTILINE)
+    return joined(FRONT, FILES)
 
 
 def style_source() -> str:
     """Return the style sheet of the front end."""
-    return (resources.files("course.widgets") / "front" / "explorer.css").read_text(encoding="utf-8")
+    return (FRONT / "explorer.css").read_text(encoding="utf-8")
 
 
 class Canvas(anywidget.AnyWidget):

@@ -23,6 +23,7 @@ import ipywidgets as widgets
 
 from course.checks import Report
 from course.lessons import LESSON
+from course.widgets.standin import StandIn
 
 PATIENCE = 900
 """Seconds after which a check is given up; the command has limits of its own for every cell."""
@@ -69,7 +70,7 @@ def check_my_work(notebook: str | Path | None = None) -> CheckMyWork:
     return CheckMyWork(file, console_command())
 
 
-class CheckMyWork(widgets.VBox):
+class CheckMyWork(StandIn, widgets.VBox):
     """The button, what it found, and below it the solutions that a real attempt has opened.
 
     file     the notebook to check, or None if it is not known
@@ -97,6 +98,13 @@ class CheckMyWork(widgets.VBox):
             self.say(f"Save first: what is checked is the file <code>{html.escape(file.name)}</code>.")
         self.button.disabled = program is None or file is None
         super().__init__([widgets.HBox([self.button, self.status]), self.found, self.opened, self.text])
+
+    painted = "button"
+
+    def still(self) -> dict[str, str]:
+        """Return a sentence for places where no button can be pressed."""
+        words = "In JupyterLab there is a button here that checks your work."
+        return {"text/html": f"<p><em>{words}</em></p>", "text/plain": words}
 
     def say(self, words: str) -> None:
         """Show a line beside the button, announced to whoever does not see it."""

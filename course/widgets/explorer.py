@@ -24,12 +24,13 @@ from course.widgets import export
 from course.widgets.canvas import Canvas
 from course.widgets.controls import Controls
 from course.widgets.runs import RACE_RATES, Run, named_rules, race, run, settings_of
+from course.widgets.standin import StandIn
 
 RATES = (1e-4, 10**0.5)
 """The range of the learning rate."""
 
 
-class Explorer(widgets.VBox):
+class Explorer(StandIn, widgets.VBox):
     """Rules on a surface, animated.
 
     surface  a ``Surface``; the menu offers it and all of ``course.surfaces``
@@ -164,10 +165,9 @@ class Explorer(widgets.VBox):
         finally:
             self._busy = False
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, **export.still(self)}, metadata
+    def still(self) -> dict[str, str]:
+        """Return the figure that stands where no widget can run."""
+        return export.still(self)
 
     def save(self, path: str | Path, **options: Any) -> Path:
         """Write the animation to a file and return its path; see ``course.widgets.export.save``."""

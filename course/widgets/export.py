@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from course import plots
 from course.descend import Trace
 from course.surfaces import Surface
 from course.widgets.canvas import module_source, style_source
+from course.widgets.standin import small
 
 if TYPE_CHECKING:
     from course.widgets.explorer import Explorer
@@ -102,17 +101,7 @@ def loss_limits(surface: Surface, traces: dict[str, Trace]) -> tuple[float, floa
 def still(explorer: Explorer) -> dict[str, str]:
     """Return the figure that stands where no widget can run, with its alt text."""
     with plt.rc_context({"savefig.dpi": 120}):
-        picture = plots.Picture(figure(explorer), alt_text(explorer))
-    picture.png = few_colours(picture.png)
-    return {"text/html": picture._repr_mimebundle_()["text/html"], "text/plain": picture.alt}
-
-
-def few_colours(png: bytes) -> bytes:
-    """Return a PNG with a palette of 255 colours: a fifth of the size, in every notebook that shows an Explorer."""
-    buffer = io.BytesIO()
-    full = Image.open(io.BytesIO(png)).convert("RGB")
-    full.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png")
-    return buffer.getvalue()
+        return small(plots.Picture(figure(explorer), alt_text(explorer)))
 
 
 def save(explorer: Explorer, path: str | Path, *, seconds: float = 8.0, rate: int = 20) -> Path:

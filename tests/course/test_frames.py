@@ -39,20 +39,15 @@ def test_a_place_that_is_not_there_is_refused(moving, place):
         moving.place = place
 
 
-def test_a_page_without_widgets_reads_what_the_frame_shows(moving):
-    bundle = moving._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert data["text/plain"] == "A red line to 2."
-
-
-def test_a_page_without_widgets_shows_the_frame(moving):
-    bundle = moving._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    shown = re.fullmatch(
-        r'<img src="data:image/png;base64,([^"]+)" width="200" alt="([^"]+)">', data["text/html"]
+def test_a_page_without_widgets_shows_the_frame_and_reads_what_it_shows(moving, shown):
+    moving.place = [1, 0]
+    live, still = shown(moving)
+    assert live["text/plain"] == "A blue line to 1."
+    image = re.search(
+        r'<img src="data:image/png;base64,([^"]+)" alt="([^"]+)" style="width:200px;', still["text/html"]
     )
-    assert base64.b64decode(shown[1]) == moving.frames[moving.current]
-    assert shown[2] == "A red line to 2."
+    assert base64.b64decode(image[1]) == moving.frames[moving.current]
+    assert image[2] == "A blue line to 1."
 
 
 def test_the_kink_slider_starts_at_the_example_of_the_text():

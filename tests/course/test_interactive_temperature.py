@@ -1,15 +1,8 @@
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.special import softmax
 
 from course.interactive.temperature import TEMPERATURES, TemperaturePlayground, bits, soften
-
-JS = Path(__file__).parents[2] / "course" / "interactive" / "temperature.js"
 
 
 def playground():
@@ -44,10 +37,9 @@ def test_the_present_setting_follows_the_sliders():
     assert "A 4. 5 networks" in widget.describe()
 
 
-def test_a_static_picture_with_alt_text_stands_in():
-    data, _ = playground()[0]._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert "A 3. 20 networks at temperature 1" in data["text/html"]
+def test_a_static_picture_with_alt_text_stands_in(shown):
+    _, still = shown(playground()[0])
+    assert 'alt="A 3. 20 networks at temperature 1' in still["text/html"]
 
 
 def test_tables_that_do_not_fit_are_refused():
@@ -55,18 +47,12 @@ def test_tables_that_do_not_fit_are_refused():
         TemperaturePlayground(np.ones((2, 8, 8)), [1, 2], np.ones((1, 3, 10)), [1])
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
-def test_the_front_end_computes_what_python_computes(tmp_path):
+def test_the_front_end_computes_what_python_computes(in_node):
     p = softmax(8 * np.random.default_rng(2).normal(size=10))
-    module, program = tmp_path / "temperature.mjs", tmp_path / "run.mjs"
-    module.write_text(JS.read_text(encoding="utf-8"), encoding="utf-8")
-    program.write_text(
-        f'import {{ soften, bits }} from "{module.as_uri()}";\n'
-        f"const p = {p.tolist()};\n"
-        "console.log(JSON.stringify([0.25, 1, 2.5, 16].map((t) => [soften(p, t), bits(soften(p, t))])));\n",
-        encoding="utf-8",
+    found = in_node(
+        "temperature",
+        f"[0.25, 1, 2.5, 16].map((t) => front.soften({p.tolist()}, t)).map((q) => [q, front.bits(q)])",
     )
-    out = subprocess.run(["node", str(program)], capture_output=True, text=True, timeout=30, check=True)
-    for T, (q, h) in zip((0.25, 1, 2.5, 16), json.loads(out.stdout), strict=True):
+    for T, (q, h) in zip((0.25, 1, 2.5, 16), found, strict=True):
         assert np.allclose(q, soften(p, T), rtol=1e-12)
         assert h == pytest.approx(bits(soften(p, T)), rel=1e-12)

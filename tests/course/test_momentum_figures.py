@@ -61,6 +61,13 @@ def test_sliders_run_the_rule_they_are_given_again_at_every_move():
     assert plt.get_fignums() == open_before
 
 
+def test_a_picture_of_the_sliders_stands_in_for_them(shown):
+    box = sliders(lambda w, dw, config: (w, config), ravine, steps=3)
+    live, still = shown(box)
+    assert live["text/plain"] == box.words.value
+    assert 'alt="Level lines of the ravine' in still["text/html"]
+
+
 def test_a_picture_with_nothing_to_draw_makes_no_claim(ax):
     assert figures.race(ax, {}, "Momentum wins").get_title() == "Not written yet"
     assert ax.get_legend() is None

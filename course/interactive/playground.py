@@ -1,0 +1,43 @@
+"""What the playgrounds share: one front end in two files, one style sheet, and a figure that stands in.
+
+A playground is a widget with sliders over a few canvases.  What it needs crosses once; moving a slider needs no
+answer from the kernel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from matplotlib.figure import Figure
+
+from course.plots import Picture
+from course.widgets.joining import joined
+from course.widgets.standin import StandIn, small
+
+HERE = Path(__file__).parent
+
+
+def front(name: str) -> str:
+    """Return a front end of this folder as one module: what all share, then its own file."""
+    return joined(HERE, ("playground", name))
+
+
+class Playground(StandIn, anywidget.AnyWidget):
+    """A widget that can draw and describe its present setting where widgets do not run."""
+
+    _css = HERE / "playground.css"
+
+    def figure(self) -> Figure:
+        """Return the picture of the present setting."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """Return what the picture shows, made from the present setting."""
+        raise NotImplementedError
+
+    def still(self) -> dict[str, str]:
+        """Return the picture of the present setting with its description."""
+        with np.errstate(all="ignore"):  # a run that diverges is drawn as far as it goes
+            return small(Picture(self.figure(), self.describe()))

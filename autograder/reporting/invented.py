@@ -26,7 +26,7 @@ from nbgrader.api import (
 )
 
 from autograder.cohort.invent import student_names
-from autograder.grading import config, gradebook, records  # noqa: F401  (gradebook lets nbgrader find alembic)
+from autograder.grading import config, gradebook, records
 from autograder.grading.course import Course
 from autograder.judging import Exercise, Verdict
 from autograder.judging.judge import verdict
@@ -45,6 +45,7 @@ def write(folder: Path, lessons: list[str], students: int, seed: int) -> Course:
     (folder / "submitted").mkdir(parents=True)
     config.write(folder)
     course = Course(folder)
+    gradebook.create(course.gradebook)  # nbgrader would start a program for it
     rng = random.Random(seed)
     names = student_names(students)
     strength = {name: rng.gauss(0.0, 1.0) for name in names}

@@ -35,6 +35,9 @@ COMMON, FEWEST = 0.2, 6
 """A run that more than this part of the class has, and more than this many students, is one the exercise forces; so
 is one that more than half of a smaller class has."""
 
+LONGEST = 200_000
+"""Characters of an answer that are still looked at."""
+
 LINE = 16
 """Characters of a line that is long enough to be counted when both have it word for word."""
 
@@ -189,9 +192,7 @@ def fingerprint(text: str):  # copydetect is imported late, it takes Matplotlib 
         raise Trouble(
             "Looking for resemblance needs copydetect: pip install 'descent-course[similarity]'."
         ) from None
-    if len(text) > 200_000:
-        text = text[:200_000]
-    return CodeFingerprint("answer.py", RUN, 1, fp=io.StringIO(text), language="python")
+    return CodeFingerprint("answer.py", RUN, 1, fp=io.StringIO(text[:LONGEST]), language="python")
 
 
 @cache

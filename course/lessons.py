@@ -48,16 +48,8 @@ class Lesson:
     trouble: str = ""
 
     def link(self, step: Step | None = None) -> str:
-        """Return the address of the notebook, or of the heading above an exercise, from the working directory.
-
-        JupyterLab looks for ``#heading=`` in the text of the cells, and so also before it has drawn them.
-        """
-        try:
-            path = Path(os.path.relpath(self.file)).as_posix()
-        except ValueError:  # another drive
-            path = self.file.as_posix()
-        heading = anchor(step.section).replace("#", "#heading=", 1) if step and step.section else ""
-        return quote(path) + heading
+        """Return the address of the notebook, or of the heading above an exercise, from the working directory."""
+        return address(self.file, step.section if step else "")
 
     def count(self) -> str:
         """Return how far the lesson is, in words."""
@@ -75,6 +67,50 @@ def anchor(heading: str) -> str:
     so what a browser would not change in an address stays as it is.
     """
     return "#" + quote(heading.replace(" ", "-"), safe="-._~!$&'()*+,;=:@/?")
+
+
+def address(file: Path, section: str = "") -> str:
+    """Return the address of another notebook, or of a heading in it, from the working directory.
+
+    JupyterLab looks for ``#heading=`` in the text of the cells, and so also before it has drawn them.
+    """
+    try:
+        path = Path(os.path.relpath(file)).as_posix()
+    except ValueError:  # another drive
+        path = file.as_posix()
+    return quote(path) + (anchor(section).replace("#", "#heading=", 1) if section else "")
+
+
+def reading(lesson: str, section: str) -> str:
+    """Return where the notebook that runs here finds a heading: in itself, or in that of the lesson that has it.
+
+    lesson  ``04_momentum``; empty for this one
+
+    It is empty where another notebook is needed and lies neither beside this one nor beside its folder.
+    """
+    if not section or not lesson or is_here(lesson):
+        return anchor(section) if section else ""
+    here = Path.cwd()
+    for place in (here.parent, here):
+        for file in (place / lesson / f"{lesson}.ipynb", place / f"{lesson}.ipynb"):
+            if file.is_file():
+                return address(file, section)
+    return ""
+
+
+def is_here(lesson: str) -> bool:
+    """Whether the notebook that runs here is that of a lesson, or a copy of it, as far as anything says so.
+
+    JupyterLab says which notebook a kernel belongs to; otherwise the folder it runs in does.  Where no lesson lies
+    around at all, ours may be anywhere, and is taken to be the right one.
+    """
+    named = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    if named.suffix == ".ipynb":
+        return named.stem.startswith(lesson)
+    here = Path.cwd()
+    if here.name == lesson or (here / f"{lesson}.ipynb").is_file():
+        return True
+    return not any(next(notebooks(place), None) for place in (here.parent, here))
 
 
 def notebooks(place: Path) -> Iterator[Path]:

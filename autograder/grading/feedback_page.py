@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -27,6 +28,7 @@ from autograder.judging.records import Exercise, Known
 from autograder.marks import exercise_of, is_autograded, is_manual, nbgrader_of, points_of
 from course.checks import headline
 from course.checks.report import prose
+from course.lessons import anchor
 
 WORDS = {
     "correct": ("✓", "right"),
@@ -39,6 +41,8 @@ WORDS = {
 """Verdict -> a sign, and what it means in words."""
 
 IMAGE = re.compile(r'<img src="data:image/png;base64,([A-Za-z0-9+/=]{100,400000})" alt="([^"<>]{20,400})"')
+UP = "../.."
+"""From a page to the notebook: `nbgrader fetch_feedback` puts it in LESSON/feedback/TIME/LESSON.html."""
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -51,7 +55,7 @@ class Answer:
     says     the sentences that lead to the line
     question that leads to the cause, if the sentences ask none
     effect   what such a mistake does to training, with ``image`` and its ``caption``
-    read     section and exercise of the lesson
+    section  of the lesson that teaches it, and the ``exercise`` with its hints, whose ``heading`` is longer
     source   the student's own cell
     """
 
@@ -68,6 +72,7 @@ class Answer:
     caption: str = ""
     section: str = ""
     exercise: str = ""
+    heading: str = ""
     source: str = ""
     comment: str = ""
 
@@ -99,6 +104,7 @@ def render(notebook: NotebookNode, lesson: str, totals: dict[str, Any]) -> str:
         .get_template("feedback.html")
         .render(
             lesson=lesson,
+            notebook=f"{UP}/{quote(lesson)}.ipynb",
             title=heading[1] if heading else lesson,
             score=totals.get("score", earned),
             most=totals.get("max_score", most),
@@ -116,6 +122,7 @@ def templates() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    made.filters["anchor"] = anchor
     made.filters["prose"] = lambda text: Markup(prose(text))
     made.filters["number"] = lambda value: f"{round(float(value), 2):g}"
     return made
@@ -173,6 +180,7 @@ def answer(
         caption=caption,
         section=place.section if place and kind not in ("correct", "unfinished") else "",
         exercise=place.exercise if place else read_at,
+        heading=place.title if place else "",
         source=own.source if own is not None else "",
         comment=(nbgrader_of(own).get("comment") or "") if own is not None else "",
     )

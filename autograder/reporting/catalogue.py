@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from urllib.parse import quote
 
 from autograder.grading.master import notebook
 from autograder.project import Project
+from course.lessons import anchor
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 NUMBER = re.compile(r"Exercise \d+")
@@ -63,7 +67,24 @@ def taught(lesson: str, exercise: str, mistake: str) -> Taught:
 
 
 def heading(lesson: str, exercise: str, project: Project) -> str:
-    """Return the heading of the notebook that an exercise sends its readers to, without points and minutes.
+    """Return the heading of the notebook that an exercise sends its readers to, without points and minutes."""
+    return whole_heading(lesson, exercise, project).partition(" · ")[0]
+
+
+def link(lesson: str, exercise: str, project: Project, page: Path) -> str:
+    """Return the address of that heading in the released notebook from a page, empty where there is none."""
+    found = whole_heading(lesson, exercise, project)
+    if found not in headings(lesson, project):
+        return ""
+    try:
+        file = Path(os.path.relpath(project.released(lesson), page.resolve().parent))
+    except ValueError:  # another drive
+        return ""
+    return quote(file.as_posix()) + anchor(found)
+
+
+def whole_heading(lesson: str, exercise: str, project: Project) -> str:
+    """Return the heading that an exercise sends its readers to, as it is written.
 
     An exercise names it by its beginning or by its number (``four planted bugs, Exercise 5``); what is found in
     no heading is returned as it is.
@@ -71,10 +92,8 @@ def heading(lesson: str, exercise: str, project: Project) -> str:
     section = sections(lesson).get(exercise, "")
     number = NUMBER.search(section)
     for each in headings(lesson, project):
-        if section and each.startswith(section):
-            return each.partition(" · ")[0]
-        if number and each.startswith(f"{number[0]}. "):
-            return each.partition(" · ")[0]
+        if (section and each.startswith(section)) or (number and each.startswith(f"{number[0]}. ")):
+            return each
     return section
 
 

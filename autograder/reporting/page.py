@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from autograder.grading.course import Course
 from autograder.reporting import statistics
-from autograder.reporting.catalogue import heading
+from autograder.reporting.catalogue import heading, link
 from autograder.reporting.payload import payload, script_safe, short
 from autograder.reporting.records import VERDICTS, ClassBook
 
@@ -63,7 +63,8 @@ def page(book: ClassBook, course: Course, out: Path) -> str:
     out  where it will lie, so that links to the students' pages can be relative
     """
     found = statistics.mistakes(book)
-    data = payload(book, found, course.project, feedback_pages(book, course, out))
+    links = notebooks(book, course, out)
+    data = payload(book, found, course.project, feedback_pages(book, course, out), links)
     return (
         environment()
         .get_template("report.html")
@@ -79,6 +80,7 @@ def page(book: ClassBook, course: Course, out: Path) -> str:
             absent=statistics.ABSENT,
             verdicts=VERDICTS,
             section=lambda lesson, exercise: heading(lesson, exercise, course.project),
+            links=links,
             data=script_safe(data),
         )
     )
@@ -103,6 +105,13 @@ def summary(book: ClassBook) -> dict[str, Any]:
         "versions": statistics.mixed_versions(book),
         "levels": [(level, LEVELS.get(level, level), count) for level, count in levels.items()],
     }
+
+
+def notebooks(book: ClassBook, course: Course, out: Path) -> dict[tuple[str, str], str]:
+    """Return links from the report to the paragraphs of the released notebooks, by assignment and exercise."""
+    cells = {(each.name, cell.exercise) for each in book.assignments for cell in each.cells}
+    found = {key: link(*key, course.project, out) for key in sorted(cells)}
+    return {key: each for key, each in found.items() if each}
 
 
 def feedback_pages(book: ClassBook, course: Course, out: Path) -> dict[tuple[str, str], str]:

@@ -28,13 +28,19 @@ class Texts:
 
 
 def payload(
-    book: ClassBook, found: list[MistakeStatistics], project: Project, pages: dict[tuple[str, str], str]
+    book: ClassBook,
+    found: list[MistakeStatistics],
+    project: Project,
+    pages: dict[tuple[str, str], str],
+    links: dict[tuple[str, str], str],
 ) -> dict[str, Any]:
     """Return the data of the page.
 
     found  the mistakes, from ``statistics.mistakes``
     pages  (student, assignment) -> link to the student's feedback page, relative to the report
+    links  (assignment, exercise) -> link to the heading that teaches it, relative to the report
 
+    ``cells`` rows are [assignment, exercise, points, heading, link].
     ``submissions`` rows are [student, assignment, status, score, penalty, seconds late, level, notes, minute
     handed in (Unix) or null, link, version, marks]; ``marks`` are [points or null, verdict, mistake, message,
     changed], one for each of the assignment's cells; ``mistakes`` rows are [cell, name, how many, convention,
@@ -54,6 +60,7 @@ def payload(
                 cell.exercise,
                 cell.points,
                 texts.place(heading(assignment.name, cell.exercise, project)),
+                texts.place(links.get((assignment.name, cell.exercise), "")),
             ]
             for assignment, cell in cells
         ],

@@ -43,6 +43,7 @@ def check(name: str, function: Callable) -> Report:
     read: dict[str, Any] = {
         "read": record["read"],
         "section": record.get("section", ""),
+        "lesson": record.get("lesson", ""),
         "question": record.get("question", ""),
     }
     with np.errstate(all="ignore"):

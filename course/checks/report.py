@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from course.checks.comparing import Comparison
-from course.lessons import anchor
+from course.lessons import is_here, reading
 
 COLOURS = {True: "#007A5E", False: "#B34700", None: "#595959"}
 """Of the bar and the verdict; each at least 4.5 to 1 on white.  JupyterLab's dark theme gets a lighter ground."""
@@ -23,7 +23,8 @@ class Report:
     headline  what is wrong, in a few words
     detail    a sentence or two that lead to the line
     question  one that the reader can answer by looking at their own lines
-    read      the exercise; ``section`` is the heading of the notebook that teaches it, and becomes a link
+    read      the exercise; ``section`` is the heading that teaches it, and becomes a link
+    lesson    whose notebook has that heading; by default the one that runs here
     picture   the reader's path beside the one to see, drawn when the report is shown
     """
 
@@ -34,11 +35,13 @@ class Report:
     read: str = ""
     question: str = ""
     section: str = ""
+    lesson: str = ""
     picture: Comparison | None = None
 
     def __str__(self) -> str:
         mark = {True: "passed", False: "not yet", None: "to do"}[self.passed]
-        places = ", then ".join(filter(None, [self.section and f"“{self.section}”", self.read]))
+        section = f"“{self.section}”{self.elsewhere()}" if self.section else ""
+        places = ", then ".join(filter(None, [section, self.read]))
         lines = [
             f"{self.name}: {mark}. {self.headline}",
             self.detail,
@@ -50,8 +53,14 @@ class Report:
 
     __repr__ = __str__
 
+    def elsewhere(self) -> str:
+        """Return in words which notebook has the heading, nothing if this one has."""
+        return "" if not self.lesson or is_here(self.lesson) else f" in {self.lesson}"
+
     def _repr_html_(self) -> str:
-        section = f'<a href="{anchor(self.section)}">{html.escape(self.section)}</a>' if self.section else ""
+        section, link = html.escape(self.section), reading(self.lesson, self.section)
+        section = f'<a href="{html.escape(link)}">{section}</a>' if link else section
+        section += html.escape(self.elsewhere()) if section else ""
         places = ", then ".join(filter(None, [section, html.escape(self.read)]))
         parts = [
             self.detail and f"<div>{prose(self.detail)}</div>",

@@ -6,6 +6,8 @@ const byId = (id) => document.getElementById(id);
 const text = (place) => data.texts[place];
 const breakable = (name) => name.split(/(?<=_)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
 const code = (name) => element("code", {}, ...breakable(name));
+/** A heading of a lesson, as a link to the released notebook where that lies near enough. */
+const taughtAt = (section, place) => (place ? element("a", { href: text(place) }, section) : section);
 const points = (value) => String(Math.round(value * 100) / 100);
 
 const cellsOf = data.assignments.map(() => []);
@@ -118,8 +120,8 @@ for (const button of document.querySelectorAll("[data-student]")) {
 }
 
 const mistakes = data.mistakes.map(([cell, name, count, convention, says]) => {
-  const [assignment, exercise, , section] = data.cells[cell];
-  const each = { name: text(name), count, kind: convention ? "convention" : "mistake", says: text(says), lesson: data.assignments[assignment][0], exercise, section: text(section) };
+  const [assignment, exercise, , section, place] = data.cells[cell];
+  const each = { place, name: text(name), count, kind: convention ? "convention" : "mistake", says: text(says), lesson: data.assignments[assignment][0], exercise, section: text(section) };
   each.words = [each.name, each.says, each.lesson, each.exercise, each.section].join("\n").toLowerCase();
   return each;
 });
@@ -134,7 +136,7 @@ const mistakeTable = new LongTable(byId("mistake-table"), "The number shows the 
   element("th", { scope: "row" }, element("i", { class: `dot ${each.kind}`, title: each.kind }), each.name, element("span", { class: "narrow soft" }, element("br"), code(each.exercise))),
   element("td", { class: "wide" }, code(each.exercise)),
   element("td", { class: "wide told" }, each.says),
-  element("td", {}, ...breakable(each.lesson), `, ${each.section}`),
+  element("td", {}, ...breakable(each.lesson), ", ", taughtAt(each.section, each.place)),
 ], 15);
 function filterMistakes() {
   const wanted = searched(byId("mistake-search"));
@@ -157,10 +159,10 @@ function open(each) {
   byId("detail-summary").replaceChildren(parts.join(" "), each.link ? element("span", {}, " ", element("a", { href: each.link }, "What the student reads")) : "");
   byId("detail-notes").textContent = each.notes;
   byId("detail-marks").replaceChildren(...each.marks.map((mark, at) => {
-    const [, exercise, most, section] = data.cells[cellsOf[each.assignment][at]];
+    const [, exercise, most, section, place] = data.cells[cellsOf[each.assignment][at]];
     const named = mistakeOf(mark) ? `: ${mistakeOf(mark)}` : "";
     return element("tr", {},
-      element("th", { scope: "row" }, code(exercise), element("br"), element("span", { class: "soft" }, text(section))),
+      element("th", { scope: "row" }, code(exercise), element("br"), element("span", { class: "soft" }, taughtAt(text(section), place))),
       element("td", { class: "n" }, mark[0] === null ? "waits" : `${points(mark[0])} of ${points(most)}`, mark[4] ? " (changed)" : ""),
       element("td", {}, element("div", {}, element("i", { class: `dot ${verdictOf(mark)}` }), verdictOf(mark) + named), element("div", { class: "message soft" }, messageOf(mark))));
   }));

@@ -4,5 +4,6 @@ import sys
 
 # jsonschema, which nbformat loads, parses a grammar for international web addresses while it is imported.
 # That takes 1.7 s in every process, and no notebook schema has such an address; without it the format is unchecked.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-sys.modules.setdefault("isoduration", None)  # type: ignore[arg-type]  # nor a duration: a tenth of a second more
+# Nor has one a duration or any of the other formats that jsonschema loads something for.
+for each in ("rfc3987_syntax", "isoduration", "rfc3986_validator", "rfc3339_validator", "webcolors", "fqdn"):
+    sys.modules.setdefault(each, None)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from nbformat import NotebookNode
 
-from autograder.judging.records import Verdict
+from autograder.verdict import Verdict
 
 Status = Literal["graded", "missing", "unreadable"]
 """How a submission ended; a broken one is repaired or set aside, and always has a status."""

@@ -1,10 +1,11 @@
 """Run a student's notebook and our tests in two processes that exchange plain data only.
 
 candidate side, copied into the sandbox and knowing nothing of the rest of ``autograder``:
-    wire      frames, arrays, numbers             values    plain data as messages
-    readers   and back again                      generators  random generators
-    shared    objects that live on both sides     candidate the conversation with the examiner
-    requests  what it may ask                     shell     runs cells and records their outputs
+    frames    messages over a socket              wire      arrays, numbers
+    values    plain data as messages              readers   and back again
+    generators  random generators                 shared    objects that live on both sides
+    candidate the conversation with the examiner  requests  what it may ask
+    shell     runs cells and records their outputs
     cage      namespaces, limits, no way out      zygote    the warm interpreter
     nursery   which is forked, on both sides
 

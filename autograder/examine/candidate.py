@@ -20,9 +20,9 @@ import numpy as np
 
 import course.surfaces
 
+from .frames import Channel, Lie, Lost
 from .requests import Requests
 from .shared import Shared
-from .wire import Channel, Lie, Lost
 
 
 class Candidate(Requests, Shared):

@@ -16,8 +16,8 @@ import time
 from typing import Any
 
 from autograder.examine.examination import CannotCross, Examination
+from autograder.examine.frames import Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET
-from autograder.examine.wire import Channel, Lie, Lost, demand
 from autograder.judging.grade import Failed, Mark
 
 STARTUP = 20.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .wire import Lie, demand
+from .frames import Lie, demand
 
 KINDS = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM}
 """Kinds whose whole state is four checked integers; ``default_rng`` makes the first."""

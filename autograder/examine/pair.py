@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 
 from autograder.errors import Trouble
 from autograder.examine import sandbox
+from autograder.examine.frames import Channel, Lie, Lost
 from autograder.examine.limits import GRACE, for_candidate, for_examiner
 from autograder.examine.plan import Step, is_ours
 from autograder.examine.slots import Slot
-from autograder.examine.wire import Channel, Lie, Lost
 from autograder.marks import Limits
 
 

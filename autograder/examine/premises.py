@@ -20,6 +20,7 @@ COURSE = Path(__file__).resolve().parents[2] / "course"
 
 INSIDE: tuple[str, ...] = (
     "__init__",
+    "frames",
     "wire",
     "generators",
     "readers",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import generators
-from .wire import KEYS, NUMERIC, TYPES, demand, read_array, read_int, read_scalar
+from .frames import demand
+from .wire import KEYS, NUMERIC, TYPES, read_array, read_int, read_scalar
 
 if TYPE_CHECKING:
     from .values import Translator

@@ -9,7 +9,7 @@ from typing import Any
 import course.probing
 import course.runs
 
-from .wire import unpack
+from .frames import unpack
 
 
 class Requests:

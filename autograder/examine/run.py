@@ -16,10 +16,10 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.examine import sandbox
+from autograder.examine.frames import Lie, Lost
 from autograder.examine.limits import RESTARTS, patience
 from autograder.examine.pair import Pair
 from autograder.examine.plan import plan
-from autograder.examine.wire import Lie, Lost
 from autograder.grading.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
 

@@ -14,8 +14,9 @@ import msgpack
 import numpy as np
 
 from . import generators
+from .frames import Lie, demand
 from .values import OBJECTS, Translator, as_references
-from .wire import KEYS, Lie, array_content, demand, read_array
+from .wire import KEYS, array_content, read_array
 
 PACKER = msgpack.Packer(unicode_errors="surrogatepass")
 

@@ -25,9 +25,9 @@ import msgpack
 import numpy as np
 
 from autograder.examine.examination import course_place
+from autograder.examine.frames import Lie, Lost
 from autograder.examine.handles import Handle
 from autograder.examine.shared import Shared
-from autograder.examine.wire import Lie, Lost
 from course.probing import Calls, Raised, Unusable
 from course.runs import KINDS, MADE_OF_PROBES, Several
 from course.surfaces import Surface

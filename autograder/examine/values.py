@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 
 from . import generators
+from .frames import ITEMS, Lie, demand
 from .readers import F_ORDER, READ_ONLY, READERS, SIMPLE, is_key
-from .wire import (
-    DEPTH,
-    ITEMS,
-    KEYS,
-    TYPE_NAMES,
-    Lie,
-    array_content,
-    demand,
-    pack_int,
-)
+from .wire import DEPTH, KEYS, TYPE_NAMES, array_content, pack_int
 
 OBJECTS = frozenset((np.ndarray, list, dict, np.random.Generator))
 

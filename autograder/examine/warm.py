@@ -62,7 +62,7 @@ def prepare(exercise: Exercise) -> None:
 def born(request: dict[str, Any], descriptors: list[int]) -> None:
     """Be the examiner of one submission."""
     from autograder.examine.examiner import Examiner
-    from autograder.examine.wire import Channel
+    from autograder.examine.frames import Channel
 
     wire, report = descriptors
     cage.limit_resources(request["limits"])

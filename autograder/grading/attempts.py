@@ -18,9 +18,9 @@ from nbformat import NotebookNode
 
 from autograder.errors import Trouble
 from autograder.grading.master import Master, notebook, tree
-from autograder.judging.records import Verdict
 from autograder.marks import Graded, exercise_of, nbgrader_of
 from autograder.project import Project
+from autograder.verdict import Verdict
 
 COMPUTES = (
     ast.BinOp,

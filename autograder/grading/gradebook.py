@@ -6,9 +6,6 @@ module imports nbgrader, which takes seconds; only the process that owns the gra
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import json
 import logging
 import os
 import re
@@ -21,11 +18,10 @@ from typing import Any
 from nbformat import NotebookNode
 from sqlalchemy import create_engine, inspect, text
 
-from autograder.errors import Trouble
 from autograder.examine.plan import ADDED
+from autograder.grading.light import later
 from autograder.grading.master import Master
-from autograder.marks import Graded, is_manual, nbgrader_of, points_of
-from autograder.repair import blank
+from autograder.marks import Graded, nbgrader_of, points_of
 
 
 def own_programs_first() -> None:
@@ -35,25 +31,15 @@ def own_programs_first() -> None:
         os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
 
 
-def without_extensions() -> None:
-    """Make the package nbgrader known without the Jupyter extensions its ``__init__`` loads.
-
-    We need its tables and preprocessors, which do not need them; it loads in two thirds of the time.
-    """
-    if "nbgrader" not in sys.modules:
-        spec = importlib.util.find_spec("nbgrader")
-        assert spec is not None
-        package = sys.modules["nbgrader"] = importlib.util.module_from_spec(spec)
-        package.__dict__["__version__"] = importlib.import_module("nbgrader._version").__version__
-
-
 own_programs_first()
-without_extensions()
+later("nbgrader", __version__="_version")
+later("nbgrader.auth", Authenticator="base")
 
-from nbgrader.api import Base, BaseCell, Grade, Gradebook, MissingEntry  # noqa: E402  (not before)
+from nbgrader.api import Base, BaseCell, Grade, Gradebook  # noqa: E402  (not before)
 from nbgrader.dbutil import ALEMBIC_DIR  # noqa: E402
-from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells  # noqa: E402
 from nbgrader.utils import compute_checksum, parse_utc  # noqa: E402
+
+from autograder.grading import cells  # noqa: E402
 
 SETTING = re.compile(r"^(revision|down_revision)\s*=\s*['\"](\w+)['\"]", re.MULTILINE)
 
@@ -89,49 +75,9 @@ def head() -> str:
 
 
 def prepare(url: str, course_id: str, master: Master) -> None:
-    """Enter a lesson's cells into the gradebook, unless they are there.  Raises ``Trouble`` if they changed."""
+    """Enter a lesson into the gradebook, unless it is there.  Raises ``Trouble`` if its cells changed."""
     create(url)
-    notebook, _ = ComputeChecksums().preprocess(blank(master), {})
-    with Gradebook(url, course_id) as book:
-        if up_to_date(book, master, notebook):
-            return
-        book.update_or_create_assignment(master.name)
-    names = {"notebook": master.name, "assignment": master.name, "db_url": url}
-    try:
-        SaveCells().preprocess(notebook, {"nbgrader": names})
-    except RuntimeError:
-        raise Trouble(
-            f"{master.name} gained or lost cells since its submissions were graded, and nbgrader cannot change "
-            "that. Move gradebook.db away and grade again."
-        ) from None
-
-
-def up_to_date(book: Gradebook, master: Master, notebook: NotebookNode) -> bool:
-    """Whether the gradebook has exactly these cells with these points and sources."""
-    try:
-        known = book.find_notebook(master.name, master.name)
-    except MissingEntry:
-        return False
-    points = {cell.name: cell.max_score for cell in [*known.grade_cells, *known.task_cells]}
-    sources = {cell.name: cell.checksum for cell in known.source_cells}
-    ours = [cell for cell in notebook.cells if nbgrader_of(cell)]
-    wanted = {nbgrader_of(cell)["grade_id"]: cell for cell in ours}
-    graded = {
-        name: points_of(cell)
-        for name, cell in wanted.items()
-        if nbgrader_of(cell)["grade"] or is_manual(cell)
-    }
-    sums = {
-        name: nbgrader_of(cell).get("checksum")
-        for name, cell in wanted.items()
-        if nbgrader_of(cell).get("checksum")
-    }
-    kernel = json.dumps(notebook.metadata.get("kernelspec", {}))
-    return (
-        points == graded
-        and all(sources.get(name) == each for name, each in sums.items())
-        and known.kernelspec == kernel
-    )
+    cells.prepare(url, course_id, master)
 
 
 class Ledger:
@@ -176,6 +122,8 @@ class Ledger:
                 comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
         self.book.db.commit()
         if submission.total_seconds_late > 0:
+            from nbgrader.preprocessors import AssignLatePenalties
+
             names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.url}
             AssignLatePenalties(config=self.config).preprocess(notebook, {"nbgrader": names})
         return float(submission.total_seconds_late)

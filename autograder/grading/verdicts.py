@@ -19,9 +19,8 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.grading.master import definitions, tree
-from autograder.judging.grade import MIME
-from autograder.judging.records import Verdict
 from autograder.marks import exercise_of, nbgrader_of, points_of
+from autograder.verdict import MIME, Verdict
 
 WIDTH = 92
 """Characters of a line that a feedback page shows without a scroll bar."""

@@ -24,7 +24,7 @@ from autograder.grading.master import Master
 HERE = Path(__file__).resolve().parents[1]
 COURSE = HERE.parent / "course"
 
-GRADER: tuple[str, ...] = ("examine", "marks.py", "kernel.py", "repair.py")
+GRADER: tuple[str, ...] = ("examine", "marks.py", "verdict.py", "kernel.py", "repair.py")
 GRADER += ("grading/client.py", "grading/master.py")
 GRADER += ("grading/reading.py", "grading/run.py", "grading/verdicts.py", "grading/pictures.py")
 """What stands between a file and its verdict."""

@@ -9,8 +9,8 @@ from autograder.grading.held import Held, held
 from autograder.grading.master import Master
 from autograder.grading.records import Record
 from autograder.grading.run import master
-from autograder.judging.records import Verdict
 from autograder.marks import Row, is_manual, nbgrader_of, points_of
+from autograder.verdict import Verdict
 
 WAITING = "awaiting manual grade"
 """The status of a row in ``grades.csv`` whose points a person has not given yet; until then they count as none."""

@@ -2,6 +2,7 @@
 
 from autograder.judging.grade import Failed, Mark, grader
 from autograder.judging.judge import judge
-from autograder.judging.records import Check, Exercise, Known, Verdict
+from autograder.judging.records import Check, Exercise, Known
+from autograder.verdict import Verdict
 
 __all__ = ["Check", "Exercise", "Failed", "Known", "Mark", "Verdict", "grader", "judge"]

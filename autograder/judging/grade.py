@@ -12,9 +12,8 @@ import sys
 from collections.abc import Callable, Iterable
 
 from autograder.judging.judge import judge
-from autograder.judging.records import Exercise, Verdict
-
-MIME = "application/vnd.descent.verdict+json"
+from autograder.judging.records import Exercise
+from autograder.verdict import MIME, Verdict
 
 
 class Failed(Exception):

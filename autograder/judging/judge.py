@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.records import Check, Exercise, Known, Verdict
+from autograder.judging.records import Check, Exercise, Known
+from autograder.verdict import Verdict
 from course.checks import headline
 from course.probing import Raised, Unusable, same
 

@@ -15,12 +15,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, asdict, dataclass, field
-from typing import Any, Literal, cast
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, cast
 
 from course.probing import Calls, Path
-
-Kind = Literal["correct", "convention", "mistake", "unfinished", "error", "timeout"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,25 +65,6 @@ class Known:
         if share < 1 and not says:
             raise ValueError(f"{function.__name__} needs a docstring: it is what the student reads.")
         return cls(function=function, share=share, name=function.__name__.replace("_", " "), says=says)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What is recorded for one graded cell.
-
-    mistake  name of the known mistake or convention, or None
-    message  what the student reads; the first line has at most 80 characters
-    """
-
-    verdict: Kind
-    points: float
-    max_points: float
-    mistake: str | None = None
-    message: str = ""
-
-    def record(self) -> dict[str, Any]:
-        """Return the verdict as plain data."""
-        return asdict(self)
 
 
 @dataclass(eq=False)

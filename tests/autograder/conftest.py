@@ -11,9 +11,9 @@ from autograder.building.build import build
 from autograder.grading import run, session
 from autograder.grading.course import Course
 from autograder.grading.held import held
-from autograder.judging.records import Verdict
 from autograder.marks import Graded, Limits, Ran, nbgrader_of
 from autograder.project import Project
+from autograder.verdict import Verdict
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 LESSON = "90_doubling"

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from autograder.commands import check as command_module
 from autograder.errors import Trouble
 from autograder.grading import attempts, run
-from autograder.judging.records import Verdict
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.verdict import Verdict
 from tests.autograder.test_check import LESSON, RIGHT, WRONG, run_here, saved
 
 HEAD = "def twice(x, offset=0.0):\n"

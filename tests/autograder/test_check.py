@@ -119,6 +119,6 @@ def test_nothing_is_written(built_once, tmp_path):
 def test_marks_have_a_sign_for_every_verdict():
     from typing import get_args
 
-    from autograder.judging.records import Kind
+    from autograder.verdict import Kind
 
     assert set(alone.MARK) == set(get_args(Kind))

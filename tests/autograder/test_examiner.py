@@ -15,9 +15,9 @@ from autograder import exercises
 from autograder.examine import sandbox, travel
 from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
+from autograder.examine.frames import Lost
 from autograder.examine.plan import plan
 from autograder.examine.run import run_in_examiner
-from autograder.examine.wire import Lost
 from autograder.judging import judge
 from autograder.marks import Limits
 from course.probing import Calls, Path

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from autograder.judging import Check, Exercise, Failed, Mark, grader, judge
-from autograder.judging.grade import MIME
 from autograder.judging.recording import record
+from autograder.verdict import MIME
 from course.probing import Calls, Path
 from course.recorded import decode
 

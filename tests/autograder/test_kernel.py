@@ -6,9 +6,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.grading.client import private_folder
 from autograder.grading.pictures import wanted
-from autograder.grading.verdicts import MIME, End, read_verdict, show
+from autograder.grading.verdicts import End, read_verdict, show
 from autograder.kernel import run_in_kernel
 from autograder.marks import Limits
+from autograder.verdict import MIME
 
 CHECK = """### BEGIN HIDDEN TESTS
 from autograder.judging import Check, Exercise, grader

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from autograder.examine import travel
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.examiner import Examiner, readable
+from autograder.examine.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.handles import make_handle
 from autograder.examine.readers import READERS
-from autograder.examine.wire import FRAME, Channel, Lie, Lost
 from course.probing import Calls, Path, Unusable
 from course.runs import KINDS, Chain, Given, Resumed, Several, Turns
 

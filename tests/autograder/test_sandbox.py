@@ -17,9 +17,9 @@ from autograder.cli import main
 from autograder.errors import Trouble
 from autograder.examine import container, sandbox
 from autograder.examine.examination import Examination
+from autograder.examine.frames import Lost
 from autograder.examine.limits import patience
 from autograder.examine.pair import Pair
-from autograder.examine.wire import Lost
 from autograder.marks import Limits
 
 CHECKOUT = Path(sandbox.__file__).resolve().parents[2]

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
 from autograder.errors import Trouble
 from autograder.examine import plan
@@ -34,6 +35,50 @@ def test_a_new_gradebook_is_the_one_nbgrader_makes(tmp_path):
     gradebook.create(f"sqlite:///{tmp_path / 'ours.db'}")
     assert tables(tmp_path / "ours.db") == tables(tmp_path / "theirs.db")
     assert len(tables(tmp_path / "ours.db")[0]) > 10
+
+
+CELLS = """
+SELECT 'cell', b.name, b.type, coalesce(g.max_score, t.max_score), coalesce(g.cell_type, t.cell_type)
+FROM base_cell b LEFT JOIN grade_cells g ON g.id = b.id LEFT JOIN task_cells t ON t.id = b.id
+UNION ALL SELECT 'source', name, cell_type || locked, source, checksum FROM source_cell
+UNION ALL SELECT 'notebook', n.name, a.name, n.kernelspec, a.course_id
+FROM notebook n JOIN assignment a ON a.id = n.assignment_id
+"""
+
+
+@pytest.mark.parametrize("lesson", ["03_babysitting", "11_capstone"])
+def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
+    """Both have cells that a person marks; the same rows, and entering twice changes nothing."""
+    master = run.master(lesson, Project.here().root)
+    ours, theirs = (f"sqlite:///{tmp_path / name}" for name in ("ours.db", "theirs.db"))
+    gradebook.prepare(ours, "", master)
+    gradebook.prepare(ours, "", master)
+    gradebook.create(theirs)
+    with Gradebook(theirs, "") as book:
+        book.update_or_create_assignment(lesson)
+    notebook, _ = ComputeChecksums().preprocess(blank(master), {})
+    SaveCells().preprocess(
+        notebook, {"nbgrader": {"notebook": lesson, "assignment": lesson, "db_url": theirs}}
+    )
+    found = []
+    for name in ("ours.db", "theirs.db"):
+        with sqlite3.connect(tmp_path / name) as connection:
+            found.append(sorted(map(repr, connection.execute(CELLS))))
+    assert found[0] == found[1]
+    assert len(found[0]) > 2 * len(master.graded)
+
+
+def test_a_lesson_whose_points_changed_is_entered_again(tmp_path):
+    master = run.master("03_babysitting", Project.here().root)
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    gradebook.prepare(url, "", master)
+    with Gradebook(url, "") as book:
+        name = master.graded[0]["metadata"]["nbgrader"]["grade_id"]
+        book.find_grade_cell(name, master.name, master.name).max_score = 99.0
+        book.db.commit()
+    gradebook.prepare(url, "", master)
+    with Gradebook(url, "") as book:
+        assert book.find_grade_cell(name, master.name, master.name).max_score < 99.0
 
 
 def test_a_gradebook_that_is_there_is_left_alone(tmp_path):
@@ -118,12 +163,23 @@ def test_workers_start_before_anything_heavy_is_loaded():
     assert said.stdout.strip() == "set()"
 
 
-def test_nbgrader_is_loaded_for_its_gradebook_without_jupyter_extensions():
+def test_what_only_writes_marks_down_loads_what_it_needs_and_the_rest_when_it_is_asked_for():
     program = (
-        "import sys, autograder.grading.gradebook\n"
-        "print('nbgrader.server_extensions' in sys.modules)\n"
-        "from nbgrader.converters import GenerateFeedback, Autograde\nfrom nbgrader.apps import NbGraderApp"
+        "import sys, autograder.grading.session, autograder.grading.gradebook\n"
+        "print({'nbgrader.server_extensions', 'nbconvert', 'requests', 'numpy'} & set(sys.modules))\n"
+        "from nbgrader.converters import GenerateFeedback, Autograde\nfrom nbgrader.apps import NbGraderApp\n"
+        "from nbgrader.auth import *\nimport nbgrader\n"
+        "print('JupyterHubAuthPlugin' in dir(), callable(nbgrader._jupyter_server_extension_points))\n"
+        "print(hasattr(nbgrader, 'nobody'), hasattr(nbgrader.auth, '__wrapped__'))"
     )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.split("\n") == ["set()", "True True", "False False", ""]
+
+
+def test_a_worker_of_the_examiner_loads_no_numpy():
+    program = "import sys, autograder.examine.run, autograder.grading.run\nprint('numpy' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )

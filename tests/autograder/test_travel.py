@@ -13,7 +13,7 @@ import pytest
 from autograder.examine import travel
 from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
-from autograder.examine.wire import Lost
+from autograder.examine.frames import Lost
 from autograder.judging.rules import gradient_untouched, path, state
 from course.probing import Calls, Raised, Unusable, same
 from course.runs import Chain, Given, Resumed, Several, Turns

@@ -18,8 +18,8 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.examine.candidate import Candidate
 from autograder.examine.examination import CannotCross, Examination
+from autograder.examine.frames import Lost
 from autograder.examine.handles import Handle
-from autograder.examine.wire import Lost
 from course.probing import Calls, Path, same
 from course.surfaces import saddle
 

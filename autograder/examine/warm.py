@@ -10,8 +10,9 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from autograder.examine import cage, travel
@@ -28,15 +29,16 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
     """Import what our cells import, then work out what our own functions do, for so many seconds at most.
 
     References come first and always; what known mistakes do can wait until a few submissions are graded, because
-    the first mark cannot.  Returns how much is left.
+    the first mark cannot.  What judging asks for first, the checks that cost least, comes first.  Returns how much
+    is left.
     """
     for source in request.get("imports", []):
         exec(compile(source, "<imports>", "exec"), {})
     for name, module in list(sys.modules.items()):
         if name.startswith("autograder.exercises.") and hasattr(module, "EXERCISES") and name not in SEEN:
             SEEN.add(name)
-            for exercise in module.EXERCISES:
-                prepare(exercise)
+            found = [each for exercise in module.EXERCISES for each in prepare(exercise)]
+            LEFT.extend(partial(work_out, *each) for _, *each in sorted(found, key=itemgetter(0)))
     begun = time.monotonic()
     while LEFT and time.monotonic() - begun < request.get("seconds", 0.0):
         LEFT.popleft()()
@@ -46,17 +48,17 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
     return {"left": len(LEFT)}
 
 
-def work_out(exercise: Exercise, known: Known, used: bool) -> None:
-    """Work out what a known mistake does; asked for in the words of ``judge``, which keeps the answer."""
-    recorded(exercise, known, used=used).complete()
+def work_out(exercise: Exercise, known: Known, used: bool, check: str) -> None:
+    """Work out one check of a known mistake; asked for in the words of ``judge``, which keeps the answer."""
+    recorded(exercise, known, used=used)[check]
 
 
-def prepare(exercise: Exercise) -> None:
-    """Work out what the reference does, and note the rest."""
-    recorded(exercise).complete()
+def prepare(exercise: Exercise) -> Iterator[tuple[float, Exercise, Known, bool, str]]:
+    """Work out what the reference does, and yield the rest: what it may cost, and what to ask for."""
+    seconds = recorded(exercise).complete().seconds
     for known in (*exercise.conventions, *exercise.mistakes):
         for used in (False, True) if known.keeps_state else (False,):
-            LEFT.append(partial(work_out, exercise, known, used))
+            yield from ((seconds[name], exercise, known, used, name) for name in seconds)
 
 
 def born(request: dict[str, Any], descriptors: list[int]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -56,23 +57,30 @@ def agree(outcome: Any, expected: Any, tolerance: float) -> bool:
 
 
 class Signature(dict[str, Any]):
-    """The outcomes of a function by name of check, each worked out when it is first asked for, in order.
+    """The outcomes of a function by name of check, each worked out when it is first asked for.
 
-    Order matters to a function that keeps state; most comparisons end at the first check.
+    alone    whether a check can be run without those before it; not for a function that may keep state
+    seconds  how long each took
     """
 
-    def __init__(self, exercise: Exercise, candidate: Callable):
+    def __init__(self, exercise: Exercise, candidate: Callable, *, alone: bool = False):
         super().__init__()
+        self.seconds: dict[str, float] = {}
         self._candidate = candidate
+        self._alone = alone
         self._left = list(exercise.checks)
 
     def __missing__(self, name: str) -> Any:
-        """Run the checks up to the one asked for.  Raises ``KeyError``."""
-        while self._left and name not in self:
-            check = self._left.pop(0)
-            self[check.name] = observe(check, self._candidate)
-        if name not in self:
+        """Run the check asked for, and those before it unless it stands alone.  Raises ``KeyError``."""
+        at = next((at for at, check in enumerate(self._left) if check.name == name), None)
+        if at is None:
             raise KeyError(name)
+        due = slice(at if self._alone else 0, at + 1)
+        now, self._left[due] = self._left[due], []
+        for check in now:
+            begun = time.perf_counter()
+            self[check.name] = observe(check, self._candidate)
+            self.seconds[check.name] = time.perf_counter() - begun
         return self[name]
 
     def complete(self) -> Signature:
@@ -92,7 +100,7 @@ def recorded(exercise: Exercise, known: Known | None = None, *, used: bool = Fal
     function = exercise.reference if known is None else known.make()
     if used and exercise.visible is not None:
         observe(Check(name="visible", probe=exercise.visible, says=""), function)
-    return Signature(exercise, function)
+    return Signature(exercise, function, alone=known is not None and not known.keeps_state)
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
@@ -118,13 +126,19 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
 def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> Known | None:
     """Return the known mistake or convention with this signature, or one that explains every failed check."""
     candidates = [*exercise.conventions, *exercise.mistakes]
-    for checks in (list(exercise.checks), failed):
+    seconds = recorded(exercise).complete().seconds
+    for checks in (cheapest(exercise.checks, seconds), cheapest(failed, seconds)):
         for known in candidates:
             for used in (False, True) if known.keeps_state else (False,):
                 theirs = recorded(exercise, known, used=used)
                 if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
                     return known
     return None
+
+
+def cheapest(checks: Sequence[Check], seconds: Mapping[str, float]) -> list[Check]:
+    """Return checks by what they cost the reference: all must agree, and most comparisons end at the first."""
+    return sorted(checks, key=lambda check: seconds[check.name])
 
 
 def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:

@@ -19,6 +19,8 @@ FORGOTTEN = """def sgd_momentum(w, dw, config=None):
     v = config["momentum"] * v - config["learning_rate"] * dw
     return w + v, config
 """
+ELSEWHERE = 'check("rmsprop", lambda w, dw, config=None: (w + dw, config or {}))'
+"""A check of another lesson, called from this one."""
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def folder(tmp_path, request, monkeypatch):
     upto = sources.index('check("sgd_momentum", sgd_momentum)')
     last = next(at for at, source in enumerate(sources) if source.startswith("## Check your work"))
     lesson.cells = [*lesson.cells[: upto + 1], *lesson.cells[last:]]
+    lesson.cells.append(nbformat.v4.new_code_cell(ELSEWHERE))
     for cell in lesson.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "sgd_momentum":
             cell.source = FORGOTTEN
@@ -112,3 +115,16 @@ def test_a_reader_is_helped(folder, chromium, picture, subtests):
             there = '.jp-RenderedMarkdown h2[data-jupyter-id="Adagrad:-remember-everything"]'
             page.locator(there).wait_for(state="attached", timeout=60_000)
             picture("help-05-other-lesson", page)
+
+        with subtests.test("the box of a check of another lesson links to that lesson's paragraph"):
+            page.locator(".lm-TabBar-tab", has_text=f"{LESSON}.ipynb").click()
+            box = page.locator('.jp-OutputArea-output [role="status"]:has-text("rmsprop")').first
+            box.scroll_into_view_if_needed()
+            assert "in 05_adaptive_rates" in box.text_content()
+            picture("help-06-box-of-another-lesson", box)
+            box.locator("a", has_text="RMSprop: remember, and forget").click()
+            there = '.jp-RenderedMarkdown h2[data-jupyter-id="RMSprop:-remember,-and-forget"]'
+            page.locator(there).wait_for(state="attached", timeout=60_000)
+            page.wait_for_timeout(1000)
+            assert seen(page, there)
+            picture("help-07-its-paragraph", page)

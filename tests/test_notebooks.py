@@ -1,4 +1,8 @@
-"""Every lesson, found by looking: with its answers it runs offline without an error, with its stubs to its end."""
+"""Every lesson, found by looking: with its answers it runs offline without an error, with its stubs to its end.
+
+In a kernel, with every picture, that takes minutes (``long``); as the examiner runs it, without what only draws,
+seconds.
+"""
 
 import re
 import shutil
@@ -90,6 +94,7 @@ def without_alt_text(notebook):
 # One test runs a notebook once and looks at all of it: with several, parallel workers would run it several times.
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp_path):
     notebook = run(PROJECT.notebook(lesson), tmp_path)
@@ -105,6 +110,7 @@ def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_with_its_stubs_a_lesson_runs_to_its_end_and_only_graded_cells_say_not_written(lesson, tmp_path):
     notebook = run(PROJECT.released(lesson), tmp_path)
@@ -146,14 +152,28 @@ def test_these_tests_see_a_connection_a_bare_figure_and_stderr(ran):
     assert len(without_alt_text(notebook)) == 2
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_with_its_answers_a_lesson_is_run_by_the_examiner_without_an_error(lesson):
-    """What only draws is left out there; no cell that is run may lean on one that is not."""
+def examined(file):
+    """Return a notebook as the examiner ran it, and its verdicts by name."""
     from autograder.examine.run import run_in_examiner
     from autograder.marks import Limits
 
-    ran = run_in_examiner(nbformat.read(PROJECT.notebook(lesson), as_version=4), Limits(cell=60))
-    assert errors(ran.notebook) == []
-    assert {name: each.verdict.verdict for name, each in ran.verdicts.items()} == dict.fromkeys(
-        ran.verdicts, "correct"
-    )
+    ran = run_in_examiner(nbformat.read(file, as_version=4), Limits(cell=60))
+    return ran.notebook, {name: each.verdict.verdict for name, each in ran.verdicts.items()}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_with_its_answers_the_examiner_finds_all_correct_and_no_error(lesson):
+    """What only draws is left out there; no cell that is run may lean on one that is not."""
+    notebook, verdicts = examined(PROJECT.notebook(lesson))
+    assert errors(notebook) == []
+    assert stderr(notebook) == []
+    assert verdicts == dict.fromkeys(verdicts, "correct")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_with_its_stubs_the_examiner_finds_nothing_written_and_no_other_error(lesson):
+    notebook, verdicts = examined(PROJECT.released(lesson))
+    assert {where for where, *_ in errors(notebook)} <= {cell.id for cell in graded(notebook)}
+    assert stderr(notebook) == []
+    assert verdicts
+    assert verdicts == dict.fromkeys(verdicts, "unfinished")

@@ -23,6 +23,8 @@ from autograder.grading import records
 from autograder.grading.held import held
 from autograder.marks import nbgrader_of
 
+pytestmark = pytest.mark.long
+
 LESSON = "90_doubling"
 RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
 WRONG = "def twice(x, offset=0.0):\n    return (x - offset) ** 2"

@@ -1,8 +1,12 @@
-"""Whatever a candidate sends: it is an answer, an exception, or the end of the candidate, and nothing else."""
+"""Whatever a candidate sends: it is an answer, an exception, or the end of the candidate, and nothing else.
+
+``FUZZ=4`` invents four times as many messages, as CI does.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 import types
@@ -22,6 +26,7 @@ from autograder.examine.readers import READERS
 from course.probing import Calls, Path, Unusable
 from course.runs import KINDS, Chain, Given, Resumed, Several, Turns
 
+MANY = int(os.environ.get("FUZZ", "1"))
 NAMED = ("h", "b", "y", "k")
 """Tags of what only one side knows."""
 
@@ -75,12 +80,12 @@ class TestMessages:
     def test_forged_messages_lose_the_candidate_and_nothing_else(self, message):
         assert answered(msgpack.packb(message)) == "lied"
 
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200 * MANY, deadline=None)
     @given(body=st.binary(max_size=200))
     def test_no_bytes_do_anything_else(self, body):
         assert answered(body) in ("lied", "died", "answered", "raised")
 
-    @settings(max_examples=800, deadline=None)
+    @settings(max_examples=200 * MANY, deadline=None)
     @given(
         changes=MESSAGES,
         value=MESSAGES,
@@ -107,7 +112,7 @@ class TestMessages:
         nested = b"\xdd\x00\x0f\xff\xff" * 500  # 500 arrays in each other that claim a million entries each
         assert answered(nested) == "lied"
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100 * MANY, deadline=None)
     @given(level=MESSAGES, rest=st.lists(MESSAGES, max_size=2))
     @example(level="bubblewrap", rest=[])
     def test_only_one_greeting_is_taken_for_a_closed_door(self, level, rest):
@@ -209,7 +214,7 @@ class TestOutcomes:
         with ours, theirs:
             take()
 
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200 * MANY, deadline=None)
     @given(answer=VALUES | st.tuples(st.lists(VALUES, max_size=3), VALUES).map(list))
     @example(answer=[[{"output_type": "stream", "name": "stdout", "text": "1"}], 1])
     @example(answer=[[{"output_type": "display_data", "data": {"a": float("nan")}, "metadata": {}}], 1])

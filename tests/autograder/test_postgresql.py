@@ -25,6 +25,8 @@ from autograder.grading.gradebook import scores
 from autograder.project import Project
 from autograder.reporting import gather
 
+pytestmark = pytest.mark.long
+
 LESSON = "04_momentum"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name))
 OWNER = "postgres" if os.getuid() == 0 else getpass.getuser()

@@ -19,6 +19,8 @@ from autograder.grading.config import write
 from autograder.project import Project
 from tests.browser.lab import jupyterlab
 
+pytestmark = pytest.mark.long
+
 LESSON = "11_capstone"
 WRITTEN = ["decision-log", "picture-that-decided"]
 LOG = (

@@ -5,7 +5,6 @@ one of the cases with a chance of at most 1e-8 each, whatever it does with the g
 """
 
 import numpy as np
-from scipy import stats
 
 from autograder.judging import Check, Exercise
 from course.probing import call
@@ -69,6 +68,8 @@ def from_the_high_end(lo, hi, n, rng):
 
 @ex.variant
 def with_scipy(lo, hi, n, rng):
+    from scipy import stats  # a second of loading that grading otherwise saves
+
     return stats.loguniform(lo, hi).rvs(size=n, random_state=rng)
 
 

@@ -121,7 +121,7 @@ def losses(ax: Axes, traces: Mapping[str, Trace], *, upto: int | None = None) ->
 
 def describe_traces(surface: Surface, traces: Mapping[str, Trace]) -> str:
     """Return alt text made from the data: where each rule started, ended, and at which loss."""
-    parts = [f"Level lines of the {surface.name} with {len(traces)} paths."]
+    parts = [f"Level lines of the {surface.name} with {len(traces)} path{'s' if len(traces) != 1 else ''}."]
     for name, trace in traces.items():
         x, y = trace.points[-1]
         end = f"after {trace.evaluations} steps at ({x:.2g}, {y:.2g}), loss {trace.losses[-1]:.3g}"

@@ -14,6 +14,7 @@ import traitlets
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from course.interactive.playground import Playground, front
 from course.surfaces import Surface
@@ -165,9 +166,14 @@ class BasinsExplorer(Playground):
     def figure(self) -> Figure:
         """Return the maps of the first and the last damping."""
         shown = [(self.dampings[k], self.maps[k]) for k in (0, -1)]
-        fig, axes = plt.subplots(1, 2, figsize=(9, 4))
+        fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
         for ax, (damping, each) in zip(axes, shown, strict=True):
             each.draw(ax).set_title(f"damping {damping:g}")
+        key = [
+            Patch(facecolor=colour, edgecolor="0.3", label=kind)
+            for colour, kind in zip(COLOURS, KINDS, strict=True)
+        ]
+        fig.legend(handles=key, loc="outside lower center", ncols=len(key))
         return fig
 
     def describe(self) -> str:

@@ -38,7 +38,7 @@ export function slider(parent, name, max, value, changed) {
   return { label, title, input, out };
 }
 
-/** The context of a canvas as wide as its box, sharp on any screen, and the two inks of the page. */
+/** The context of a canvas as wide as its box, sharp on any screen, and the inks of the page. */
 export function begun(box, canvas, width, height) {
   const ratio = window.devicePixelRatio || 1, style = getComputedStyle(box);
   canvas.style.height = `${height}px`;
@@ -47,17 +47,26 @@ export function begun(box, canvas, width, height) {
   const c = canvas.getContext("2d");
   c.scale(ratio, ratio);
   c.font = "11px system-ui, sans-serif";
-  return { c, ink: style.getPropertyValue("--ink") || "#222", faint: style.getPropertyValue("--faint") || "#bbb" };
+  const colour = (name, other) => style.getPropertyValue(`--${name}`) || other;
+  return { c, ink: colour("ink", "#222"), faint: colour("faint", "#bbb"), blue: colour("blue", "#0072b2") };
 }
 
-/** Draw now, when a trait changes and when the box is resized; return what ends that. */
+/** Draw now, when a trait changes, when the box is resized and when the theme changes; return what ends that. */
 export function redraw(model, names, box, draw) {
   for (const name of names) model.on(`change:${name}`, draw);
-  const watch = new ResizeObserver(() => draw());
-  watch.observe(box);
+  const size = new ResizeObserver(() => draw());
+  size.observe(box);
+  let later = [];
+  const theme = new MutationObserver(() => {
+    later.forEach(clearTimeout);
+    later = [0, 150, 600].map((wait) => setTimeout(draw, wait)); // the attribute may change before the style sheet
+  });
+  theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   draw();
   return () => {
-    watch.disconnect();
+    later.forEach(clearTimeout);
+    size.disconnect();
+    theme.disconnect();
     for (const name of names) model.off(`change:${name}`, draw);
   };
 }

@@ -40,7 +40,7 @@ class Plot {
   begin() {
     const width = this.box.clientWidth || 300, height = Math.round(width * 0.78);
     Object.assign(this, begun(this.box, this.canvas, width, height));
-    this.area = { left: 46, right: width - 16, top: 6, bottom: height - 34 };
+    this.area = { left: 54, right: width - 16, top: 6, bottom: height - 34 };
     this.axes();
   }
   u(x) { const a = this.area; return a.left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * (a.right - a.left); }
@@ -93,8 +93,8 @@ class Plot {
     rows.forEach(([text, colour, dash], i) => {
       const { c, area: a } = this, y = a.top + 14 + 15 * i;
       c.strokeStyle = colour; c.lineWidth = 2.5; c.setLineDash(dash || []);
-      c.beginPath(); c.moveTo(a.right - 118, y - 4); c.lineTo(a.right - 94, y - 4); c.stroke(); c.setLineDash([]);
-      c.fillStyle = this.ink; c.textAlign = "left"; c.fillText(text, a.right - 88, y);
+      c.beginPath(); c.moveTo(a.right - 128, y - 4); c.lineTo(a.right - 104, y - 4); c.stroke(); c.setLineDash([]);
+      c.fillStyle = this.ink; c.textAlign = "left"; c.fillText(text, a.right - 98, y);
     });
   }
 }
@@ -147,8 +147,8 @@ function render({ model, el }) {
     left.line(now.map((r, t) => [t, r]), left.ink, 2);
     if (shown < steps) left.dot([shown, now[shown]], "#D55E00", 5);
     middle.line(points.slice(0, shown + 1).map((p, t) => [t, lossAt(p)]), "#888", 1);
-    middle.line(mean.map((loss, t) => [t, loss]), "#0072B2", 2.5, [6, 3]);
-    middle.key([["this run", "#888"], ["mean of all runs", "#0072B2", [6, 3]]]);
+    middle.line(mean.map((loss, t) => [t, loss]), middle.blue, 2.5, [6, 3]);
+    middle.key([["this run", "#888"], ["mean of all runs", middle.blue, [6, 3]]]);
     for (const level of [0.02, 0.1, 0.5, 1, 2]) {
       const ring = Array.from({ length: 61 }, (_, j) => [Math.sqrt(2 * level) * Math.cos(j / 30 * Math.PI), Math.sqrt(level / 2) * Math.sin(j / 30 * Math.PI)]);
       right.line(ring, right.faint, 0.7);

@@ -17,7 +17,8 @@ export const bits = (p) => -p.reduce((sum, x) => sum + x * Math.log2(Math.max(x,
 function panel(parent, title, weight) {
   const box = document.createElement("figure"), caption = document.createElement("figcaption");
   const canvas = document.createElement("canvas");
-  box.style.flex = `${weight} 1 ${90 * weight}px`;
+  box.style.flex = `${weight} 1 ${80 * weight}px`; // all three side by side in a notebook beside its file browser
+  box.style.minWidth = `${70 * weight}px`;
   caption.textContent = title;
   canvas.setAttribute("role", "img");
   box.append(caption, canvas);
@@ -67,17 +68,19 @@ function render({ model, el }) {
     let a = digit.begin();
     digit.caption.textContent = `A ${labels[i]}`;
     const cell = Math.min(a.right, a.bottom + 30) / side;
+    a.c.strokeStyle = a.faint;
     for (let r = 0; r < side * side; r++) {
       a.c.fillStyle = `rgb(${[0, 1, 2].map(() => Math.round(255 * (1 - pixels[i * side * side + r]))).join()})`;
       a.c.fillRect((r % side) * cell, Math.floor(r / side) * cell, cell + 0.6, cell + 0.6);
     }
+    a.c.strokeRect(0.5, 0.5, side * cell - 0.5, side * cell - 0.5);
 
     a = bars.begin();
     const u = (j) => a.left + ((j + 0.5) / C) * (a.right - a.left), v = (x) => a.bottom - (x / 1) * (a.bottom - a.top);
     axes(a, { u, v, xs: [...Array(C).keys()], ys: [0, 0.25, 0.5, 0.75, 1], x: "class", y: "probability" });
     q.forEach((x, j) => {
       const half = (0.38 / C) * (a.right - a.left);
-      a.c.fillStyle = j === labels[i] ? "#0072B2" : "#D55E00";
+      a.c.fillStyle = j === labels[i] ? a.blue : "#D55E00";
       a.c.fillRect(u(j) - half, v(x), 2 * half, a.bottom - v(x));
       a.c.strokeStyle = a.ink; a.c.setLineDash([2, 2]);
       a.c.strokeRect(u(j) - half, v(p[j]), 2 * half, a.bottom - v(p[j])); a.c.setLineDash([]);
@@ -93,7 +96,7 @@ function render({ model, el }) {
     a.c.fillStyle = "#D55E00"; a.c.beginPath(); a.c.arc(x(T), y(bits(q)), 5, 0, 7); a.c.fill();
 
     const said = `${counts[k]} network${counts[k] > 1 ? "s" : ""}, T = ${short(T)}: ${q[first].toFixed(3)} for ${first}, ` +
-      `${q[second].toFixed(3)} for ${second}; entropy ${bits(q).toFixed(2)} bits. Dashed: T = 1.`;
+      `${q[second].toFixed(3)} for ${second}; entropy ${bits(q).toFixed(2)} bits. Blue: the true class. Dotted: T = 1.`;
     status.textContent = said;
     digit.canvas.setAttribute("aria-label", `Image of a ${labels[i]}.`);
     bars.canvas.setAttribute("aria-label", said);

@@ -89,8 +89,15 @@ class TemperaturePlayground(Playground):
         fig, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=(1, 1.7, 1.5))
         left.imshow(self.image_array[self.image], cmap="gray_r")
         left.set(title=f"A {self.labels[self.image]}", xticks=[], yticks=[])
-        middle.bar(range(self.classes), self.now(), color="#0072B2")
-        middle.set(ylim=(0, 1), xlabel="class", ylabel="probability", xticks=range(self.classes))
+        true = np.arange(self.classes) == self.labels[self.image]
+        middle.bar(range(self.classes), self.now(), color=np.where(true, "#0072B2", "#D55E00"))
+        middle.bar(range(self.classes), p, facecolor="none", edgecolor="black", linestyle=":")
+        middle.set(
+            ylim=(0, 1),
+            xlabel="class; blue: the true one, dotted: T = 1",
+            ylabel="probability",
+            xticks=range(self.classes),
+        )
         middle.set_title(f"{self.counts[self.count]} networks, T = {self.temperatures[self.temperature]:.3g}")
         right.plot(self.temperatures, [bits(soften(p, T)) for T in self.temperatures], color="0.4")
         right.plot(self.temperatures[self.temperature], bits(self.now()), "o", color="#D55E00")

@@ -25,7 +25,13 @@ STYLE = """<style>
 body:has({live}) :is({stand}, .jp-OutputArea-child:has(> .jp-OutputArea-output > {stand})) {{ display: none; }}
 @media screen {{ .jp-NotebookPanel {stand} {{ animation: {wait}s step-end descent-wait; }} }}
 @keyframes descent-wait {{ from {{ visibility: hidden; max-height: 0; overflow: hidden; }} }}
+.jp-NotebookPanel {stand}::before {{ content: "Run this cell to bring this to life."; }}
+.jp-OutputArea-child:has(+ .jp-OutputArea-child {stand}) > .jupyter-widgets:not(:has(*)) {{ display: none; }}
 </style>"""
+"""Hide the stand-in behind its live view; in JupyterLab wait for that, and if there is none, say how to get one.
+
+The last rule takes away a sentence that JupyterLab has in its place: "Error displaying widget: model not found".
+"""
 
 
 class StandIn(widgets.DOMWidget):

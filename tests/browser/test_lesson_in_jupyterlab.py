@@ -101,6 +101,9 @@ def first_picture(page, picture):
     assert painted(pixels, PLAIN) > 30  # most of it lies under the path of `stride`
     assert note(page, "signs") == "left the saddle at step 100"
     assert note(page, "plain") == "has not left the saddle"
+    still = page.locator(".descent-standin:has(img)")
+    assert still.count() == 1
+    assert not still.is_visible()
 
 
 def play(page, picture):

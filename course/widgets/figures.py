@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,25 +25,34 @@ def blank_axes(width: float = 6.0, height: float = 4.0) -> Axes:
 def background(ax: Axes, surface: Surface) -> Axes:
     """Draw a surface on the axes as one image, and return them.
 
-    The level lines are painted once, on a figure of their own; every later frame copies pixels instead of
-    painting thousands of line segments again.
+    The level lines are painted once for all axes of a size, on a figure of their own; every later frame copies
+    pixels instead of painting thousands of line segments again.
     """
     (x_low, x_high), (y_low, y_high) = surface.domain
     box = ax.get_window_extent()
-    canvas = Figure(figsize=(box.width / 100, box.height / 100), dpi=200, layout="none")
-    painter = FigureCanvasAgg(canvas)
-    plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
-    painter.draw()
-    ax.imshow(np.asarray(painter.buffer_rgba()), extent=(x_low, x_high, y_low, y_high), aspect="auto")
+    pixels = painted(surface, float(box.width), float(box.height))
+    ax.imshow(pixels, extent=(x_low, x_high, y_low, y_high), aspect="auto")
     ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$x$", ylabel="$y$")
     ax.grid(False)
     return ax
 
 
+@lru_cache(maxsize=16)
+def painted(surface: Surface, width: float, height: float) -> np.ndarray:
+    """Return the level lines of a surface as pixels, (2 height, 2 width, 4), to be read only."""
+    canvas = Figure(figsize=(width / 100, height / 100), dpi=200, layout="none")
+    painter = FigureCanvasAgg(canvas)
+    plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
+    painter.draw()
+    pixels = np.array(painter.buffer_rgba())
+    pixels.flags.writeable = False
+    return pixels
+
+
 def png(figure: Figure) -> bytes:
-    """Return the figure as it is now, as a PNG for ``ipywidgets.Image``."""
+    """Return the figure as it is now, as a PNG for ``ipywidgets.Image``; packed in haste, it is soon replaced."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=figure.dpi)
+    figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs={"compress_level": 1})
     return buffer.getvalue()
 
 

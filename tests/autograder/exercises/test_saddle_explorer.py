@@ -9,7 +9,8 @@ from autograder.exercises.saddle_explorer.reading import lines, picture
 from autograder.exercises.saddle_explorer.trial_rules import plain
 from autograder.judging import judge
 from course.surfaces import SURFACES, saddle
-from course.widgets.figures import blank_axes
+from course.widgets import figures
+from course.widgets.figures import background, blank_axes
 
 
 def real_frame(ax, surface, paths, step):
@@ -129,3 +130,18 @@ def test_lines_are_read_by_their_labels():
 
 def test_a_frame_on_real_axes_earns_full_marks():
     assert judge(draw_frame, real_frame).points == 6
+
+
+def test_a_surface_is_painted_once_for_all_frames_of_a_size():
+    """Another size and another surface have pixels of their own; nobody can write into those that are shared."""
+    figures.painted.cache_clear()
+    frames = [
+        background(blank_axes(width), surface)
+        for width, surface in ((6.0, saddle), (6.0, saddle), (6.0, SURFACES["ravine"]), (8.0, saddle))
+    ]
+    assert figures.painted.cache_info()[:2] == (1, 3)  # hits, misses
+    first, again, other, wide = (np.asarray(ax.images[0].get_array()) for ax in frames)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert first.shape == other.shape != wide.shape
+    assert not figures.painted(saddle, *map(float, frames[0].get_window_extent().size)).flags.writeable

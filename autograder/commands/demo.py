@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -40,24 +41,30 @@ def command(
     jobs: int | None,
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
-    from autograder.cohort.compare import differences
-    from autograder.cohort.write import read_truth, write
     from autograder.examine.sandbox import announce
-    from autograder.grading.course import Course
-    from autograder.grading.session import run
-    from autograder.marks import Limits
+    from autograder.grading.workers import Ahead, begun
 
-    project = Project.here()
-    made = write(folder, project, project.chosen(assignments), students, seed)
-    for each in made.left_out:
-        click.echo(f"left out of the cohort: {each}")
-    click.echo(
-        f"{made.submissions} submissions of {students} students; known mistakes to draw from: {made.mistakes}."
-    )
-    course = Course.open(folder)
     announce(executor, sandbox)
+    project = Project.here()
+    lessons = project.chosen(assignments)
     width = jobs if jobs is not None else os.cpu_count() or 1
-    rows = run(course, [], executor=executor, limits=Limits(cell=timeout), jobs=width)
+    ahead = Ahead(lesson=lessons[0], root=project.root) if executor == "examiner" else None
+    with closing(begun(ahead, min(width, students * len(lessons)))) as workers:  # it starts while we invent
+        from autograder.cohort.compare import differences
+        from autograder.cohort.write import read_truth, write
+        from autograder.grading.course import Course
+        from autograder.grading.session import run
+        from autograder.marks import Limits
+
+        made = write(folder, project, lessons, students, seed)
+        for each in made.left_out:
+            click.echo(f"left out of the cohort: {each}")
+        click.echo(
+            f"{made.submissions} submissions of {students} students; "
+            f"known mistakes to draw from: {made.mistakes}."
+        )
+        course, limits = Course.open(folder), Limits(cell=timeout)
+        rows = run(course, [], executor=executor, limits=limits, jobs=width, workers=workers)
 
     from autograder.grading.gradebook import scores
 

@@ -110,10 +110,15 @@ def early(
     chosen = course.project.chosen(assignments) if assignments else course.assignments()
     submissions = {lesson: len(course.handed_in(lesson)) for lesson in chosen}
     first = next((lesson for lesson in chosen if submissions[lesson]), None)
-    if jobs == 0 or first is None:
+    if first is None:
         return ThisProcess()
     ahead = Ahead(lesson=first, root=course.project.root) if executor == "examiner" else None
-    return Processes(min(jobs, sum(submissions.values())), ahead).start()
+    return begun(ahead, min(jobs, sum(submissions.values())))
+
+
+def begun(ahead: Ahead | None, jobs: int) -> Workers:
+    """Return so many processes, the first already starting; for 0 this one."""
+    return Processes(jobs, ahead).start() if jobs else ThisProcess()
 
 
 class Processes:

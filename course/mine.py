@@ -46,14 +46,18 @@ def mine(
     The cell of that function runs, and before it what the function may lean on: the notebook's import lines of
     ``IMPORTED`` and the functions of its earlier answers.  Warns ``NotFound`` and says why.
     """
-    reason = f"{assignment}.ipynb was not found beside this notebook"
+    reason, missing = f"{assignment}.ipynb was not found beside this notebook", True
     for file in places(assignment, folder):
         try:
             return load(file, name)
         except Exception as error:
-            reason = f"{name} in {file.name} does not run yet ({type(error).__name__}: {error})"
+            reason, missing = (
+                f"{name} in {file.name} does not run yet ({type(error).__name__}: {error})",
+                False,
+            )
     stands_in = otherwise.__name__.replace("_", " ")
-    warnings.warn(f"{reason}: {stands_in} stands in for {name}.", NotFound, stacklevel=2)
+    fine = " That is fine: the lesson works without it." if missing else ""
+    warnings.warn(f"{reason}: {stands_in} stands in for {name}.{fine}", NotFound, stacklevel=2)
     return otherwise
 
 

@@ -15,6 +15,8 @@ from course.surfaces import ravine
 GOOD, BAD = "#007A5E", "#B34700"
 """Of the course's green and vermilion, dark enough for white words."""
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 RIGHT: dict[str, Any] = {"color": "0.35", "lw": 3, "label": "right"}
 
 
@@ -24,36 +26,43 @@ def picture(exercise: Exercise, known: Known) -> tuple[str, str]:
     found = consequence(exercise, known)
     if found is None:
         return "", ""
-    words = said(found)
-    return drawn(exercise.name, found, words), words
+    what = "convention" if known.share else "mistake"
+    words = said(found, what)
+    return drawn(exercise.name, found, words, what), words
 
 
-def said(found: Consequence) -> str:
-    """Return in a sentence what a picture shows, made from its data."""
+def value(number: float) -> str:
+    """Return a number with two digits as one writes it by hand: 0.021, 1.2 · 10⁻⁵."""
+    digits, _, power = f"{number:.2g}".partition("e")
+    return f"{digits} · 10{str(int(power)).translate(RAISED)}" if power else digits
+
+
+def said(found: Consequence, what: str = "mistake") -> str:
+    """Return in a sentence what a picture of a mistake, or of a convention, shows, made from its data."""
     if isinstance(found, Paths):
         mine, right = found.mine, found.right
         after = f"after {right.evaluations} steps"
         if mine.stopped:
             end = f"ends after {mine.evaluations} steps: {mine.stopped.rstrip('.')}"
         else:
-            end = f"has loss {mine.losses[-1]:.2g} {after}"
-        aim = f"the right one has {right.losses[-1]:.2g}"
-        return f"On the ravine, {found.where}, the run with this mistake {end}; {aim}."
+            end = f"has loss {value(mine.losses[-1])} {after}"
+        aim = f"the right one has {value(right.losses[-1])}"
+        return f"On the ravine, {found.where}, the run with this {what} {end}; {aim}."
     if isinstance(found, Losses):
-        mine, right = found.mine[-1], found.right[-1]
-        end = f"{mine:.2g}" if np.isfinite(mine) and abs(mine) < 1e6 else "beyond all bounds"
+        last = found.mine[-1]
+        end = value(last) if np.isfinite(last) and abs(last) < 1e6 else "beyond all bounds"
         return (
-            f"A small classifier trained with this mistake: after {len(found.mine) - 1} steps its loss is {end}; "
-            f"trained rightly it is {right:.2g}."
+            f"A small classifier trained with this {what}: after {len(found.mine) - 1} steps its loss is {end}; "
+            f"trained rightly it is {value(found.right[-1])}."
         )
-    wrong = [label for label, right in zip(found.labels, found.agree, strict=True) if not right]
+    wrong = [label for label, holds in zip(found.labels, found.agree, strict=True) if not holds]
     count = f"{len(wrong)} of {len(found.labels)}"
     if found.of == "properties":
         return f"Of the properties that the graded check looks at, {count} do not hold: {', '.join(wrong)}."
-    return f"In the visible check of the notebook, {count} answers are wrong with this mistake."
+    return f"In the visible check of the notebook, {count} answers are wrong with this {what}."
 
 
-def drawn(name: str, found: Consequence, words: str) -> str:
+def drawn(name: str, found: Consequence, words: str, what: str = "mistake") -> str:
     """Return a picture as an HTML image; its alt text is the sentence."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -72,11 +81,11 @@ def drawn(name: str, found: Consequence, words: str) -> str:
         figure = Figure(figsize=(5.4, 2.7), layout="constrained")
         FigureCanvasAgg(figure)
         if isinstance(found, Paths):
-            draw_paths(figure, name, found)
+            draw_paths(figure, name, found, what)
         elif isinstance(found, Losses):
             ax = figure.subplots()
             ax.plot(found.right, **RIGHT)
-            ax.plot(np.clip(found.mine, None, 1e6), color=BAD, ls="--", label="with the mistake")
+            ax.plot(np.clip(found.mine, None, 1e6), color=BAD, ls="--", label=f"with the {what}")
             ax.set(xlabel="step", ylabel="loss", title="The loss of a small classifier")
             ax.set_ylim(*window(found.right, found.mine))
             ax.legend()
@@ -85,11 +94,11 @@ def drawn(name: str, found: Consequence, words: str) -> str:
         return plots.Picture(figure, words)._repr_mimebundle_()["text/html"]
 
 
-def draw_paths(figure: Any, name: str, found: Paths) -> None:
+def draw_paths(figure: Any, name: str, found: Paths, what: str) -> None:
     """Draw two runs on the ravine and their losses, the mistaken one in the colour of the rule."""
     left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
     plots.contour(left, ravine, levels=9, points=81)
-    style = plots.line_style(name) | {"label": "with the mistake"}
+    style = plots.line_style(name) | {"label": f"with the {what}"}
     if name == "sgd":
         style["color"] = BAD  # the rule's own black would pass for the grey of the right one
     marks: dict[str, Any] = {"marker": plots.rule_style(name)["marker"], "ms": 3.5, "mec": "none"}
@@ -97,6 +106,7 @@ def draw_paths(figure: Any, name: str, found: Paths) -> None:
     left.plot(*found.mine.points.T, **style, **marks)
     left.plot(*found.right.points[0], marker="o", ms=8, mfc="none", mec="black")
     left.set_title("On the ravine")
+    left.legend(loc="lower right", frameon=True, framealpha=0.85)  # seldom does a path go there
     right.plot(np.maximum(found.right.losses, 1e-12), **RIGHT)
     right.plot(np.maximum(found.mine.losses, 1e-12), **style)
     if found.mine.stopped and len(found.mine.losses) > 0:
@@ -107,7 +117,6 @@ def draw_paths(figure: Any, name: str, found: Paths) -> None:
     top = max(found.right.losses[0] * 1e3, 1.0)
     low = min(found.right.losses.min(), max(found.mine.losses.min(), 1e-12))
     right.set_ylim(max(low / 3, 1e-9), min(max(found.right.losses.max(), found.mine.losses.max()) * 3, top))
-    right.legend()
 
 
 def draw_answers(ax: Any, found: Answers) -> None:

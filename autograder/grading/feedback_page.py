@@ -148,7 +148,9 @@ def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Writte
             seen = drawn_here(notebook.cells[:at], name)
             answers.append(answer(cell, own, taught.get(name), by_name.get(name), seen))
         elif is_manual(cell) and (points_of(cell) or ours.get("comment") or cell.cell_type == "markdown"):
-            words.append(written(notebook.cells, at, title))
+            one = written(notebook.cells, at, title)
+            if one.text or one.most or one.comment:
+                words.append(one)
     return answers, words
 
 
@@ -175,7 +177,7 @@ def answer(
         finding=finding,
         says=says,
         question=question_of(kind, says, known, place),
-        effect=EFFECTS.get(name, "") if kind in ("mistake", "convention") else "",
+        effect=EFFECTS.get(name, "") if kind == "mistake" else "",
         image=Markup(image),
         caption=caption,
         section=place.section if place and kind not in ("correct", "unfinished") else "",
@@ -188,7 +190,7 @@ def answer(
 
 def question_of(kind: str, says: str, known: Known | None, place: Place | None) -> str:
     """Return what to ask oneself: the question of the mistake, else that of the first hint."""
-    if kind in ("correct", "unfinished", "convention") or "?" in says:
+    if kind != "mistake" or "?" in says:  # what raised or never ended is asked about by its own message
         return ""
     return (question(known) if known else "") or (place.question if place else "")
 

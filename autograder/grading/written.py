@@ -12,6 +12,9 @@ from autograder.examine.plan import ADDED
 from autograder.marks import nbgrader_of, points_of
 
 IMAGE = re.compile(r"[A-Za-z0-9+/=\s]{100,400000}")
+STUB = "*Write your line here.*"
+"""What stands in a cell before anybody wrote into it, as nbgrader_config.py has it."""
+
 LINE = re.compile(r"^\|([^|]+)\|([^|]+)\|\s*$", re.MULTILINE)
 
 
@@ -19,7 +22,7 @@ LINE = re.compile(r"^\|([^|]+)\|([^|]+)\|\s*$", re.MULTILINE)
 class Written:
     """A text that a person marks, or that nobody does.
 
-    text    the student's own words: the cell, for a task the cells they added below it
+    text    the student's own words: the cell, for a task the cells they added below it; empty if there are none
     images  pictures that those cells showed
     points  None while it waits for a person
     rubric  (points, what for) as the lesson promised it
@@ -44,7 +47,7 @@ def written(cells: list[NotebookNode], at: int, title: str) -> Written:
     asked = cell if ours.get("task") else cells[max(at - 1, 0)]
     return Written(
         title=title.split(" · ")[0],
-        text="\n\n".join(each.source for each in own) if ours.get("task") else cell.source,
+        text="\n\n".join(each.source for each in own) if ours.get("task") else own_words(cell.source),
         points=ours.get("score") if points_of(cell) else None,
         most=points_of(cell),
         comment=ours.get("comment") or "",
@@ -52,6 +55,11 @@ def written(cells: list[NotebookNode], at: int, title: str) -> Written:
         images=[image for each in own for image in pictures(each)],
         rubric=rubric(asked.source) if points_of(cell) and asked.cell_type == "markdown" else [],
     )
+
+
+def own_words(source: str) -> str:
+    """Return what a student wrote into a cell, nothing for the line it was given with."""
+    return "" if source.strip() == STUB else source
 
 
 def added(cells: list[NotebookNode]) -> list[NotebookNode]:

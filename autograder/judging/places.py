@@ -14,6 +14,17 @@ from typing import Any
 HINT = re.compile(r"<details><summary>Hint (\d): ([^<]*)</summary>(.*?)</details>", re.DOTALL)
 HEADING = re.compile(r"^(##|###) (.+?)\s*$", re.MULTILINE)
 
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "eta": "η",
+    "mu": "μ",
+    "epsilon": "ε",
+    "lambda": "λ",
+    "sigma": "σ",
+    "tau": "τ",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -63,7 +74,13 @@ def places(cells: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
     return found
 
 
+def formula(tex: str) -> str:
+    """Return a short formula in letters: Greek ones for their names, the rest as it is."""
+    return re.sub(r"\\([a-z]+)", lambda found: GREEK.get(found[1], found[0]), tex)
+
+
 def plain(text: str) -> str:
-    """Return a hint as plain text; code gets backticks."""
+    """Return a hint as plain text; code gets backticks, and of a formula what it says is left."""
     text = re.sub(r"</?code>", "`", text)
+    text = re.sub(r"\$([^$]+)\$", lambda found: formula(found[1]), text)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())

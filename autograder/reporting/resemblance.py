@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ RUN = 18
 COMMON, FEWEST = 0.2, 6
 """A run that more than this part of the class has, and more than this many students, is one the exercise forces; so
 is one that more than half of a smaller class has."""
+
+UNCOMPARED = re.compile(r"(?:\s+#[^\n]*|\s+)+\Z")
+"""Comments and blanks at the end of a passage: the next thing compared begins behind them."""
 
 LONGEST = 200_000
 """Characters of an answer that are still looked at."""
@@ -177,7 +181,9 @@ def pair_of(one: str, two: str, found: dict, prints: dict, ours_lines: set[str])
     made.share = float(min(1.0, made.length / min(wrote))) if min(wrote) else 0.0
     made.passages.sort(key=lambda each: -each.length)
     texts_of = [set().union(*map(lines_of, found[name].values())) for name in (one, two)]
-    made.lines = sorted((texts_of[0] & texts_of[1]) - ours_lines)
+    both = (texts_of[0] & texts_of[1]) - ours_lines
+    in_order = [line.strip() for text in found[one].values() for line in text.splitlines()]
+    made.lines = [line for line in dict.fromkeys(in_order) if line in both]
     return made
 
 
@@ -215,6 +221,7 @@ def spans(slices: np.ndarray, source: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start, end in sorted(zip(*np.asarray(slices, dtype=int).tolist(), strict=True)):
         start, end = max(0, start), min(end, len(source))
+        end = start + len(UNCOMPARED.sub("", source[start:end]))
         while start > 0 and word(source[start - 1 : start + 1]):
             start -= 1
         while 0 < end < len(source) and word(source[end - 1 : end + 1]):

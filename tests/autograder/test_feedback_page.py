@@ -14,6 +14,7 @@ from autograder.grading.consequences import Answers, Losses, Paths, consequence
 from autograder.grading.feedback import KEPT, for_students
 from autograder.grading.master import Master
 from autograder.grading.verdicts import show, verdict
+from autograder.grading.written import STUB
 from autograder.judging.judge import verdict as judged
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
@@ -111,6 +112,34 @@ def test_marks_the_mistake_what_it_does_and_where_to_read_are_there(page):
     assert "ran too long" in said
     assert "not written yet" in said
     assert "Locked cells were changed: &lt;x&gt;." in page
+
+
+def test_a_convention_is_not_called_a_mistake(notebook):
+    answers, _ = feedback_page.read(notebook, LESSON)
+    by_kind = {each.kind: each for each in answers}
+    one = by_kind["convention"]
+    assert "the run with this convention" in one.caption
+    assert "mistake" not in one.caption + one.effect
+    assert by_kind["mistake"].effect.endswith("the mistake is made at every step.")
+
+
+def test_who_raised_or_never_ended_is_not_asked_about_something_else(notebook):
+    answers, _ = feedback_page.read(notebook, LESSON)
+    assert {each.kind for each in answers if each.question} <= {"mistake"}
+
+
+def test_a_line_that_nobody_wrote_is_not_shown(page, notebook):
+    assert "Write your line here" not in page
+    blank = next(c for c in notebook.cells if nbgrader_of(c).get("grade_id") == "predict-race")
+    assert blank.source == STUB
+    assert page.count(">Your words: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0.6, "0.6"), (0.0213, "0.021"), (1.24e-5, "1.2 · 10⁻⁵"), (3e12, "3 · 10¹²")]
+)
+def test_numbers_are_written_as_by_hand(number, words):
+    assert drawing.value(number) == words
 
 
 def test_nothing_of_a_student_or_a_teacher_is_markup(page):

@@ -45,6 +45,8 @@ def tab(chromium, book_and_file):
 def test_rows_are_built_as_they_are_needed_and_a_phone_need_not_scroll_sideways(tab):
     assert tab.locator("#submission-table tbody tr").count() <= 120
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    table = tab.get_by_role("region", name="Table of exercises")
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), "its bars are seen whole"
     tab.locator("#submission-table .more").scroll_into_view_if_needed()
     tab.locator("#submission-table tbody tr").nth(100).wait_for()
 
@@ -82,6 +84,13 @@ def test_filters_and_sorting_work_from_the_keyboard(tab, book):
     ]
     assert shares == sorted(shares)
     assert len(shares) > 5
+
+
+def test_what_is_only_for_the_screen_is_not_printed_and_the_tables_fit_a_sheet(tab):
+    tab.set_viewport_size({"width": 718, "height": 1000})
+    tab.emulate_media(media="print")
+    assert tab.locator("#mistake-search").is_hidden()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_everything_that_can_be_operated_has_a_name(tab):

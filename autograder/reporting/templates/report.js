@@ -6,6 +6,11 @@ const byId = (id) => document.getElementById(id);
 const text = (place) => data.texts[place];
 const breakable = (name) => name.split(/(?<=_)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
 const code = (name) => element("code", {}, ...breakable(name));
+/** A sentence in which backticks stand around code; what has an odd one is left as it is. */
+const prose = (said) => {
+  const parts = said.split("`");
+  return parts.length % 2 ? parts.map((part, at) => (at % 2 ? element("code", {}, part) : part)) : [said];
+};
 /** A heading of a lesson, as a link to the released notebook where that lies near enough. */
 const taughtAt = (section, place) => (place ? element("a", { href: text(place) }, section) : section);
 const points = (value) => String(Math.round(value * 100) / 100);
@@ -135,7 +140,7 @@ const mistakeTable = new LongTable(byId("mistake-table"), "The number shows the 
   element("td", { class: "n" }, element("button", { type: "button", class: "link", "aria-label": `${each.count} made it; show them`, onclick: () => look(`"${each.exercise} ${each.name} ${each.kind}"`, each.lesson) }, String(each.count))),
   element("th", { scope: "row" }, element("i", { class: `dot ${each.kind}`, title: each.kind }), each.name, element("span", { class: "narrow soft" }, element("br"), code(each.exercise))),
   element("td", { class: "wide" }, code(each.exercise)),
-  element("td", { class: "wide told" }, each.says),
+  element("td", { class: "wide told" }, ...prose(each.says)),
   element("td", {}, ...breakable(each.lesson), ", ", taughtAt(each.section, each.place)),
 ], 15);
 function filterMistakes() {
@@ -164,7 +169,7 @@ function open(each) {
     return element("tr", {},
       element("th", { scope: "row" }, code(exercise), element("br"), element("span", { class: "soft" }, taughtAt(text(section), place))),
       element("td", { class: "n" }, mark[0] === null ? "waits" : `${points(mark[0])} of ${points(most)}`, mark[4] ? " (changed)" : ""),
-      element("td", {}, element("div", {}, element("i", { class: `dot ${verdictOf(mark)}` }), verdictOf(mark) + named), element("div", { class: "message soft" }, messageOf(mark))));
+      element("td", {}, element("div", {}, element("i", { class: `dot ${verdictOf(mark)}` }), verdictOf(mark) + named), element("div", { class: "message soft" }, ...prose(messageOf(mark)))));
   }));
   const at = listed.indexOf(each);
   byId("previous").disabled = at <= 0;

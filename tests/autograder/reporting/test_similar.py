@@ -114,6 +114,17 @@ def test_lines_word_for_word_are_told_and_ours_are_not(ours):
     assert stub.strip() not in pair.lines
 
 
+def test_a_comment_behind_what_is_shared_is_not_marked_and_lines_come_in_their_order(ours):
+    (pair,) = found({"a": OWN_WAY, "b": OWN_WAY + "\n# the end, as I see it\nprint('done', 17)\n"}, ours)
+    text = pair.passages[0].two
+    marked = "".join(text.source[start:end] for start, end in text.shared)
+    assert "reshape(w.shape), settings" in marked
+    assert "the end" not in marked
+    places = [OWN_WAY.index(line) for line in pair.lines]
+    assert len(places) > 5
+    assert places == sorted(places)
+
+
 def test_too_little_in_common_is_not_shown(ours):
     assert found({"a": OWN_WAY, "b": RENAMED}, ours, shortest=5000) == []
     longer = OWN_WAY + "".join(f"\nprint({at}, 'x' * {at} ** 2, [{at}] * {at})" for at in range(60))

@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+EXECUTORS = ("kernel", "examiner")
+SANDBOXES = ("bubblewrap", "process", "best")
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -27,3 +30,28 @@ def made(option: str, name: str, says: str) -> Decorator:
     """Return an option for a file that is written, as ``name``; None where it is not asked for."""
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option(option, name, type=kind, default=None, help=says)
+
+
+def running(*, sandbox: str, seconds: float) -> Decorator:
+    """Return ``--executor``, ``--sandbox`` and ``--timeout``, with the last two as they are by default."""
+    places = "Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works."
+    found = (
+        click.option("--executor", type=click.Choice(EXECUTORS), default="examiner", show_default=True),
+        click.option(
+            "--sandbox", type=click.Choice(SANDBOXES), default=sandbox, show_default=True, help=places
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0.1),
+            default=seconds,
+            show_default=True,
+            help="Seconds a cell.",
+        ),
+    )
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(found):
+            command = option(command)
+        return command
+
+    return add

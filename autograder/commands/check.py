@@ -7,21 +7,13 @@ from pathlib import Path
 
 import click
 
+from autograder import options
+
 
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-@click.option("--executor", type=click.Choice(("kernel", "examiner")), default="examiner", show_default=True)
-@click.option(
-    "--sandbox",
-    type=click.Choice(("bubblewrap", "process", "best")),
-    default="best",
-    show_default=True,
-    help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
-)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
-)
+@options.running(sandbox="best", seconds=30.0)
 @click.option(
     "--show-solution",
     "exercise",

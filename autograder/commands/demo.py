@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from autograder import options
 from autograder.project import Project
 
 
@@ -18,17 +19,7 @@ from autograder.project import Project
 @click.option(
     "--assignment", "assignments", multiple=True, help="04_momentum, 04 or momentum; none means all."
 )
-@click.option("--executor", type=click.Choice(("kernel", "examiner")), default="examiner", show_default=True)
-@click.option(
-    "--sandbox",
-    type=click.Choice(("bubblewrap", "process", "best")),
-    default="best",
-    show_default=True,
-    help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
-)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=15.0, show_default=True, help="Seconds a cell."
-)
+@options.running(sandbox="best", seconds=15.0)
 @click.option("--jobs", type=click.IntRange(min=0), default=None, help="Processes; by default one per core.")
 def command(
     folder: Path,

@@ -11,7 +11,6 @@ import click
 
 from autograder import options
 
-EXECUTORS = ("kernel", "examiner")
 DATABASE = """\
 The gradebook, if it is not gradebook.db in the course folder: postgresql://USER@HOST/DATABASE, with the extra
 `postgres`. c.CourseDirectory.db_url in nbgrader_config.py says the same to every command and, written with the
@@ -32,17 +31,7 @@ can run code on the workers: keep it on a private network, or use tls://."""
 @click.option("--db", envvar="AUTOGRADER_DB", metavar="URL", help=DATABASE)
 @click.option("--scheduler", metavar="ADDRESS", help=CLUSTER)
 @options.made("--json", "file", "Write every verdict here.")
-@click.option("--executor", type=click.Choice(EXECUTORS), default="examiner", show_default=True)
-@click.option(
-    "--sandbox",
-    type=click.Choice(("bubblewrap", "process", "best")),
-    default="bubblewrap",
-    show_default=True,
-    help="Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works.",
-)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a cell."
-)
+@options.running(sandbox="bubblewrap", seconds=30.0)
 @click.option("--feedback/--no-feedback", default=True, help="Write a page for each student.")
 @click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option(

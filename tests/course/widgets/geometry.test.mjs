@@ -1,9 +1,9 @@
-// Run by test_explorer.py where node is installed: node --test tests/course/geometry.test.mjs
+// Run by test_explorer.py where node is installed: node --test tests/course/widgets/geometry.test.mjs
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const read = (name) => readFileSync(new URL(`../../course/widgets/front/${name}.js`, import.meta.url), "utf8");
+const read = (name) => readFileSync(new URL(`../../../course/widgets/front/${name}.js`, import.meta.url), "utf8");
 const source = read("geometry") + read("scales"); // they import nothing
 const g = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 

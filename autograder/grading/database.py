@@ -47,7 +47,7 @@ def check(url: str) -> bool:
     """Return whether a gradebook holds anything; one that is not there, or new, does not.
 
     Raises ``Trouble`` for one that cannot be used: out of reach, locked, damaged, or no gradebook at all.
-    Nothing is made and nothing is changed.
+    Nothing is made, and no mark is changed.
     """
     found = in_file(url) if url.startswith(SQLITE) else on_server(url)
     if found and NEEDED - found:
@@ -59,13 +59,16 @@ def check(url: str) -> bool:
 
 
 def in_file(url: str) -> set[str]:
-    """Return the names of the tables of a gradebook in a file."""
+    """Return the names of the tables of a gradebook in a file.
+
+    SQLite may write while it looks: it takes back what a killed program left half done.
+    """
     file = Path(url.removeprefix(SQLITE).partition("?")[0])
     if not file.exists():
         return set()
     try:
         with closing(
-            sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=REACH)
+            sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=REACH)
         ) as opened:
             return {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:

@@ -130,6 +130,21 @@ def test_one_that_is_locked_is_said_and_what_was_graded_is_kept(folder):
     assert held(url(folder), "") == before
 
 
+def test_what_a_killed_program_left_half_written_is_taken_back_and_the_rest_is_there(folder, tmp_path):
+    before = held(url(folder), "")
+    killed = tmp_path / "killed"
+    with closing(sqlite3.connect(folder / "gradebook.db", isolation_level=None)) as other:
+        other.execute("PRAGMA cache_size = 1")
+        other.execute("BEGIN")
+        other.execute("UPDATE grade SET auto_score = 0")
+        other.execute("CREATE TABLE filler (text)")
+        other.executemany("INSERT INTO filler VALUES (?)", [("x" * 4000,)] * 50)
+        shutil.copytree(folder, killed)
+        other.execute("ROLLBACK")
+    assert (killed / "gradebook.db-journal").stat().st_size > 0
+    assert held(url(killed), "") == before
+
+
 def test_one_that_is_locked_while_it_is_written_is_said_too(folder, monkeypatch):
     def locked(*args):
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))

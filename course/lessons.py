@@ -90,8 +90,7 @@ def reading(lesson: str, section: str) -> str:
     """
     if not section or not lesson or is_here(lesson):
         return anchor(section) if section else ""
-    here = Path.cwd()
-    for place in (here.parent, here):
+    for place in (Path(".."), Path()):
         for file in (place / lesson / f"{lesson}.ipynb", place / f"{lesson}.ipynb"):
             if file.is_file():
                 return address(file, section)
@@ -107,7 +106,10 @@ def is_here(lesson: str) -> bool:
     named = Path(os.environ.get("JPY_SESSION_NAME", ""))
     if named.suffix == ".ipynb":
         return named.stem.startswith(lesson)
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed while the kernel ran
+        return True
     if here.name == lesson or (here / f"{lesson}.ipynb").is_file():
         return True
     return not any(next(notebooks(place), None) for place in (here.parent, here))

@@ -85,6 +85,16 @@ def test_jupyterlab_says_which_notebook_it_is(tmp_path, monkeypatch):
     assert "Adagrad: remember everything in 05_adaptive_rates" in words
 
 
+def test_where_nothing_lies_around_the_heading_is_looked_for_here(tmp_path, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    folder = tmp_path / "deep" / "kernel"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert box("05_adaptive_rates", adagrad())[0] == anchor("Adagrad: remember everything")
+    folder.rmdir()
+    assert box("05_adaptive_rates", adagrad())[0] == anchor("Adagrad: remember everything")
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_mistake_on_a_feedback_page_links_to_its_section_and_its_exercise(name):
     fetched = Path("/home/ada") / name / "feedback" / "2026-11-21 12:00:00 UTC" / f"{name}.html"

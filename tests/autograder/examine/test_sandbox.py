@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
-import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from autograder import doctor
-from autograder.cli import main
-from autograder.errors import Trouble
-from autograder.examine import container, sandbox
-from autograder.examine.examination import Examination
+from autograder.examine import sandbox
 from autograder.examine.frames import Lost
-from autograder.examine.limits import patience
-from autograder.examine.pair import Pair
 from autograder.marks import Limits
+from tests.autograder.examine.rooms import Inside, Room, running
 
 CHECKOUT = Path(sandbox.__file__).resolve().parents[2]
-Inside = Callable[..., str]
 
 bubblewrap = pytest.mark.skipif(
     sandbox.works("bubblewrap") != "", reason=sandbox.works("bubblewrap") or "works"
 )
-
-
-class Room:
-    """A warm interpreter whose candidates each run one cell."""
-
-    def __init__(self, level: sandbox.Level):
-        self.pair = Pair(level, candidates_only=True)
-
-    def __call__(self, source: str, limits: Limits | None = None, seconds: float = 20.0) -> str:
-        """Return what a cell printed, and the error it ended with."""
-        ours, theirs = sandbox.pair()
-        self.pair.candidate(limits or Limits(), theirs)
-        examination = Examination(ours)
-        examination.begin_check(time.monotonic() + seconds, 1 << 26)
-        try:
-            assert examination.channel.receive() == ["ready", self.pair.level]
-            outputs, _ = examination.ask("run", textwrap.dedent(source), 10_000)
-        finally:
-            self.ended = self.pair.candidates.ask({"do": "kill"})["ended"]
-            ours.close()
-        return "".join(each.get("text", "") + each.get("ename", "") for each in outputs).strip()
 
 
 @pytest.fixture(scope="module")
@@ -246,104 +216,3 @@ class TestBubblewrap:
                 print(error.errno == 28, each < 6)
         """
         assert inside(fill) == "True True"
-
-
-def running(text: str) -> list[str]:
-    """Return the command lines on this machine that hold a text."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = file.read_text()
-        except OSError:
-            continue
-        if text in line and "pytest" not in line:
-            found.append(line)
-    return found
-
-
-@pytest.fixture(scope="module")
-def loose() -> Iterator[Inside]:
-    room = Room("process")
-    yield room
-    room.pair.close()
-
-
-class TestProcess:
-    def test_a_cell_runs_and_the_grader_is_not_on_its_path(self, loose):
-        assert loose("import autograder") == "ModuleNotFoundError"
-
-    def test_memory_and_files_are_limited(self, loose):
-        assert loose("import numpy; numpy.ones(1 << 29)") in ("MemoryError", "_ArrayMemoryError")
-        assert loose("open('big', 'wb').write(bytes(100 << 20))") in ("OSError", "")
-
-    def test_what_is_left_behind_ends_with_the_candidate(self, loose):
-        leave = "import subprocess; subprocess.Popen(['setsid', 'sleep', '535353']); print(1)"
-        assert loose(leave) == "1"
-        assert not running("535353")
-
-    def test_a_process_that_ignores_signals_ends(self, loose):
-        with pytest.raises(Lost, match="timeout"):
-            loose(
-                "import signal; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]\nwhile True: pass",
-                seconds=1.0,
-            )
-        assert loose("print('next')") == "next"
-
-
-class TestChoice:
-    def test_an_unknown_level_is_refused(self, monkeypatch):
-        monkeypatch.setenv(sandbox.VARIABLE, "none")
-        with pytest.raises(Trouble, match="no sandbox 'none'"):
-            sandbox.chosen()
-
-    def test_without_bubblewrap_real_submissions_need_an_explicit_word(self, monkeypatch):
-        monkeypatch.delenv(sandbox.VARIABLE, raising=False)
-        monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
-        with pytest.raises(Trouble, match="--sandbox process"):
-            sandbox.chosen()
-        monkeypatch.setenv(sandbox.VARIABLE, "process")
-        assert sandbox.chosen() == "process"
-
-
-class TestDoctor:
-    def test_what_works_is_said_and_what_is_missing_has_a_cure(self, monkeypatch):
-        monkeypatch.setattr(
-            doctor.sandbox, "works", lambda level: "" if level == "process" else "no namespaces"
-        )
-        result = CliRunner().invoke(main, ["doctor"])
-        assert result.exit_code == 1
-        assert "MISSING bubblewrap" in result.output
-        assert "cannot be graded safely" in result.output
-
-    def test_a_machine_with_everything_passes(self, monkeypatch):
-        monkeypatch.setattr(doctor.sandbox, "works", lambda level: "")
-        monkeypatch.setattr(
-            doctor, "packages", lambda: doctor.Finding(name="packages", works=True, said="all")
-        )
-        result = CliRunner().invoke(main, ["doctor"])
-        assert result.exit_code == 0, result.output
-        assert "can be graded here" in result.output
-
-
-@pytest.mark.parametrize(
-    ("prefix", "place", "where"),
-    [
-        ("/tmp/course/.venv", "/tmp/course/.venv/bin/python", "/candidate/python/bin/python"),
-        ("/tmp/course/.venv", "/opt/python3.11", "/opt/python3.11"),
-        ("/home/me/.venv", "/home/me/.venv/bin/python", "/home/me/.venv/bin/python"),
-    ],
-)
-def test_an_environment_in_tmp_which_is_private_is_seen_elsewhere(monkeypatch, prefix, place, where):
-    monkeypatch.setattr(container.sys, "prefix", prefix)
-    assert container.seen(place) == where
-
-
-@pytest.mark.parametrize(
-    ("load", "times"),
-    [(0.3, 1.0), (2.0, 1.0), (5.0, 2.5), (90.0, 4.0)],
-    ids=["idle", "full", "busy", "swamped"],
-)
-def test_a_busy_machine_is_given_patience(load: float, times: float, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    assert patience() == times

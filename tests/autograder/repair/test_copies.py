@@ -1,0 +1,67 @@
+"""Of several copies or parts of a cell, what was answered counts."""
+
+import pytest
+
+from tests.autograder.repair.cells import answer, at, cell_of, code, repaired
+from tests.autograder.small_lesson import RIGHT
+
+
+def test_copies_of_a_cell_the_stub_first(handed_in, master):
+    handed_in["cells"].insert(at(handed_in, "twice"), code(master.stub("twice"), "twice"))
+    found = repaired(handed_in, master)
+    assert answer(found) == RIGHT
+    assert "2 times" in found.notes[0]
+
+
+def test_copies_of_a_cell_the_stub_last(handed_in, master):
+    handed_in["cells"].append(code(master.stub("twice"), "twice"))
+    assert answer(repaired(handed_in, master)) == RIGHT
+
+
+def test_of_several_written_copies_the_last_counts(handed_in, master):
+    later = RIGHT.replace("2 *", "3 *")
+    handed_in["cells"].append(code(later, "twice"))
+    assert answer(repaired(handed_in, master)) == later
+
+
+def test_broken_copy_gives_way_to_one_that_is_python(handed_in, master):
+    handed_in["cells"].append(code("def twice(x:", "twice"))
+    assert answer(repaired(handed_in, master)) == RIGHT
+
+
+def test_copies_that_need_each_other_stay_together(handed_in, master):
+    cell_of(handed_in, "twice")["source"] = "def double(x):\n    return 2 * x"
+    last = "def twice(x, offset=0.0):\n    return double(x - offset)"
+    handed_in["cells"].insert(at(handed_in, "twice") + 1, code(last, "twice"))
+    assert answer(repaired(handed_in, master)).split("\n") == [
+        "def double(x):",
+        "    return 2 * x",
+        *last.split("\n"),
+    ]
+
+
+@pytest.mark.parametrize("labelled", ["first", "second", "both"])
+def test_split_cell_is_joined(handed_in, master, labelled):
+    first, second = RIGHT.split("\n")
+    place = at(handed_in, "twice")
+    ids = {"first": ("twice", None), "second": (None, "twice"), "both": ("twice", "twice")}[labelled]
+    handed_in["cells"][place : place + 1] = [code(first, ids[0]), code(second, ids[1])]
+    found = repaired(handed_in, master)
+    assert answer(found) == RIGHT
+    assert len(found.notebook.cells) == len(master.cells)
+    assert found.notes
+
+
+def test_split_where_the_first_half_is_python_too(handed_in, master):
+    whole = 'def twice(x, offset=0.0):\n    """Twice."""\n    y = x - offset\n    return 2 * y'
+    first, second = whole[: whole.index("    return")].rstrip("\n"), whole[whole.index("    return") :]
+    place = at(handed_in, "twice")
+    handed_in["cells"][place : place + 1] = [code(first, "twice"), code(second)]
+    assert answer(repaired(handed_in, master)) == whole
+
+
+def test_complete_cells_beside_each_other_are_not_joined(handed_in, master):
+    handed_in["cells"].insert(at(handed_in, "twice") + 1, code("twice(3)"))
+    found = repaired(handed_in, master)
+    assert answer(found) == RIGHT
+    assert [cell.source for cell in found.notebook.cells].count("twice(3)") == 1

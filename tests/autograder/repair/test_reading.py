@@ -1,0 +1,111 @@
+"""Which file is read, in whatever encoding and format, and what is said of one that cannot be."""
+
+import json
+
+import nbformat
+import pytest
+
+from autograder.grading import reading
+from autograder.repair import repair
+from tests.autograder.repair.cells import answer, cell_of, repaired
+from tests.autograder.small_lesson import LESSON, RIGHT
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b'{"cells": [', "damaged"),
+        (b"[1, 2]", "not a notebook"),
+        (b'{"a": 1}', "not a notebook"),
+        (b'{"cells": "none"}', "not a notebook"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b'{"cells": ' + b"9" * 10_000 + b"}", "damaged"),
+    ],
+)
+def test_what_is_no_notebook_is_unreadable_and_says_why(data, said, master):
+    found = repair(data, master)
+    assert found.status == "unreadable"
+    assert said in found.notes[0]
+    assert answer(found) == master.stub("twice")
+
+
+def test_missing_notebook_is_the_stub(master):
+    found = repair(None, master)
+    assert found.status == "missing"
+    assert answer(found) == master.stub("twice")
+
+
+def test_too_large_file_is_unreadable(master, monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST", 1000)
+    assert repair(b"{}" + b" " * 1000, master).status == "unreadable"
+
+
+def test_lines_and_line_ends_are_joined(handed_in, master):
+    cell_of(handed_in, "twice")["source"] = [line + "\r\n" for line in RIGHT.split("\n")]
+    assert answer(repaired(handed_in, master)).strip() == RIGHT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_encodings_are_read(handed_in, master, encoding):
+    cell_of(handed_in, "twice")["source"] = RIGHT + "  # né"
+    data = json.dumps(handed_in, ensure_ascii=False).encode(encoding)
+    assert answer(repaired(data, master)) == RIGHT + "  # né"
+
+
+def test_format_3_is_converted(handed_in, master):
+    cells = [
+        {**cell, "input": cell.pop("source")} if cell["cell_type"] == "code" else cell
+        for cell in handed_in["cells"]
+    ]
+    old = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells}]}
+    found = repaired(old, master)
+    assert answer(found) == RIGHT
+    assert found.notes == ["An old notebook format was converted."]
+    nbformat.validate(found.notebook)
+
+
+def test_lone_surrogates_can_be_written_again(handed_in, master):
+    cell_of(handed_in, "twice")["source"] = RIGHT + " # \ud800"
+    nbformat.writes(repaired(handed_in, master).notebook).encode("utf-8")
+
+
+class TestLocate:
+    def test_right_name_wins(self, tmp_path):
+        (tmp_path / "90_doubling.ipynb").write_text("{}")
+        (tmp_path / "Copy.ipynb").write_text("{}")
+        file, notes = reading.locate(tmp_path, LESSON, {"twice"})
+        assert file == tmp_path / "90_doubling.ipynb"
+        assert "Copy.ipynb" in notes[0]
+
+    def test_only_notebook_is_taken_and_said(self, tmp_path):
+        (tmp_path / "Untitled.ipynb").write_text("{}")
+        file, notes = reading.locate(tmp_path, LESSON, {"twice"})
+        assert file == tmp_path / "Untitled.ipynb"
+        assert "Untitled.ipynb" in notes[0]
+
+    def test_of_several_the_one_with_our_ids(self, tmp_path, handed_in):
+        (tmp_path / "a.ipynb").write_text('{"cells": []}')
+        (tmp_path / "b.ipynb").write_text(json.dumps(handed_in))
+        (tmp_path / "c.ipynb").write_text("broken")
+        assert reading.locate(tmp_path, LESSON, {"twice"})[0] == tmp_path / "b.ipynb"
+
+    def test_folder_in_a_folder_is_searched(self, tmp_path):
+        (tmp_path / "04 (1)").mkdir()
+        (tmp_path / "04 (1)" / "x.ipynb").write_text("{}")
+        (tmp_path / ".ipynb_checkpoints").mkdir()
+        (tmp_path / ".ipynb_checkpoints" / "90_doubling-checkpoint.ipynb").write_text("{}")
+        assert reading.locate(tmp_path, LESSON, set())[0] == tmp_path / "04 (1)" / "x.ipynb"
+
+    def test_links_are_not_followed(self, tmp_path):
+        secret = tmp_path / "gradebook.ipynb"
+        secret.write_text("{}")
+        folder = tmp_path / "student"
+        folder.mkdir()
+        (folder / "90_doubling.ipynb").symlink_to(secret)
+        assert reading.locate(folder, LESSON, set()) == (None, [])
+
+    def test_nothing_is_nothing(self, tmp_path):
+        assert reading.locate(tmp_path, LESSON, set()) == (None, [])

@@ -2,7 +2,7 @@
 
 A cell shows two things.  The first is the live view; a page that cannot run it shows nothing for it.  The second is
 a picture with alt text, which the page hides as soon as the live view has painted.  No script is asked: a style
-looks for the view of this one model that has something painted in it, wherever on the page that is.  In one output
+looks for the view of this one model that has something painted in it.  In one output
 with two formats the page would choose before it knew: a page made by ``nbconvert`` with the state of its widgets
 chooses the live view, and without a network it would show nothing.
 """
@@ -22,7 +22,8 @@ PATIENCE = 4
 """Seconds for which JupyterLab shows nothing until the live view is there; other pages show the picture at once."""
 
 STYLE = """<style>
-body:has({live}) :is({stand}, .jp-OutputArea-child:has(> .jp-OutputArea-output > {stand})) {{ display: none; }}
+:is(.jp-OutputArea-child, .output_area):has({live}) + * {stand} {{ display: none; }}
+:is(.cell_container, #output-area):has({live}) {stand} {{ display: none; }}
 @media screen {{ .jp-NotebookPanel {stand} {{ animation: {wait}s step-end descent-wait; }} }}
 @keyframes descent-wait {{ from {{ visibility: hidden; max-height: 0; overflow: hidden; }} }}
 .jp-NotebookPanel {stand}::before {{ content: "Run this cell to bring this to life."; }}
@@ -30,7 +31,10 @@ body:has({live}) :is({stand}, .jp-OutputArea-child:has(> .jp-OutputArea-output >
 </style>"""
 """Hide the stand-in behind its live view; in JupyterLab wait for that, and if there is none, say how to get one.
 
-The last rule takes away a sentence that JupyterLab has in its place: "Error displaying widget: model not found".
+The first rule is for JupyterLab and the pages of nbconvert, where the two are neighbours: when something changes
+there a browser looks again at these two only, so that a playing widget costs nothing more.  The second is for VS
+Code and Colab.  The last takes away what JupyterLab has in place of the view: "Error displaying widget: model not
+found".
 """
 
 

@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Ensembles: five sit the same exam
 #
-# Five networks were trained on the same 300 digits. They differ in nothing but the seed. Each was shown the same images,
-# which none of them had seen before; a mark is a mistake.
+# Five networks, each with one hidden layer of 16 units, were trained on the same 300 digits for 20 epochs. They differ in
+# nothing but the seed. Each was shown the same images, which none of them had seen before; a mark is a mistake.
 #
 # Now they may confer: for every image their five opinions are averaged. How many mistakes do they make together?
 
@@ -61,9 +61,9 @@ plots.Picture(
 # |---|---|
 # | time | about 90 minutes |
 # | points | 20 |
-# | you need | 02 (softmax); 07 helps (noise, cooling); your own `sgd` of 04 trains the networks, else plain descent does |
+# | you need | 02 (softmax); 03 (dropout), 07 (noise, cooling) and 09 (search) help; your own `sgd` of 04 trains the networks, else plain descent does |
 # | data | 300 digits train, 300 choose, 897 judge; the test images stay where they are |
-# | letters | $s$ scores · $p$ probabilities · $M$ networks · $d$ decay · $T$ temperature |
+# | letters | $s$ scores · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature |
 
 # %% [markdown]
 # **Write your guess**: do the five together make more mistakes than the best of them, as many, or fewer? The numbers at the
@@ -84,11 +84,11 @@ plots.Picture(
 # probabilities each network has one unit to give away, and no more.
 
 # %% [markdown]
-# ### Exercise 1. Average the probabilities · 4 points · about 8 minutes · difficulty 2/5
+# ### Exercise 1. Average the probabilities · 4 points · about 5 minutes · difficulty 1/5
 #
 # | | |
 # |---|---|
-# | in | `scores`: a list of $M$ arrays of shape `(N, C)`, one per network, as the networks give them |
+# | in | `scores`: a list of $M$ arrays of shape `(N, C)`, one per network, as the networks give them; leave them as they are |
 # | out | mean probabilities, an array of shape `(N, C)`; rows sum to one |
 #
 # Worked: two networks and one image with scores `[[0, 0]]` and `[[log 9, 0]]`. Probabilities .5 .5 and .9 .1, mean
@@ -141,14 +141,17 @@ if written(average_predictions, [np.zeros((1, 2))]):
         f" Of the {wrong.all(axis=0).sum()} that all miss, together they miss {shown[-1][wrong.all(axis=0)].sum()}."
     )
 figures.who_errs(ax, shown, names).set_title("Together they miss what most of them miss")
-print(alt)
-plots.Picture(fig, alt)
+figures.shown(fig, alt)
 
 # %% [markdown]
-# If you guessed *fewer than the best*: that happens often, and it is not a law; compare the printed numbers. If you guessed
-# *as many as the mean of them*: the right half of the picture goes away, because there a single network errs and the others
-# are sure. If you guessed *more*: what all of them get wrong stays wrong. No average helps where all make the same mistake.
+# Together they make 60, more than the best (55) and fewer than the mean of them (63.8).
 #
+# If you guessed *more*, you were right here, and this is why: what all of them miss stays missed, for no average helps where
+# all make the same mistake. If you guessed *as many*: most of what only one or two of them miss does come right, since the
+# others are sure; three images of that kind, at the right, do not. If you guessed *fewer*: with other seeds you would often have
+# been right, in 10 of 16 draws of five (section 2 counts them).
+
+# %% [markdown]
 # Whoever trains one network gets a mean one, not the best of five: which one was best is known only afterwards, from the very
 # images that judge.
 
@@ -176,14 +179,17 @@ if written(average_predictions, [np.zeros((1, 2))]):
     alt = "; ".join(f"{name}: {v[0]:.4f} at volume 1, {v[-1]:.4f} at 300" for name, v in ways.items())
 ax.set(xscale="log", xlabel="volume of one network", ylabel="accuracy, %")
 ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-ax.set_title("A mean of scores ends near the loud one, a mean of probabilities does not")
-plots.Picture(fig, alt)
+ax.set_title("One loud network: scores give way, probabilities hardly")
+figures.shown(fig, alt)
 
 # %% [markdown]
-# At volume 1 the two means do about equally well: these networks were all made alike. Means of scores are used where that is
-# so. The mean of probabilities comes with a promise that needs no such condition: **its log loss is never above the mean of
-# its members' log losses.** The logarithm is concave, so $\log \bar p_y \ge \frac1M \sum_m \log p^{(m)}_y$ for every single
-# image (Jensen). Of accuracy nobody can promise that.
+# At volume 1 the two means do equally well: these networks were all made alike. Means of scores are used where that is so. The
+# mean of probabilities loses too as the volume grows: the loud one now spends its whole unit on one class, while the others
+# divide theirs. But it cannot spend more.
+#
+# And the mean of probabilities comes with a promise that needs no condition: **its log loss is never above the mean of its
+# members' log losses.** The logarithm is concave, so $\log \bar p_y \ge \frac1M \sum_m \log p^{(m)}_y$ for every single image
+# (Jensen). Of accuracy nobody can promise that. The cell trains 75 more networks (about 10 seconds).
 
 # %% tags=["picture"]
 pool = np.concatenate([scores, judged([member(sgd, seed) for seed in range(5, 80)])])  # (80, N, C)
@@ -201,7 +207,7 @@ if written(average_predictions, [np.zeros((1, 2))]):
     alt = f"In {(joined <= alone).sum()} of 16 draws of five the loss of the average is the lower one."
 ax.set(xlabel="mean log loss of five networks", ylabel="log loss of their average")
 ax.set_title("Below the diagonal, always")
-plots.Picture(fig, alt)
+figures.shown(fig, alt)
 
 # %% [markdown]
 # ## 2. How much, honestly?
@@ -211,19 +217,20 @@ plots.Picture(fig, alt)
 #
 # - the gain over the **mean member** of the same draw, since that is what one training gives you;
 # - averaged over **draws**, that is, over disjoint sets of freshly trained networks;
-# - with a **95% interval** for that mean, from Student's law: $\bar g \pm t_{D-1}\, \sigma / \sqrt{D}$, where $\sigma$ is the
-#   standard deviation of the $D$ gains, computed with $D-1$.
+# - with a **95% interval** for that mean: $\bar g \pm t_{D-1}\, \sigma / \sqrt{D}$. Here $\sigma$ is the standard deviation of the
+#   $D$ gains, computed with $D-1$, and $t_{D-1}$ is the 97.5% quantile of Student's $t$ distribution with $D-1$ degrees of
+#   freedom (`scipy.stats.t`; the student of section 7 is another).
 
 # %% [markdown]
-# ### Exercise 2. Report the gain · 2 points · about 8 minutes · difficulty 2/5
+# ### Exercise 2. Report the gain · 2 points · about 10 minutes · difficulty 2/5
 #
 # | | |
 # |---|---|
-# | in | `members`: accuracies `(D, M)`, a row for each draw; `ensembles`: accuracies `(D,)` of their averages |
+# | in | two arrays: `members`, accuracies `(D, M)`, a row for each draw; `ensembles`, accuracies `(D,)` of their averages |
 # | out | `gain, low, high`: the mean gain over draws and the ends of its interval; shares of one |
 #
-# Worked: `members = [[.90, .92], [.89, .91], [.92, .94]]`, `ensembles = [.92, .92, .96]`. Gains .01, .02, .03; $\sigma = .01$;
-# with two degrees of freedom $t$ is 4.303: `0.02, -0.0048, 0.0448`. Three draws cannot tell this gain from none.
+# Worked: `members = np.array([[.90, .92], [.89, .91], [.92, .94]])`, `ensembles = np.array([.92, .92, .96])`. Gains .01, .02,
+# .03; $\sigma = .01$; with two degrees of freedom $t$ is 4.303: `0.02, -0.0048, 0.0448`. Three draws cannot tell this gain from none.
 #
 # Often missed: subtract within each draw, then average; `np.std` divides by $D$ unless `ddof=1`; 1.96 is for many draws.
 #
@@ -258,7 +265,8 @@ assert low < gain < high, "the gain lies inside its interval"
 
 # %% [markdown]
 # Eighty networks: forty draws of two, sixteen of five, and so on. No network is in two draws of one size, so the draws are
-# independent. The dashed line is one series: the first network, then the second joins, then the third.
+# independent. The dashed line is one series: the first network, then the second joins, then the third. It is measured
+# from the mean of all eighty, so a single network need not start at zero.
 
 
 # %% tags=["picture"]
@@ -279,11 +287,10 @@ if ready:
     told = [
         f"{m}: {100 * g:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]" for m, (g, low, high) in reports.items()
     ]
-    alt = f"Mean member {100 * one:.2f}%. Gain in points by number of networks: {'; '.join(told)}."
-    alt += f" The one series is at its best with {series.argmax() + 1} networks and falls {(np.diff(series) < 0).sum()} times."
+    alt = f"Mean member {100 * one:.2f}%. Gain in points by number of networks:\n{'; '.join(told)}.\n"
+    alt += f"The one series is at its best with {series.argmax() + 1} networks and falls {(np.diff(series) < 0).sum()} times."
 ax.set_title("The first few networks bring most of the gain")
-print(alt)
-plots.Picture(fig, alt)
+figures.shown(fig, alt)
 
 # %% [markdown]
 # The means rise, quickly at first, then hardly. The one series does not: it jumps up and down by several images, and whoever
@@ -299,17 +306,28 @@ if ready:
     alt = (
         f"Sixteen draws of five: mean gain {100 * luck.mean():.2f} points; the luckiest draw alone {100 * luck.max():.2f},"
         f" the unluckiest {100 * luck.min():.2f}.\nThe average beats its best member in {(joined > alone.max(axis=1)).sum()} of"
-        f" {len(luck)} draws of five, and in {(exams[20][1] > exams[20][0].max(axis=1)).sum()} of {len(exams[20][1])} of twenty."
+        f" {len(luck)} draws of five, and in {(exams[20][1] > exams[20][0].max(axis=1)).sum()} of {len(exams[20][1])} draws of"
+        " twenty.\n(The best of twenty is a luckier pick than the best of five.)"
     )
 print(alt)
 
 # %% [markdown]
 # ## 3. Variety helps, weakness costs
 #
-# If all members made the same mistakes, averaging would bring nothing. So make them differ: other seeds, other orders of the
-# same images, other samples, fewer pixels, or simply the best five of twelve trials of a search (as in lesson 09; the 300
-# choosing images rank them). Six draws of five networks each. Before you look: which brings the largest
-# *gain*, and which the best *ensemble*?
+# If all members made the same mistakes, averaging would bring nothing. So make them differ, in six ways, with six draws of five
+# networks each:
+#
+# - *other seeds*;
+# - *same start, other order* of the images;
+# - *last epochs of one run*;
+# - *bootstrap samples*: 300 images drawn with replacement, so that some come twice and some never;
+# - *six pixels of ten*, each member others;
+# - *top of a search*: the best five of twelve trials, as in lesson 09; the 300 choosing images rank them.
+#
+# **Predict**: which brings the largest *gain*, and which the best *ensemble*? The next cell takes about 20 seconds.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-variety", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
 
 # %% tags=["picture"]
 rows_of, told = {}, []
@@ -327,15 +345,15 @@ if ready:
 # %% tags=["picture"]
 fig, axes = plt.subplots(1, 2, figsize=(11, 4.2))
 figures.against_variety(axes, rows_of)
-axes[0].set_title("The gain grows with variety ...")
-axes[1].set_title("... but the members pay for it")
-print(*told, sep="\n")
-plots.Picture(fig, "; ".join(" ".join(each.split()) for each in told) or "Exercises 1 and 2 come first.")
+if rows_of:
+    axes[0].set_title(f"Largest gain: {max(rows_of, key=lambda name: rows_of[name][1][0])}")
+    axes[1].set_title(f"Best ensemble: {max(rows_of, key=lambda name: rows_of[name][3])}")
+figures.shown(fig, *(told or ["Exercises 1 and 2 come first."]))
 
 # %% [markdown]
-# Left: the more often two members differ, the larger the gain. Right: open marks are single members, filled ones their
-# average. Hiding pixels brings by far the largest gain, and members so weak that the average is no better than that of plain
-# seeds. *Gain* alone is no reason to choose a method: look at where you end.
+# Left: the more often two members differ, the larger the gain; hiding pixels brings by far the most. Right: open marks are
+# single members, filled ones their average. There the hidden pixels end below plain seeds, for their members are weak. Plain seeds
+# and the top of a search end highest, too close to call. *Gain* alone is no reason to choose a method: look at where you end.
 #
 # At the left end, the same start with another order of images, and the last epochs of one run, hardly differ: these are
 # copies of one opinion. The top of a search costs nothing extra: the networks were trained anyway.
@@ -348,7 +366,7 @@ plots.Picture(fig, "; ".join(" ".join(each.split()) for each in told) or "Exerci
 # high rate and a penalty, never settles (lesson 07), and its checkpoints differ.
 
 # %% [markdown]
-# ### Exercise 3. An ensemble from one run · 4 points · about 12 minutes · difficulty 3/5
+# ### Exercise 3. An ensemble from one run · 4 points · about 10 minutes · difficulty 3/5
 #
 # | | |
 # |---|---|
@@ -402,7 +420,7 @@ assert np.allclose(found, [[np.exp(3), 1]] / (np.exp(3) + 1)), (
 )
 
 # %% [markdown]
-# Both kinds of run, eight seeds each: the last checkpoint alone, and the last five together.
+# Both kinds of run, eight seeds each: the last checkpoint alone, and the last five together (about 10 seconds).
 
 # %% tags=["picture"]
 small = MLP(sizes=(64, 16, 10))
@@ -431,12 +449,11 @@ if written(checkpoint_ensemble, never, lambda p: None, lambda p: np.zeros((1, 2)
         told.append(
             f"{name}: last {last.mean():.4f}, last five {five.mean():.4f}, better for {(five > last).sum()} of 8 seeds"
         )
-print(*told, sep="\n")
-plots.Picture(fig, "; ".join(told) or "checkpoint_ensemble is not written yet.")
+figures.shown(fig, *(told or ["checkpoint_ensemble is not written yet."]))
 
 # %% [markdown]
 # The scales differ. The restless run gains much because its last checkpoint is bad; it does not overtake the calm one by
-# much, if at all. Checkpoints are the ensemble of people who can train only once.
+# much, if at all. Checkpoints are the ensemble for those who can train only once.
 #
 # ## 5. Average the weights
 #
@@ -449,12 +466,13 @@ start = small.start(np.random.default_rng(5))
 pairs = {
     "two seeds": (networks[0], networks[1]),
     "one start, two orders": (member(sgd, 0, start=start), member(sgd, 1, start=start)),
+    "one run, epochs 15 and 20": (member(sgd, 0, epochs=15), networks[0]),
 }
 way = np.linspace(0, 1, 21)
 fig, ax = plt.subplots(figsize=(7.4, 3.4))
 told = []
 for (name, (a, b)), color, dash in zip(
-    pairs.items(), (figures.ORANGE, figures.BLUE), ("-", "--"), strict=True
+    pairs.items(), (figures.ORANGE, figures.BLUE, figures.GREEN), ("-", "--", ":"), strict=True
 ):
     between = [{n: (1 - t) * a.params[n] + t * b.params[n] for n in a.params} for t in way]
     values = 100 * np.array([small.accuracy(each, X, y) for each in between])
@@ -463,11 +481,12 @@ for (name, (a, b)), color, dash in zip(
 ax.set(xlabel="share of the way from one network's weights to the other's", ylabel="accuracy, %")
 ax.set_title("The mean of two good networks can be a bad one")
 ax.legend()
-plots.Picture(fig, "; ".join(told) + ".")
+figures.shown(fig, *told)
 
 # %% [markdown]
-# Between networks of one run there is no such valley, so their weights can be averaged. No need to store checkpoints:
-# keep a second copy of the weights and let it follow, at every step,
+# Two seeds are two worlds with a gulf between them. Two runs from one start show none, even when the orders differ (dashed), and
+# two epochs of one run show none either (dotted). So weights of one run can be averaged. No need to store checkpoints: keep a
+# second copy of the weights and let it follow, at every step,
 #
 # $$\bar w \leftarrow d\,\bar w + (1-d)\,w .$$
 #
@@ -476,7 +495,7 @@ plots.Picture(fig, "; ".join(told) + ".")
 # it.
 
 # %% [markdown]
-# ### Exercise 4. A running average of the weights · 5 points · about 10 minutes · difficulty 2/5
+# ### Exercise 4. A running average of the weights · 5 points · about 6 minutes · difficulty 2/5
 #
 # | | |
 # |---|---|
@@ -485,7 +504,7 @@ plots.Picture(fig, "; ".join(told) + ".")
 #
 # At the first call the average is a **copy** of the weights. Leave `params` as they are.
 #
-# Worked: average `{"w": [2.]}`, weights `{"w": [6.]}`, decay 0.75: `{"w": [3.]}`.
+# Worked: average `{"w": np.array([2.])}`, weights `{"w": np.array([6.])}`, decay 0.75: `{"w": np.array([3.])}`.
 #
 # Often missed: which share is whose (at 0.99 the *old* average stays); a first average that is the training's own array, and
 # moves with it; the biases.
@@ -519,7 +538,7 @@ assert np.allclose(followed["w"], [3.0]), "three quarters of 2 and one quarter o
 
 # %% [markdown]
 # Twenty restless runs of 300 steps, each with your average beside it. For comparison twenty runs that are cooled instead:
-# their rate falls to zero on half a cosine (lesson 07).
+# their rate falls to zero on half a cosine (lesson 07). It takes about 15 seconds.
 
 
 # %% tags=["picture"]
@@ -552,15 +571,14 @@ if written(ema_update, None, {"w": np.zeros(1)}):
         (("weights", figures.GREY, "-"), ("your average", figures.ORANGE, "--"))
     ):
         left.plot(100 * runs[0, :, k], color=color, ls=dash, lw=1)
-        left.plot(100 * np.median(runs[:, :, k], axis=0), color=color, ls=dash, lw=3, label=name)
-    left.set(xlabel="epoch", ylabel="accuracy, %", ylim=(55, 96), title="Thick: median of 20; thin: one run")
+        left.plot(100 * runs[:, :, k].mean(axis=0), color=color, ls=dash, lw=3, label=name)
+    left.set(xlabel="epoch", ylabel="accuracy, %", ylim=(80, 96), title="Thick: mean of 20; thin: one run")
     left.legend(loc="lower right")
     last, mean = runs[:, -1].T
     figures.seeds_in_columns(right, {"last weights": last, "your average": mean, "cooled": cooled})
     right.set_title(f"Better for {(mean > last).sum()} of 20 seeds")
     alt = f"Last weights {last.mean():.4f}, average {mean.mean():.4f} (better for {(mean > last).sum()} of 20), cooled {cooled.mean():.4f}."
-print(alt)
-plots.Picture(fig, alt)
+figures.shown(fig, alt)
 
 # %% [markdown]
 # The average is better because noise is what keeps this run from its minimum, and averaging takes noise out. So does
@@ -585,8 +603,8 @@ if written(ema_update, None, {"w": np.zeros(1)}):
 ax.set(xscale="log", yscale="log", xlabel="memory $1/(1-d)$ in steps", ylabel="error, %")
 ax.set_yticks([6, 10, 20, 40], ["6", "10", "20", "40"])
 ax.set_yticks([], minor=True)
-ax.set_title("Too short a memory keeps the noise, too long a one the start")
-plots.Picture(fig, alt)
+ax.set_title("Too short a memory keeps noise, too long a memory the start")
+figures.shown(fig, alt)
 
 # %% [markdown]
 # ### Find the bug in the published notes
@@ -617,17 +635,17 @@ def second_copy(keep, steps=200, seed=0):
     return walk, np.array(held)
 
 
-def fades(walk, held):
-    """Whether every copy is the last one and the new weight, mixed in one proportion above one half."""
+def said(walk, held):
+    """Say whether every copy is the last one and the new weight, mixed in one proportion above one half."""
+    if (held == walk).all():
+        return "still wrong: it changes, but mixes nothing"
     shares = (held[1:] - walk[1:]) / (held[:-1] - walk[1:])
-    return bool(np.allclose(shares, shares[0]) and 0.5 < shares[0] < 1 and held[0] == walk[0])
+    mixed = np.allclose(shares, shares[0]) and 0.5 < shares[0] < 1 and held[0] == walk[0]
+    return "mended" if mixed else "still wrong"
 
 
 walk, held = second_copy(published)
-print(
-    "mended" if fades(walk, held) else "still wrong",
-    f"· the copy changed {(np.diff(held) != 0).sum()} times in 199 steps",
-)
+print(f"{said(walk, held)} · the copy changed {(np.diff(held) != 0).sum()} times in 199 steps")
 
 
 # %% tags=["picture"]
@@ -649,8 +667,8 @@ def second_copies(seed):
 
 if written(ema_update, None, {"w": np.zeros(1)}):
     worth = np.array([second_copies(seed) for seed in range(6)])
-    for name, values in zip(("last weights", "the published copy", "your average"), worth.T, strict=True):
-        print(f"{name:20s} {values.mean():.4f}   from {values.min():.4f} to {values.max():.4f} in six runs")
+    for name, values in zip(("last weights", "the copy of `published`", "your average"), worth.T, strict=True):
+        print(f"{name:24s} {values.mean():.4f}   from {values.min():.4f} to {values.max():.4f} in six runs")
 
 # %% [markdown]
 # <details><summary>What was wrong, once you have tried</summary>A backup holds the weights of a <em>single</em> step, chosen by one noisy loss; nothing is averaged, and after a lucky mini-batch it hardly ever changes again. The technique is the recurrence of exercise 4: <code>return ema_update(copy, params)</code> mends it, and needs no loss at all. Keeping the weights with the best <em>validation</em> loss is early stopping: a good idea with another name.</details>
@@ -659,13 +677,12 @@ if written(ema_update, None, {"w": np.zeros(1)}):
 # ## 6. Dropout: an ensemble you already had
 #
 # With dropout each step trains another sub-network: a mask keeps half of the units. All of them share their weights. How many
-# are there?
+# are there? Count for 64 units, as in the network below, and for 4096, as in the wide layers of AlexNet.
 
 # %%
-units = 4096
-print(
-    f"{units} units have 2**{units} masks, a number with {len(str(2**units))} digits: about 10^{int(units * np.log10(2))}."
-)
+for units in (64, 4096):
+    digits_of = len(str(2**units))
+    print(f"{units} units: 2**{units} masks, a number with {digits_of} digits, about 10^{digits_of - 1}.")
 
 # %% [markdown]
 # At test time one usually drops nothing (kept units were scaled up while training), and hopes that this single pass stands for
@@ -685,14 +702,12 @@ if written(average_predictions, [np.zeros((1, 2))]):
     ax.plot(counts, 100 * np.mean(masked, axis=0), "s-", color=figures.BLUE, label="mean over masks")
     ax.axhline(100 * plain.mean(), color=figures.ORANGE, ls="--", label="one pass, nothing dropped")
     ax.legend(loc="lower right")
-    alt = (
-        "; ".join(f"{k} masks {v:.4f}" for k, v in zip(counts, np.mean(masked, axis=0), strict=True))
-        + f"; none dropped {plain.mean():.4f}"
-    )
+    each = zip(counts, np.mean(masked, axis=0), strict=True)
+    alt = "masks: " + ", ".join(f"{k} {v:.4f}" for k, v in each) + f"; none dropped {plain.mean():.4f}"
 ax.set(xscale="log", xlabel="masks that are averaged", ylabel="accuracy, %")
 ax.set_xticks(counts, list(map(str, counts)))
-ax.set_title("A hundred masks do what one pass without dropout does")
-plots.Picture(fig, alt)
+ax.set_title("A hundred masks do what one pass with nothing dropped does")
+figures.shown(fig, alt)
 
 # %% [markdown]
 # One mask is a poor network. The average over many of them is as good as the single pass, at a hundred times the cost. So the
@@ -706,7 +721,7 @@ plots.Picture(fig, alt)
 # out: divide the scores by $T$ before the softmax.
 
 # %% tags=["picture"]
-alt = "average_predictions is not written yet."
+playground = None
 if written(average_predictions, [np.zeros((1, 2))]):
     sure = {k: np.asarray(average_predictions(list(pool[:k]))).max(axis=1) for k in (1, 20)}
     spread = np.argsort(-sure[20])[np.linspace(250, len(y) - 20, 6).astype(int)]
@@ -715,19 +730,26 @@ if written(average_predictions, [np.zeros((1, 2))]):
     counts = (1, 2, 5, 10, 20)
     table = np.array([average_predictions(list(pool[:k][:, chosen])) for k in counts])
     pixels = (X[chosen] + digits().mean).reshape(-1, 8, 8)
-    alt = TemperaturePlayground(pixels, y[chosen], table, counts)
-alt
+    playground = TemperaturePlayground(pixels, y[chosen], table, counts)
+else:
+    print("average_predictions is not written yet.")
+playground
 
 # %% [markdown]
-# Three things to try. Find an image where one network is sure and twenty are not. At $T=1$ read off the second class, then
-# raise $T$ until you can see a third and a fourth. At $T=16$, is there still an order among the classes? (Blue is the true one.)
+# Blue is the true class; dashed outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided they are: 0 when one
+# class has everything, 3.3 when ten have equal shares.
 #
-# The student learns at the same temperature, from its own softened probabilities $q^{T}$, and a little from the labels:
+# Three things to try. Find an image where one network is sure and twenty are not. At $T=1$ read off the second class, then
+# raise $T$ until you can see a third and a fourth. At $T=16$, is there still an order among the classes?
+
+# %% [markdown]
+# The teacher gives probabilities $\bar p$; its scores are $v = \log \bar p$, for their softmax is $\bar p$ again. The student, with
+# scores $z$, learns at the same temperature, and a little from the labels:
 #
 # $$L = (1-\alpha)\underbrace{\bigl(-\log q_y\bigr)}_{\text{labels, } T=1} + \alpha\, T^2 \underbrace{\Bigl(-\sum_c p^{T}_c \log q^{T}_c\Bigr)}_{\text{teacher}}$$
 #
-# averaged over the rows, with $p^{T} = \operatorname{softmax}(v/T)$ from the teacher's scores $v$, $q^{T} = \operatorname{softmax}(z/T)$ from
-# the student's $z$, and $q$ the student at temperature one. (The $T$ above is a label, not a power.)
+# averaged over the rows, with $p^{T} = \operatorname{softmax}(v/T)$, $q^{T} = \operatorname{softmax}(z/T)$, and $q$ the student at
+# temperature one. (In $p^T$ and $q^T$ the $T$ is a label, not a power; $T^2$ is the square.)
 
 # %% [markdown]
 # Why $T^2$? The gradient of the soft part with respect to $z$ is
@@ -735,14 +757,14 @@ alt
 # $$\alpha\, T^2 \cdot \frac1T\,(q^{T} - p^{T}) .$$
 #
 # One $1/T$ is the chain rule's. Another hides in the difference: at a high temperature both sides are nearly uniform, and they
-# differ by about $(z - v)/(CT)$. Without $T^2$ a warm teacher would whisper while the labels speak at full volume.
+# differ by about $(z - v)/(CT)$, if the scores of each row have mean zero. Without $T^2$ a warm teacher would whisper while the labels speak at full volume.
 
 # %% [markdown]
 # ### Exercise 5. Distil · 5 points · about 18 minutes · difficulty 4/5
 #
 # | | |
 # |---|---|
-# | in | `scores` $z$ and `teacher_scores` $v$, both `(N, C)`; `y` labels `(N,)`; `temperature` $T$, default `2.0`; `alpha` $\alpha$, default `0.9` |
+# | in | arrays `scores` $z$ and `teacher_scores` $v$, both `(N, C)`, and labels `y` `(N,)`, all to be left as they are; `temperature` $T$, default `2.0`; `alpha` $\alpha$, default `0.9` |
 # | out | `loss`, a number, the mean over rows; `dscores`, its gradient with respect to `scores`, `(N, C)` |
 #
 # Worked: one row, `scores = [[0, 0]]`, `teacher_scores = [[2 log 3, 0]]`, `y = [1]`, $T=2$, $\alpha=1$: $p^T$ is .75 .25, $q^T$ is
@@ -750,7 +772,8 @@ alt
 #
 # Often missed: the temperature on one side only; $T^2$; the temperature in the labels' part, where it does not belong.
 #
-# (A loss without the teacher's entropy, as the divergence has it, differs by a constant and counts as the same.)
+# (If you write the Kullback–Leibler divergence $\sum_c p^T_c \log(p^T_c/q^T_c)$ instead, the loss differs by a constant and counts
+# as the same.)
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>You know the gradient of softmax cross-entropy with respect to its scores from lesson 02. What is it if the truth is not one-hot but p, and what does dividing the scores by T add?</details>
@@ -784,9 +807,7 @@ from autograder.exercises import ensembles
 ensembles.grade("distill_loss", distill_loss)
 ### END HIDDEN TESTS
 worked = distill_loss(np.zeros((1, 2)), np.array([[2 * np.log(3.0), 0.0]]), np.array([1]), 2.0, 1.0)[1]
-assert np.allclose(worked, [[-0.5, 0.5]]), (
-    "the student must move towards the teacher: class 0 up, class 1 down"
-)
+assert np.allclose(worked, [[-0.5, 0.5]]), "the gradient is [[-0.5, 0.5]]: check its sign and its size"
 
 # %% [markdown]
 # First the whisper. Lengths of the two parts of your gradient, for an untrained student, at many temperatures; the thin line is
@@ -808,15 +829,21 @@ if both:
     ax.plot(warm, soft / warm**2, color=figures.BLUE, lw=1, ls=":", label="without $T^2$")
     ax.axhline(hard, color=figures.ORANGE, ls="--", label="labels' part")
     ax.legend()
-    alt = f"At T=8 the teacher's part is {soft[np.abs(warm - 8).argmin()] / hard:.2f} times as long as the labels', without the square {(soft / warm**2)[np.abs(warm - 8).argmin()] / hard:.3f} times."
+    near = np.abs(warm - 8).argmin()
+    alt = f"At T = 8 the teacher's part is {soft[near] / hard:.2f} times as long as the labels' part;"
+    alt += f" without the square {soft[near] / warm[near] ** 2 / hard:.3f} times."
 ax.set(xscale="log", yscale="log", xlabel="temperature $T$", ylabel="length of the gradient")
 ax.set_xticks([1, 2, 4, 8, 16, 32], ["1", "2", "4", "8", "16", "32"])
 ax.set_title("With $T^2$ the teacher stays audible")
-plots.Picture(fig, alt)
+figures.shown(fig, alt)
 
 # %% [markdown]
-# Now the students: eight units, half of a member. The first learns from labels alone, the others from your loss at four
-# temperatures. Each tries two learning rates on two seeds, the choosing images decide, and then ten fresh seeds count.
+# The printed numbers are what $T^2$ is for: with it the teacher is heard as well at $T=8$ as at 1; without it the labels have the
+# word.
+#
+# Now the students: eight units, half of a member's sixteen. The first learns from labels alone, the others from your loss at four
+# temperatures. Each tries two learning rates on two seeds, the choosing images decide, and then ten fresh seeds count. It takes
+# about 15 seconds.
 #
 # **Predict**: will the best student come near a single member, which has twice its units? Which temperature wins?
 
@@ -836,52 +863,57 @@ def learn(seed, rate, T, alpha):
 
 
 def tuned(T, alpha):
-    """Return the chosen rate, and the accuracies of ten fresh students on the images that judge."""
+    """Return the chosen rate, and the accuracies of ten fresh students: mean on choosing images, each judged."""
     choice = {
         rate: np.mean(
             [student.accuracy(learn(s, rate, T, alpha), data.X_choose, data.y_choose) for s in range(2)]
         )
         for rate in (0.5, 1.0)
     }
-    rate = max(choice, key=choice.get)
-    return rate, np.array([student.accuracy(learn(s, rate, T, alpha), X, y) for s in range(100, 110)])
+    rate, pairs = max(choice, key=choice.get), [(data.X_choose, data.y_choose), (X, y)]
+    fresh = [learn(s, rate, T, alpha) for s in range(100, 110)]
+    chosen, judge = (np.array([student.accuracy(each, *pair) for each in fresh]) for pair in pairs)
+    return rate, chosen.mean(), judge
 
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8.4, 3.6))
-alt, classes = "Exercises 1 and 5 come first.", {}
+classes, gains = {}, {}
 if both:
     settings = {"labels": (1.0, 0.0)} | {f"T = {T:g}": (T, 0.9) for T in (1.0, 2.0, 4.0, 8.0)}
     classes = {name: tuned(*setting) for name, setting in settings.items()}
-    figures.seeds_in_columns(
-        ax, {f"{name}\nrate {rate:g}": values for name, (rate, values) in classes.items()}
-    )
+
+# %% tags=["picture"]
+fig, (ax, right) = plt.subplots(1, 2, figsize=(11, 3.6), width_ratios=(1.7, 1))
+told = []
+if classes:
+    figures.seeds_in_columns(ax, {f"{name}\nrate {rate:g}": v for name, (rate, _, v) in classes.items()})
     ax.axhline(100 * one, color="0.5", ls="--", lw=1)
     ax.text(4.55, 100 * one, " one member", va="bottom", ha="right")
-    alt = f"One member {one:.4f}; students: " + "; ".join(
-        f"{n} {v.mean():.4f}" for n, (_, v) in classes.items()
-    )
+    ax.set_title("A warm teacher makes a better student")
+    told = [f"{name}: {v.mean():.4f}" for name, (_, _, v) in classes.items()]
     if written(honest_gain, np.eye(2), np.ones(2)):
-        labels = classes["labels"][1][:, None]
-        gains = {n: 100 * np.array(honest_gain(labels, v)) for n, (_, v) in classes.items() if n != "labels"}
-        alt += ". Gain over labels: " + "; ".join(
-            f"{n} {g:+.2f} [{a:+.2f}, {b:+.2f}]" for n, (g, a, b) in gains.items()
-        )
-ax.set_title("A warm teacher makes a better student than the labels do")
-print(alt)
-plots.Picture(fig, alt)
+        labels = classes["labels"][2][:, None]
+        gains = {name: honest_gain(labels, v) for name, (_, _, v) in classes.items() if name != "labels"}
+        figures.gains_in_columns(right, gains)
+        right.set_title("Gain over the labels, 95%")
+        told[1:] = [
+            f"{line}, over the labels {100 * g:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
+            for line, (g, low, high) in zip(told[1:], gains.values(), strict=True)
+        ]
+    told += [f"one member: {one:.4f}"]
+figures.shown(fig, *(told or ["Exercises 1 and 5 come first."]))
 
 # %% [markdown]
 # If you guessed that half the units cannot come near: the best go most of the way, with the same 300 images and no new labels.
 # If you guessed $T=1$: at one the teacher says nearly what the labels say, for it knows its training images by heart. If you
 # guessed the largest: among nearly equal probabilities the student copies differences that no longer matter, and it has only
-# eight units to copy with. The intervals of neighbouring temperatures overlap; that labels lose to the middle ones is clear.
+# eight units to copy with. Here $T=4$ is best, but the intervals of 2, 4 and 8 overlap; that labels and $T=1$ lose to 4 is clear.
 
 # %% [markdown]
 # ## 8. What it costs when it is used
 #
-# Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are two standard errors
-# over draws. One entry keeps the rest honest: a *single, wider* network with as many multiplications as five members.
+# Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are 95% intervals over
+# draws, and the student's temperature is the one that does best on the choosing images. One entry keeps the rest honest: a *single, wider* network with as many multiplications as five members.
 
 # %% tags=["picture"]
 menu, told = {}, []
@@ -893,7 +925,7 @@ if ready:
     wide = hits(judged([member(sgd, seed, width=80) for seed in range(8)]))
     menu = {"one member": (64 * 16 + 16 * 10, hits(pool))}
     menu |= {f"{m} members": (m * (64 * 16 + 16 * 10), exams[m][1]) for m in (5, 20)}
-    menu["one of 80 units"] = (64 * 80 + 80 * 10, wide)
+    menu["one network, 80 units"] = (64 * 80 + 80 * 10, wide)
     menu["dropout, one pass"] = (64 * 64 + 64 * 10, plain)
     menu["dropout, 100 masks"] = (100 * (64 * 64 + 64 * 10), np.array(masked)[:, -1])
     share = (wide.mean() - one) / (exams[5][1].mean() - one)
@@ -903,15 +935,14 @@ if ready:
 if written(ema_update, None, {"w": np.zeros(1)}):
     menu["averaged weights"] = (64 * 16 + 16 * 10, mean)
 if classes:
-    best = max(list(classes)[1:], key=lambda name: classes[name][1].mean())
-    menu |= {f"student, {name}": (64 * 8 + 8 * 10, classes[name][1]) for name in ("labels", best)}
+    best = max(list(classes)[1:], key=lambda name: classes[name][1])  # on the choosing images
+    menu |= {f"student, {name}": (64 * 8 + 8 * 10, classes[name][2]) for name in ("labels", best)}
 
 # %% tags=["picture"]
 fig, ax = plt.subplots(figsize=(9, 4))
 figures.costs(ax, menu).set_title("What each way brings, and what it costs per image")
-said = [f"{name}: {cost} multiplications, {100 * v.mean():.2f}%" for name, (cost, v) in menu.items()]
-print(*said, *told, sep="\n")
-plots.Picture(fig, "; ".join([*said, *told]) or "Your functions come first.")
+entries = [f"{name}: {cost} multiplications, {100 * v.mean():.2f}%" for name, (cost, v) in menu.items()]
+figures.shown(fig, *([*entries, *told] or ["Your functions come first."]))
 
 # %% [markdown]
 # Read it from the left. The student costs half of a member and comes near it. Averaged weights cost nothing extra. Five members
@@ -919,38 +950,43 @@ plots.Picture(fig, "; ".join([*said, *told]) or "Your functions come first.")
 # price: some of what ensembles bring can be had from one larger network.
 
 # %% [markdown]
-# And the best of all is one pass through a network trained with dropout, wider than a member and trained for longer: the ensemble
-# that shares its weights. Nobody tuned these competitors equally hard, so do not read the order as a law; read that *more
-# networks* is one way among several. What only separate networks give you are opinions that can differ.
+# Highest are the two dropout entries, which three networks cannot tell apart; the single pass costs a hundredth. That network is
+# wider than a member and trained for longer: the ensemble that shares its weights. Nobody tuned these competitors equally hard,
+# so do not read the order as a law; read that *more networks* is one way among several. What only separate networks give you are
+# opinions that can differ.
+#
+# Last, the images on which your twenty are most divided. Below each stand the label of their average, how many share it, and in
+# brackets the true one where it is another.
 
 # %% tags=["picture"]
-alt = "average_predictions is not written yet."
+hardest = None
 if written(average_predictions, [np.zeros((1, 2))]):
     p = np.asarray(average_predictions(list(pool[:20])))
     apart = (pool[:20].argmax(axis=2) != p.argmax(axis=1)).sum(axis=0)
     split = np.argsort(-apart, kind="stable")[:20]
     captions = [
-        f"{p[k].argmax()}, {20 - apart[k]} of 20" + ("" if p[k].argmax() == y[k] else f"\n(a {y[k]})")
+        f"{p[k].argmax()}, {20 - apart[k]} of 20" + ("" if p[k].argmax() == y[k] else f"\n(true: {y[k]})")
         for k in split
     ]
     fig = figures.hard_ones((X[split] + digits().mean).reshape(-1, 8, 8), captions)
     right = (p[split].argmax(axis=1) == y[split]).sum()
-    alt = plots.Picture(
-        fig,
-        f"The 20 images on which your twenty networks are most divided; their average gets {right} right.",
+    hardest = figures.shown(
+        fig, f"On the 20 images that divide your twenty networks most, their average gets {right} right."
     )
-alt
+else:
+    print("average_predictions is not written yet.")
+hardest
 
 # %% [markdown]
-# These are the images on which your twenty are most divided: the label of their average, how many share it, and in brackets the
-# truth where it is another. If you could ask a person about twenty images, you would ask about these.
+# If you could ask a person about twenty images, you would ask about these.
 
 # %% [markdown]
 # ## Say it back
 #
-# - Average probabilities: softmax first, then the mean. The log loss can only gain by it; the accuracy usually does.
+# - Average probabilities: softmax first, then the mean. The log loss can only gain by it over the mean of its members; the
+#   accuracy usually does.
 # - Report the gain over the mean member, over draws, with an interval. It grows with the number of networks, soon hardly, and with
-#   their variety, unless that makes the members weak.
+#   their variety; but the ensemble is better only if its members stay good.
 # - One run gives checkpoints and a decaying average of weights; distillation, with $T$ on both sides and $T^2$ in front, makes an
 #   ensemble cheap to use.
 
@@ -962,7 +998,7 @@ alt
 #
 # **Still argued about**: whether ensembles are more than a way to spend computation. Kondratyuk, Tan, Brown and Gong (*When
 # ensembling smaller models is more efficient than single large models*, 2020) find that several smaller networks can beat one
-# of the same cost; Abe, Buchanan, Pleiss, Zemel and Cunningham (*Deep ensembles work, but are they necessary?*, 2022) answer
+# of the same cost. Abe, Buchanan, Pleiss, Zemel and Cunningham (*Deep ensembles work, but are they necessary?*, 2022) answer
 # that one larger network can do what is said of the ensemble.
 
 # %% [markdown]

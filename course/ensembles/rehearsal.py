@@ -1,4 +1,4 @@
-"""Watch what a reader's functions of lesson 10 do on small, prepared cases.
+"""Watch what a reader's functions of lesson 10 do with weights, on small, prepared walks and runs.
 
 Each function drives a candidate and returns what it saw as plain data; none knows what is right: the visible check
 compares with a recording.
@@ -11,17 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from course.ensembles.watching import numbers
 from course.network import Params
 from course.probing import Unusable, call, describe
 
 SHAPES = {"W1": (3, 2), "b1": (2,)}
-
-
-def untouched(average: Callable, scores: Sequence[np.ndarray]) -> list[bool]:
-    """Return, for every array of scores, whether it is still what it was after ``average(scores)``."""
-    given = [np.array(each) for each in scores]
-    call(average, given)
-    return [bool((mine == own).all()) for mine, own in zip(given, scores, strict=True)]
 
 
 # Running averages
@@ -96,10 +90,16 @@ def in_turn(update: Callable, paths: Sequence[Sequence[Params]], decay: float) -
     return seen
 
 
-def visible_average(update: Callable) -> list[list[Params]]:
-    """Watch ``ema_update``: new arrays at every step, and arrays that change in place."""
+def visible_average(update: Callable) -> dict[str, list[Params]]:
+    """Watch ``ema_update``: new arrays at every step, arrays that change in place, and the weights themselves."""
     path = walk(41, 6)
-    return [averages(update, path, [0.8] * 6, in_place=in_place) for in_place in (False, True)]
+    return {
+        "the average, with new weights at every step": averages(update, path, [0.8] * 6, in_place=False),
+        "the average, with weights that training changes in place": averages(
+            update, path, [0.8] * 6, in_place=True
+        ),
+        "the weights after each call": weights_after(update, path[:4], 0.8),
+    }
 
 
 # Checkpoints
@@ -141,9 +141,7 @@ def checkpoints(ensemble: Callable, cases: Sequence[tuple[int, int]], seed: int)
     for k, (epochs, keep) in enumerate(cases):
         run = Rehearsal(seed + k)
         answer = call(ensemble, copied(run.start), run.train_epoch, run.scores, epochs, keep)
-        if answer is None:
-            raise Unusable("returns None", "It returned None. Does it end in `return` and the probabilities?")
-        seen.append({"probabilities": np.array(answer), "misused": run.misused})
+        seen.append({"probabilities": numbers(answer, "the probabilities"), "misused": run.misused})
     return seen
 
 
@@ -157,62 +155,9 @@ def epochs_trained(ensemble: Callable, cases: Sequence[tuple[int, int]], seed: i
     return counted
 
 
-def visible_checkpoints(ensemble: Callable) -> list[Any]:
+def visible_checkpoints(ensemble: Callable) -> dict[str, Any]:
     """Watch ``checkpoint_ensemble``."""
-    return [*checkpoints(ensemble, [(5, 2), (3, 3)], 80), epochs_trained(ensemble, [(5, 2)], 80)]
-
-
-# Distillation
-
-
-def distilled(loss: Callable, cases: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Return the gradient for one student, and by how much another student's loss is higher, for each case.
-
-    A case is (scores, other scores, teacher's scores, labels, further arguments ...).  A constant of the teacher's
-    alone, which cross-entropy has and divergence has not, drops out of the difference.
-    """
-    seen = []
-    for scores, other, teacher, y, *rest in cases:
-        values = []
-        for student in (scores, other):
-            answer = call(loss, np.array(student), np.array(teacher), np.array(y), *rest)
-            values.append(pair(answer))
-        seen.append({"difference": values[1][0] - values[0][0], "gradient": values[0][1]})
-    return seen
-
-
-def pair(answer: Any) -> tuple[float, np.ndarray]:
-    """Return (loss, gradient) as numbers.  Raises ``Unusable``."""
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
-        )
-    try:
-        return float(answer[0]), np.array(answer[1], dtype=np.float64)
-    except (TypeError, ValueError):
-        raise Unusable(
-            "wrong type", f"loss must be a number and dscores an array; they are {describe(answer[0])} and"
-            f" {describe(answer[1])}."
-        ) from None  # fmt: skip
-
-
-def inputs_untouched(loss: Callable, case: tuple[Any, ...]) -> list[bool]:
-    """Return whether scores, teacher's scores and labels are still what they were after the call."""
-    scores, _, teacher, y, *rest = case
-    given = [np.array(scores), np.array(teacher), np.array(y)]
-    call(loss, *given, *rest)
-    return [
-        bool((mine == np.asarray(own)).all()) for mine, own in zip(given, (scores, teacher, y), strict=True)
-    ]
-
-
-def visible_distillation(loss: Callable) -> list[dict[str, Any]]:
-    """Watch ``distill_loss`` on three images, at two temperatures."""
-    rng = np.random.default_rng(77)
-    student, other, teacher = rng.normal(size=(3, 3, 4))
-    y = np.array([2, 0, 3])
-    return distilled(
-        loss, [(student, other, 3 * teacher, y, 3.0, 0.75), (student, other, teacher, y, 1.5, 1.0)]
-    )
+    return {
+        "the probabilities": checkpoints(ensemble, [(5, 2), (4, 3)], 80),
+        "the number of epochs": epochs_trained(ensemble, [(5, 2)], 80),
+    }

@@ -8,6 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy import stats
+
+from course import plots
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "0.45"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
@@ -64,6 +67,7 @@ def against_number(ax: Axes, reports: Mapping[int, Report], series: np.ndarray) 
     ax.set(xscale="log", xlabel="networks that are averaged", ylabel="gain in points")
     ax.set_xticks(counts, [str(count) for count in counts])
     ax.set_xticks([], minor=True)
+    ax.set_ylim(bottom=-0.4)  # room for the legend below the line of no gain
     ax.legend(loc="lower right")
     return ax
 
@@ -82,10 +86,10 @@ def against_variety(
         right.plot([100 * variety] * 2, [100 * single, 100 * together], color="0.7", lw=2, zorder=1)
         right.plot(100 * variety, 100 * single, marker, mfc="white", color=GREY, ms=7)
         right.plot(100 * variety, 100 * together, marker, color=ORANGE, ms=9)
-    left.axhline(0, color="0.7", lw=1)
     left.set(xlabel="images on which two members differ, %", ylabel="gain in points")
     right.set(xlabel="images on which two members differ, %", ylabel="accuracy, %")
     if rows:
+        left.axhline(0, color="0.7", lw=1)
         left.legend(fontsize=9)
     return axes
 
@@ -99,22 +103,41 @@ def seeds_in_columns(ax: Axes, columns: Mapping[str, np.ndarray], *, seed: int =
             x + rng.uniform(-0.15, 0.15, len(values)), 100 * values, marker, mfc="none", color=color, ms=6
         )
         ax.plot([x - 0.28, x + 0.28], [100 * values.mean()] * 2, color=color, lw=3)
-    ax.set(xlim=(-0.6, len(columns) - 0.4), ylabel="accuracy, %")
+    ax.set(
+        xlim=(-0.6, len(columns) - 0.4),
+        ylabel="accuracy, %",
+        xlabel="a mark is one seed, the bar is their mean",
+    )
     ax.set_xticks(range(len(columns)), list(columns))
     return ax
 
 
+def gains_in_columns(ax: Axes, reports: Mapping[str, Report]) -> Axes:
+    """Draw a gain and its interval in a column for each way."""
+    for x, (report, marker) in enumerate(zip(reports.values(), MARKERS, strict=False)):
+        interval(ax, x, report, marker=marker)
+    ax.axhline(0, color="0.7", lw=1)
+    ax.set(xlim=(-0.6, len(reports) - 0.4), ylabel="gain in points")
+    ax.set_xticks(range(len(reports)), list(reports))
+    return ax
+
+
+def half_width(values: np.ndarray) -> float:
+    """Return half of Student's 95% interval for the mean of some draws; none for a single draw."""
+    if len(values) < 2:
+        return 0.0
+    return float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
 def costs(ax: Axes, rows: Mapping[str, tuple[int, np.ndarray]]) -> Axes:
-    """Draw accuracy against multiplications for one image: mean over draws with twice its standard error.
+    """Draw accuracy against multiplications for one image: mean over draws with its 95% interval.
 
     rows  name -> (multiplications, accuracies of the draws)
     """
     palette = (GREY, BLUE, BLUE, "0.2", ORANGE, ORANGE, GREEN, "#CC79A7", "#CC79A7")
     for (name, (cost, values)), color, marker in zip(rows.items(), palette, MARKERS, strict=False):
-        error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
-        ax.errorbar(
-            cost, 100 * values.mean(), 200 * error, fmt=marker, color=color, ms=9, capsize=4, label=name
-        )
+        half = 100 * half_width(values)
+        ax.errorbar(cost, 100 * values.mean(), half, fmt=marker, color=color, ms=9, capsize=4, label=name)
     ax.set(xscale="log", xlabel="multiplications for one image", ylabel="accuracy, %")
     if rows:
         ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
@@ -131,3 +154,13 @@ def hard_ones(images: np.ndarray, captions: Sequence[str], *, columns: int = 10)
         ax.imshow(image, cmap="gray_r")
         ax.set_title(caption, fontsize=9)
     return fig
+
+
+def shown(figure: Figure, *said: str) -> plots.Picture:
+    """Print what a figure says and return the picture; if nothing is drawn yet, write it there instead."""
+    if not any(ax.has_data() for ax in figure.axes):
+        for ax in figure.axes:
+            ax.set_title("")
+            ax.text(0.5, 0.5, "\n".join(said), transform=ax.transAxes, ha="center", va="center", color=GREY)
+    print(*said, sep="\n")
+    return plots.Picture(figure, "; ".join(" ".join(each.split()) for each in said))

@@ -2,9 +2,10 @@ import inspect
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from course.data import digits
-from course.ensembles import rehearsal
+from course.ensembles import rehearsal, watching
 from course.ensembles.members import SIZE, SOURCES, disagreement, images, judged, member, same_start
 from course.ensembles.teaching import epoch_by_epoch, gradients, teach
 from course.figures import ensembles as figures
@@ -111,7 +112,7 @@ def test_a_loss_without_its_gradient_is_said_to_be():
     one = np.zeros((1, 2)), np.ones((1, 2)), np.zeros((1, 2)), np.array([0])
     for answer, said in ((None, "None"), (1.0, "pair"), ((1.0, "x"), "dscores an array")):
         with pytest.raises(Unusable, match=said):
-            rehearsal.distilled(lambda *_, answer=answer: answer, [one])
+            watching.distilled(lambda *_, answer=answer: answer, [one])
 
 
 def test_who_errs_puts_the_common_mistakes_first_and_counts_all():
@@ -133,3 +134,34 @@ def test_figures_work_with_nothing_written():
     figures.costs(axes[0], {})
     plt.close(fig)
     assert all(inspect.getdoc(each) for each in SOURCES.values())
+
+
+def test_a_figure_with_nothing_drawn_says_why_in_its_place_and_claims_nothing(capsys):
+    import matplotlib.pyplot as plt
+
+    fig, (left, right) = plt.subplots(1, 2)
+    left.set_title("A claim")
+    picture = figures.shown(fig, "Exercise 1 comes first.")
+    assert capsys.readouterr().out == "Exercise 1 comes first.\n"
+    assert picture.alt == "Exercise 1 comes first."
+    assert [ax.get_title() + ax.texts[0].get_text() for ax in (left, right)] == [
+        "Exercise 1 comes first."
+    ] * 2
+    left.plot([0, 1])
+    left.set_title("A claim")
+    figures.shown(fig, "one", "two")
+    assert capsys.readouterr().out == "one\ntwo\n"
+    assert left.get_title() == "A claim"
+    plt.close(fig)
+
+
+def test_the_bars_of_the_costs_are_students_intervals():
+    values = np.array([0.94, 0.943, 0.941])
+    low, high = stats.t.interval(0.95, 2, loc=values.mean(), scale=stats.sem(values))
+    assert figures.half_width(values) == pytest.approx((high - low) / 2)
+    assert figures.half_width(values[:1]) == 0
+
+
+def test_a_ragged_answer_is_said_to_be_of_the_wrong_type():
+    with pytest.raises(Unusable, match="must return the mean probabilities"):
+        watching.visible_predictions(lambda scores: [[1.0], [1.0, 2.0]])

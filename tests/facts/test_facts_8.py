@@ -1,5 +1,6 @@
 """The numbers and claims that lesson 10 states in prose, each computed."""
 
+import inspect
 import itertools
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from scipy import stats
 from scipy.special import log_softmax, softmax
 
-from course.ensembles.members import images, judged, member
+from course.ensembles.members import ROWS as TRAINING
+from course.ensembles.members import WIDTH, images, judged, member
 from course.network import MLP
 from course.training import train
 
@@ -28,9 +30,18 @@ def right(probabilities):
     return (np.asarray(probabilities).argmax(axis=-1) == images().y_judge).mean(axis=-1)
 
 
-def test_masks_of_a_layer_of_4096_units():
-    assert len(str(2**4096)) == 1234
-    assert int(4096 * np.log10(2)) == 1233
+def test_a_member_has_16_units_and_sees_300_images_in_20_epochs():
+    assert (WIDTH, TRAINING) == (16, 300)
+    assert inspect.signature(member).parameters["epochs"].default == 20
+
+
+def test_masks_of_a_layer_of_64_and_of_4096_units():
+    assert [len(str(2**units)) - 1 for units in (64, 4096)] == [19, 1233]
+    assert [int(units * np.log10(2)) for units in (64, 4096)] == [19, 1233]
+
+
+def test_ten_equal_shares_have_3_bits_and_a_third():
+    assert np.log2(10) == pytest.approx(3.3, abs=0.05)
 
 
 def test_five_members_or_eighty_units_cost_the_same_and_a_student_half_of_a_member():
@@ -63,7 +74,11 @@ def test_what_all_miss_stays_wrong_for_the_first_five(pool):
     together = softmax(pool[:5], axis=2).mean(axis=0).argmax(axis=1) != images().y_judge
     assert wrong.min(axis=0).sum() == 27
     assert together[wrong.all(axis=0)].all()
-    assert wrong.sum(axis=1).min() < together.sum() < wrong.sum(axis=1).mean()
+    assert (wrong.sum(axis=1).min(), together.sum()) == (55, 60)
+    assert wrong.sum(axis=1).mean() == pytest.approx(63.8)
+    few = np.isin(wrong.sum(axis=0), (1, 2))
+    assert together[few].sum() == 3
+    assert few.sum() > 30, "most of what one or two miss comes right"
 
 
 def test_a_network_that_shouts_keeps_its_labels_and_overrules_a_mean_of_scores(pool):
@@ -75,7 +90,7 @@ def test_a_network_that_shouts_keeps_its_labels_and_overrules_a_mean_of_scores(p
     assert right(softmax(loud, axis=2).mean(axis=0)) > right(loud.mean(axis=0))
 
 
-def test_half_way_between_two_seeds_lies_a_bad_network_and_between_two_orders_none():
+def test_half_way_between_two_seeds_lies_a_bad_network_and_between_two_orders_or_epochs_none():
     net, data = MLP(sizes=(64, 16, 10)), images()
     start = net.start(np.random.default_rng(5))
 
@@ -85,6 +100,7 @@ def test_half_way_between_two_seeds_lies_a_bad_network_and_between_two_orders_no
 
     assert middle(member(rule, 0), member(rule, 1)) < 0.8
     assert middle(member(rule, 0, start=start), member(rule, 1, start=start)) > 0.9
+    assert middle(member(rule, 0, epochs=15), member(rule, 0)) > 0.9
 
 
 def test_a_restless_run_has_300_steps_and_its_average_is_better():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.ensembles import rehearsal
+from course.ensembles import watching
 
 STEP = 1e-30
 
@@ -64,21 +64,22 @@ distill_loss = Exercise(
     reference=reference,
     checks=[
         Check(
-            name="loss and gradient",
-            probe=lambda candidate: rehearsal.distilled(candidate, ORDINARY),
-            says="The gradient, or the change of the loss from one student to another, is wrong.",
+            name="loss",
+            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the loss"],
+            says="The loss changes from one student to another by a wrong amount, for ordinary scores or only for"
+            " very large ones. Mend it before the gradient.",
         ),
         Check(
-            name="large scores",
-            probe=lambda candidate: rehearsal.distilled(candidate, LARGE),
-            says="For ordinary scores it is right; for very large ones, where exp overflows, it is not.",
+            name="gradient",
+            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the gradient"],
+            says="The loss is right, but the gradient is not its gradient.",
         ),
         Check(
             name="arguments untouched",
-            probe=lambda candidate: rehearsal.inputs_untouched(candidate, ORDINARY[0]),
+            probe=lambda candidate: watching.arguments_untouched(candidate, ORDINARY[0]),
             says="Loss and gradient are right, but an array you were given has changed. It belongs to the caller.",
         ),
     ],
-    visible=rehearsal.visible_distillation,
+    visible=watching.visible_distillation,
     read="Exercise 5. Distil",
 )

@@ -39,7 +39,11 @@ def test_a_mean_of_scores_is_the_normalised_geometric_mean():
     scores = list(np.random.default_rng(1).normal(size=(3, 4, 5)))
     geometric = np.exp(np.mean([special.log_softmax(each, axis=1) for each in scores], axis=0))
     geometric /= geometric.sum(axis=1, keepdims=True)
-    assert np.allclose(known(average_predictions, "logits averaged").function(scores), geometric, rtol=1e-12)
+    assert np.allclose(
+        known(average_predictions, "scores averaged before the softmax").function(scores),
+        geometric,
+        rtol=1e-12,
+    )
 
 
 def test_the_worked_average_by_hand():

@@ -1,0 +1,123 @@
+"""Watch what a reader's functions of lesson 10 do with scores: average them, or learn from a teacher's.
+
+Each function drives a candidate and returns what it saw as plain data, also whether the arrays it handed over are
+still what they were; none knows what is right: the visible check compares with a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probing import Unusable, call, describe
+
+ENSEMBLES = (
+    ([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]], [[-1.0, 1.5, 0.0], [3.0, 0.0, 0.0]]),
+    ([[0.0, 3.0]], [[1.0, 0.0]], [[1.5, 0.5]]),
+    ([[1000.0, 999.0, 0.0], [2.0, 0.0, 1.0]], [[1001.0, 1000.0, 3.0], [0.0, 1.0, 1.0]]),
+)
+"""Scores of the visible check, for each ensemble an array (N, C) of every network."""
+
+
+def numbers(answer: Any, what: str) -> np.ndarray:
+    """Return an answer as an array of floats.  Raises ``Unusable`` for None and for what holds no numbers."""
+    if answer is None:
+        raise Unusable("returns None", f"It returned None. Does it end in `return` and {what}?")
+    try:
+        return np.array(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
+
+
+def kept(given: Sequence[Any], own: Sequence[Any]) -> bool:
+    """Whether all arrays that were handed over still hold what our own ones hold."""
+    return all(bool((mine == np.asarray(each)).all()) for mine, each in zip(given, own, strict=True))
+
+
+# Averages of predictions
+
+
+def predictions(average: Callable, ensembles: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Return the mean for every ensemble, and whether all scores were left as they are."""
+    means, left = [], True
+    for scores in ensembles:
+        given = [np.array(each) for each in scores]
+        means.append(numbers(call(average, given), "the mean probabilities"))
+        left = left and kept(given, scores)
+    return {"the mean probabilities": means, "the scores are left as they were": left}
+
+
+def untouched(average: Callable, scores: Sequence[np.ndarray]) -> bool:
+    """Return whether all arrays of scores are still what they were after ``average(scores)``."""
+    given = [np.array(each) for each in scores]
+    call(average, given)
+    return kept(given, scores)
+
+
+def visible_predictions(average: Callable) -> dict[str, Any]:
+    """Watch ``average_predictions``: ordinary scores, a single image, scores of a thousand."""
+    return predictions(average, ENSEMBLES)
+
+
+# Distillation
+
+Case = tuple[Any, ...]
+"""Scores, another student's scores, teacher's scores, labels, further arguments ..."""
+
+
+def distilled(loss: Callable, cases: Sequence[Case]) -> dict[str, list[Any]]:
+    """Return by how much the other student's loss is higher, and the gradient for the first, for each case.
+
+    A constant of the teacher's alone, which cross-entropy has and divergence has not, drops out of the difference.
+    """
+    differences, gradients = [], []
+    for scores, other, teacher, y, *rest in cases:
+        first, second = (
+            pair(call(loss, np.array(each), np.array(teacher), np.array(y), *rest))
+            for each in (scores, other)
+        )
+        differences.append(second[0] - first[0])
+        gradients.append(first[1])
+    return {"the loss": differences, "the gradient": gradients}
+
+
+def pair(answer: Any) -> tuple[float, np.ndarray]:
+    """Return (loss, gradient) as numbers.  Raises ``Unusable``."""
+    if answer is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Unusable(
+            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
+        )
+    try:
+        return float(answer[0]), np.array(answer[1], dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable(
+            "wrong type", f"loss must be a number and dscores an array; they are {describe(answer[0])} and"
+            f" {describe(answer[1])}."
+        ) from None  # fmt: skip
+
+
+def arguments_untouched(loss: Callable, case: Case) -> bool:
+    """Return whether scores, teacher's scores and labels are still what they were after the call."""
+    scores, _, teacher, y, *rest = case
+    given = [np.array(scores), np.array(teacher), np.array(y)]
+    call(loss, *given, *rest)
+    return kept(given, (scores, teacher, y))
+
+
+def visible_distillation(loss: Callable) -> dict[str, Any]:
+    """Watch ``distill_loss`` on three images, at two temperatures, and with scores of hundreds."""
+    rng = np.random.default_rng(77)
+    student, other, teacher = rng.normal(size=(3, 3, 4))
+    y = np.array([2, 0, 3])
+    ordinary: list[Case] = [
+        (student, other, 3 * teacher, y, 3.0, 0.75),
+        (student, other, teacher, y, 1.5, 1.0),
+    ]
+    large: Case = (900 * student, 900 * other, 900 * teacher, y, 2.0, 0.5)
+    return distilled(loss, [*ordinary, large]) | {
+        "the arguments are left as they were": arguments_untouched(loss, ordinary[0])
+    }

@@ -1,0 +1,198 @@
+"""Slips of readers of lesson 10, written as they write them: the notebook and the marks say the same name."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax, softmax
+
+from autograder.exercises.ensembles import EXERCISES
+from autograder.judging import judge
+from course.checks import check, headline
+
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def assert_named(exercise, function, name, asked=""):
+    report, verdict = check(exercise, function), judge(BY_NAME[exercise], function)
+    assert report.headline == f"{headline(name)}."
+    assert verdict.mistake == name
+    assert asked in report.question
+
+
+# Exercise 1
+
+
+def total_in_the_first(scores):
+    total = scores[0]
+    total[:] = softmax(total, axis=1)
+    for each in scores[1:]:
+        total += softmax(each, axis=1)
+    return total / len(scores)
+
+
+def shifted_in_place(scores):
+    for each in scores:
+        each -= each.max(axis=1, keepdims=True)
+    return np.mean([softmax(each, axis=1) for each in scores], axis=0)
+
+
+def by_hand(scores):
+    odds = [np.exp(each) for each in scores]
+    return sum(each / each.sum(axis=1, keepdims=True) for each in odds) / len(odds)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (total_in_the_first, "the input is changed"),
+        (shifted_in_place, "the input is changed"),
+        (by_hand, "exp overflows"),
+        (lambda scores: [softmax(each, axis=1) for each in scores], "predictions not averaged"),
+        (lambda scores: np.mean([softmax(each, axis=1) for each in scores]), "mean over everything"),
+    ],
+)
+def test_averages(function, name):
+    assert_named("average_predictions", function, name)
+
+
+# Exercise 3
+
+
+def checkpoints(pick, *, soften=lambda s: softmax(s, axis=1), join=lambda p: np.mean(p, axis=0)):
+    def ensemble(params, train_epoch, scores, epochs, keep):
+        kept = []
+        for _ in range(epochs):
+            train_epoch(params)
+            kept.append({name: w.copy() for name, w in params.items()})
+        return join([soften(scores(each)) for each in pick(kept, epochs, keep)])
+
+    return ensemble
+
+
+def last(kept, epochs, keep):
+    return kept[-keep:]
+
+
+def sum_of_the_late(params, train_epoch, scores, epochs, keep):
+    total = 0.0
+    for epoch in range(epochs):
+        train_epoch(params)
+        if epoch > epochs - keep:
+            total += softmax(scores(params), axis=1)
+    return total / keep
+
+
+def the_end_alone(params, train_epoch, scores, epochs, keep):
+    for _ in range(epochs):
+        train_epoch(params)
+    return softmax(scores(params), axis=1)
+
+
+THROUGH = "which epochs get through?"
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "asked"),
+    [
+        (checkpoints(lambda c, e, k: c[e - k - 1 :]), "one checkpoint too many", THROUGH),
+        (checkpoints(lambda c, e, k: c[e - k + 1 :]), "one checkpoint too few", THROUGH),
+        (checkpoints(lambda c, e, k: c[k:]), "the first ones left out", THROUGH),
+        (sum_of_the_late, "one too few in the sum", THROUGH),
+        (checkpoints(last, join=list), "predictions not averaged", "What shape"),
+        (checkpoints(last, join=np.mean), "mean over everything", "Which axis"),
+        (checkpoints(last, soften=lambda s: softmax(s, axis=0)), "softmax down the rows", "Which axis"),
+        (the_end_alone, "only the last one or aliasing", ""),
+    ],
+)
+def test_checkpoints(function, name, asked):
+    assert_named("checkpoint_ensemble", function, name, asked)
+
+
+# Exercise 4
+
+
+def entries_replaced(average, params, decay=0.99):
+    if average is None:
+        return {name: w.copy() for name, w in params.items()}
+    for name in params:
+        params[name] = decay * average[name] + (1 - decay) * params[name]
+    return params
+
+
+def matrices_alone(average, params, decay=0.99):
+    if average is None:
+        return {name: w.copy() for name, w in params.items()}
+    return {name: decay * average[name] + (1 - decay) * w for name, w in params.items() if name[0] == "W"}
+
+
+def swapped(average, params, decay=0.99):
+    average = average or params
+    return {name: (1 - decay) * average[name] + decay * w for name, w in params.items()}
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "asked"),
+    [
+        (entries_replaced, "average kept in params", "what is in `params`?"),
+        (matrices_alone, "biases lost after the first call", "Which names"),
+        (swapped, "decay swapped", "how much of the old average is left"),
+    ],
+)
+def test_running_averages(function, name, asked):
+    assert_named("ema_update", function, name, asked)
+
+
+# Exercise 5
+
+
+def distil(*, axis=1, factor=lambda T: T**2, slope=lambda T: T, join=np.mean, hard=(1, 1), student=True):
+    """Return the formula of the third hint with one thing changed; hard: temperatures of the labels' part."""
+
+    def loss_and_gradient(z, v, y, temperature=2.0, alpha=0.9):
+        rows, T = np.arange(len(y)), temperature
+        in_loss, in_gradient = (T if each == "T" else 1 for each in hard)
+        p, log_q = softmax(v / T, axis=axis), log_softmax(z / T if student else z, axis=axis)
+        labels = -log_softmax(z / in_loss, axis=axis)[rows, y]
+        loss = join((1 - alpha) * labels - alpha * factor(T) * (p * log_q).sum(axis=1))
+        d = softmax(z / in_gradient, axis=axis)
+        d[rows, y] -= 1
+        return loss, ((1 - alpha) * d + alpha * slope(T) * (np.exp(log_q) - p)) / len(y)
+
+    return loss_and_gradient
+
+
+def scores_shifted_in_place(z, v, y, temperature=2.0, alpha=0.9):
+    z -= z.max(axis=1, keepdims=True)
+    return distil()(z, v, y, temperature, alpha)
+
+
+def test_the_formula_without_a_change_is_right():
+    assert check("distill_loss", distil()).passed
+    assert judge(BY_NAME["distill_loss"], distil()).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (scores_shifted_in_place, "the input is changed"),
+        (distil(slope=lambda T: 1), "soft gradient without its T"),
+        (distil(factor=lambda T: 1, slope=lambda T: 1), "T squared and chain rule missing"),
+        (distil(factor=lambda T: T), "T for T squared in the loss"),
+        (distil(join=np.sum), "loss summed over the rows"),
+        (distil(hard=("T", 1)), "labels part softened in the loss only"),
+        (distil(hard=(1, "T")), "labels part softened in the gradient only"),
+        (distil(hard=("T", "T")), "labels part softened without its slope"),
+        (distil(axis=0), "softmax down the rows"),
+        (distil(student=False), "student not softened"),
+    ],
+)
+def test_distillation(function, name):
+    assert_named("distill_loss", function, name)

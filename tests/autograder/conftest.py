@@ -14,9 +14,9 @@ from autograder.grading.held import held
 from autograder.marks import Graded, Limits, Ran, nbgrader_of
 from autograder.project import Project
 from autograder.verdict import Verdict
+from tests.autograder.small_lesson import LESSON, answered
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-LESSON = "90_doubling"
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +47,18 @@ def project(built_once, tmp_path):
     return Project(tmp_path / "project")
 
 
+def course_in(folder, project):
+    """Make a course folder of the small lesson, in which nobody has handed in yet."""
+    (folder / "submitted").mkdir(parents=True)
+    (folder / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.source_directory = {str(project.source)!r}\n"
+        f"c.CourseDirectory.release_directory = {str(project.release)!r}\n"
+        f"c.CourseDirectory.root = {str(folder)!r}\n"
+        "from autograder.grading.config import configure\nconfigure(c)\n"
+    )
+    return Course(folder)
+
+
 class Desk:
     """A course folder of the small lesson, and what an instructor does with it in this process.
 
@@ -54,14 +66,7 @@ class Desk:
     """
 
     def __init__(self, project, folder):
-        (folder / "submitted").mkdir(parents=True)
-        (folder / "nbgrader_config.py").write_text(
-            f"c = get_config()\nc.CourseDirectory.source_directory = {str(project.source)!r}\n"
-            f"c.CourseDirectory.release_directory = {str(project.release)!r}\n"
-            f"c.CourseDirectory.root = {str(folder)!r}\n"
-            "from autograder.grading.config import configure\nconfigure(c)\n"
-        )
-        self.course = Course(folder)
+        self.course = course_in(folder, project)
         self.ran = []
 
     def hand_in(self, student, answer=None, *, data=None, when=None):
@@ -70,12 +75,8 @@ class Desk:
         folder.mkdir(parents=True, exist_ok=True)
         if when is not None:
             (folder / "timestamp.txt").write_text(when)
-        notebook = json.loads(self.course.project.released(LESSON).read_text())
-        for cell in notebook["cells"]:
-            if answer is not None and nbgrader_of(cell).get("grade_id") == "twice":
-                cell["source"] = answer
         file = folder / f"{LESSON}.ipynb"
-        file.write_bytes(json.dumps(notebook).encode() if data is None else data)
+        file.write_bytes(json.dumps(answered(self.course.project, answer)).encode() if data is None else data)
         return file
 
     def judge(self, notebook, limits):

@@ -1,0 +1,163 @@
+"""A course folder is graded, whatever is in it."""
+
+import csv
+import json
+
+import nbformat
+import pytest
+
+from autograder.errors import Trouble
+from autograder.grading import course_run, pages, report, run
+from autograder.grading.course import Course
+from autograder.marks import Limits, Row
+from tests.autograder.grading.classroom import grade_class, hand_in, scores
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here
+
+
+def test_marks_reach_rows_gradebook_and_autograded(course, here):
+    hand_in(course, "ada", RIGHT)
+    hand_in(course, "emmy", WRONG)
+    hand_in(course, "kurt")
+    rows = grade_class(course)
+    got = {name: (row.points, row.max_points, row.verdict, row.mistake) for name, row in rows.items()}
+    assert got == {
+        "ada": (3.0, 3.0, "correct", None),
+        "emmy": (0.0, 3.0, "mistake", "squared"),
+        "kurt": (0.0, 3.0, "unfinished", None),
+    }
+    assert scores(course) == {"ada": 3.0, "emmy": 0.0, "kurt": 0.0}
+    made = nbformat.read(course.autograded / "ada" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    nbformat.validate(made)
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "verdict"),
+    [
+        (b'{"cells": [', "unreadable", "error"),
+        (None, "missing", "unfinished"),
+        (b"[]", "unreadable", "error"),
+    ],
+)
+def test_broken_submission_has_a_status_and_zeros_and_the_next_is_graded(course, here, data, status, verdict):
+    if data is None:
+        (course.submitted / "ada" / LESSON).mkdir(parents=True)
+    else:
+        hand_in(course, "ada", data=data)
+    hand_in(course, "emmy", RIGHT)
+    rows = grade_class(course)
+    assert (rows["ada"].status, rows["ada"].verdict, rows["ada"].points) == (status, verdict, 0.0)
+    assert (rows["emmy"].status, rows["emmy"].verdict) == ("graded", "correct")
+    assert scores(course) == {"ada": 0.0, "emmy": 3.0}
+
+
+def test_a_grader_that_breaks_is_said_and_the_next_is_graded(course, monkeypatch):
+    calls = []
+
+    def breaks(notebook, limits):
+        calls.append(1)
+        if "** 2" in str(notebook):
+            raise RuntimeError("no space left")
+        return run_here(notebook, limits)
+
+    monkeypatch.setattr(run, "executor", lambda name: breaks)
+    hand_in(course, "ada", WRONG)
+    hand_in(course, "emmy", RIGHT)
+    rows = grade_class(course)
+    assert rows["ada"].status == "unreadable"
+    assert "no space left" in rows["ada"].message
+    assert rows["emmy"].verdict == "correct"
+    assert len(calls) == 3, "what broke is tried once more"
+
+
+def test_regrade_leaves_no_old_marks(course, here):
+    file = hand_in(course, "ada", RIGHT)
+    grade_class(course)
+    assert scores(course) == {"ada": 3.0}
+    file.write_bytes(b"gone")
+    assert grade_class(course)["ada"].status == "unreadable"
+    assert scores(course) == {"ada": 0.0}
+
+
+def test_submitted_files_are_never_touched(course, here):
+    file = hand_in(course, "ada", RIGHT, name="Untitled.ipynb")
+    (file.parent / "timestamp.txt").write_text("yesterday, late")
+    before = {each: (each.read_bytes(), each.stat().st_mtime_ns) for each in file.parent.iterdir()}
+    rows = grade_class(course)
+    assert rows["ada"].verdict == "correct"
+    assert {each: (each.read_bytes(), each.stat().st_mtime_ns) for each in file.parent.iterdir()} == before
+
+
+def test_a_marked_cell_of_a_person_waits_for_review_and_an_empty_guess_does_not(course, here):
+    from nbgrader.api import Gradebook
+
+    hand_in(course, "ada", RIGHT)
+    grade_class(course)
+    with Gradebook(course.gradebook) as book:
+        grade = book.find_grade("twice-check", LESSON, LESSON, "ada")
+        assert not grade.needs_manual_grade
+        assert not book.find_grade("predict-twice", LESSON, LESSON, "ada").needs_manual_grade
+        grade.manual_score = 2.5
+        book.db.commit()
+    grade_class(course)
+    with Gradebook(course.gradebook) as book:
+        grade = book.find_grade("twice-check", LESSON, LESSON, "ada")
+        assert (grade.auto_score, grade.score, grade.needs_manual_grade) == (3.0, 2.5, True)
+
+
+def test_lesson_that_gained_cells_after_grading_is_said(course, here, project):
+    hand_in(course, "ada", RIGHT)
+    grade_class(course)
+    for file in (project.notebook(LESSON), project.released(LESSON)):
+        notebook = json.loads(file.read_text())
+        extra = json.loads(json.dumps(next(c for c in notebook["cells"] if c["id"] == "twice-check")))
+        extra["id"] = extra["metadata"]["nbgrader"]["grade_id"] = "again-check"
+        notebook["cells"].append(extra)
+        file.write_text(json.dumps(notebook))
+    run.master.cache_clear()
+    with pytest.raises(Trouble, match="gained or lost cells"):
+        grade_class(course)
+    run.master.cache_clear()
+
+
+def test_nothing_to_grade_is_said(course):
+    with pytest.raises(Trouble, match="Nothing to grade"):
+        grade_class(course)
+    with pytest.raises(Trouble, match="no folder submitted"):
+        Course.open(course.folder / "submitted")
+
+
+def test_grades_csv_is_quoted_and_runs_no_formula(tmp_path):
+    row = Row(
+        student='o"brien, =1',
+        assignment=LESSON,
+        grade_id="twice-check",
+        points=1.5,
+        max_points=3.0,
+        verdict="mistake",
+        mistake=None,
+        message="=HYPERLINK(1)\nsecond, line",
+    )
+    report.write_csv(tmp_path / "g.csv", [row])
+    with (tmp_path / "g.csv").open(newline="") as stream:
+        (read,) = csv.DictReader(stream)
+    assert (read["student"], read["points"], read["mistake"]) == ('o"brien, =1', "1.5", "")
+    assert read["message"] == "'=HYPERLINK(1)\nsecond, line"
+
+
+def test_processes_give_what_this_process_gives(course):
+    """Two workers, which know nothing of the small lesson's exercises: its check fails, and every task ends."""
+    for student in ("ada", "emmy", "kurt"):
+        hand_in(course, student, data=b"not a notebook")
+    chosen = course_run.tasks(course, [LESSON], "kernel", Limits())
+    done = list(run.run_all(chosen, 2))
+    assert sorted(each.student for each in done) == ["ada", "emmy", "kurt"]
+    assert {each.status for each in done} == {"unreadable"}
+
+
+def test_pages_say_what_could_not_be_written(course, here):
+    hand_in(course, "ada", RIGHT)
+    grade_class(course)
+    (course.autograded / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{")
+    troubles = pages.write(course, [("ada", LESSON)], jobs=0)
+    assert len(troubles) == 1
+    assert "ada" in troubles[0]

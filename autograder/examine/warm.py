@@ -38,7 +38,7 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
         if name.startswith("autograder.exercises.") and hasattr(module, "EXERCISES") and name not in SEEN:
             SEEN.add(name)
             found = [each for exercise in module.EXERCISES for each in prepare(exercise)]
-            LEFT.extend(partial(work_out, *each) for _, *each in sorted(found, key=itemgetter(0)))
+            LEFT.extend(due for _, due in sorted(found, key=itemgetter(0)))
     begun = time.monotonic()
     while LEFT and time.monotonic() - begun < request.get("seconds", 0.0):
         LEFT.popleft()()
@@ -53,12 +53,12 @@ def work_out(exercise: Exercise, known: Known, used: bool, check: str) -> None:
     recorded(exercise, known, used=used)[check]
 
 
-def prepare(exercise: Exercise) -> Iterator[tuple[float, Exercise, Known, bool, str]]:
-    """Work out what the reference does, and yield the rest: what it may cost, and what to ask for."""
+def prepare(exercise: Exercise) -> Iterator[tuple[float, Callable[[], Any]]]:
+    """Work out what the reference does, and yield the rest: what it may cost, and what is to be done."""
     seconds = recorded(exercise).complete().seconds
     for known in (*exercise.conventions, *exercise.mistakes):
         for used in (False, True) if known.keeps_state else (False,):
-            yield from ((seconds[name], exercise, known, used, name) for name in seconds)
+            yield from ((seconds[name], partial(work_out, exercise, known, used, name)) for name in seconds)
 
 
 def born(request: dict[str, Any], descriptors: list[int]) -> None:

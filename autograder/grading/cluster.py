@@ -123,6 +123,9 @@ class Cluster:
         level = os.environ.get(sandbox.VARIABLE, "bubblewrap")
         return work, Parcel(task=bare, parts=parts(task.assignment, task.root), sandbox=level)
 
+    def under_way(self) -> None:
+        """Nobody waits: the workers of a cluster were started by somebody else."""
+
     def check(self) -> None:
         """Raise ``Trouble`` when the scheduler or all of its workers have been gone for too long."""
         if self.client.status == "running" and self.client.nthreads():

@@ -6,11 +6,12 @@ module imports nbgrader, which takes seconds; only the process that owns the gra
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,16 @@ class Ledger:
         """Let the database go."""
         self.book.close()
 
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let nbgrader's steps be one transaction, ended by who asks for this: one wait for the disk, not three."""
+        session = self.book.db()
+        session.commit = session.flush
+        try:
+            yield
+        finally:
+            del session.commit
+
     def record(
         self,
         student: str,
@@ -105,10 +116,11 @@ class Ledger:
         timestamp: datetime | None = None,
     ) -> float:
         """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
-        self.book.update_or_create_student(student)
         when = {} if timestamp is None else {"timestamp": timestamp}
-        with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
-            submission = self.book.update_or_create_submission(assignment, student, **when)
+        with self.at_once():
+            self.book.update_or_create_student(student)
+            with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
+                submission = self.book.update_or_create_submission(assignment, student, **when)
         answers = {
             nbgrader_of(cell)["grade_id"]: cell
             for cell in notebook.cells

@@ -193,6 +193,7 @@ def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done
                 ready, _ = wait(sent, timeout=TICK, return_when=FIRST_COMPLETED)
                 for future in ready:
                     yield sent.pop(future), outcome(future)
+                    workers.under_way()
                 if not ready:
                     workers.check()
         except BaseException:

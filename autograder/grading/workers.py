@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     Work = Callable[[Task], Done]
 
-PATIENCE = 60.0
-"""Seconds a worker waits for its turn to warm up; one that ended without a word must not hold up the others."""
+HEAD = 4.0
+"""Seconds a worker waits at most for the first result, should the first submission never end."""
 
 
 class Mismatch(Trouble):
@@ -46,6 +46,9 @@ class Workers(Protocol):
 
     def sent(self, work: Work, task: Task) -> tuple[Callable, Any]:
         """Return what a worker is to call, and with what."""
+
+    def under_way(self) -> None:
+        """A result is there; a worker that waited for the first one may start."""
 
     def check(self) -> None:
         """Look after the workers while they are waited for.  Raises ``Trouble`` if nobody will answer."""
@@ -79,6 +82,9 @@ class ThisProcess:
     def sent(self, work: Work, task: Task) -> tuple[Callable, Any]:
         """Return the two."""
         return work, task
+
+    def under_way(self) -> None:
+        """There is nobody who waits."""
 
     def check(self) -> None:
         """There is nobody to look after."""
@@ -129,6 +135,8 @@ class Processes:
         self.most = 3 * self.width
         self.ahead = ahead
         self.early: ProcessPoolExecutor | None = None
+        self.context = multiprocessing.get_context("spawn")
+        self.turns = self.context.Semaphore(max(1, (os.cpu_count() or 1) // 2))
 
     def start(self) -> Processes:
         """Start the first process now; the others start when there is work for them."""
@@ -142,11 +150,13 @@ class Processes:
         return early or self.new()
 
     def new(self) -> ProcessPoolExecutor:
-        """Return a pool.  On few cores its processes warm up one after the other: the first mark comes sooner."""
-        context = multiprocessing.get_context("spawn")
-        turns = context.Semaphore(max(1, (os.cpu_count() or 1) // 2))
-        begun = (os.getpid(), turns, self.ahead)
-        return ProcessPoolExecutor(self.width, mp_context=context, initializer=begin, initargs=begun)
+        """Return a pool.  Half of the cores warm up at once, the others after the first result: it comes sooner."""
+        begun = (os.getpid(), self.turns, self.ahead)
+        return ProcessPoolExecutor(self.width, mp_context=self.context, initializer=begin, initargs=begun)
+
+    def under_way(self) -> None:
+        """Let one more warm up, if one waits."""
+        self.turns.release()
 
     def close(self) -> None:
         """End what was started and never used."""
@@ -173,17 +183,16 @@ def end(pool: Executor) -> None:
 
 
 def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
-    """Be a worker: warm up when it is its turn.  What fails here fails again, and is said, with a submission."""
+    """Be a worker: warm up when it is its turn, or after a while.
+
+    What fails here fails again, and is said, with a submission.
+    """
     end_with(parent)
     if ahead is None:
         return
-    mine = turns.acquire(timeout=PATIENCE)
-    try:
-        with contextlib.suppress(Exception):
-            warm_up(ahead)
-    finally:
-        if mine:
-            turns.release()
+    turns.acquire(timeout=HEAD)
+    with contextlib.suppress(Exception):
+        warm_up(ahead)
 
 
 def warm_up(ahead: Ahead) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -105,6 +106,40 @@ def test_two_mistakes_at_once_are_recognised_by_the_one_that_explains_the_failur
         return (0.5 * w if w.ndim == 1 else 2 * w), {}
 
     assert names(halving, both)[1] == "doubled"
+
+
+class Slow:
+    """A probe that takes a while with the reference, and remembers with whom it was asked."""
+
+    def __init__(self, seconds):
+        self.seconds, self.asked = seconds, []
+
+    def __call__(self, candidate):
+        time.sleep(self.seconds if candidate(0) == 0 else 0.0)
+        self.asked.append(candidate(0))
+        return candidate(self.seconds)
+
+
+def test_known_mistakes_are_compared_by_the_cheapest_check_first():
+    """Only a known mistake that agrees in the cheap check is tried in the one that takes long."""
+    long, short = Slow(0.05), Slow(0.0)
+    checks = [
+        Check(name=name, probe=probe, says="Wrong.") for name, probe in (("long", long), ("short", short))
+    ]
+    exercise = Exercise("costly", points=1, reference=lambda seconds: 0, checks=checks)
+
+    @exercise.mistake
+    def told_apart_at_once(seconds):
+        """One."""
+        return 1
+
+    @exercise.mistake
+    def agrees_at_first(seconds):
+        """Two, but three if it takes long."""
+        return 3 if seconds else 2
+
+    assert judge(exercise, lambda seconds: 2).mistake is None
+    assert [sorted(each.asked) for each in (short, long)] == [[0, 1, 2, 2], [0, 2, 2]]
 
 
 def test_an_unknown_mistake_is_told_the_property(halving):

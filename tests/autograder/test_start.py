@@ -1,7 +1,6 @@
-"""Between the command and the first mark: a new gradebook, warm workers, a writer that nobody waits for."""
+"""Between the command and the first mark: little to load, warm workers, a writer that nobody waits for."""
 
 import importlib
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -9,86 +8,14 @@ from collections import deque
 from functools import partial
 
 import pytest
-from nbgrader.api import Gradebook
-from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
 from autograder.errors import Trouble
 from autograder.examine import plan
-from autograder.grading import gradebook, run, workers, writer
+from autograder.grading import run, workers, writer
 from autograder.grading.course import Course
 from autograder.marks import Limits
 from autograder.project import Project
 from autograder.repair import blank
-
-
-def tables(file):
-    """Return what SQLite knows of every table and index, and the version."""
-    with sqlite3.connect(file) as connection:
-        made = {
-            tuple(row) for row in connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
-        }
-        return made, connection.execute("SELECT * FROM alembic_version").fetchall()
-
-
-def test_a_new_gradebook_is_the_one_nbgrader_makes(tmp_path):
-    Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
-    gradebook.create(f"sqlite:///{tmp_path / 'ours.db'}")
-    assert tables(tmp_path / "ours.db") == tables(tmp_path / "theirs.db")
-    assert len(tables(tmp_path / "ours.db")[0]) > 10
-
-
-CELLS = """
-SELECT 'cell', b.name, b.type, coalesce(g.max_score, t.max_score), coalesce(g.cell_type, t.cell_type)
-FROM base_cell b LEFT JOIN grade_cells g ON g.id = b.id LEFT JOIN task_cells t ON t.id = b.id
-UNION ALL SELECT 'source', name, cell_type || locked, source, checksum FROM source_cell
-UNION ALL SELECT 'notebook', n.name, a.name, n.kernelspec, a.course_id
-FROM notebook n JOIN assignment a ON a.id = n.assignment_id
-"""
-
-
-@pytest.mark.parametrize("lesson", ["03_babysitting", "11_capstone"])
-def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
-    """Both have cells that a person marks; the same rows, and entering twice changes nothing."""
-    master = run.master(lesson, Project.here().root)
-    ours, theirs = (f"sqlite:///{tmp_path / name}" for name in ("ours.db", "theirs.db"))
-    gradebook.prepare(ours, "", master)
-    gradebook.prepare(ours, "", master)
-    gradebook.create(theirs)
-    with Gradebook(theirs, "") as book:
-        book.update_or_create_assignment(lesson)
-    notebook, _ = ComputeChecksums().preprocess(blank(master), {})
-    SaveCells().preprocess(
-        notebook, {"nbgrader": {"notebook": lesson, "assignment": lesson, "db_url": theirs}}
-    )
-    found = []
-    for name in ("ours.db", "theirs.db"):
-        with sqlite3.connect(tmp_path / name) as connection:
-            found.append(sorted(map(repr, connection.execute(CELLS))))
-    assert found[0] == found[1]
-    assert len(found[0]) > 2 * len(master.graded)
-
-
-def test_a_lesson_whose_points_changed_is_entered_again(tmp_path):
-    master = run.master("03_babysitting", Project.here().root)
-    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
-    gradebook.prepare(url, "", master)
-    with Gradebook(url, "") as book:
-        name = master.graded[0]["metadata"]["nbgrader"]["grade_id"]
-        book.find_grade_cell(name, master.name, master.name).max_score = 99.0
-        book.db.commit()
-    gradebook.prepare(url, "", master)
-    with Gradebook(url, "") as book:
-        assert book.find_grade_cell(name, master.name, master.name).max_score < 99.0
-
-
-def test_a_gradebook_that_is_there_is_left_alone(tmp_path):
-    file = tmp_path / "gradebook.db"
-    with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        connection.execute("INSERT INTO alembic_version VALUES ('an earlier one')")
-    gradebook.create(f"sqlite:///{file}")
-    assert tables(file)[1] == [("an earlier one",)]
-    assert len(tables(file)[0]) == 1
 
 
 class Book:
@@ -192,6 +119,25 @@ def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none()
     assert process.is_alive()
     started.close()
     assert not process.is_alive()
+
+
+def test_a_second_worker_waits_for_the_first_result_but_not_for_ever(monkeypatch):
+    warm = threading.Semaphore(0)
+    monkeypatch.setattr(workers, "warm_up", lambda ahead: warm.release())
+    monkeypatch.setattr(workers, "end_with", lambda parent: None)
+    monkeypatch.setattr(workers, "HEAD", 30.0)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    staff = workers.Processes(3, workers.Ahead(lesson="04_momentum", root=Project.here().root))
+    begin = partial(threading.Thread, target=workers.begin, args=(0, staff.turns, staff.ahead), daemon=True)
+    begin().start()
+    assert warm.acquire(timeout=20)
+    begin().start()
+    assert not warm.acquire(timeout=0.2)
+    staff.under_way()
+    assert warm.acquire(timeout=20)
+    monkeypatch.setattr(workers, "HEAD", 0.1)
+    begin().start()
+    assert warm.acquire(timeout=20)
 
 
 WORK = """

@@ -16,6 +16,9 @@ LARGEST = 50_000_000
 MOST = 2_000
 """Cells that are looked at."""
 
+EXCHANGED = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader's exchange puts beside a notebook."""
+
 
 class Unreadable(Exception):
     """The bytes are not a notebook; the text says why, in words for the student."""
@@ -115,9 +118,8 @@ def locate(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[Path | None,
     if chosen is None and notebooks:
         chosen = max(notebooks, key=lambda file: (count_ids(file, grade_ids), -len(file.parts)))
         notes.append(f"{chosen.relative_to(folder)} was taken as {lesson}.ipynb.")
-    unused = [
-        str(file.relative_to(folder)) for file in files if file not in (chosen, folder / "timestamp.txt")
-    ]
+    others = [file for file in files if file != chosen and file.name not in EXCHANGED]
+    unused = [str(file.relative_to(folder)) for file in others]
     if unused:
         shown = ", ".join(unused[:4]) + (" and more" if len(unused) > 4 else "")
         notes.append(f"Only the notebook is graded; not used: {shown}.")

@@ -80,6 +80,11 @@ class TestLocate:
         assert file == tmp_path / "90_doubling.ipynb"
         assert "Copy.ipynb" in notes[0]
 
+    def test_what_the_exchange_puts_beside_it_is_not_spoken_of(self, tmp_path):
+        for name in ("90_doubling.ipynb", "timestamp.txt", "submission_secret.txt"):
+            (tmp_path / name).write_text("{}")
+        assert reading.locate(tmp_path, LESSON, {"twice"})[1] == []
+
     def test_only_notebook_is_taken_and_said(self, tmp_path):
         (tmp_path / "Untitled.ipynb").write_text("{}")
         file, notes = reading.locate(tmp_path, LESSON, {"twice"})

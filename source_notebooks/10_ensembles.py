@@ -140,7 +140,8 @@ if written(average_predictions, [np.zeros((1, 2))]):
         f"Together {shown[-1].sum()} mistakes; alone {mistakes.mean():.1f} on average, the best {mistakes.min()}."
         f" Of the {wrong.all(axis=0).sum()} that all miss, together they miss {shown[-1][wrong.all(axis=0)].sum()}."
     )
-figures.who_errs(ax, shown, names).set_title("Together they miss what most of them miss")
+    ax.set_title("Together they miss what most of them miss")
+figures.who_errs(ax, shown, names)
 figures.shown(fig, alt)
 
 # %% [markdown]
@@ -538,7 +539,7 @@ assert np.allclose(followed["w"], [3.0]), "three quarters of 2 and one quarter o
 
 # %% [markdown]
 # Twenty restless runs of 300 steps, each with your average beside it. For comparison twenty runs that are cooled instead:
-# their rate falls to zero on half a cosine (lesson 07). It takes about 15 seconds.
+# their rate falls to zero on half a cosine (lesson 07). It takes about 10 seconds.
 
 
 # %% tags=["picture"]
@@ -736,7 +737,7 @@ else:
 playground
 
 # %% [markdown]
-# Blue is the true class; dashed outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided they are: 0 when one
+# Blue is the true class; the thin outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided they are: 0 when one
 # class has everything, 3.3 when ten have equal shares.
 #
 # Three things to try. Find an image where one network is sure and twenty are not. At $T=1$ read off the second class, then

@@ -75,7 +75,7 @@ def distilled(loss: Callable, cases: Sequence[Case]) -> dict[str, list[Any]]:
     differences, gradients = [], []
     for scores, other, teacher, y, *rest in cases:
         first, second = (
-            pair(call(loss, np.array(each), np.array(teacher), np.array(y), *rest))
+            pair(call(loss, np.array(each), np.array(teacher), np.array(y), *rest), np.shape(each))
             for each in (scores, other)
         )
         differences.append(second[0] - first[0])
@@ -83,8 +83,8 @@ def distilled(loss: Callable, cases: Sequence[Case]) -> dict[str, list[Any]]:
     return {"the loss": differences, "the gradient": gradients}
 
 
-def pair(answer: Any) -> tuple[float, np.ndarray]:
-    """Return (loss, gradient) as numbers.  Raises ``Unusable``."""
+def pair(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray]:
+    """Return (loss, gradient) as numbers, the gradient of a shape.  Raises ``Unusable``."""
     if answer is None:
         raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
     if not isinstance(answer, tuple | list) or len(answer) != 2:
@@ -92,12 +92,18 @@ def pair(answer: Any) -> tuple[float, np.ndarray]:
             "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
         )
     try:
-        return float(answer[0]), np.array(answer[1], dtype=np.float64)
+        value, gradient = float(answer[0]), np.array(answer[1], dtype=np.float64)
     except (TypeError, ValueError):
         raise Unusable(
             "wrong type", f"loss must be a number and dscores an array; they are {describe(answer[0])} and"
             f" {describe(answer[1])}."
         ) from None  # fmt: skip
+    if gradient.shape != shape:
+        raise Unusable(
+            "wrong shape",
+            f"dscores must have the shape of scores, {shape}; it came back as {gradient.shape}.",
+        )
+    return value, gradient
 
 
 def arguments_untouched(loss: Callable, case: Case) -> bool:

@@ -161,6 +161,7 @@ def shown(figure: Figure, *said: str) -> plots.Picture:
     if not any(ax.has_data() for ax in figure.axes):
         for ax in figure.axes:
             ax.set_title("")
+            ax.axis("off")
             ax.text(0.5, 0.5, "\n".join(said), transform=ax.transAxes, ha="center", va="center", color=GREY)
     print(*said, sep="\n")
     return plots.Picture(figure, "; ".join(" ".join(each.split()) for each in said))

@@ -110,7 +110,12 @@ def test_an_average_of_the_wrong_kind_is_said_to_be():
 
 def test_a_loss_without_its_gradient_is_said_to_be():
     one = np.zeros((1, 2)), np.ones((1, 2)), np.zeros((1, 2)), np.array([0])
-    for answer, said in ((None, "None"), (1.0, "pair"), ((1.0, "x"), "dscores an array")):
+    for answer, said in (
+        (None, "None"),
+        (1.0, "pair"),
+        ((1.0, "x"), "dscores an array"),
+        ((1, [0, 0]), "shape"),
+    ):
         with pytest.raises(Unusable, match=said):
             watching.distilled(lambda *_, answer=answer: answer, [one])
 

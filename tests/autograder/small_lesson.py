@@ -25,6 +25,12 @@ def answered(project, answer=None):
     return notebook
 
 
+def saved(project, file, answer=None):
+    """Write the released notebook to a file, with an answer in place of the stub; return the file."""
+    file.write_text(json.dumps(answered(project, answer)))
+    return file
+
+
 @contextlib.contextmanager
 def shown_in(cell):
     """Show a result as a kernel does."""

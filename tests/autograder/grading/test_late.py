@@ -3,15 +3,15 @@
 import pytest
 from traitlets.config import Config
 
-from autograder.grading import course_run, gradebook, resume, session, versions
+from autograder.grading import gradebook, session, versions
 from autograder.grading.course import Course
 from autograder.grading.late import ByTheDay
 from autograder.grading.master import Master
 from autograder.marks import Limits
-from tests.autograder.conftest import LESSON
+from tests.autograder.grading.classroom import why
+from tests.autograder.small_lesson import LESSON, RIGHT
 
 HOUR, DAY = 3600.0, 86400.0
-RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
 BY_THE_DAY = (
     'c.AssignLatePenalties.plugin_class = "autograder.grading.late.ByTheDay"\nc.ByTheDay.share = {}\n'
 )
@@ -47,12 +47,6 @@ def configure(desk, more):
 def penalties(desk):
     with gradebook.Gradebook(desk.course.gradebook, "") as book:
         return {name: book.find_submission(LESSON, name).late_submission_penalty for name in ("ada", "emmy")}
-
-
-def why(desk):
-    """The reasons for running a submission again, by student."""
-    plan = resume.plan(desk.course, course_run.tasks(desk.course, [], "kernel", Limits()))
-    return {student: reasons for (student, _), reasons in plan.why.items()}
 
 
 def test_a_penalty_that_changed_is_a_reason_to_grade_who_was_late_again(late, capsys):

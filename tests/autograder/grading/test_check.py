@@ -9,29 +9,9 @@ from autograder.commands import check as command_module
 from autograder.errors import Trouble
 from autograder.grading import alone, run
 from autograder.grading.alone import check, told
-from autograder.grading.verdicts import End, read_verdict
-from autograder.marks import Graded, Limits, Ran, is_autograded, nbgrader_of
+from autograder.marks import Limits
 from autograder.project import Project
-
-LESSON = "90_doubling"
-RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
-WRONG = "def twice(x, offset=0.0):\n    return (x - offset) ** 2"
-
-
-def run_here(notebook, limits):
-    """Run the cells in this process."""
-    space, ends, verdicts = {}, {}, {}
-    for at, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code":
-            cell.outputs = []
-            try:
-                exec(cell.source, space)
-                ends[at] = End(how="ok")
-            except Exception as error:
-                ends[at] = End(how="error", error=type(error).__name__, text=str(error))
-        if is_autograded(cell):
-            verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=read_verdict(notebook, at, ends))
-    return Ran(notebook=notebook, verdicts=verdicts)
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
 
 @pytest.fixture(autouse=True)
@@ -39,15 +19,6 @@ def here(monkeypatch, built_once, tmp_path_factory):
     monkeypatch.setattr(run, "executor", lambda name: run_here)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
-
-
-def saved(built_once, file, source=None):
-    notebook = json.loads(built_once.released(LESSON).read_text())
-    for cell in notebook["cells"]:
-        if source is not None and nbgrader_of(cell).get("grade_id") == "twice":
-            cell["source"] = source
-    file.write_text(json.dumps(notebook))
-    return file
 
 
 def start(*words):

@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,10 @@ from autograder.building.build import build
 from autograder.building.manuscript import problems
 from autograder.errors import Trouble
 from autograder.project import Project
+from tests.autograder.conftest import FIXTURES
+from tests.autograder.small_lesson import LESSON
 
-LEAKS = Path(__file__).parents[1] / "fixtures" / "leaks"
-LESSON = "90_doubling"
+LEAKS = FIXTURES / "leaks"
 
 
 def fixtures(kind):

@@ -15,8 +15,7 @@ from autograder.building.adopt import adopt, merged, reread
 from autograder.building.build import build
 from autograder.errors import Trouble
 from autograder.project import Project
-
-LESSON = "90_doubling"
+from tests.autograder.small_lesson import LESSON
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from autograder.grading import attempts, run
 from autograder.marks import nbgrader_of
 from autograder.project import Project
 from autograder.verdict import Verdict
-from tests.autograder.test_check import LESSON, RIGHT, WRONG, run_here, saved
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
 HEAD = "def twice(x, offset=0.0):\n"
 STUB = HEAD + '    # YOUR CODE HERE\n    raise NotImplementedError("not written yet")\n    return result'

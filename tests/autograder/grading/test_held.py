@@ -13,7 +13,8 @@ from autograder.errors import Trouble
 from autograder.grading import database, writer
 from autograder.grading.course import Course
 from autograder.grading.held import held
-from tests.autograder.conftest import LESSON, Desk
+from tests.autograder.conftest import Desk
+from tests.autograder.small_lesson import LESSON
 
 RIGHT = "def twice(x):\n    return 2 * x\n"
 

@@ -21,20 +21,18 @@ import pytest
 from autograder.examine import sandbox
 from autograder.grading import records
 from autograder.grading.held import held
-from autograder.marks import nbgrader_of
+from tests.autograder.conftest import FIXTURES
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, answered
 
 pytestmark = pytest.mark.long
 
-LESSON = "90_doubling"
-RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
-WRONG = "def twice(x, offset=0.0):\n    return (x - offset) ** 2"
 ALSO = "def twice(x, offset=0.0):\n    return (x - offset) + (x - offset)"
 ENDS = "import os\nos._exit(1)"
 ANSWERS = [RIGHT, WRONG, ALSO, None, ENDS, RIGHT, WRONG, RIGHT, ALSO, RIGHT, WRONG, RIGHT]
 KILLS = int(os.environ.get("KILLS", "4"))
 LEVELS = ["bubblewrap", "process"] if "KILLS" in os.environ else ["best"]
 CHECKOUT = Path(sandbox.__file__).resolve().parents[2]
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "lesson" / "exercises" / "doubling"
+FIXTURE = FIXTURES / "lesson" / "exercises" / "doubling"
 SITE = f"""
 import importlib.util, sys
 
@@ -53,8 +51,7 @@ class Desk:
     """A course folder, and `autograder grade` in processes with a place of their own for temporary files."""
 
     def __init__(self, project, folder: Path, level: str):
-        self.folder, self.level = folder / "course", level
-        self.released = json.loads(project.released(LESSON).read_text())
+        self.project, self.folder, self.level = project, folder / "course", level
         self.submitted = self.folder / "submitted"
         self.submitted.mkdir(parents=True)
         (self.folder / "nbgrader_config.py").write_text(
@@ -72,13 +69,9 @@ class Desk:
 
     def hand_in(self, student: str, answer: str | None) -> None:
         """Put a notebook in ``submitted/``."""
-        notebook = json.loads(json.dumps(self.released))
-        for cell in notebook["cells"]:
-            if answer is not None and nbgrader_of(cell).get("grade_id") == "twice":
-                cell["source"] = answer
         file = self.submitted / student / LESSON / f"{LESSON}.ipynb"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(notebook))
+        file.write_text(json.dumps(answered(self.project, answer)))
 
     def start(self, jobs: int = 2) -> subprocess.Popen:
         """Start grading."""

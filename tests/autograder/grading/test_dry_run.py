@@ -2,26 +2,12 @@
 
 import json
 
-import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
 from autograder.grading import records, session, versions, workers
 from autograder.marks import Limits
-
-LESSON = "90_doubling"
-RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
-WRONG = "def twice(x, offset=0.0):\n    return (x - offset) ** 2"
-
-
-@pytest.fixture
-def graded(desk):
-    """A class of three, graded."""
-    for student, answer in (("ada", RIGHT), ("emmy", WRONG), ("kurt", None)):
-        desk.hand_in(student, answer)
-    desk.grade()
-    desk.ran.clear()
-    return desk
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
 
 def look(desk, capsys, **how):

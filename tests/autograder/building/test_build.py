@@ -13,8 +13,7 @@ from autograder.building import text
 from autograder.building.build import build, differences
 from autograder.errors import Trouble
 from autograder.project import Project
-
-LESSON = "90_doubling"
+from tests.autograder.small_lesson import LESSON
 
 
 def snapshot(project):

@@ -12,8 +12,7 @@ from autograder.project import Project
 from autograder.validating import audit
 from autograder.validating.validate import validate
 from course.probing import Calls
-
-LESSON = "90_doubling"
+from tests.autograder.small_lesson import LESSON
 
 
 def failures(project):

@@ -15,8 +15,7 @@ from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
 from autograder.grading.master import Master, compiles
 from autograder.judging import judge
-
-LESSON = "90_doubling"
+from tests.autograder.small_lesson import LESSON
 
 
 @pytest.fixture(scope="module")

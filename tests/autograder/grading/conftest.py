@@ -1,9 +1,11 @@
 """A course folder in which cells are run in this process, and a class of three that was graded."""
 
+import shutil
+
 import pytest
 
 from autograder.grading import run
-from tests.autograder.conftest import course_in
+from tests.autograder.conftest import Desk, course_in
 from tests.autograder.small_lesson import RIGHT, WRONG, run_here
 
 
@@ -18,11 +20,21 @@ def course(project, tmp_path, one_alembic):
     return course_in(tmp_path / "course", project)
 
 
-@pytest.fixture
-def graded(desk):
-    """A class of three, graded."""
+@pytest.fixture(scope="session")
+def graded_once(built_once, tmp_path_factory, one_alembic):
+    """The folder of a class of three, graded, that no test may change."""
+    made = Desk(built_once, tmp_path_factory.mktemp("graded") / "course")
     for student, answer in (("ada", RIGHT), ("emmy", WRONG), ("kurt", None)):
-        desk.hand_in(student, answer, when="2026-11-02 09:30:00 UTC")
-    desk.grade()
-    desk.ran.clear()
+        made.hand_in(student, answer, when="2026-11-02 09:30:00 UTC")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "executor", lambda name: made.judge)
+        made.grade()
+    return made.course.folder
+
+
+@pytest.fixture
+def graded(graded_once, desk):
+    """A class of three, graded; a copy of one's own."""
+    ours = shutil.ignore_patterns("nbgrader_config.py")
+    shutil.copytree(graded_once, desk.course.folder, ignore=ours, dirs_exist_ok=True)
     return desk

@@ -20,6 +20,7 @@ import numpy as np
 
 from course import cifar
 from course.data import digits
+from course.probing import describe
 
 Classify = Callable[[np.ndarray], np.ndarray]
 """Rows in, (N, D); labels out, (N,)."""
@@ -42,7 +43,8 @@ class Sealed:
     def judge(self, classify: Classify) -> float:
         """Return the share of test rows that ``classify`` labels rightly.
 
-        Raises ``Opened`` from the second time on.  What raises inside ``classify`` breaks no seal.
+        Raises ``Opened`` from the second time on, and ``TypeError`` for what is no function.  What raises inside
+        ``classify`` breaks no seal.
         """
         if self.looks:
             first = self.looks[0]
@@ -51,6 +53,8 @@ class Sealed:
                 f"The test set has answered: {first:.4f}. This is look {len(self.looks)}, and a second number "
                 "would tempt you to choose between the two. Begin again with a new kernel, and say so in your log."
             )
+        if not callable(classify):
+            raise TypeError(f"judge needs the classifier, a function; it was given {describe(classify)}")
         labels = np.asarray(classify(self._X.copy()))
         if labels.shape != self._y.shape:
             raise ValueError(f"A label for each of {len(self._y)} rows is needed; got shape {labels.shape}.")
@@ -60,7 +64,8 @@ class Sealed:
     def __repr__(self) -> str:
         if not self.looks:
             return f"<{len(self._y)} test rows, sealed>"
-        more = f", and asked {len(self.looks) - 1} times more" if len(self.looks) > 1 else ""
+        again = len(self.looks) - 1
+        more = f", and asked {'once' if again == 1 else f'{again} times'} more" if again else ""
         return f"<{len(self._y)} test rows, opened: {self.looks[0]:.2f}{more}>"
 
 
@@ -103,8 +108,8 @@ def cifar_bench(*, train: int = 5000, validation: int = 1000) -> Bench | str:
     if not (cifar.CACHE / cifar.OFFICIAL.name).is_file():
         return (
             "CIFAR-10 is not on this machine, so this section is skipped; nothing else needs it. To have it, run "
-            "`from course.cifar import cifar10; cifar10()` once with a network (170 MB, checked by its SHA-256), "
-            "then run this cell again."
+            "`from course.cifar import cifar10; cifar10()` once, with an internet connection (170 MB, checked by "
+            "its SHA-256), then run this cell again."
         )
     data = cifar.cifar10(train=train, validation=validation)
     X_train, X_val, X_test = (255 * (X + data.mean) for X in (data.X_train, data.X_val, data.X_test))

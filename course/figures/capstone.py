@@ -29,10 +29,10 @@ def luck(ax: Axes, seen: np.ndarray, worth: np.ndarray) -> Axes:
                 color="0.35", rotation=45, rotation_mode="anchor", transform_rotates_text=True)  # fmt: skip
     ax.plot(seen, worth, "o", color=COLOURS[0], mfc="none", ms=6)
     ax.plot(seen[top], worth[top], "*", color=COLOURS[1], ms=16)
-    ax.annotate("the winner", (seen[top], worth[top]), xytext=(0, -22), textcoords="offset points",
-                ha="center", color=COLOURS[1])  # fmt: skip
+    ax.annotate("the winner", (seen[top], worth[top]), xytext=(-4, 12), textcoords="offset points",
+                ha="right", color=COLOURS[1])  # fmt: skip
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
-    ax.set(xlabel="accuracy on the rows that chose", ylabel="accuracy on many further rows")
+    ax.set(xlabel="accuracy on the test rows, which chose", ylabel="accuracy on fresh rows")
     return ax
 
 
@@ -50,8 +50,8 @@ def regions(
     wrong = np.asarray(classify(X)) != y
     for k, (color, marker) in enumerate(zip(COLOURS, MARKERS, strict=True)):
         ax.plot(*X[(y == k) & ~wrong].T, marker, color=color, ms=4, mec="white", mew=0.4, ls="")
-        ax.plot(*X[(y == k) & wrong].T, marker, color="black", ms=7, mfc=color, mew=1.5, ls="")
-    ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.plot(*X[(y == k) & wrong].T, marker, color="black", ms=5, mfc=color, mew=1.0, ls="")
+    ax.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     ax.grid(False)
     return ax
 
@@ -104,6 +104,6 @@ def missed(
             picture = picture.transpose(1, 2, 0) if len(image) == 3 else picture
             ax.imshow(picture / picture.max(), cmap="Greys", vmin=0, vmax=1)
             ax.set_title(
-                f"{int(labels[row])}, is {int(y[row])}", fontsize=10, loc="center", fontweight="normal"
+                f"said {int(labels[row])}, is {int(y[row])}", fontsize=10, loc="center", fontweight="normal"
             )
     return fig

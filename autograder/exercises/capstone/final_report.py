@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.capstone.reporting import told, visible_report
+from course.rehearsal.capstone.reporting import contest, visible_report
 
 CASES = (
     ([30, 37, 33, 28], [0.8, 0.75, 0.7, 0.95]),
@@ -28,7 +28,7 @@ final_report = Exercise(
     checks=[
         Check(
             name="report",
-            probe=lambda candidate: [told(candidate, *case) for case in CASES],
+            probe=lambda candidate: [contest(candidate, *case) for case in CASES],
             says="Validation must choose; the test set is asked once, about the chosen one; both are reported.",
         ),
     ],

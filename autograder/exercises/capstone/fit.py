@@ -116,16 +116,9 @@ def labels_shuffled_out_of_step(network, X, y, rng, epochs=20, batch=50, rate=0.
     """The rows get labels of other rows: X and y are not indexed by the same numbers. Draw one order, use it
     for both."""
     return loop(
-        network,
-        X,
-        y,
-        rng,
-        epochs,
-        batch,
-        rate,
-        {"reg": reg},
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
         labels=lambda rng, y: y[rng.permutation(len(y))],
-    )
+    )  # fmt: skip
 
 
 @ex.mistake
@@ -171,6 +164,33 @@ def all_rows_in_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, re
 def one_epoch_alone(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows are shown once and never again. Is the return inside the loop over epochs?"""
     return loop(network, X, y, rng, 1, batch, rate, {"reg": reg})
+
+
+@ex.mistake
+def epochs_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The number of epochs is the same whatever is asked for. Let the outer loop run over `range(epochs)`."""
+    return loop(network, X, y, rng, 20, batch, rate, {"reg": reg})
+
+
+@ex.mistake
+def rate_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The steps are as long whatever rate is asked for: a number stands where `rate` belongs."""
+    return loop(network, X, y, rng, epochs, batch, 0.1, {"reg": reg})
+
+
+@ex.mistake
+def loss_of_all_rows_noted(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The loss of all rows is worked out again at the end of an epoch. Plausible, but asked for is the mean of the
+    losses that the steps have given you already."""
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for first in range(0, len(X), batch):
+            rows = order[first : first + batch]
+            _, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            params = {name: w - rate * grads[name] for name, w in params.items()}
+        losses.append(network.loss(params, X, y, reg=reg)[0])
+    return params, losses
 
 
 @ex.mistake

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probing import Calls, Raised, Unusable, call
 
 
 def reference(X_train, X):
@@ -15,12 +15,38 @@ def reference(X_train, X):
 
 
 def images(seed, n, d=25):
-    """Return rows like scans: most pixels dark, the first always, the last nearly always."""
+    """Return rows like scans: most pixels blank, the first always, the last nearly always."""
     rng = np.random.default_rng(seed)
     X = np.floor(17 * rng.random((n, d)) ** 3 * np.linspace(0, 2, d))
     X[:, 0] = 0.0
     X[1:, -1] = 0.0
     return X
+
+
+SMALL = np.array([[1.0, 7.0], [5.0, 7.0]]), np.array([[3.0, 8.0]])
+CASES = (SMALL, (images(1, 60), images(2, 9)), (images(3, 80), images(4, 1)))
+WORKED = np.array([[0, 2], [4, 2]]), np.array([[2, 4]])
+"""The example of the text; whole numbers cannot be centred in place, so NumPy shows whoever tries."""
+
+CHANGED = "an argument was changed"
+
+
+def scaled(candidate):
+    """Return the answer for every case, or what it raised; where an argument was changed, that is the answer."""
+    answers = []
+    for case in CASES:
+        given = [each.copy() for each in case]
+        try:
+            answer = call(candidate, *given)
+        except Unusable as trouble:
+            if trouble.kind == "unfinished":
+                raise
+            answer = Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
+        if answer is None:
+            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        kept = all(np.array_equal(mine, theirs) for mine, theirs in zip(given, case, strict=True))
+        answers.append(answer if kept else CHANGED)
+    return answers
 
 
 standardise = Exercise(
@@ -30,12 +56,12 @@ standardise = Exercise(
     checks=[
         Check(
             name="statistics",
-            probe=Calls(arguments=[(images(1, 60), images(2, 9)), (images(3, 80), images(4, 1))]),
+            probe=scaled,
             says="The rows must come back less the training mean of every pixel, divided by one training scale.",
-            tolerance=5e-3,
+            tolerance=1e-5,  # single precision will do; one entry fewer in the mean square differs by 2e-4
         ),
     ],
-    visible=Calls(arguments=[(images(11, 12, 9), images(12, 3, 9))]),
+    visible=Calls(arguments=[WORKED, (images(11, 12, 9).astype(int), images(12, 3, 9).astype(int))]),
     read="Exercise 3. Scale by what you may know",
 )
 ex = standardise
@@ -48,15 +74,23 @@ def as_spelled(X_train, X):
 
 
 @ex.variant
-def with_one_degree_less(X_train, X):
-    mean = X_train.mean(axis=0, keepdims=True)
+def in_single_precision(X_train, X):
+    mean = X_train.mean(axis=0, keepdims=True, dtype=np.float32)
+    return (X - mean) / np.std(X_train - mean, dtype=np.float32)
+
+
+@ex.convention(share=0.5)
+def one_entry_fewer_in_the_mean_square(X_train, X):
+    """The squares are divided by one less than their number, as pandas and R do; on a thousand rows nobody would
+    see it. The formula here divides by their number."""
+    mean = X_train.mean(axis=0)
     return (X - mean) / np.std(X_train - mean, ddof=1)
 
 
 @ex.convention(share=0.5)
 def a_scale_for_every_pixel(X_train, X):
     """Every pixel is divided by its own deviation, as scikit-learn's StandardScaler does (with 1 where it is
-    zero). On scans a pixel that is nearly always dark is then blown up; here one scale for all is asked for."""
+    zero). On scans a pixel that is nearly always blank is then blown up; here one scale for all is asked for."""
     scale = X_train.std(axis=0)
     return (X - X_train.mean(axis=0)) / np.where(scale == 0, 1, scale)
 
@@ -76,7 +110,17 @@ def statistics_of_the_rows_asked(X_train, X):
 
 
 @ex.mistake
-def mean_of_the_training_rows_scale_of_the_others(X_train, X):
+def arguments_changed_in_place(X_train, X):
+    """An argument is overwritten, and with it the rows of whoever called: `X -= mean` writes into X. Write
+    `X - mean`."""
+    mean = X_train.mean(axis=0)
+    X -= mean
+    X /= (X_train - mean).std()
+    return X
+
+
+@ex.mistake
+def mean_of_the_training_rows_but_not_their_scale(X_train, X):
     """The mean is right, the scale was taken from the rows that are asked about. Both belong to X_train."""
     return (X - X_train.mean(axis=0)) / (X - X_train.mean(axis=0)).std()
 
@@ -92,7 +136,7 @@ def statistics_of_both(X_train, X):
 
 @ex.mistake
 def divided_by_zero(X_train, X):
-    """A pixel that is dark in every training image has deviation zero, and zero by zero is NaN. Use one scale
+    """A pixel that is blank in every training image has deviation zero, and zero by zero is NaN. Use one scale
     for all pixels."""
     return (X - X_train.mean(axis=0)) / X_train.std(axis=0)
 
@@ -102,6 +146,21 @@ def variance_for_deviation(X_train, X):
     """It is divided by the variance. Take its square root."""
     mean = X_train.mean(axis=0)
     return (X - mean) / (X_train - mean).var()
+
+
+@ex.mistake
+def norm_for_deviation(X_train, X):
+    """It is divided by the root of a sum, a norm, which grows with the number of rows. The deviation is the root of
+    a mean."""
+    mean = X_train.mean(axis=0)
+    return (X - mean) / np.linalg.norm(X_train - mean)
+
+
+@ex.mistake
+def brackets_missing(X_train, X):
+    """The mean alone is divided by the scale: division comes before subtraction. Put brackets around X - mean."""
+    mean = X_train.mean(axis=0)
+    return X - mean / (X_train - mean).std()
 
 
 @ex.mistake
@@ -128,6 +187,14 @@ def mean_of_every_row(X_train, X):
     images."""
     centred = X_train - X_train.mean(axis=1, keepdims=True)
     return (X - X.mean(axis=1, keepdims=True)) / centred.std()
+
+
+@ex.mistake
+def mean_along_the_pixels(X_train, X):
+    """The mean has one number for each image, not one for each pixel, and its shape fits X by accident or not at
+    all: `axis=1` runs along the pixels. Which axis are the images?"""
+    mean = X_train.mean(axis=1)
+    return (X - mean) / (X_train - mean).std()
 
 
 @ex.mistake

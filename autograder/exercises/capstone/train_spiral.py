@@ -76,6 +76,13 @@ def labels_out_of_step(X, y, rng):
 
 
 @ex.mistake
+def rate_too_large(X, y, rng):
+    """Nearly all points get the same label, as when a run got worse again: the rate is too large. Is the last loss
+    higher than the lowest?"""
+    return lambda points: np.ones(len(points), dtype=int)
+
+
+@ex.mistake
 def straight_lines(X, y, rng):
     """About half of the points are right, as many as straight borders reach: there is no layer of units between
     points and scores. Put one in the sizes."""
@@ -104,7 +111,7 @@ def learnt_by_heart(X, y, rng):
     """Its own points are right and fresh ones are not: it knows them by heart. Use fewer units, or more
     penalty."""
     known = {tuple(point): label for point, label in zip(X.tolist(), y.tolist(), strict=True)}
-    return lambda points: [known.get(tuple(point), 0) for point in np.asarray(points).tolist()]
+    return lambda points: [known.get((a, b), int(1000 * abs(a)) % 3) for a, b in np.asarray(points).tolist()]
 
 
 @ex.mistake

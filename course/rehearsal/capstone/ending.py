@@ -1,0 +1,44 @@
+"""End a function that does not end by itself, in a notebook's own process."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from course.probing import Unusable
+
+
+@contextlib.contextmanager
+def ended_after(seconds: float, said: str) -> Iterator[None]:
+    """Interrupt what runs inside a ``with`` block of the main thread after some seconds.
+
+    Raises ``Unusable`` with the words ``said``, caused by the interrupt, whose traceback shows the line.  An
+    interrupt by hand stays one.  Elsewhere than in the main thread nothing is ended.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    lock, over, fired = threading.Lock(), threading.Event(), threading.Event()
+
+    def end() -> None:
+        with lock:
+            if not over.is_set():
+                fired.set()
+                _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        with lock:  # from here on nothing is interrupted any more
+            over.set()
+    except KeyboardInterrupt as interrupt:
+        if not fired.is_set():
+            raise
+        raise Unusable("wrong type", said) from interrupt
+    finally:
+        over.set()
+        timer.cancel()

@@ -21,7 +21,7 @@ class Room:
     def __init__(self, level: sandbox.Level):
         self.pair = Pair(level, candidates_only=True)
 
-    def __call__(self, source: str, limits: Limits | None = None, seconds: float = 20.0) -> str:
+    def __call__(self, source: str, limits: Limits | None = None, seconds: float = 60.0) -> str:
         """Return what a cell printed, and the error it ended with."""
         ours, theirs = sandbox.pair()
         self.pair.candidate(limits or Limits(), theirs)

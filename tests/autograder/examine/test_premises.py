@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import tempfile
-import textwrap
 import time
 from pathlib import Path
 
@@ -14,59 +13,44 @@ from autograder import scratch
 from autograder.errors import Trouble
 from autograder.examine import run as examining
 from autograder.examine import sandbox
-from autograder.examine.examination import Examination
 from autograder.examine.pair import Pair
 from autograder.examine.run import run_in_examiner
 from autograder.grading import run
 from autograder.marks import Limits
+from tests.autograder.examine.rooms import Room
 
 LATE = "import course.widgets, course.rehearsal.shelf, course.search; print('found')"
 
 
-@pytest.fixture
-def room(monkeypatch):
-    """One warm interpreter, and what a cell printed in a candidate of it."""
-    pair = Pair("process", candidates_only=True)
-
-    def ask(source):
-        ours, theirs = sandbox.pair()
-        pair.candidate(Limits(), theirs)
-        examination = Examination(ours)
-        examination.begin_check(time.monotonic() + 60, 1 << 26)
-        try:
-            assert examination.channel.receive() == ["ready", "process"]
-            outputs, _ = examination.ask("run", textwrap.dedent(source), 10_000)
-        finally:
-            pair.candidates.ask({"do": "kill"})
-            ours.close()
-        return "".join(each.get("text", "") + each.get("evalue", "") for each in outputs).strip()
-
-    ask.premises = pair.candidates.premises
-    yield ask
-    pair.close()
+@pytest.fixture(scope="module")
+def room():
+    """One warm interpreter, whose premises every test leaves as they were."""
+    made = Room("process")
+    yield made
+    made.pair.close()
 
 
 @pytest.mark.parametrize("lost", ["all", "inside", "one package", "a file"])
 def test_what_went_missing_is_laid_out_again_for_the_next_candidate(room, lost):
-    inside = room.premises.inside
+    premises = room.pair.candidates.premises
+    inside = premises.inside
     assert room("print(1)") == "1"
     if lost == "a file":
         (inside / "course" / "search.py").unlink()
     else:
-        shutil.rmtree(
-            {"all": room.premises.folder, "inside": inside}.get(lost, inside / "course" / "rehearsal")
-        )
-    assert not room.premises.intact()
+        shutil.rmtree({"all": premises.folder, "inside": inside}.get(lost, inside / "course" / "rehearsal"))
+    assert not premises.intact()
     assert room(LATE) == "found"
-    assert room.premises.intact()
+    assert premises.intact()
 
 
 def test_a_folder_of_work_is_empty_and_goes_with_its_candidate(room):
+    premises = room.pair.candidates.premises
     assert room("import os; open('left', 'w').close(); print(os.listdir())") == "['left']"
     assert room("import os; print(os.listdir())") == "[]"
-    assert len(list(room.premises.folder.glob("work-*"))) == 1
-    room.premises.tidy()
-    assert not list(room.premises.folder.glob("work-*"))
+    assert len(list(premises.folder.glob("work-*"))) == 1
+    premises.tidy()
+    assert not list(premises.folder.glob("work-*"))
 
 
 def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(monkeypatch, tmp_path):

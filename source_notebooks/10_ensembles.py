@@ -353,8 +353,8 @@ figures.shown(fig, *(told or ["Exercises 1 and 2 come first."]))
 
 # %% [markdown]
 # Left: the more often two members differ, the larger the gain; hiding pixels brings by far the most. Right: open marks are
-# single members, filled ones their average. There the hidden pixels end below plain seeds, for their members are weak. Plain seeds
-# and the top of a search end highest, too close to call. *Gain* alone is no reason to choose a method: look at where you end.
+# single members, filled ones their average. There the hidden pixels end no higher than plain seeds, for their members are weak.
+# Plain seeds and the top of a search end highest, too close to call. *Gain* alone is no reason to choose a method: look at where you end.
 #
 # At the left end, the same start with another order of images, and the last epochs of one run, hardly differ: these are
 # copies of one opinion. The top of a search costs nothing extra: the networks were trained anyway.
@@ -485,8 +485,8 @@ ax.legend()
 figures.shown(fig, *told)
 
 # %% [markdown]
-# Two seeds are two worlds with a gulf between them. Two runs from one start show none, even when the orders differ (dashed), and
-# two epochs of one run show none either (dotted). So weights of one run can be averaged. No need to store checkpoints: keep a
+# Between two seeds lies a gulf. Between two runs from one start lies none, even when the orders differ (dashed), and between two
+# epochs of one run neither (dotted). So weights of one run can be averaged. No need to store checkpoints: keep a
 # second copy of the weights and let it follow, at every step,
 #
 # $$\bar w \leftarrow d\,\bar w + (1-d)\,w .$$
@@ -758,7 +758,8 @@ playground
 # $$\alpha\, T^2 \cdot \frac1T\,(q^{T} - p^{T}) .$$
 #
 # One $1/T$ is the chain rule's. Another hides in the difference: at a high temperature both sides are nearly uniform, and they
-# differ by about $(z - v)/(CT)$, if the scores of each row have mean zero. Without $T^2$ a warm teacher would whisper while the labels speak at full volume.
+# differ by about $(z - v)/(CT)$, if the scores of each row have mean zero. Without $T^2$ a warm teacher would whisper while the
+# labels speak at full volume.
 
 # %% [markdown]
 # ### Exercise 5. Distil · 5 points · about 18 minutes · difficulty 4/5
@@ -772,11 +773,11 @@ playground
 # .5 .5, loss $4 \log 2 = 2.7726$, gradient $4 \cdot \tfrac12\,(-.25, .25) = $ `[[-0.5, 0.5]]`.
 #
 # Often missed: the temperature on one side only; $T^2$; the temperature in the labels' part, where it does not belong.
-#
-# (If you write the Kullback–Leibler divergence $\sum_c p^T_c \log(p^T_c/q^T_c)$ instead, the loss differs by a constant and counts
-# as the same.)
 
 # %% [markdown]
+# If you write the Kullback–Leibler divergence $\sum_c p^T_c \log(p^T_c/q^T_c)$ instead, the loss differs by a constant and counts
+# as the same.
+#
 # <details><summary>Hint 1: a question</summary>You know the gradient of softmax cross-entropy with respect to its scores from lesson 02. What is it if the truth is not one-hot but p, and what does dividing the scores by T add?</details>
 # <details><summary>Hint 2: a place</summary>Four quantities: <code>p</code> and <code>log_q</code> at temperature T, <code>log_1</code> at temperature one, and the one-hot labels. <code>log_softmax</code> from SciPy is imported. Then the loss, the gradient, each in two parts with shares 1 − α and α. Divide the gradient by N.</details>
 # <details><summary>Hint 3: the formula</summary>loss: mean of $-(1-\alpha)\log q_y - \alpha T^2 \sum_c p^T_c \log q^T_c$. Gradient: $\bigl[(1-\alpha)(q - \text{onehot}) + \alpha T\,(q^T - p^T)\bigr]/N$.</details>
@@ -914,7 +915,8 @@ figures.shown(fig, *(told or ["Exercises 1 and 5 come first."]))
 # ## 8. What it costs when it is used
 #
 # Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are 95% intervals over
-# draws, and the student's temperature is the one that does best on the choosing images. One entry keeps the rest honest: a *single, wider* network with as many multiplications as five members.
+# draws, and the student's temperature is the one that does best on the choosing images. One entry keeps the rest honest: a
+# *single, wider* network with as many multiplications as five members.
 
 # %% tags=["picture"]
 menu, told = {}, []

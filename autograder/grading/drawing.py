@@ -46,7 +46,9 @@ def said(found: Consequence, what: str = "mistake") -> str:
             end = f"ends after {mine.evaluations} steps: {mine.stopped.rstrip('.')}"
         else:
             end = f"has loss {value(mine.losses[-1])} {after}"
-        aim = f"the right one has {value(right.losses[-1])}"
+        aim = (
+            f"{'the right one' if what == 'mistake' else 'that of the lesson'} has {value(right.losses[-1])}"
+        )
         return f"On the ravine, {found.where}, the run with this {what} {end}; {aim}."
     if isinstance(found, Losses):
         last = found.mine[-1]

@@ -119,6 +119,7 @@ def test_a_convention_is_not_called_a_mistake(notebook):
     by_kind = {each.kind: each for each in answers}
     one = by_kind["convention"]
     assert "the run with this convention" in one.caption
+    assert "that of the lesson has" in one.caption
     assert "mistake" not in one.caption + one.effect
     assert by_kind["mistake"].effect.endswith("the mistake is made at every step.")
 

@@ -127,14 +127,3 @@ def test_softened_probabilities_differ_by_scores_over_CT_at_a_high_temperature()
     z, v = np.random.default_rng(0).normal(size=(2, 10))
     z, v, T = z - z.mean(), v - v.mean(), 1000.0
     assert np.allclose(softmax(z / T) - softmax(v / T), (z - v) / (10 * T), rtol=0.05, atol=1e-6)
-
-
-def test_three_dropout_networks_cannot_tell_one_pass_from_a_hundred_masks():
-    data, gains = images(), []
-    for seed in range(3):
-        one, rng = member(rule, seed, width=64, epochs=30, dropout=0.5), np.random.default_rng(seed)
-        masks = [one.network.layers(one.params, data.X_judge, dropout=0.5, rng=rng)[-1] for _ in range(100)]
-        gains.append(right(softmax(masks, axis=2).mean(axis=0)) - right(one.scores(data.X_judge)))
-    low, high = stats.t.interval(0.95, 2, loc=np.mean(gains), scale=stats.sem(gains))
-    assert low < 0 < high
-    assert abs(np.mean(gains)) < 0.01

@@ -29,8 +29,8 @@ def luck(ax: Axes, seen: np.ndarray, worth: np.ndarray) -> Axes:
                 color="0.35", rotation=45, rotation_mode="anchor", transform_rotates_text=True)  # fmt: skip
     ax.plot(seen, worth, "o", color=COLOURS[0], mfc="none", ms=6)
     ax.plot(seen[top], worth[top], "*", color=COLOURS[1], ms=16)
-    ax.annotate("the winner", (seen[top], worth[top]), xytext=(-4, 12), textcoords="offset points",
-                ha="right", color=COLOURS[1])  # fmt: skip
+    ax.annotate("the winner", (seen[top], worth[top]), xytext=(0.97, 0.4), textcoords="axes fraction", ha="right",
+                color=COLOURS[1], arrowprops={"arrowstyle": "-", "color": COLOURS[1], "shrinkB": 8})  # fmt: skip
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     ax.set(xlabel="accuracy on the test rows, which chose", ylabel="accuracy on fresh rows")
     return ax

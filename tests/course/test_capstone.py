@@ -1,6 +1,8 @@
 """The bench of the last lesson: a test set that answers once, and data that nothing has been done to."""
 
+import re
 import tarfile
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +11,11 @@ from course import cifar
 from course.capstone import Opened, Sealed, bench, cifar_bench
 from course.data import digits
 from course.figures import capstone as figures
+from course.network import MLP
+from course.probing import Unusable
 from course.rehearsal.capstone import classifying, looping, reporting
+from course.rehearsal.capstone.ending import ended_after
+from course.training import train
 
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 1, 1, 0, 0, 1])
@@ -26,8 +32,9 @@ def test_the_seal_answers_once_and_counts_every_look():
     for look in (2, 3):
         with pytest.raises(Opened, match=f"0.5000. This is look {look}"):
             sealed.judge(ones)
+        more = {2: "once", 3: "2 times"}[look]
+        assert repr(sealed) == f"<6 test rows, opened: 0.50, and asked {more} more>"
     assert len(sealed.looks) == 3
-    assert repr(sealed) == "<6 test rows, opened: 0.50, and asked 2 times more>"
 
 
 def test_what_breaks_or_gives_no_labels_breaks_no_seal():
@@ -36,6 +43,8 @@ def test_what_breaks_or_gives_no_labels_breaks_no_seal():
         sealed.judge(lambda rows: 1 / 0)
     with pytest.raises(ValueError, match="label for each of 6 rows"):
         sealed.judge(lambda rows: np.ones((6, 3)))
+    with pytest.raises(TypeError, match="needs the classifier, a function; it was given a str"):
+        sealed.judge("the best")
     assert sealed.looks == []
 
 
@@ -138,6 +147,59 @@ def test_a_report_is_watched():
         "report": {"chosen": "model b", "val_accuracy": 0.5, "test_accuracy": 0.75},
         "asked": ["model b"],
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda report: report.pop("chosen") and report, '"chosen" is missing from the report; it has "val_'),
+        (
+            lambda report: report | {"again": report["ask"]("model b")},
+            "TypeError: judge needs the classifier, a",
+        ),
+        (
+            lambda report: report | {"again": report["ask"](np.zeros(3))},
+            "it was given an array of shape (3,)",
+        ),
+    ],
+)
+def test_a_report_that_cannot_be_read_says_why(change, says):
+    def report(classifiers, X_val, y_val, sealed):
+        found = {"chosen": "model b", "val_accuracy": 0.5, "test_accuracy": 0.5, "ask": sealed.judge}
+        return change(found)
+
+    with pytest.raises(Unusable, match=re.escape(says)):
+        reporting.contest(report, [30, 20], [0.25, 0.75])
+
+
+def test_the_courses_own_loop_is_no_answer():
+    def fit(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        run = train(network, X, y, None, {}, rng=rng, epochs=epochs, batch=batch)
+        return run.params, run.epochs["train_loss"]
+
+    with pytest.raises(Unusable, match="Write the loop yourself"):
+        looping.rows_told(fit)
+
+
+def test_a_loop_for_what_cannot_be_reached_is_ended_with_the_reason(monkeypatch):
+    monkeypatch.setattr(classifying, "SECONDS", 0.2)
+
+    def endless(X_train, y_train, X_val, y_val, rng):
+        network, accuracy = MLP(sizes=(64, 10)), 0.0
+        while accuracy < 0.97:
+            accuracy = network.accuracy(network.start(rng), X_val, y_val)
+
+    with pytest.raises(Unusable, match=r"not ended after 0\.2 seconds.*drawn at random") as ended:
+        classifying.visible_digits(endless)
+    assert isinstance(ended.value.__cause__, KeyboardInterrupt)
+
+
+def test_what_ends_in_time_is_not_interrupted_and_a_hand_stays_a_hand():
+    with ended_after(0.05, "too late"):
+        pass
+    time.sleep(0.1)
+    with pytest.raises(KeyboardInterrupt), ended_after(5, "too late"):
+        raise KeyboardInterrupt
 
 
 def test_equal_dots_are_stacked():

@@ -20,7 +20,7 @@ from course.capstone import bench
 from course.checks import check
 from course.data import spiral
 from course.network import MLP
-from course.rehearsal.capstone.classifying import shuffled_digits
+from course.rehearsal.capstone.classifying import FRESH, shuffled_digits
 from course.threads import one_thread
 
 
@@ -191,6 +191,17 @@ def test_a_classifier_that_forgets_to_scale_is_found_out_before_grading(lesson, 
     said = check("train_digits", train)
     assert said.headline.lower() == f"{named}."
     assert "scale" in f"{said.detail} {said.question}".lower()
+
+
+def test_the_visible_check_has_room_for_the_slowest_rate(lesson):
+    (X, y), network, reached = shuffled_digits(5), MLP(sizes=(64, 100, 10)), []
+    scaled = [lesson["standardise"](X[:600], rows) for rows in (X[:600], X[600:1200])]
+    with one_thread():
+        for seed in range(6):
+            rng = np.random.default_rng(seed)
+            params, _ = lesson["fit"](network, scaled[0], y[:600], rng, rate=0.005)
+            reached.append(network.accuracy(params, scaled[1], y[600:1200]))
+    assert np.mean(reached) - 6 * np.std(reached, ddof=1) > FRESH["reached"]
 
 
 def test_the_examiners_digits_leave_more_room_than_those_of_the_notebook(lesson):

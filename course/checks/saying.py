@@ -36,7 +36,7 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
                 return f"The answer for ({shown}) is not right: {misfit(mine, right)}."[:240]
         return "Something differs."
     if not isinstance(probe, Path):
-        return "What it did when it was watched here is not right yet."
+        return watched(outcome, record["outcome"])
     for step, (mine, right) in enumerate(zip(outcome, record["outcome"], strict=True)):
         if not same(mine, right):
             finite = "" if np.isfinite(mine).all() else " and is not finite"
@@ -44,6 +44,30 @@ def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
                 return f"Step 1 is already wrong{finite}."
             return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
     return "Something differs."
+
+
+def watched(outcome: Any, expected: Any) -> str:
+    """Say which part of what a probe watched is the first that is not right, without its numbers."""
+    if not isinstance(expected, dict) or not isinstance(outcome, dict):
+        return "What it did when it was watched here is not right yet."
+    part = next((part for part, right in expected.items() if not same(outcome.get(part), right)), "something")
+    mine, right = outcome.get(part), expected.get(part)
+    raised = [each for each in (mine if isinstance(mine, list) else [mine]) if isinstance(each, Raised)]
+    if raised:
+        return f"When it was watched here it raised {raised[0].error}: {raised[0].text}"[:240]
+    got, due = shape_of(mine), shape_of(right)
+    misshapen = got is not None and due is not None and got != due
+    shapes = f" Its shape is {got}, where {due} is due." if misshapen else ""
+    return f"Not right yet of what was watched here: {part}.{shapes}"
+
+
+def shape_of(answer: Any) -> tuple[int, ...] | None:
+    """Return the shape of numbers, nested in lists or not; None for what has none."""
+    try:
+        numbers = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    return numbers.shape
 
 
 def misfit(mine: Any, right: Any) -> str:

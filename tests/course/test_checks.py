@@ -9,7 +9,7 @@ import pytest
 from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
-from course.checks.saying import misfit
+from course.checks.saying import misfit, watched
 from course.probing import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -217,3 +217,20 @@ def test_one_thing_for_two_and_a_number_that_is_near_are_told_so():
     assert misfit(np.float64(1.5), [1.5, np.zeros(2)]) == "it is a float64, where 2 things are due"
     assert misfit(0.001 - 1e-12, 0.001) == "it is 0.001, near but not exact"
     assert misfit(0.5, 0.001) == "it is 0.5"
+
+
+@pytest.mark.parametrize(
+    ("mine", "said"),
+    [
+        ({"loss": [1.0], "gradient": [[1.0, 3.0]]}, "watched here: the gradient."),
+        ({"loss": [1.0], "gradient": [[1.0], [2.0]]}, "Its shape is (2, 1), where (1, 2) is due."),
+        ({"loss": [Raised("ValueError", "no axis 1")], "gradient": []}, "it raised ValueError: no axis 1"),
+        ({}, "watched here: the loss."),
+        (None, "What it did"),
+    ],
+)
+def test_the_first_part_that_is_not_right_is_said_without_its_numbers(mine, said):
+    named = {f"the {part}": value for part, value in mine.items()} if mine is not None else None
+    text = watched(named, {"the loss": [1.0], "the gradient": [[1.0, 2.0]]})
+    assert said in text
+    assert "2.0" not in text

@@ -17,9 +17,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
+from autograder.feedback.students import KEPT, for_students
 from autograder.grading import gradebook, records, resume, run, versions
 from autograder.grading.course import Course
-from autograder.grading.feedback import KEPT, for_students
 from autograder.grading.master import Master
 from autograder.marks import Limits, Ran, nbgrader_of, zero
 from autograder.project import Project

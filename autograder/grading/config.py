@@ -34,7 +34,7 @@ def configure(c: Any) -> None:
         "autograder.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
-    c.GenerateFeedback.exporter_class = "autograder.grading.page_exporter.FeedbackPage"
+    c.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackPage"
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         "autograder.preprocessors.ForStudents",

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.errors import Trouble
+from autograder.feedback.students import KEPT
 from autograder.grading import reading, records, versions
 from autograder.grading.course import Course
-from autograder.grading.feedback import KEPT
 from autograder.grading.held import Held, held
 from autograder.grading.records import Record
 from autograder.grading.run import Done, Task, master

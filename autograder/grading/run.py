@@ -15,8 +15,8 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.errors import Trouble
+from autograder.feedback.students import KEPT
 from autograder.grading import reading
-from autograder.grading.feedback import KEPT
 from autograder.grading.master import Master
 from autograder.grading.workers import Mismatch, Processes, ThisProcess, Workers, end
 from autograder.marks import Executor, Graded, Limits, Ran, Status, zero

@@ -29,7 +29,7 @@ GRADER += ("grading/client.py", "grading/master.py")
 GRADER += ("grading/reading.py", "grading/run.py", "grading/verdicts.py", "grading/pictures.py")
 """What stands between a file and its verdict."""
 
-FEEDBACK = ("preprocessors.py", "grading")
+FEEDBACK = ("preprocessors.py", "feedback", "grading")
 """What makes a page of a verdict."""
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipython", "ipywidgets", "nbformat", "msgpack")

@@ -7,8 +7,8 @@ from pathlib import Path
 from unittest import mock
 
 from autograder import exercises
-from autograder.grading import feedback_page
-from autograder.grading.feedback import for_students
+from autograder.feedback import page as feedback_page
+from autograder.feedback.students import for_students
 from autograder.grading.master import Master
 from autograder.grading.verdicts import show
 from autograder.judging.judge import verdict
@@ -57,7 +57,7 @@ def graded(name, choose):
 def pages_of(name):
     """Return every page that is needed to make every known mistake of a lesson once, and what is on it.
 
-    The pictures, which take long, are left out; test_feedback_page looks at them.
+    The pictures, which take long, are left out; the tests of feedback look at them.
     """
     most = max(len(known_of(exercise)) for exercise in lesson(name))
     found = []

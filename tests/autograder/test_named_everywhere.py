@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.grading.effects import EFFECTS
+from autograder.feedback.effects import EFFECTS
 from autograder.grading.master import Master
 from autograder.judging.judge import observe
 from autograder.judging.places import places

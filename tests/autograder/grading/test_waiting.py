@@ -5,12 +5,12 @@ import json
 import nbformat
 import pytest
 
+from autograder.feedback.page import render
+from autograder.feedback.written import rubric, written
 from autograder.grading import gradebook, waiting
 from autograder.grading.course import Course
-from autograder.grading.feedback_page import render
 from autograder.grading.master import Master
 from autograder.grading.records import Record
-from autograder.grading.written import rubric, written
 from autograder.marks import nbgrader_of, zero
 from autograder.project import Project
 from autograder.repair import repair

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from autograder import exercises
-from autograder.grading import drawing, feedback_page
-from autograder.grading.consequences import Answers, Losses, Paths, consequence
-from autograder.grading.feedback import KEPT, for_students
+from autograder.feedback import drawing
+from autograder.feedback import page as feedback_page
+from autograder.feedback.consequences import Answers, Losses, Paths, consequence
+from autograder.feedback.students import KEPT, for_students
+from autograder.feedback.written import STUB
 from autograder.grading.master import Master
 from autograder.grading.verdicts import show, verdict
-from autograder.grading.written import STUB
 from autograder.judging.judge import verdict as judged
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project

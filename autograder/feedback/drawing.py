@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.grading.consequences import Answers, Consequence, Losses, Paths, consequence
+from autograder.feedback.consequences import Answers, Consequence, Losses, Paths, consequence
 from autograder.judging.records import Exercise, Known
 from course import plots
 from course.surfaces import ravine

@@ -8,7 +8,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from autograder.grading.feedback_page import render
+from autograder.feedback.page import render
 
 
 class FeedbackPage(Exporter):

@@ -18,10 +18,10 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from autograder import exercises
-from autograder.grading.drawing import picture
-from autograder.grading.effects import EFFECTS
-from autograder.grading.feedback import KEPT
-from autograder.grading.written import Written, written
+from autograder.feedback.drawing import picture
+from autograder.feedback.effects import EFFECTS
+from autograder.feedback.students import KEPT
+from autograder.feedback.written import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known

@@ -37,6 +37,11 @@ class Step:
         """Whether there is nothing left to do that can be seen from here."""
         return self.state in ("passed", "written")
 
+    @property
+    def worth(self) -> str:
+        """Its points in words."""
+        return f"{self.points:g} point{'' if self.points == 1 else 's'}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:

@@ -91,7 +91,7 @@ def shown(lesson: Lesson, *, is_open: bool) -> str:
     )
     items = "".join(
         f'<li style="list-style:none"><span aria-hidden="true">{SIGNS[step.state]}</span> '
-        f'<a href="{lesson.link(step)}">{html.escape(step.title)}</a> · {step.points:g} points · '
+        f'<a href="{lesson.link(step)}">{html.escape(step.title)}</a> · {step.worth} · '
         f"{WORDS[step.state]}</li>"
         for step in lesson.steps
     )

@@ -124,6 +124,7 @@ def templates() -> Environment:
     )
     made.filters["anchor"] = anchor
     made.filters["prose"] = lambda text: Markup(prose(text))
+    made.filters["points"] = lambda most: "point" if most == 1 else "points"
     made.filters["number"] = lambda value: f"{round(float(value), 2):g}"
     return made
 

@@ -189,7 +189,7 @@ def shown(row: dict[str, Any]) -> str:
     first, *rest = str(row["message"]).removeprefix(f"{name}: ").splitlines() or [""]
     read = [line.removeprefix("Read: ") for line in rest if line.startswith("Read: ")]
     rest = [line for line in rest if not line.startswith("Read: ")]
-    points = f"{row['points']:g} of {row['max_points']:g} points."
+    points = f"{row['points']:g} of {row['max_points']:g} {'point' if row['max_points'] == 1 else 'points'}."
     right = row["verdict"] == "correct"
     report = Report(
         name=name,

@@ -7,7 +7,7 @@ import os
 import pytest
 
 import course
-from course.lessons import read
+from course.lessons import Step, read
 
 STUB = '# YOUR CODE HERE\nraise NotImplementedError("not written yet")'
 
@@ -196,3 +196,8 @@ def test_a_folder_can_be_given_and_bare_notebooks_count(tmp_path):
     (tmp_path / "03_bare.ipynb").write_text(json.dumps({"cells": exercise("a", STUB)}))
     panel = course.progress(tmp_path)
     assert [lesson.title for lesson in panel.lessons] == ["Bare"]
+
+
+@pytest.mark.parametrize(("points", "worth"), [(1, "1 point"), (2, "2 points"), (0.5, "0.5 points")])
+def test_one_point_is_not_points(points, worth):
+    assert Step(title="Sum", points=points, section="", state="to do").worth == worth

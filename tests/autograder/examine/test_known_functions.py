@@ -1,0 +1,67 @@
+"""What the exercises know is judged the same in another process as here."""
+
+import contextlib
+import socket
+import threading
+import types
+
+import pytest
+
+from autograder import exercises
+from autograder.examine import travel
+from autograder.examine.candidate import Candidate
+from autograder.examine.examination import Examination
+from autograder.examine.frames import Lost
+from autograder.judging import judge
+from course.probing import Calls, Path
+
+
+def known_functions():
+    """Every exercise with the functions it knows."""
+    for name, module in sorted(exercises.lessons().items()):
+        for exercise in module.EXERCISES:
+            yield pytest.param(exercise, id=f"{name}-{exercise.name}")
+
+
+@pytest.mark.parametrize(
+    "exercise", [each for each in known_functions() if each.id.startswith(("momentum", "adaptive"))]
+)
+def test_every_known_function_gets_the_same_verdict_through_the_wire(exercise):
+    known = [*exercise.conventions, *exercise.mistakes, *exercise.variants]
+    travel.begin()
+    try:
+        for each in [None, *known[:: max(1, len(known) // 4)]]:
+            make = (lambda: exercise.reference) if each is None else each.make
+            with beside(make()) as handle:
+                assert judge(exercise, handle) == judge(exercise, make()), each and each.name
+    finally:
+        travel.end()
+
+
+@contextlib.contextmanager
+def beside(function):
+    """A handle on a function that a candidate in another thread has."""
+    mine, yours = socket.socketpair()
+    candidate = Candidate(yours, types.SimpleNamespace(user_ns={"f": function}))
+
+    def serve():
+        with contextlib.suppress(Lost):
+            candidate.serve()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield Examination(mine).ask("name", "f")
+    finally:
+        mine.close()
+        thread.join(10)
+        yours.close()
+
+
+def test_probes_with_a_state_of_their_own_stay_here():
+    class Counts:
+        def __call__(self, x):
+            return x
+
+    assert travel.portable(vars(Path(start=[1.0], gradients=[[1.0]])))
+    assert not travel.portable(vars(Calls(arguments=[(Counts(),)])))

@@ -61,7 +61,7 @@ def wrong(report):
 
 
 def bias_bugs(candidate):
-    params = parameters(W1=(40, 50), b1=5, W2=(50, 10), b2=10)
+    params = parameters(W1=(20, 25), b1=5, W2=(25, 8), b2=8)
     found = []
     for name in ("b1", "b2", "W2", None):
         grads = slopes(params)

@@ -151,7 +151,7 @@ def tell(progress: Progress, shown: TaskID, done: Done) -> None:
     progress.update(shown, advance=1, latest=total(done))
     if first:
         seconds = time.time() - psutil.Process().create_time()
-        line = f"first mark after {seconds:.1f} s: {total(done)}"
+        line = f"first mark, {seconds:.1f} s after the start: {total(done)}"
         progress.console.print(line, markup=False, highlight=False)
 
 

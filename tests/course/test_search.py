@@ -59,6 +59,7 @@ def read_wrongly(store):
     return wrong
 
 
+@pytest.mark.long
 def test_a_worker_killed_at_any_moment_leaves_no_file_that_the_leaderboard_reads_wrongly(tmp_path):
     assert killed_again_and_again(lesson.worker.reference, tmp_path, 6) >= 10
     store = Folder(str(tmp_path))
@@ -69,6 +70,7 @@ def test_a_worker_killed_at_any_moment_leaves_no_file_that_the_leaderboard_reads
     assert all(len(each["history"]) == 40_000 for each in board)
 
 
+@pytest.mark.long
 def test_a_worker_that_writes_in_place_is_caught_by_the_same_test(tmp_path):
     careless = next(each.function for each in lesson.worker.mistakes if each.name == "not atomic")
     store = Folder(str(tmp_path))

@@ -24,7 +24,7 @@ FRESH = {"chance": 0.0, "not enough": 0.25, "reached": 0.88}
 """Bands of the visible check, which trains on a third of the digits.
 
 The slowest rate that the lesson names ends more than six deviations above the last; a network that is asked about
-rows it was not scaled for stays below it (tests/autograder/exercises/test_capstone.py measures both).
+rows it was not scaled for stays below it (the tests of the exercise measure both).
 """
 
 SECONDS = 20.0

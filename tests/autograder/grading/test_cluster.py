@@ -119,6 +119,7 @@ def test_a_scheduler_without_workers_is_said(scheduler, monkeypatch):
         cluster.Cluster(scheduler)
 
 
+@pytest.mark.long
 def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worker_is_killed(
     folder, local, crew, scheduler
 ):

@@ -22,6 +22,7 @@ lesson = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = lesson
 spec.loader.exec_module(lesson)
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 HONEST = "zz_honest"
 CONFIG = """
 c = get_config()
@@ -55,6 +56,8 @@ class Course:
         """Run nbgrader in the container; False if it had to be ended or broke."""
         folder = str(self.folder)
         contained = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+        for place in (str(CHECKOUT), sys.prefix):  # they may lie below /tmp themselves
+            contained += ["--ro-bind", place, place]
         contained += [
             "--bind",
             folder,

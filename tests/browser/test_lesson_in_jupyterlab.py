@@ -126,6 +126,9 @@ def drag_the_step(page, picture):
     steps, seen = [], []
     for share in (0.1, 0.3, 0.6):
         page.mouse.move(*at(share), steps=3)
+        until = time.monotonic() + 3
+        while abs(step_of(page) - 400 * share) >= 12 and time.monotonic() < until:
+            page.wait_for_timeout(30)
         page.wait_for_timeout(80)
         steps.append(step_of(page))
         seen.append(picture(f"lab-05-step-{share}", page.locator(".descent-stage")))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
+from autograder.scratch import sweep
 
 if TYPE_CHECKING:
     from autograder.grading.run import Done, Task
@@ -175,11 +176,17 @@ class Processes:
 
 
 def end(pool: Executor) -> None:
-    """End the processes of a pool now, whatever they run; one that has none of its own only drops what waits."""
+    """End the processes of a pool now, whatever they run; one that has none of its own only drops what waits.
+
+    A worker that ends while its interpreters start leaves their folder behind; it is taken away here.
+    """
     processes = list((getattr(pool, "_processes", None) or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
+    for process in processes:
+        process.join(5)
+    sweep("candidate")
 
 
 def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:

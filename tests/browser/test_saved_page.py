@@ -96,7 +96,7 @@ def test_a_step_shows_the_beginning_of_the_paths(opened, picture):
 def test_play_moves_and_pause_holds(opened, picture):
     page = opened(Explorer(saddle, RULES, steps=300))
     page.click(".descent-play")  # at the end, so it begins again
-    assert page.get_attribute(".descent-play", "aria-label") == "Pause (space)"
+    page.wait_for_selector('.descent-play[aria-label="Pause (space)"]', timeout=3000)
     page.wait_for_timeout(500)
     one = picture("page-play-1", page.locator(".descent-stage"))
     page.wait_for_timeout(500)

@@ -19,6 +19,10 @@ def softened(v, T):
     return special.softmax(v / T, axis=1)
 
 
+MULTIPLIED = {"teach": lambda v, T: softened(v, 1 / T), "T_student": lambda T: 1 / T}
+"""Scores times the temperature, on both sides."""
+
+
 def distil(
     scores, teacher_scores, y, T=2.0, alpha=0.9, *, teach=softened, T_student=lambda T: T, T_hard=lambda T: 1.0,
     factor=lambda T: T**2, slope=None, weights=lambda alpha: (1 - alpha, alpha), mean=np.mean, rows=len,
@@ -157,15 +161,7 @@ def multiplied_by_the_temperature(scores, teacher_scores, y, temperature=2.0, al
 
     For a score of 3 and T = 2, what goes into your softmax?
     """
-    return distil(
-        scores,
-        teacher_scores,
-        y,
-        temperature,
-        alpha,
-        teach=lambda v, T: softened(v, 1 / T),
-        T_student=lambda T: 1 / T,
-    )
+    return distil(scores, teacher_scores, y, temperature, alpha, **MULTIPLIED)
 
 
 @ex.mistake

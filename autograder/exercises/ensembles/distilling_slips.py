@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from autograder.exercises.ensembles.distilling_known import distil, distill_loss, softened
+from autograder.exercises.ensembles.distilling_known import MULTIPLIED, distil, distill_loss, softened
 
 __all__ = ["distill_loss"]
 ex = distill_loss
@@ -97,16 +97,7 @@ def scores_times_the_temperature(scores, teacher_scores, y, temperature=2.0, alp
 
     For a score of 3 and T = 2, what goes into your softmax?
     """
-    return distil(
-        scores,
-        teacher_scores,
-        y,
-        temperature,
-        alpha,
-        teach=lambda v, T: softened(v, 1 / T),
-        T_student=lambda T: 1 / T,
-        slope=lambda T: 1.0,
-    )
+    return distil(scores, teacher_scores, y, temperature, alpha, **MULTIPLIED, slope=lambda T: 1.0)
 
 
 @ex.mistake

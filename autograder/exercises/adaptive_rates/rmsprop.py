@@ -271,28 +271,3 @@ def dw_mutated(w, dw, config=None):
     result = stepped(w, dw.copy(), leaked(w, dw.copy(), config))
     dw /= 2
     return result
-
-
-@rmsprop.variant
-def in_place(w, dw, config=None):
-    if config is None:
-        config = {}
-    config.setdefault("learning_rate", 1e-2)
-    config.setdefault("decay_rate", 0.99)
-    config.setdefault("epsilon", 1e-8)
-    config.setdefault("cache", np.zeros_like(w))
-    config["cache"] *= config["decay_rate"]
-    config["cache"] += (1 - config["decay_rate"]) * dw * dw
-    w -= config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
-    return w, config
-
-
-@rmsprop.variant
-def a_step_towards_the_square(w, dw, config=None):
-    config = dict(config or {})
-    lr, d, eps = (
-        config.get(k, v) for k, v in (("learning_rate", 0.01), ("decay_rate", 0.99), ("epsilon", 1e-8))
-    )
-    a = config.get("a", 0.0)
-    a = a - (1 - d) * (a - np.square(dw))
-    return w - lr * np.power(np.power(a, 0.5) + eps, -1) * dw, config | {"a": a}

@@ -18,11 +18,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
 from autograder.feedback.students import KEPT, for_students
-from autograder.grading import gradebook, records, resume, run, versions
+from autograder.grading import gradebook, records, resume
 from autograder.grading.course import Course
-from autograder.grading.master import Master
 from autograder.marks import Limits, Ran, nbgrader_of, zero
 from autograder.project import Project
+from autograder.repair.master import Master
+from autograder.running import one, tasks, versions
 
 Both = tuple[NotebookNode, ResourcesDict]
 
@@ -38,7 +39,7 @@ class RepairExporter(NotebookExporter):
         file = Path(filename)
         source = Path(converter.coursedir.root, converter.coursedir.source_directory)
         lesson = Master.read(file.stem, Project(source.parent))
-        repaired = run.read(file.parent, lesson)
+        repaired = one.read(file.parent, lesson)
         kept = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
         repaired.notebook.metadata[KEPT] = kept
         return self.from_notebook_node(repaired.notebook, resources, **kw)
@@ -56,7 +57,7 @@ class Run(NbGraderPreprocessor):
         limits = Limits(cell=self.timeout)
         resources["nbgrader"]["how"] = {"executor": self.executor, "limits": limits}
         if kept.get("status", "graded") == "graded":
-            ran = run.executor(self.executor)(nb, limits)
+            ran = one.executor(self.executor)(nb, limits)
             ran.notebook.metadata[KEPT] = kept
         else:
             kind = "unfinished" if kept["status"] == "missing" else "error"
@@ -73,10 +74,10 @@ class SaveMarks(NbGraderPreprocessor):
         names, course = resources["nbgrader"], Course(Path.cwd())
         who = {"student": names["student"], "assignment": names["assignment"]}
         submitted = course.submitted / who["student"] / who["assignment"]
-        task = run.Task(**who, folder=submitted, root=course.project.root, **names["how"])
+        task = tasks.Task(**who, folder=submitted, root=course.project.root, **names["how"])
         kept = nb.metadata[KEPT]
         about = {key: kept[key] for key in ("status", "notes", "content")}
-        result = run.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])
+        result = tasks.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])
         records.forget(course, **who)
         ledger = gradebook.Ledger(names["db_url"], "")
         try:

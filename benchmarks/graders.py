@@ -18,12 +18,13 @@ from pathlib import Path
 import psutil
 from classes import LESSONS, Key
 
-from autograder.grading import config, course_run, gradebook, resume, run, workers
+from autograder.grading import config, course_run, gradebook, resume
 from autograder.grading.course import Course
-from autograder.grading.master import Master
 from autograder.grading.writer import Writer
 from autograder.marks import Limits
 from autograder.project import Project
+from autograder.repair.master import Master
+from autograder.running import one, tasks, workers
 
 LIMITS = Limits(cell=30.0)
 STOCK = """
@@ -138,14 +139,14 @@ class Ours:
         for lesson in LESSONS:
             gradebook.prepare(self.course.gradebook, self.course.course_id, Master.read(lesson, project))
         first = [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
-        list(self.pool.map(run.work, first))
+        list(self.pool.map(one.work, first))
         list(self.pool.map(ready, range(2 * jobs)))
         self.now = resume.circumstances(first)
         self.tree = Tree(*self.pool._processes)
 
-    def task(self, lesson: str, student: str) -> run.Task:
+    def task(self, lesson: str, student: str) -> tasks.Task:
         folder = self.course.submitted / student / lesson
-        return run.Task(
+        return tasks.Task(
             student=student, assignment=lesson, folder=folder, root=self.project.root, limits=LIMITS
         )
 
@@ -154,7 +155,7 @@ class Ours:
         begun = time.perf_counter()
         writer = Writer(self.course, [lesson], partial(course_run.record, self.course, now=self.now))
         for future in as_completed(
-            [self.pool.submit(run.work, self.task(lesson, each)) for each in students]
+            [self.pool.submit(one.work, self.task(lesson, each)) for each in students]
         ):
             writer.put(future.result())
         writer.close()

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.cohort.answers import Answer, Question
-from autograder.grading.master import definitions
+from autograder.repair.master import definitions
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]

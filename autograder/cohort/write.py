@@ -15,9 +15,9 @@ from autograder.cohort.answers import Question, questions
 from autograder.cohort.invent import Class, Submission, student_names
 from autograder.errors import Trouble
 from autograder.grading import config, waiting
-from autograder.grading.master import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.repair.master import Master
 
 COLUMNS = ("student", "assignment", "grade_id", "points", "max_points", "verdict", "mistake")
 NOTHING_TO_READ = ("untouched", "missing notebook", "corrupt json")

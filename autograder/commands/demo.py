@@ -33,7 +33,7 @@ def command(
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
     from autograder.examine.sandbox import announce
-    from autograder.grading.workers import Ahead, begun
+    from autograder.running.workers import Ahead, begun
 
     announce(executor, sandbox)
     project = Project.here()

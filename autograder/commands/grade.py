@@ -61,7 +61,7 @@ def command(
     from autograder.examine.sandbox import announce
     from autograder.grading import database
     from autograder.grading.course import Course
-    from autograder.grading.workers import early
+    from autograder.grading.early import early
 
     if db:
         os.environ[database.VARIABLE] = db

@@ -10,9 +10,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.errors import Trouble
-from autograder.examine import sandbox
 from autograder.examine.frames import Channel, Lie, Lost
 from autograder.examine.limits import GRACE, for_candidate, for_examiner
+from autograder.examine.lines import Level, Line, sockets, start_candidates, start_examiners
 from autograder.examine.plan import Step, is_ours
 from autograder.examine.slots import Slot
 from autograder.marks import Limits
@@ -23,15 +23,15 @@ class Pair:
 
     def __init__(
         self,
-        level: sandbox.Level,
+        level: Level,
         candidates_only: bool = False,
-        lines: tuple[sandbox.Line, sandbox.Line] | None = None,
+        lines: tuple[Line, Line] | None = None,
     ):
         self.level = level
-        self.candidates = lines[0] if lines else sandbox.start_candidates(level)
+        self.candidates = lines[0] if lines else start_candidates(level)
         self.examiners: Any = lines[1] if lines else None
         if lines is None and not candidates_only:
-            self.examiners = sandbox.start_examiners()
+            self.examiners = start_examiners()
         self.warmed: set[str] = set()
         self.left = 0
         self.slot = Slot()
@@ -55,7 +55,7 @@ class Pair:
 
     def try_out(self) -> str:
         """Return why a candidate of this level does not start, or nothing."""
-        ours, theirs = sandbox.pair()
+        ours, theirs = sockets()
         channel = Channel(ours)
         channel.deadline = time.monotonic() + 60
         try:
@@ -90,8 +90,8 @@ class Pair:
 
     def attempt(self, job: dict[str, Any], limits: Limits) -> Any:
         """Yield the events of one attempt.  Raises ``Trouble`` if it could not begin."""
-        wire_ours, wire_theirs = sandbox.pair()
-        report, their_report = sandbox.pair()
+        wire_ours, wire_theirs = sockets()
+        report, their_report = sockets()
         try:
             self.candidate(limits, wire_theirs)
             request = {"do": "fork", "limits": for_examiner(limits), "cpu": self.slot.cpu}

@@ -18,10 +18,11 @@ from nbformat import NotebookNode, from_dict
 from autograder.examine import sandbox
 from autograder.examine.frames import Lie, Lost
 from autograder.examine.limits import RESTARTS, patience
+from autograder.examine.lines import Level, Line
 from autograder.examine.pair import Pair
 from autograder.examine.plan import plan
-from autograder.grading.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
+from autograder.verdicts import End, read_verdict, received, show, verdict
 
 
 class Run:
@@ -145,7 +146,7 @@ IDLE: list[tuple[int, Pair]] = []
 LOCK = threading.Lock()
 
 
-def take(level: sandbox.Level) -> Pair:
+def take(level: Level) -> Pair:
     """Return a pair that nobody uses, a new one if there is none."""
     with LOCK:
         for entry in IDLE:
@@ -155,7 +156,7 @@ def take(level: sandbox.Level) -> Pair:
     return Pair(level)
 
 
-def begin(level: sandbox.Level, lines: tuple[sandbox.Line, sandbox.Line], notebook: NotebookNode) -> None:
+def begin(level: Level, lines: tuple[Line, Line], notebook: NotebookNode) -> None:
     """Make a pair of two interpreters that were started, and let it import what a lesson imports.
 
     lines  those of the candidates and of the examiners

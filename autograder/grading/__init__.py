@@ -1,1 +1,1 @@
-"""Grading a course folder: read, repair, run in workers, record by one writer, feed back."""
+"""Grading a course folder: what is new, who runs it, one writer for the gradebook, pages and tables of it."""

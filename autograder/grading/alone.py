@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import attempts, reading, run, waiting
-from autograder.grading.master import Master
+from autograder.grading import attempts, waiting
 from autograder.marks import Limits, Row, exercise_of
 from autograder.project import Project
-from autograder.repair import repair
+from autograder.repair import reading
+from autograder.repair.master import Master
+from autograder.repair.rebuild import repair
+from autograder.running import one
 
 MARK = {
     "correct": "✓",
@@ -51,7 +53,7 @@ def check(file: Path, project: Project, executor: str, limits: Limits) -> Checke
         raise Trouble(f"{file}: {why} Save the notebook in JupyterLab and try again.") from None
     lesson = recognised(file, {piece.grade_id for piece in found}, project)
     repaired = repair(data, lesson)
-    ran = run.execute(repaired, run.executor(executor), limits)
+    ran = one.execute(repaired, one.executor(executor), limits)
     rows = [
         Row.of(getpass.getuser(), lesson.name, grade_id, graded.verdict, repaired.status)
         for grade_id, graded in ran.verdicts.items()

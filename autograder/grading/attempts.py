@@ -17,9 +17,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.errors import Trouble
-from autograder.grading.master import Master, notebook, tree
 from autograder.marks import Graded, exercise_of, nbgrader_of
 from autograder.project import Project
+from autograder.repair.master import Master, notebook, tree
 from autograder.verdict import Verdict
 
 COMPUTES = (

@@ -15,9 +15,9 @@ from nbgrader.api import Gradebook, GradeCell, MissingEntry, Notebook, SolutionC
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
 
 from autograder.errors import Trouble
-from autograder.grading.master import Master
 from autograder.marks import is_manual, nbgrader_of, points_of
-from autograder.repair import blank
+from autograder.repair.master import Master
+from autograder.repair.rebuild import blank
 
 
 def prepare(url: str, course_id: str, master: Master) -> None:

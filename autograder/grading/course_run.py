@@ -10,12 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import records, resume, versions
+from autograder.grading import records, resume
 from autograder.grading.course import Course
-from autograder.grading.run import Done, Task, executor, master, notebook_of, run_all
-from autograder.grading.workers import Workers
 from autograder.grading.writer import Writer
 from autograder.marks import Limits, Row
+from autograder.running import versions
+from autograder.running.many import run_all
+from autograder.running.one import executor, master, notebook_of
+from autograder.running.tasks import Done, Task
+from autograder.running.workers import Workers
 
 Progress = Callable[[Done], None]
 

@@ -10,8 +10,8 @@ from autograder.grading import records, resume
 from autograder.grading.course import Course
 from autograder.grading.held import Held, held
 from autograder.grading.resume import Plan
-from autograder.grading.run import Done
 from autograder.marks import Row, exercise_of
+from autograder.running.tasks import Done
 
 
 @dataclass(frozen=True, kw_only=True)

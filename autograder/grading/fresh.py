@@ -12,10 +12,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.grading import records, versions
+from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.held import Held, held
 from autograder.grading.resume import Submission
+from autograder.running import versions
 
 END = b"</html>"
 

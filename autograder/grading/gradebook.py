@@ -21,8 +21,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from autograder.examine.plan import ADDED
 from autograder.grading.light import later
-from autograder.grading.master import Master
 from autograder.marks import Graded, nbgrader_of, points_of
+from autograder.repair.master import Master
 
 
 def own_programs_first() -> None:

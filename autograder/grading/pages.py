@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from autograder.grading.course import Course
-from autograder.grading.workers import end, end_with
+from autograder.running.workers import end, end_with
 
 Submission = tuple[str, str]
 """(student, assignment)."""

@@ -16,12 +16,15 @@ from typing import Any
 
 from autograder.errors import Trouble
 from autograder.feedback.students import KEPT
-from autograder.grading import reading, records, versions
+from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.held import Held, held
 from autograder.grading.records import Record
-from autograder.grading.run import Done, Task, master
 from autograder.marks import Row
+from autograder.repair import reading
+from autograder.running import versions
+from autograder.running.one import master
+from autograder.running.tasks import Done, Task
 
 Submission = tuple[str, str]
 """(student, assignment)."""

@@ -24,9 +24,10 @@ from autograder.grading import course_run, dry_run, fresh, pages, records, repor
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
 from autograder.grading.resume import Plan
-from autograder.grading.run import Done, run_all
-from autograder.grading.workers import Workers
 from autograder.marks import Limits, Row
+from autograder.running.many import run_all
+from autograder.running.tasks import Done
+from autograder.running.workers import Workers
 
 
 def run(

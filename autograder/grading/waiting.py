@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from autograder.grading.course import Course
 from autograder.grading.held import Held, held
-from autograder.grading.master import Master
 from autograder.grading.records import Record
-from autograder.grading.run import master
 from autograder.marks import Row, is_manual, nbgrader_of, points_of
+from autograder.repair.master import Master
+from autograder.running.one import master
 from autograder.verdict import Verdict
 
 WAITING = "awaiting manual grade"

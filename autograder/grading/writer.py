@@ -9,7 +9,8 @@ from typing import Any
 
 from autograder.grading import database
 from autograder.grading.course import Course
-from autograder.grading.run import Done, master
+from autograder.running.one import master
+from autograder.running.tasks import Done
 
 WAITING = 64
 """Results that may wait to be written; workers that are faster than the database wait, memory stays flat."""

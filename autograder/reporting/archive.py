@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading.reading import LARGEST
+from autograder.repair.reading import LARGEST
 
 MOST = 20_000
 """Files in an archive of one assignment; a class has a few hundred."""

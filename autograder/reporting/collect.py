@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import reading
 from autograder.grading.course import Course
 from autograder.grading.course_run import replace_folder
-from autograder.grading.master import Master
+from autograder.repair import reading
+from autograder.repair.master import Master
 from autograder.reporting.archive import Member, members
 from autograder.reporting.records import Student
 from autograder.reporting.senders import Roster, Sender, sender

@@ -25,8 +25,8 @@ from autograder.grading import (
     gradebook,  # noqa: F401  (lets nbgrader find alembic)
 )
 from autograder.grading.course import Course
-from autograder.grading.master import Master
 from autograder.marks import exercise_of
+from autograder.repair.master import Master
 from autograder.reporting import recorded
 from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
 

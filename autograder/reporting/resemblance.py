@@ -22,12 +22,12 @@ import numpy as np
 
 from autograder.cohort.paste import NotPasted, pasted
 from autograder.errors import Trouble
-from autograder.grading import run
 from autograder.grading.course import Course
-from autograder.grading.master import Master, notebook
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.repair.master import Master, notebook
 from autograder.reporting.catalogue import exercises
+from autograder.running import one
 
 RUN = 18
 """Characters, after names are taken out, of the shortest run that counts: about one assignment with a product."""
@@ -91,7 +91,7 @@ def answers(course: Course, lesson: Master) -> dict[str, dict[str, str]]:
     """Return student -> exercise -> code, as it would be graded; what was not written is left out."""
     found = {}
     for student in course.handed_in(lesson.name):
-        repaired = run.read(course.submitted / student / lesson.name, lesson).notebook
+        repaired = one.read(course.submitted / student / lesson.name, lesson).notebook
         written: dict[str, str] = {}
         own = []
         for cell in repaired.cells:

@@ -20,7 +20,7 @@ import traitlets
 
 from course.probing import Rule
 from course.surfaces import Surface
-from course.widgets import export
+from course.widgets import export, picture
 from course.widgets.canvas import Canvas
 from course.widgets.controls import Controls
 from course.widgets.runs import RACE_RATES, Run, named_rules, race, run, settings_of
@@ -107,7 +107,7 @@ class Explorer(StandIn, widgets.VBox):
     def _note(self) -> str:
         if not self.race:
             return ""
-        rates = ", ".join(f"{export.label(name)} {each.rate:.2g}" for name, each in self._runs.items())
+        rates = ", ".join(f"{picture.label(name)} {each.rate:.2g}" for name, each in self._runs.items())
         return f"fair race, {self.steps} evaluations each, best of {len(RACE_RATES)} rates: {rates}"
 
     @traitlets.validate("start")
@@ -167,7 +167,7 @@ class Explorer(StandIn, widgets.VBox):
 
     def still(self) -> dict[str, str]:
         """Return the figure that stands where no widget can run."""
-        return export.still(self)
+        return picture.still(self)
 
     def save(self, path: str | Path, **options: Any) -> Path:
         """Write the animation to a file and return its path; see ``course.widgets.export.save``."""

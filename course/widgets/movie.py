@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from course import plots
-from course.widgets.export import figure, shown_traces
+from course.widgets.picture import figure, shown_traces
 
 if TYPE_CHECKING:
     from course.widgets.explorer import Explorer

@@ -8,11 +8,12 @@ import pytest
 
 from autograder import exercises
 from autograder.building.build import build
-from autograder.grading import run, session
+from autograder.grading import session
 from autograder.grading.course import Course
 from autograder.grading.held import held
 from autograder.marks import Graded, Limits, Ran, nbgrader_of
 from autograder.project import Project
+from autograder.running import many, one
 from autograder.verdict import Verdict
 from tests.autograder.small_lesson import LESSON, answered
 
@@ -123,12 +124,12 @@ def one_alembic():
 def desk(project, tmp_path, monkeypatch, one_alembic):
     """An instructor's desk; answers are judged by their text, and who was run is noted."""
     made = Desk(project, tmp_path / "course")
-    work = run.work
+    work = one.work
 
     def noted(task):
         made.ran.append(task.student)
         return work(task)
 
-    monkeypatch.setattr(run, "work", noted)
-    monkeypatch.setattr(run, "executor", lambda name: made.judge)
+    monkeypatch.setattr(many, "work", noted)
+    monkeypatch.setattr(one, "executor", lambda name: made.judge)
     return made

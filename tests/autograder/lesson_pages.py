@@ -9,12 +9,12 @@ from unittest import mock
 from autograder import exercises
 from autograder.feedback import page as feedback_page
 from autograder.feedback.students import for_students
-from autograder.grading.master import Master
-from autograder.grading.verdicts import show
 from autograder.judging.judge import verdict
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
-from autograder.repair import blank
+from autograder.repair.master import Master
+from autograder.repair.rebuild import blank
+from autograder.verdicts import show
 from course.checks import headline
 
 PROJECT = Project.here()

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from autograder.grading.master import Master
 from autograder.judging.places import HINT, places, plain
+from autograder.repair.master import Master
 from tests.autograder.lesson_pages import LESSONS, PROJECT
 
 

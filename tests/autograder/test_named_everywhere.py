@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from autograder.feedback.effects import EFFECTS
-from autograder.grading.master import Master
 from autograder.judging.judge import observe
 from autograder.judging.places import places
 from autograder.judging.records import Check
+from autograder.repair.master import Master
 from course.checks import check, headline
 from course.probing import Unusable, same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words

@@ -13,8 +13,8 @@ from autograder.cohort.invent import Class, habit_names, student_names
 from autograder.cohort.paste import NotPasted, pasted
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
-from autograder.grading.master import Master, compiles
 from autograder.judging import judge
+from autograder.repair.master import Master, compiles
 from tests.autograder.small_lesson import LESSON
 
 

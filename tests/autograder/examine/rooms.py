@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.examine import sandbox
 from autograder.examine.examination import Examination
+from autograder.examine.lines import Level, sockets
 from autograder.examine.pair import Pair
 from autograder.marks import Limits
 
@@ -18,12 +18,12 @@ Inside = Callable[..., str]
 class Room:
     """A warm interpreter whose candidates each run one cell."""
 
-    def __init__(self, level: sandbox.Level):
+    def __init__(self, level: Level):
         self.pair = Pair(level, candidates_only=True)
 
     def __call__(self, source: str, limits: Limits | None = None, seconds: float = 60.0) -> str:
         """Return what a cell printed, and the error it ended with."""
-        ours, theirs = sandbox.pair()
+        ours, theirs = sockets()
         self.pair.candidate(limits or Limits(), theirs)
         examination = Examination(ours)
         examination.begin_check(time.monotonic() + seconds, 1 << 26)

@@ -15,8 +15,8 @@ from autograder.examine import run as examining
 from autograder.examine import sandbox
 from autograder.examine.pair import Pair
 from autograder.examine.run import run_in_examiner
-from autograder.grading import run
 from autograder.marks import Limits
+from autograder.running import many, tasks
 from tests.autograder.examine.rooms import Room
 
 LATE = "import course.widgets, course.rehearsal.shelf, course.search; print('found')"
@@ -74,11 +74,11 @@ def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
         calls.append(task)
         if len(calls) == 1:
             raise Trouble("Files that submissions import disappeared")
-        return run.Done(student="ada", assignment="x", status="graded", notes=[], notebook={}, verdicts={})
+        return tasks.Done(student="ada", assignment="x", status="graded", notes=[], notebook={}, verdicts={})
 
-    monkeypatch.setattr(run, "work", work)
-    task = run.Task(student="ada", assignment="x", folder=Path(), root=Path())
-    (done,) = run.run_all([task], 0)
+    monkeypatch.setattr(many, "work", work)
+    task = tasks.Task(student="ada", assignment="x", folder=Path(), root=Path())
+    (done,) = many.run_all([task], 0)
     assert (done.status, len(calls)) == ("graded", 2)
 
 

@@ -14,12 +14,12 @@ from autograder.feedback import page as feedback_page
 from autograder.feedback.consequences import Answers, Losses, Paths, consequence
 from autograder.feedback.students import KEPT, for_students
 from autograder.feedback.written import STUB
-from autograder.grading.master import Master
-from autograder.grading.verdicts import show, verdict
 from autograder.judging.judge import verdict as judged
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
-from autograder.repair import blank
+from autograder.repair.master import Master
+from autograder.repair.rebuild import blank
+from autograder.verdicts import show, verdict
 from course.checks import headline
 
 LESSON = "04_momentum"

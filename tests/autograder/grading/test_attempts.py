@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from autograder.commands import check as command_module
 from autograder.errors import Trouble
-from autograder.grading import attempts, run
+from autograder.grading import attempts
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.running import one
 from autograder.verdict import Verdict
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
@@ -19,7 +20,7 @@ STUB = HEAD + '    # YOUR CODE HERE\n    raise NotImplementedError("not written 
 
 @pytest.fixture
 def here(monkeypatch, built_once, tmp_path):
-    monkeypatch.setattr(run, "executor", lambda name: run_here)
+    monkeypatch.setattr(one, "executor", lambda name: run_here)
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return built_once

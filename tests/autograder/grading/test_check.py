@@ -7,16 +7,17 @@ from click.testing import CliRunner
 
 from autograder.commands import check as command_module
 from autograder.errors import Trouble
-from autograder.grading import alone, run
+from autograder.grading import alone
 from autograder.grading.alone import check, told
 from autograder.marks import Limits
 from autograder.project import Project
+from autograder.running import one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch, built_once, tmp_path_factory):
-    monkeypatch.setattr(run, "executor", lambda name: run_here)
+    monkeypatch.setattr(one, "executor", lambda name: run_here)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograder.grading import fresh, versions
+from autograder.grading import fresh
+from autograder.running import versions
 from tests.autograder.small_lesson import LESSON, RIGHT
 
 

@@ -7,9 +7,10 @@ import nbformat
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import course_run, pages, report, run
+from autograder.grading import course_run, pages, report
 from autograder.grading.course import Course
 from autograder.marks import Limits, Row
+from autograder.running import many, one
 from tests.autograder.grading.classroom import grade_class, hand_in, scores
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here
 
@@ -59,7 +60,7 @@ def test_a_grader_that_breaks_is_said_and_the_next_is_graded(course, monkeypatch
             raise RuntimeError("no space left")
         return run_here(notebook, limits)
 
-    monkeypatch.setattr(run, "executor", lambda name: breaks)
+    monkeypatch.setattr(one, "executor", lambda name: breaks)
     hand_in(course, "ada", WRONG)
     hand_in(course, "emmy", RIGHT)
     rows = grade_class(course)
@@ -113,10 +114,10 @@ def test_lesson_that_gained_cells_after_grading_is_said(course, here, project):
         extra["id"] = extra["metadata"]["nbgrader"]["grade_id"] = "again-check"
         notebook["cells"].append(extra)
         file.write_text(json.dumps(notebook))
-    run.master.cache_clear()
+    one.master.cache_clear()
     with pytest.raises(Trouble, match="gained or lost cells"):
         grade_class(course)
-    run.master.cache_clear()
+    one.master.cache_clear()
 
 
 def test_nothing_to_grade_is_said(course):
@@ -149,7 +150,7 @@ def test_processes_give_what_this_process_gives(course):
     for student in ("ada", "emmy", "kurt"):
         hand_in(course, student, data=b"not a notebook")
     chosen = course_run.tasks(course, [LESSON], "kernel", Limits())
-    done = list(run.run_all(chosen, 2))
+    done = list(many.run_all(chosen, 2))
     assert sorted(each.student for each in done) == ["ada", "emmy", "kurt"]
     assert {each.status for each in done} == {"unreadable"}
 

@@ -7,9 +7,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 from sqlalchemy import event
 
-from autograder.grading import gradebook, run
+from autograder.grading import gradebook
 from autograder.project import Project
-from autograder.repair import blank
+from autograder.repair.rebuild import blank
+from autograder.running import one
 
 
 def tables(file):
@@ -40,7 +41,7 @@ FROM notebook n JOIN assignment a ON a.id = n.assignment_id
 @pytest.mark.parametrize("lesson", ["03_babysitting", "11_capstone"])
 def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
     """Both have cells that a person marks; the same rows, and entering twice changes nothing."""
-    master = run.master(lesson, Project.here().root)
+    master = one.master(lesson, Project.here().root)
     ours, theirs = (f"sqlite:///{tmp_path / name}" for name in ("ours.db", "theirs.db"))
     gradebook.prepare(ours, "", master)
     gradebook.prepare(ours, "", master)
@@ -60,7 +61,7 @@ def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
 
 
 def test_a_lesson_whose_points_changed_is_entered_again(tmp_path):
-    master = run.master("03_babysitting", Project.here().root)
+    master = one.master("03_babysitting", Project.here().root)
     url = f"sqlite:///{tmp_path / 'gradebook.db'}"
     gradebook.prepare(url, "", master)
     with Gradebook(url, "") as book:
@@ -74,7 +75,7 @@ def test_a_lesson_whose_points_changed_is_entered_again(tmp_path):
 
 def test_a_submission_is_one_transaction(tmp_path):
     """Student, submission and marks come together: a run that is killed leaves all of it or nothing."""
-    master, url = run.master("03_babysitting", Project.here().root), f"sqlite:///{tmp_path / 'gradebook.db'}"
+    master, url = one.master("03_babysitting", Project.here().root), f"sqlite:///{tmp_path / 'gradebook.db'}"
     gradebook.prepare(url, "", master)
     ledger, commits = gradebook.Ledger(url, ""), []
     event.listen(ledger.book.engine, "commit", commits.append)

@@ -25,7 +25,7 @@ def graded(built_once, tmp_path_factory, one_alembic):
     desk = Desk(built_once, tmp_path_factory.mktemp("held") / "course")
     desk.hand_in("ada", RIGHT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autograder.grading.run.executor", lambda name: desk.judge)
+        patch.setattr("autograder.running.one.executor", lambda name: desk.judge)
         desk.grade()
     return desk.course.folder
 

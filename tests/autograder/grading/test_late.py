@@ -3,11 +3,12 @@
 import pytest
 from traitlets.config import Config
 
-from autograder.grading import gradebook, session, versions
+from autograder.grading import gradebook, session
 from autograder.grading.course import Course
 from autograder.grading.late import ByTheDay
-from autograder.grading.master import Master
 from autograder.marks import Limits
+from autograder.repair.master import Master
+from autograder.running import versions
 from tests.autograder.grading.classroom import why
 from tests.autograder.small_lesson import LESSON, RIGHT
 

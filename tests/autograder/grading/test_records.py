@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from autograder.grading import records, versions
+from autograder.grading import records
+from autograder.running import versions
 from tests.autograder.grading.classroom import why
 from tests.autograder.small_lesson import LESSON
 

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from autograder.grading import course_run, records, resume, run, versions
+from autograder.grading import course_run, records, resume
 from autograder.marks import Limits, nbgrader_of
+from autograder.running import one, versions
 from tests.autograder.grading.classroom import why
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
@@ -148,5 +149,5 @@ def test_what_the_machine_could_not_grade_is_tried_again(desk):
 
 
 def test_labels_of_the_small_lesson_are_what_these_tests_take_them_for(project):
-    lesson = run.master(LESSON, project.root)
+    lesson = one.master(LESSON, project.root)
     assert [nbgrader_of(cell)["grade_id"] for cell in lesson.graded] == ["twice-check"]

@@ -1,6 +1,5 @@
 """Between the command and the first mark: little to load, warm workers, a writer that nobody waits for."""
 
-import importlib
 import subprocess
 import sys
 import threading
@@ -11,11 +10,12 @@ import pytest
 
 from autograder.errors import Trouble
 from autograder.examine import plan
-from autograder.grading import run, workers, writer
+from autograder.grading import writer
 from autograder.grading.course import Course
 from autograder.marks import Limits
 from autograder.project import Project
-from autograder.repair import blank
+from autograder.repair.rebuild import blank
+from autograder.running import one
 
 
 class Book:
@@ -81,7 +81,7 @@ HEAVY = {"numpy", "course", "nbformat", "nbgrader", "rich", "matplotlib", "IPyth
 
 def test_workers_start_before_anything_heavy_is_loaded():
     modules = (
-        "autograder.cli, autograder.commands.grade, autograder.grading.workers, autograder.examine.sandbox"
+        "autograder.cli, autograder.commands.grade, autograder.grading.early, autograder.examine.sandbox"
     )
     program = f"import sys, {modules}\nprint({HEAVY} & set(sys.modules))"
     said = subprocess.run(
@@ -103,75 +103,6 @@ def test_what_only_writes_marks_down_loads_what_it_needs_and_the_rest_when_it_is
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert said.stdout.split("\n") == ["set()", "True True", "False False", ""]
-
-
-def test_a_worker_of_the_examiner_loads_no_numpy():
-    program = "import sys, autograder.examine.run, autograder.grading.run\nprint('numpy' in sys.modules)"
-    said = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert said.stdout.strip() == "False"
-
-
-def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none():
-    started = workers.Processes(2).start()
-    (process,) = started.early._processes.values()
-    assert process.is_alive()
-    started.close()
-    assert not process.is_alive()
-
-
-def test_a_second_worker_waits_for_the_first_result_but_not_for_ever(monkeypatch):
-    warm = threading.Semaphore(0)
-    monkeypatch.setattr(workers, "warm_up", lambda ahead: warm.release())
-    monkeypatch.setattr(workers, "end_with", lambda parent: None)
-    monkeypatch.setattr(workers, "HEAD", 30.0)
-    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
-    staff = workers.Processes(3, workers.Ahead(lesson="04_momentum", root=Project.here().root))
-    begin = partial(threading.Thread, target=workers.begin, args=(0, staff.turns, staff.ahead), daemon=True)
-    begin().start()
-    assert warm.acquire(timeout=20)
-    begin().start()
-    assert not warm.acquire(timeout=0.2)
-    staff.under_way()
-    assert warm.acquire(timeout=20)
-    monkeypatch.setattr(workers, "HEAD", 0.1)
-    begin().start()
-    assert warm.acquire(timeout=20)
-
-
-WORK = """
-import os
-from autograder.grading.run import Done
-
-def work(task):
-    if task.student == "ends":
-        os._exit(1)
-    names = {"student": task.student, "assignment": task.assignment}
-    return Done(**names, status="graded", notes=[""], notebook={}, verdicts={})
-"""
-
-
-def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
-    """Every task that ends its process is tried twice, and said; the others are done."""
-    (tmp_path / "work_or_end.py").write_text(WORK)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(run, "work", importlib.import_module("work_or_end").work)
-    monkeypatch.setattr(run, "gave_up", lambda task, why: done(task, why))
-    tasks = [
-        run.Task(student=student, assignment="90_doubling", folder=tmp_path, root=tmp_path)
-        for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
-    ]
-    found = {each.student: each.notes for each in run.run_all(tasks, 2)}
-    assert found.pop("ends") == ["a grading process ended"]
-    assert set(found) == {each.student for each in tasks} - {"ends"}
-    assert {tuple(notes) for notes in found.values()} == {("",)}
-
-
-def done(task, why):
-    """Return a result without marks."""
-    names = {"student": task.student, "assignment": task.assignment}
-    return run.Done(**names, status="graded", notes=[why], notebook={}, verdicts={})
 
 
 CELL = """
@@ -209,7 +140,7 @@ def test_the_examiner_runs_what_its_names_need_and_what_may_change_them(needed, 
 
 def test_the_examiner_of_every_lesson_loads_nothing_that_only_draws():
     for lesson in Project.here().lessons():
-        notebook = blank(run.master(lesson, Project.here().root))
+        notebook = blank(one.master(lesson, Project.here().root))
         steps = [each for each in plan.plan(notebook, Limits()) if each.ours and not each.graded]
         loaded = [line for each in steps for line in each.within.splitlines() if "import" in line]
         assert loaded, lesson

@@ -3,7 +3,8 @@
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import course_run, records, resume, run
+from autograder.grading import course_run, records, resume
+from autograder.running import many, one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
 
@@ -61,14 +62,14 @@ def test_an_answer_taken_back_after_a_run_was_killed_is_graded_again(graded, mon
 def test_ctrl_c_says_what_is_kept(desk, monkeypatch, capsys):
     for student in ("ada", "emmy", "kurt"):
         desk.hand_in(student, RIGHT)
-    whole = run.work
+    whole = one.work
 
     def stopped(task):
         if task.student == "kurt":
             raise KeyboardInterrupt
         return whole(task)
 
-    monkeypatch.setattr(run, "work", stopped)
+    monkeypatch.setattr(many, "work", stopped)
     with pytest.raises(SystemExit) as ended:
         desk.grade()
     assert ended.value.code == 130

@@ -93,9 +93,9 @@ class TestNbgraderItself:
             module = course.folder / "modules"
             module.mkdir(exist_ok=True)
             (module / "test_executor_here.py").write_text(
-                "from autograder.grading import run\n"
+                "from autograder.running import one\n"
                 "from tests.autograder.small_lesson import run_here\n"
-                "run.executor = lambda name: run_here\n"
+                "one.executor = lambda name: run_here\n"
             )
             words = [
                 sys.executable,

@@ -9,11 +9,11 @@ from autograder.feedback.page import render
 from autograder.feedback.written import rubric, written
 from autograder.grading import gradebook, waiting
 from autograder.grading.course import Course
-from autograder.grading.master import Master
 from autograder.grading.records import Record
 from autograder.marks import nbgrader_of, zero
 from autograder.project import Project
-from autograder.repair import repair
+from autograder.repair.master import Master
+from autograder.repair.rebuild import repair
 
 LESSON = "11_capstone"
 LOG, TASK = "decision-log", "picture-that-decided"

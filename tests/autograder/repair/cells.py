@@ -3,7 +3,7 @@
 import json
 
 from autograder.marks import nbgrader_of
-from autograder.repair import repair
+from autograder.repair.rebuild import repair
 
 
 def cell_of(notebook, grade_id):

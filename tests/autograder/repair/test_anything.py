@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograder.marks import nbgrader_of
-from autograder.repair import repair
+from autograder.repair.rebuild import repair
 from tests.autograder.repair.cells import answer, code, repaired
 from tests.autograder.small_lesson import RIGHT
 

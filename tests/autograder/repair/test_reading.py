@@ -5,8 +5,8 @@ import json
 import nbformat
 import pytest
 
-from autograder.grading import reading
-from autograder.repair import repair
+from autograder.repair import reading
+from autograder.repair.rebuild import repair
 from tests.autograder.repair.cells import answer, cell_of, repaired
 from tests.autograder.small_lesson import LESSON, RIGHT
 

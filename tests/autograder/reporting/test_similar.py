@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from autograder import cli
 from autograder.cohort.write import write
 from autograder.grading.course import Course
-from autograder.grading.master import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.repair.master import Master
 from autograder.reporting import resemblance
 from autograder.reporting.resemblance import Pair, Passage, Text
 from autograder.reporting.similar import page

@@ -11,7 +11,7 @@ from PIL import Image
 
 from course.descend import Trace
 from course.surfaces import saddle
-from course.widgets import Explorer, export
+from course.widgets import Explorer, picture
 from course.widgets.figures import blank_axes, open_figures, png
 from tests.course.widgets.rules import (
     RULES,
@@ -28,15 +28,15 @@ def test_a_figure_with_alt_text_stands_where_no_widget_runs(shown):
 
 def test_the_figure_keeps_to_the_map_and_leaves_hidden_rules_out():
     explorer = Explorer(saddle, RULES, steps=300, hidden=["rmsprop"])
-    left, right = export.figure(explorer).axes
+    left, right = picture.figure(explorer).axes
     assert right.get_ylim()[0] > -2
-    assert "RMSprop" not in export.alt_text(explorer)
+    assert "RMSprop" not in picture.alt_text(explorer)
     assert (left.get_xlim(), left.get_ylim()) == saddle.domain
 
 
 def test_a_trace_is_cut_at_the_edge_of_the_map():
     points = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 2.0], [0.0, 0.5]])
-    cut = export.on_the_map(saddle, Trace(points=points, losses=np.arange(4.0)))
+    cut = picture.on_the_map(saddle, Trace(points=points, losses=np.arange(4.0)))
     assert len(cut.points) == 3
 
 

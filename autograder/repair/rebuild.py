@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.grading.master import Cell, Master, compiles, definitions, names
-from autograder.grading.reading import Piece, Unreadable, pieces
 from autograder.marks import Status, is_autograded, nbgrader_of
+from autograder.repair.master import Cell, Master, compiles, definitions, names
+from autograder.repair.reading import Piece, Unreadable, pieces
 
 NOTHING = "No notebook was handed in."
 

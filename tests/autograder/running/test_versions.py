@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from autograder import exercises
-from autograder.grading import run, versions
+from autograder.running import one, versions
 from tests.autograder.small_lesson import LESSON
 
 
@@ -32,7 +32,7 @@ class TestVersions:
         assert versions.of_files(tmp_path, ["."]) != before
 
     def test_the_package_a_graded_cell_asks_is_found(self, project):
-        lesson = run.master(LESSON, project.root)
+        lesson = one.master(LESSON, project.root)
         assert [versions.asked(cell["source"]) for cell in lesson.graded] == [["doubling"]]
 
     def test_every_module_that_a_mark_depends_on_is_fingerprinted(self):
@@ -40,10 +40,12 @@ class TestVersions:
         root = versions.HERE.parent
         counted = {root / "autograder" / name for name in versions.GRADER}
         counted |= {root / "course", root / "autograder" / "judging", root / "autograder" / "errors.py"}
-        counted |= {root / "autograder" / "__init__.py", root / "autograder" / "grading" / "__init__.py"}
+        counted |= {root / "autograder" / "__init__.py"}
         counted |= {root / "autograder" / "exercises"}
-        beside = {"project.py", "scratch.py", "feedback.py", "workers.py", "course.py"}  # where, not what
-        waiting = [root / "autograder" / each for each in ("examine/run.py", "kernel.py", "repair.py")]
+        beside = {"project.py", "scratch.py"}  # where, not what
+        waiting = [
+            root / "autograder" / each for each in ("examine/run.py", "kernel/run.py", "repair/rebuild.py")
+        ]
         waiting += sorted((root / "autograder" / "exercises").rglob("*.py"))
         seen = set()
         while waiting:

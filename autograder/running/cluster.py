@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autograder.errors import Trouble
-from autograder.grading.workers import Mismatch
+from autograder.running.workers import Mismatch
 
 if TYPE_CHECKING:
-    from autograder.grading.run import Done, Task
+    from autograder.running.tasks import Done, Task
 
 REACH = 5.0
 """Seconds in which a scheduler must answer."""
@@ -38,7 +38,7 @@ JOIN = 15.0
 class Parcel:
     """What a worker on another machine needs.
 
-    parts    the fingerprints of everything a mark depends on, see ``autograder.grading.versions``
+    parts    the fingerprints of everything a mark depends on, see ``autograder.running.versions``
     sandbox  the level at which it is run
     """
 
@@ -50,16 +50,16 @@ class Parcel:
 @lru_cache(maxsize=64)
 def parts(assignment: str, root: Path) -> dict[str, str]:
     """Return what the marks of a lesson depend on, worked out once in a process."""
-    from autograder.grading import run, versions
+    from autograder.running import one, versions
 
-    return versions.parts(run.master(assignment, root))
+    return versions.parts(one.master(assignment, root))
 
 
 def work(parcel: Parcel) -> Done:
     """Run one submission on a worker of the cluster.  Raises ``Mismatch`` if it would be graded by other checks."""
     from autograder.examine.sandbox import VARIABLE, chosen, works
-    from autograder.grading import run, versions
     from autograder.project import Project
+    from autograder.running import one, versions
 
     root = Project.here().root
     try:
@@ -75,7 +75,7 @@ def work(parcel: Parcel) -> Done:
     os.environ[VARIABLE] = parcel.sandbox
     if parcel.task.executor == "examiner" and (why := works(chosen())):
         raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {parcel.sandbox!r}: {why}")
-    return run.work(replace(parcel.task, root=root))
+    return one.work(replace(parcel.task, root=root))
 
 
 class Pool(Executor):
@@ -116,9 +116,9 @@ class Cluster:
     def sent(self, _: Callable, task: Task) -> tuple[Callable, Any]:
         """Return the call with the submission's bytes instead of its folder."""
         from autograder.examine import sandbox
-        from autograder.grading import run
+        from autograder.running import one
 
-        handed = run.fetch(task.folder, run.master(task.assignment, task.root))
+        handed = one.fetch(task.folder, one.master(task.assignment, task.root))
         bare = replace(task, folder=Path(), root=Path(), handed=handed)
         level = os.environ.get(sandbox.VARIABLE, "bubblewrap")
         return work, Parcel(task=bare, parts=parts(task.assignment, task.root), sandbox=level)

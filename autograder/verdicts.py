@@ -18,8 +18,8 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.grading.master import definitions, tree
 from autograder.marks import exercise_of, nbgrader_of, points_of
+from autograder.repair.master import definitions, tree
 from autograder.verdict import MIME, Verdict
 
 WIDTH = 92

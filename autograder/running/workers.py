@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import Trouble
-from autograder.grading.course import Course
 from autograder.scratch import sweep
 
 if TYPE_CHECKING:
-    from autograder.grading.run import Done, Task
+    from autograder.running.tasks import Done, Task
 
     Work = Callable[[Task], Done]
 
@@ -100,27 +99,6 @@ class Ahead:
 
     lesson: str
     root: Path
-
-
-def early(
-    course: Course, assignments: list[str], jobs: int, executor: str, scheduler: str | None = None
-) -> Workers:
-    """Return the workers for some assignments of a course, the first of them already starting.
-
-    jobs       how many processes, 0 for this one
-    scheduler  the address of a cluster to use instead
-    """
-    if scheduler is not None:
-        from autograder.grading.cluster import Cluster
-
-        return Cluster(scheduler)
-    chosen = course.project.chosen(assignments) if assignments else course.assignments()
-    submissions = {lesson: len(course.handed_in(lesson)) for lesson in chosen}
-    first = next((lesson for lesson in chosen if submissions[lesson]), None)
-    if first is None:
-        return ThisProcess()
-    ahead = Ahead(lesson=first, root=course.project.root) if executor == "examiner" else None
-    return begun(ahead, min(jobs, sum(submissions.values())))
 
 
 def begun(ahead: Ahead | None, jobs: int) -> Workers:
@@ -205,12 +183,13 @@ def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
 def warm_up(ahead: Ahead) -> None:
     """Start the warm interpreters first, then load what this process needs itself."""
     from autograder.examine import sandbox
+    from autograder.examine.lines import start_candidates, start_examiners
 
     level = sandbox.chosen()
-    lines = sandbox.start_candidates(level), sandbox.start_examiners()
+    lines = start_candidates(level), start_examiners()
     from autograder.examine.run import begin
-    from autograder.grading.run import master
-    from autograder.repair import blank
+    from autograder.repair.rebuild import blank
+    from autograder.running.one import master
 
     begin(level, lines, blank(master(ahead.lesson, ahead.root)))
 

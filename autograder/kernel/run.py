@@ -11,10 +11,10 @@ import time
 
 from nbformat import NotebookNode
 
-from autograder.grading.client import Client, private_folder
-from autograder.grading.pictures import wanted
-from autograder.grading.verdicts import End, read_verdict, show
+from autograder.kernel.client import Client, private_folder
+from autograder.kernel.pictures import wanted
 from autograder.marks import Graded, Limits, Ran, is_autograded, nbgrader_of
+from autograder.verdicts import End, read_verdict, show
 
 OURS = 120.0
 """Seconds for cells before the student's first: on a busy machine imports take their time."""

@@ -16,16 +16,17 @@ import pytest
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
 from autograder.examine import sandbox
-from autograder.grading import course_run, run
+from autograder.grading import course_run
 from autograder.grading.course import Course
 from autograder.grading.gradebook import scores
-from autograder.grading.workers import Mismatch
 from autograder.marks import Limits
 from autograder.project import Project
+from autograder.running import workers
+from autograder.running.workers import Mismatch
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from autograder.grading import cluster
+from autograder.running import cluster
 
 LESSON = "04_momentum"
 DASK = str(Path(sys.executable).with_name("dask"))
@@ -141,7 +142,7 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         assert other.poll() is None
 
         task = course_run.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]
-        _, parcel = staff.sent(run.work, task)
+        _, parcel = staff.sent(one.work, task)
         assert str(folder) not in repr(parcel), "a worker is told no folder of ours"
         parcel.parts["checks"] = "of another commit"
         future = staff.pool().submit(cluster.work, parcel)
@@ -155,7 +156,7 @@ def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monk
     """Here, where the cluster's function runs in this process."""
     staff = object.__new__(cluster.Cluster)
     staff.most = 1
-    monkeypatch.setattr(staff, "pool", lambda: run.ThisProcess().pool(), raising=False)
+    monkeypatch.setattr(staff, "pool", lambda: workers.ThisProcess().pool(), raising=False)
     monkeypatch.setattr(cluster, "parts", iter_of({"checks": "one"}, {"checks": "another"}))
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)

@@ -19,14 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder import exercises
-from autograder.grading.master import Master
+from autograder.repair.master import Master
 
 HERE = Path(__file__).resolve().parents[1]
 COURSE = HERE.parent / "course"
 
-GRADER: tuple[str, ...] = ("examine", "marks.py", "verdict.py", "kernel.py", "repair.py")
-GRADER += ("grading/client.py", "grading/master.py")
-GRADER += ("grading/reading.py", "grading/run.py", "grading/verdicts.py", "grading/pictures.py")
+GRADER = ("examine", "kernel", "repair", "marks.py", "verdict.py", "verdicts.py", "running/one.py")
 """What stands between a file and its verdict."""
 
 FEEDBACK = ("preprocessors.py", "feedback", "grading")

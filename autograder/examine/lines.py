@@ -1,0 +1,131 @@
+"""The warm interpreters, and the line to each on which it takes requests."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from autograder.errors import Trouble
+from autograder.examine.container import ENVIRONMENT, bubblewrap, python
+from autograder.examine.premises import Premises
+
+Level = Literal["bubblewrap", "process"]
+"""How candidates are kept in, see ``autograder.examine.sandbox``."""
+
+
+class Line:
+    """A warm interpreter and the socket on which it takes requests."""
+
+    def __init__(self, command: list[str], control: socket.socket, child: socket.socket, **options: Any):
+        self.control = control
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the line)
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=(child.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            **options,
+        )
+        child.close()
+        self.ready = False
+        self.premises: Premises | None = None
+
+    def ask(
+        self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
+    ) -> dict:
+        """Return the answer to a request.  Raises ``Trouble`` if the interpreter has ended or cannot."""
+        self.tell(request, descriptors, seconds)
+        return self.hear(seconds)
+
+    def tell(
+        self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
+    ) -> None:
+        """Send a request, once the interpreter is ready; ``hear`` must follow.  Raises ``Trouble``."""
+        try:
+            if not self.ready:
+                self.answer(seconds)
+                self.ready = True
+            socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
+        except (OSError, ValueError) as error:
+            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
+
+    def hear(self, seconds: float = 60.0) -> dict:
+        """Return the answer to what was told last.  Raises ``Trouble`` if the interpreter has ended or cannot."""
+        try:
+            answer = self.answer(seconds)
+        except (OSError, ValueError) as error:
+            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
+        if "error" in answer:
+            raise Trouble(f"A process could not be started: {answer['error']}")
+        return answer
+
+    def answer(self, seconds: float) -> dict:
+        """Return one line."""
+        self.control.settimeout(seconds)
+        line = b""
+        while not line.endswith(b"\n"):
+            part = self.control.recv(1 << 16)
+            if not part:
+                raise OSError("it ended.")
+            line += part
+        return json.loads(line)
+
+    def said(self) -> str:
+        """Return the end of what the interpreter wrote."""
+        self.log.seek(0)
+        return self.log.read()[-600:].decode(errors="replace").strip()
+
+    def close(self) -> None:
+        """End the interpreter and all it started."""
+        self.control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(2)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        if self.premises is not None:
+            self.premises.close()
+
+
+def sockets() -> tuple[socket.socket, socket.socket]:
+    """Return two joined sockets."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
+def start_candidates(level: Level) -> Line:
+    """Start the warm interpreter that candidates are forked from."""
+    ours, theirs = sockets()
+    if level == "bubblewrap":
+        return Line(bubblewrap(theirs.fileno()), ours, theirs)
+    premises = Premises()
+    folder = str(premises.folder)
+    environment = {
+        **ENVIRONMENT,
+        "MPLCONFIGDIR": folder,
+        "IPYTHONDIR": folder,
+        "PATH": os.environ.get("PATH", ""),
+    }
+    command = python(theirs.fileno(), str(premises.inside), level)
+    line = Line(command, ours, theirs, env=environment, cwd=folder, start_new_session=True)
+    line.premises = premises
+    return line
+
+
+def start_examiners() -> Line:
+    """Start the warm interpreter that examiners are forked from."""
+    ours, theirs = sockets()
+    command = [sys.executable, "-m", "autograder.examine.warm", str(theirs.fileno())]
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    own = {name: ENVIRONMENT[name] for name in ENVIRONMENT if name.endswith("_THREADS")}
+    environment = {**os.environ, **own, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    return Line(command, ours, theirs, env=environment, start_new_session=True)

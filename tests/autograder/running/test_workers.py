@@ -1,0 +1,80 @@
+"""Workers start ahead of their work, one after the other, and one that breaks costs nobody else a mark."""
+
+import importlib
+import subprocess
+import sys
+import threading
+from functools import partial
+
+from autograder.project import Project
+from autograder.running import many, workers
+from autograder.running.tasks import Done, Task
+
+
+def test_a_worker_of_the_examiner_loads_no_numpy():
+    program = "import sys, autograder.examine.run, autograder.running.many\nprint('numpy' in sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.strip() == "False"
+
+
+def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none():
+    started = workers.Processes(2).start()
+    (process,) = started.early._processes.values()
+    assert process.is_alive()
+    started.close()
+    assert not process.is_alive()
+
+
+def test_a_second_worker_waits_for_the_first_result_but_not_for_ever(monkeypatch):
+    warm = threading.Semaphore(0)
+    monkeypatch.setattr(workers, "warm_up", lambda ahead: warm.release())
+    monkeypatch.setattr(workers, "end_with", lambda parent: None)
+    monkeypatch.setattr(workers, "HEAD", 30.0)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    staff = workers.Processes(3, workers.Ahead(lesson="04_momentum", root=Project.here().root))
+    begin = partial(threading.Thread, target=workers.begin, args=(0, staff.turns, staff.ahead), daemon=True)
+    begin().start()
+    assert warm.acquire(timeout=20)
+    begin().start()
+    assert not warm.acquire(timeout=0.2)
+    staff.under_way()
+    assert warm.acquire(timeout=20)
+    monkeypatch.setattr(workers, "HEAD", 0.1)
+    begin().start()
+    assert warm.acquire(timeout=20)
+
+
+WORK = """
+import os
+from autograder.running.tasks import Done
+
+def work(task):
+    if task.student == "ends":
+        os._exit(1)
+    names = {"student": task.student, "assignment": task.assignment}
+    return Done(**names, status="graded", notes=[""], notebook={}, verdicts={})
+"""
+
+
+def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
+    """Every task that ends its process is tried twice, and said; the others are done."""
+    (tmp_path / "work_or_end.py").write_text(WORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(many, "work", importlib.import_module("work_or_end").work)
+    monkeypatch.setattr(many, "gave_up", lambda task, why: done(task, why))
+    handed_out = [
+        Task(student=student, assignment="90_doubling", folder=tmp_path, root=tmp_path)
+        for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
+    ]
+    found = {each.student: each.notes for each in many.run_all(handed_out, 2)}
+    assert found.pop("ends") == ["a grading process ended"]
+    assert set(found) == {each.student for each in handed_out} - {"ends"}
+    assert {tuple(notes) for notes in found.values()} == {("",)}
+
+
+def done(task, why):
+    """Return a result without marks."""
+    names = {"student": task.student, "assignment": task.assignment}
+    return Done(**names, status="graded", notes=[why], notebook={}, verdicts={})

@@ -58,7 +58,14 @@ def watched(outcome: Any, expected: Any) -> str:
     got, due = shape_of(mine), shape_of(right)
     misshapen = got is not None and due is not None and got != due
     shapes = f" Its shape is {got}, where {due} is due." if misshapen else ""
-    return f"Not right yet of what was watched here: {part}.{shapes}"
+    return f"What was watched here is not right yet: {part}.{shapes or word(mine, right)}"[:240]
+
+
+def word(mine: Any, right: Any) -> str:
+    """Return the reader's own word where another is due, of a list the first; nothing for what is no word."""
+    if isinstance(right, list) and isinstance(mine, list) and len(mine) == len(right):
+        mine, right = next((pair for pair in zip(mine, right, strict=True) if not same(*pair)), (mine, right))
+    return f" Yours: {mine!r}." if isinstance(mine, str) and isinstance(right, str) else ""
 
 
 def shape_of(answer: Any) -> tuple[int, ...] | None:
@@ -72,6 +79,8 @@ def shape_of(answer: Any) -> tuple[int, ...] | None:
 
 def misfit(mine: Any, right: Any) -> str:
     """Say what an answer is, what is wrong with its kind, or that it is near, without the right one's numbers."""
+    if isinstance(right, str) and not isinstance(mine, str):
+        return f"it is {shorten(mine)}, where a word is due"
     if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
         return f"it is {describe(mine)}, where {len(right)} things are due"
     text = shorten(mine)

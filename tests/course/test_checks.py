@@ -217,15 +217,17 @@ def test_one_thing_for_two_and_a_number_that_is_near_are_told_so():
     assert misfit(np.float64(1.5), [1.5, np.zeros(2)]) == "it is a float64, where 2 things are due"
     assert misfit(0.001 - 1e-12, 0.001) == "it is 0.001, near but not exact"
     assert misfit(0.5, 0.001) == "it is 0.5"
+    assert misfit(True, "low") == "it is True, where a word is due"
+    assert misfit("near", "low") == "it is 'near'"
 
 
 @pytest.mark.parametrize(
     ("mine", "said"),
     [
-        ({"loss": [1.0], "gradient": [[1.0, 3.0]]}, "watched here: the gradient."),
+        ({"loss": [1.0], "gradient": [[1.0, 3.0]]}, "What was watched here is not right yet: the gradient."),
         ({"loss": [1.0], "gradient": [[1.0], [2.0]]}, "Its shape is (2, 1), where (1, 2) is due."),
         ({"loss": [Raised("ValueError", "no axis 1")], "gradient": []}, "it raised ValueError: no axis 1"),
-        ({}, "watched here: the loss."),
+        ({}, "not right yet: the loss."),
         (None, "What it did"),
     ],
 )
@@ -234,3 +236,19 @@ def test_the_first_part_that_is_not_right_is_said_without_its_numbers(mine, said
     text = watched(named, {"the loss": [1.0], "the gradient": [[1.0, 2.0]]})
     assert said in text
     assert "2.0" not in text
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "said"),
+    [
+        ("evenly spaced", "exponent", "the law. Yours: 'evenly spaced'."),
+        (["a", "x"], ["a", "b"], "the law. Yours: 'x'."),
+        (["a"], ["a", "b"], "the law."),
+        ([1], ["b"], "the law."),
+    ],
+)
+def test_a_word_that_is_not_the_one_due_is_shown_and_the_one_due_is_not(mine, right, said):
+    text = watched({"the law": mine}, {"the law": right})
+    assert text.endswith(f": {said}")
+    assert "exponent" not in text
+    assert "'b'" not in text

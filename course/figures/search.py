@@ -20,8 +20,8 @@ def plan(ax: Axes, points: Sequence[tuple[float, float]], *, color: str, marker:
     """Draw the settings of a search in the unit square, with ticks of their projections on both axes."""
     x, y = np.transpose(points)
     ax.plot(x, y, marker, color=color, ms=8, label=label, clip_on=False)
-    ax.plot(x, np.full(len(x), -0.03), "|", color=color, ms=12, mew=2, clip_on=False)
-    ax.plot(np.full(len(y), -0.03), y, "_", color=color, ms=12, mew=2, clip_on=False)
+    ax.plot(x, np.full(len(x), -0.03), "|", color=color, ms=12, mew=1.5, clip_on=False)
+    ax.plot(np.full(len(y), -0.03), y, "_", color=color, ms=12, mew=1.5, clip_on=False)
     ax.set(xlim=(-0.03, 1), ylim=(-0.03, 1), xticks=[], yticks=[], aspect="equal")
     ax.set_xlabel("one knob", labelpad=12)
     ax.set_ylabel("the other knob", labelpad=12)
@@ -40,7 +40,8 @@ def projections(
     looks = zip(tried.items(), (GRID, RANDOM), ("s", "o"), strict=False)
     for (name, points), color, marker in looks:
         x, y = np.transpose(points)
-        ax.plot(x, y, marker, color=color, ms=7, label=f"{name}: best {100 * np.nanmax(y):.1f}%")
+        found = f"{name}: {len(x)} runs, {len(set(x))} rates, best {100 * np.nanmax(y):.1f}%"
+        ax.plot(x, y, marker, color=color, ms=7, label=found)
         ax.plot(x, np.full(len(x), -0.02), "|", color=color, ms=12, mew=2)
     ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy", ylim=(-0.05, 1))
     ax.legend(loc="upper left")
@@ -48,7 +49,10 @@ def projections(
 
 
 def scatter(ax: Axes, trials: Sequence[Mapping[str, Any]]) -> Axes:
-    """Draw trials over learning rate and regularisation: lighter and larger is better, a cross has diverged."""
+    """Draw trials over learning rate and regularisation: lighter and larger is better, a cross has diverged.
+
+    trials  best first; the first has a ring, so that a wrong order is seen
+    """
     good = [each for each in trials if not math.isnan(each["val_accuracy"])]
     bad = [each for each in trials if math.isnan(each["val_accuracy"])]
     if good:
@@ -65,10 +69,10 @@ def scatter(ax: Axes, trials: Sequence[Mapping[str, Any]]) -> Axes:
             edgecolors="0.3",
             lw=0.6,
         )
-        ax.plot(x[accuracy.argmax()], y[accuracy.argmax()], "o", ms=16, mfc="none", mec="black", mew=1.6)
     if bad:
-        ax.plot(*positions(bad), "x", color="0.3", ms=7, ls="", label="diverged")
-        ax.legend(loc="upper left")
+        ax.plot(*positions(bad), "x", color="0.3", ms=7, ls="")
+    if trials:
+        ax.plot(*positions(trials[:1]), "o", ms=16, mfc="none", mec="black", mew=1.6)
     ax.set(xscale="log", yscale="log", xlabel=r"learning rate $\eta$", ylabel="regularisation")
     return ax
 
@@ -104,11 +108,41 @@ def best_so_far(ax: Axes, curves: Mapping[str, np.ndarray]) -> Axes:
         low, high = best.min(axis=0), best.max(axis=0)
         ax.fill_between(n, low, high, facecolor=color, edgecolor=color, alpha=0.15, hatch=hatch, lw=0)
         ax.plot(n, np.median(best, axis=0), color=color, ls=dash, lw=2.5, label=name)
-    ax.set(xlabel="trials", ylabel="lowest validation error so far", yscale="log")
+    ax.set(xlabel="trials", ylabel="lowest validation error so far (log)", yscale="log")
     ax.set_yticks([0.06, 0.1, 0.2, 0.5, 1.0], ["0.06", "0.1", "0.2", "0.5", "1"])
     ax.set_yticks([], minor=True)
     ax.legend(loc="upper right")
     return ax
+
+
+def again(ax: Axes, names: Sequence[str], first: Sequence[float], repeats: np.ndarray) -> Axes:
+    """Draw what runs scored when they were found (hollow) and when they were trained again (dots and their mean).
+
+    first    accuracies (K,)
+    repeats  accuracies (K, seeds)
+    """
+    for k, values in enumerate(repeats):
+        ax.plot(
+            [k] * len(values), values, "o", ms=5, color=RANDOM, alpha=0.6, label="again" if k == 0 else None
+        )
+        ax.plot(
+            [k - 0.2, k + 0.2], [values.mean()] * 2, color=RANDOM, lw=2.5, label="mean" if k == 0 else None
+        )
+    ax.plot(range(len(first)), first, "D", ms=9, mfc="none", mec=GRID, mew=1.8, ls="", label="when found")
+    ax.set_xticks(range(len(names)), names)
+    ax.set(
+        ylabel="validation accuracy", xlabel="run, in the order of the board", xlim=(-0.6, len(names) - 0.4)
+    )
+    ax.set_title("The first of the board, trained again with fresh seeds")
+    ax.legend(ncols=3, loc="lower left", fontsize=9)
+    return ax
+
+
+def nothing_yet(axes: Sequence[Axes], what: str) -> None:
+    """Say in empty axes what comes first."""
+    for ax in axes:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, what, ha="center", va="center", transform=ax.transAxes)
 
 
 class Board:
@@ -137,11 +171,11 @@ class View:
     def __init__(
         self, top: Sequence[Mapping], records: Sequence[Mapping], states: Mapping[str, str], note: str
     ):
-        self.top, self.states, self.note = top, states, note
+        self.top, self.count, self.states, self.note = top, len(records), states, note
         fig, ax = plt.subplots(figsize=(4.6, 3.4))
-        scatter(ax, records)
-        best = f", the best {100 * top[0]['val_accuracy']:.1f}%" if top else ""
-        ax.set_title(f"{len(records)} runs{best}")
+        scatter(ax, records) if records else nothing_yet([ax], "no checkpoint yet")
+        best = f", ring: the best, {100 * top[0]['val_accuracy']:.1f}%" if top else ""
+        ax.set_title(f"{len(records)} runs{best}\nlighter, larger: more accurate", fontsize=10)
         leader = f" The leader has {100 * top[0]['val_accuracy']:.1f}%." if top else ""
         workers = ", ".join(f"{name} {state}" for name, state in states.items())
         self.picture = Picture(
@@ -157,7 +191,8 @@ class View:
         )
         heads = "".join(f"<th>{name}</th>" for name in ("", "% val.", "run", "epoch", "η", "reg"))
         workers = " · ".join(f"{html.escape(n)}: {html.escape(s)}" for n, s in self.states.items())
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+        shown = f"<caption>{len(self.top)} of {self.count} runs</caption>"
+        table = f"<table>{shown}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
         image = self.picture._repr_mimebundle_()["text/html"]
         page = (
             '<div style="display:flex;gap:1.5em;flex-wrap:wrap;align-items:flex-start">'

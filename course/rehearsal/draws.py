@@ -37,7 +37,11 @@ def law(values: Any, lo: float, hi: float, n: int) -> str:
         raise Unusable("wrong type", "It must return an array of n numbers.") from None
     if v.shape != (n,):
         raise Unusable("wrong shape", f"For n = {n} it returned an array of shape {v.shape}.")
-    if not (np.isfinite(v).all() and (v > 0).all()):
+    if not np.isfinite(v).all():
+        return "not all finite"
+    if any(follows(v, log(lo), log(hi)) for log in (math.log10, math.log)):
+        return "exponents in place of values"
+    if not (v > 0).all():
         return "not all positive"
     if (v == v[0]).all():
         return "one value"
@@ -67,6 +71,11 @@ def laws(sample: Callable, cases: Sequence[tuple[float, float, int]], seed: int 
     return [law(call(sample, lo, hi, n, np.random.default_rng(seed)), lo, hi, n) for lo, hi, n in cases]
 
 
-def visible_sample(sample: Callable) -> list[str]:
+def visible_sample(sample: Callable) -> dict[str, str]:
     """Watch ``sample_log_uniform``."""
-    return laws(sample, [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000)], seed=5)
+    cases = [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000)]
+    found = laws(sample, cases, seed=5)
+    return {
+        f"how values spread from {lo:g} to {hi:g}": each
+        for (lo, hi, _), each in zip(cases, found, strict=True)
+    }

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call
+from course.probing import Unusable, call, same
 
 
 class Plan:
-    """An objective whose scores are planned: trial k scores what entry k says, whatever the settings are.
+    """An objective whose scores are planned: the k-th settings score what entry k says, asked again the same.
 
     asked  the settings of every call, in order
     """
 
     def __init__(self, val: Sequence[float], train: Sequence[float], test: Sequence[float]):
-        self.scores = {"train_accuracy": train, "val_accuracy": val, "test_accuracy": test}
+        loss = [1 + k / 8 for k in range(len(val))]
+        self.scores = {
+            "train_loss": loss,
+            "train_accuracy": train,
+            "val_accuracy": val,
+            "test_accuracy": test,
+        }
         self.asked: list[dict] = []
 
     def objective(self, settings: Mapping[str, float]) -> dict[str, float]:
-        """Return the planned scores of the next trial.  Raises ``TypeError`` for a function among the settings."""
+        """Return the planned scores of a trial.  Raises ``TypeError`` for a function among the settings."""
         for name, value in settings.items():
             if callable(value):
                 raise TypeError(f"{name!r} is still a function; the objective wants a value, draw(rng).")
-        trial = min(len(self.asked), len(self.scores["val_accuracy"]) - 1)
         self.asked.append(dict(settings))
-        return {name: values[trial] for name, values in self.scores.items()}
+        return self.scored(self.trial(settings))
+
+    def scored(self, trial: int) -> dict[str, float]:
+        """Return the planned scores of a trial; those of the last for all that are beyond the plan."""
+        return {name: values[min(trial, len(values) - 1)] for name, values in self.scores.items()}
+
+    def trial(self, settings: Mapping[str, float]) -> int:
+        """Return how many other settings were asked before these; -1 for settings that never were."""
+        different = []
+        for each in self.asked:
+            if each == settings:
+                return len(different)
+            different.extend([] if each in different else [each])
+        return -1
 
 
 def drawers(count: int) -> dict[str, Callable]:
@@ -52,13 +71,62 @@ def trials_of(search: Callable, plan: Plan, count: int, n: int, seed: int) -> li
 
 
 def ranking(search: Callable, plan: Plan, n: int) -> dict[str, Any]:
-    """Return in which order a random search ranked the trials it asked for, and how many it asked for."""
+    """Return in which order a random search ranked its trials, what it kept of them, and how often it asked."""
     found = trials_of(search, plan, 2, n, 3)
-    order = [next((k for k, a in enumerate(plan.asked) if a == each["settings"]), -1) for each in found]
-    return {"order": order, "asked": len(plan.asked), "scores": [each.get("val_accuracy") for each in found]}
+    trials = [plan.trial(each["settings"]) for each in found]
+    return {
+        "the order of the trials": settled(trials, plan),
+        "calls of the objective": "twice or more for each trial"
+        if len(plan.asked) >= 2 * n
+        else len(plan.asked),
+        "val_accuracy beside settings": [each.get("val_accuracy") for each in found],
+        "every score kept": all(
+            same({name: each.get(name) for name in plan.scores}, plan.scored(trial))
+            for each, trial in zip(found, trials, strict=True)
+        ),
+    }
+
+
+def settled(trials: Sequence[int], plan: Plan) -> list[int]:
+    """Return trials with neighbours of equal score, or of none, by number: any order of those is right."""
+    scores = {trial: plan.scored(trial)["val_accuracy"] for trial in trials}
+    groups = itertools.groupby(trials, key=lambda k: None if math.isnan(scores[k]) else scores[k])
+    return [k for _, group in groups for k in sorted(group)]
+
+
+def zero_above_nan(search: Callable) -> bool:
+    """Return whether a trial that scored 0 comes before two that diverged, one tried before it and one after."""
+    plan = Plan([math.nan, 0.0, math.nan], [0.5, 0.25, 0.125], [0.125, 0.5, 0.25])
+    return [plan.trial(each["settings"]) for each in trials_of(search, plan, 1, 3, 4)][:1] == [1]
+
+
+def settings_drawn(search: Callable, n: int, seeds: tuple[int, int]) -> dict[str, Any]:
+    """Return which settings were asked for: own ranges, all different, from the generator, not in step."""
+    plans = [Plan([k / n for k in range(n)], [0.5] * n, [0.5] * n) for _ in range(3)]
+    for plan, seed in zip(plans, (seeds[0], *seeds), strict=True):
+        trials_of(search, plan, 3, n, seed)
+    asked = [[[each[name] for name in sorted(each)] for each in plan.asked] for plan in plans]
+    if {len(row) for row in asked[0]} != {3}:
+        raise Unusable(
+            "wrong type", "Every trial must hand the objective one value for each name of the space."
+        )
+    values = np.array(asked[0], dtype=float)
+    own = [sorted(each) == ["knob 0", "knob 1", "knob 2"] for each in plans[0].asked]
+    parts = values % 1
+    return {
+        "own ranges": all(own) and bool((np.floor(values) == np.arange(values.shape[1])).all()),
+        "different values of each name": [len(set(column)) for column in values.T],
+        "names in step": bool(np.allclose(parts, parts[:, :1])),
+        "same seed, same settings": asked[0] == asked[1],
+        "other seed, same settings": asked[0] == asked[2],
+    }
 
 
 def visible_search(search: Callable) -> dict[str, Any]:
     """Watch ``random_search``."""
     plan = Plan([0.2, 0.7, math.nan, 0.9, 0.3], [0.8, 0.2, 0.4, 0.9, 0.5], [0.8, 0.4, 0.1, 0.5, 0.9])
-    return ranking(search, plan, 5)
+    return {
+        **ranking(search, plan, 5),
+        "a true 0 above NaN": zero_above_nan(search),
+        **settings_drawn(search, 4, (8, 9)),
+    }

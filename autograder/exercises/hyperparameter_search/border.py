@@ -6,7 +6,7 @@ from autograder.judging import Check, Exercise
 from course.probing import Calls
 
 RANGES = [(1e-6, 10.0), (1e-3, 0.5), (2.0, 3e4)]
-PLACES = (-0.1, 0.0, 0.04, 0.09, 0.115, 0.3, 0.5, 0.62, 0.85, 0.885, 0.91, 0.97, 1.0, 1.2)
+PLACES = (-1.3, -0.4, -0.1, 0.0, 0.04, 0.09, 0.115, 0.3, 0.5, 0.62, 0.85, 0.885, 0.91, 0.97, 1.0, 1.2, 2.4)
 
 
 def reference(best, lo, hi, margin=0.1):
@@ -41,9 +41,24 @@ on_border = Exercise(
     visible=Calls(
         arguments=[
             (best, 1e-5, 1.0)
-            for best in (1.5e-5, 1.15e-5, 1.04e-5, 2e-5, 1e-5, 2e-3, 0.05, 0.5, 0.93, 1.0, 7.0)
+            for best in (
+                1.5e-5,
+                1.15e-5,
+                1.04e-5,
+                2e-5,
+                1e-5,
+                1e-11,
+                3e-6,
+                2e-3,
+                0.05,
+                0.5,
+                0.93,
+                1.0,
+                7.0,
+                1e6,
+            )
         ]
-        + [(3e-5, 1e-5, 1.0, 0.05)]
+        + [(3e-5, 1e-5, 1.0, 0.05), (3e-5, 1e-5, 1.0, 0.12)]
     ),
     read="Exercise 3. Is the best on the border?",
 )
@@ -63,6 +78,12 @@ def with_places(best, lo, hi, margin=0.1):
     return "high" if place > 1 - margin else "inside"
 
 
+@ex.variant
+def the_mark_itself_is_border(best, lo, hi, margin=0.1):
+    place = place_of(best, lo, hi)
+    return "low" if place <= margin else "high" if 1 - place <= margin else "inside"
+
+
 @ex.mistake
 def border_on_a_linear_scale(best, lo, hi, margin=0.1):
     """You measure with plain differences, where the low nine tenths of the decades look like the low end.
@@ -80,13 +101,19 @@ def a_share_of_the_end(best, lo, hi, margin=0.1):
 
 @ex.mistake
 def low_end_only(best, lo, hi, margin=0.1):
-    """A best at the high end is not noticed. Look at both ends."""
+    """A best at the high end is not noticed. Look at both ends.
+
+    What does it return for a best at hi?
+    """
     return "low" if place_of(best, lo, hi) < margin else "inside"
 
 
 @ex.mistake
 def high_end_only(best, lo, hi, margin=0.1):
-    """A best at the low end is not noticed. Look at both ends."""
+    """A best at the low end is not noticed. Look at both ends.
+
+    What does it return for a best at lo?
+    """
     return "high" if place_of(best, lo, hi) > 1 - margin else "inside"
 
 
@@ -99,14 +126,20 @@ def ends_swapped(best, lo, hi, margin=0.1):
 
 @ex.mistake
 def inside_and_border_swapped(best, lo, hi, margin=0.1):
-    """It says inside where the best is at an end, and names an end where it is not. Turn a comparison round."""
+    """It says inside where the best is at an end, and names an end where it is not. Turn a comparison round.
+
+    In the middle of the range, which of your comparisons is true?
+    """
     place = place_of(best, lo, hi)
     return "inside" if not margin <= place <= 1 - margin else "low" if place < 0.5 else "high"
 
 
 @ex.mistake
 def exactly_at_the_end(best, lo, hi, margin=0.1):
-    """Only a best exactly at an end counts, and a random draw never is. Leave a margin."""
+    """Only a best exactly at an end counts, and a random draw never is. Leave a margin.
+
+    Where do your lines use `margin`?
+    """
     return "low" if best <= lo else "high" if best >= hi else "inside"
 
 
@@ -119,18 +152,48 @@ def beyond_the_end_is_inside(best, lo, hi, margin=0.1):
 
 
 @ex.mistake
+def a_distance_without_its_sign(best, lo, hi, margin=0.1):
+    """A best far below lo is taken for one inside, or at the high end: its distance from lo has lost its sign. Drop
+    the `abs`.
+
+    What share of the way has a best gone that lies below lo?
+    """
+    place = abs(place_of(best, lo, hi))
+    return "low" if place < margin else "high" if place > 1 - margin else "inside"
+
+
+@ex.mistake
+def half_the_margin_at_each_end(best, lo, hi, margin=0.1):
+    """Each border is half as wide as it should be: you share the margin between the two ends. The whole margin is
+    due at either end.
+
+    With a margin of 0.1, what share of all decades is the border at the low end?
+    """
+    return with_places(best, lo, hi, margin / 2)
+
+
+@ex.mistake
 def margin_in_decades(best, lo, hi, margin=0.1):
-    """You take the margin as a number of decades. It is a share of all the decades between lo and hi."""
+    """You take the margin as a number of decades. It is a share of all the decades between lo and hi.
+
+    If the range is seven decades wide, how many decades is a margin of 0.1?
+    """
     return "low" if math.log10(best / lo) < margin else "high" if math.log10(hi / best) < margin else "inside"
 
 
 @ex.mistake
 def default_margin_changed(best, lo, hi, margin=0.05):
-    """With a margin given it is right; without one it is not. Leave the default of `margin` as it was."""
+    """With a margin given it is right; without one it is not. Leave the default of `margin` as it was.
+
+    What is the default of `margin` in the first line of the function?
+    """
     return with_places(best, lo, hi, margin)
 
 
 @ex.mistake
 def margin_ignored(best, lo, hi, margin=0.1):
-    """The margin is written as a number, so the argument changes nothing. Use `margin`."""
+    """The margin is written as a number, so the argument changes nothing. Use `margin`.
+
+    Where do your lines use `margin`?
+    """
     return with_places(best, lo, hi, 0.1)

@@ -2,10 +2,8 @@
 
 import math
 
-import numpy as np
-
 from autograder.judging import Check, Exercise
-from course.rehearsal.trials import Plan, ranking, trials_of, visible_search
+from course.rehearsal.trials import Plan, ranking, settings_drawn, visible_search, zero_above_nan
 
 NAN = math.nan
 CLEAN = ([0.3, 0.8, 0.5, 0.9, 0.1, 0.6], [0.7, 0.2, 0.9, 0.4, 0.8, 0.6], [0.9, 0.5, 0.7, 0.2, 0.6, 0.3])
@@ -30,26 +28,9 @@ def reference(objective, space, n, rng):
 
 
 def orders(search):
-    """Return the ranking of a search in which nothing diverged, and of one with NaN scores."""
-    return [ranking(search, Plan(*scores), len(scores[0])) for scores in (CLEAN, DIVERGED)]
-
-
-def drawn(search):
-    """Return which settings were asked for: own ranges, all different, from the generator, not in step."""
-    plans = [Plan(*CLEAN) for _ in range(3)]
-    for plan, seed in zip(plans, (5, 5, 6), strict=True):
-        trials_of(search, plan, 3, 6, seed)
-    asked = [[list(each.values()) for each in plan.asked] for plan in plans]
-    values = np.array(asked[0], dtype=float)
-    own = [sorted(each) == ["knob 0", "knob 1", "knob 2"] for each in plans[0].asked]
-    parts = values % 1
-    return {
-        "own ranges": all(own) and bool((np.floor(values) == np.arange(values.shape[1])).all()),
-        "different values": [len(set(column)) for column in values.T],
-        "in step": bool(np.allclose(parts, parts[:, :1])),
-        "same seed, same settings": asked[0] == asked[1],
-        "other seed, same settings": asked[0] == asked[2],
-    }
+    """Return the ranking of a search in which nothing diverged, of one with NaN scores, and the place of a 0."""
+    found = [ranking(search, Plan(*scores), len(scores[0])) for scores in (CLEAN, DIVERGED)]
+    return [*found, zero_above_nan(search)]
 
 
 random_search = Exercise(
@@ -64,178 +45,10 @@ random_search = Exercise(
         ),
         Check(
             name="draws",
-            probe=drawn,
+            probe=lambda candidate: settings_drawn(candidate, 6, (5, 6)),
             says="Every trial needs fresh settings: each name drawn anew, from the rng that was given.",
         ),
     ],
     visible=visible_search,
     read="Exercise 2. Random search",
 )
-ex = random_search
-
-
-def search(objective, space, n, rng, *, draws=None, rank=None, times=None, again=False, key="val_accuracy"):
-    """Return the ranked trials; each mistake below changes one thing."""
-    draws = draws or (lambda rng, trial: {name: draw(rng) for name, draw in space.items()})
-    trials = []
-    for trial in range(n) if times is None else times:
-        settings = draws(rng, trial)
-        trials.append({"settings": settings, **objective(settings)})
-
-    def worth(each):
-        return -math.inf if math.isnan(each[key]) else each[key]
-
-    trials = sorted(trials, key=worth, reverse=True) if rank is None else rank(trials)
-    if again:
-        trials[0] = {**trials[0], **objective(trials[0]["settings"])}
-    return trials
-
-
-@ex.variant
-def all_settings_first(objective, space, n, rng):
-    columns = {name: [draw(rng) for _ in range(n)] for name, draw in space.items()}
-    trials = [
-        {"settings": dict(zip(columns, row, strict=True))} for row in zip(*columns.values(), strict=True)
-    ]
-    for trial in trials:
-        trial.update(objective(trial["settings"]))
-    order = np.argsort([-trial["val_accuracy"] for trial in trials], kind="stable")
-    return [trials[k] for k in order]
-
-
-@ex.mistake
-def test_set_leakage(objective, space, n, rng):
-    """The trials are ranked by test accuracy. A set that chooses can no longer judge: rank by validation."""
-    return search(objective, space, n, rng, key="test_accuracy")
-
-
-@ex.mistake
-def ranked_by_training_accuracy(objective, space, n, rng):
-    """The trials are ranked by training accuracy, which rewards learning by heart. Rank by validation."""
-    return search(objective, space, n, rng, key="train_accuracy")
-
-
-@ex.mistake
-def worst_first(objective, space, n, rng):
-    """The list starts with the lowest accuracy. Sort the other way round."""
-    return search(
-        objective, space, n, rng, rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])]
-    )
-
-
-@ex.mistake
-def NaN_and_the_worst_first(objective, space, n, rng):
-    """The key knows NaN, but the list runs from the worst to the best. Sort the other way round."""
-    return search(objective, space, n, rng)[::-1]
-
-
-@ex.mistake
-def not_sorted(objective, space, n, rng):
-    """The trials are in the order in which they were tried. Sort them before the return."""
-    return search(objective, space, n, rng, rank=list)
-
-
-@ex.mistake
-def NaN_first(objective, space, n, rng):
-    """A trial that diverged comes out best: the NaN are at the front. Where do they go before you reverse?"""
-    return search(
-        objective,
-        space,
-        n,
-        rng,
-        rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])[::-1]],
-    )
-
-
-@ex.mistake
-def NaN_muddles_the_order(objective, space, n, rng):
-    """Every comparison with NaN is false, so `sorted` leaves trials in the wrong order. Give NaN a low key."""
-    return search(
-        objective, space, n, rng, rank=lambda t: sorted(t, key=lambda e: e["val_accuracy"], reverse=True)
-    )
-
-
-@ex.mistake
-def diverged_trials_dropped(objective, space, n, rng):
-    """Trials with NaN are missing from the list, so nobody sees which settings diverge. Put them last."""
-    return [each for each in search(objective, space, n, rng) if not math.isnan(each["val_accuracy"])]
-
-
-@ex.mistake
-def the_best_alone(objective, space, n, rng):
-    """Only the best trial comes back. The others show where it is bad, and whether the best was luck: keep all."""
-    return search(objective, space, n, rng)[:1]
-
-
-@ex.mistake
-def one_trial_too_few(objective, space, n, rng):
-    """There is one trial too few. Count what your `range` gives."""
-    return search(objective, space, n, rng, times=range(1, n))
-
-
-@ex.mistake
-def one_trial_too_many(objective, space, n, rng):
-    """The objective is called once more than n times. Each call is a training run: keep to the budget."""
-    return search(objective, space, n, rng, times=range(n + 1))
-
-
-@ex.mistake
-def the_best_tried_again(objective, space, n, rng):
-    """The best settings are trained a second time, beyond the budget of n. Keep the scores of the first time."""
-    return search(objective, space, n, rng, again=True)
-
-
-@ex.mistake
-def drawn_once_before_the_loop(objective, space, n, rng):
-    """All trials have the same settings: they are drawn once. Draw inside the loop."""
-    once = {name: draw(rng) for name, draw in space.items()}
-    return search(objective, space, n, rng, draws=lambda rng, trial: dict(once))
-
-
-@ex.mistake
-def one_dict_for_all_trials(objective, space, n, rng):
-    """Every entry of the list shows the settings of the last trial: they share one dict. Make one per trial."""
-    shared = {}
-
-    def refill(rng, trial):
-        shared.update({name: draw(rng) for name, draw in space.items()})
-        return shared
-
-    return search(objective, space, n, rng, draws=refill)
-
-
-@ex.mistake
-def global_generator(objective, space, n, rng):
-    """The settings do not come from the rng that was given, so the search cannot be repeated. Hand it to
-    each draw."""
-    own = np.random.default_rng(np.random.randint(2**31))
-    return search(objective, space, n, own)
-
-
-@ex.mistake
-def a_generator_of_its_own(objective, space, n, rng):
-    """A generator with a fixed seed is made inside, so every search tries the same. Use the rng it was given."""
-    return search(objective, space, n, np.random.default_rng(0))
-
-
-@ex.mistake
-def a_new_seed_for_every_name(objective, space, n, rng):
-    """All names of a trial rise and fall together: each gets a generator of the same seed. Share one rng."""
-
-    def together(rng, trial):
-        seed = rng.integers(2**31)
-        return {name: draw(np.random.default_rng(seed)) for name, draw in space.items()}
-
-    return search(objective, space, n, rng, draws=together)
-
-
-@ex.mistake
-def a_grid_of_random_values(objective, space, n, rng):
-    """The same value of a name returns in several trials: this is a grid. Draw every name anew in every trial."""
-    few = math.ceil(n ** (1 / len(space)))
-    axes = {name: [draw(rng) for _ in range(few)] for name, draw in space.items()}
-
-    def crossing(rng, trial):
-        return {name: values[trial // few**k % few] for k, (name, values) in enumerate(axes.items())}
-
-    return search(objective, space, n, rng, draws=crossing)

@@ -92,6 +92,16 @@ def natural_logarithm_of_the_ends(lo, hi, n, rng):
 
 
 @ex.mistake
+def exponents_in_place_of_values(lo, hi, n, rng):
+    """What comes back are exponents, negative wherever a value is below 1. Raise the base of your logarithm to
+    them.
+
+    Between 0.001 and 0.01, can a value be -2.5?
+    """
+    return rng.uniform(np.log10(lo), np.log10(hi), n)
+
+
+@ex.mistake
 def integer_exponents(lo, hi, n, rng):
     """Only whole powers of ten are drawn; nothing between 0.001 and 0.01 is ever tried. Draw real exponents."""
     return 10.0 ** rng.integers(round(np.log10(lo)), round(np.log10(hi)) + 1, n)

@@ -77,6 +77,8 @@ class CheckMyWork(StandIn, widgets.VBox):
     program  the console command, or None if it is not installed
     """
 
+    painted = "button"
+
     def __init__(self, file: Path | None, program: str | None):
         self.file, self.program = file, program
         self.button = widgets.Button(description="Check my work", button_style="primary", icon="check")
@@ -98,8 +100,6 @@ class CheckMyWork(StandIn, widgets.VBox):
             self.say(f"Save first: what is checked is the file <code>{html.escape(file.name)}</code>.")
         self.button.disabled = program is None or file is None
         super().__init__([widgets.HBox([self.button, self.status]), self.found, self.opened, self.text])
-
-    painted = "button"
 
     def still(self) -> dict[str, str]:
         """Return a sentence for places where no button can be pressed."""

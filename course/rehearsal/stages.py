@@ -47,9 +47,17 @@ class Stages:
 
 
 def outer(best: float, lo: float, hi: float) -> str:
-    """Stand in for the reader's own: at an end means within a tenth of the decades."""
+    """Stand in for a border of the reader's own choice: at an end means within a quarter of the decades.
+
+    Raises ``ValueError`` for a best outside the range, which no search finds.
+    """
+    if not 0 < lo <= best * (1 + 1e-9) <= hi * (1 + 2e-9):
+        raise ValueError(
+            f"border(best, lo, hi) was asked about {best:.3g} in ({lo:.3g}, {hi:.3g}), yet a search finds its best"
+            " within its ranges. Look at the order of the arguments, and whose ranges they are."
+        )
     place = math.log(best / lo) / math.log(hi / lo)
-    return {0: "low", 9: "high"}.get(math.floor(place * 10), "inside")
+    return {0: "low", 3: "high"}.get(math.floor(place * 4), "inside")
 
 
 def stages_of(
@@ -61,15 +69,26 @@ def stages_of(
     if report is None:
         raise Unusable("returns None", "It returned None. Is there a return statement?")
     try:
+        if any("val_accuracy" in stage["best"] for stage in report):
+            raise Unusable("wrong type", '"best" holds a whole trial; only its "settings" belong there.')
         read = [[powers(stage["ranges"]), powers(stage["best"])] for stage in report]
     except (TypeError, KeyError, ValueError, IndexError):
         raise Unusable("wrong type", 'It must return a list of dicts with "ranges" and "best".') from None
     return {
-        "ranges": [powers(each) for each, *_ in plan.calls],
-        "budget": [[n, passes] for _, n, passes in plan.calls],
-        "report": read,
-        "given": powers(given),
+        "the ranges that were searched": [powers(each) for each, *_ in plan.calls],
+        "trials and epochs of each stage": spent(plan, epochs),
+        "the report": read,
+        "the ranges that were given": powers(given),
     }
+
+
+def spent(plan: Stages, epochs: tuple) -> Any:
+    """Return (trials, epochs) of each stage; in words if all have the same epochs, or trials are a float."""
+    if len(set(epochs)) > 1 and len({passes for *_, passes in plan.calls}) == 1:
+        return "the same epochs in every stage"
+    if any(isinstance(n, float) for _, n, _ in plan.calls):
+        return "trials as a float"
+    return [[n, passes] for _, n, passes in plan.calls]
 
 
 def powers(named: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -79,5 +98,7 @@ def powers(named: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def visible_stages(refine: Callable) -> dict[str, Any]:
     """Watch ``coarse_to_fine``."""
-    plan = Stages([{"rate": 0.4}, {"rate": 0.97}, {"rate": 0.5}], [0.8, 0.9, 0.95])
-    return stages_of(refine, plan, {"rate": (1e-4, 10.0)}, (1, 4, 16), 96)
+    rates, regs = (0.4, 0.6, 0.97, 0.5), (0.8, 0.35, 0.5, 0.5)
+    places = [{"rate": rate, "reg": reg} for rate, reg in zip(rates, regs, strict=True)]
+    plan = Stages(places, [0.8, 0.9, 0.85, 0.95])
+    return stages_of(refine, plan, {"rate": (1e-4, 10.0), "reg": (1e-6, 1e-1)}, (1, 2, 5, 16), 158)

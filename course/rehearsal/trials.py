@@ -42,7 +42,7 @@ class Plan:
 
     def trial(self, settings: Mapping[str, float]) -> int:
         """Return how many other settings were asked before these; -1 for settings that never were."""
-        different = []
+        different: list[dict] = []
         for each in self.asked:
             if each == settings:
                 return len(different)

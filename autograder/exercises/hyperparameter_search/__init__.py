@@ -1,7 +1,7 @@
 """Exercises of lesson 09, hyperparameter search."""
 
 from autograder.exercises.hyperparameter_search.border import on_border
-from autograder.exercises.hyperparameter_search.coarse import coarse_to_fine
+from autograder.exercises.hyperparameter_search.coarse_ranges import coarse_to_fine
 from autograder.exercises.hyperparameter_search.leaderboard import leaderboard
 from autograder.exercises.hyperparameter_search.random_search_draws import random_search
 from autograder.exercises.hyperparameter_search.sampling import sample_log_uniform

@@ -20,7 +20,8 @@ from autograder.exercises.hyperparameter_search.sampling import CASES
 from autograder.judging import judge
 from autograder.judging.judge import observe
 from course.rehearsal import draws
-from course.rehearsal.shelf import Shelf, file
+from course.rehearsal.boards import file
+from course.rehearsal.shelf import Shelf
 
 
 def test_the_points_are_those_of_the_syllabus():

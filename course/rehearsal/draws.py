@@ -63,7 +63,10 @@ def law(values: Any, lo: float, hi: float, n: int) -> str:
     reached = (tens - ends[0]) / (ends[1] - ends[0])
     if reached.min() < -1e-12 or reached.max() > 1 + 1e-12:
         return "outside the range"
-    return "another law" if reached.min() < 0.2 and reached.max() > 0.8 else "part of the range"
+    if reached.min() > 0.2 or reached.max() < 0.8:
+        return "part of the range"
+    middle = np.mean((reached > 1 / 3) & (reached < 2 / 3))
+    return "crowded in the middle" if middle > 0.5 else "another law"
 
 
 def laws(sample: Callable, cases: Sequence[tuple[float, float, int]], seed: int = 0) -> list[str]:

@@ -109,7 +109,10 @@ def exceeds_the_budget(search, ranges, epochs=(1, 5, 20), budget=300, border=wit
 @ex.mistake
 def searches_again_at_a_border(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
     """A stage whose best is at an end is searched twice, and the budget is exceeded. Let the next stage look
-    there."""
+    there.
+
+    How often do you call `search` for three stages?
+    """
     return refine(search, ranges, epochs, budget, border, again=True)
 
 

@@ -81,13 +81,19 @@ def uniform_on_values(lo, hi, n, rng):
 
 @ex.mistake
 def natural_exponent(lo, hi, n, rng):
-    """The exponents are powers of ten, but `np.exp` raises e to them. Use one base for both ways."""
+    """The exponents are powers of ten, but `np.exp` raises e to them. Use one base for both ways.
+
+    To which base is your logarithm, and to which your power?
+    """
     return np.exp(rng.uniform(np.log10(lo), np.log10(hi), n))
 
 
 @ex.mistake
 def natural_logarithm_of_the_ends(lo, hi, n, rng):
-    """`np.log` is the natural logarithm, and you raise ten to it. Use one base for both ways."""
+    """`np.log` is the natural logarithm, and you raise ten to it. Use one base for both ways.
+
+    To which base is your logarithm, and to which your power?
+    """
     return 10 ** rng.uniform(np.log(lo), np.log(hi), n)
 
 
@@ -109,7 +115,10 @@ def integer_exponents(lo, hi, n, rng):
 
 @ex.mistake
 def range_of_the_lecture_notes(lo, hi, n, rng):
-    """The range is written as numbers, those of the lecture notes, so lo and hi change nothing. Use them."""
+    """The range is written as numbers, those of the lecture notes, so lo and hi change nothing. Use them.
+
+    Where do your lines use lo and hi?
+    """
     return 10 ** rng.uniform(-6, 1, n)
 
 
@@ -121,19 +130,28 @@ def ends_rounded(lo, hi, n, rng):
 
 @ex.mistake
 def a_grid_in_the_exponent(lo, hi, n, rng):
-    """The exponents are evenly spaced: this is a grid, not a random sample. Draw them with rng."""
+    """The exponents are evenly spaced: this is a grid, not a random sample. Draw them with rng.
+
+    Which of your lines asks rng for numbers?
+    """
     return rng.permutation(np.geomspace(lo, hi, n))
 
 
 @ex.mistake
 def one_value_n_times(lo, hi, n, rng):
-    """A single value is drawn and repeated. Ask rng for n of them."""
+    """A single value is drawn and repeated. Ask rng for n of them.
+
+    How many numbers does rng give you?
+    """
     return np.full(n, reference(lo, hi, 1, rng))
 
 
 @ex.mistake
 def bell_shaped(lo, hi, n, rng):
-    """The exponents crowd in the middle of the range. Draw them from a uniform law, not from a normal one."""
+    """The exponents crowd in the middle of the range. Draw them from a uniform law, not from a normal one.
+
+    Which law does rng draw from?
+    """
     low, high = np.log10(lo), np.log10(hi)
     return 10 ** np.clip(rng.normal((low + high) / 2, (high - low) / 6, n), low, high)
 
@@ -147,11 +165,17 @@ def ends_left_out(lo, hi, n, rng):
 @ex.mistake
 def global_generator(lo, hi, n, rng):
     """The values come from NumPy's global generator, so nobody can repeat them. Draw from the rng
-    you were given."""
+    you were given.
+
+    Which of your lines asks rng for numbers?
+    """
     return lo * (hi / lo) ** np.random.random(n)
 
 
 @ex.mistake
 def a_generator_of_its_own(lo, hi, n, rng):
-    """A new generator with a fixed seed is made inside, so every call draws the same. Draw from rng."""
+    """A new generator with a fixed seed is made inside, so every call draws the same. Draw from rng.
+
+    Which of your lines asks rng for numbers?
+    """
     return reference(lo, hi, n, np.random.default_rng(0))

@@ -1,0 +1,22 @@
+"""What a slip of lesson 09 must lead to: the notebook and the marks say the same name, or both accept it."""
+
+from collections.abc import Callable
+
+from autograder.exercises.hyperparameter_search import EXERCISES
+from autograder.judging import judge
+from course.checks import check, headline
+
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+
+
+def assert_named(exercise: str, function: Callable, name: str) -> None:
+    """Check that both name the mistake."""
+    report, verdict = check(exercise, function), judge(BY_NAME[exercise], function)
+    assert report.headline == f"{headline(name)}."
+    assert verdict.mistake == name
+
+
+def assert_accepted(exercise: str, function: Callable) -> None:
+    """Check that both accept the answer."""
+    assert check(exercise, function).passed
+    assert judge(BY_NAME[exercise], function).verdict == "correct"

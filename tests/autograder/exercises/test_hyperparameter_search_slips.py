@@ -1,0 +1,160 @@
+"""Slips of readers of lesson 09, written as they write them: the notebook and the marks say the same name."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from course.checks import check
+from tests.autograder.exercises.named_slips import assert_accepted, assert_named
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def by(trial):
+    return -math.inf if math.isnan(trial["val_accuracy"]) else trial["val_accuracy"]
+
+
+# Exercise 1
+
+
+@pytest.mark.parametrize("log", [np.log, np.log10])
+def test_exponents_of_any_base_are_named(log):
+    def sample(lo, hi, n, rng):
+        return rng.uniform(log(lo), log(hi), n)
+
+    assert_named("sample_log_uniform", sample, "exponents in place of values")
+
+
+def test_an_unknown_law_is_told_in_words():
+    headline = check(
+        "sample_log_uniform", lambda lo, hi, n, rng: lo * (hi / lo) ** rng.random(n) ** 2
+    ).headline
+    assert headline.startswith("What was watched here is not right yet: how values spread from 2e-05 to 0.3.")
+    assert headline.endswith("Yours: 'another law'.")
+
+
+# Exercise 2
+
+
+def searching(one, *, key=by, reverse=True, before=lambda space, rng: None):
+    def random_search(objective, space, n, rng):
+        drawn = before(space, rng)
+        trials = [one(objective, space, rng, drawn) for _ in range(n)]
+        return sorted(trials, key=key, reverse=reverse)
+
+    return random_search
+
+
+def plain(objective, space, rng, _=None):
+    settings = {name: draw(rng) for name, draw in space.items()}
+    return {"settings": settings, **objective(settings)}
+
+
+def by_name(*names):
+    def one(objective, space, rng, _):
+        settings = {name: draw(rng) for name, draw in space.items()}
+        scores = objective(settings)
+        return {"settings": settings, **{name: scores[name] for name in names}}
+
+    return one
+
+
+def twice(objective, space, rng, _):
+    settings = {name: draw(rng) for name, draw in space.items()}
+    return {"settings": settings, **{k: objective(settings)[k] for k in objective(settings)}}
+
+
+def nested(objective, space, rng, _):
+    settings = {name: draw(rng) for name, draw in space.items()}
+    return {"settings": settings, "result": objective(settings)}
+
+
+ALL_SCORES = ("train_accuracy", "val_accuracy", "test_accuracy")
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (searching(twice), "objective called again for every score"),
+        (searching(nested, key=lambda t: by(t["result"])), "scores in a dict of their own"),
+        (searching(by_name("val_accuracy")), "some scores left out"),
+        (searching(by_name(*ALL_SCORES)), "some scores left out"),
+        (searching(plain, key=lambda t: np.nan_to_num(t["val_accuracy"])), "NaN counted as zero"),
+        (
+            searching(plain, key=lambda t: -np.nan_to_num(t["val_accuracy"]), reverse=False),
+            "NaN counted as zero",
+        ),
+        (
+            searching(lambda f, space, rng, _: plain(f, space, np.random.default_rng(3))),
+            "a new generator in every trial",
+        ),
+        (
+            searching(lambda f, space, rng, own: plain(f, space, own), before=lambda *_: np.random.default_rng(3)),
+            "a generator of its own",
+        ),
+    ],
+)  # fmt: skip
+def test_slips_of_a_random_search_are_named(function, name):
+    assert_named("random_search", function, name)
+
+
+def test_trials_that_diverged_may_come_in_any_order_and_settings_too():
+    def backwards(objective, space, n, rng):
+        names = dict(sorted(space.items(), reverse=True))
+        return sorted((plain(objective, names, rng) for _ in range(n)), key=by)[::-1]
+
+    assert_accepted("random_search", backwards)
+
+
+def test_a_search_that_asks_nothing_is_told_so():
+    assert "one value for each name" in check("random_search", lambda *_: []).headline
+
+
+# Exercise 3
+
+
+def border(place, share):
+    def on_border(best, lo, hi, margin=0.1):
+        at = place(best, lo, hi)
+        return "low" if at < share(margin) else "high" if at > 1 - share(margin) else "inside"
+
+    return on_border
+
+
+def gone(best, lo, hi):
+    return np.log(best / lo) / np.log(hi / lo)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (border(gone, lambda margin: margin / 2), "half the margin at each end"),
+        (
+            border(lambda best, lo, hi: abs(np.log(best / lo)) / np.log(hi / lo), lambda margin: margin),
+            "a distance without its sign",
+        ),
+    ],
+)
+def test_slips_at_the_border_are_named(function, name):
+    assert_named("on_border", function, name)
+
+
+def test_on_the_mark_itself_either_answer_is_right():
+    def inclusive(best, lo, hi, margin=0.1):
+        at = gone(best, lo, hi)
+        return "low" if at <= margin else "high" if at >= 1 - margin else "inside"
+
+    assert_accepted("on_border", inclusive)
+    assert_accepted("on_border", border(gone, lambda margin: margin))
+
+
+def test_a_truth_value_is_told_that_a_word_is_due():
+    headline = check("on_border", lambda best, lo, hi, margin=0.1: best < lo * 3).headline
+    assert headline.endswith("it is True, where a word is due.")

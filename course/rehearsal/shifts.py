@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call
+from course.probing import Unusable, call, same
 from course.rehearsal.shelf import Shelf
 
 
@@ -80,18 +81,23 @@ def settings_in(record: Mapping[str, Any], drawn: list[dict]) -> int | str:
     """Return which settings a record has under that name, by number; in words if none."""
     if record.get("settings") in drawn:
         return drawn.index(record["settings"])
-    return "not under a name of their own" if any(d.items() <= record.items() for d in drawn) else "missing"
+    return "not under a name of their own" if any(within(d, record) for d in drawn) else "missing"
 
 
 def statistics_in(record: Mapping[str, Any], told: list[dict]) -> int | str:
     """Return which epoch's statistics a record has among its entries, by number; in words if none."""
     inner = [each for each in record.values() if isinstance(each, dict)]
     for k, stats in enumerate(told):
-        if stats.items() <= record.items():
+        if within(stats, record):
             return k
-        if any(stats.items() <= each.items() for each in inner):
+        if any(within(stats, each) for each in inner):
             return "in a dict of their own"
     return "missing"
+
+
+def within(entries: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether a record has all of these entries; NaN counts as equal to NaN."""
+    return all(name in record and same(record[name], value) for name, value in entries.items())
 
 
 def steps(worker: Callable, accuracies: list[list[float]]) -> dict[str, bool]:
@@ -134,5 +140,5 @@ def settings_drawn(worker: Callable, seeds: tuple[int, int] = (7, 8)) -> dict[st
 
 def visible_shift(worker: Callable) -> dict[str, Any]:
     """Watch ``worker``."""
-    plan = [[0.0975, 0.62, 0.6], [0.875, 1.0]]
+    plan = [[0.0975, 0.62, 0.6], [0.875, math.nan, 1.0]]
     return {**published(worker, plan, "zoe", 3), **steps(worker, plan), **settings_drawn(worker, (3, 4))}

@@ -147,7 +147,7 @@ def reports_the_next_ranges(search, ranges, epochs=(1, 5, 20), budget=300, borde
 def one_number_of_epochs_for_all_stages(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
     """The runs of all stages are equally long. Hand each stage its own number of epochs.
 
-    What does your loop hand to `search` as `epochs`, in each of its rounds?
+    How long are the runs that your loop asks `search` for, in each of its rounds?
     """
     return refine(search, ranges, epochs, budget, border, passes_of=lambda passes: epochs[0])
 

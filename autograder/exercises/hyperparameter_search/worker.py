@@ -1,13 +1,22 @@
 """Exercise ``worker``: train, and put a finished checkpoint in place after every epoch."""
 
 import json
+import math
 
 import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.rehearsal.shifts import published, settings_drawn, steps, visible_shift
 
-PLAN = [[0.095, 0.6125, 0.9375], [0.97, 1.0, 0.9], [0.05]]
+PLAN = [[0.095, 0.6125, 0.9375], [0.97, math.nan, 1.0, 0.9], [0.05]]
+
+
+def percent(accuracy):
+    """Return the score as it stands in a name, from whole hundredths of a per cent."""
+    if math.isnan(accuracy):
+        return "000nan"
+    whole, cents = divmod(round(accuracy * 10_000), 100)
+    return f"{whole:03d}.{cents:02d}"
 
 
 def reference(store, name, draw, train, trials, seed):
@@ -19,11 +28,10 @@ def reference(store, name, draw, train, trials, seed):
         settings, run = draw(rng), f"{name}-{done:03d}"
 
         def publish(stats):
-            whole, cents = divmod(round(stats["val_accuracy"] * 10_000), 100)
             half = run + ".part"
             store.write(half, json.dumps(dict(stats, settings=settings, run=run)))
             store.rename(
-                half, "_".join([f"{whole:03d}.{cents:02d}", str(stats["epoch"]).zfill(4), run + ".json"])
+                half, "_".join([percent(stats["val_accuracy"]), str(stats["epoch"]).zfill(4), run + ".json"])
             )
 
         train(settings, publish)
@@ -45,7 +53,7 @@ worker = Exercise(
         Check(
             name="in one step",
             probe=lambda candidate: steps(candidate, PLAN),
-            says="A checkpoint must appear complete: written under a name of the run's own, then renamed.",
+            says="A checkpoint must appear complete: written under a name that no other worker uses, then renamed.",
         ),
         Check(
             name="draws",

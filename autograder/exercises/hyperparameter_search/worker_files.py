@@ -43,7 +43,7 @@ def training_score_in_the_name(store, name, draw, train, trials, seed):
 
 @ex.mistake
 def epoch_not_padded_to_four_digits(store, name, draw, train, trials, seed):
-    """The epoch in the name has not four digits, so the epochs of a long run do not sort by name. Pad it with
+    """The epoch in the name does not have four digits, so the epochs of a long run do not sort by name. Pad it with
     zeros.
 
     Which comes first as text, 99 or 100?

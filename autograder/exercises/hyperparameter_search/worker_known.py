@@ -22,7 +22,7 @@ def work(
     store, name, draw, train, trials, seed, *,
     put=rename_into_place, score=lambda stats: f"{100 * stats['val_accuracy']:06.2f}", label="{name}-{trial:03d}",
     epoch=lambda stats: f"{stats['epoch']:04d}", draw_all=lambda draw, rng: [],
-    keep=lambda record: record, every=True, later=False, first=0, generator=None,
+    keep=lambda record: record, every=lambda new, top: True, later=False, first=0, generator=None,
 ):  # fmt: skip
     """Run the trials; each mistake below changes one thing."""
     rng = np.random.default_rng(seed)
@@ -39,7 +39,7 @@ def work(
         def after_epoch(stats, publish=publish, waiting=waiting, top=top):
             if later:
                 waiting.append(stats)
-            elif every or stats["val_accuracy"] > top[0]:
+            elif every(stats["val_accuracy"], top[0]):
                 top[0] = stats["val_accuracy"]
                 publish(stats)
 
@@ -94,7 +94,8 @@ def not_atomic(store, name, draw, train, trials, seed):
 
 @ex.mistake
 def one_temporary_name_for_all_workers(store, name, draw, train, trials, seed):
-    """All workers write to the same temporary name and overwrite each other's. Put the run's label into it.
+    """All workers write to the same temporary name and overwrite each other's. Put the worker's name or
+    the run's label into it.
 
     If two workers write at the same moment, into which files?
     """
@@ -160,7 +161,16 @@ def worse_epochs_left_out(store, name, draw, train, trials, seed):
 
     After which epochs does your function write a file?
     """
-    return work(store, name, draw, train, trials, seed, every=False)
+    return work(store, name, draw, train, trials, seed, every=lambda new, top: new > top)
+
+
+@ex.mistake
+def diverged_epochs_left_out(store, name, draw, train, trials, seed):
+    """An epoch that diverged leaves no checkpoint, so nobody sees which settings diverge. Write it like any other.
+
+    What becomes of an epoch whose accuracy is NaN?
+    """
+    return work(store, name, draw, train, trials, seed, every=lambda new, top: new == new)
 
 
 @ex.mistake

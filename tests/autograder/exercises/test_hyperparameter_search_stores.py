@@ -179,6 +179,18 @@ def test_slips_of_a_worker_are_named(function, name):
     assert_named("worker", function, name)
 
 
+def test_a_worker_that_skips_what_diverged_is_named_and_one_that_cannot_write_it_is_shown_why():
+    def skipping(store, name, draw, train, trials, seed):
+        def careful(settings, after_epoch):
+            train(settings, lambda stats: None if math.isnan(stats["val_accuracy"]) else after_epoch(stats))
+
+        return working()(store, name, draw, careful, trials, seed)
+
+    assert_named("worker", skipping, "diverged epochs left out")
+    whole = working(place=lambda stats, run: f"{round(10_000 * stats['val_accuracy']):05d}_{run}.json")
+    assert "ValueError: cannot convert float NaN" in check("worker", whole).headline
+
+
 def test_a_temporary_name_may_be_that_of_the_worker_whose_runs_never_overlap():
     assert_accepted("worker", working(half=lambda name, run: f"{name}.tmp"))
 

@@ -74,11 +74,24 @@ def laws(sample: Callable, cases: Sequence[tuple[float, float, int]], seed: int 
     return [law(call(sample, lo, hi, n, np.random.default_rng(seed)), lo, hi, n) for lo, hi, n in cases]
 
 
-def visible_sample(sample: Callable) -> dict[str, str]:
+def generator_used(sample: Callable, seeds: tuple[int, int]) -> dict[str, bool]:
+    """Return whether draws come from the generator: the same seed again, another one, and a second call."""
+    first, again, other = (np.random.default_rng(seed) for seed in (seeds[0], *seeds))
+    drawn = [np.asarray(call(sample, 1e-3, 1e2, 5, rng), dtype=float) for rng in (first, again, other, first)]
+    same_seed, other_seed, second_call = [bool((drawn[0] == each).all()) for each in drawn[1:]]
+    return {
+        "same seed, same values": same_seed,
+        "other seed, same values": other_seed,
+        "second call, same values": second_call,
+    }
+
+
+def visible_sample(sample: Callable) -> dict[str, Any]:
     """Watch ``sample_log_uniform``."""
     cases = [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000)]
     found = laws(sample, cases, seed=5)
-    return {
+    spread = {
         f"how values spread from {lo:g} to {hi:g}": each
         for (lo, hi, _), each in zip(cases, found, strict=True)
     }
+    return spread | generator_used(sample, (8, 9))

@@ -159,7 +159,8 @@ assert tried.min() > 0.99e-6, "no value lies below lo"
 # | in | `objective(settings)` returns its scores, a dict with `val_accuracy` and more; `space` a dict from name to `draw`, a function: `draw(rng)` returns one value; `n` trials; `rng` |
 # | out | a list of `n` dicts `{"settings": settings, **scores}` with all the scores there were, best `val_accuracy` first, NaN last |
 #
-# In the check the scores are `train_accuracy`, `val_accuracy` and `test_accuracy`, and they disagree about who is best.
+# In the check the scores are a loss and the accuracy on training, validation and test set, and the three accuracies
+# disagree about who is best. Equal ones may stand in any order.
 #
 # Worked: validation accuracies 0.7, NaN, 0.9 in the order of trial come back as 0.9, 0.7, NaN.
 #
@@ -410,9 +411,9 @@ plots.Picture(fig, alt)
 #
 # | | |
 # |---|---|
-# | in | `search`, a function: `search(ranges, n, length)` makes `n` runs of `length` epochs and returns its trials, best first; `ranges` a dict from name to `(lo, hi)`; `epochs` a tuple, one entry per stage: how long its runs are; `budget` epochs for all stages together; `border`, a function, called as `border(value, lo, hi)` |
+# | in | `search`, a function: `search(ranges, n, length)` makes `n` runs of `length` epochs and returns its trials, best first; `ranges` a dict from name to `(lo, hi)`; `epochs` a tuple, one entry per stage: how long its runs are; `budget` epochs for all stages together; `border`, a function, called as `border(value, lo, hi)`; the check hands in others than yours |
 # | out | a list with one dict per stage: `"ranges"`, those it searched, and `"best"`, the `"settings"` of its best trial |
-# | runs | a stage may spend `budget // len(epochs)` epochs; with runs of `length` epochs it has that `// length` runs (the budget is always enough for one) |
+# | runs | a stage may spend `budget // len(epochs)` epochs; with runs of `length` epochs it has that `// length` runs, a whole number and always at least one |
 # | next ranges | centred on the best, in decades; a third as wide if `border` says `"inside"`, else as wide as before |
 #
 # Worked: a budget of 300 for `epochs` of `(1, 5, 20)` gives 100, 20 and 5 runs. Best 0.1 inside
@@ -565,7 +566,7 @@ print("written under another name, then killed: finished files:", *(finished or 
 # | settings | one generator for all runs, `np.random.default_rng(seed)`, made once; a fresh `draw` for every run |
 # | run | label `f"{name}-{trial:03d}"`, trials counted from 0 |
 # | file | `f"{percent:06.2f}_{epoch:04d}_{run}.json"`, percent is the validation accuracy × 100 |
-# | how | written whole under a temporary name of the run's own that does not end in `.json`, then renamed to that file |
+# | how | written whole under a temporary name that no other worker uses and that does not end in `.json`, then renamed to that file |
 # | content | JSON of `{"run": ..., "settings": ..., **stats}`; `stats` has `epoch`, `val_accuracy` and more |
 #
 # Worked: worker `w1`, first run, second epoch, accuracy 0.0975: `009.75_0002_w1-000.json`. A diverged epoch is written
@@ -627,7 +628,7 @@ assert shelf.names() == ["009.75_0001_w1-000.json"], "one run of one epoch leave
 # | out | a list of records (the dicts in the files), one per `"run"`: its checkpoint with the best `"val_accuracy"`; best run first, NaN last; of equal ones any will do |
 #
 # Only names that end in `.json` count, and of those only texts that are complete. Older workers did not pad their
-# scores, and labels may be anything, `w3-lr1e-05` too: trust the record, not the name.
+# scores, and labels may be anything, `w3-lr1e-05` too: trust the record, not the name, where the score is rounded.
 #
 # Worked: runs a with 0.8 then 0.7, b with 0.9, c with NaN: the records b 0.9, a 0.8, c NaN.
 #

@@ -1,6 +1,7 @@
 """The bench of the last lesson: a test set that answers once, and data that nothing has been done to."""
 
 import re
+import signal
 import tarfile
 import time
 
@@ -181,16 +182,23 @@ def test_the_courses_own_loop_is_no_answer():
         looping.rows_told(fit)
 
 
-def test_a_loop_for_what_cannot_be_reached_is_ended_with_the_reason(monkeypatch):
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_loop_for_what_cannot_be_reached_is_ended_with_the_reason(monkeypatch, ignored):
     monkeypatch.setattr(classifying, "SECONDS", 0.2)
+    handler = signal.SIG_IGN if ignored else signal.default_int_handler
+    before = signal.signal(signal.SIGINT, handler)
 
     def endless(X_train, y_train, X_val, y_val, rng):
         network, accuracy = MLP(sizes=(64, 10)), 0.0
         while accuracy < 0.97:
             accuracy = network.accuracy(network.start(rng), X_val, y_val)
 
-    with pytest.raises(Unusable, match=r"not ended after 0\.2 seconds.*drawn at random") as ended:
-        classifying.visible_digits(endless)
+    try:
+        with pytest.raises(Unusable, match=r"not ended after 0\.2 seconds.*drawn at random") as ended:
+            classifying.visible_digits(endless)
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert isinstance(ended.value.__cause__, KeyboardInterrupt)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -15,11 +16,15 @@ def ended_after(seconds: float, said: str) -> Iterator[None]:
     """Interrupt what runs inside a ``with`` block of the main thread after some seconds.
 
     Raises ``Unusable`` with the words ``said``, caused by the interrupt, whose traceback shows the line.  An
-    interrupt by hand stays one.  Elsewhere than in the main thread nothing is ended.
+    interrupt by hand stays one.  Elsewhere than in the main thread nothing is ended.  Where interrupts are ignored,
+    as in what a shell starts in the background, they count inside the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     lock, over, fired = threading.Lock(), threading.Event(), threading.Event()
 
     def end() -> None:
@@ -42,3 +47,5 @@ def ended_after(seconds: float, said: str) -> Iterator[None]:
     finally:
         over.set()
         timer.cancel()
+        if not callable(before):
+            signal.signal(signal.SIGINT, before or signal.SIG_DFL)

@@ -124,7 +124,7 @@ def test_a_scheduler_without_workers_is_said(scheduler, monkeypatch):
 def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worker_is_killed(
     folder, local, crew, scheduler
 ):
-    one, other = crew(2)
+    first, other = crew(2)
     staff = cluster.Cluster(scheduler)
     staff.client.wait_for_workers(2, timeout=120)
     try:
@@ -134,11 +134,11 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         def kill_one(done):
             came.append(done.student)
             if len(came) == 3:
-                one.send_signal(signal.SIGKILL)
+                first.send_signal(signal.SIGKILL)
 
         assert graded(folder, staff, kill_one) == local
         assert sorted(came) == sorted({row.student for row in local[0]})
-        assert one.poll() is not None
+        assert first.poll() is not None
         assert other.poll() is None
 
         task = course_run.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]

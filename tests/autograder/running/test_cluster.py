@@ -26,7 +26,7 @@ from autograder.running.workers import Mismatch
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from autograder.running import cluster
+from autograder.running import cluster, one
 
 LESSON = "04_momentum"
 DASK = str(Path(sys.executable).with_name("dask"))
@@ -43,25 +43,25 @@ def programs(tmp_path_factory):
     def start(*words):
         with (folder / f"{len(started)}.log").open("wb") as log:
             environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
-            one = subprocess.Popen([DASK, *words], cwd=folder, stdout=log, stderr=log, env=environment)
-        started.append(one)
-        return one
+            process = subprocess.Popen([DASK, *words], cwd=folder, stdout=log, stderr=log, env=environment)
+        started.append(process)
+        return process
 
     yield start
-    for one in started:
-        one.kill()
-        one.wait()
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="module")
 def scheduler(programs, tmp_path_factory):
     """The address of a scheduler that has no workers yet."""
     file = tmp_path_factory.mktemp("scheduler") / "scheduler.json"
-    one = programs("scheduler", *PLAIN, "--port", "0", "--scheduler-file", str(file))
+    process = programs("scheduler", *PLAIN, "--port", "0", "--scheduler-file", str(file))
     for _ in range(600):
         with contextlib.suppress(OSError, ValueError):
             return json.loads(file.read_text())["address"]
-        assert one.poll() is None
+        assert process.poll() is None
         time.sleep(0.1)
     raise AssertionError("the scheduler did not start")
 

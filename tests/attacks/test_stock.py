@@ -210,21 +210,21 @@ def with_ours(attack) -> str:
 
 @pytest.mark.stock
 @pytest.mark.skipif(sandbox.works("bubblewrap") != "", reason="both columns need bubblewrap")
-def test_both_columns(tmp_path, capsys, monkeypatch):
+def test_both_columns(tmp_path, monkeypatch, record_property):
     chosen = os.environ.get("ATTACKS", "").split()
     attacks = [each for each in lesson.attacks() if not chosen or each.name in chosen]
     monkeypatch.setenv("SECRET_OF_THE_GRADER", "SECRET_OF_THE_GRADER")
     stock = with_stock(attacks, tmp_path)
     ours = {attack.name: with_ours(attack) for attack in attacks}
-    with capsys.disabled():
-        print(f"\n{'attack':34}{'ours':10}stock nbgrader")
-        for attack in attacks:
-            print(f"{attack.name:34}{ours[attack.name] or '·':10}{stock[attack.name] or '·'}")
-        beaten = [name for name, text in stock.items() if text and not text.startswith("(")]
-        ran = [name for name, text in stock.items() if not text.startswith("(")]
-        print(
-            f"succeeded: ours {sum(map(bool, ours.values()))} of {len(ours)}, stock {len(beaten)} of {len(ran)}"
-        )
+    beaten = [name for name, text in stock.items() if text and not text.startswith("(")]
+    ran = [name for name, text in stock.items() if not text.startswith("(")]
+    table = [f"{'attack':34}{'ours':10}stock nbgrader"]
+    table += [f"{each.name:34}{ours[each.name] or '·':10}{stock[each.name] or '·'}" for each in attacks]
+    record_property(
+        "table",
+        "\n".join(table)
+        + f"\nsucceeded: ours {sum(map(bool, ours.values()))} of {len(ours)}, stock {len(beaten)} of {len(ran)}",
+    )
     shutil.rmtree(tmp_path, ignore_errors=True)
     assert not any(ours.values())
     assert chosen or len(beaten) > 20, (

@@ -90,7 +90,8 @@ class Course:
         command = [*contained, sys.executable, "-m", "nbgrader", *arguments]
         with (self.folder / "log.txt").open("a") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-            while time.time() - os.fstat(log.fileno()).st_mtime < seconds:
+            began = time.time()
+            while time.time() - max(began, os.fstat(log.fileno()).st_mtime) < seconds:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     return "broke" if process.wait(1) else "done"
             for pid in (process.pid, *below(process.pid)):

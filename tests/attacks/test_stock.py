@@ -61,32 +61,16 @@ class Course:
         seconds  how long it may say nothing
         """
         folder = str(self.folder)
-        contained = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+        root = "--die-with-parent --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp"
+        contained = ["bwrap", *root.split()]
         for place in (str(CHECKOUT), sys.prefix):  # they may lie below /tmp themselves
             contained += ["--ro-bind", place, place]
-        contained += [
-            "--bind",
-            folder,
-            folder,
-            "--unshare-pid",
-            "--unshare-net",
-            "--unshare-ipc",
-            "--chdir",
-            folder,
-        ]
-        contained += [
-            "--setenv",
-            "HOME",
-            f"{folder}/home",
-            "--setenv",
-            "SECRET_OF_THE_GRADER",
-            "SECRET_OF_THE_GRADER",
-        ]
-        contained += [
-            "--setenv",
-            "PATH",
-            f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
-        ]
+        contained += ["--bind", folder, folder, "--unshare-pid", "--unshare-net", "--unshare-ipc"]
+        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}"
+        own = {"HOME": f"{folder}/home", "PATH": path, "SECRET_OF_THE_GRADER": "SECRET_OF_THE_GRADER"}
+        for name, value in own.items():
+            contained += ["--setenv", name, value]
+        contained += ["--chdir", folder]
         command = [*contained, sys.executable, "-m", "nbgrader", *arguments]
         with (self.folder / "log.txt").open("a") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)

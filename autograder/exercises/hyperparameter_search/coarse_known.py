@@ -10,10 +10,17 @@ __all__ = ["coarse_to_fine"]
 ex = coarse_to_fine
 
 
-def third(value, pair, side):
-    """Return the next range, a third as wide in decades or, at an end, as wide as before, around the best."""
-    half = (pair[1] / pair[0]) ** (1 / 6 if side == "inside" else 1 / 2)
-    return value / half, value * half
+def around(inside, at_an_end):
+    """Return a way to centre the next range on the best, as far to each side as these shares of the decades."""
+
+    def narrow(value, pair, side):
+        half = (pair[1] / pair[0]) ** (inside if side == "inside" else at_an_end)
+        return value / half, value * half
+
+    return narrow
+
+
+third = around(1 / 6, 1 / 2)
 
 
 def refine(

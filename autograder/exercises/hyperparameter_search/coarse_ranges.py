@@ -4,7 +4,7 @@ A mistake's second paragraph is the question a reader is asked, where the exerci
 """
 
 from autograder.exercises.hyperparameter_search.border import with_places
-from autograder.exercises.hyperparameter_search.coarse_known import coarse_to_fine, refine, third
+from autograder.exercises.hyperparameter_search.coarse_known import around, coarse_to_fine, refine, third
 
 __all__ = ["coarse_to_fine"]
 ex = coarse_to_fine
@@ -111,12 +111,7 @@ def a_third_on_each_side_of_the_best(search, ranges, epochs=(1, 5, 20), budget=3
 
     From (0.001, 1) and a best of 0.1, how many decades has the next range?
     """
-
-    def wide(value, pair, side):
-        half = (pair[1] / pair[0]) ** (1 / 3 if side == "inside" else 1 / 2)
-        return value / half, value * half
-
-    return refine(search, ranges, epochs, budget, border, narrow=wide)
+    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 3, 1 / 2))
 
 
 @ex.mistake
@@ -125,12 +120,7 @@ def half_as_wide_in_place_of_a_third(search, ranges, epochs=(1, 5, 20), budget=3
 
     From (0.001, 1) and a best of 0.1, how many decades has the next range?
     """
-
-    def halved(value, pair, side):
-        half = (pair[1] / pair[0]) ** (1 / 4 if side == "inside" else 1 / 2)
-        return value / half, value * half
-
-    return refine(search, ranges, epochs, budget, border, narrow=halved)
+    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 4, 1 / 2))
 
 
 @ex.mistake
@@ -139,12 +129,7 @@ def twice_as_wide_at_a_border(search, ranges, epochs=(1, 5, 20), budget=300, bor
 
     From (0.001, 1) and a best of 0.9, how many decades has the next range?
     """
-
-    def doubled(value, pair, side):
-        half = (pair[1] / pair[0]) ** (1 / 6 if side == "inside" else 1)
-        return value / half, value * half
-
-    return refine(search, ranges, epochs, budget, border, narrow=doubled)
+    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 6, 1))
 
 
 @ex.mistake

@@ -3,10 +3,12 @@
 One test, because starting JupyterLab and a kernel is most of its time; each part is reported by itself.
 """
 
+import contextlib
 import shutil
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.lab import jupyterlab, open_and_run
 
@@ -44,14 +46,18 @@ def folder(tmp_path, request, monkeypatch):
 
 
 def seen(page, selector):
-    """Whether the first element of a selector lies in the window."""
-    return page.evaluate(
-        """selector => {
-            const place = document.querySelector(selector).getBoundingClientRect();
-            return place.top >= 0 && place.bottom <= innerHeight;
-        }""",
-        selector,
-    )
+    """Whether the first element of a selector comes to lie in the window; the page may still scroll there."""
+    with contextlib.suppress(TooLate):
+        page.wait_for_function(
+            """selector => {
+                const place = document.querySelector(selector)?.getBoundingClientRect();
+                return place && place.top >= 0 && place.bottom <= innerHeight;
+            }""",
+            arg=selector,
+            timeout=20_000,
+        )
+        return True
+    return False
 
 
 def test_a_reader_is_helped(folder, chromium, picture, subtests):
@@ -125,6 +131,5 @@ def test_a_reader_is_helped(folder, chromium, picture, subtests):
             box.locator("a", has_text="RMSprop: remember, and forget").click()
             there = '.jp-RenderedMarkdown h2[data-jupyter-id="RMSprop:-remember,-and-forget"]'
             page.locator(there).wait_for(state="attached", timeout=60_000)
-            page.wait_for_timeout(1000)
             assert seen(page, there)
             picture("help-07-its-paragraph", page)

@@ -1,11 +1,5 @@
 """Lesson 05: one rate per coordinate.  Adagrad, RMSprop, Adam, their first steps and their way off a saddle."""
 
-from autograder.exercises.adaptive_rates import (  # noqa: F401  importing records their mistakes
-    adam_correction,
-    adam_moments,
-    rmsprop_config,
-    variants,
-)
 from autograder.exercises.adaptive_rates.adagrad import adagrad
 from autograder.exercises.adaptive_rates.adam import adam
 from autograder.exercises.adaptive_rates.first_step import first_step

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.probes import rates, visible_gradients
+from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
 from course.probing import Path
@@ -231,3 +231,23 @@ def dw_mutated(w, dw, config=None):
     result = accumulated(w, dw.copy(), config)
     dw /= 2
     return result
+
+
+@adagrad.variant
+def adagrad_in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    config["cache"] += dw * dw
+    w -= config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
+    return w, config
+
+
+@adagrad.variant
+def a_step_with_keys_of_its_own(w, dw, config=None):
+    config = {} if config is None else config
+    squares = config.get("sum_of_squares", 0) + np.power(dw, 2)
+    rate = config.get("learning_rate", 1e-2) / (config.get("epsilon", 1e-8) + squares**0.5)
+    return w - rate * dw, dict(config, sum_of_squares=squares)

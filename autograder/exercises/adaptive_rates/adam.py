@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.probes import rates, visible_gradients
+from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import changing_rate, defaults, epsilon, gradient_untouched, shapes, state
 from course.probing import Path
@@ -110,3 +110,424 @@ def t_starts_at_one_and_is_advanced_before_use(w, dw, config=None):
     here t counts finished steps, so it begins at 0 and is 1 at first use."""
     c = moments(w, dw, {"t": 1} | dict(config or {}))
     return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def uncorrected(w, dw, config=None):
+    """Both moments start at zero and nothing makes up for it, so the first steps are far too long. Divide each
+    by one minus its beta to the power t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"], c["v"])
+
+
+@adam.mistake
+def first_moment_uncorrected(w, dw, config=None):
+    """Only the second moment is corrected. m starts at zero too: divide it by 1 - beta1**t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"], hats(c)[1])
+
+
+@adam.mistake
+def second_moment_uncorrected(w, dw, config=None):
+    """Only the first moment is corrected. v starts at zero too: divide it by 1 - beta2**t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, hats(c)[0], c["v"])
+
+
+@adam.mistake
+def corrected_by_multiplying(w, dw, config=None):
+    """The moments are multiplied by 1 - beta**t. They are too small early on: divide by it."""
+    c = moments(w, dw, config)
+    m, v = c["m"] * (1 - c["beta1"] ** c["t"]), c["v"] * (1 - c["beta2"] ** c["t"])
+    return stepped(w, c, m, v)
+
+
+@adam.mistake
+def corrections_exchanged(w, dw, config=None):
+    """m is corrected with beta2 and v with beta1. Each moment is divided by one minus a power of its own beta."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"] / (1 - c["beta2"] ** c["t"]), c["v"] / (1 - c["beta1"] ** c["t"]))
+
+
+@adam.mistake
+def first_moment_corrected_with_beta2(w, dw, config=None):
+    """m is corrected with beta2. Each average is divided by one minus its own beta to the power t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"] / (1 - c["beta2"] ** c["t"]), hats(c)[1])
+
+
+@adam.mistake
+def second_moment_corrected_with_beta1(w, dw, config=None):
+    """v is corrected with beta1. Each average is divided by one minus its own beta to the power t."""
+    c = moments(w, dw, config)
+    return stepped(w, c, hats(c)[0], c["v"] / (1 - c["beta1"] ** c["t"]))
+
+
+@adam.mistake
+def t_stays_one_or_its_power_is_forgotten(w, dw, config=None):
+    """Every correction is that of the first step: t is not saved in config, or beta lacks its power t. Look at
+    how t gets into config["t"], then at the two divisors."""
+    c = moments(w, dw, config)
+    return stepped(w, c, *hats(c, 1))
+
+
+@adam.mistake
+def t_multiplies_beta(w, dw, config=None):
+    """The correction has beta * t. It is a power: beta**t, two asterisks."""
+    c = moments(w, dw, config)
+    return stepped(w, c, c["m"] / (1 - c["beta1"] * c["t"]), c["v"] / (1 - c["beta2"] * c["t"]))
+
+
+@adam.mistake
+def correction_with_beta_squared(w, dw, config=None):
+    """The divisors are 1 - beta**2 for ever. The exponent is t, the number of this step."""
+    c = moments(w, dw, config)
+    return stepped(w, c, *hats(c, 2))
+
+
+@adam.mistake
+def t_late(w, dw, config=None):
+    """t is used before it is advanced: at the first step it is 0 and the correction divides by zero. Move the
+    line that adds one to the top."""
+    c = moments(w, dw, config)
+    return stepped(w, c, *hats(c, c["t"] - 1))
+
+
+@adam.mistake
+def t_advanced_twice(w, dw, config=None):
+    """t grows by two at every call, so the corrections fade too soon. One line adds one; look for a second."""
+    c = moments(w, dw, config)
+    result = stepped(w, c, *hats(c))
+    c["t"] += 1
+    return result
+
+
+@adam.mistake
+def hats_stored(w, dw, config=None):
+    """The corrected moments are written back into config, so they are corrected again at every step. Give the
+    hats names of their own and store m and v."""
+    c = moments(w, dw, config)
+    c["m"], c["v"] = hats(c)
+    return stepped(w, c, c["m"], c["v"])
+
+
+@adam.mistake
+def epsilon_before_the_correction(w, dw, config=None):
+    """Epsilon is added to v before v is corrected, so it is enlarged and then rooted. Correct, take the root,
+    then add epsilon."""
+    c = moments(w, dw, config)
+    m, v = hats(c | {"v": c["v"] + c["epsilon"]})
+    return w - c["learning_rate"] * m / np.sqrt(v), c
+
+
+@adam.mistake
+class t_in_a_global:
+    """t counts the calls for all parameters together. Each parameter has its own: keep it in `config["t"]`."""
+
+    t = 0
+
+    def __call__(self, w, dw, config=None):
+        self.t += 1
+        c = moments(w, dw, config)
+        return stepped(w, c, *hats(c, self.t))
+
+
+@adam.mistake
+def gradient_added(w, dw, config=None):
+    """The step climbs: the scaled mean is added. Look at the sign in the line that makes next_w."""
+    c = moments(w, -dw, config)
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def betas_exchanged(w, dw, config=None):
+    """m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter memory, belongs to m,
+    beta2 to v."""
+    c = filled(w, config)
+    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
+    next_w, _ = stepped(w, turned, *hats(turned))
+    return next_w, turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
+
+
+@adam.mistake
+def betas_exchanged_in_the_averages(w, dw, config=None):
+    """m averages with beta2 and v with beta1; the corrections are right. beta1, the shorter memory, belongs to m,
+    beta2 to v."""
+    c = filled(w, config)
+    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
+    c = turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def averages_exchanged(w, dw, config=None):
+    """The old moment gets 1 - beta and the new gradient beta. A beta near one keeps most of the old."""
+    c = filled(w, config)
+    c["t"] += 1
+    c["m"] = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
+    c["v"] = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def new_gradient_not_weighted(w, dw, config=None):
+    """The old moments decay but the new terms enter whole, so neither is an average. Give them the factors
+    1 - beta1 and 1 - beta2."""
+    c = filled(w, config)
+    c["t"] += 1
+    c["m"], c["v"] = c["beta1"] * c["m"] + dw, c["beta2"] * c["v"] + dw**2
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def first_moment_not_weighted(w, dw, config=None):
+    """m takes in dw whole. Give it the factor 1 - beta1."""
+    c = moments(w, dw, config)
+    c["m"] = c["m"] + c["beta1"] * dw
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def second_moment_not_weighted(w, dw, config=None):
+    """v takes in dw**2 whole. Give it the factor 1 - beta2."""
+    c = moments(w, dw, config)
+    c["v"] = c["v"] + c["beta2"] * dw**2
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def beta1_hard_coded(w, dw, config=None):
+    """beta1 is a number in the code, or the default overrides what the caller gave. Use `config["beta1"]`."""
+    return reference(w, dw, {**(config or {}), "beta1": 0.9})
+
+
+@adam.mistake
+def beta2_hard_coded(w, dw, config=None):
+    """beta2 is a number in the code, or the default overrides what the caller gave. Use `config["beta2"]`."""
+    return reference(w, dw, {**(config or {}), "beta2": 0.999})
+
+
+@adam.mistake
+def betas_hard_coded(w, dw, config=None):
+    """beta1 and beta2 are numbers in the code, or the defaults override what the caller gave. Take both from
+    config."""
+    return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.999})
+
+
+@adam.mistake
+def wrong_default_rate(w, dw, config=None):
+    """With learning_rate left out the steps have another length: Adam's default is not that of the other
+    rules. Compare it with the table."""
+    return reference(w, dw, {"learning_rate": 1e-2} | (config or {}))
+
+
+@adam.mistake
+def wrong_default_beta2(w, dw, config=None):
+    """With beta2 left out the second moment forgets faster than documented. Compare your default with the
+    table."""
+    return reference(w, dw, {"beta2": 0.99} | (config or {}))
+
+
+@adam.mistake
+def no_root(w, dw, config=None):
+    """m is divided by the second moment itself. v averages squares: take its root before you divide."""
+    c = moments(w, dw, config)
+    m, v = hats(c)
+    return stepped(w, c, m, v**2)
+
+
+@adam.mistake
+def no_square(w, dw, config=None):
+    """v averages the gradient, not its square, so signs cancel and its root may not exist. Take in `dw**2`."""
+    c = moments(w, dw, config, square=dw)
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def sum_of_squares_for_element_wise_square(w, dw, config=None):
+    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`."""
+    c = moments(w, dw, config, square=np.sum(dw**2))
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def second_moment_of_m(w, dw, config=None):
+    """v averages m**2. The second moment is that of the gradient: take in `dw**2`."""
+    first = moments(w, dw, config)["m"]
+    c = moments(w, dw, config, square=first**2)
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def variance_for_raw_moment(w, dw, config=None):
+    """v averages (dw - m)**2, a variance (that is AdaBelief). Adam's second moment is raw: take in `dw**2`."""
+    first = moments(w, dw, config)["m"]
+    c = moments(w, dw, config, square=(dw - first) ** 2)
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def variance_around_the_old_mean(w, dw, config=None):
+    """v averages the squared distance of dw from the m of the step before. Adam's second moment is raw, not
+    centred: take in `dw**2`."""
+    c = moments(w, dw, config, square=(dw - filled(w, config)["m"]) ** 2)
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def gradient_for_first_moment(w, dw, config=None):
+    """The step has dw in the numerator: m is worked out and then not used. Divide the corrected m, not dw."""
+    c = moments(w, dw, config)
+    return stepped(w, c, dw, hats(c)[1])
+
+
+@adam.mistake
+def stale_moments(w, dw, config=None):
+    """The step uses the m and v of the step before. Update both first, then correct, then step."""
+    old, c = filled(w, config), moments(w, dw, config)
+    return stepped(w, c, *hats(c | {"m": old["m"], "v": old["v"]}))
+
+
+@adam.mistake
+def moments_not_kept(w, dw, config=None):
+    """m and v start at zero in every call. Store them in config before you return."""
+    c = moments(w, dw, {**(config or {}), "m": 0.0, "v": 0.0})
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def rate_inside_the_first_moment(w, dw, config=None):
+    """m averages learning_rate * dw, so a new rate acts on old gradients late. Average dw, and multiply by the
+    rate in the step."""
+    c = filled(w, config)
+    c = moments(w, c["learning_rate"] * dw, config, square=dw**2)
+    m, v = hats(c)
+    return w - m / (np.sqrt(v) + c["epsilon"]), c
+
+
+@adam.mistake
+def epsilon_missing(w, dw, config=None):
+    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
+    c = moments(w, dw, config)
+    return stepped(w, c | {"epsilon": 0.0}, *hats(c))
+
+
+@adam.mistake
+def epsilon_hard_coded(w, dw, config=None):
+    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
+    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
+
+
+@adam.mistake
+def one_moment_per_row(w, dw, config=None):
+    """The moments have `len(w)` entries, so only vectors work. Give them the shape of w: `np.zeros_like(w)`."""
+    c = moments(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+class state_in_a_global:
+    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = moments(w, dw, {**(config or {}), **self.held})
+        self.held = {key: c[key] for key in ("m", "v", "t")}
+        return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`,
+    not in a global or an attribute."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = moments(w, dw, {**(config or {}), **(self.held if "t" in (config or {}) else {})})
+        self.held = {key: c[key] for key in ("m", "v", "t")}
+        return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
+    c = moments(w, dw.copy(), config)
+    dw *= 0.5
+    return stepped(w, c, *hats(c))
+
+
+@adam.variant
+def adam_in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("t", 0)
+    config["t"] += 1
+    config["m"] *= config["beta1"]
+    config["m"] += (1 - config["beta1"]) * dw
+    config["v"] *= config["beta2"]
+    config["v"] += (1 - config["beta2"]) * dw * dw
+    mt = config["m"] / (1 - config["beta1"] ** config["t"])
+    vt = config["v"] / (1 - config["beta2"] ** config["t"])
+    w -= config["learning_rate"] * mt / (np.sqrt(vt) + config["epsilon"])
+    return w, config
+
+
+@adam.variant
+def first_moment_v_second_moment_a(w, dw, config=None):
+    config = {} if config is None else config
+    for key, entry in (
+        ("learning_rate", 1e-3),
+        ("beta1", 0.9),
+        ("beta2", 0.999),
+        ("epsilon", 1e-8),
+        ("t", 0),
+    ):
+        config.setdefault(key, entry)
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("a", np.zeros_like(w))
+    config["t"] += 1
+    config["v"] = config["beta1"] * config["v"] + (1 - config["beta1"]) * dw
+    config["a"] = config["beta2"] * config["a"] + (1 - config["beta2"]) * np.square(dw)
+    v_hat = config["v"] * (1 / (1 - np.power(config["beta1"], config["t"])))
+    a_hat = config["a"] * (1 / (1 - np.power(config["beta2"], config["t"])))
+    return w - config["learning_rate"] / (np.sqrt(a_hat) + config["epsilon"]) * v_hat, config
+
+
+@adam.variant
+def folded_with_epsilon_rescaled(w, dw, config=None):
+    config = dict(config or {})
+    b1, b2, t = config.get("beta1", 0.9), config.get("beta2", 0.999), config.get("t", 0) + 1
+    m = b1 * config.get("m", 0) + (1 - b1) * dw
+    v = b2 * config.get("v", 0) + (1 - b2) * dw**2
+    root = (1 - b2**t) ** 0.5
+    rate = config.get("learning_rate", 1e-3) * root / (1 - b1**t)
+    return w - rate * m / (v**0.5 + config.get("epsilon", 1e-8) * root), {**config, "m": m, "v": v, "t": t}
+
+
+@adam.variant
+def t_from_one_advanced_after_use(w, dw, config=None):
+    c = filled(w, {"t": 1} | dict(config or {}))
+    c["m"] += (1 - c["beta1"]) * (dw - c["m"])
+    c["v"] += (1 - c["beta2"]) * (dw * dw - c["v"])
+    w -= c["learning_rate"] * hats(c)[0] / (np.sqrt(hats(c)[1]) + c["epsilon"])
+    c["t"] += 1
+    return w, c
+
+
+@adam.variant
+def powers_kept_as_running_products(w, dw, config=None):
+    c = filled(w, {"p1": 1.0, "p2": 1.0} | dict(config or {}))
+    c["p1"], c["p2"] = c["p1"] * c["beta1"], c["p2"] * c["beta2"]
+    c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
+    c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw**2
+    return stepped(w, c, c["m"] / (1 - c["p1"]), c["v"] / (1 - c["p2"]))

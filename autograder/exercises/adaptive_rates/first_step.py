@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.trial_rules import hoarding, in_place, leaky, normalised, plain
+from autograder.exercises.adaptive_rates.shared import hoarding, in_place, leaky, normalised, plain
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
 from course.probing import Calls, call, one_step

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.probes import rates, visible_gradients
+from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
 from course.probing import Path
@@ -169,3 +169,130 @@ def no_square(w, dw, config=None):
 def absolute_value_for_square(w, dw, config=None):
     """The cache averages absolute values under the root. The root undoes a square: take in `dw**2`."""
     return stepped(w, dw, leaked(w, dw, config, square=np.abs(dw)))
+
+
+@rmsprop.mistake
+def stale_cache(w, dw, config=None):
+    """The step divides by the cache of the step before. Update the cache first, then divide."""
+    old = filled(w, config)
+    return stepped(w, dw, leaked(w, dw, config), np.sqrt(old["cache"]) + old["epsilon"])
+
+
+@rmsprop.mistake
+def cache_not_kept(w, dw, config=None):
+    """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
+    return stepped(w, dw, leaked(w, dw, {**(config or {}), "cache": 0.0}))
+
+
+@rmsprop.mistake
+def root_stored(w, dw, config=None):
+    """The root is written back into the cache, so the next average mixes a root with squares. Store the average
+    of the squares."""
+    c = leaked(w, dw, config)
+    c["cache"] = np.sqrt(c["cache"])
+    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+
+
+@rmsprop.mistake
+def epsilon_missing(w, dw, config=None):
+    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
+    c = leaked(w, dw, config)
+    return stepped(w, dw, c, np.sqrt(c["cache"]))
+
+
+@rmsprop.mistake
+def epsilon_hard_coded(w, dw, config=None):
+    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
+    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
+
+
+@rmsprop.mistake
+def decay_rate_hard_coded(w, dw, config=None):
+    """The decay is a number in the code, or the default overrides what the caller gave. Use
+    `config["decay_rate"]`."""
+    return reference(w, dw, {**(config or {}), "decay_rate": 0.99})
+
+
+@rmsprop.mistake
+def learning_rate_hard_coded(w, dw, config=None):
+    """The rate is a number in the code, or the default overrides what the caller gave. Use
+    `config["learning_rate"]`."""
+    return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
+
+
+@rmsprop.mistake
+def wrong_default_decay(w, dw, config=None):
+    """With decay_rate left out the cache forgets faster than documented. Compare your default with the table."""
+    return reference(w, dw, {"decay_rate": 0.9} | (config or {}))
+
+
+@rmsprop.mistake
+def wrong_default_rate(w, dw, config=None):
+    """With learning_rate left out the steps have another length. Compare your default with the table."""
+    return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
+
+
+@rmsprop.mistake
+def one_cache_per_row(w, dw, config=None):
+    """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
+    return stepped(w, dw, leaked(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
+
+
+@rmsprop.mistake
+class state_in_a_global:
+    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
+    `config["cache"]`."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        c = leaked(w, dw, {**(config or {}), "cache": self.cache})
+        self.cache = c["cache"]
+        return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
+    not in a global or an attribute."""
+
+    cache = 0.0
+
+    def __call__(self, w, dw, config=None):
+        before = self.cache if "begun" in (config or {}) else 0.0
+        c = leaked(w, dw, {**(config or {}), "begun": True, "cache": before})
+        self.cache = c["cache"]
+        return stepped(w, dw, c)
+
+
+@rmsprop.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
+    result = stepped(w, dw.copy(), leaked(w, dw.copy(), config))
+    dw /= 2
+    return result
+
+
+@rmsprop.variant
+def rmsprop_in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("decay_rate", 0.99)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("cache", np.zeros_like(w))
+    config["cache"] *= config["decay_rate"]
+    config["cache"] += (1 - config["decay_rate"]) * dw * dw
+    w -= config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"])
+    return w, config
+
+
+@rmsprop.variant
+def a_step_towards_the_square(w, dw, config=None):
+    config = dict(config or {})
+    lr, d, eps = (
+        config.get(k, v) for k, v in (("learning_rate", 0.01), ("decay_rate", 0.99), ("epsilon", 1e-8))
+    )
+    a = config.get("a", 0.0)
+    a = a - (1 - d) * (a - np.square(dw))
+    return w - lr * np.power(np.power(a, 0.5) + eps, -1) * dw, config | {"a": a}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.trial_rules import heavy, hoarding, leaky, normalised, plain, resting
+from autograder.exercises.adaptive_rates.shared import heavy, hoarding, leaky, normalised, plain, resting
 from autograder.judging import Check, Exercise
 from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent

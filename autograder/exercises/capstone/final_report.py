@@ -35,7 +35,6 @@ final_report = Exercise(
     visible=visible_report,
     read="Exercise 5. One look",
 )
-ex = final_report
 
 
 def accuracies(classifiers, X, y):
@@ -55,7 +54,7 @@ def report(classifiers, X_val, y_val, sealed, *, pick=max, before=(), again=Fals
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test} | changed
 
 
-@ex.variant
+@final_report.variant
 def in_a_loop(classifiers, X_val, y_val, sealed):
     best, top = None, -1.0
     for name in classifiers:
@@ -65,7 +64,7 @@ def in_a_loop(classifiers, X_val, y_val, sealed):
     return {"chosen": best, "val_accuracy": top, "test_accuracy": sealed.judge(classifiers[best])}
 
 
-@ex.mistake
+@final_report.mistake
 def chosen_by_test(classifiers, X_val, y_val, sealed):
     """The test set was asked about every model and the best of the answers won. That number is partly luck, and
     nothing is left to say so. Choose by validation, then ask once."""
@@ -75,7 +74,7 @@ def chosen_by_test(classifiers, X_val, y_val, sealed):
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test[chosen]}
 
 
-@ex.mistake
+@final_report.mistake
 def test_set_asked_about_every_model(classifiers, X_val, y_val, sealed):
     """The right model was chosen, but the test set was asked about all of them. A look you do not use is still
     a look. Ask after you have chosen."""
@@ -85,13 +84,13 @@ def test_set_asked_about_every_model(classifiers, X_val, y_val, sealed):
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test[chosen]}
 
 
-@ex.mistake
+@final_report.mistake
 def test_set_asked_twice(classifiers, X_val, y_val, sealed):
     """The test set was asked twice about the same model. Keep the first answer in a variable."""
     return report(classifiers, X_val, y_val, sealed, again=True)
 
 
-@ex.mistake
+@final_report.mistake
 def test_set_never_asked(classifiers, X_val, y_val, sealed):
     """The seal is unbroken: what is called test accuracy was measured on validation rows. Call `sealed.judge`."""
     found = accuracies(classifiers, X_val, y_val)
@@ -99,46 +98,46 @@ def test_set_never_asked(classifiers, X_val, y_val, sealed):
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": found[chosen]}
 
 
-@ex.mistake
+@final_report.mistake
 def worst_chosen(classifiers, X_val, y_val, sealed):
     """The model with the lowest validation accuracy was chosen. Accuracies are better when they are higher."""
     return report(classifiers, X_val, y_val, sealed, pick=min)
 
 
-@ex.mistake
+@final_report.mistake
 def first_chosen(classifiers, X_val, y_val, sealed):
     """The first model was taken whatever validation says. Compare them."""
     return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: next(iter(found)))
 
 
-@ex.mistake
+@final_report.mistake
 def last_name_chosen(classifiers, X_val, y_val, sealed):
     """The model whose name is last in the alphabet was chosen: max compared names. Give it a key."""
     return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: max(found))
 
 
-@ex.mistake
+@final_report.mistake
 def test_accuracy_reported_as_validation(classifiers, X_val, y_val, sealed):
     """Both numbers are that of the test set. The validation accuracy is the one that chose."""
     found = report(classifiers, X_val, y_val, sealed)
     return found | {"val_accuracy": found["test_accuracy"]}
 
 
-@ex.mistake
+@final_report.mistake
 def in_per_cent(classifiers, X_val, y_val, sealed):
     """The accuracies are in per cent. Report shares between 0 and 1."""
     found = report(classifiers, X_val, y_val, sealed)
     return found | {name: 100 * found[name] for name in ("val_accuracy", "test_accuracy")}
 
 
-@ex.mistake
+@final_report.mistake
 def rows_counted(classifiers, X_val, y_val, sealed):
     """The validation accuracy is a number of rows. Divide by how many there are."""
     found = report(classifiers, X_val, y_val, sealed)
     return found | {"val_accuracy": found["val_accuracy"] * len(y_val)}
 
 
-@ex.mistake
+@final_report.mistake
 def model_in_place_of_its_name(classifiers, X_val, y_val, sealed):
     """Under "chosen" stands the accuracy or the model itself. The name of the model belongs there."""
     found = report(classifiers, X_val, y_val, sealed)

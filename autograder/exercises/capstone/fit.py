@@ -45,7 +45,6 @@ fit = Exercise(
     visible=visible_loop,
     read="Exercise 1. Your loop, your rule",
 )
-ex = fit
 
 
 def shuffled(rng, rows, epoch):
@@ -76,12 +75,12 @@ def loop(
     return params, losses
 
 
-@ex.variant
+@fit.variant
 def with_momentum(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=0.5)
 
 
-@ex.variant
+@fit.variant
 def rows_and_labels_shuffled_together(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     params, losses = network.start(rng), []
     for _ in range(epochs):
@@ -97,7 +96,7 @@ def rows_and_labels_shuffled_together(network, X, y, rng, epochs=20, batch=50, r
     return params, np.array(losses)
 
 
-@ex.variant
+@fit.variant
 def signs_of_the_gradient(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     params, losses = network.start(rng), []
     for _ in range(epochs):
@@ -111,7 +110,7 @@ def signs_of_the_gradient(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg
     return params, losses
 
 
-@ex.mistake
+@fit.mistake
 def labels_shuffled_out_of_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows get labels of other rows: X and y are not indexed by the same numbers. Draw one order, use it
     for both."""
@@ -121,7 +120,7 @@ def labels_shuffled_out_of_step(network, X, y, rng, epochs=20, batch=50, rate=0.
     )  # fmt: skip
 
 
-@ex.mistake
+@fit.mistake
 def no_shuffling(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows come in the order of the file, so a batch may hold one class alone. Draw a new order every
     epoch."""
@@ -130,21 +129,21 @@ def no_shuffling(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     )
 
 
-@ex.mistake
+@fit.mistake
 def shuffled_once_for_all_epochs(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """All epochs have the same order, so the same rows always share a batch. Draw the order inside the loop."""
     once = rng.permutation(len(X))
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, order=lambda rng, rows, epoch: once)
 
 
-@ex.mistake
+@fit.mistake
 def last_batch_left_out(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows that do not fill a whole batch are never shown. The last batch may be smaller: let the range
     reach it."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, last=False)
 
 
-@ex.mistake
+@fit.mistake
 def drawn_with_replacement(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """In one epoch some rows come twice and others not at all: they are drawn anew for each batch. Cut up one
     permutation."""
@@ -154,31 +153,31 @@ def drawn_with_replacement(network, X, y, rng, epochs=20, batch=50, rate=0.1, re
     )  # fmt: skip
 
 
-@ex.mistake
+@fit.mistake
 def all_rows_in_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """Each step is given all rows: the batch is cut but not used. Index X and y by the rows of the batch."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, whole=True)
 
 
-@ex.mistake
+@fit.mistake
 def one_epoch_alone(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows are shown once and never again. Is the return inside the loop over epochs?"""
     return loop(network, X, y, rng, 1, batch, rate, {"reg": reg})
 
 
-@ex.mistake
+@fit.mistake
 def epochs_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The number of epochs is the same whatever is asked for. Let the outer loop run over `range(epochs)`."""
     return loop(network, X, y, rng, 20, batch, rate, {"reg": reg})
 
 
-@ex.mistake
+@fit.mistake
 def rate_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The steps are as long whatever rate is asked for: a number stands where `rate` belongs."""
     return loop(network, X, y, rng, epochs, batch, 0.1, {"reg": reg})
 
 
-@ex.mistake
+@fit.mistake
 def loss_of_all_rows_noted(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The loss of all rows is worked out again at the end of an epoch. Plausible, but asked for is the mean of the
     losses that the steps have given you already."""
@@ -193,13 +192,13 @@ def loss_of_all_rows_noted(network, X, y, rng, epochs=20, batch=50, rate=0.1, re
     return params, losses
 
 
-@ex.mistake
+@fit.mistake
 def rng_not_used(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """Two calls with the same seed go different ways, so no run can be repeated. Draw everything from rng."""
     return loop(network, X, y, np.random.default_rng(), epochs, batch, rate, {"reg": reg})
 
 
-@ex.mistake
+@fit.mistake
 def order_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The order is the same whatever the seed: it comes from a generator made inside. Use rng for it too."""
     own = np.random.default_rng(0)
@@ -209,7 +208,7 @@ def order_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e
     )  # fmt: skip
 
 
-@ex.mistake
+@fit.mistake
 def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The first parameters are not those of `network.start(rng)`. With zeros, for one, all units stay alike."""
     return loop(
@@ -218,32 +217,32 @@ def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4
     )  # fmt: skip
 
 
-@ex.mistake
+@fit.mistake
 def gradient_added(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The loss climbs: the gradient is added. Look at the sign in front of the rate."""
     return loop(network, X, y, rng, epochs, batch, -rate, {"reg": reg})
 
 
-@ex.mistake
+@fit.mistake
 def regularisation_not_passed_on(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The network's loss was called without reg, so there is no penalty whatever you ask for. Pass `reg=reg`."""
     return loop(network, X, y, rng, epochs, batch, rate, {})
 
 
-@ex.mistake
+@fit.mistake
 def a_loss_for_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """There is one loss per step in the list. Average those of an epoch, and append once at its end."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=list)
 
 
-@ex.mistake
+@fit.mistake
 def the_last_batch_stands_for_the_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """What is noted for an epoch is the loss of its last batch, which wiggles more than it tells. Average the
     epoch."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[-1:])
 
 
-@ex.mistake
+@fit.mistake
 def losses_summed(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The losses of an epoch are added up, so they grow with the number of batches. Divide by it."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: [sum(values)])

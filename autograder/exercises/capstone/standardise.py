@@ -24,7 +24,9 @@ def images(seed, n, d=25):
 
 
 SMALL = np.array([[1.0, 7.0], [5.0, 7.0]]), np.array([[3.0, 8.0]])
+
 CASES = (SMALL, (images(1, 60), images(2, 9)), (images(3, 80), images(4, 1)))
+
 WORKED = np.array([[0, 2], [4, 2]]), np.array([[2, 4]])
 """The example of the text; whole numbers cannot be centred in place, so NumPy shows whoever tries."""
 
@@ -64,22 +66,21 @@ standardise = Exercise(
     visible=Calls(arguments=[WORKED, (images(11, 12, 9).astype(int), images(12, 3, 9).astype(int))]),
     read="Exercise 3. Scale by what you may know",
 )
-ex = standardise
 
 
-@ex.variant
+@standardise.variant
 def as_spelled(X_train, X):
     mean = X_train.mean(axis=0)
     return (X - mean) / (X_train - mean).std()
 
 
-@ex.variant
+@standardise.variant
 def in_single_precision(X_train, X):
     mean = X_train.mean(axis=0, keepdims=True, dtype=np.float32)
     return (X - mean) / np.std(X_train - mean, dtype=np.float32)
 
 
-@ex.convention(share=0.5)
+@standardise.convention(share=0.5)
 def one_entry_fewer_in_the_mean_square(X_train, X):
     """The squares are divided by one less than their number, as pandas and R do; on a thousand rows nobody would
     see it. The formula here divides by their number."""
@@ -87,7 +88,7 @@ def one_entry_fewer_in_the_mean_square(X_train, X):
     return (X - mean) / np.std(X_train - mean, ddof=1)
 
 
-@ex.convention(share=0.5)
+@standardise.convention(share=0.5)
 def a_scale_for_every_pixel(X_train, X):
     """Every pixel is divided by its own deviation, as scikit-learn's StandardScaler does (with 1 where it is
     zero). On scans a pixel that is nearly always blank is then blown up; here one scale for all is asked for."""
@@ -95,21 +96,21 @@ def a_scale_for_every_pixel(X_train, X):
     return (X - X_train.mean(axis=0)) / np.where(scale == 0, 1, scale)
 
 
-@ex.convention(share=0.5)
+@standardise.convention(share=0.5)
 def scale_before_centring(X_train, X):
     """The scale is that of the raw pixels, as where images are divided by one fixed number; here it is taken
     after the mean is gone."""
     return (X - X_train.mean(axis=0)) / X_train.std()
 
 
-@ex.mistake
+@standardise.mistake
 def statistics_of_the_rows_asked(X_train, X):
     """The rows are scaled by their own mean and deviation, so the same image changes with its company. Take both
     from X_train."""
     return (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std()
 
 
-@ex.mistake
+@standardise.mistake
 def arguments_changed_in_place(X_train, X):
     """An argument is overwritten, and with it the rows of whoever called: `X -= mean` writes into X. Write
     `X - mean`."""
@@ -119,13 +120,13 @@ def arguments_changed_in_place(X_train, X):
     return X
 
 
-@ex.mistake
+@standardise.mistake
 def mean_of_the_training_rows_but_not_their_scale(X_train, X):
     """The mean is right, the scale was taken from the rows that are asked about. Both belong to X_train."""
     return (X - X_train.mean(axis=0)) / (X - X_train.mean(axis=0)).std()
 
 
-@ex.mistake
+@standardise.mistake
 def statistics_of_both(X_train, X):
     """Mean and scale were taken from all rows together, so the held-out rows have had a say. Leave X out of
     them."""
@@ -134,21 +135,21 @@ def statistics_of_both(X_train, X):
     return (X - mean) / (everything - mean).std()
 
 
-@ex.mistake
+@standardise.mistake
 def divided_by_zero(X_train, X):
     """A pixel that is blank in every training image has deviation zero, and zero by zero is NaN. Use one scale
     for all pixels."""
     return (X - X_train.mean(axis=0)) / X_train.std(axis=0)
 
 
-@ex.mistake
+@standardise.mistake
 def variance_for_deviation(X_train, X):
     """It is divided by the variance. Take its square root."""
     mean = X_train.mean(axis=0)
     return (X - mean) / (X_train - mean).var()
 
 
-@ex.mistake
+@standardise.mistake
 def norm_for_deviation(X_train, X):
     """It is divided by the root of a sum, a norm, which grows with the number of rows. The deviation is the root of
     a mean."""
@@ -156,32 +157,32 @@ def norm_for_deviation(X_train, X):
     return (X - mean) / np.linalg.norm(X_train - mean)
 
 
-@ex.mistake
+@standardise.mistake
 def brackets_missing(X_train, X):
     """The mean alone is divided by the scale: division comes before subtraction. Put brackets around X - mean."""
     mean = X_train.mean(axis=0)
     return X - mean / (X_train - mean).std()
 
 
-@ex.mistake
+@standardise.mistake
 def not_centred(X_train, X):
     """The scale is right, but no mean was subtracted."""
     return X / (X_train - X_train.mean(axis=0)).std()
 
 
-@ex.mistake
+@standardise.mistake
 def not_scaled(X_train, X):
     """The mean is gone, but the rows were not divided by anything."""
     return X - X_train.mean(axis=0)
 
 
-@ex.mistake
+@standardise.mistake
 def one_mean_for_all_pixels(X_train, X):
     """One number was subtracted from all pixels. Every pixel has a mean of its own: over which axis?"""
     return (X - X_train.mean()) / X_train.std()
 
 
-@ex.mistake
+@standardise.mistake
 def mean_of_every_row(X_train, X):
     """Each image was centred by its own brightness: the mean runs along the pixels. It must run along the
     images."""
@@ -189,7 +190,7 @@ def mean_of_every_row(X_train, X):
     return (X - X.mean(axis=1, keepdims=True)) / centred.std()
 
 
-@ex.mistake
+@standardise.mistake
 def mean_along_the_pixels(X_train, X):
     """The mean has one number for each image, not one for each pixel, and its shape fits X by accident or not at
     all: `axis=1` runs along the pixels. Which axis are the images?"""
@@ -197,7 +198,7 @@ def mean_along_the_pixels(X_train, X):
     return (X - mean) / (X_train - mean).std()
 
 
-@ex.mistake
+@standardise.mistake
 def training_rows_returned(X_train, X):
     """It returned the training rows. Scale X, by what X_train says."""
     mean = X_train.mean(axis=0)

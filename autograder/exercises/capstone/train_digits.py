@@ -66,10 +66,9 @@ train_digits = Exercise(
     read="Exercise 4. The digits",
     praise="Validation is measured and not learnt; the graded check also asks for 97 in 100.",
 )
-ex = train_digits
 
 
-@ex.variant
+@train_digits.variant
 def accuracy_as_a_numpy_number(X_train, y_train, X_val, y_val, rng):
     scores = ridge(X_train, y_train)
 
@@ -79,49 +78,49 @@ def accuracy_as_a_numpy_number(X_train, y_train, X_val, y_val, rng):
     return [classify, np.mean(np.array(classify(X_val)) == y_val)]
 
 
-@ex.mistake
+@train_digits.mistake
 def trained_on_validation(X_train, y_train, X_val, y_val, rng):
     """It knows the validation rows by heart, noise and all: they were trained on. Their accuracy then says
     nothing. Fit on X_train alone."""
     return answer(ridge(np.concatenate([X_train, X_val]), np.concatenate([y_train, y_val])), X_val, y_val)
 
 
-@ex.mistake
+@train_digits.mistake
 def training_accuracy_reported(X_train, y_train, X_val, y_val, rng):
     """The accuracy it reports is that of the training rows, which rewards learning by heart. Measure on X_val,
     y_val."""
     return answer(ridge(X_train, y_train), X_train, y_train)
 
 
-@ex.mistake
+@train_digits.mistake
 def per_cent_reported(X_train, y_train, X_val, y_val, rng):
     """The accuracy is in per cent. Report a share between 0 and 1."""
     classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
     return classify, 100 * accuracy
 
 
-@ex.mistake
+@train_digits.mistake
 def error_rate_reported(X_train, y_train, X_val, y_val, rng):
     """What it reports is the share of rows it gets wrong. Count where the labels are equal."""
     classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
     return classify, 1 - accuracy
 
 
-@ex.mistake
+@train_digits.mistake
 def accuracy_of_another_model(X_train, y_train, X_val, y_val, rng):
     """The accuracy it reports is not that of the classifier it returns. Measure what you hand in, last of all."""
     classify, _ = reference(X_train, y_train, X_val, y_val, rng)
     return classify, 0.975
 
 
-@ex.mistake
+@train_digits.mistake
 def scores_for_labels(X_train, y_train, X_val, y_val, rng):
     """The classifier returns scores or probabilities, not labels. Which class has the highest?"""
     scores = ridge(X_train, y_train)
     return scores, float((scores(X_val).argmax(axis=1) == y_val).mean())
 
 
-@ex.mistake
+@train_digits.mistake
 def classify_forgets_to_scale(X_train, y_train, X_val, y_val, rng):
     """The classifier gets raw rows and answers as if they were scaled, so it is not what was measured. Scale
     inside `classify` as the training rows were."""
@@ -130,7 +129,7 @@ def classify_forgets_to_scale(X_train, y_train, X_val, y_val, rng):
     return (lambda X: scores(X).argmax(axis=1)), answer(scores, (X_val - centre) * 0.8, y_val)[1]
 
 
-@ex.mistake
+@train_digits.mistake
 def below_the_mark(X_train, y_train, X_val, y_val, rng):
     """It has learnt something, but too few rows are right that it was not trained on. Does `classify` scale the
     rows it is asked about as the training rows were scaled? If it does, look at the loss curve: still falling, or
@@ -138,7 +137,7 @@ def below_the_mark(X_train, y_train, X_val, y_val, rng):
     return answer(ridge(X_train[::16], y_train[::16]), X_val, y_val)
 
 
-@ex.mistake
+@train_digits.mistake
 def labels_out_of_step(X_train, y_train, X_val, y_val, rng):
     """It does no better than chance: the rows were trained with labels of other rows. Index both by the same
     numbers."""
@@ -146,7 +145,7 @@ def labels_out_of_step(X_train, y_train, X_val, y_val, rng):
     return answer(lambda X: np.eye(10)[np.full(len(X), scores(X).argmax() % 10)], X_val, y_val)
 
 
-@ex.mistake
+@train_digits.mistake
 def the_digits_of_the_notebook(X_train, y_train, X_val, y_val, rng):
     """It was trained on digits of the notebook and not on those it is given. Use the arguments."""
     data = digits()
@@ -154,7 +153,7 @@ def the_digits_of_the_notebook(X_train, y_train, X_val, y_val, rng):
     return answer(ridge(mirrored, data.y_train), X_val, y_val)
 
 
-@ex.mistake
+@train_digits.mistake
 def standardised_by_the_rows_asked(X_train, y_train, X_val, y_val, rng):
     """A digit gets another label when it is asked about alone: it is scaled by the rows that happen to be asked
     with it. Keep the numbers of the training rows."""
@@ -163,7 +162,7 @@ def standardised_by_the_rows_asked(X_train, y_train, X_val, y_val, rng):
     return answer(lambda X: scores(X - np.mean(X, axis=0)), X_val, y_val)
 
 
-@ex.mistake
+@train_digits.mistake
 def one_label_for_all(X_train, y_train, X_val, y_val, rng):
     """The classifier returns one number for all rows: argmax looked over the whole array. Give it the axis of the
     classes."""
@@ -171,7 +170,7 @@ def one_label_for_all(X_train, y_train, X_val, y_val, rng):
     return (lambda X: scores(X).argmax()), float((scores(X_val).argmax(axis=1) == y_val).mean())
 
 
-@ex.mistake
+@train_digits.mistake
 def argmax_over_the_rows(X_train, y_train, X_val, y_val, rng):
     """The classifier returns as many numbers as there are classes: argmax ran over the rows. Take the other
     axis."""

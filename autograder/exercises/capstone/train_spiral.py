@@ -47,10 +47,9 @@ train_spiral = Exercise(
     read="Exercise 2. The spiral",
     praise="At least 95 of 100 fresh points are right; the graded check draws another spiral.",
 )
-ex = train_spiral
 
 
-@ex.variant
+@train_spiral.variant
 def nearest_neighbours(X, y, rng):
     def classify(points):
         near = ((np.asarray(points)[:, None] - X) ** 2).sum(axis=2).argsort(axis=1)[:, :5]
@@ -59,13 +58,13 @@ def nearest_neighbours(X, y, rng):
     return classify
 
 
-@ex.mistake
+@train_spiral.mistake
 def scores_for_labels(X, y, rng):
     """It returns a row of scores for each point, not a label. Which of the scores is the answer?"""
     return ridge(X, y)
 
 
-@ex.mistake
+@train_spiral.mistake
 def labels_out_of_step(X, y, rng):
     """It does no better than chance, on its own points too: the rows were trained with labels of others. Index
     X and y by the same numbers."""
@@ -75,14 +74,14 @@ def labels_out_of_step(X, y, rng):
     return lambda points: scores(points).argmax(axis=1)
 
 
-@ex.mistake
+@train_spiral.mistake
 def rate_too_large(X, y, rng):
     """Nearly all points get the same label, as when a run got worse again: the rate is too large. Is the last loss
     higher than the lowest?"""
     return lambda points: np.ones(len(points), dtype=int)
 
 
-@ex.mistake
+@train_spiral.mistake
 def straight_lines(X, y, rng):
     """About half of the points are right, as many as straight borders reach: there is no layer of units between
     points and scores. Put one in the sizes."""
@@ -90,7 +89,7 @@ def straight_lines(X, y, rng):
     return lambda points: scores(points).argmax(axis=1)
 
 
-@ex.mistake
+@train_spiral.mistake
 def trained_too_little(X, y, rng):
     """It has begun to bend, and then it stopped: too few epochs, too small a rate, or too few units. Look at the
     loss curve: is it still falling?"""
@@ -98,7 +97,7 @@ def trained_too_little(X, y, rng):
     return lambda points: scores(points).argmax(axis=1)
 
 
-@ex.mistake
+@train_spiral.mistake
 def the_spiral_of_the_notebook(X, y, rng):
     """It learns another spiral than the one it is given: the points are right, the labels are those of the
     notebook. Train on the arguments X and y."""
@@ -106,7 +105,7 @@ def the_spiral_of_the_notebook(X, y, rng):
     return reference(X, y, rng)
 
 
-@ex.mistake
+@train_spiral.mistake
 def learnt_by_heart(X, y, rng):
     """Its own points are right and fresh ones are not: it knows them by heart. Use fewer units, or more
     penalty."""
@@ -114,7 +113,7 @@ def learnt_by_heart(X, y, rng):
     return lambda points: [known.get((a, b), int(1000 * abs(a)) % 3) for a, b in np.asarray(points).tolist()]
 
 
-@ex.mistake
+@train_spiral.mistake
 def standardised_by_the_points_asked(X, y, rng):
     """A point gets another label when it is asked about alone: it is scaled by the points that happen to be
     asked with it. Keep the numbers of the training points."""
@@ -127,7 +126,7 @@ def standardised_by_the_points_asked(X, y, rng):
     return classify
 
 
-@ex.mistake
+@train_spiral.mistake
 def one_label_for_all(X, y, rng):
     """It returns one number for all points: argmax looked over the whole array. Give it the axis of the
     classes."""
@@ -135,14 +134,14 @@ def one_label_for_all(X, y, rng):
     return lambda points: scores(points).argmax()
 
 
-@ex.mistake
+@train_spiral.mistake
 def argmax_over_the_points(X, y, rng):
     """It returns as many numbers as there are classes: argmax ran over the points. Take the other axis."""
     scores = ridge(X, y)
     return lambda points: scores(points).argmax(axis=0)
 
 
-@ex.mistake
+@train_spiral.mistake
 def labels_of_the_training_points(X, y, rng):
     """It labels the points it was trained on, whatever it is asked. Use the argument of the inner function."""
     return lambda points: y.copy()

@@ -1,10 +1,10 @@
 """Exercises of lesson 10, ensembles."""
 
-from autograder.exercises.ensembles.averaging_known import average_predictions
-from autograder.exercises.ensembles.checkpoints_means import checkpoint_ensemble
-from autograder.exercises.ensembles.distilling_slips import distill_loss
-from autograder.exercises.ensembles.gain_intervals import honest_gain
-from autograder.exercises.ensembles.running_in_place import ema_update
+from autograder.exercises.ensembles.average_predictions import average_predictions
+from autograder.exercises.ensembles.checkpoint_ensemble import checkpoint_ensemble
+from autograder.exercises.ensembles.distill_loss import distill_loss
+from autograder.exercises.ensembles.ema_update import ema_update
+from autograder.exercises.ensembles.honest_gain import honest_gain
 from autograder.judging import grader
 
 EXERCISES = (average_predictions, honest_gain, checkpoint_ensemble, ema_update, distill_loss)

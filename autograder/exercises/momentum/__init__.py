@@ -1,6 +1,5 @@
 """Lesson 04: gradient descent, momentum, both forms of Nesterov, the momentum schedule, the stable rates."""
 
-from autograder.exercises.momentum import variants  # noqa: F401  importing it records them
 from autograder.exercises.momentum.lookahead_step import lookahead_step
 from autograder.exercises.momentum.max_stable_rate import max_stable_rate
 from autograder.exercises.momentum.momentum_schedule import momentum_schedule

@@ -239,3 +239,62 @@ def averaged_gradient_with_the_rate_inside(w, dw, config=None):
     config, rate, mu, v = unpack(w, config)
     v = config["velocity"] = mu * v - (1 - mu) * rate * dw
     return w + v, config
+
+
+@sgd_momentum.variant
+def new_arrays(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault("learning_rate", 1e-2)
+    config.setdefault("momentum", 0.9)
+    v = config.get("velocity", np.zeros_like(w))
+    v = config["momentum"] * v - config["learning_rate"] * dw
+    next_w = w + v
+    config["velocity"] = v
+    return next_w, config
+
+
+@sgd_momentum.variant
+def all_in_place(w, dw, config=None):
+    config = {} if config is None else config
+    lr, mu = config.setdefault("learning_rate", 1e-2), config.setdefault("momentum", 0.9)
+    v = config.setdefault("velocity", np.zeros_like(w))
+    v *= mu
+    v -= lr * dw
+    w += v
+    return w, config
+
+
+@sgd_momentum.variant
+def positive_velocity_subtracted(w, dw, config=None):
+    config = dict(config or {})
+    lr, mu = config.get("learning_rate", 1e-2), config.get("momentum", 0.9)
+    v = mu * config.get("velocity", 0.0) + lr * dw
+    return w - v, {**config, "velocity": v}
+
+
+@sgd_momentum.variant
+def another_key_for_the_velocity(weights, gradient, options=None):
+    options = {} if options is None else options
+    vec = options.get("momentum", 0.9) * options.get("vec", np.zeros(np.shape(weights)))
+    options["vec"] = vec = vec - options.get("learning_rate", 0.01) * gradient
+    return weights + vec, options
+
+
+@sgd_momentum.variant
+def heavy_ball_with_the_point_before(w, dw, config=None):
+    config = {"learning_rate": 1e-2, "momentum": 0.9, **(config or {})}
+    before = config.get("w_before", w)
+    config["w_before"] = w.copy()
+    return w - config["learning_rate"] * dw + config["momentum"] * (w - before), config
+
+
+@sgd_momentum.variant
+def entry_by_entry(w, dw, config=None):
+    config = {} if config is None else config
+    lr, mu = config.setdefault("learning_rate", 1e-2), config.setdefault("momentum", 0.9)
+    v = config.setdefault("velocity", np.zeros_like(w))
+    for index in np.ndindex(w.shape):
+        v[index] = -dw[index] * lr + v[index] * mu
+        w[index] += v[index]
+    return w, config

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.saddle_explorer.desk import Sheet
-from autograder.exercises.saddle_explorer.reading import beside, limits, lines
+from autograder.exercises.saddle_explorer.shared import Sheet, beside, limits, lines
 from autograder.judging import Check, Exercise
 from course.probing import Unusable, call
 from course.surfaces import ravine, saddle

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograder.exercises.saddle_explorer import reading
-from autograder.exercises.saddle_explorer.desk import Desk
-from autograder.exercises.saddle_explorer.trial_rules import heavy, light, plain
+from autograder.exercises.saddle_explorer import shared
+from autograder.exercises.saddle_explorer.shared import Desk, heavy, light, plain
 from autograder.judging import Check, Exercise
 from course.probing import call
 from course.surfaces import saddle
@@ -31,37 +30,37 @@ class Counted:
 def stepping(candidate: Callable) -> list[Any]:
     """Move the step back and forth: what is shown, was a rule called, is the figure the same."""
     rule = Counted(plain)
-    open_before = reading.beside(candidate, open_figures)
+    open_before = shared.beside(candidate, open_figures)
     explorer = call(candidate, saddle, {"light": light, "plain": rule}, STEPS)
-    figure = reading.shown(explorer)
-    play = any(type(each).__name__ == "Play" for each in reading.widgets(explorer))
-    seen, before = [play, reading.picture(explorer)], rule.calls
+    figure = shared.shown(explorer)
+    play = any(type(each).__name__ == "Play" for each in shared.widgets(explorer))
+    seen, before = [play, shared.picture(explorer)], rule.calls
     for step in (7, STEPS, 2):
-        reading.move(explorer, "step", step)
-        seen.append(reading.picture(explorer))
-    opened = reading.beside(candidate, open_figures) - open_before
-    return [*seen, rule.calls == before, reading.shown(explorer) is figure, opened <= 1]
+        shared.move(explorer, "step", step)
+        seen.append(shared.picture(explorer))
+    opened = shared.beside(candidate, open_figures) - open_before
+    return [*seen, rule.calls == before, shared.shown(explorer) is figure, opened <= 1]
 
 
 def setting(candidate: Callable) -> list[Any]:
     """Choose a rate, a rate that diverges, and another surface, at a step that stays where it is."""
     explorer = call(candidate, saddle, dict(RULES), STEPS)
-    reading.move(explorer, "step", 9)
+    shared.move(explorer, "step", 9)
     seen = []
     for description, value in (("rate", 0.125), ("rate", 2.0), ("rate", 0.03), ("surface", "Himmelblau")):
-        reading.move(explorer, description, value)
-        seen.append(reading.picture(explorer))
-    return [*seen, reading.limits(reading.shown(explorer).axes[0])]
+        shared.move(explorer, description, value)
+        seen.append(shared.picture(explorer))
+    return [*seen, shared.limits(shared.shown(explorer).axes[0])]
 
 
 def hiding(candidate: Callable) -> list[Any]:
     """Hide a path, hide another, show the first again."""
     explorer = call(candidate, saddle, dict(RULES), STEPS)
-    reading.move(explorer, "step", 1)
+    shared.move(explorer, "step", 1)
     seen = []
     for name, visible in (("heavy", False), ("light", False), ("heavy", True)):
-        reading.move(explorer, name, visible)
-        seen.append([label for label, _ in reading.picture(explorer)])
+        shared.move(explorer, name, visible)
+        seen.append([label for label, _ in shared.picture(explorer)])
     return seen
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.saddle_explorer.trial_rules import heavy, in_place, plain
+from autograder.exercises.saddle_explorer.shared import heavy, in_place, plain
 from autograder.judging import Check, Exercise
 from course.descend import descend
 from course.mine import plain_gradient_descent

@@ -2,7 +2,7 @@
 
 from autograder.exercises.sanity_checks.chance_loss import chance_loss
 from autograder.exercises.sanity_checks.overfit_tiny import overfit_tiny
-from autograder.exercises.sanity_checks.regularization import regularization_raises_loss
+from autograder.exercises.sanity_checks.regularization_raises_loss import regularization_raises_loss
 from autograder.exercises.sanity_checks.softmax_loss import softmax_loss
 from autograder.exercises.sanity_checks.svm_loss import svm_loss
 from autograder.judging import grader

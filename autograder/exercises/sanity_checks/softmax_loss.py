@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from autograder.exercises.sanity_checks.scores import UNTOUCHED, gradient_alone, loss_alone, pair
+from autograder.exercises.sanity_checks.shared import UNTOUCHED, gradient_alone, loss_alone, pair
 from autograder.judging import Check, Exercise
 from course.probing import Calls
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.sanity_checks.scores import (
+from autograder.exercises.sanity_checks.shared import (
     UNTOUCHED,
     batch,
     gradient_alone,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.exercises import annealing
-from autograder.exercises.annealing.plateau import BUMPY, history
+from autograder.exercises.annealing.reduce_on_plateau import BUMPY, history
 from autograder.judging import judge
 from course.probing import same
 

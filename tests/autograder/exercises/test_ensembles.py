@@ -12,7 +12,7 @@ from autograder.exercises.ensembles import (
     ema_update,
     honest_gain,
 )
-from autograder.exercises.ensembles.distilling import LARGE, ORDINARY, case
+from autograder.exercises.ensembles.distill_loss import LARGE, ORDINARY, case
 from autograder.judging import judge
 from autograder.judging.judge import observe
 from course.ensembles.rehearsal import Rehearsal, copied, walk

@@ -113,7 +113,7 @@ def test_the_planted_bugs_are_found_and_nobody_else():
 
 
 def test_no_single_careless_check_finds_the_four_and_spares_the_three():
-    from autograder.exercises.gradient_checking.trojans import inspect
+    from autograder.exercises.gradient_checking.find_trojans import inspect
 
     guilty = ["birch", "elm", "fir", "juniper"]
     careless = ({"burn_in": 0}, {"reg": (1e5,)}, {"seed": None}, {"arrays": ["W1", "W2"]})

@@ -16,7 +16,7 @@ from autograder.exercises.hyperparameter_search import (
     sample_log_uniform,
     worker,
 )
-from autograder.exercises.hyperparameter_search.sampling import CASES
+from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES
 from autograder.judging import judge
 from autograder.judging.judge import observe
 from course.rehearsal import draws

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from autograder.exercises.saddle_explorer import draw_frame, make_explorer, trace
-from autograder.exercises.saddle_explorer.reading import lines, picture
-from autograder.exercises.saddle_explorer.trial_rules import plain
+from autograder.exercises.saddle_explorer.shared import lines, picture, plain
 from autograder.judging import judge
 from course.surfaces import SURFACES, saddle
 from course.widgets import figures

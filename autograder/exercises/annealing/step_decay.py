@@ -6,7 +6,7 @@ one power.
 
 from __future__ import annotations
 
-from autograder.exercises.annealing.driving import Loop, asked, settings
+from autograder.exercises.annealing.shared import Loop, asked, settings
 from autograder.judging import Exercise
 from course.probing import Calls
 

@@ -1,16 +1,59 @@
-"""What is known about right and wrong answers to ``ema_update``.
+"""Exercise ``ema_update``: an exponentially decaying average of the weights, one call per step.
 
-A mistake's second paragraph is the question a reader is asked, where the exercise's own does not lead to the line.
+The reference moves the old average towards the weights by a share of the way; the notebook adds two weighted parts.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.ensembles.running import ema_update
+from autograder.judging import Check, Exercise
+from course.ensembles import rehearsal
+from course.ensembles.rehearsal import walk
 
-__all__ = ["ema_update"]
-ex = ema_update
+LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,)}
+
+DECAYS = [*[0.9] * 4, *[0.5] * 3, *[None] * 3, *[0.97] * 4, 0.0, 0.6]
+
+
+def reference(average, params, decay=0.99):
+    """Return the average after a step of (1 - decay) of the way to the weights; at first a copy of them."""
+    if average is None:
+        return {name: np.array(w, dtype=np.float64) for name, w in params.items()}
+    return {name: average[name] + (1 - decay) * (w - average[name]) for name, w in params.items()}
+
+
+ema_update = Exercise(
+    "ema_update",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="path of the average",
+            probe=lambda candidate: rehearsal.averages(
+                candidate, walk(1, 16, LAYERS), DECAYS, in_place=False
+            ),
+            says="Along a walk of the weights the average leaves its recurrence.",
+        ),
+        Check(
+            name="weights moved in place",
+            probe=lambda candidate: rehearsal.averages(candidate, walk(2, 6), [0.9] * 6, in_place=True),
+            says="It is right while every step brings new arrays; when training moves them in place, it is not.",
+        ),
+        Check(
+            name="weights untouched",
+            probe=lambda candidate: rehearsal.weights_after(candidate, walk(3, 4), 0.9),
+            says="The average is right, but the weights themselves have changed. They belong to the training.",
+        ),
+        Check(
+            name="two averages in turn",
+            probe=lambda candidate: rehearsal.in_turn(candidate, [walk(4, 4), walk(5, 4)], 0.9),
+            says="One run alone is right; two runs, taken in turn, disturb each other.",
+        ),
+    ],
+    visible=rehearsal.visible_average,
+    read="Exercise 4. A running average of the weights",
+)
 
 
 def update(
@@ -29,12 +72,12 @@ def update(
     return {name: mix(average[name], params[name], decay) for name in chosen}
 
 
-@ex.variant
+@ema_update.variant
 def two_parts(average, params, decay=0.99):
     return update(average, params, decay)
 
 
-@ex.variant
+@ema_update.variant
 def the_old_average_in_place(average, params, decay=0.99):
     if average is None:
         average = {name: np.zeros_like(w) for name, w in params.items()}
@@ -45,20 +88,20 @@ def the_old_average_in_place(average, params, decay=0.99):
     return average
 
 
-@ex.variant
+@ema_update.variant
 def from_the_first_step_on(average, params, decay=0.99):
     average = average or params
     return {name: decay * average[name] + (1 - decay) * params[name] for name in params}
 
 
-@ex.mistake
+@ema_update.mistake
 def aliasing(average, params, decay=0.99):
     """Your first average is the training's own arrays (`dict(params)` and `params.copy()` share them too), so it
     moves when they move. Copy every array."""
     return update(average, params, decay, first=lambda w, d: w)
 
 
-@ex.mistake
+@ema_update.mistake
 def decay_swapped(average, params, decay=0.99):
     """The decay is the share of the old average that stays; you give it to the new weights. At 0.99 your average
     forgets nearly everything at every step.
@@ -68,7 +111,7 @@ def decay_swapped(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: (1 - d) * a + d * w)
 
 
-@ex.mistake
+@ema_update.mistake
 def started_from_zero(average, params, decay=0.99):
     """Your average starts from zeros, and for the first hundred steps it is too small. Start from a copy of the
     weights.
@@ -78,7 +121,7 @@ def started_from_zero(average, params, decay=0.99):
     return update(average, params, decay, first=lambda w, d: (1 - d) * w)
 
 
-@ex.mistake
+@ema_update.mistake
 def zeros_at_the_first_call(average, params, decay=0.99):
     """The first call returns zeros and forgets the weights it was given. Return a copy of them.
 
@@ -87,7 +130,7 @@ def zeros_at_the_first_call(average, params, decay=0.99):
     return update(average, params, decay, first=lambda w, d: np.zeros_like(w))
 
 
-@ex.mistake
+@ema_update.mistake
 def new_weights_in_full(average, params, decay=0.99):
     """You add the new weights in full, as momentum does, and the sum grows. The two shares must add up to one.
 
@@ -96,7 +139,7 @@ def new_weights_in_full(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: d * a + w)
 
 
-@ex.mistake
+@ema_update.mistake
 def midpoint_at_every_step(average, params, decay=0.99):
     """You take the midpoint of average and weights, whatever the decay. Use the decay as the old one's share.
 
@@ -105,7 +148,7 @@ def midpoint_at_every_step(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: (a + w) / 2)
 
 
-@ex.mistake
+@ema_update.mistake
 def moved_away_from_the_weights(average, params, decay=0.99):
     """The average moves away from the weights. Look at the sign of the difference.
 
@@ -114,7 +157,7 @@ def moved_away_from_the_weights(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: a - (1 - d) * (w - a))
 
 
-@ex.mistake
+@ema_update.mistake
 def squares_averaged(average, params, decay=0.99):
     """You average squares, as RMSprop does with gradients. Average the weights themselves.
 
@@ -123,7 +166,7 @@ def squares_averaged(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: d * a + (1 - d) * w**2)
 
 
-@ex.mistake
+@ema_update.mistake
 def first_copy_for_ever(average, params, decay=0.99):
     """Once there is an average, it never changes: you keep a backup. Mix the new weights in at every step.
 
@@ -132,13 +175,13 @@ def first_copy_for_ever(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: a)
 
 
-@ex.mistake
+@ema_update.mistake
 def the_weights_themselves(average, params, decay=0.99):
     """The present weights come back at every step, and nothing is averaged. Where does the old average go?"""
     return update(average, params, decay, mix=lambda a, w, d: w.copy())
 
 
-@ex.mistake
+@ema_update.mistake
 def biases_left_out(average, params, decay=0.99):
     """Your average holds the weight matrices only. The biases are parameters too: go through all names.
 
@@ -147,7 +190,7 @@ def biases_left_out(average, params, decay=0.99):
     return update(average, params, decay, names=lambda name: name.startswith("W"))
 
 
-@ex.mistake
+@ema_update.mistake
 def biases_lost_after_the_first_call(average, params, decay=0.99):
     """The first average has all names, every later one the weight matrices only. The biases are parameters too: go
     through all names.
@@ -157,7 +200,7 @@ def biases_lost_after_the_first_call(average, params, decay=0.99):
     return update(average, params, decay, names=lambda name: average is None or name.startswith("W"))
 
 
-@ex.mistake
+@ema_update.mistake
 def biases_not_averaged(average, params, decay=0.99):
     """The weight matrices are averaged, the biases are those of the last step. Treat all arrays alike.
 
@@ -167,7 +210,7 @@ def biases_not_averaged(average, params, decay=0.99):
     return {name: params[name].copy() if name.startswith("b") else a for name, a in new.items()}
 
 
-@ex.mistake
+@ema_update.mistake
 def decay_hard_coded(average, params, decay=0.99):
     """The decay is written as a number, so the argument changes nothing. Use `decay`.
 
@@ -176,7 +219,7 @@ def decay_hard_coded(average, params, decay=0.99):
     return update(average, params, 0.99)
 
 
-@ex.mistake
+@ema_update.mistake
 def decay_hard_coded_at_nine_tenths(average, params, decay=0.99):
     """The decay is written as a number, nine tenths, so the argument changes nothing. Use `decay`.
 
@@ -185,10 +228,81 @@ def decay_hard_coded_at_nine_tenths(average, params, decay=0.99):
     return update(average, params, 0.9)
 
 
-@ex.mistake
+@ema_update.mistake
 def two_steps_in_one_call(average, params, decay=0.99):
     """The new weights are mixed in twice, as if there had been two steps. Once per call.
 
     For average 2, weight 6 and decay 0.75, what comes out?
     """
     return update(average, params, decay, mix=lambda a, w, d: d * (d * a + (1 - d) * w) + (1 - d) * w)
+
+
+@ema_update.mistake
+def average_written_back(average, params, decay=0.99):
+    """You write the average back into the weights, and the training goes on from there. The average only watches:
+    return it.
+
+    After your call, what is in `params`?
+    """
+    new = update(average, params, decay)
+    for name in params:
+        params[name][...] = new[name]
+    return new
+
+
+@ema_update.mistake
+def params_turned_into_the_average(average, params, decay=0.99):
+    """You mix into the arrays of `params` and return that dict, so average and weights are one thing. Return new
+    arrays, and leave `params` as it is.
+
+    After your call, what is in `params`?
+    """
+    if average is None:
+        return update(average, params, decay)
+    for name in params:
+        params[name] *= 1 - decay
+        params[name] += decay * average[name]
+    return params
+
+
+@ema_update.mistake
+def weights_shrunk_in_place(average, params, decay=0.99):
+    """`*=` on the new weights shrinks those of the training too. `(1 - decay) * w` makes a new array.
+
+    After your call, what is in `params`?
+    """
+    if average is None:
+        return update(average, params, decay)
+    for name in params:
+        params[name] *= 1 - decay
+    return {name: decay * average[name] + params[name] for name in params}
+
+
+@ema_update.mistake
+def average_kept_in_params(average, params, decay=0.99):
+    """You write the average into `params` and return that dict, so average and weights are one thing. Return a new
+    dict, and leave `params` as it is.
+
+    After your call, what is in `params`?
+    """
+    if average is None:
+        return update(average, params, decay)
+    for name in params:
+        params[name] = decay * average[name] + (1 - decay) * params[name]
+    return params
+
+
+@ema_update.mistake
+class one_average_for_all_runs:
+    """Your function remembers its average outside its arguments, so two runs share one. Use the average you are
+    given, and return the new one.
+
+    What else than your arguments does your function remember?
+    """
+
+    def __init__(self):
+        self.kept = {}
+
+    def __call__(self, average, params, decay=0.99):
+        self.kept = update(self.kept if average is not None else None, params, decay)
+        return {name: a.copy() for name, a in self.kept.items()}

@@ -37,39 +37,38 @@ sample_log_uniform = Exercise(
     read="Exercise 1. Sample on a log scale",
     praise="The exponents are spread evenly and come from rng; the graded check tries more ranges.",
 )
-ex = sample_log_uniform
 
 
-@ex.variant
+@sample_log_uniform.variant
 def ten_to_a_uniform_power(lo, hi, n, rng):
     low, high = np.log10(lo), np.log10(hi)
     return 10 ** (low + (high - low) * rng.random(size=n))
 
 
-@ex.variant
+@sample_log_uniform.variant
 def exp_of_log(lo, hi, n, rng):
     return np.exp(rng.uniform(np.log(lo), np.log(hi), size=n))
 
 
-@ex.variant
+@sample_log_uniform.variant
 def from_the_high_end(lo, hi, n, rng):
     return [hi * (lo / hi) ** float(rng.random()) for _ in range(n)]
 
 
-@ex.variant
+@sample_log_uniform.variant
 def with_scipy(lo, hi, n, rng):
     from scipy import stats  # a second of loading that grading otherwise saves
 
     return stats.loguniform(lo, hi).rvs(size=n, random_state=rng)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def uniform_on_values(lo, hi, n, rng):
     """The values are spread evenly, so nearly all lie in the highest decade. Spread their exponents."""
     return rng.uniform(lo, hi, n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def natural_exponent(lo, hi, n, rng):
     """The exponents are powers of ten, but `np.exp` raises e to them. Use one base for both ways.
 
@@ -78,7 +77,7 @@ def natural_exponent(lo, hi, n, rng):
     return np.exp(rng.uniform(np.log10(lo), np.log10(hi), n))
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def natural_logarithm_of_the_ends(lo, hi, n, rng):
     """`np.log` is the natural logarithm, and you raise ten to it. Use one base for both ways.
 
@@ -87,7 +86,7 @@ def natural_logarithm_of_the_ends(lo, hi, n, rng):
     return 10 ** rng.uniform(np.log(lo), np.log(hi), n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def exponents_in_place_of_values(lo, hi, n, rng):
     """What comes back are exponents, negative wherever a value is below 1. Raise the base of your logarithm to
     them.
@@ -97,13 +96,13 @@ def exponents_in_place_of_values(lo, hi, n, rng):
     return rng.uniform(np.log10(lo), np.log10(hi), n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def integer_exponents(lo, hi, n, rng):
     """Only whole powers of ten are drawn; nothing between 0.001 and 0.01 is ever tried. Draw real exponents."""
     return 10.0 ** rng.integers(round(np.log10(lo)), round(np.log10(hi)) + 1, n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def range_of_the_lecture_notes(lo, hi, n, rng):
     """The range is written as numbers, those of the lecture notes, so lo and hi change nothing. Use them.
 
@@ -112,13 +111,13 @@ def range_of_the_lecture_notes(lo, hi, n, rng):
     return 10 ** rng.uniform(-6, 1, n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def ends_rounded(lo, hi, n, rng):
     """The ends are rounded to whole exponents, so values outside the range appear. Drop the `int` or `round`."""
     return 10 ** rng.uniform(int(np.log10(lo)), int(np.log10(hi)) or 1, n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def a_grid_in_the_exponent(lo, hi, n, rng):
     """The exponents are evenly spaced: this is a grid, not a random sample. Draw them with rng.
 
@@ -127,7 +126,7 @@ def a_grid_in_the_exponent(lo, hi, n, rng):
     return rng.permutation(np.geomspace(lo, hi, n))
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def one_value_n_times(lo, hi, n, rng):
     """A single value is drawn and repeated. Ask rng for n of them.
 
@@ -136,7 +135,7 @@ def one_value_n_times(lo, hi, n, rng):
     return np.full(n, reference(lo, hi, 1, rng))
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def bell_shaped(lo, hi, n, rng):
     """The exponents crowd in the middle of the range. Draw them from a uniform law, not from a normal one.
 
@@ -146,13 +145,13 @@ def bell_shaped(lo, hi, n, rng):
     return 10 ** np.clip(rng.normal((low + high) / 2, (high - low) / 6, n), low, high)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def ends_left_out(lo, hi, n, rng):
     """Only part of the decades between lo and hi is reached. Compare the smallest and largest draws with both."""
     return reference(lo, np.sqrt(lo * hi), n, rng)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def global_generator(lo, hi, n, rng):
     """The values come from NumPy's global generator, so nobody can repeat them. Draw from the rng
     you were given.
@@ -162,7 +161,7 @@ def global_generator(lo, hi, n, rng):
     return lo * (hi / lo) ** np.random.random(n)
 
 
-@ex.mistake
+@sample_log_uniform.mistake
 def a_generator_of_its_own(lo, hi, n, rng):
     """A new generator with a fixed seed is made inside, so every call draws the same. Draw from rng.
 

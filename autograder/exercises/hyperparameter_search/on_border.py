@@ -6,6 +6,7 @@ from autograder.judging import Check, Exercise
 from course.probing import Calls
 
 RANGES = [(1e-6, 10.0), (1e-3, 0.5), (2.0, 3e4)]
+
 PLACES = (-1.3, -0.4, -0.1, 0.0, 0.04, 0.09, 0.115, 0.3, 0.5, 0.62, 0.85, 0.885, 0.91, 0.97, 1.0, 1.2, 2.4)
 
 
@@ -62,7 +63,6 @@ on_border = Exercise(
     ),
     read="Exercise 3. Is the best on the border?",
 )
-ex = on_border
 
 
 def place_of(best, lo, hi):
@@ -70,7 +70,7 @@ def place_of(best, lo, hi):
     return math.log(best / lo) / math.log(hi / lo)
 
 
-@ex.variant
+@on_border.variant
 def with_places(best, lo, hi, margin=0.1):
     place = place_of(best, lo, hi)
     if place < margin:
@@ -78,13 +78,13 @@ def with_places(best, lo, hi, margin=0.1):
     return "high" if place > 1 - margin else "inside"
 
 
-@ex.variant
+@on_border.variant
 def the_mark_itself_is_border(best, lo, hi, margin=0.1):
     place = place_of(best, lo, hi)
     return "low" if place <= margin else "high" if 1 - place <= margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def border_on_a_linear_scale(best, lo, hi, margin=0.1):
     """You measure with plain differences, where the low nine tenths of the decades look like the low end.
     Take logarithms first."""
@@ -92,14 +92,14 @@ def border_on_a_linear_scale(best, lo, hi, margin=0.1):
     return "low" if place < margin else "high" if place > 1 - margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def a_share_of_the_end(best, lo, hi, margin=0.1):
     """You compare with a share of the end itself, such as nine tenths of hi. Measure the share in decades of the
     whole range."""
     return "low" if best < lo * (1 + margin) else "high" if best > hi * (1 - margin) else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def low_end_only(best, lo, hi, margin=0.1):
     """A best at the high end is not noticed. Look at both ends.
 
@@ -108,7 +108,7 @@ def low_end_only(best, lo, hi, margin=0.1):
     return "low" if place_of(best, lo, hi) < margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def high_end_only(best, lo, hi, margin=0.1):
     """A best at the low end is not noticed. Look at both ends.
 
@@ -117,14 +117,14 @@ def high_end_only(best, lo, hi, margin=0.1):
     return "high" if place_of(best, lo, hi) > 1 - margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def ends_swapped(best, lo, hi, margin=0.1):
     """Low and high are swapped. Which end is a small value near?"""
     swap = {"low": "high", "high": "low", "inside": "inside"}
     return swap[with_places(best, lo, hi, margin)]
 
 
-@ex.mistake
+@on_border.mistake
 def inside_and_border_swapped(best, lo, hi, margin=0.1):
     """It says inside where the best is at an end, and names an end where it is not. Turn a comparison round.
 
@@ -134,7 +134,7 @@ def inside_and_border_swapped(best, lo, hi, margin=0.1):
     return "inside" if not margin <= place <= 1 - margin else "low" if place < 0.5 else "high"
 
 
-@ex.mistake
+@on_border.mistake
 def exactly_at_the_end(best, lo, hi, margin=0.1):
     """Only a best exactly at an end counts, and a random draw never is. Leave a margin.
 
@@ -143,7 +143,7 @@ def exactly_at_the_end(best, lo, hi, margin=0.1):
     return "low" if best <= lo else "high" if best >= hi else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def beyond_the_end_is_inside(best, lo, hi, margin=0.1):
     """A best beyond an end counts as inside, yet it lies further out than the border. Do not take its distance
     without the sign."""
@@ -151,7 +151,7 @@ def beyond_the_end_is_inside(best, lo, hi, margin=0.1):
     return "low" if abs(place) < margin else "high" if abs(place - 1) < margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def a_distance_without_its_sign(best, lo, hi, margin=0.1):
     """A best far below lo is taken for one inside, or at the high end: its distance from lo has lost its sign. Drop
     the `abs`.
@@ -162,7 +162,7 @@ def a_distance_without_its_sign(best, lo, hi, margin=0.1):
     return "low" if place < margin else "high" if place > 1 - margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def half_the_margin_at_each_end(best, lo, hi, margin=0.1):
     """Each border is half as wide as it should be: you share the margin between the two ends. The whole margin is
     due at either end.
@@ -172,7 +172,7 @@ def half_the_margin_at_each_end(best, lo, hi, margin=0.1):
     return with_places(best, lo, hi, margin / 2)
 
 
-@ex.mistake
+@on_border.mistake
 def margin_in_decades(best, lo, hi, margin=0.1):
     """You take the margin as a number of decades. It is a share of all the decades between lo and hi.
 
@@ -181,7 +181,7 @@ def margin_in_decades(best, lo, hi, margin=0.1):
     return "low" if math.log10(best / lo) < margin else "high" if math.log10(hi / best) < margin else "inside"
 
 
-@ex.mistake
+@on_border.mistake
 def default_margin_changed(best, lo, hi, margin=0.05):
     """With a margin given it is right; without one it is not. Leave the default of `margin` as it was.
 
@@ -190,7 +190,7 @@ def default_margin_changed(best, lo, hi, margin=0.05):
     return with_places(best, lo, hi, margin)
 
 
-@ex.mistake
+@on_border.mistake
 def margin_ignored(best, lo, hi, margin=0.1):
     """The margin is written as a number, so the argument changes nothing. Use `margin`.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from autograder.exercises.annealing.driving import asked_with_k, settings
+from autograder.exercises.annealing.shared import asked_with_k, settings
 from autograder.judging import Exercise
 from course.probing import Calls
 

@@ -1,17 +1,20 @@
-"""An explorer without a browser: what the notebook's widgets and figure amount to, as plain objects.
+"""What the exercises of this lesson share: an explorer without a browser, how figures are read, and small rules.
 
-The reference and the known mistakes are built from it, so that judging one takes no drawing.
+The explorer is what the notebook's widgets and figure amount to, as plain objects; the reference and the known
+mistakes are built from it, so that judging one takes no drawing.  A candidate's figures are read with calls,
+attributes, items and lengths alone, since they may live in another process; only plain data comes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from course.descend import descend
+from course.probing import Unusable, call
 from course.surfaces import SURFACES
 
 LIMIT = 1e3
@@ -197,3 +200,101 @@ def watched(rule: Callable, keep: dict) -> Callable:
         return w, config
 
     return follow
+
+
+def beside(candidate: Callable, function: Callable) -> Any:
+    """Return what a function of the course returns where the candidate runs."""
+    examination = getattr(candidate, "_examination", None)
+    return function() if examination is None else examination.ask("call", function, (), {})
+
+
+def lines(ax: Any) -> list[list]:
+    """Return [label, (N, 2) points] of every labelled line, in the order of the labels."""
+    found = []
+    for line in ax.lines:
+        label = line.get_label()
+        if isinstance(label, str) and label and not label.startswith("_"):
+            points = np.stack([numbers(line.get_xdata()), numbers(line.get_ydata())], axis=-1)
+            found.append([label, points])
+    return sorted(found, key=lambda each: (each[0], len(each[1])))
+
+
+def numbers(values: Any) -> np.ndarray:
+    """Return coordinates as an array of one dimension."""
+    return np.asarray(values, dtype=np.float64).reshape(-1)
+
+
+def limits(ax: Any) -> list[float]:
+    """Return the four limits of the axes."""
+    return [float(each) for each in (*ax.get_xlim(), *ax.get_ylim())]
+
+
+def widgets(container: Any) -> Iterator[Any]:
+    """Yield a container and everything inside it."""
+    yield container
+    for child in getattr(container, "children", ()):
+        yield from widgets(child)
+
+
+def control(container: Any, description: str) -> Any:
+    """Return the control with a description.  Raises ``Unusable``."""
+    for each in widgets(container):
+        if getattr(each, "description", None) == description and hasattr(each, "value"):
+            return each
+    raise Unusable("missing control", f"It has no control whose description is {description!r}.")
+
+
+def move(container: Any, description: str, value: Any) -> None:
+    """Set the value of a control, as a hand would.  Raises ``Unusable`` for what the observers raise."""
+    call(setattr, control(container, description), "value", value)
+
+
+def shown(container: Any) -> Any:
+    """Return the figure of an explorer.  Raises ``Unusable``."""
+    if container is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return explorer`?")
+    try:
+        return container.figure
+    except AttributeError:
+        raise Unusable(
+            "no figure", "The container has no attribute `figure`: explorer.figure = ax.figure."
+        ) from None
+
+
+def picture(container: Any) -> list[list]:
+    """Return the labelled lines in the explorer's figure.  Raises ``Unusable``."""
+    axes = list(shown(container).axes)
+    if not axes:
+        raise Unusable("no figure", "The figure of the explorer has no axes.")
+    return lines(axes[0])
+
+
+def plain(w, dw, config=None):
+    """Walk down the gradient; nothing is kept, the given config is not touched."""
+    config = {"learning_rate": 1e-2} | (config or {})
+    return w - config["learning_rate"] * dw, config
+
+
+def heavy(w, dw, config=None):
+    """Keep nine tenths of the last step, in the given config."""
+    return rolling(w, dw, config, 0.9)
+
+
+def light(w, dw, config=None):
+    """Keep four tenths of the last step, in the given config, under the same key as ``heavy``."""
+    return rolling(w, dw, config, 0.4)
+
+
+def rolling(w, dw, config, kept):
+    """Keep a share of the last step; the velocity is written into the given config."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-2)
+    config["velocity"] = kept * config.get("velocity", 0.0) - config["learning_rate"] * dw
+    return w + config["velocity"], config
+
+
+def in_place(w, dw, config=None):
+    """Step by the sign of the gradient, writing the new parameters over the old."""
+    config = {"learning_rate": 1e-2} | (config or {})
+    w -= config["learning_rate"] * np.sign(dw)
+    return w, config

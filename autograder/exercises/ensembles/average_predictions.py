@@ -1,35 +1,70 @@
-"""What is known about right and wrong answers to ``average_predictions``.
+"""Exercise ``average_predictions``: the mean of several networks' probabilities.
 
-A mistake's second paragraph is the question a reader is asked, where the exercise's own does not lead to the line.
+The reference never forms a softmax: the probability of a class is one over the sum of the odds of all classes
+against it.  The notebook takes SciPy's softmax.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.ensembles.averaging import average_predictions
-
-__all__ = ["average_predictions", "softened", "stacked"]
-ex = average_predictions
-
-
-def softened(scores, axis=-1, shift=lambda s: s.max(axis=-1, keepdims=True)):
-    """Return the softmax of one array of scores."""
-    odds = np.exp(scores - shift(scores))
-    return odds / odds.sum(axis=axis, keepdims=True)
+from autograder.exercises.ensembles.shared import softened, stacked
+from autograder.judging import Check, Exercise
+from course.ensembles import watching
+from course.probing import Calls
 
 
-def stacked(scores):
-    """Return (models, rows, classes)."""
-    return np.array(scores, dtype=np.float64)
+def reference(scores):
+    """Return the mean over networks of  1 / sum_j exp(s_j - s_c)."""
+    total = 0.0
+    for each in scores:
+        s = np.asarray(each, dtype=np.float64)
+        with np.errstate(over="ignore"):  # the odds against a hopeless class are infinite
+            total = total + 1 / np.exp(s[:, None, :] - s[:, :, None]).sum(axis=2)
+    return total / len(scores)
 
 
-@ex.variant
+def members(seed, models, rows, classes, *, size=3.0, shift=0.0):
+    """Return scores of networks that partly agree: ``models`` arrays (rows, classes)."""
+    rng = np.random.default_rng(seed)
+    common = rng.normal(size=(rows, classes))
+    return [shift + size * (common + rng.normal(size=(rows, classes))) for _ in range(models)]
+
+
+average_predictions = Exercise(
+    "average_predictions",
+    points=4,
+    reference=reference,
+    checks=[
+        Check(
+            name="mean of probabilities",
+            probe=Calls(
+                arguments=[(members(k, *size),) for k, size in enumerate([(3, 5, 4), (4, 3, 10), (1, 2, 3)])]
+            ),
+            says="For networks with ordinary scores the result is not the mean of their probabilities.",
+        ),
+        Check(
+            name="large scores",
+            probe=Calls(arguments=[(members(9, 3, 6, 5, size=400.0, shift=2000.0),)]),
+            says="For ordinary scores it is right; for very large ones, where exp overflows, it is not.",
+        ),
+        Check(
+            name="scores untouched",
+            probe=lambda candidate: watching.untouched(candidate, members(12, 3, 4, 3)),
+            says="The result is right, but the scores you were given have changed. They belong to the caller.",
+        ),
+    ],
+    visible=watching.visible_predictions,
+    read="Exercise 1. Average the probabilities",
+)
+
+
+@average_predictions.variant
 def one_stack(scores):
     return softened(stacked(scores)).mean(axis=0)
 
 
-@ex.variant
+@average_predictions.variant
 def running_sum(scores):
     total = np.zeros_like(scores[0])
     for s in scores:
@@ -37,14 +72,14 @@ def running_sum(scores):
     return total
 
 
-@ex.variant
+@average_predictions.variant
 def through_logarithms(scores):
     s = stacked(scores)
     logs = s - np.logaddexp.reduce(s, axis=-1, keepdims=True)
     return np.exp(np.logaddexp.reduce(logs, axis=0) - np.log(len(scores)))
 
 
-@ex.mistake
+@average_predictions.mistake
 def scores_averaged_before_the_softmax(scores):
     """You average the scores and take the softmax once. One network that shouts outweighs all others: softmax
     first, each on its own, then average.
@@ -54,13 +89,13 @@ def scores_averaged_before_the_softmax(scores):
     return softened(stacked(scores).mean(axis=0))
 
 
-@ex.mistake
+@average_predictions.mistake
 def scores_averaged_and_left_as_they_are(scores):
     """What comes back is a mean of scores: rows do not sum to one. Where is the softmax?"""
     return stacked(scores).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def labels_averaged(scores):
     """Every network casts one vote, and how sure it was is lost. Average the probabilities, not the labels.
 
@@ -70,7 +105,7 @@ def labels_averaged(scores):
     return (s.argmax(axis=-1)[..., None] == np.arange(s.shape[-1])).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def label_numbers_averaged(scores):
     """You average the numbers of the classes: a 3 and a 9 make a 6. Average probabilities.
 
@@ -79,7 +114,7 @@ def label_numbers_averaged(scores):
     return stacked(scores).argmax(axis=-1).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def label_returned(scores):
     """The labels come back, one per row. Stop one line earlier and return the mean probabilities.
 
@@ -88,7 +123,7 @@ def label_returned(scores):
     return softened(stacked(scores)).mean(axis=0).argmax(axis=-1)
 
 
-@ex.mistake
+@average_predictions.mistake
 def summed_not_averaged(scores):
     """Rows sum to the number of networks. Divide by it.
 
@@ -97,32 +132,32 @@ def summed_not_averaged(scores):
     return softened(stacked(scores)).sum(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def predictions_not_averaged(scores):
     """An array for each network comes back. Return their mean over the networks."""
     return softened(stacked(scores))
 
 
-@ex.mistake
+@average_predictions.mistake
 def mean_over_everything(scores):
     """A single number comes back: without an axis, `np.mean` averages over images and classes too."""
     return softened(stacked(scores)).mean()
 
 
-@ex.mistake
+@average_predictions.mistake
 def averaged_over_the_rows(scores):
     """You average over the images; every image needs its own prediction. Which axis counts the networks?"""
     return softened(stacked(scores)).mean(axis=1)
 
 
-@ex.mistake
+@average_predictions.mistake
 def averaged_over_networks_and_rows(scores):
     """One row comes back for all images: `concatenate` or `vstack` put networks and images on one axis. Give the
     networks an axis of their own."""
     return softened(np.concatenate(scores)).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def softmax_down_the_rows(scores):
     """The images compete with each other: in your softmax the columns sum to one. The classes are the last axis."""
     s = stacked(scores)
@@ -130,13 +165,13 @@ def softmax_down_the_rows(scores):
     return (odds / odds.sum(axis=1, keepdims=True)).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def softmax_over_everything(scores):
     """Your softmax is normalised over images and classes together. Give it the axis of the classes."""
     return sum(np.exp(s - s.max()) / np.exp(s - s.max()).sum() for s in scores) / len(scores)
 
 
-@ex.mistake
+@average_predictions.mistake
 def softmax_without_an_axis(scores):
     """Your softmax runs over networks, images and classes at once. Give it the axis of the classes."""
     s = stacked(scores)
@@ -144,7 +179,7 @@ def softmax_without_an_axis(scores):
     return (odds / odds.sum()).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def softmax_over_the_networks(scores):
     """The networks compete with each other: your softmax runs over the first axis. The classes are the last one."""
     s = stacked(scores)
@@ -152,7 +187,7 @@ def softmax_over_the_networks(scores):
     return (odds / odds.sum(axis=0)).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def geometric_mean_not_normalised(scores):
     """You average logarithms of probabilities, and the rows no longer sum to one. Average the probabilities.
 
@@ -162,7 +197,7 @@ def geometric_mean_not_normalised(scores):
     return np.exp((s - np.logaddexp.reduce(s, axis=-1, keepdims=True)).mean(axis=0))
 
 
-@ex.mistake
+@average_predictions.mistake
 def probabilities_multiplied(scores):
     """You multiply the probabilities, or add the scores: one network that says no decides alone. Average.
 
@@ -171,7 +206,7 @@ def probabilities_multiplied(scores):
     return softened(stacked(scores).sum(axis=0))
 
 
-@ex.mistake
+@average_predictions.mistake
 def softmax_taken_twice(scores):
     """The softmax is taken of probabilities, a second time, and flattens everything. Once is enough.
 
@@ -180,7 +215,7 @@ def softmax_taken_twice(scores):
     return softened(softened(stacked(scores)).mean(axis=0))
 
 
-@ex.mistake
+@average_predictions.mistake
 def the_surest_network_decides(scores):
     """For every class you take the largest probability any network gave. Take the mean.
 
@@ -189,7 +224,7 @@ def the_surest_network_decides(scores):
     return softened(stacked(scores)).max(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def median_of_the_networks(scores):
     """You take the median over networks; rows need not sum to one. Take the mean.
 
@@ -198,19 +233,19 @@ def median_of_the_networks(scores):
     return np.median(softened(stacked(scores)), axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def one_network_only(scores):
     """Only one network's probabilities come back. Does the loop keep what it had, or overwrite it?"""
     return softened(np.asarray(scores[-1]))
 
 
-@ex.mistake
+@average_predictions.mistake
 def the_first_network_only(scores):
     """Only the first network's probabilities come back. Is the `return` inside the loop?"""
     return softened(np.asarray(scores[0]))
 
 
-@ex.mistake
+@average_predictions.mistake
 def exp_overflows(scores):
     """There is a nan: `np.exp(1000)` overflows. Subtract each row's largest score first, or use SciPy's softmax.
 
@@ -219,7 +254,7 @@ def exp_overflows(scores):
     return softened(stacked(scores), shift=lambda s: 0.0).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def one_shift_for_all_rows(scores):
     """You subtract the largest score of all, and rows far below it vanish. Subtract each row's own largest.
 
@@ -228,7 +263,7 @@ def one_shift_for_all_rows(scores):
     return softened(stacked(scores), shift=lambda s: s.max()).mean(axis=0)
 
 
-@ex.mistake
+@average_predictions.mistake
 def the_input_is_changed(scores):
     """You change the arrays you were given (`-=`, `+=`, `[:] =` or `out=`), so whoever looks at these scores next
     finds others. Work on new arrays.

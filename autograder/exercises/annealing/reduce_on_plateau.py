@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.annealing.driving import in_a_loop, settings
+from autograder.exercises.annealing.shared import in_a_loop, settings
 from autograder.judging import Check, Exercise
 from course.probing import Calls
 
@@ -55,7 +55,9 @@ class Epochs:
 
 
 BUMPY = [0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.42, 0.41, *[0.39] * 3, 0.395, 0.38, *[0.4] * 5]
+
 TIED = [0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]
+
 LONG = [0.5, *([0.6, 0.55, 0.7] * 4), 0.2, 0.3, 0.3]
 
 reduce_on_plateau = Exercise(

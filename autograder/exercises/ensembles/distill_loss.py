@@ -1,0 +1,536 @@
+"""Exercise ``distill_loss``: learn from a teacher's softened probabilities and from the labels.
+
+The reference differentiates its own loss with a complex step, which is exact to rounding; the notebook writes the
+gradient down.  Judged are the gradient and *differences* of losses, so that the divergence from the teacher, which
+differs from the cross-entropy by a constant of the teacher's, counts as the same loss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from autograder.judging import Check, Exercise
+from course.ensembles import watching
+
+STEP = 1e-30
+
+
+def log_probabilities(z):
+    """Return z - log sum_c exp z_c over the last axis; z may be complex."""
+    top = z.real.max(axis=-1, keepdims=True)
+    return z - top - np.log(np.exp(z - top).sum(axis=-1, keepdims=True))
+
+
+def loss_alone(z, teacher_scores, y, temperature, alpha):
+    """Return the loss for scores of shape (..., N, C)."""
+    with np.errstate(over="ignore"):
+        odds = np.exp((teacher_scores[:, None, :] - teacher_scores[:, :, None]) / temperature)
+    soft = -((1 / odds.sum(axis=2)) * log_probabilities(z / temperature)).sum(axis=-1)
+    hard = -log_probabilities(z)[..., np.arange(len(y)), y]
+    return ((1 - alpha) * hard + alpha * temperature**2 * soft).mean(axis=-1)
+
+
+def reference(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Return the loss, and its derivative by one complex step for each score."""
+    z = np.array(scores, dtype=np.complex128)
+    steps = 1j * STEP * np.eye(z.size).reshape(z.size, *z.shape)
+    slopes = loss_alone(z + steps, np.asarray(teacher_scores), np.asarray(y), temperature, alpha).imag / STEP
+    return float(
+        loss_alone(z, np.asarray(teacher_scores), np.asarray(y), temperature, alpha).real
+    ), slopes.reshape(z.shape)
+
+
+def case(seed, rows, classes, *further, size=2.0):
+    """Return two students' scores, the teacher's, labels, and further arguments."""
+    rng = np.random.default_rng(seed)
+    student, other, teacher = size * rng.normal(size=(3, rows, classes))
+    return student, other, teacher, rng.integers(classes, size=rows), *further
+
+
+ORDINARY = [
+    case(0, 4, 3, 3.0, 0.6),
+    case(1, 3, 5, 0.5, 0.25),
+    case(2, 2, 4, 4.0, 1.0),
+    case(3, 3, 3, 5.0, 0.0),
+    case(4, 3, 4),
+    case(5, 1, 2, 1.0, 0.5),
+]
+
+student, other, teacher, y, *further = case(6, 3, 4, 2.0, 0.7)
+
+LARGE = [(400 * student, 400 * other, teacher + 1500.0, y, *further)]
+
+distill_loss = Exercise(
+    "distill_loss",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="loss",
+            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the loss"],
+            says="The loss changes from one student to another by a wrong amount, for ordinary scores or only for"
+            " very large ones. Mend it before the gradient.",
+        ),
+        Check(
+            name="gradient",
+            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the gradient"],
+            says="The loss is right, but the gradient is not its gradient.",
+        ),
+        Check(
+            name="arguments untouched",
+            probe=lambda candidate: watching.arguments_untouched(candidate, ORDINARY[0]),
+            says="Loss and gradient are right, but an array you were given has changed. It belongs to the caller.",
+        ),
+    ],
+    visible=watching.visible_distillation,
+    read="Exercise 5. Distil",
+)
+
+
+def softened(v, T):
+    """Return the softmax at a temperature."""
+    return special.softmax(v / T, axis=1)
+
+
+MULTIPLIED = {"teach": lambda v, T: softened(v, 1 / T), "T_student": lambda T: 1 / T}
+"""Scores times the temperature, on both sides."""
+
+
+def distil(
+    scores, teacher_scores, y, T=2.0, alpha=0.9, *, teach=softened, T_student=lambda T: T, T_hard=lambda T: 1.0,
+    factor=lambda T: T**2, slope=None, weights=lambda alpha: (1 - alpha, alpha), mean=np.mean, rows=len,
+    labels=None, log=special.log_softmax, sign=1.0,
+):  # fmt: skip
+    """Return loss and gradient; each mistake below changes one thing.
+
+    slope  the factor of the soft gradient, by default that of the soft loss
+    rows   by what the gradient is divided
+    """
+    z, each = np.array(scores, dtype=np.float64), np.arange(len(y))
+    p, t, h = teach(teacher_scores, T), T_student(T), T_hard(T)
+    truth = np.eye(z.shape[1])[y] if labels is None else labels
+    hard, soft = weights(alpha)
+    log_q, log_1 = log(z / t, axis=1), log(z / h, axis=1)
+    loss = mean(-hard * log_1[each, y] - soft * factor(T) * (p * log_q).sum(axis=1))
+    d_soft = (special.softmax(z / t, axis=1) * p.sum(axis=1, keepdims=True) - p) / t
+    d_hard = (special.softmax(z / h, axis=1) - truth) / h
+    return loss, sign * (hard * d_hard + soft * (slope or factor)(T) * d_soft) / rows(z)
+
+
+@distill_loss.variant
+def written_down(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    return distil(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.variant
+def divergence_for_cross_entropy(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    loss, gradient = distil(scores, teacher_scores, y, temperature, alpha)
+    p = softened(teacher_scores, temperature)
+    return loss + alpha * temperature**2 * (p * np.log(p)).sum(axis=1).mean(), gradient
+
+
+@distill_loss.variant
+def row_by_row(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    total, gradient = 0.0, np.zeros_like(scores)
+    for k, (z, v, label) in enumerate(zip(scores, teacher_scores, y, strict=True)):
+        p = np.exp(v / temperature - np.logaddexp.reduce(v / temperature))
+        log_q = z / temperature - np.logaddexp.reduce(z / temperature)
+        log_1 = z - np.logaddexp.reduce(z)
+        total -= (1 - alpha) * log_1[label] + alpha * temperature**2 * p @ log_q
+        gradient[k] = (1 - alpha) * np.exp(log_1) + alpha * temperature * (np.exp(log_q) - p)
+        gradient[k, label] -= 1 - alpha
+    return total / len(y), gradient / len(y)
+
+
+@distill_loss.mistake
+def temperature_on_the_student_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You soften the student and not the teacher, whose small probabilities stay invisible. Divide the scores of
+    both sides by the temperature.
+
+    How often do your lines divide by the temperature, and what?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: softened(v, 1.0))
+
+
+@distill_loss.mistake
+def temperature_on_the_teacher_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You soften the teacher and not the student, who learns to be as unsure as the softened teacher. Divide the
+    scores of both sides by the temperature.
+
+    How often do your lines divide by the temperature, and what?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, T_student=lambda T: 1.0)
+
+
+@distill_loss.mistake
+def T_squared_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The soft part shrinks as the temperature grows, and the labels drown it. Multiply it by the square of T.
+
+    By what is the soft part multiplied in your loss?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0)
+
+
+@distill_loss.mistake
+def T_for_T_squared(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The soft part is multiplied by T. One T is lost in the slope, another in the differences between softened
+    probabilities: it takes the square.
+
+    By what is the soft part multiplied in your loss?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: T)
+
+
+@distill_loss.mistake
+def T_squared_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The loss has its square of T, the gradient has not. Whatever multiplies the loss multiplies its gradient.
+
+    If you multiply the loss by a number, what happens to its gradient?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: 1.0)
+
+
+@distill_loss.mistake
+def T_squared_missing_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient has its square of T, the loss has not. The two must belong together.
+
+    If you multiply the loss by a number, what happens to its gradient?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0, slope=lambda T: T**2)
+
+
+@distill_loss.mistake
+def inner_slope_forgotten(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The soft gradient is T times too large: scores were divided by T, and the chain rule does it once more.
+
+    For scores that are divided by T, what does the chain rule add?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: T**3)
+
+
+@distill_loss.mistake
+def T_squared_on_both_parts(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The square of T multiplies the labels' part too. It belongs to the soft part alone.
+
+    Which part does your square of T multiply?
+    """
+    return distil(
+        scores, teacher_scores, y, temperature, alpha, weights=lambda a: ((1 - a) * temperature**2, a)
+    )
+
+
+@distill_loss.mistake
+def labels_part_softened_too(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The labels' part uses the softened student. There the temperature is one.
+
+    Which scores does your labels' part use?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T)
+
+
+@distill_loss.mistake
+def multiplied_by_the_temperature(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You multiply scores by T, which sharpens. Divide, on both sides.
+
+    For a score of 3 and T = 2, what goes into your softmax?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, **MULTIPLIED)
+
+
+@distill_loss.mistake
+def probabilities_divided_by_T(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You divide the teacher's probabilities by T, and they no longer sum to one. Divide the scores, earlier.
+
+    To what do your teacher's probabilities sum?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: softened(v, 1.0) / T)
+
+
+@distill_loss.mistake
+def teacher_without_softmax(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The teacher's scores are used as if they were probabilities. Where is their softmax?"""
+    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: v / T)
+
+
+@distill_loss.mistake
+def labels_of_the_teacher_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Of the teacher only its first choice is left. What it thinks of the other classes is what you came for.
+
+    How many classes of the teacher enter your sum?
+    """
+    return distil(
+        scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: np.eye(v.shape[1])[v.argmax(axis=1)]
+    )
+
+
+@distill_loss.mistake
+def alpha_swapped(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """`alpha` is the teacher's share, and you give it to the labels. Exchange it with one minus alpha.
+
+    With alpha one, which part is left?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (a, 1 - a))
+
+
+@distill_loss.mistake
+def labels_part_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The labels never enter. Add their cross-entropy, with the share that alpha leaves.
+
+    Where do your lines use `y`?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (0.0, a))
+
+
+@distill_loss.mistake
+def labels_part_in_full(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The labels' part counts in full. It has the share that alpha leaves.
+
+    With alpha one, what is left of the labels' part?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1.0, a))
+
+
+@distill_loss.mistake
+def label_not_subtracted(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """In the gradient of the labels' part nothing is subtracted at the label. It is probability minus one there.
+
+    To what does each row of the labels' gradient sum?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, labels=0.0)
+
+
+@distill_loss.mistake
+def gradient_turned_round(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient has the wrong sign: student minus teacher, not teacher minus student.
+
+    In which direction does your step move a score that is too low?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, sign=-1.0)
+
+
+@distill_loss.mistake
+def summed_over_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Loss and gradient are sums over the rows, so a larger batch takes larger steps. Take means.
+
+    Twice the same rows: is your loss twice as large?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, mean=np.sum, rows=lambda z: 1)
+
+
+@distill_loss.mistake
+def soft_gradient_without_its_T(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The soft gradient is T times too small. The square of T in front, times the one over T of the chain rule,
+    leaves one T.
+
+    What number stands in front of your difference of probabilities?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: T)
+
+
+@distill_loss.mistake
+def T_squared_and_chain_rule_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The loss lacks its square of T, and the soft gradient lacks that and the one over T of the chain rule. Put in
+    both, and one T is left in the gradient.
+
+    By what is the soft part multiplied in your loss?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0, slope=lambda T: T)
+
+
+@distill_loss.mistake
+def T_for_T_squared_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is right, the soft part of the loss is multiplied by T. There it takes the square; one T is lost
+    only in the gradient.
+
+    By what is the soft part multiplied in your loss?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: T, slope=lambda T: T**2)
+
+
+@distill_loss.mistake
+def loss_summed_over_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is a mean over rows, the loss is a sum. Take the mean in both.
+
+    Twice the same rows: is your loss twice as large?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, mean=np.sum)
+
+
+def softened_labels_part(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Return the loss, and its gradient without the one over T of the labels' part."""
+    loss, _ = distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T)
+
+    def weights(a):
+        return (1 - a) * temperature, a
+
+    return loss, distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T, weights=weights)[1]
+
+
+@distill_loss.mistake
+def labels_part_softened_without_its_slope(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The labels' part uses the softened student, in the loss and in the gradient. There the temperature is one.
+
+    Which scores does your labels' part use?
+    """
+    return softened_labels_part(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.mistake
+def labels_part_softened_in_the_loss_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """In the loss the labels' part uses the softened student, in the gradient it does not. The temperature is one
+    in both.
+
+    Which scores does your labels' part use?
+    """
+    loss, _ = softened_labels_part(scores, teacher_scores, y, temperature, alpha)
+    return loss, distil(scores, teacher_scores, y, temperature, alpha)[1]
+
+
+@distill_loss.mistake
+def labels_part_softened_in_the_gradient_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """In the gradient the labels' part uses the softened student, in the loss it does not. The temperature is one
+    in both.
+
+    Which scores does your labels' part use?
+    """
+    _, gradient = softened_labels_part(scores, teacher_scores, y, temperature, alpha)
+    return distil(scores, teacher_scores, y, temperature, alpha)[0], gradient
+
+
+@distill_loss.mistake
+def scores_times_the_temperature(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You multiply scores by T, which sharpens. Divide, on both sides; the gradient's own T is right.
+
+    For a score of 3 and T = 2, what goes into your softmax?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, **MULTIPLIED, slope=lambda T: 1.0)
+
+
+@distill_loss.mistake
+def student_not_softened(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You soften the teacher and not the student, in the loss and in the gradient. Divide the scores of both sides
+    by the temperature.
+
+    How often do your lines divide by the temperature, and what?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, T_student=lambda T: 1.0, slope=lambda T: T)
+
+
+@distill_loss.mistake
+def T_taken_as_a_power(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You raise probabilities to the power T. The T is a label: divide the scores by it, before the softmax.
+
+    For a score of 3 and T = 2, what goes into your softmax?
+    """
+    T, rest = (
+        temperature,
+        distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1 - a, 0.0)),
+    )
+    p, q = special.softmax(teacher_scores, axis=1) ** T, special.softmax(scores, axis=1) ** T
+    loss = -(T**2) * (p * np.log(q)).sum(axis=1).mean()
+    return rest[0] + alpha * loss, rest[1] + alpha * T * (q - p) / len(p)
+
+
+@distill_loss.mistake
+def softmax_down_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The images compete with each other: in your softmax the columns sum to one. The classes are the last axis.
+
+    Which axis must sum to one?
+    """
+    T, rows = temperature, np.arange(len(y))
+    p, log_q = special.softmax(teacher_scores / T, axis=0), special.log_softmax(scores / T, axis=0)
+    log_1 = special.log_softmax(scores, axis=0)
+    loss = -(1 - alpha) * log_1[rows, y].mean() - alpha * T**2 * (p * log_q).sum(axis=1).mean()
+    hard = np.exp(log_1)
+    hard[rows, y] -= 1
+    return loss, ((1 - alpha) * hard + alpha * T * (np.exp(log_q) - p)) / len(y)
+
+
+@distill_loss.mistake
+def mean_over_the_classes_too(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You take the mean over rows and classes. Cross-entropy sums over the classes and averages over the rows.
+
+    Over which axes does your mean run?
+    """
+    parts = distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (0.0, a))
+    rest = distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1 - a, 0.0))
+    return tuple(soft / np.shape(scores)[1] + hard for soft, hard in zip(parts, rest, strict=True))
+
+
+@distill_loss.mistake
+def roles_exchanged(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Student and teacher have changed places: the logarithm belongs to the student, the weights to the teacher.
+
+    Whose logarithm do you take?
+    """
+    T, (loss, gradient) = (
+        temperature,
+        distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1 - a, 0)),
+    )
+    q, log_p = softened(np.asarray(scores), T), special.log_softmax(teacher_scores / T, axis=1)
+    each = -(q * log_p).sum(axis=1, keepdims=True)
+    return loss + alpha * T**2 * each.mean(), gradient + alpha * T * q * (-log_p - each) / len(q)
+
+
+@distill_loss.mistake
+def scores_compared(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You compare scores with scores, by squares. Compare softened probabilities, by cross-entropy.
+
+    Where in your soft part is a softmax?
+    """
+    loss, gradient = distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1 - a, 0))
+    apart = scores - teacher_scores
+    return loss + alpha * (apart**2).sum(axis=1).mean() / 2, gradient + alpha * apart / len(apart)
+
+
+@distill_loss.mistake
+def logarithm_of_a_vanished_probability(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You take the logarithm of a softmax; where that rounds to zero the loss is infinite. Use `log_softmax`.
+
+    What is the logarithm of a softmax that has rounded to zero?
+    """
+
+    def log(z, axis):
+        return np.log(special.softmax(z, axis=axis))
+
+    return distil(scores, teacher_scores, y, temperature, alpha, log=log)
+
+
+@distill_loss.mistake
+def exp_overflows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """There is a nan: `np.exp` of a large score overflows. Subtract each row's largest first, or use SciPy's
+    `log_softmax`.
+
+    What is `np.exp(1000)`?
+    """
+
+    def plain(z, axis=1):
+        return np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)
+
+    T, rows = temperature, np.arange(len(y))
+    p, q, q_1 = plain(teacher_scores / T), plain(scores / T), plain(scores)
+    loss = -(1 - alpha) * np.log(q_1[rows, y]).mean() - alpha * T**2 * (p * np.log(q)).sum(axis=1).mean()
+    q_1[rows, y] -= 1
+    return loss, ((1 - alpha) * q_1 + alpha * T * (q - p)) / len(y)
+
+
+@distill_loss.mistake
+def the_input_is_changed(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """You change an array that you were given (`/=`, `-=` or `[rows, y] -= 1`), so the caller's scores are others
+    afterwards. Work on new arrays.
+
+    After your lines, what is in `scores`?
+    """
+    answer = distil(scores, teacher_scores, y, temperature, alpha)
+    scores -= 1.0
+    return answer
+
+
+@distill_loss.mistake
+def gradient_not_divided_by_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The loss is a mean over rows, the gradient is not. Divide it by the number of rows.
+
+    Twice the same rows: is your gradient the same in each row, or half?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, rows=lambda z: 1)

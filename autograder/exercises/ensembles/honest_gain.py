@@ -1,0 +1,309 @@
+"""Exercise ``honest_gain``: what an ensemble brings, over its members, with an interval over draws.
+
+The reference takes the variance from all pairs of draws and Student's quantile from ``scipy.special``; the notebook
+uses NumPy's standard deviation and ``scipy.stats``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+from scipy import special, stats
+
+from autograder.judging import Check, Exercise
+from course.probing import Calls
+
+
+def reference(members, ensembles):
+    """Return the mean gain over draws and the ends of its 95% interval."""
+    gains = [float(e) - math.fsum(row) / len(row) for row, e in zip(members, ensembles, strict=True)]
+    n = len(gains)
+    mean = math.fsum(gains) / n
+    pairs = math.fsum((a - b) ** 2 for a, b in itertools.combinations(gains, 2))
+    half = special.stdtrit(n - 1, 0.975) * math.sqrt(pairs / (n * n * (n - 1)))
+    return mean, mean - half, mean + half
+
+
+def draws(seed, count, models):
+    """Return accuracies of the members (count, models) and of the ensembles (count,)."""
+    rng = np.random.default_rng(seed)
+    members = 0.9 + 0.02 * rng.normal(size=(count, 1)) + 0.01 * rng.normal(size=(count, models))
+    return members, members.mean(axis=1) + 0.01 + 0.006 * rng.normal(size=count)
+
+
+honest_gain = Exercise(
+    "honest_gain",
+    points=2,
+    reference=reference,
+    checks=[
+        Check(
+            name="gain and interval",
+            probe=Calls(arguments=[draws(0, 6, 5), draws(1, 12, 2), draws(2, 2, 3), draws(3, 4, 1)]),
+            says="The gain over the mean member, or its interval over draws, is not right.",
+        )
+    ],
+    visible=Calls(
+        arguments=[
+            (np.array([[0.90, 0.92], [0.89, 0.91], [0.93, 0.94]]), np.array([0.92, 0.92, 0.965])),
+            (np.array([[0.80, 0.84, 0.85], [0.82, 0.88, 0.79]]), np.array([0.86, 0.84])),
+        ]
+    ),
+    read="Exercise 2. Report the gain",
+)
+
+
+def report(
+    members, ensembles, *, base=lambda m: m.mean(axis=1), middle=np.mean, scale=1.0, ratio=False,
+    quantile=lambda n: stats.t.ppf(0.975, n - 1), error=lambda g: g.std(ddof=1) / np.sqrt(len(g)),
+    ends=lambda x, half: (x - half, x + half),
+):  # fmt: skip
+    """Return the report; each mistake below changes one thing."""
+    start = base(np.asarray(members))
+    gains = scale * (np.asarray(ensembles) / start - 1 if ratio else np.asarray(ensembles) - start)
+    mean = middle(gains)
+    return mean, *ends(mean, quantile(len(gains)) * error(gains))
+
+
+@honest_gain.variant
+def with_scipy(members, ensembles):
+    gains = np.asarray(ensembles) - np.mean(members, axis=1)
+    low, high = stats.t.interval(0.95, len(gains) - 1, loc=gains.mean(), scale=stats.sem(gains))
+    return [gains.mean(), low, high]
+
+
+@honest_gain.variant
+def as_one_array(members, ensembles):
+    return np.array(report(members, ensembles))
+
+
+@honest_gain.variant
+def as_a_paired_test(members, ensembles):
+    test = stats.ttest_rel(ensembles, np.mean(members, axis=1))
+    low, high = test.confidence_interval(0.95)
+    return (low + high) / 2, low, high
+
+
+@honest_gain.mistake
+def best_of_one_seed_reported_as_gain(members, ensembles):
+    """You report the luckiest draw. Whoever repeats your experiment gets an ordinary one: average over draws.
+
+    How do you make one number of the gains of all draws?
+    """
+    return report(members, ensembles, middle=np.max)
+
+
+@honest_gain.mistake
+def compared_with_one_seed(members, ensembles):
+    """You compare with the first member of each draw, which may be a good or a bad one. Compare with the mean of
+    the draw's members.
+
+    What does somebody get who trains one network?
+    """
+    return report(members, ensembles, base=lambda m: m[:, 0])
+
+
+@honest_gain.mistake
+def compared_with_the_worst_member(members, ensembles):
+    """You compare with the worst member, and everything looks like a gain. Compare with the mean member.
+
+    What does somebody get who trains one network?
+    """
+    return report(members, ensembles, base=lambda m: m.min(axis=1))
+
+
+@honest_gain.mistake
+def compared_with_the_best_member(members, ensembles):
+    """You compare with the best member, but which one that is you know only from the images that judge. Whoever
+    trains one network gets the mean member.
+
+    What does somebody get who trains one network?
+    """
+    return report(members, ensembles, base=lambda m: m.max(axis=1))
+
+
+@honest_gain.mistake
+def compared_with_the_best_of_all(members, ensembles):
+    """You compare with the best member of all draws. Each draw has its own members: compare within it.
+
+    What does somebody get who trains one network?
+    """
+    return report(members, ensembles, base=lambda m: m.max())
+
+
+@honest_gain.mistake
+def not_paired(members, ensembles):
+    """You compare with the mean over all draws, so that easy and hard draws widen the interval. Subtract within
+    each draw first.
+
+    Over which axis do you average the members?
+    """
+    return report(members, ensembles, base=lambda m: m.mean())
+
+
+@honest_gain.mistake
+def two_independent_samples(members, ensembles):
+    """You add the variances of members and ensembles as if they came from different draws. Subtract within each
+    draw, then look at the spread of the differences."""
+    start = np.mean(members, axis=1)
+    error = np.sqrt((start.var(ddof=1) + np.var(ensembles, ddof=1)) / len(start))
+    return report(members, ensembles, error=lambda g: error)
+
+
+@honest_gain.mistake
+def members_counted_as_draws(members, ensembles):
+    """You subtract from every member and count them all as draws. Members of one draw share one ensemble: a draw is
+    one observation."""
+    gains = (np.asarray(ensembles)[:, None] - np.asarray(members)).ravel()
+    half = stats.t.ppf(0.975, len(gains) - 1) * gains.std(ddof=1) / np.sqrt(len(gains))
+    return gains.mean(), gains.mean() - half, gains.mean() + half
+
+
+@honest_gain.mistake
+def in_points_of_a_hundred(members, ensembles):
+    """You return percentage points. The accuracies are shares of one; let the gain be one too.
+
+    In the worked example, is the gain 0.02 or 2?
+    """
+    return report(members, ensembles, scale=100.0)
+
+
+@honest_gain.mistake
+def gain_as_a_ratio(members, ensembles):
+    """You divide by the members' accuracy. A gain here is a difference.
+
+    In the worked example, how large is the first gain?
+    """
+    return report(members, ensembles, ratio=True)
+
+
+@honest_gain.mistake
+def gain_with_the_wrong_sign(members, ensembles):
+    """You subtract the ensemble from its members: an ensemble that is better comes out negative.
+
+    In the worked example, is the first gain above zero?
+    """
+    return report(members, ensembles, scale=-1.0)
+
+
+@honest_gain.mistake
+def gain_without_an_interval(members, ensembles):
+    """The gain comes back alone. A number without an interval cannot be told from luck: return three numbers.
+
+    How many things does your last line return?
+    """
+    return report(members, ensembles)[0]
+
+
+@honest_gain.convention(share=0.5)
+def normal_quantile_instead_of_Students(members, ensembles):
+    """You use 1.96, the quantile of the normal law, as reports on hundreds of draws do. With a handful of draws the
+    interval is too short: use Student's, with one degree of freedom less than draws.
+
+    How many draws are there, and does your quantile know?
+    """
+    return report(members, ensembles, quantile=lambda n: stats.norm.ppf(0.975))
+
+
+@honest_gain.convention(share=0.5)
+def normal_quantile_rounded(members, ensembles):
+    """You use 1.96, the rounded quantile of the normal law, as reports on hundreds of draws do. With a handful of
+    draws the interval is too short: use Student's, with one degree of freedom less than draws.
+
+    How many draws are there, and does your quantile know?
+    """
+    return report(members, ensembles, quantile=lambda n: 1.96)
+
+
+@honest_gain.convention(share=0.5)
+def two_standard_errors(members, ensembles):
+    """You use two standard errors, the rule of thumb for many draws. With a handful the interval is too short: use
+    Student's quantile, with one degree of freedom less than draws.
+
+    How many draws are there, and does your quantile know?
+    """
+    return report(members, ensembles, quantile=lambda n: 2.0)
+
+
+@honest_gain.mistake
+def spread_of_draws_for_error_of_the_mean(members, ensembles):
+    """Your interval says where a single draw lies. For the mean, divide the standard deviation by the root of the
+    number of draws.
+
+    Would ten times as many draws make your interval shorter?
+    """
+    return report(members, ensembles, error=lambda g: g.std(ddof=1))
+
+
+@honest_gain.mistake
+def divided_by_D_not_by_its_root(members, ensembles):
+    """The standard deviation is divided by the number of draws. It is the root of that number.
+
+    How much shorter should four times as many draws make the interval?
+    """
+    return report(members, ensembles, error=lambda g: g.std(ddof=1) / len(g))
+
+
+@honest_gain.mistake
+def variance_for_deviation(members, ensembles):
+    """The variance stands where the standard deviation belongs. Take its root.
+
+    What unit has your half width, if accuracies were in metres?
+    """
+    return report(members, ensembles, error=lambda g: g.var(ddof=1) / np.sqrt(len(g)))
+
+
+@honest_gain.mistake
+def divided_by_D_not_by_one_less(members, ensembles):
+    """NumPy's `std` divides by the number of draws; with few of them that is too small. `ddof=1` divides by one
+    less.
+
+    By what does `np.std` divide?
+    """
+    return report(members, ensembles, error=lambda g: g.std() / np.sqrt(len(g)))
+
+
+@honest_gain.mistake
+def degrees_of_freedom_not_reduced(members, ensembles):
+    """Student's law has one degree of freedom less than there are draws: one went into the mean.
+
+    For three draws, which quantile do you use, and which stands in the worked example?
+    """
+    return report(members, ensembles, quantile=lambda n: stats.t.ppf(0.975, n))
+
+
+@honest_gain.mistake
+def one_sided_quantile(members, ensembles):
+    """You leave five per cent on each side. For a 95% interval two and a half go to either end.
+
+    How much lies beyond each end of a 95% interval?
+    """
+    return report(members, ensembles, quantile=lambda n: stats.t.ppf(0.95, n - 1))
+
+
+@honest_gain.mistake
+def half_width_for_the_ends(members, ensembles):
+    """You return how wide the interval is. Return where it begins and where it ends.
+
+    Is your gain between the second and the third number you return?
+    """
+    return report(members, ensembles, ends=lambda x, half: (half, half))
+
+
+@honest_gain.mistake
+def ends_without_the_mean(members, ensembles):
+    """Your interval is centred on zero. Put it around the gain.
+
+    Is your gain between the second and the third number you return?
+    """
+    return report(members, ensembles, ends=lambda x, half: (-half, half))
+
+
+@honest_gain.mistake
+def ends_exchanged(members, ensembles):
+    """The interval's high end comes before its low end. Exchange them.
+
+    Is your second number below your third?
+    """
+    return report(members, ensembles, ends=lambda x, half: (x + half, x - half))

@@ -20,7 +20,7 @@ import numpy as np
 
 from course import cifar
 from course.data import digits
-from course.probing import describe
+from course.probes.base import describe
 
 Classify = Callable[[np.ndarray], np.ndarray]
 """Rows in, (N, D); labels out, (N,)."""

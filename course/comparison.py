@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from course.network import MLP
-from course.probing import Rule, one_step
+from course.probes.base import Rule, one_step
 from course.surfaces import Surface, rosenbrock
 
 LossAndGradient = Callable[..., tuple[float, np.ndarray]]

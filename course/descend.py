@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probing import Rule, Unusable, one_step
+from course.probes.base import Rule, Unusable, one_step
 from course.surfaces import Surface
 
 

@@ -29,7 +29,7 @@ import numpy as np
 from course.data import digits
 from course.mine import plain_gradient_descent
 from course.network import MLP
-from course.probing import Rule
+from course.probes.base import Rule
 from course.training import Moment, Run, train
 
 try:

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from course.network import MLP, Params
-from course.probing import Rule, Unusable, one_step
+from course.probes.base import Rule, Unusable, one_step
 from course.threads import one_thread
 
 Recorder = Callable[["Moment"], Any]

@@ -27,7 +27,7 @@ from course import plots
 from course.checks import check, written
 from course.data import digits
 from course.figures import search as figures
-from course.rehearsal.shelf import Shelf
+from course.probes.search.shelf import Shelf
 from course.search import DigitsJob, Folder, Parcel, Process, local_cluster
 
 plots.use_style()

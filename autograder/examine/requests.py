@@ -6,8 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import course.probing
-import course.runs
+import course.probes.base
+import course.probes.composed
 
 from .frames import unpack
 
@@ -43,7 +43,7 @@ class Requests:
         probe = made(*described)
         try:
             return told(probe, probe(function))
-        except course.probing.Unusable as trouble:
+        except course.probes.base.Unusable as trouble:
             return "unusable", trouble.kind, trouble.message
 
     def do_getattr(self, thing: Any, name: str) -> Any:
@@ -94,8 +94,8 @@ class Iterator:
 
 def made(kind: str, fields: dict) -> Any:
     """Return a probe, and the probes inside it."""
-    probe = course.runs.KINDS[kind]
-    if probe in course.runs.MADE_OF_PROBES:
+    probe = course.probes.composed.KINDS[kind]
+    if probe in course.probes.composed.MADE_OF_PROBES:
         fields = {name: within(field) for name, field in fields.items()}
     return probe(**fields)
 
@@ -111,9 +111,9 @@ def within(field: Any) -> Any:
 
 def told(probe: Any, outcome: Any) -> Any:
     """Return an outcome as plain data: exceptions by their names."""
-    if isinstance(probe, course.runs.Several):
+    if isinstance(probe, course.probes.composed.Several):
         return {name: told(each, outcome[name]) for name, each in probe.probes.items()}
-    if not isinstance(probe, course.probing.Calls):
+    if not isinstance(probe, course.probes.base.Calls):
         return outcome
-    raised = course.probing.Raised
+    raised = course.probes.base.Raised
     return [(False, each.error, each.text) if type(each) is raised else (True, each) for each in outcome]

@@ -1,6 +1,6 @@
 """Probes that travel: one that is plain data is sent to the candidate and run there.
 
-It is the same class on both sides, the students' own ``course.probing`` and ``course.runs``, and its outcome is
+It is the same class on both sides, from ``course.probes.base`` or ``course.probes.composed``, and its outcome is
 judged here as before: by value, against what our reference does.  Hundreds of questions become one.
 
 What a candidate that lies gains by it: nothing it did not have.  Asked step by step it could answer what it liked,
@@ -28,8 +28,8 @@ from autograder.examine.examination import course_place
 from autograder.examine.frames import Lie, Lost
 from autograder.examine.handles import Handle
 from autograder.examine.shared import Shared
-from course.probing import Calls, Raised, Unusable
-from course.runs import KINDS, MADE_OF_PROBES, Several
+from course.probes.base import Calls, Raised, Unusable
+from course.probes.composed import KINDS, MADE_OF_PROBES, Several
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "returns None", "wrong type", "wrong shape", "raises")

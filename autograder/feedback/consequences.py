@@ -19,7 +19,7 @@ from autograder.judging.judge import agree, observe, quiet, recorded
 from autograder.judging.records import Check, Exercise, Known
 from course.checks.saying import argument
 from course.descend import Trace
-from course.probing import Calls, Unusable, one_step, same
+from course.probes.base import Calls, Unusable, one_step, same
 from course.surfaces import ravine
 
 STEPS = 60

@@ -20,7 +20,7 @@ import numpy as np
 from autograder.judging.records import Check, Exercise, Known
 from autograder.verdict import Verdict
 from course.checks import headline
-from course.probing import Raised, Unusable, same
+from course.probes.base import Raised, Unusable, same
 
 
 @contextlib.contextmanager

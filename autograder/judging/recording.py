@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.judging.judge import observe
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise, Known
-from course.probing import Unusable, same
+from course.probes.base import Unusable, same
 from course.recorded import encode
 
 

@@ -18,16 +18,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, cast
 
-from course.probing import Calls, Path
+from course.probes.base import Calls, Path
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Check:
     """One assertion group: a probe, and the sentence that is said when its outcome is wrong.
 
-    probe      candidate -> outcome; may raise ``course.probing.Unusable``
+    probe      candidate -> outcome; may raise ``course.probes.base.Unusable``
     says       the property that failed, one sentence without numbers of the reference
-    tolerance  normwise, see ``course.probing.same``
+    tolerance  normwise, see ``course.probes.base.same``
     """
 
     name: str

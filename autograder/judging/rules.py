@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.records import Check
-from course.probing import Path, Rule
-from course.runs import Given, Resumed, Several, Turns
+from course.probes.base import Path, Rule
+from course.probes.composed import Given, Resumed, Several, Turns
 
 STEPS = 24
 Config = Mapping[str, Any]

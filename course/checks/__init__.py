@@ -17,7 +17,7 @@ import numpy as np
 from course.checks.comparing import comparison
 from course.checks.report import Report
 from course.checks.saying import first_difference, headline, place, unasked, where_raised
-from course.probing import Unusable, same
+from course.probes.base import Unusable, same
 from course.recorded import decode
 
 __all__ = ["NoSuchCheck", "Report", "check", "headline", "recording", "written"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Calls, Path, same
+from course.probes.base import Calls, Path, same
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

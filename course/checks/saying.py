@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Calls, Path, Raised, Unusable, describe, same
+from course.probes.base import Calls, Path, Raised, Unusable, describe, same
 
 
 def headline(name: str) -> str:

@@ -22,7 +22,7 @@ import numpy as np
 
 from course.data import digits
 from course.network import MLP, Params
-from course.probing import Rule
+from course.probes.base import Rule
 from course.search import DigitsJob
 from course.training import train
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from course.network import MLP, Params
-from course.probing import Rule, one_step
+from course.probes.base import Rule, one_step
 from course.threads import one_thread
 from course.training import batches, train
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from course.descend import descend
 from course.interactive.schedules import expected_loss
-from course.probing import Rule
+from course.probes.base import Rule
 from course.surfaces import noisy_quadratic
 
 LOOKS = {0.2: ("#D55E00", "-"), 0.01: ("#0072B2", "--")}

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from course import plots
 from course.descend import descend
-from course.probing import Rule
+from course.probes.base import Rule
 from course.surfaces import ravine
 
 MODELS = {  # parameters, from the papers' own text

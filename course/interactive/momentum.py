@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from course import plots
 from course.descend import descend
-from course.probing import Rule
+from course.probes.base import Rule
 from course.surfaces import Surface
 from course.widgets.standin import StandIn, small
 

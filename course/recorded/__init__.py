@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Calls, Path, Raised
+from course.probes.base import Calls, Path, Raised
 
 
 def encode(value: Any) -> Any:

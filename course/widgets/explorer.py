@@ -18,7 +18,7 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from course.probing import Rule
+from course.probes.base import Rule
 from course.surfaces import Surface
 from course.widgets import export, picture
 from course.widgets.canvas import Canvas

@@ -16,7 +16,7 @@ from autograder.judging.places import places
 from autograder.judging.records import Check
 from autograder.repair.master import Master
 from course.checks import check, headline
-from course.probing import Unusable, same
+from course.probes.base import Unusable, same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words
 
 NO_PROBE = {

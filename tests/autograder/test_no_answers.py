@@ -13,7 +13,7 @@ import pytest
 
 from autograder.judging.judge import recorded
 from course.checks import check
-from course.probing import Raised, Unusable
+from course.probes.base import Raised, Unusable
 from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, known_of, lesson, pages_of, words
 
 

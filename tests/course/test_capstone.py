@@ -13,9 +13,9 @@ from course.capstone import Opened, Sealed, bench, cifar_bench
 from course.data import digits
 from course.figures import capstone as figures
 from course.network import MLP
-from course.probing import Unusable
-from course.rehearsal.capstone import classifying, looping, reporting
-from course.rehearsal.capstone.ending import ended_after
+from course.probes.base import Unusable
+from course.probes.capstone import classifying, looping, reporting
+from course.probes.capstone.ending import ended_after
 from course.training import train
 
 X = np.arange(12.0).reshape(6, 2)

@@ -10,7 +10,7 @@ from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
 from course.checks.saying import misfit, watched
-from course.probing import Calls, Path, Raised
+from course.probes.base import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
 
@@ -113,7 +113,7 @@ class TestCheck:
         said = str(check("signed", broken))
         assert "KeyError" in said
         assert '`return w - config["rate"] * dw, config`' in said
-        assert "probing.py" not in said
+        assert "base.py" not in said
         assert "Traceback" not in said
 
     def test_an_unknown_one_is_told_at_which_step_it_leaves_the_path(self):

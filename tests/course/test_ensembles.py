@@ -5,12 +5,13 @@ import pytest
 from scipy import stats
 
 from course.data import digits
-from course.ensembles import rehearsal, watching
 from course.ensembles.members import SIZE, SOURCES, disagreement, images, judged, member, same_start
 from course.ensembles.teaching import epoch_by_epoch, gradients, teach
 from course.figures import ensembles as figures
 from course.network import MLP
-from course.probing import Unusable
+from course.probes.base import Unusable
+from course.probes.ensembles.scores import distilled, visible_predictions
+from course.probes.ensembles.weights import averages, walk
 from course.training import train
 
 
@@ -101,11 +102,11 @@ def test_an_epoch_changes_the_given_arrays_and_returns_nothing():
 
 
 def test_an_average_of_the_wrong_kind_is_said_to_be():
-    path = rehearsal.walk(0, 2)
+    path = walk(0, 2)
     with pytest.raises(Unusable, match="None"):
-        rehearsal.averages(lambda average, params, decay: None, path, [0.9] * 2, in_place=False)
+        averages(lambda average, params, decay: None, path, [0.9] * 2, in_place=False)
     with pytest.raises(Unusable, match="dict"):
-        rehearsal.averages(lambda average, params, decay: [1.0], path, [0.9] * 2, in_place=False)
+        averages(lambda average, params, decay: [1.0], path, [0.9] * 2, in_place=False)
 
 
 def test_a_loss_without_its_gradient_is_said_to_be():
@@ -117,7 +118,7 @@ def test_a_loss_without_its_gradient_is_said_to_be():
         ((1, [0, 0]), "shape"),
     ):
         with pytest.raises(Unusable, match=said):
-            watching.distilled(lambda *_, answer=answer: answer, [one])
+            distilled(lambda *_, answer=answer: answer, [one])
 
 
 def test_who_errs_puts_the_common_mistakes_first_and_counts_all():
@@ -169,4 +170,4 @@ def test_the_bars_of_the_costs_are_students_intervals():
 
 def test_a_ragged_answer_is_said_to_be_of_the_wrong_type():
     with pytest.raises(Unusable, match="must return the mean probabilities"):
-        watching.visible_predictions(lambda scores: [[1.0], [1.0, 2.0]])
+        visible_predictions(lambda scores: [[1.0], [1.0, 2.0]])

@@ -8,7 +8,7 @@ from scipy import stats
 
 from autograder.exercises.hyperparameter_search import coarse_to_fine, on_border
 from course.data import digits
-from course.rehearsal import draws
+from course.probes.search import draws
 
 
 def test_a_grid_of_81_runs_on_four_knobs_has_three_values_of_each():

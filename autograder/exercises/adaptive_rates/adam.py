@@ -13,7 +13,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import changing_rate, defaults, epsilon, gradient_untouched, shapes, state
-from course.probing import Path
+from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 

@@ -9,8 +9,8 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import hoarding, in_place, leaky, normalised, plain
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
-from course.probing import Calls, call, one_step
-from course.rehearsal.rules import by_the_root
+from course.probes.base import Calls, call, one_step
+from course.probes.rules import by_the_root
 
 GRADIENT = 100.0
 

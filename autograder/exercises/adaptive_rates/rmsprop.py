@@ -10,7 +10,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
-from course.probing import Path
+from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
 

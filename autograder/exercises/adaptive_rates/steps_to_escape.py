@@ -10,7 +10,7 @@ from autograder.exercises.adaptive_rates.shared import heavy, hoarding, leaky, n
 from autograder.judging import Check, Exercise
 from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
-from course.probing import Calls, call
+from course.probes.base import Calls, call
 from course.surfaces import saddle
 
 

@@ -9,7 +9,7 @@ import math
 
 from autograder.exercises.annealing.shared import asked_with_k, settings
 from autograder.judging import Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 DEFAULTS = {"k": 0.1}
 

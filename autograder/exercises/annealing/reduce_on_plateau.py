@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.exercises.annealing.shared import in_a_loop, settings
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 DEFAULTS = {"factor": 0.5, "patience": 3}
 

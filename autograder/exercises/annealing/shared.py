@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging import Check
-from course.probing import Calls, Unusable, call
+from course.probes.base import Calls, Unusable, call
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

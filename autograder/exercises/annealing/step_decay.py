@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from autograder.exercises.annealing.shared import Loop, asked, settings
 from autograder.judging import Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 DEFAULTS = {"factor": 0.5, "every": 5}
 

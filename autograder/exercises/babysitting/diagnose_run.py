@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.exercises.babysitting.record_curves import FILE
 from autograder.judging import Check, Exercise
-from course.probing import Calls, Unusable, call
+from course.probes.base import Calls, Unusable, call
 
 
 def reference(history):

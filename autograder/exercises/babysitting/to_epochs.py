@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(iterations, n, batch):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(w, update):

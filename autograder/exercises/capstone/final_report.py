@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.capstone.reporting import contest, visible_report
+from course.probes.capstone.reporting import contest, visible_report
 
 CASES = (
     ([30, 37, 33, 28], [0.8, 0.75, 0.7, 0.95]),

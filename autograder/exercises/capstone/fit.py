@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.capstone.looping import descent_told, rows_told, seeds_told, visible_loop
+from course.probes.capstone.looping import descent_told, rows_told, seeds_told, visible_loop
 
 
 def reference(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):

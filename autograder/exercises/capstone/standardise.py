@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls, Raised, Unusable, call
+from course.probes.base import Calls, Raised, Unusable, call
 
 
 def reference(X_train, X):

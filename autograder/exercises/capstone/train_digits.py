@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.data import digits
-from course.rehearsal.capstone.classifying import digits_told, validation_told, visible_digits
+from course.probes.capstone.classifying import digits_told, validation_told, visible_digits
 
 
 def bumps(X, centres):

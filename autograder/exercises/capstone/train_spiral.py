@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.data import spiral
-from course.rehearsal.capstone.classifying import spiral_told, visible_spiral
+from course.probes.capstone.classifying import spiral_told, visible_spiral
 
 
 def hills(points, centres, width):

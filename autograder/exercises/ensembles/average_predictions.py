@@ -10,8 +10,8 @@ import numpy as np
 
 from autograder.exercises.ensembles.shared import softened, stacked
 from autograder.judging import Check, Exercise
-from course.ensembles import watching
-from course.probing import Calls
+from course.probes.base import Calls
+from course.probes.ensembles.scores import untouched, visible_predictions
 
 
 def reference(scores):
@@ -50,11 +50,11 @@ average_predictions = Exercise(
         ),
         Check(
             name="scores untouched",
-            probe=lambda candidate: watching.untouched(candidate, members(12, 3, 4, 3)),
+            probe=lambda candidate: untouched(candidate, members(12, 3, 4, 3)),
             says="The result is right, but the scores you were given have changed. They belong to the caller.",
         ),
     ],
-    visible=watching.visible_predictions,
+    visible=visible_predictions,
     read="Exercise 1. Average the probabilities",
 )
 

@@ -12,7 +12,7 @@ from scipy.special import softmax
 
 from autograder.exercises.ensembles.shared import softened, stacked
 from autograder.judging import Check, Exercise
-from course.ensembles import rehearsal
+from course.probes.ensembles.weights import checkpoints, epochs_trained, visible_checkpoints
 
 CASES = [(6, 3), (5, 4), (7, 2), (5, 2)]
 """Epochs, and how many of them to keep: never one or all, where several slips agree with what is right."""
@@ -36,16 +36,16 @@ checkpoint_ensemble = Exercise(
     checks=[
         Check(
             name="last checkpoints",
-            probe=lambda candidate: rehearsal.checkpoints(candidate, CASES, 20),
+            probe=lambda candidate: checkpoints(candidate, CASES, 20),
             says="The result is not the mean of the probabilities after each of the last `keep` epochs.",
         ),
         Check(
             name="one run",
-            probe=lambda candidate: rehearsal.epochs_trained(candidate, CASES, 40),
+            probe=lambda candidate: epochs_trained(candidate, CASES, 40),
             says="The prediction is right, but it took another number of epochs than it was given.",
         ),
     ],
-    visible=rehearsal.visible_checkpoints,
+    visible=visible_checkpoints,
     read="Exercise 3. An ensemble from one run",
 )
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from autograder.judging import Check, Exercise
-from course.ensembles import watching
+from course.probes.ensembles.scores import arguments_untouched, distilled, visible_distillation
 
 STEP = 1e-30
 
@@ -68,22 +68,22 @@ distill_loss = Exercise(
     checks=[
         Check(
             name="loss",
-            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the loss"],
+            probe=lambda candidate: distilled(candidate, ORDINARY + LARGE)["the loss"],
             says="The loss changes from one student to another by a wrong amount, for ordinary scores or only for"
             " very large ones. Mend it before the gradient.",
         ),
         Check(
             name="gradient",
-            probe=lambda candidate: watching.distilled(candidate, ORDINARY + LARGE)["the gradient"],
+            probe=lambda candidate: distilled(candidate, ORDINARY + LARGE)["the gradient"],
             says="The loss is right, but the gradient is not its gradient.",
         ),
         Check(
             name="arguments untouched",
-            probe=lambda candidate: watching.arguments_untouched(candidate, ORDINARY[0]),
+            probe=lambda candidate: arguments_untouched(candidate, ORDINARY[0]),
             says="Loss and gradient are right, but an array you were given has changed. It belongs to the caller.",
         ),
     ],
-    visible=watching.visible_distillation,
+    visible=visible_distillation,
     read="Exercise 5. Distil",
 )
 

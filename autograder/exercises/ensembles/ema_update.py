@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.ensembles import rehearsal
-from course.ensembles.rehearsal import walk
+from course.probes.ensembles.weights import averages, in_turn, visible_average, walk, weights_after
 
 LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,)}
 
@@ -30,28 +29,26 @@ ema_update = Exercise(
     checks=[
         Check(
             name="path of the average",
-            probe=lambda candidate: rehearsal.averages(
-                candidate, walk(1, 16, LAYERS), DECAYS, in_place=False
-            ),
+            probe=lambda candidate: averages(candidate, walk(1, 16, LAYERS), DECAYS, in_place=False),
             says="Along a walk of the weights the average leaves its recurrence.",
         ),
         Check(
             name="weights moved in place",
-            probe=lambda candidate: rehearsal.averages(candidate, walk(2, 6), [0.9] * 6, in_place=True),
+            probe=lambda candidate: averages(candidate, walk(2, 6), [0.9] * 6, in_place=True),
             says="It is right while every step brings new arrays; when training moves them in place, it is not.",
         ),
         Check(
             name="weights untouched",
-            probe=lambda candidate: rehearsal.weights_after(candidate, walk(3, 4), 0.9),
+            probe=lambda candidate: weights_after(candidate, walk(3, 4), 0.9),
             says="The average is right, but the weights themselves have changed. They belong to the training.",
         ),
         Check(
             name="two averages in turn",
-            probe=lambda candidate: rehearsal.in_turn(candidate, [walk(4, 4), walk(5, 4)], 0.9),
+            probe=lambda candidate: in_turn(candidate, [walk(4, 4), walk(5, 4)], 0.9),
             says="One run alone is right; two runs, taken in turn, disturb each other.",
         ),
     ],
-    visible=rehearsal.visible_average,
+    visible=visible_average,
     read="Exercise 4. A running average of the weights",
 )
 

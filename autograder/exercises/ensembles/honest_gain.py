@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special, stats
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(members, ensembles):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 
 
 @dataclass

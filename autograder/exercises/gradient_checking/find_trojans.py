@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course import trojans
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 
 
 def reference(implementations, data):

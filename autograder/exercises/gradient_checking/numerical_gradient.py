@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course import numerics
-from course.probing import Calls, Unusable, call
+from course.probes.base import Calls, Unusable, call
 
 
 def reference(f, x, h=1e-5):

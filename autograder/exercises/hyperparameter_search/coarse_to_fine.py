@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercises.hyperparameter_search.on_border import with_places
 from autograder.judging import Check, Exercise
-from course.rehearsal.stages import Stages, stages_of, visible_stages
+from course.probes.search.stages import Stages, stages_of, visible_stages
 
 
 def reference(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):

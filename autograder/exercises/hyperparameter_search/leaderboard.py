@@ -6,7 +6,7 @@ import math
 import re
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.boards import board, file, ups_and_downs, visible_board
+from course.probes.search.boards import board, file, ups_and_downs, visible_board
 
 NAN = math.nan
 

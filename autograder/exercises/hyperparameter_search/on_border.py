@@ -3,7 +3,7 @@
 import math
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 RANGES = [(1e-6, 10.0), (1e-3, 0.5), (2.0, 3e4)]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.trials import Plan, ranking, settings_drawn, visible_search, zero_above_nan
+from course.probes.search.trials import Plan, ranking, settings_drawn, visible_search, zero_above_nan
 
 NAN = math.nan
 

@@ -7,7 +7,7 @@ one of the cases with a chance of at most 1e-8 each, whatever it does with the g
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.draws import generator_used, laws, visible_sample
+from course.probes.search.draws import generator_used, laws, visible_sample
 
 CASES = [(1e-6, 10.0, 3000), (1e-3, 0.5, 3000), (2.0, 3e4, 2999), (1e-4, 1e-2, 3000)]
 

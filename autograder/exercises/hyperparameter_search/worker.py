@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.shifts import published, settings_drawn, steps, visible_shift
+from course.probes.search.shifts import published, settings_drawn, steps, visible_shift
 
 PLAN = [[0.095, 0.6125, 0.9375], [0.97, math.nan, 1.0, 0.9], [0.05]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.runs import Chain
+from course.probes.composed import Chain
 
 STEPS = 6
 

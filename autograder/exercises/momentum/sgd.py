@@ -7,7 +7,7 @@ import numpy as np
 from autograder.exercises.momentum.shared import unpack
 from autograder.judging import Exercise
 from autograder.judging.rules import defaults, gradient_untouched, hyperparameters, shapes
-from course.probing import Path
+from course.probes.base import Path
 
 AWAY = {"learning_rate": 0.03}
 USUAL = {"learning_rate": 0.01}

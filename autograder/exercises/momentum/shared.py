@@ -13,7 +13,7 @@ from autograder.judging.rules import (
     shapes,
     state,
 )
-from course.probing import Path
+from course.probes.base import Path
 
 AWAY = {"learning_rate": 0.03, "momentum": 0.7}
 TURNED = {"learning_rate": 0.005, "momentum": 0.95}

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.exercises.saddle_explorer import shared
 from autograder.exercises.saddle_explorer.shared import Desk, heavy, light, plain
 from autograder.judging import Check, Exercise
-from course.probing import call
+from course.probes.base import call
 from course.surfaces import saddle
 from course.widgets.figures import open_figures
 

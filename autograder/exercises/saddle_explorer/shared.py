@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from course.descend import descend
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 from course.surfaces import SURFACES
 
 LIMIT = 1e3

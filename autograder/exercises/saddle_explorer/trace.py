@@ -11,7 +11,7 @@ from autograder.exercises.saddle_explorer.shared import heavy, in_place, plain
 from autograder.judging import Check, Exercise
 from course.descend import descend
 from course.mine import plain_gradient_descent
-from course.probing import Calls, Unusable, call
+from course.probes.base import Calls, Unusable, call
 from course.surfaces import beale, ravine, saddle
 
 LIMIT = 1e3

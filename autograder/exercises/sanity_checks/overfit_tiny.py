@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
-from course.rehearsal.sanity import ROWS, rehearse, visible_twenty
+from course.probes.sanity import ROWS, rehearse, visible_twenty
 
 
 def reference(loss, params, X, y, rule, config, steps):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.rehearsal.sanity import verdicts, visible_penalties
+from course.probes.sanity import verdicts, visible_penalties
 
 
 def reference(loss, params, X, y, strengths):

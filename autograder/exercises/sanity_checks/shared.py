@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check
-from course.probing import Unusable, call, describe
+from course.probes.base import Unusable, call, describe
 
 
 def batch(rows, classes, seed, *, spread=2.0, offset=0.0):

@@ -7,7 +7,7 @@ from scipy.special import logsumexp, softmax
 
 from autograder.exercises.sanity_checks.shared import UNTOUCHED, gradient_alone, loss_alone, pair
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(scores, y):

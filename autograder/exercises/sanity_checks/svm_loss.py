@@ -12,7 +12,7 @@ from autograder.exercises.sanity_checks.shared import (
     pair,
 )
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(scores, y, delta=1.0):

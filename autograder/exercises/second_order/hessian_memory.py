@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(n, bytes=4):

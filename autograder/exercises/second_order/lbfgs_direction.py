@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls, call
+from course.probes.base import Calls, call
 
 
 def reference(g, S, Y):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls
+from course.probes.base import Calls
 
 
 def reference(step, batch):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probing import Calls, Raised, Unusable, call
+from course.probes.base import Calls, Raised, Unusable, call
 
 
 def reference(g, H, damping=0):

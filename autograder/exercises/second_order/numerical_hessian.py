@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.comparison import rosenbrock_gradient
-from course.probing import Calls, Unusable, call
+from course.probes.base import Calls, Unusable, call
 from course.surfaces import beale, himmelblau
 
 

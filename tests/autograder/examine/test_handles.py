@@ -12,7 +12,7 @@ import pytest
 from autograder.examine.examination import CannotCross
 from autograder.examine.frames import Lost
 from autograder.examine.handles import Handle
-from course.probing import Calls, same
+from course.probes.base import Calls, same
 from tests.autograder.examine.conftest import function
 
 

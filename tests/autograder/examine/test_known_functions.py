@@ -13,7 +13,7 @@ from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
 from autograder.examine.frames import Lost
 from autograder.judging import judge
-from course.probing import Calls, Path
+from course.probes.base import Calls, Path
 
 
 def known_functions():

@@ -23,8 +23,8 @@ from autograder.examine.examiner import Examiner, readable
 from autograder.examine.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.handles import make_handle
 from autograder.examine.readers import READERS
-from course.probing import Calls, Path, Unusable
-from course.runs import KINDS, Chain, Given, Resumed, Several, Turns
+from course.probes.base import Calls, Path, Unusable
+from course.probes.composed import KINDS, Chain, Given, Resumed, Several, Turns
 
 MANY = int(os.environ.get("FUZZ", "1"))
 NAMED = ("h", "b", "y", "k")
@@ -48,7 +48,7 @@ class TestMessages:
             ["ret", [], ["r", 99]],
             ["ret", [], ["b", 5]],
             ["ret", [], ["h", -1, "x"]],
-            ["ret", [], ["y", "probing.same"]],
+            ["ret", [], ["y", "probes.base.same"]],
             ["ret", [], ["T", "object"]],
             ["ret", [], ["a", 1, 0, "|O", [1], b"12345678"]],
             ["ret", [], ["a", 1, 0, "<f8", [1 << 40], b""]],

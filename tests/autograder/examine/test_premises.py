@@ -19,7 +19,7 @@ from autograder.marks import Limits
 from autograder.running import many, tasks
 from tests.autograder.examine.rooms import Room
 
-LATE = "import course.widgets, course.rehearsal.shelf, course.search; print('found')"
+LATE = "import course.widgets, course.probes.search.shelf, course.search; print('found')"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_what_went_missing_is_laid_out_again_for_the_next_candidate(room, lost):
     if lost == "a file":
         (inside / "course" / "search.py").unlink()
     else:
-        shutil.rmtree({"all": premises.folder, "inside": inside}.get(lost, inside / "course" / "rehearsal"))
+        shutil.rmtree({"all": premises.folder, "inside": inside}.get(lost, inside / "course" / "probes"))
     assert not premises.intact()
     assert room(LATE) == "found"
     assert premises.intact()

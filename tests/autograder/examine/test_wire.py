@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course.probing import Path
+from course.probes.base import Path
 from course.surfaces import saddle
 from tests.autograder.examine.conftest import function
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.exercises import adaptive_rates
 from autograder.judging.judge import agree, recorded
-from course import probing
+from course.probes import base
 
 ORACLES = Path(__file__).parents[2] / "oracles"
 BY_NAME = {exercise.name: exercise for exercise in adaptive_rates.EXERCISES}
@@ -71,9 +71,9 @@ def test_reference_follows_pytorch(name):
     data = json.loads((ORACLES / "adaptive_rates.json").read_text(encoding="utf-8"))
     assert set(data["runs"]) == set(RULES)
     for run in data["runs"][name]:
-        probe = probing.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
+        probe = base.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
         # 1e-12: thirty steps that each round at 1e-16 relative to parameters of size one
-        assert probing.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
+        assert base.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
 
 
 @pytest.mark.parametrize("name", SYLLABUS)
@@ -101,13 +101,13 @@ def test_messages_hold_no_decimal_numbers(name):
 
 
 def test_worked_examples_of_the_lesson():
-    adagrad = probing.Path(start=[1.0, 1.0], gradients=[[3.0, -4.0]] * 2, config={"learning_rate": 0.1})
+    adagrad = base.Path(start=[1.0, 1.0], gradients=[[3.0, -4.0]] * 2, config={"learning_rate": 0.1})
     second = 0.1 / np.sqrt(2)
     path = adagrad(BY_NAME["adagrad"].reference)
     assert np.allclose(path[1:], [[0.9, 1.1], [0.9 - second, 1.1 + second]], rtol=1e-8)
-    rmsprop = probing.Path(start=[1.0], gradients=[[2.0]], config={"learning_rate": 0.1, "decay_rate": 0.75})
+    rmsprop = base.Path(start=[1.0], gradients=[[2.0]], config={"learning_rate": 0.1, "decay_rate": 0.75})
     assert np.allclose(rmsprop(BY_NAME["rmsprop"].reference)[1], [0.8], rtol=1e-8)
-    adam = probing.Path(start=[1.0], gradients=[[4.0], [0.0]], config={"learning_rate": 0.1})
+    adam = base.Path(start=[1.0], gradients=[[4.0], [0.0]], config={"learning_rate": 0.1})
     by_hand = 0.9 - 0.1 * (0.36 / 0.19) / np.sqrt(0.015984 / 0.001999)
     assert np.allclose(adam(BY_NAME["adam"].reference)[1:], [[0.9], [by_hand]], rtol=1e-8)
     assert round(by_hand, 4) == 0.8330

@@ -8,7 +8,7 @@ import pytest
 from autograder.exercises import annealing
 from autograder.exercises.annealing.reduce_on_plateau import BUMPY, history
 from autograder.judging import judge
-from course.probing import same
+from course.probes.base import same
 
 BY_NAME = {exercise.name: exercise for exercise in annealing.EXERCISES}
 POINTS = {

@@ -20,7 +20,7 @@ from course.capstone import bench
 from course.checks import check
 from course.data import spiral
 from course.network import MLP
-from course.rehearsal.capstone.classifying import FRESH, shuffled_digits
+from course.probes.capstone.classifying import FRESH, shuffled_digits
 from course.threads import one_thread
 
 

@@ -19,9 +19,9 @@ from autograder.exercises.hyperparameter_search import (
 from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES
 from autograder.judging import judge
 from autograder.judging.judge import observe
-from course.rehearsal import draws
-from course.rehearsal.boards import file
-from course.rehearsal.shelf import Shelf
+from course.probes.search import draws
+from course.probes.search.boards import file
+from course.probes.search.shelf import Shelf
 
 
 def test_the_points_are_those_of_the_syllabus():

@@ -11,8 +11,8 @@ import pytest
 from autograder.exercises import momentum
 from autograder.judging import judge
 from autograder.judging.judge import agree, recorded
-from course import probing
 from course.descend import descend, first_step_where
+from course.probes import base
 from course.surfaces import ravine, saddle
 
 ORACLES = Path(__file__).parents[2] / "oracles"
@@ -50,9 +50,9 @@ SYLLABUS = {
 def test_reference_follows_pytorch_at_constant_rate(name):
     data = json.loads((ORACLES / "momentum.json").read_text(encoding="utf-8"))
     for run in data["runs"][name]:
-        probe = probing.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
+        probe = base.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
         # 1e-12: both round at 1e-16, thirty steps and a velocity remembered for a hundred add up to less
-        assert probing.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
+        assert base.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
 
 
 def test_recorded_paths_cover_every_rule_and_a_changed_number_is_noticed():
@@ -97,9 +97,7 @@ def test_messages_hold_no_decimal_numbers_of_an_answer(name):
 
 def test_momentum_by_hand():
     # v1 = -0.1 * 10 = -1, w1 = 4; v2 = 0.5 * -1 - 0.1 * 20 = -2.5, w2 = 1.5
-    path = probing.Path(
-        start=[5.0], gradients=[[10.0], [20.0]], config={"learning_rate": 0.1, "momentum": 0.5}
-    )
+    path = base.Path(start=[5.0], gradients=[[10.0], [20.0]], config={"learning_rate": 0.1, "momentum": 0.5})
     assert np.allclose(path(BY_NAME["sgd_momentum"].reference), [[5.0], [4.0], [1.5]], rtol=1e-15)
     # ahead form: w1 = 5 + 1.5 * -1 = 3.5; w2 = 3.5 - 0.5 * -1 + 1.5 * -2.5 = 0.25
     assert np.allclose(path(BY_NAME["sgd_nesterov_momentum"].reference), [[5.0], [3.5], [0.25]], rtol=1e-15)
@@ -107,7 +105,7 @@ def test_momentum_by_hand():
 
 @pytest.mark.parametrize("name", RULES[1:])
 def test_terminal_velocity_is_the_last_step_of_a_long_constant_push(name):
-    path = probing.Path(start=[0.0], gradients=[[3.0]] * 400, config={"learning_rate": 0.1, "momentum": 0.9})
+    path = base.Path(start=[0.0], gradients=[[3.0]] * 400, config={"learning_rate": 0.1, "momentum": 0.9})
     points = path(BY_NAME[name].reference)
     assert np.allclose(points[-2] - points[-1], 0.1 * 3.0 / (1 - 0.9), rtol=1e-9)
 

@@ -12,7 +12,7 @@ import pytest
 from autograder.judging import Check, Exercise, Failed, Mark, grader, judge
 from autograder.judging.recording import record
 from autograder.verdict import MIME
-from course.probing import Calls, Path
+from course.probes.base import Calls, Path
 from course.recorded import decode
 
 FORWARD = Path(start=[1.0, -2.0], gradients=[[1.0, 0.0]] * 5)

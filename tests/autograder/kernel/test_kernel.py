@@ -13,7 +13,7 @@ from autograder.verdicts import End, read_verdict, show
 
 CHECK = """### BEGIN HIDDEN TESTS
 from autograder.judging import Check, Exercise, grader
-from course.probing import Calls
+from course.probes.base import Calls
 exercise = Exercise("{0}", points=4, reference=lambda x: x + 1, checks=[
     Check(name="one", probe=Calls(arguments=[(1.0,), (2.0,)]), says="It adds one.")])
 @exercise.convention(share=0.5)

@@ -11,7 +11,7 @@ from autograder.judging import Check
 from autograder.project import Project
 from autograder.validating import audit
 from autograder.validating.validate import validate
-from course.probing import Calls
+from course.probes.base import Calls
 from tests.autograder.small_lesson import LESSON
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from course.probing import Path, Unusable
-from course.runs import Chain, Given, Resumed, Several, Turns
+from course.probes.base import Path, Unusable
+from course.probes.composed import Chain, Given, Resumed, Several, Turns
 
 DOWN = Path(start=[1.0], gradients=[[1.0], [2.0], [3.0]])
 UP = Path(start=[5.0], gradients=[[-1.0], [-1.0], [-1.0]])

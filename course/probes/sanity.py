@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course.mine import plain_gradient_descent
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 
 ROWS = 20
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probing import Calls, Path, Rule, Unusable, call, describe
+from course.probes.base import Calls, Path, Rule, Unusable, call, describe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

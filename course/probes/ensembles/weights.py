@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from course.ensembles.watching import numbers
 from course.network import Params
-from course.probing import Unusable, call, describe
+from course.probes.base import Unusable, call, describe
+from course.probes.ensembles.scores import numbers
 
 SHAPES = {"W1": (3, 2), "b1": (2,)}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 
 Places = Sequence[Mapping[str, float]]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call, describe
+from course.probes.base import Unusable, call, describe
 
 
 class Watched:

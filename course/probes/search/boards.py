@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.probing import Raised, Unusable, call
-from course.rehearsal.shelf import Shelf
+from course.probes.base import Raised, Unusable, call
+from course.probes.search.shelf import Shelf
 
 NAN = math.nan
 RUNS, SHOWN, ORDER = "the runs on the board", "the checkpoint of each run", "the order of the runs"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call, describe
+from course.probes.base import Unusable, call, describe
 
 ENSEMBLES = (
     ([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]], [[-1.0, 1.5, 0.0], [3.0, 0.0, 0.0]]),

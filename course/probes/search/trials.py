@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call, same
+from course.probes.base import Unusable, call, same
 
 
 class Plan:

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 
-from course.probing import Unusable
+from course.probes.base import Unusable
 
 
 @contextlib.contextmanager

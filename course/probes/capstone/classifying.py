@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from course.data import digits, spiral
-from course.probing import Unusable, call, describe
-from course.rehearsal.capstone.ending import ended_after
+from course.probes.base import Unusable, call, describe
+from course.probes.capstone.ending import ended_after
 from course.threads import one_thread
 
 RELABELLED = np.array([1, 2, 0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call, describe
+from course.probes.base import Unusable, call, describe
 
 KEYS = ("chosen", "val_accuracy", "test_accuracy")
 """What a report holds; further entries are nobody's concern."""

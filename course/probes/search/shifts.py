@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call, same
-from course.rehearsal.shelf import Shelf
+from course.probes.base import Unusable, call, same
+from course.probes.search.shelf import Shelf
 
 
 class Shift:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probing import Unusable, call
+from course.probes.base import Unusable, call
 
 LIMIT = 1e-8
 """Upper bound of the chance that one honest sample of the right law is taken for another."""

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.probing import Calls, Path, Raised, Unusable, describe, same
+from course.probes.base import Calls, Path, Raised, Unusable, describe, same
 
 STRAIGHT = Path(start=[1.0, 2.0], gradients=[[1.0, 0.0]] * 3, config={"rate": 0.5})
 

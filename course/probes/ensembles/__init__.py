@@ -1,0 +1,1 @@
+"""How the functions of lesson 10 are watched: what they do with scores and with weights."""

@@ -1,0 +1,1 @@
+"""How the functions of lesson 09 are watched while they search, without training a network."""

@@ -16,7 +16,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from course.interactive.playground import Playground, front
+from course.front import module
+from course.interactive.playground import Playground
 from course.surfaces import Surface
 
 Step = Callable[..., np.ndarray]
@@ -125,7 +126,7 @@ class BasinsExplorer(Playground):
     dampings  the stops of the slider
     """
 
-    _esm = front("basins")
+    _esm = module("basins")
 
     dampings = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -18,7 +17,7 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course.interactive.playground import front
+from course.front import module, style
 from course.plots import image
 from course.widgets.standin import StandIn
 
@@ -35,8 +34,8 @@ class Frames(StandIn, anywidget.AnyWidget):
     alts      the alt text of every frame
     """
 
-    _esm = front("frames")
-    _css = Path(__file__).with_name("frames.css")
+    _esm = module("frames")
+    _css = style("frames")
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     place = traitlets.List(traitlets.Int()).tag(sync=True)
     frames = traitlets.List(traitlets.Bytes()).tag(sync=True)

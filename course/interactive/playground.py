@@ -1,4 +1,4 @@
-"""What the playgrounds share: one front end in two files, one style sheet, and a figure that stands in.
+"""What the playgrounds share: one style sheet, and a figure that stands in where widgets do not run.
 
 A playground is a widget with sliders over a few canvases.  What it needs crosses once; moving a slider needs no
 answer from the kernel.
@@ -6,28 +6,19 @@ answer from the kernel.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import numpy as np
 from matplotlib.figure import Figure
 
+from course.front import style
 from course.plots import Picture
-from course.widgets.joining import joined
 from course.widgets.standin import StandIn, small
-
-HERE = Path(__file__).parent
-
-
-def front(name: str) -> str:
-    """Return a front end of this folder as one module: what all share, then its own file."""
-    return joined(HERE, ("playground", name))
 
 
 class Playground(StandIn, anywidget.AnyWidget):
     """A widget that can draw and describe its present setting where widgets do not run."""
 
-    _css = HERE / "playground.css"
+    _css = style("playground")
 
     def figure(self) -> Figure:
         """Return the picture of the present setting."""

@@ -14,7 +14,8 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from course.interactive.playground import Playground, front
+from course.front import module
+from course.interactive.playground import Playground
 from course.surfaces import noisy_quadratic
 
 CURVATURE = np.array([1.0, 4.0])
@@ -79,7 +80,7 @@ class SchedulePlayground(Playground):
     chosen     name of the schedule shown first
     """
 
-    _esm = front("schedules")
+    _esm = module("schedules")
 
     entries = traitlets.List().tag(sync=True)
     shapes = traitlets.Bytes().tag(sync=True)

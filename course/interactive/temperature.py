@@ -13,7 +13,8 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from course.interactive.playground import Playground, front
+from course.front import module
+from course.interactive.playground import Playground
 
 TEMPERATURES = np.geomspace(0.25, 16, 49)  # the 17th is 1
 TINY = 1e-12
@@ -43,7 +44,7 @@ class TemperaturePlayground(Playground):
     counts         (K,) numbers of networks
     """
 
-    _esm = front("temperature")
+    _esm = module("temperature")
 
     pixels = traitlets.Bytes().tag(sync=True)
     side = traitlets.Int().tag(sync=True)

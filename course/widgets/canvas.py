@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import anywidget
 import numpy as np
 import traitlets
 
+from course.front import module, style
 from course.plots import SPARE_STYLES, rule_style
 from course.surfaces import Surface
-from course.widgets.joining import joined
 from course.widgets.runs import Run
 
 GRID = 121
 """Heights along each side of the map."""
 LEVELS = 22
-
-FRONT = Path(__file__).with_name("front")
-FILES = (
-    "geometry",
-    "scales",
-    "colours",
-    "marks",
-    "scenes",
-    "page",
-    "stage",
-    "losses",
-    "pointing",
-    "playing",
-    "telling",
-    "explorer",
-)
-"""The files of the front end, each after what it imports."""
-
-
-def module_source() -> str:
-    """Return the front end as one JavaScript module, its files joined."""
-    return joined(FRONT, FILES)
-
-
-def style_source() -> str:
-    """Return the style sheet of the front end."""
-    return (FRONT / "explorer.css").read_text(encoding="utf-8")
 
 
 class Canvas(anywidget.AnyWidget):
@@ -56,8 +28,8 @@ class Canvas(anywidget.AnyWidget):
     note     a sentence under the picture
     """
 
-    _esm = module_source()
-    _css = style_source()
+    _esm = module("explorer")
+    _css = style("explorer")
 
     surface = traitlets.Unicode().tag(sync=True)
     domain = traitlets.List().tag(sync=True)

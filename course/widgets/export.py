@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.front import module, page_template, style
 from course.widgets import movie
-from course.widgets.canvas import module_source, style_source
 from course.widgets.picture import alt_text
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ def page(explorer: Explorer) -> str:
         settings = [explorer.canvas.note]
     if explorer.noise:
         settings.append(f"gradient noise {explorer.noise:.3g}")
-    template = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+    template = page_template()
     parts = {
         "TITLE": html.escape(f"Paths on the {explorer.surface.name}"),
-        "STYLE": style_source(),
+        "STYLE": style("explorer"),
         "SETTINGS": html.escape(", ".join(settings)),
         "ALT": html.escape(alt_text(explorer)),
         "DATA": json.dumps({"plain": data, "binary": binary}).replace("</", "<\\/"),
-        "MODULE": module_source()
+        "MODULE": module("explorer")
         .replace("export default {", "const explorer = {")
         .replace("</script", "<\\/script"),
     }

@@ -6,12 +6,11 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from course.interactive import playground
+from course import front
 from course.widgets import standin
 
 
@@ -30,13 +29,13 @@ def shown(monkeypatch) -> Callable[[Any], list[dict[str, Any]]]:
 
 @pytest.fixture
 def in_node(tmp_path) -> Callable[[str, str], Any]:
-    """Return a function that evaluates an expression over ``front``, the exports of a playground's front end."""
+    """Return a function that evaluates an expression over ``front``, the exports of a front end."""
     if shutil.which("node") is None:
         pytest.skip("Node.js is not installed")
 
     def evaluate(name: str, expression: str) -> Any:
-        for each in ("playground", name):
-            shutil.copy(Path(playground.__file__).with_name(f"{each}.js"), tmp_path)
+        for each in front.needed(name):
+            shutil.copy(front.HERE / f"{each}.js", tmp_path)
         (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
         program = f'import * as front from "./{name}.js";\nconsole.log(JSON.stringify({expression}));\n'
         (tmp_path / "run.js").write_text(program, encoding="utf-8")

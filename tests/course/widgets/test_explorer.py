@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import traitlets
 
+from course import front
 from course.plots import RULE_STYLES
 from course.surfaces import SURFACES, himmelblau, saddle
 from course.widgets import Explorer, canvas
@@ -137,10 +138,21 @@ def test_the_end_stays_the_end_when_the_run_gets_longer():
     assert explorer.step == explorer.canvas.step == 5
 
 
-def test_the_front_end_is_one_module_without_imports():
-    source = canvas.module_source()
+WIDGETS = ("basins", "explorer", "frames", "schedules", "temperature")
+NAMED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_front_end_is_one_module_without_imports_and_every_name_in_it_is_defined_once(name):
+    source = front.module(name)
     assert not re.search(r"^(import|export (?!default))", source, re.MULTILINE)
-    assert source.count("export default") == 1
+    names = NAMED.findall(source)
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_every_file_of_the_front_ends_is_used():
+    used = {each for name in WIDGETS for each in front.needed(name)}
+    assert used == {file.stem for file in front.HERE.glob("*.js")}
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not installed: the mathematics of the canvas is not tested")

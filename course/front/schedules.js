@@ -1,5 +1,7 @@
 // A schedule in the hand. The mathematics mirrors course/interactive/schedules.py; a test compares the two.
-import { begun, floats, parts, redraw, short, slider } from "./playground.js";
+import { floats, show } from "./numbers.js";
+import { parts, redraw, slider } from "./playground.js";
+import { Plot } from "./plot.js";
 
 export const CURVATURE = [1, 4];
 
@@ -27,78 +29,6 @@ export function expectedLoss(rates, start, sigma) {
 
 export const lossAt = (p) => (CURVATURE[0] * p[0] ** 2 + CURVATURE[1] * p[1] ** 2) / 2;
 
-/** A plot on one canvas: linear or logarithmic axes, lines and dots in data units. */
-class Plot {
-  constructor(title, { x, y, log = false, labels }) {
-    Object.assign(this, { x, y, log, labels });
-    this.box = document.createElement("figure");
-    this.box.innerHTML = `<figcaption>${title}</figcaption>`;
-    this.canvas = document.createElement("canvas");
-    this.canvas.setAttribute("role", "img");
-    this.box.append(this.canvas);
-  }
-  begin() {
-    const width = this.box.clientWidth || 300, height = Math.round(width * 0.78);
-    Object.assign(this, begun(this.box, this.canvas, width, height));
-    this.area = { left: 54, right: width - 16, top: 6, bottom: height - 34 };
-    this.axes();
-  }
-  u(x) { const a = this.area; return a.left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * (a.right - a.left); }
-  v(y) {
-    const a = this.area, f = this.log ? Math.log10 : (z) => z, low = f(this.y[0]), high = f(this.y[1]);
-    const at = this.log && !(y > 0) ? low - 1 : f(y);
-    return Math.max(a.top - 40, Math.min(a.bottom + 40, a.bottom - ((at - low) / (high - low)) * (a.bottom - a.top)));
-  }
-  axes() {
-    const { c, area: a } = this;
-    c.strokeStyle = this.faint;
-    c.fillStyle = this.ink;
-    c.lineWidth = 1;
-    c.strokeRect(a.left, a.top, a.right - a.left, a.bottom - a.top);
-    c.textAlign = "center";
-    for (let i = 0; i <= 4; i++) {
-      const x = this.x[0] + ((this.x[1] - this.x[0]) * i) / 4;
-      c.fillText(short(+x.toFixed(6)), this.u(x), a.bottom + 14);
-    }
-    c.fillText(this.labels[0], (a.left + a.right) / 2, a.bottom + 29);
-    c.textAlign = "right";
-    const low = Math.ceil(Math.log10(this.y[0]) - 1e-9), high = Math.floor(Math.log10(this.y[1]) + 1e-9);
-    const marks = this.log
-      ? Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i))
-      : [0, 1, 2, 3, 4].map((i) => this.y[0] + ((this.y[1] - this.y[0]) * i) / 4);
-    for (const y of marks) {
-      c.fillText(short(+y.toPrecision(6)), a.left - 5, this.v(y) + 4);
-      c.globalAlpha = 0.4;
-      c.beginPath(); c.moveTo(a.left, this.v(y)); c.lineTo(a.right, this.v(y)); c.stroke();
-      c.globalAlpha = 1;
-    }
-    c.save(); c.translate(10, (a.top + a.bottom) / 2); c.rotate(-Math.PI / 2);
-    c.textAlign = "center"; c.fillText(this.labels[1], 0, 0); c.restore();
-  }
-  inside(draw) {
-    const { c, area: a } = this;
-    c.save(); c.beginPath(); c.rect(a.left, a.top, a.right - a.left, a.bottom - a.top); c.clip(); draw(c); c.restore();
-  }
-  line(points, colour, width = 1.5, dash = []) {
-    this.inside((c) => {
-      c.strokeStyle = colour; c.lineWidth = width; c.setLineDash(dash); c.beginPath();
-      points.forEach(([x, y], i) => (i ? c.lineTo(this.u(x), this.v(y)) : c.moveTo(this.u(x), this.v(y))));
-      c.stroke(); c.setLineDash([]);
-    });
-  }
-  dot([x, y], colour, size = 4) {
-    this.inside((c) => { c.fillStyle = colour; c.beginPath(); c.arc(this.u(x), this.v(y), size, 0, 7); c.fill(); });
-  }
-  key(rows) {
-    rows.forEach(([text, colour, dash], i) => {
-      const { c, area: a } = this, y = a.top + 14 + 15 * i;
-      c.strokeStyle = colour; c.lineWidth = 2.5; c.setLineDash(dash || []);
-      c.beginPath(); c.moveTo(a.right - 128, y - 4); c.lineTo(a.right - 104, y - 4); c.stroke(); c.setLineDash([]);
-      c.fillStyle = this.ink; c.textAlign = "left"; c.fillText(text, a.right - 98, y);
-    });
-  }
-}
-
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const entries = get("entries"), steps = get("steps"), shapes = floats(get("shapes")), noise = floats(get("noise"));
@@ -122,8 +52,8 @@ function render({ model, el }) {
   play.addEventListener("click", () => (timer ? stop() : begin()));
   controls.append(play);
 
-  const left = new Plot("The rate", { x: [0, steps], y: [1e-4, 1], log: true, labels: ["step", "learning rate η"] });
-  const middle = new Plot("The loss", { x: [0, steps], y: [1e-3, 10], log: true, labels: ["step", "loss"] });
+  const left = new Plot("The rate", { x: [0, steps], y: [1e-4, 1], logY: true, labels: ["step", "learning rate η"] });
+  const middle = new Plot("The loss", { x: [0, steps], y: [1e-3, 10], logY: true, labels: ["step", "loss"] });
   const right = new Plot("The ball", { x: [-2.4, 2.4], y: [-1.8, 1.8], labels: ["x", "y"] });
   panels.append(left.box, middle.box, right.box);
 
@@ -141,8 +71,8 @@ function render({ model, el }) {
     Object.assign(knob.input, { max: entry.values.length - 1 });
     knob.input.value = k;
     rate.input.value = get("rate"); sigma.input.value = noisy * 20; step.input.value = shown;
-    knob.title.textContent = entry.label; knob.out.textContent = short(entry.values[k]);
-    rate.out.textContent = short(initial); sigma.out.textContent = short(noisy); step.out.textContent = shown;
+    knob.title.textContent = entry.label; knob.out.textContent = show(entry.values[k]);
+    rate.out.textContent = show(initial); sigma.out.textContent = show(noisy); step.out.textContent = shown;
     for (const plot of [left, middle, right]) plot.begin();
     left.line(now.map((r, t) => [t, r]), left.ink, 2);
     if (shown < steps) left.dot([shown, now[shown]], "#D55E00", 5);
@@ -158,11 +88,11 @@ function render({ model, el }) {
     right.dot(points[shown], right.ink, 5);
     const wild = Math.max(...mean) > 1e3 ? " The steps are too long: the run diverges." : "";
     const said = entry.missing ? `${entry.name} is not written yet.` :
-      `After step ${steps} the mean loss is ${short(mean[steps])}.${wild}`;
+      `After step ${steps} the mean loss is ${show(mean[steps])}.${wild}`;
     status.textContent = said;
-    left.canvas.setAttribute("aria-label", `Rate of ${entry.name} from ${short(now[0])} to ${short(now[steps - 1])}.`);
+    left.canvas.setAttribute("aria-label", `Rate of ${entry.name} from ${show(now[0])} to ${show(now[steps - 1])}.`);
     middle.canvas.setAttribute("aria-label", said);
-    right.canvas.setAttribute("aria-label", `The ball at step ${shown}, loss ${short(lossAt(points[shown]))}.`);
+    right.canvas.setAttribute("aria-label", `The ball at step ${shown}, loss ${show(lossAt(points[shown]))}.`);
   }
   const end = redraw(model, ["chosen", "knob", "rate", "sigma"], panels, draw);
   return () => { stop(); end(); };

@@ -1,5 +1,6 @@
 // Basins of attraction: the map, the damping, and the path under the pointer. Nothing here asks the kernel.
-import { begun, floats, keepKeys, redraw } from "./playground.js";
+import { floats } from "./numbers.js";
+import { begun, keepKeys, redraw } from "./playground.js";
 
 const near = (x) => String(+x.toPrecision(3));
 

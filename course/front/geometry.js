@@ -1,14 +1,6 @@
 // The mathematics of the canvas: no document, no model, only numbers in and numbers out.
 // A grid is a Float32Array of n x n heights, row by row from the lowest y; a domain is [[x0, x1], [y0, y1]].
 
-/** The floats of a binary trait (DataView, ArrayBuffer or typed array), wherever its bytes begin. */
-export function floats(bytes) {
-  if (!bytes || bytes.byteLength === 0) return new Float32Array(0);
-  const buffer = bytes.buffer ?? bytes;
-  const offset = bytes.byteOffset ?? 0;
-  return new Float32Array(buffer.slice(offset, offset + bytes.byteLength));
-}
-
 /** Height at (x, y), bilinear between grid points; a point outside counts as the nearest edge. */
 export function heightAt(grid, n, domain, x, y) {
   const [[x0, x1], [y0, y1]] = domain;

@@ -2,8 +2,8 @@
 // All paths arrive once, as binary; playing, dragging the step, toggling a rule and turning the
 // surface happen here and ask Python nothing.
 import { inkOf, lookOf } from "./colours.js";
-import { floats } from "./geometry.js";
 import { Losses } from "./losses.js";
+import { floats } from "./numbers.js";
 import { legendRow, page } from "./page.js";
 import { Player } from "./playing.js";
 import { Hand, pressed } from "./pointing.js";

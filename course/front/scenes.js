@@ -1,7 +1,7 @@
 // What does not move: the two views of the surface, the axes of the loss.
 import { levelLines } from "./geometry.js";
 import { words } from "./marks.js";
-import { show, ticks } from "./scales.js";
+import { show, ticks } from "./numbers.js";
 
 function shadeOf(levels, z, shades) {
   let k = 0;

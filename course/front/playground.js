@@ -1,11 +1,5 @@
 // What the sliders over pictures and the playgrounds share: their page, their sliders, and when they draw again.
 
-export const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-
-/** A number in few letters. */
-export const short = (x) =>
-  x === 0 ? "0" : Math.abs(x) >= 1e4 || Math.abs(x) < 1e-3 ? x.toExponential(1) : String(+x.toPrecision(3));
-
 /** Keep keys to an element: else JupyterLab folds headings with the arrows, or moves between cells. */
 export function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";

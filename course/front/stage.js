@@ -1,8 +1,9 @@
 // The map: the surface with a path for each rule, from above or from the side, and where things lie on it.
 import {
-  behind, camera, clip, coarser, fill, floats, head, heightAt, heightScale, levelLines, polyline, upTo,
+  behind, camera, clip, coarser, fill, head, heightAt, heightScale, levelLines, polyline, upTo,
 } from "./geometry.js";
 import { cross, extend, marker, words } from "./marks.js";
+import { floats } from "./numbers.js";
 import { layers, sized } from "./page.js";
 import { paintMap, paintSurface } from "./scenes.js";
 

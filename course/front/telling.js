@@ -1,7 +1,7 @@
 // What the picture says in words: on the page, and to a screen reader.
 import { head } from "./geometry.js";
+import { show } from "./numbers.js";
 import { icon, put } from "./page.js";
-import { show } from "./scales.js";
 
 /** Say where each rule is; while it plays a screen reader is left in peace. */
 export function tell(view, playing = false) {

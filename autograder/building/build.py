@@ -139,7 +139,7 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
         found += copies.found(answers, file.read_text(encoding="utf-8"), project.relative(file))
     stop(found)
     for name in chosen:
-        record(exercises_of(name), made, places(cells[name]), name)
+        record(project, exercises_of(name), made, places(cells[name]), name)
     return chosen
 
 
@@ -166,8 +166,12 @@ def every_answer(project: Project, everything: bool, cells: dict[str, Cells]) ->
     return found
 
 
-def record(exercises: Iterable[Exercise], made: Project, taught: Mapping[str, Place], lesson: str) -> None:
+def record(
+    project: Project, exercises: Iterable[Exercise], made: Project, taught: Mapping[str, Place], lesson: str
+) -> None:
     """Write what visible checks may know.  Raises ``Trouble`` for two exercises of one name, and for code.
+
+    A recording of the checkout that says the same is taken as it is.
 
     taught  grade id -> where the lesson teaches it
     """
@@ -180,11 +184,15 @@ def record(exercises: Iterable[Exercise], made: Project, taught: Mapping[str, Pl
                 f"Two lessons have an exercise {exercise.name!r}; its recording has one place. Rename one."
             )
         try:
-            stamps.put(file, recording.record(exercise, taught.get(exercise.name), lesson))
+            words = recording.record(exercise, taught.get(exercise.name), lesson)
         except Exception as error:
             raise Trouble(
                 f"The visible probe of {exercise.name!r} cannot be recorded: {type(error).__name__}: {error}"
             ) from error
+        present = project.recorded / file.name
+        if present.is_file():
+            words = recording.kept(present.read_text(encoding="utf-8", errors="replace"), words)
+        stamps.put(file, words)
 
 
 def install(source: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from autograder.building import text
 from autograder.building.build import build, differences
 from autograder.errors import Trouble
+from autograder.judging import recording
 from autograder.project import Project
 from tests.autograder.small_lesson import LESSON
 
@@ -98,6 +99,17 @@ def test_bytes_do_not_depend_on_hash_seed(project, doubling):
         check=True,
     )
     assert out.stdout.strip() == "[]"
+
+
+def test_a_recording_of_another_processor_is_left_alone(project):
+    file = project.recorded / "twice.json"
+    data = json.loads(file.read_text())
+    halves = next(known for known in data["known"] if known["name"] == "halves")
+    for shift, changes in ((1e-11, []), (1e-8, ["course/recorded/twice.json"])):
+        halves["outcome"][0] *= 1 + shift
+        file.write_text(recording.written(data))
+        assert differences(project) == [f"{each} differs" for each in changes]
+        assert build(project) == changes
 
 
 def test_check_names_what_differs_is_missing_or_is_made_by_nothing(project):

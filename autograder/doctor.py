@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PACKAGES = {"nbgrader": "0.9.5", "msgpack": "1.0", "jupytext": "1.16", "ipywidgets": "8.1", "numpy": "2.0"}

@@ -27,7 +27,7 @@ def command(
 
     Exits with 1 when something is not right yet.
     """
-    from autograder.examine.sandbox import choose
+    from autograder.examine.launch.sandbox import choose
     from autograder.grading import attempts
     from autograder.grading.alone import check, lesson_of, told
     from autograder.marks import Limits, exercise_of

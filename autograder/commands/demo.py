@@ -32,7 +32,7 @@ def command(
     jobs: int | None,
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
-    from autograder.examine.sandbox import announce
+    from autograder.examine.launch.sandbox import announce
     from autograder.running.workers import Ahead, begun
 
     announce(executor, sandbox)

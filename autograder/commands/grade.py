@@ -58,7 +58,7 @@ def command(
     ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.  What neither its
     student nor a check changed since it was graded is left as it is; a run that was stopped is gone on with.
     """
-    from autograder.examine.sandbox import announce
+    from autograder.examine.launch.sandbox import announce
     from autograder.grading import database
     from autograder.grading.course import Course
     from autograder.grading.early import early

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.examine.frames import Channel, Lie, Lost, demand
 from autograder.examine.handles import Handle, exception, make_handle, weigh
-from autograder.examine.shared import Shared
+from autograder.examine.inside.frames import Channel, Lie, Lost, demand
+from autograder.examine.inside.shared import Shared
 
 NESTED = 40
 """Questions within callbacks within questions."""

@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from autograder.examine.examination import CannotCross, Examination
-from autograder.examine.frames import Channel, Lie, Lost, demand
+from autograder.examine.inside.frames import Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET
 from autograder.judging.grade import Failed, Mark
 

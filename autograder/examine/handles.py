@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.examine.frames import ITEMS, demand
+from autograder.examine.inside.frames import ITEMS, demand
 
 HANDLE_TYPES: dict[str, type] = {}
 

@@ -44,7 +44,7 @@ def patience() -> float:
 
 
 def for_candidate(limits: Limits, level: str) -> dict[str, Any]:
-    """Return the limits that ``cage`` sets and the zygote watches."""
+    """Return the limits that ``confine`` sets and the zygote watches."""
     memory = limits.memory or MEMORY
     return {
         "memory": memory,

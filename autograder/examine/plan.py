@@ -175,3 +175,20 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
             if symbol.is_referenced() and (outermost or symbol.is_global())
         }
     return frozenset(used - defined - GIVEN), frozenset(defined)
+
+
+def imports(notebook: NotebookNode, steps: list[Step]) -> tuple[list[str], list[str]]:
+    """Return the import statements in our own cells: those the examiner runs, and those the candidate runs."""
+    examiner = [import_statements(step.within) for step in steps if step.ours]
+    cells = [notebook.cells[step.at] for step in steps if step.theirs]
+    candidate = [import_statements(cell.source) for cell in cells if is_ours(cell)]
+    return list(filter(None, dict.fromkeys(examiner))), list(filter(None, dict.fromkeys(candidate)))
+
+
+def import_statements(source: str) -> str:
+    """Return the import statements at the top level of a cell."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ""
+    return "\n".join(ast.unparse(each) for each in body if isinstance(each, ast.Import | ast.ImportFrom))

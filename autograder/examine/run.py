@@ -15,12 +15,12 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.examine import sandbox
-from autograder.examine.frames import Lie, Lost
+from autograder.examine.inside.frames import Lie, Lost
+from autograder.examine.launch import sandbox
+from autograder.examine.launch.pair import Pair
+from autograder.examine.launch.warm_interpreter import Level, WarmInterpreter
 from autograder.examine.limits import RESTARTS, patience
-from autograder.examine.lines import Level, Line
-from autograder.examine.pair import Pair
-from autograder.examine.plan import plan
+from autograder.examine.plan import imports, plan
 from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
 from autograder.verdicts import End, read_verdict, received, show, verdict
 
@@ -41,7 +41,7 @@ class Run:
     def finish(self) -> Ran:
         """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
         self.pair.warm_on()
-        self.pair.warm(self.notebook, self.steps)
+        self.pair.warm(*imports(self.notebook, self.steps))
         skip: list[int] = []
         start = 0
         for _ in range(RESTARTS):
@@ -156,14 +156,14 @@ def take(level: Level) -> Pair:
     return Pair(level)
 
 
-def begin(level: Level, lines: tuple[Line, Line], notebook: NotebookNode) -> None:
+def begin(level: Level, started: tuple[WarmInterpreter, WarmInterpreter], notebook: NotebookNode) -> None:
     """Make a pair of two interpreters that were started, and let it import what a lesson imports.
 
-    lines  those of the candidates and of the examiners
+    started  those of the candidates and of the examiners
     """
-    pair = Pair(level, lines=lines)
+    pair = Pair(level, started=started)
     try:
-        pair.warm(notebook, plan(notebook, Limits()))
+        pair.warm(*imports(notebook, plan(notebook, Limits())))
     except BaseException:
         pair.close()
         raise

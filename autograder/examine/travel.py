@@ -25,9 +25,9 @@ import msgpack
 import numpy as np
 
 from autograder.examine.examination import course_place
-from autograder.examine.frames import Lie, Lost
 from autograder.examine.handles import Handle
-from autograder.examine.shared import Shared
+from autograder.examine.inside.frames import Lie, Lost
+from autograder.examine.inside.shared import Shared
 from course.probes.base import Calls, Raised, Unusable
 from course.probes.composed import KINDS, MADE_OF_PROBES, Several
 from course.surfaces import Surface

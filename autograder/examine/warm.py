@@ -15,8 +15,9 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from autograder.examine import cage, travel
-from autograder.examine.nursery import Nursery
+from autograder.examine import travel
+from autograder.examine.inside import confine
+from autograder.examine.inside.fork_server import ForkServer
 from autograder.judging.judge import recorded
 from autograder.judging.records import Exercise, Known
 
@@ -64,10 +65,10 @@ def prepare(exercise: Exercise) -> Iterator[tuple[float, Callable[[], Any]]]:
 def born(request: dict[str, Any], descriptors: list[int]) -> None:
     """Be the examiner of one submission."""
     from autograder.examine.examiner import Examiner
-    from autograder.examine.frames import Channel
+    from autograder.examine.inside.frames import Channel
 
     wire, report = descriptors
-    cage.limit_resources(request["limits"])
+    confine.limit_resources(request["limits"])
     channel = Channel(socket.socket(fileno=report))
     job = json.loads(channel.receive())
     Examiner(job, socket.socket(fileno=wire), channel).run()
@@ -82,10 +83,10 @@ def main() -> None:
     import autograder.examine.examiner  # noqa: F401
 
     travel.begin()
-    nursery = Nursery(control, born)
-    nursery.warm = warm
+    server = ForkServer(control, born)
+    server.warm = warm
     control.sendall(json.dumps({"ready": round(time.monotonic() - started, 3)}).encode() + b"\n")
-    nursery.serve()
+    server.serve()
 
 
 if __name__ == "__main__":

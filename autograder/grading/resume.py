@@ -45,7 +45,7 @@ class Circumstances:
     @classmethod
     def of(cls, task: Task, level: str | None = None) -> Circumstances:
         """Return how a task is graded, at a level that is known or chosen now.  Raises ``Trouble``."""
-        from autograder.examine import sandbox
+        from autograder.examine.launch import sandbox
 
         if level is None:
             level = sandbox.chosen() if task.executor == "examiner" else "none"

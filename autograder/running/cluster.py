@@ -57,7 +57,7 @@ def parts(assignment: str, root: Path) -> dict[str, str]:
 
 def work(parcel: Parcel) -> Done:
     """Run one submission on a worker of the cluster.  Raises ``Mismatch`` if it would be graded by other checks."""
-    from autograder.examine.sandbox import VARIABLE, chosen, works
+    from autograder.examine.launch.sandbox import VARIABLE, chosen, works
     from autograder.project import Project
     from autograder.running import one, versions
 
@@ -115,7 +115,7 @@ class Cluster:
 
     def sent(self, _: Callable, task: Task) -> tuple[Callable, Any]:
         """Return the call with the submission's bytes instead of its folder."""
-        from autograder.examine import sandbox
+        from autograder.examine.launch import sandbox
         from autograder.running import one
 
         handed = one.fetch(task.folder, one.master(task.assignment, task.root))

@@ -182,16 +182,16 @@ def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
 
 def warm_up(ahead: Ahead) -> None:
     """Start the warm interpreters first, then load what this process needs itself."""
-    from autograder.examine import sandbox
-    from autograder.examine.lines import start_candidates, start_examiners
+    from autograder.examine.launch import sandbox
+    from autograder.examine.launch.warm_interpreter import start_candidates, start_examiners
 
     level = sandbox.chosen()
-    lines = start_candidates(level), start_examiners()
+    started = start_candidates(level), start_examiners()
     from autograder.examine.run import begin
     from autograder.repair.rebuild import blank
     from autograder.running.one import master
 
-    begin(level, lines, blank(master(ahead.lesson, ahead.root)))
+    begin(level, started, blank(master(ahead.lesson, ahead.root)))
 
 
 def end_with(parent: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits, Ran
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits
 

@@ -9,9 +9,9 @@ import types
 
 import pytest
 
-from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
-from autograder.examine.frames import Lost
+from autograder.examine.inside.candidate import Candidate
+from autograder.examine.inside.frames import Lost
 
 SOURCE = """
 import numpy as np

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.examine.examination import Examination
-from autograder.examine.lines import Level, sockets
-from autograder.examine.pair import Pair
+from autograder.examine.launch.pair import Pair
+from autograder.examine.launch.warm_interpreter import Level, sockets
 from autograder.marks import Limits
 
 Inside = Callable[..., str]

@@ -8,7 +8,7 @@ import types
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.examine.plan import plan
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from autograder.examine.examination import CannotCross
-from autograder.examine.frames import Lost
 from autograder.examine.handles import Handle
+from autograder.examine.inside.frames import Lost
 from course.probes.base import Calls, same
 from tests.autograder.examine.conftest import function
 

@@ -9,9 +9,9 @@ import pytest
 
 from autograder import exercises
 from autograder.examine import travel
-from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
-from autograder.examine.frames import Lost
+from autograder.examine.inside.candidate import Candidate
+from autograder.examine.inside.frames import Lost
 from autograder.judging import judge
 from course.probes.base import Calls, Path
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.errors import Trouble
-from autograder.examine import container, sandbox
-from autograder.examine.frames import Lost
+from autograder.examine.inside.frames import Lost
+from autograder.examine.launch import container, sandbox
 from autograder.examine.limits import patience
 from tests.autograder.examine.rooms import Inside, Room, running
 

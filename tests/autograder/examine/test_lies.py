@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from autograder.examine import travel
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.examiner import Examiner, readable
-from autograder.examine.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.handles import make_handle
-from autograder.examine.readers import READERS
+from autograder.examine.inside.frames import FRAME, Channel, Lie, Lost
+from autograder.examine.inside.readers import READERS
 from course.probes.base import Calls, Path, Unusable
 from course.probes.composed import KINDS, Chain, Given, Resumed, Several, Turns
 

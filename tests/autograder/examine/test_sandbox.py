@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.examine import sandbox
-from autograder.examine.frames import Lost
+from autograder.examine.inside.frames import Lost
+from autograder.examine.launch import sandbox
 from autograder.marks import Limits
 from tests.autograder.examine.rooms import Inside, Room, running
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from autograder.examine import travel
-from autograder.examine.candidate import Candidate
 from autograder.examine.examination import Examination
-from autograder.examine.frames import Lost
+from autograder.examine.inside.candidate import Candidate
+from autograder.examine.inside.frames import Lost
 from autograder.judging.rules import gradient_untouched, path, state
 from course.probes.base import Calls, Raised, Unusable, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.grading import records
 from autograder.grading.held import held
 from tests.autograder.conftest import FIXTURES

@@ -19,7 +19,7 @@ import pytest
 from autograder.cohort.answers import questions
 from autograder.cohort.invent import Class, student_names
 from autograder.cohort.write import hand_in, rows
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.grading.config import write
 from autograder.project import Project
 from autograder.repair.master import Master

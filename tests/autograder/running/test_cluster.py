@@ -15,7 +15,7 @@ import pytest
 
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
-from autograder.examine import sandbox
+from autograder.examine.launch import sandbox
 from autograder.grading import course_run
 from autograder.grading.course import Course
 from autograder.grading.gradebook import scores

@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import time
 from typing import Any
 
-from nbformat import NotebookNode
-
 from autograder.errors import Trouble
-from autograder.examine.frames import Channel, Lie, Lost
+from autograder.examine.inside.frames import Channel, Lie, Lost
+from autograder.examine.launch.processor import Processor
+from autograder.examine.launch.warm_interpreter import (
+    Level,
+    WarmInterpreter,
+    sockets,
+    start_candidates,
+    start_examiners,
+)
 from autograder.examine.limits import GRACE, for_candidate, for_examiner
-from autograder.examine.lines import Level, Line, sockets, start_candidates, start_examiners
-from autograder.examine.plan import Step, is_ours
-from autograder.examine.slots import Slot
 from autograder.marks import Limits
 
 
 class Pair:
-    """The two warm interpreters, and one attempt after the other."""
+    """The two warm interpreters, and one attempt after the other.
+
+    started  the interpreters of the candidates and of the examiners, if they were started before
+    """
 
     def __init__(
         self,
         level: Level,
         candidates_only: bool = False,
-        lines: tuple[Line, Line] | None = None,
+        started: tuple[WarmInterpreter, WarmInterpreter] | None = None,
     ):
         self.level = level
-        self.candidates = lines[0] if lines else start_candidates(level)
-        self.examiners: Any = lines[1] if lines else None
-        if lines is None and not candidates_only:
+        self.candidates = started[0] if started else start_candidates(level)
+        self.examiners: Any = started[1] if started else None
+        if started is None and not candidates_only:
             self.examiners = start_examiners()
-        self.warmed: set[str] = set()
+        self.examiner_imports: set[str] = set()
+        self.candidate_imports: set[str] = set()
         self.left = 0
-        self.slot = Slot()
+        self.processor = Processor()
 
     def close(self) -> None:
         """End both."""
-        self.slot.close()
+        self.processor.close()
         self.candidates.close()
         if self.examiners is not None:
             self.examiners.close()
 
     def candidate(self, limits: Limits, end: Any) -> None:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
-        request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.slot.cpu}
+        request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.processor.cpu}
         request["pictures"] = limits.pictures
         request["limits"] = for_candidate(limits, self.level)
-        if self.candidates.premises is not None:
-            request["folder"] = self.candidates.premises.workplace()
+        if self.candidates.folder is not None:
+            request["folder"] = self.candidates.folder.workplace()
         self.candidates.ask(request, [end.fileno()])
         end.close()
 
@@ -67,21 +73,18 @@ class Pair:
             self.candidates.ask({"do": "kill"})
             ours.close()
 
-    def warm(self, notebook: NotebookNode, steps: list[Step]) -> None:
-        """Let both interpreters import what our cells import; nothing of a student's is run in them."""
-        ours = [imports(step.within) for step in steps if step.ours]
-        ours = [source for source in dict.fromkeys(ours) if source and source not in self.warmed]
-        cells = [notebook.cells[step.at] for step in steps if step.theirs]
-        theirs = [imports(cell.source) for cell in cells if is_ours(cell)]
-        theirs = [each for each in dict.fromkeys(theirs) if each and f"theirs {each}" not in self.warmed]
+    def warm(self, examiner: list[str], candidate: list[str]) -> None:
+        """Let the interpreters run import statements of our cells; nothing of a student's is run in them."""
+        ours = [source for source in examiner if source not in self.examiner_imports]
+        theirs = [source for source in candidate if source not in self.candidate_imports]
         if ours:
             self.examiners.tell({"do": "warm", "imports": ours}, seconds=300)
         if theirs:
             self.candidates.ask({"do": "warm", "imports": theirs})
-            self.warmed.update(f"theirs {source}" for source in theirs)
+            self.candidate_imports.update(theirs)
         if ours:
             self.left = self.examiners.hear(seconds=300)["left"]
-            self.warmed.update(ours)
+            self.examiner_imports.update(ours)
 
     def warm_on(self) -> None:
         """Let it work out a little more between two submissions, until everything is known."""
@@ -94,7 +97,7 @@ class Pair:
         report, their_report = sockets()
         try:
             self.candidate(limits, wire_theirs)
-            request = {"do": "fork", "limits": for_examiner(limits), "cpu": self.slot.cpu}
+            request = {"do": "fork", "limits": for_examiner(limits), "cpu": self.processor.cpu}
             self.examiners.ask(request, [wire_ours.fileno(), their_report.fileno()])
             their_report.close()
             wire_ours.close()
@@ -119,18 +122,9 @@ class Pair:
 
     def look_after(self) -> None:
         """Tidy up after a candidate.  Raises ``Trouble`` if what it imports went missing, so that it runs again."""
-        premises = self.candidates.premises
-        if premises is None:
+        folder = self.candidates.folder
+        if folder is None:
             return
-        premises.tidy()
-        if not premises.intact():
-            raise Trouble(f"Files that submissions import disappeared from {premises.inside}.")
-
-
-def imports(source: str) -> str:
-    """Return the import statements at the top level of a cell of ours."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return ""
-    return "\n".join(ast.unparse(each) for each in body if isinstance(each, ast.Import | ast.ImportFrom))
+        folder.tidy()
+        if not folder.intact():
+            raise Trouble(f"Files that submissions import disappeared from {folder.imports}.")

@@ -19,8 +19,8 @@ import time
 from importlib import resources
 from pathlib import Path
 
-from . import cage
-from .nursery import Nursery
+from . import confine
+from .fork_server import ForkServer
 
 
 def born(request: dict, descriptors: list[int]) -> None:
@@ -32,14 +32,14 @@ def born(request: dict, descriptors: list[int]) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
     apart = request["level"] == "bubblewrap"
     if apart:
-        cage.hide_files(limits["disk"])
+        confine.hide_files(limits["disk"])
     os.chdir("/tmp" if apart else request["folder"])
     os.environ["HOME"] = os.getcwd()
-    cage.close_descriptors(wire)
-    cage.limit_resources(limits)
+    confine.close_descriptors(wire)
+    confine.limit_resources(limits)
     if apart:
-        cage.give_up_capabilities()
-        cage.forbid_calls()
+        confine.give_up_capabilities()
+        confine.forbid_calls()
     from .candidate import Candidate
     from .shell import Shell
 
@@ -63,14 +63,14 @@ def main() -> None:
     started = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if level == "bubblewrap":
-        cage.become_nobody()
-    cage.adopt_orphans()
+        confine.become_nobody()
+    confine.adopt_orphans()
     sys.path[:] = [each for each in sys.path if not Path(each, "autograder").is_dir()]
     prepare()
-    nursery = Nursery(control, born)
-    nursery.warm = warm
+    server = ForkServer(control, born)
+    server.warm = warm
     control.sendall(json.dumps({"ready": round(time.monotonic() - started, 3)}).encode() + b"\n")
-    nursery.serve()
+    server.serve()
     if level == "process":  # whoever started this may have been killed
         shutil.rmtree(os.environ["MPLCONFIGDIR"], ignore_errors=True)
 

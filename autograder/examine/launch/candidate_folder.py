@@ -15,37 +15,25 @@ from pathlib import Path
 
 from autograder.scratch import Scratch, hold
 
-COURSE = Path(__file__).resolve().parents[2] / "course"
+COURSE = Path(__file__).resolve().parents[3] / "course"
 """What students import; it lies beside this package, and importing it here would cost time."""
 
-INSIDE: tuple[str, ...] = (
-    "__init__",
-    "frames",
-    "wire",
-    "generators",
-    "readers",
-    "values",
-    "shared",
-    "requests",
-    "candidate",
-    "shell",
-)
-INSIDE += ("cage", "nursery", "zygote")
-"""The modules a candidate can see; none of them knows an answer."""
+INSIDE = Path(__file__).resolve().parents[1] / "inside"
+"""The candidate's side of the wire: all of the grader that a candidate can see."""
 
 
-class Premises:
+class CandidateFolder:
     """One such folder, for all candidates of one warm interpreter.
 
-    folder  the interpreter's own place and settings
-    inside  what it imports: a copy of the course and of the candidate's side
+    path     the interpreter's own place and settings
+    imports  what it imports: a copy of the course and of the candidate's side
     """
 
     def __init__(self) -> None:
         self.scratch = Scratch("candidate")
-        self.folder = self.scratch.place
-        self.inside = self.folder / "inside"
-        self.needed = [*lay_out(self.inside), self.scratch.lock.name]
+        self.path = self.scratch.place
+        self.imports = self.path / "imports"
+        self.needed = [*lay_out(self.imports), self.scratch.lock.name]
         self.work: str | None = None
 
     def intact(self) -> bool:
@@ -56,12 +44,12 @@ class Premises:
         """Return an empty folder for the next candidate, everything it needs beside it."""
         self.tidy()
         if not self.intact():
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir(mode=0o700)
+            shutil.rmtree(self.path, ignore_errors=True)
+            self.path.mkdir(mode=0o700)
             self.scratch.lock.close()
-            self.scratch.lock = hold(self.folder)
-            lay_out(self.inside)
-        self.work = tempfile.mkdtemp(prefix="work-", dir=self.folder)
+            self.scratch.lock = hold(self.path)
+            lay_out(self.imports)
+        self.work = tempfile.mkdtemp(prefix="work-", dir=self.path)
         return self.work
 
     def tidy(self) -> None:
@@ -75,16 +63,15 @@ class Premises:
         self.scratch.close()
 
 
-def lay_out(inside: Path) -> list[str]:
+def lay_out(imports: Path) -> list[str]:
     """Lay out what a candidate imports in a folder of its own; return the files."""
-    (inside / "examine").mkdir(parents=True)
-    for name in INSIDE:
-        shutil.copy(Path(__file__).with_name(f"{name}.py"), inside / "examine")
-    shutil.copytree(COURSE, inside / "course", ignore=shutil.ignore_patterns("__pycache__"))
-    (inside / "fonts").mkdir()
+    imports.mkdir(parents=True)
+    for package in (INSIDE, COURSE):
+        shutil.copytree(package, imports / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    (imports / "fonts").mkdir()
     for file in fonts():
-        shutil.copy(file, inside / "fonts")
-    return [str(each) for each in sorted(inside.rglob("*")) if each.is_file()]
+        shutil.copy(file, imports / "fonts")
+    return [str(each) for each in sorted(imports.rglob("*")) if each.is_file()]
 
 
 def fonts() -> list[Path]:

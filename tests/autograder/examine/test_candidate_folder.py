@@ -12,8 +12,8 @@ import pytest
 from autograder import scratch
 from autograder.errors import Trouble
 from autograder.examine import run as examining
-from autograder.examine import sandbox
-from autograder.examine.pair import Pair
+from autograder.examine.launch import sandbox
+from autograder.examine.launch.pair import Pair
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits
 from autograder.running import many, tasks
@@ -24,33 +24,33 @@ LATE = "import course.widgets, course.probes.search.shelf, course.search; print(
 
 @pytest.fixture(scope="module")
 def room():
-    """One warm interpreter, whose premises every test leaves as they were."""
+    """One warm interpreter, whose folder every test leaves as it was."""
     made = Room("process")
     yield made
     made.pair.close()
 
 
-@pytest.mark.parametrize("lost", ["all", "inside", "one package", "a file"])
+@pytest.mark.parametrize("lost", ["all", "imports", "one package", "a file"])
 def test_what_went_missing_is_laid_out_again_for_the_next_candidate(room, lost):
-    premises = room.pair.candidates.premises
-    inside = premises.inside
+    folder = room.pair.candidates.folder
+    imports = folder.imports
     assert room("print(1)") == "1"
     if lost == "a file":
-        (inside / "course" / "search.py").unlink()
+        (imports / "course" / "search.py").unlink()
     else:
-        shutil.rmtree({"all": premises.folder, "inside": inside}.get(lost, inside / "course" / "probes"))
-    assert not premises.intact()
+        shutil.rmtree({"all": folder.path, "imports": imports}.get(lost, imports / "course" / "probes"))
+    assert not folder.intact()
     assert room(LATE) == "found"
-    assert premises.intact()
+    assert folder.intact()
 
 
 def test_a_folder_of_work_is_empty_and_goes_with_its_candidate(room):
-    premises = room.pair.candidates.premises
+    folder = room.pair.candidates.folder
     assert room("import os; open('left', 'w').close(); print(os.listdir())") == "['left']"
     assert room("import os; print(os.listdir())") == "[]"
-    assert len(list(premises.folder.glob("work-*"))) == 1
-    premises.tidy()
-    assert not list(premises.folder.glob("work-*"))
+    assert len(list(folder.path.glob("work-*"))) == 1
+    folder.tidy()
+    assert not list(folder.path.glob("work-*"))
 
 
 def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(monkeypatch, tmp_path):
@@ -60,11 +60,11 @@ def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(mon
     monkeypatch.setenv(sandbox.VARIABLE, "process")
     pair = Pair("process")
     monkeypatch.setattr(examining, "take", lambda level: pair)
-    (inside,) = [pair.candidates.premises.inside]
-    cell = new_code_cell(f"import shutil; shutil.rmtree({str(inside)!r})", id="added-0")
+    imports = pair.candidates.folder.imports
+    cell = new_code_cell(f"import shutil; shutil.rmtree({str(imports)!r})", id="added-0")
     with pytest.raises(Trouble, match="disappeared"):
         run_in_examiner(new_notebook(cells=[cell]), Limits(cell=20.0))
-    assert not pair.candidates.premises.folder.exists(), "nothing is left of it"
+    assert not pair.candidates.folder.path.exists(), "nothing is left of it"
 
 
 def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):

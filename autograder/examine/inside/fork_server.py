@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import cage
+from . import confine
 
 WATCH = 0.1
 """Seconds between two looks at the memory of all processes of a candidate."""
 
 
-class Nursery:
+class ForkServer:
     """Forks one child at a time on request.
 
     control  the socket on which requests arrive, one JSON line each, with descriptors beside
@@ -76,7 +76,7 @@ class Nursery:
         between = os.fork()
         if between == 0:
             try:
-                cage.leave_namespaces()
+                confine.leave_namespaces()
                 child = os.fork()
                 if child == 0:
                     os.close(reading)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 
-class Slot:
+class Processor:
     """A processor that no other pair on this machine uses, or none; free again when this process ends."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Slot:
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, exist_ok=True)
             for cpu in allowed if len(allowed) > 1 else []:
-                file = open(folder / str(cpu), "a")  # noqa: SIM115  (held while the slot is)
+                file = open(folder / str(cpu), "a")  # noqa: SIM115  (held while the processor is)
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:

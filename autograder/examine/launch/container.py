@@ -7,12 +7,12 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from autograder.examine.premises import COURSE, INSIDE, fonts
+from autograder.examine.launch.candidate_folder import COURSE, INSIDE, fonts
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
 """Parts of the system that Python and its libraries need; nothing else of it is in the container."""
 
-START = "import sys; sys.path.insert(0, {inside!r}); from examine.zygote import main; main()"
+START = "import sys; sys.path.insert(0, {imports!r}); from inside.zygote import main; main()"
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
@@ -26,9 +26,9 @@ ENVIRONMENT = {
 }
 
 
-def python(control: int, inside: str, level: str) -> list[str]:
+def python(control: int, imports: str, level: str) -> list[str]:
     """Return the command of the candidates' interpreter: no folder of its own on the path, no user packages."""
-    return [sys.executable, "-P", "-s", "-c", START.format(inside=inside), str(control), level]
+    return [sys.executable, "-P", "-s", "-c", START.format(imports=imports), str(control), level]
 
 
 def bubblewrap(control: int) -> list[str]:
@@ -48,11 +48,10 @@ def bubblewrap(control: int) -> list[str]:
             command += ["--ro-bind-try", place, place]
     for place in installed():
         command += [*ways_to(seen(place)), "--ro-bind", place, seen(place)]
-    for place in ("/candidate", "/candidate/examine", "/candidate/fonts"):
+    for place in ("/candidate", "/candidate/fonts"):
         command += ["--perms", "0755", "--dir", place]
-    for name in INSIDE:
-        command += ["--ro-bind", str(Path(__file__).with_name(f"{name}.py")), f"/candidate/examine/{name}.py"]
-    command += ["--ro-bind", str(COURSE), "/candidate/course"]
+    for package in (INSIDE, COURSE):
+        command += ["--ro-bind", str(package), f"/candidate/{package.name}"]
     for file in fonts():
         command += ["--ro-bind", str(file), f"/candidate/fonts/{file.name}"]
     command += [

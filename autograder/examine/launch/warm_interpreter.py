@@ -1,4 +1,4 @@
-"""The warm interpreters, and the line to each on which it takes requests."""
+"""The warm interpreters that candidates and examiners are forked from, and how each is asked."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.errors import Trouble
-from autograder.examine.container import ENVIRONMENT, bubblewrap, python
-from autograder.examine.premises import Premises
+from autograder.examine.launch.candidate_folder import CandidateFolder
+from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, python
 
 Level = Literal["bubblewrap", "process"]
-"""How candidates are kept in, see ``autograder.examine.sandbox``."""
+"""How candidates are kept in, see ``autograder.examine.launch.sandbox``."""
 
 
-class Line:
+class WarmInterpreter:
     """A warm interpreter and the socket on which it takes requests."""
 
     def __init__(self, command: list[str], control: socket.socket, child: socket.socket, **options: Any):
         self.control = control
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the line)
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the interpreter)
         self.process = subprocess.Popen(
             command,
             pass_fds=(child.fileno(),),
@@ -36,7 +36,7 @@ class Line:
         )
         child.close()
         self.ready = False
-        self.premises: Premises | None = None
+        self.folder: CandidateFolder | None = None
 
     def ask(
         self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
@@ -92,8 +92,8 @@ class Line:
             self.process.kill()
             self.process.wait()
         self.log.close()
-        if self.premises is not None:
-            self.premises.close()
+        if self.folder is not None:
+            self.folder.close()
 
 
 def sockets() -> tuple[socket.socket, socket.socket]:
@@ -101,31 +101,31 @@ def sockets() -> tuple[socket.socket, socket.socket]:
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
 
 
-def start_candidates(level: Level) -> Line:
+def start_candidates(level: Level) -> WarmInterpreter:
     """Start the warm interpreter that candidates are forked from."""
     ours, theirs = sockets()
     if level == "bubblewrap":
-        return Line(bubblewrap(theirs.fileno()), ours, theirs)
-    premises = Premises()
-    folder = str(premises.folder)
+        return WarmInterpreter(bubblewrap(theirs.fileno()), ours, theirs)
+    folder = CandidateFolder()
+    path = str(folder.path)
     environment = {
         **ENVIRONMENT,
-        "MPLCONFIGDIR": folder,
-        "IPYTHONDIR": folder,
+        "MPLCONFIGDIR": path,
+        "IPYTHONDIR": path,
         "PATH": os.environ.get("PATH", ""),
     }
-    command = python(theirs.fileno(), str(premises.inside), level)
-    line = Line(command, ours, theirs, env=environment, cwd=folder, start_new_session=True)
-    line.premises = premises
-    return line
+    command = python(theirs.fileno(), str(folder.imports), level)
+    interpreter = WarmInterpreter(command, ours, theirs, env=environment, cwd=path, start_new_session=True)
+    interpreter.folder = folder
+    return interpreter
 
 
-def start_examiners() -> Line:
+def start_examiners() -> WarmInterpreter:
     """Start the warm interpreter that examiners are forked from."""
     ours, theirs = sockets()
     command = [sys.executable, "-m", "autograder.examine.warm", str(theirs.fileno())]
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     own = {name: ENVIRONMENT[name] for name in ENVIRONMENT if name.endswith("_THREADS")}
     environment = {**os.environ, **own, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
-    return Line(command, ours, theirs, env=environment, start_new_session=True)
+    return WarmInterpreter(command, ours, theirs, env=environment, start_new_session=True)

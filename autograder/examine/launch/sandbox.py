@@ -12,7 +12,7 @@ import sys
 from functools import lru_cache
 
 from autograder.errors import Trouble
-from autograder.examine.lines import Level
+from autograder.examine.launch.warm_interpreter import Level
 
 LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
 VARIABLE = "AUTOGRADER_SANDBOX"
@@ -61,7 +61,7 @@ def works(level: Level) -> str:
     """Return why a level cannot be used here, or nothing.  A candidate is started, and must say it is shut in."""
     if level == "bubblewrap" and shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    from autograder.examine.pair import Pair
+    from autograder.examine.launch.pair import Pair
 
     try:
         one = Pair(level, candidates_only=True)

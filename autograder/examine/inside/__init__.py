@@ -1,0 +1,15 @@
+"""The candidate's side of the wire: all of the grader that a sandbox shows, and nothing that knows an answer.
+
+The whole folder is laid out beside ``course`` in the sandbox, where it is the package ``inside``; so it imports
+nothing else of ``autograder``.
+
+    zygote       the warm interpreter from which candidates are forked
+    fork_server  forks one child at a time, watches its memory and ends all it leaves; both sides use it
+    confine      what a fork does to itself before it meets the student's code
+    candidate    the conversation with the examiner
+    requests     what the examiner may ask
+    shell        runs cells and records their outputs
+    frames       messages over a socket
+    values       values as messages and back, with readers, wire (arrays, numbers) and generators (random ones)
+    shared       objects that live on both sides
+"""

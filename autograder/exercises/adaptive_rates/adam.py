@@ -260,6 +260,60 @@ def betas_exchanged_in_the_averages(w, dw, config=None):
 
 
 @adam.mistake
+def first_moment_averaged_with_beta2(w, dw, config=None):
+    """m averages with beta2 and is corrected with beta1. beta1 belongs to m throughout."""
+    c = filled(w, config)
+    first = moments(w, dw, c | {"beta1": c["beta2"]})["m"]
+    c = moments(w, dw, config) | {"m": first}
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def second_moment_averaged_with_beta1(w, dw, config=None):
+    """v averages with beta1 and is corrected with beta2. beta2 belongs to v throughout."""
+    c = filled(w, config)
+    second = moments(w, dw, c | {"beta2": c["beta1"]})["v"]
+    c = moments(w, dw, config) | {"v": second}
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def new_gradient_weighted_with_beta2(w, dw, config=None):
+    """m keeps beta1 of the old, but dw enters with 1 - beta2: the two weights do not add up to one. It is
+    1 - beta1."""
+    c = moments(w, dw, config)
+    c["m"] = c["m"] + (c["beta1"] - c["beta2"]) * dw
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def new_square_weighted_with_beta1(w, dw, config=None):
+    """v keeps beta2 of the old, but dw**2 enters with 1 - beta1: the two weights do not add up to one. It is
+    1 - beta2."""
+    c = moments(w, dw, config)
+    c["v"] = c["v"] + (c["beta2"] - c["beta1"]) * dw**2
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def first_moment_weights_swapped(w, dw, config=None):
+    """In m the old mean gets 1 - beta1 and dw gets beta1. A beta near one keeps most of the old."""
+    c = filled(w, config)
+    first = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
+    c = moments(w, dw, config) | {"m": first}
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
+def second_moment_weights_swapped(w, dw, config=None):
+    """In v the old mean gets 1 - beta2 and dw**2 gets beta2. A beta near one keeps most of the old."""
+    c = filled(w, config)
+    second = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
+    c = moments(w, dw, config) | {"v": second}
+    return stepped(w, c, *hats(c))
+
+
+@adam.mistake
 def averages_exchanged(w, dw, config=None):
     """The old moment gets 1 - beta and the new gradient beta. A beta near one keeps most of the old."""
     c = filled(w, config)

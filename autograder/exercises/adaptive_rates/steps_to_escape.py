@@ -58,10 +58,17 @@ steps_to_escape = Exercise(
                     (plain, {"learning_rate": 0.3}, 0.0, 9),
                     (resting, {"learning_rate": 0.2}, 0.5, 4),
                     (plain, {"learning_rate": 0.2}, 0.05, 8),
+                    (plain, {"learning_rate": 0.2}, 0.05, 9),
                 ],
                 may_be_none=True,
             ),
-            says="A rule that has not left after `limit` steps, from y0 = 0 or elsewhere, is not answered by None.",
+            says="A walk of at most `limit` steps, the last one included, is not answered rightly: by the step at"
+            " which |y| passed 1, or by None.",
+        ),
+        Check(
+            name="exactly one",
+            probe=Calls(arguments=[(plain, {"learning_rate": 0.5}, 0.25)], may_be_none=True),
+            says="A walk that comes to |y| = 1 exactly is not answered rightly: only beyond 1 has it left.",
         ),
         Check(
             name="asked_twice",
@@ -74,6 +81,9 @@ steps_to_escape = Exercise(
             (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
             (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
             (plain_gradient_descent, {"learning_rate": 0.1}, 0.0),
+            (plain_gradient_descent, {"learning_rate": 0.5}, 0.25),
+            (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 2),
+            (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 1),
         ],
         may_be_none=True,
     ),
@@ -183,6 +193,19 @@ def limit_for_None(rule, config, y0, limit=2000):
 def limit_ignored(rule, config, y0, limit=2000):
     """The walk goes on past `limit` steps. Let the loop run over range(1, limit + 1)."""
     return walk(rule, config, y0)
+
+
+@steps_to_escape.mistake
+def last_step_left_out(rule, config, y0, limit=2000):
+    """The walk ends one step before `limit`. `range(1, limit)` stops at limit - 1: which range ends with
+    limit?"""
+    return walk(rule, config, y0, limit - 1)
+
+
+@steps_to_escape.mistake
+def one_itself_taken_for_beyond(rule, config, y0, limit=2000):
+    """A walk that comes to |y| = 1 exactly is counted as gone. Is the comparison `>` or `>=`?"""
+    return walk(rule, config, y0, limit, out=lambda p: abs(p[1]) >= 1)
 
 
 @steps_to_escape.mistake

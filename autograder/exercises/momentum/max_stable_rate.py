@@ -96,8 +96,28 @@ def average_curvature(curvature, mu, kind):
 @max_stable_rate.mistake
 def nesterov_as_heavy_ball(curvature, mu, kind):
     """Nesterov is given the limit of plain momentum. It has a smaller one: the gradient at the look-ahead point
-    reacts to the velocity too."""
+    reacts to the velocity too. Which entries of the matrix change when the slope is L * (x + mu * v)?"""
     return right(curvature, mu, "momentum" if kind == "nesterov" else kind)
+
+
+@max_stable_rate.mistake
+def one_limit_for_all(curvature, mu, kind):
+    """All three methods are given the limit of momentum. Gradient descent has no momentum, and Nesterov's matrix
+    is another one. Where does your code look at `kind`?"""
+    return right(curvature, mu, "momentum")
+
+
+@max_stable_rate.mistake
+def limits_exchanged(curvature, mu, kind):
+    """Momentum and Nesterov have each other's limit. Which of the two widens the range of stable rates?"""
+    return right(curvature, mu, {"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind))
+
+
+@max_stable_rate.mistake
+def nesterov_as_gradient_descent(curvature, mu, kind):
+    """Nesterov is given the limit of gradient descent, whatever mu is. Its own limit falls as mu grows. What are
+    trace and determinant when the slope is L * (x + mu * v)?"""
+    return right(curvature, mu, "sgd" if kind == "nesterov" else kind)
 
 
 @max_stable_rate.mistake

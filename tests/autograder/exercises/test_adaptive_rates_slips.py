@@ -36,13 +36,28 @@ def test_an_array_for_a_number_is_refused_by_the_first_look_and_by_the_graded_ch
     assert judge(BY_NAME["first_step"], first_step).mistake == "array for a number"
 
 
-def adam_written(w, dw, config, *, averages=("beta1", "beta2"), corrections=("beta1", "beta2"), weigh_m=True):
+def adam_written(
+    w,
+    dw,
+    config,
+    *,
+    averages=("beta1", "beta2"),
+    weights=None,
+    swapped="",
+    corrections=("beta1", "beta2"),
+    weigh_m=True,
+):
+    """Adam with one slip: which beta each average keeps, which weighs the new term, which corrects it."""
     c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": 0.0, "v": 0.0, "t": 0}
     c |= config or {}
-    (a, b), (p, q) = ([c[key] for key in keys] for keys in (averages, corrections))
+    (a, b), (new_m, new_v), (p, q) = (
+        [c[key] for key in keys] for keys in (averages, weights or averages, corrections)
+    )
     c["t"] += 1
-    c["m"] = a * c["m"] + ((1 - a) if weigh_m else 1) * dw
-    c["v"] = b * c["v"] + (1 - b) * dw * dw
+    old_m, new_m = (1 - a, a) if "m" in swapped else (a, (1 - new_m) if weigh_m else 1)
+    old_v, new_v = (1 - b, b) if "v" in swapped else (b, 1 - new_v)
+    c["m"] = old_m * c["m"] + new_m * dw
+    c["v"] = old_v * c["v"] + new_v * dw * dw
     m, v = c["m"] / (1 - p ** c["t"]), c["v"] / (1 - q ** c["t"])
     return w - c["learning_rate"] * m / (np.sqrt(v) + c["epsilon"]), c
 
@@ -56,6 +71,13 @@ def adam_written(w, dw, config, *, averages=("beta1", "beta2"), corrections=("be
         ({"corrections": ("beta2", "beta2")}, "first moment corrected with beta2"),
         ({"corrections": ("beta1", "beta1")}, "second moment corrected with beta1"),
         ({"weigh_m": False}, "first moment not weighted"),
+        ({"weights": ("beta1", "beta1")}, "new square weighted with beta1"),
+        ({"weights": ("beta2", "beta2")}, "new gradient weighted with beta2"),
+        ({"averages": ("beta1", "beta1")}, "second moment averaged with beta1"),
+        ({"averages": ("beta2", "beta2")}, "first moment averaged with beta2"),
+        ({"swapped": "m"}, "first moment weights swapped"),
+        ({"swapped": "v"}, "second moment weights swapped"),
+        ({"swapped": "mv"}, "averages exchanged"),
     ],
 )
 def test_slips_with_the_betas_are_told_apart_by_both_checks(slip, name):
@@ -78,4 +100,25 @@ def test_a_config_thrown_away_on_the_walk_is_named(copied, name):
                 return step + 1
         return None
 
+    assert judge(BY_NAME["steps_to_escape"], steps_to_escape).mistake == name
+
+
+@pytest.mark.parametrize(
+    ("last", "beyond", "name"),
+    [
+        (lambda limit: limit, lambda y: abs(y) > 1, "last step left out"),
+        (lambda limit: limit + 1, lambda y: abs(y) >= 1, "one itself taken for beyond"),
+        (lambda limit: limit + 1, lambda y: y > 1, "absolute value forgotten"),
+    ],
+)
+def test_the_two_ends_of_the_walk_are_looked_at_by_both_checks(last, beyond, name):
+    def steps_to_escape(rule, config, y0, limit=2000):
+        w, config = np.array([1.0, y0]), dict(config)
+        for step in range(1, last(limit)):
+            w, config = rule(w, np.array([2 * w[0], -2 * w[1]]), config)
+            if beyond(w[1]):
+                return step
+        return None
+
+    assert check("steps_to_escape", steps_to_escape).headline == f"{name[0].upper()}{name[1:]}."
     assert judge(BY_NAME["steps_to_escape"], steps_to_escape).mistake == name

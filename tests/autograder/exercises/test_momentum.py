@@ -11,6 +11,7 @@ import pytest
 from autograder.exercises import momentum
 from autograder.judging import judge
 from autograder.judging.judge import agree, recorded
+from course.checks import check
 from course.descend import descend, first_step_where
 from course.probes import base
 from course.surfaces import ravine, saddle
@@ -162,6 +163,29 @@ def test_a_velocity_of_either_sign_subtracted_wrongly_is_one_mistake():
         return w - v, config
 
     assert judge(BY_NAME["sgd_momentum"], subtracted).mistake == "gradient added"
+
+
+@pytest.mark.parametrize(
+    ("factors", "name"),
+    [
+        ((2, lambda mu: 2 * (1 + mu), lambda mu: 2 * (1 + mu)), "nesterov as heavy ball"),
+        ((2, lambda mu: 2 * (1 + mu), lambda mu: 2), "nesterov as gradient descent"),
+        (
+            (2, lambda mu: (2 + 2 * mu) / (1 + 2 * mu), lambda mu: 2 * (1 + mu)),
+            "limits exchanged",
+        ),
+    ],
+)
+def test_a_limit_given_to_the_wrong_method_is_named_by_both_checks(factors, name):
+    def max_stable_rate(curvature, mu, kind):
+        plain, momentum, nesterov = factors
+        limit = {"sgd": plain, "momentum": momentum(mu), "nesterov": nesterov(mu)}[kind]
+        return limit / np.max(curvature)
+
+    report = check("max_stable_rate", max_stable_rate)
+    assert report.headline == f"{name[0].upper()}{name[1:]}."
+    assert report.question, "it asks about this mistake"
+    assert judge(BY_NAME["max_stable_rate"], max_stable_rate).mistake == name
 
 
 def test_points_add_up_to_the_syllabus():

@@ -17,6 +17,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.errors import Trouble
+from autograder.examine.plan import ADDED
 from autograder.marks import Graded, exercise_of, nbgrader_of
 from autograder.project import Project
 from autograder.repair.master import Master, notebook, tree
@@ -40,12 +41,19 @@ Reasons = dict[str, str]
 
 def reasons(lesson: Master, ran: NotebookNode, verdicts: Mapping[str, Graded]) -> Reasons:
     """Return for every exercise that was checked whether it was really tried."""
-    sources = {nbgrader_of(cell)["grade_id"]: cell.source for cell in ran.cells if nbgrader_of(cell)}
+    sources = {
+        nbgrader_of(cell).get("grade_id", cell["id"]): cell.source
+        for cell in ran.cells
+        if nbgrader_of(cell).get("solution") or cell["id"].startswith(ADDED)
+    }
     found = {}
     for grade_id, graded in verdicts.items():
         name = exercise_of(grade_id)
         if name in lesson.answers:
-            found[name] = missing(lesson.stub(name), sources.get(name, ""), graded.verdict)
+            source = sources.get(name, "")
+            if source == lesson.giving_way(name):  # what counts was defined in another cell
+                source = "\n".join(sources.values())
+            found[name] = missing(lesson.stub(name), source, graded.verdict)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,15 @@ class Master:
     def graded(self) -> list[Cell]:
         """The cells that earn points by being run."""
         return [cell for cell in self.cells if is_autograded(cell)]
+
+    def giving_way(self, grade_id: str) -> str:
+        """Return the stub of a solution cell, to be run only where nothing else has defined its function."""
+        stub = textwrap.indent(self.stub(grade_id), "    ")
+        return f"if {grade_id!r} not in globals():  # this cell was missing or empty\n{stub}"
+
+    def is_unwritten(self, grade_id: str, source: str) -> bool:
+        """Whether a solution cell after repair holds nothing of the student's."""
+        return source.strip() in (self.stub(grade_id).strip(), self.giving_way(grade_id).strip())
 
     def stub(self, grade_id: str) -> str:
         """Return the text of a solution cell as students were given it."""

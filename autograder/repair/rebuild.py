@@ -9,18 +9,25 @@ there, and their own notebook worked because of them.  They gain nothing by it, 
 graded cell of ours and not to anything the notebook shows.  Prose the student added is kept for the person who
 reads the feedback.
 
+A stub is put back where a solution cell is missing or empty, and gives way to whatever the student defined under
+its name: a person who merged all answers into one cell has answered them all.
+
 Everything that was mended is said in a short note.  Nothing a file contains makes ``repair`` raise.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.marks import Status, is_autograded, nbgrader_of
+from autograder.marks import Status, nbgrader_of
 from autograder.repair.master import Cell, Master, compiles, definitions, names
 from autograder.repair.reading import Piece, Unreadable, pieces
+
+DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^\s*%(?:run|load|store)\b"
+"""Code that may define any name."""
 
 NOTHING = "No notebook was handed in."
 
@@ -66,7 +73,7 @@ class Rebuild:
         self.loose: list[tuple[int, Piece]] = []  # pieces of the student's own, and the place they follow
         self.order = found
         self.sort(found)
-        self.unwritten: list[str] = []
+        self.missing: list[str] = []
         self.answers = {grade_id: self.answer(grade_id) for grade_id in master.answers} if found else {}
         self.remark_on_locked(bool(found))
 
@@ -109,16 +116,14 @@ class Rebuild:
         at = self.master.index[grade_id]
         stub = self.master.stub(grade_id)
         code = self.master.cells[at]["cell_type"] == "code"
-        claims = self.claimed.get(at, [])
+        claims = [each for each in self.claimed.get(at, []) if plain(each.source)]
         if not claims:
             claims = self.by_name(grade_id, stub) if code else self.by_place(grade_id, at)
-        written = [each for each in claims if plain(each.source) not in ("", plain(stub))]
         if not claims:
-            self.unwritten.append(grade_id)
-            return stub
+            self.missing.append(grade_id)
+            return self.master.giving_way(grade_id) if code and self.is_mentioned(grade_id) else stub
+        written = [each for each in claims if plain(each.source) != plain(stub)]
         if not written:
-            if not any(plain(each.source) for each in claims):
-                self.notes.append(f"The cell {grade_id} was empty; it counts as not written.")
             return stub
         if len(claims) > 1:
             self.notes.append(
@@ -204,12 +209,34 @@ class Rebuild:
                 changed.append(grade_id)
         if not something:
             return
-        if self.unwritten:
-            self.notes.append(f"Deleted cells count as not written: {listed(self.unwritten)}.")
+        elsewhere = [each for each in self.missing if self.is_defined_before(each)]
+        unwritten = [each for each in self.missing if each not in elsewhere]
+        if elsewhere:
+            self.notes.append(
+                f"Cells were missing; what other cells define by these names counts: {listed(elsewhere)}."
+            )
+        if unwritten:
+            self.notes.append(f"Missing or empty cells count as not written: {listed(unwritten)}.")
         if changed:
             self.notes.append(f"Locked cells were changed; the originals were used: {listed(changed)}.")
         if lost:
             self.notes.append(f"Locked cells were missing and were put back: {listed(lost)}.")
+
+    def is_mentioned(self, grade_id: str) -> bool:
+        """Whether other code of the student may define what a missing solution cell should define."""
+        places = {self.master.index[each] for each in self.master.answers}
+        ours = [each for at, claims in self.claimed.items() if at not in places for each in claims]
+        others = [each.source for each in self.order if each.kind == "code" and each not in ours]
+        word = re.compile(rf"\b{re.escape(grade_id)}\b|{DYNAMIC}", flags=re.MULTILINE)
+        return any(word.search(text) for text in others)
+
+    def is_defined_before(self, grade_id: str) -> bool:
+        """Whether a cell before the place of a missing solution cell defines its name."""
+        at = self.master.index[grade_id]
+        wanted = set(definitions(self.master.stub(grade_id)))
+        before = [text for each, text in self.answers.items() if self.master.index[each] < at]
+        before += [each.source for place, each in self.loose if place <= at and each.kind == "code"]
+        return any(wanted & names(text) for text in before)
 
     def notebook(self) -> NotebookNode:
         """Return the notebook to run."""
@@ -241,8 +268,3 @@ def plain(source: str) -> str:
 def listed(names: list[str]) -> str:
     """Return a few names for a sentence."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
-def graded_ids(notebook: NotebookNode) -> list[str]:
-    """Return the grade ids of the autograded cells of a repaired notebook, in order."""
-    return [nbgrader_of(cell)["grade_id"] for cell in notebook.cells if is_autograded(cell)]

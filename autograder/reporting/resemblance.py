@@ -98,7 +98,7 @@ def answers(course: Course, lesson: Master) -> dict[str, dict[str, str]]:
             name = nbgrader_of(cell).get("grade_id", "")
             if cell.cell_type != "code":
                 continue
-            if nbgrader_of(cell).get("solution") and cell.source.strip() != lesson.stub(name).strip():
+            if nbgrader_of(cell).get("solution") and not lesson.is_unwritten(name, cell.source):
                 written[name] = cell.source
             elif str(cell.get("id", "")).startswith("added-"):
                 own.append(cell.source)

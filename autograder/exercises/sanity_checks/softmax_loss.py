@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from autograder.exercises.sanity_checks.shared import UNTOUCHED, gradient_alone, loss_alone, pair
-from autograder.judging import Check, Exercise
-from course.probes.base import Calls
+from autograder.exercises.sanity_checks.shared import (
+    BATCHES,
+    gradient_alone,
+    loss_alone,
+    untouched,
+)
+from autograder.judging import Check, Exercise, Known
+from course.probes.base import same
+from course.probes.losses import SOFTMAX, pair, strained, visible_softmax
+
+ROUGHLY = 1e-4
+"""How far a right formula may be off at ordinary scores; finer differences are judged by the check of digits."""
 
 
 def reference(scores, y):
@@ -19,17 +30,28 @@ def reference(scores, y):
     return float(np.mean(losses)), np.array(gradient)
 
 
-def huge(candidate):
-    pairs = np.array([[1e4, 9990.0], [-3.0, -2.0]])
-    rows = [
-        ([1e4, -1e4, 0.0], 0),
-        ([-1e4, -1e4 + 1, -1e4], 1),
-        ([800.0, 790.0, 805.0], 2),
-        ([1e4, -1e4, 0.0], 1),
-    ]
-    single = [pair(candidate, np.array([row]), np.array([label])) for row, label in rows]
-    # Rows of very different size: whether the small one survives the shift of the large one.
-    return [single, bool(np.isfinite(pair(candidate, pairs, np.array([0, 1]))[0]))]
+def strain(*parts):
+    """Return a probe: what becomes of scores that strain floating point, a word for each kind."""
+
+    def probe(candidate):
+        found = strained(candidate, 4e3)
+        return [found[part] for part in parts]
+
+    return probe
+
+
+def digits(candidate):
+    """Return whether ordinary answers are right to the last digits.
+
+    Those that are not right at all pass, and those with a floor in the logarithm, whose size is their own.
+    """
+    if strain("a label whose probability is 0")(candidate) == ["cut off"]:
+        return "float64"
+    for scores, y in BATCHES:
+        found, right = pair(candidate, scores, y), list(reference(scores, y))
+        if same(found, right, ROUGHLY) and not same(found, right):
+            return "about 7 digits"
+    return "float64"
 
 
 softmax_loss = Exercise(
@@ -37,61 +59,128 @@ softmax_loss = Exercise(
     points=6,
     reference=reference,
     checks=[
-        Check(name="loss", probe=loss_alone, says="The mean of -log p(label) over the rows is not right."),
+        Check(
+            name="loss",
+            probe=loss_alone,
+            says="The mean of -log p(label) over the rows is not right.",
+            tolerance=ROUGHLY,
+        ),
         Check(
             name="gradient",
             probe=gradient_alone,
             says="The gradient of the mean loss with respect to the scores is not right.",
+            tolerance=ROUGHLY,
         ),
         Check(
-            name="huge scores",
-            probe=huge,
-            says="Scores of 10,000 overflow: take the largest score of each row away before the exponential.",
+            name="large scores",
+            probe=strain("a large score", "rows far apart"),
+            says="Large scores overflow: subtract the largest score of each row before the exponential.",
         ),
-        UNTOUCHED,
+        Check(
+            name="underflow",
+            probe=strain("a label whose probability is 0"),
+            says="A label far behind has a probability that underflows to 0: compute its loss from the scores.",
+        ),
+        Check(
+            name="digits",
+            probe=digits,
+            says="Right to a few digits only: is there a float32, a rounding, or a constant inside the logarithm?",
+        ),
+        untouched(SOFTMAX),
     ],
-    visible=Calls(
-        arguments=[
-            (np.array([[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]]), np.array([1, 0])),
-            (np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([2])),
-            (np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])),
-        ]
-    ),
+    visible=visible_softmax,
     read="cross-entropy, Exercise 2",
 )
 
 
 def build(
-    scores, y, *, shift=True, minus_label=True, gradient_mean=True, loss_mean=True, log=np.log, own=None
+    scores, y, *, shift="row", log=np.log, floor=None, minus_label=True, gradient_mean=True, loss_mean=True
 ):
-    """Return loss and gradient; each mistake below changes one thing."""
-    s = scores - scores.max(axis=1, keepdims=True) if shift is True else scores - (shift or 0)
+    """Return loss and gradient; what is known below changes one thing.
+
+    shift  by the largest score of each row, by the largest of ``all``, or ``none``
+    floor  None takes the loss from the scores; a number is added to the probability inside the logarithm
+    """
+    rows = np.arange(len(y))
+    top = {"row": scores.max(axis=1, keepdims=True), "all": scores.max(), "none": 0.0}[shift]
+    s = scores - top
     e = np.exp(s)
     p = e / e.sum(axis=1, keepdims=True)
-    rows = np.arange(len(y))
-    each = log(e.sum(axis=1)) - (s[rows, y] if log is np.log else s[rows, y] / np.log(10))
+    scale = 1.0 if log is np.log else np.log(10)
+    each = np.log(e.sum(axis=1)) - s[rows, y] if floor is None else -np.log(p[rows, y] + floor)
+    each = each / scale
     d = p.copy()
     if minus_label:
         d[rows, y] -= 1
     return float(each.mean() if loss_mean else each.sum()), d / len(y) if gradient_mean else d
 
 
+EXTRAS = {
+    "shift": (
+        "one shift for all rows",
+        2,
+        "One shift for all rows: a row far below the largest score of the batch becomes 0/0. Subtract each row's "
+        "own largest score, with axis=1 and keepdims=True.",
+    ),
+    "zero": (
+        "log of 0",
+        1,
+        "Right, but for a label whose probability underflows to 0: -log(0) is inf. Take the loss from the scores: "
+        "the logarithm of the row's sum less the label's shifted score (log-sum-exp).",
+    ),
+    "floor": (
+        "log with a floor",
+        1,
+        "A small constant inside the logarithm, as many programs have it, caps the loss of a label far behind. "
+        "Take the loss from the scores: the logarithm of the row's sum less the label's shifted score "
+        "(log-sum-exp).",
+    ),
+    "place": (
+        "scores changed in place",
+        1,
+        "The caller's scores have changed: `scores -= ...` works on the array that was passed in. Write "
+        "`scores = scores - ...`, which makes a new one.",
+    ),
+}
+"""Habits of programs that are otherwise right: name, points they cost, what is said."""
+
+
+def habit(*kinds):
+    """Return a right softmax loss with these habits."""
+
+    def loss(scores, y):
+        floor = {"zero": 0.0, "floor": 1e-8}.get(next((k for k in kinds if k in ("zero", "floor")), ""))
+        answer = build(scores.copy(), y, shift="all" if "shift" in kinds else "row", floor=floor)
+        if "place" in kinds:
+            scores -= scores.max(axis=1, keepdims=True)
+        return answer
+
+    return loss
+
+
+for kinds in product(("shift", ""), ("zero", "floor", ""), ("place", "")):
+    chosen = tuple(filter(None, kinds))
+    if chosen:
+        names, costs, sayings = zip(*(EXTRAS[kind] for kind in chosen), strict=True)
+        known = Known(
+            function=habit(*chosen), share=1 - sum(costs) / 6, name=", ".join(names), says=" ".join(sayings)
+        )
+        softmax_loss.conventions.append(known)
+
+
+@softmax_loss.convention(share=5 / 6)
+def single_precision(scores, y):
+    """Computed in single precision: right to 7 digits, too few to check a gradient. Work in float64 throughout."""
+    return build(scores.astype(np.float32), y)
+
+
 @softmax_loss.mistake
 def no_max_shift(scores, y):
-    """The exponential of a large score overflows, and inf/inf is NaN. Take the row's largest score away first.
+    """The exponential of a large score overflows, and inf/inf is NaN. Subtract the row's largest score first.
 
     What is exp(1000) in floating point?
     """
-    return build(scores, y, shift=None)
-
-
-@softmax_loss.mistake
-def shifted_by_the_largest_of_all_rows(scores, y):
-    """One shift for all rows: a row far below the largest score becomes 0/0. Shift each row by its own.
-
-    What is exp(-1000) in floating point, and what is the sum of a row of such numbers?
-    """
-    return build(scores, y, shift=scores.max())
+    return build(scores, y, shift="none")
 
 
 @softmax_loss.mistake
@@ -181,14 +270,48 @@ def label_column_for_all_rows(scores, y):
 
 
 @softmax_loss.mistake
-def scores_changed_in_place(scores, y):
-    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one.
+def shifted_along_the_wrong_axis(scores, y):
+    """The largest score of each column was subtracted, which changes the probabilities. Shift along axis 1.
 
-    Does your first line make a new array, or change the one that was passed in?
+    Which scores compete with each other: those of one row, or those of one class?
     """
-    answer = build(scores.copy(), y)
-    scores -= scores.max(axis=1, keepdims=True)
-    return answer
+    return build(scores - scores.max(axis=0), y)
+
+
+@softmax_loss.mistake
+def one_subtracted_everywhere(scores, y):
+    """1 was subtracted from every entry of the gradient. Subtract it at the label of each row only.
+
+    What should the entries of one row of the gradient add up to?
+    """
+    n = len(y)
+    loss, d = build(scores, y, minus_label=False)
+    return loss, d - 1 / n
+
+
+@softmax_loss.mistake
+def gradient_at_the_probabilities(scores, y):
+    """The gradient is that with respect to the probabilities, -1/p at the label. Go back to the scores: p - 1.
+
+    Does the loss change if a wrong class gets a higher score?
+    """
+    loss, d = build(scores, y)
+    rows, n = np.arange(len(y)), len(y)
+    p = d[rows, y] * n + 1
+    found = np.zeros(scores.shape)
+    found[rows, y] = -1 / p / n
+    return loss, found
+
+
+@softmax_loss.mistake
+def other_classes_pay_too(scores, y):
+    """The loss adds -log(1 - p) of the other classes, as for one yes or no per class. Only the label's p counts."""
+    _, d = build(scores, y)
+    rows, n = np.arange(len(y)), len(y)
+    p = build(scores, y, minus_label=False)[1] * n
+    others = np.log(1 - p)
+    others[rows, y] = np.log(p[rows, y])
+    return float(-others.sum() / n), d
 
 
 @softmax_loss.variant

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.sanity_checks.shared import (
-    UNTOUCHED,
-    batch,
-    gradient_alone,
-    loss_alone,
-    pair,
-)
+from autograder.exercises.sanity_checks.shared import batch, gradient_alone, loss_alone, untouched
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls
+from course.probes.losses import HINGE, pair, visible_hinge
 
 
 def reference(scores, y, delta=1.0):
@@ -46,15 +40,9 @@ svm_loss = Exercise(
         ),
         Check(name="gradient", probe=gradient_alone, says="The gradient of the mean loss is not right."),
         Check(name="margin", probe=other_margins, says="It is wrong for a margin delta other than 1."),
-        UNTOUCHED,
+        untouched(HINGE),
     ],
-    visible=Calls(
-        arguments=[
-            (np.array([[1.0, 2.2, 0.5], [0.5, -1.0, 3.0]]), np.array([1, 0])),
-            (np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([2])),
-            (np.array([[5.0, 0.0], [0.0, 1.5]]), np.array([0, 1]), 2.0),
-        ]
-    ),
+    visible=visible_hinge,
     read="the hinge, Exercise 3",
 )
 
@@ -205,21 +193,21 @@ def only_the_worst_class(scores, y, delta=1.0):
     return float(np.maximum(0, margins.max(axis=1)).mean()), d / n
 
 
-@svm_loss.mistake
-def scores_changed_in_place(scores, y, delta=1.0):
-    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Make a new one.
-
-    Does your first line make a new array, or change the one that was passed in?
-    """
-    answer = build(scores.copy(), y, delta)
-    scores -= scores[np.arange(len(y)), y][:, None]
-    return answer
-
-
 @svm_loss.convention(share=0.5)
 def squared_hinge(scores, y, delta=1.0):
     """The margins are squared: the L2-SVM, the default of scikit-learn's LinearSVC. Here it counts as it is."""
     return build(scores, y, delta, squared=True)
+
+
+@svm_loss.convention(share=0.8)
+def scores_changed_in_place(scores, y, delta=1.0):
+    """The caller's scores have changed: `scores -= ...` works on the array that was passed in.
+
+    Write `scores = scores - ...`, which makes a new one.
+    """
+    answer = build(scores.copy(), y, delta)
+    scores -= scores[np.arange(len(y)), y][:, None]
+    return answer
 
 
 @svm_loss.variant

@@ -7,6 +7,7 @@ import json
 import re
 import textwrap
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +71,11 @@ class Master:
         """The cells that earn points by being run."""
         return [cell for cell in self.cells if is_autograded(cell)]
 
+    @cached_property
+    def stubs(self) -> dict[str, str]:
+        """Grade id -> the text of a solution cell as students were given it, empty for the other labelled cells."""
+        return {name: self.stub(name) if name in self.answers else "" for name in self.index}
+
     def giving_way(self, grade_id: str) -> str:
         """Return the stub of a solution cell, to be run only where nothing else has defined its function."""
         stub = textwrap.indent(self.stub(grade_id), "    ")
@@ -115,23 +121,33 @@ def compiles(source: str) -> bool:
     return tree(source) is not None
 
 
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run in a cell's own scope, those inside ``if``, ``try``, ``with`` and loops too."""
+    for each in body:
+        yield each
+        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from statements(node for node in ast.iter_child_nodes(each) if isinstance(node, ast.stmt))
+            for part in ("handlers", "cases"):
+                for inner in getattr(each, part, []):
+                    yield from statements(inner.body)
+
+
 def definitions(source: str) -> list[str]:
-    """Return the names of the functions and classes a cell defines at its top level."""
+    """Return the names of the functions and classes that a cell defines."""
     found = tree(source)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return [each.name for each in found.body if isinstance(each, kinds)] if found else []
+    return [each.name for each in statements(found.body) if isinstance(each, kinds)] if found else []
 
 
 def names(source: str) -> set[str]:
-    """Return every name a cell binds at its top level: functions, classes, imports, assignments."""
+    """Return every name that a cell binds: functions, classes, imports, assignments."""
     found = tree(source)
     bound = set(definitions(source))
-    for each in found.body if found else []:
+    for each in statements(found.body) if found else ():
         if isinstance(each, ast.Import | ast.ImportFrom):
             bound |= {(alias.asname or alias.name).split(".")[0] for alias in each.names}
-        elif isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
-            bound |= {
-                node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
-            }
+        else:
+            own = [node for node in ast.iter_child_nodes(each) if not isinstance(node, ast.stmt)]
+            stored = (node for part in own for node in ast.walk(part) if isinstance(node, ast.Name))
+            bound |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
     return bound

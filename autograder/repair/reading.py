@@ -6,9 +6,12 @@ import hashlib
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from autograder.repair.master import definitions
 
 LARGEST = 50_000_000
 """Bytes of a notebook that is still read; honest ones with pictures stay far below."""
@@ -108,16 +111,27 @@ def joined(source: Any) -> str:
     return text.encode("utf-8", errors="replace").decode("utf-8")  # lone surrogates cannot be written again
 
 
-def locate(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[Path | None, list[str]]:
-    """Return the notebook in a student's folder and notes: the right name, the only one, or the likeliest."""
+def locate(folder: Path, lesson: str, stubs: Mapping[str, str]) -> tuple[Path | None, list[str]]:
+    """Return the notebook in a student's folder and notes: the one of the right name, else the likeliest.
+
+    A notebook without a single answer gives way to one that has some: people hand in the release beside a copy
+    that they worked in.
+
+    stubs  grade id -> the text of every labelled cell as students were given it, for solution cells; else empty
+    """
     files = sorted(regular_files(folder))
     notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
     right = folder / f"{lesson}.ipynb"
     chosen: Path | None = right if right in notebooks else None
     notes = []
-    if chosen is None and notebooks:
-        chosen = max(notebooks, key=lambda file: (count_ids(file, grade_ids), -len(file.parts)))
-        notes.append(f"{chosen.relative_to(folder)} was taken as {lesson}.ipynb.")
+    if len(notebooks) > (chosen is not None):
+        ranks = {file: rank(file, stubs) for file in notebooks}
+        likeliest = max(notebooks, key=lambda file: (ranks[file], -len(file.parts)))
+        untouched = chosen is not None and ranks[likeliest].answered > ranks[chosen].answered
+        if chosen is None or untouched:
+            why = f" {right.name} itself holds no answer." if untouched else ""
+            chosen = likeliest
+            notes.append(f"{chosen.relative_to(folder)} was taken as {lesson}.ipynb.{why}")
     others = [file for file in files if file != chosen and file.name not in EXCHANGED]
     unused = [str(file.relative_to(folder)) for file in others]
     if unused:
@@ -139,13 +153,28 @@ def regular_files(folder: Path) -> list[Path]:
     return found
 
 
-def count_ids(file: Path, grade_ids: set[str]) -> int:
-    """Return how many of our grade ids a file holds, -1 if it is no notebook."""
+class Rank(NamedTuple):
+    """How likely a file is the notebook that counts; of two the greater is the likelier.
+
+    answered  whether it holds an answer
+    labels    how many labels of ours it holds, -1 for no notebook
+    """
+
+    answered: bool
+    labels: int
+
+
+def rank(file: Path, stubs: Mapping[str, str]) -> Rank:
+    """Return how likely a file is the notebook that counts."""
     try:
         found, _ = pieces(read(file))
     except (Unreadable, OSError):
-        return -1
-    return len({each.grade_id for each in found} & grade_ids)
+        return Rank(False, -1)
+    given = {text.strip() for text in ("", *stubs.values())}
+    written = [each for each in found if each.source.strip() not in given]
+    defined = {name for each in written if each.kind == "code" for name in definitions(each.source)}
+    answers = {name for name, stub in stubs.items() if stub} & (defined | {each.grade_id for each in written})
+    return Rank(bool(answers), len({each.grade_id for each in found} & stubs.keys()))
 
 
 def read(file: Path) -> bytes:
@@ -155,12 +184,12 @@ def read(file: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def handed_in(folder: Path, lesson: str, grade_ids: set[str]) -> tuple[bytes | None, list[str], str]:
+def handed_in(folder: Path, lesson: str, stubs: Mapping[str, str]) -> tuple[bytes | None, list[str], str]:
     """Return the notebook in a folder as bytes, None for no notebook; notes; and the fingerprint of what counts.
 
     Raises ``OSError``.
     """
-    file, notes = locate(folder, lesson, grade_ids)
+    file, notes = locate(folder, lesson, stubs)
     data = None if file is None else read(file)
     try:
         stamp = read(folder / "timestamp.txt")[:200].decode(errors="replace")

@@ -46,7 +46,7 @@ def master(lesson: str, root: Path) -> Master:
 def fetch(folder: Path, lesson: Master) -> Handed:
     """Return what lies in a student's folder."""
     try:
-        data, notes, content = reading.handed_in(folder, lesson.name, set(lesson.index))
+        data, notes, content = reading.handed_in(folder, lesson.name, lesson.stubs)
     except OSError as error:
         return Handed(trouble=f"The file could not be read: {error.strerror}.")
     return Handed(data=data, notes=notes, content=content)

@@ -1,5 +1,6 @@
 """Which file is read, in whatever encoding and format, and what is said of one that cannot be."""
 
+import copy
 import json
 
 import nbformat
@@ -72,22 +73,25 @@ def test_lone_surrogates_can_be_written_again(handed_in, master):
     nbformat.writes(repaired(handed_in, master).notebook).encode("utf-8")
 
 
+STUBS = {"twice": "def twice(x): ...", "twice-check": ""}
+
+
 class TestLocate:
     def test_right_name_wins(self, tmp_path):
         (tmp_path / "90_doubling.ipynb").write_text("{}")
         (tmp_path / "Copy.ipynb").write_text("{}")
-        file, notes = reading.locate(tmp_path, LESSON, {"twice"})
+        file, notes = reading.locate(tmp_path, LESSON, STUBS)
         assert file == tmp_path / "90_doubling.ipynb"
         assert "Copy.ipynb" in notes[0]
 
     def test_what_the_exchange_puts_beside_it_is_not_spoken_of(self, tmp_path):
         for name in ("90_doubling.ipynb", "timestamp.txt", "submission_secret.txt"):
             (tmp_path / name).write_text("{}")
-        assert reading.locate(tmp_path, LESSON, {"twice"})[1] == []
+        assert reading.locate(tmp_path, LESSON, STUBS)[1] == []
 
     def test_only_notebook_is_taken_and_said(self, tmp_path):
         (tmp_path / "Untitled.ipynb").write_text("{}")
-        file, notes = reading.locate(tmp_path, LESSON, {"twice"})
+        file, notes = reading.locate(tmp_path, LESSON, STUBS)
         assert file == tmp_path / "Untitled.ipynb"
         assert "Untitled.ipynb" in notes[0]
 
@@ -95,14 +99,36 @@ class TestLocate:
         (tmp_path / "a.ipynb").write_text('{"cells": []}')
         (tmp_path / "b.ipynb").write_text(json.dumps(handed_in))
         (tmp_path / "c.ipynb").write_text("broken")
-        assert reading.locate(tmp_path, LESSON, {"twice"})[0] == tmp_path / "b.ipynb"
+        assert reading.locate(tmp_path, LESSON, STUBS)[0] == tmp_path / "b.ipynb"
+
+    @pytest.mark.parametrize("state", ["untouched", "damaged"])
+    @pytest.mark.parametrize("labels", ["kept", "lost"])
+    def test_one_without_answers_gives_way_to_one_that_has_some(
+        self, tmp_path, handed_in, master, state, labels
+    ):
+        untouched = copy.deepcopy(handed_in)
+        cell_of(untouched, "twice")["source"] = master.stub("twice")
+        text = json.dumps(untouched)
+        (tmp_path / "90_doubling.ipynb").write_text(text if state == "untouched" else text[:-100])
+        if labels == "lost":
+            for cell in handed_in["cells"]:
+                cell["metadata"] = {}
+        (tmp_path / "90_doubling-Copy1.ipynb").write_text(json.dumps(handed_in))
+        file, notes = reading.locate(tmp_path, LESSON, master.stubs)
+        assert file == tmp_path / "90_doubling-Copy1.ipynb"
+        assert "90_doubling.ipynb itself holds no answer" in notes[0]
+
+    def test_one_with_an_answer_of_the_right_name_stays(self, tmp_path, handed_in, master):
+        for name in ("90_doubling.ipynb", "90_doubling-Copy1.ipynb"):
+            (tmp_path / name).write_text(json.dumps(handed_in))
+        assert reading.locate(tmp_path, LESSON, master.stubs)[0] == tmp_path / "90_doubling.ipynb"
 
     def test_folder_in_a_folder_is_searched(self, tmp_path):
         (tmp_path / "04 (1)").mkdir()
         (tmp_path / "04 (1)" / "x.ipynb").write_text("{}")
         (tmp_path / ".ipynb_checkpoints").mkdir()
         (tmp_path / ".ipynb_checkpoints" / "90_doubling-checkpoint.ipynb").write_text("{}")
-        assert reading.locate(tmp_path, LESSON, set())[0] == tmp_path / "04 (1)" / "x.ipynb"
+        assert reading.locate(tmp_path, LESSON, {})[0] == tmp_path / "04 (1)" / "x.ipynb"
 
     def test_links_are_not_followed(self, tmp_path):
         secret = tmp_path / "gradebook.ipynb"
@@ -110,7 +136,7 @@ class TestLocate:
         folder = tmp_path / "student"
         folder.mkdir()
         (folder / "90_doubling.ipynb").symlink_to(secret)
-        assert reading.locate(folder, LESSON, set()) == (None, [])
+        assert reading.locate(folder, LESSON, {}) == (None, [])
 
     def test_nothing_is_nothing(self, tmp_path):
-        assert reading.locate(tmp_path, LESSON, set()) == (None, [])
+        assert reading.locate(tmp_path, LESSON, {}) == (None, [])

@@ -99,3 +99,23 @@ def test_answer_in_a_cell_of_another_kind_is_run(handed_in, master):
     found = repaired(handed_in, master)
     assert cell_of(found.notebook, "twice").cell_type == "code"
     assert answer(found) == RIGHT
+
+
+def test_a_stub_put_back_gives_way_to_what_another_cell_defines(handed_in, master):
+    place = at(handed_in, "twice")
+    handed_in["cells"][place] = code("def helper(): pass\n" + RIGHT)
+    handed_in["cells"].insert(place, code("exec('def twice(x, offset=0.0): return 2 * (x - offset)')"))
+    handed_in["cells"][place + 1]["source"] = "x = 1"
+    names: dict = {}
+    for cell in repaired(handed_in, master).notebook.cells:
+        if cell.cell_type == "code" and (cell.id.startswith("added-") or "def twice" in cell.source):
+            exec(cell.source, names)
+    assert names["twice"](3, 1) == 4
+
+
+def test_a_definition_inside_a_condition_is_found_by_its_name(handed_in, master):
+    place = at(handed_in, "twice")
+    handed_in["cells"][place]["source"] = ""
+    handed_in["cells"].insert(0, code("import math\nif math.pi:\n    def twice(x, offset=0.0): return 2 * x"))
+    handed_in["cells"].insert(0, code("from answers import *"))
+    assert any("twice" in note and "by its name" in note for note in repaired(handed_in, master).notes)

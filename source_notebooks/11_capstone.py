@@ -212,7 +212,7 @@ assert losses[-1] < losses[0], "it goes downhill"
 #
 # | | |
 # |---|---|
-# | in | `X` (300, 2) points, `y` (300,) labels 0 to 2, `rng` |
+# | in | `X` (300, 2) points, `y` (300,) labels 0 to 2, `rng`; `fit` your loop, so that a slip in it costs nothing here |
 # | out | a function `classify(points)`: (N, 2) in, N labels out |
 #
 # At least 95 of 100 *fresh* points must be right. Use `fit` and `MLP(sizes=(2, units, 3))`;
@@ -231,7 +231,7 @@ assert losses[-1] < losses[0], "it goes downhill"
 
 
 # %% nbgrader={"grade": false, "grade_id": "train_spiral", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def train_spiral(X, y, rng):
+def train_spiral(X, y, rng, fit=fit):
     """Train on the points X with labels y; return a function that labels points."""
     ### BEGIN SOLUTION
     network = MLP(sizes=(2, 100, 3))
@@ -356,8 +356,8 @@ plots.Picture(fig, said or "Exercises 1 and 2 are not written yet, so there is n
 # $$ x \mapsto \frac{x - \mu}{\sigma}, \qquad \mu = \frac1N\sum_n x_n \in \mathbb{R}^D, \qquad
 #    \sigma^2 = \frac1{ND}\sum_{n,d} (x_{nd}-\mu_d)^2 $$
 #
-# Worked: training rows `[0, 2]` and `[4, 2]` have mean `[2, 2]`; centred, the four entries are -2, 0, 2, 0, so
-# $\sigma=\sqrt2$. The row `[2, 4]` becomes `[0, 1.414]`.
+# Worked: training rows `[0, 2]` and `[4, 4]` have mean `[2, 3]`; centred, the four entries are -2, -1, 2, 1, so
+# $\sigma=\sqrt{10/4}$. The row `[2, 4]` becomes `[0, 0.632]`.
 #
 # Often missed: statistics of `X` itself; one deviation for each pixel; `X -= mean`, which changes the caller's rows.
 
@@ -387,7 +387,7 @@ from autograder.exercises import capstone
 capstone.grade("standardise", standardise)
 ### END HIDDEN TESTS
 rows = np.array([[0.0, 2.0], [8.0, 6.0]]), np.array([[4.0, 4.0], [8.0, 8.0]])
-scaled = standardise(*rows)
+scaled = np.asarray(standardise(*rows))
 assert np.isfinite(scaled).all(), "numbers come back, neither NaN nor infinity"
 assert np.allclose(scaled[0], 0.0), "the training mean goes to zero"
 assert 0.5 < scaled[1].max() < 2.5, "the row [8, 8] lies one or two deviations from the mean"
@@ -398,7 +398,7 @@ assert np.array_equal(rows[1], [[4, 4], [8, 8]]), "the arguments are left as the
 #
 # | | |
 # |---|---|
-# | in | `X_train` (N, D), `y_train` (N,), pixels as scanned; `X_val`, `y_val` to choose by; `rng` |
+# | in | `X_train` (N, D), `y_train` (N,), pixels as scanned; `X_val`, `y_val` to choose by; `rng`; `fit` and `standardise` are yours |
 # | out | `classify(X)`, raw rows in, labels 0 to 9 out; its accuracy on the validation rows, a share between 0 and 1 |
 #
 # At least 97 of 100 validation rows must be right. You may train several networks and let `X_val` choose, or average them.
@@ -422,7 +422,7 @@ assert np.array_equal(rows[1], [[4, 4], [8, 8]]), "the arguments are left as the
 
 
 # %% nbgrader={"grade": false, "grade_id": "train_digits", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def train_digits(X_train, y_train, X_val, y_val, rng):
+def train_digits(X_train, y_train, X_val, y_val, rng, fit=fit, standardise=standardise):
     """Train on the training rows, choose by the validation rows; return a classifier and its validation accuracy."""
     ### BEGIN SOLUTION
     network = MLP(sizes=(X_train.shape[1], 100, 10))

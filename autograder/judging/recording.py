@@ -39,7 +39,7 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
     known = []
     for each in (*exercise.conventions, *exercise.mistakes):
         theirs = observe(check, each.make())
-        if not isinstance(theirs, Unusable) and not same(theirs, outcome):
+        if not isinstance(theirs, Unusable) and not same(theirs, outcome, exercise.visible_tolerance):
             asked = question(each)
             entry = {"name": each.name, "says": each.says, "outcome": theirs}
             known.append(entry | ({"question": asked} if asked else {}))
@@ -53,6 +53,8 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
         "question": place.question if place else "",
         "known": known,
     }
+    if exercise.visible_tolerance != Check.tolerance:
+        data["tolerance"] = exercise.visible_tolerance
     return written(encode(data))
 
 

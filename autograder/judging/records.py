@@ -73,6 +73,7 @@ class Exercise:
 
     visible  the probe of the visible check, or None; a function must be one of the course, which finds it by
              name; the recorded outcomes ship to students as data
+    visible_tolerance  of the visible check, as in ``Check``
     read     the heading of the lesson where a student should look
     praise   what the visible check says when it passes
     """
@@ -83,6 +84,7 @@ class Exercise:
     reference: Callable
     checks: Sequence[Check]
     visible: Path | Calls | Callable[[Callable], Any] | None = None
+    visible_tolerance: float = Check.tolerance
     read: str = ""
     praise: str = "This probe agrees; the graded check looks further."
     mistakes: list[Known] = field(default_factory=list)

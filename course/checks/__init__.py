@@ -57,11 +57,12 @@ def check(name: str, function: Callable) -> Report:
             return Report(
                 name=name, passed=False, headline=first, detail=where_raised(trouble, function), **read
             )
-        if same(outcome, record["outcome"]):
+        tolerance = record.get("tolerance", 1e-9)
+        if same(outcome, record["outcome"], tolerance):
             return Report(name=name, passed=True, headline=record["praise"])
         read["picture"] = comparison(name, probe, outcome, record["outcome"])
         for known in record["known"]:
-            if same(outcome, known["outcome"]):
+            if same(outcome, known["outcome"], tolerance):
                 asked = known.get("question", "")
                 read["question"] = asked or read["question"]
                 detail = unasked(known["says"], asked)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.capstone.looping import descent_told, rows_told, seeds_told, visible_loop
+from course.probes.capstone.looping import defaults_told, descent_told, rows_told, seeds_told, visible_loop
 
 
 def reference(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
@@ -41,6 +41,11 @@ fit = Exercise(
             probe=descent_told,
             says="The rows are right; the loss does not fall as it should, or what is noted of it is wrong.",
         ),
+        Check(
+            name="defaults",
+            probe=defaults_told,
+            says="With epochs, batch, rate or reg left out it does something else than the signature says.",
+        ),
     ],
     visible=visible_loop,
     read="Exercise 1. Your loop, your rule",
@@ -54,13 +59,14 @@ def shuffled(rng, rows, epoch):
 
 def loop(
     network, X, y, rng, epochs, batch, rate, reg, *, order=shuffled, labels=lambda rng, y: y, last=True,
-    note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False,
+    note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False, again=None, trained=None,
 ):  # fmt: skip
     """Train; each mistake below changes one thing."""
     params = network.start(rng) if start is None else start(network, rng)
     velocity = {name: np.zeros_like(w) for name, w in params.items()}
     losses = []
     for epoch in range(epochs):
+        params = again(network, rng) if again and epoch else params
         rows_in_order, given, values = order(rng, len(X), epoch), labels(rng, y), []
         for first in range(0, len(X), batch):
             rows = np.arange(len(X)) if whole else rows_in_order[first : first + batch]
@@ -68,7 +74,7 @@ def loop(
                 continue
             value, grads = network.loss(params, X[rows], given[rows], **reg)
             values.append(value)
-            for name in params:
+            for name in trained or params:
                 velocity[name] = mu * velocity[name] - rate * grads[name]
                 params[name] = params[name] + velocity[name]
         losses += note(values)
@@ -108,6 +114,38 @@ def signs_of_the_gradient(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg
             params = {name: w - rate / 4 * np.sign(grads[name]) for name, w in params.items()}
         losses.append(np.mean(values))
     return params, losses
+
+
+@fit.convention(share=0.5)
+def no_defaults(network, X, y, rng, epochs, batch, rate, reg):
+    """The loop is right; its signature has no defaults, so `fit(network, X, y, rng)` fails. Keep those of the
+    stub: `epochs=20, batch=50, rate=0.1, reg=1e-4`."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+
+
+@fit.convention(share=0.5)
+def another_number_of_epochs_by_default(network, X, y, rng, epochs=30, batch=50, rate=0.1, reg=1e-4):
+    """The loop is right; left out, `epochs` is another number than 20. Who relies on the documented default trains
+    longer or shorter than they think."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+
+
+@fit.convention(share=0.5)
+def another_batch_by_default(network, X, y, rng, epochs=20, batch=32, rate=0.1, reg=1e-4):
+    """The loop is right; left out, `batch` is another number than 50. Keep the documented default."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+
+
+@fit.convention(share=0.5)
+def another_rate_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.01, reg=1e-4):
+    """The loop is right; left out, `rate` is another number than 0.1. Keep the documented default."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+
+
+@fit.convention(share=0.5)
+def another_penalty_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=0.0):
+    """The loop is right; left out, `reg` is another number than 1e-4. Keep the documented default."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
 @fit.mistake
@@ -215,6 +253,24 @@ def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4
         network, X, y, rng, epochs, batch, rate, {"reg": reg},
         start=lambda network, rng: {name: 0.5 + 0 * w for name, w in network.start(rng).items()},
     )  # fmt: skip
+
+
+@fit.mistake
+def starts_again_every_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Every epoch begins at start parameters again, so what the epochs before it learnt is lost. Call
+    `network.start` once, before the loop over epochs, and carry the parameters on.
+
+    How often does your code call `network.start` in three epochs?
+    """
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg}, again=lambda network, rng: network.start(rng)
+    )
+
+
+@fit.mistake
+def biases_not_trained(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """One of the arrays never changes. Every array of params needs its step, biases too: loop over all names."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, trained=("W1",))
 
 
 @fit.mistake

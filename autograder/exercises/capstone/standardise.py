@@ -23,11 +23,11 @@ def images(seed, n, d=25):
     return X
 
 
-SMALL = np.array([[1.0, 7.0], [5.0, 7.0]]), np.array([[3.0, 8.0]])
+SMALL = np.array([[1.0, 7.0], [5.0, 9.0]]), np.array([[3.0, 9.0]])
 
 CASES = (SMALL, (images(1, 60), images(2, 9)), (images(3, 80), images(4, 1)))
 
-WORKED = np.array([[0, 2], [4, 2]]), np.array([[2, 4]])
+WORKED = np.array([[0, 2], [4, 4]]), np.array([[2, 4]])
 """The example of the text; whole numbers cannot be centred in place, so NumPy shows whoever tries."""
 
 CHANGED = "an argument was changed"
@@ -63,6 +63,7 @@ standardise = Exercise(
             tolerance=1e-5,  # single precision will do; one entry fewer in the mean square differs by 2e-4
         ),
     ],
+    visible_tolerance=1e-5,
     visible=Calls(arguments=[WORKED, (images(11, 12, 9).astype(int), images(12, 3, 9).astype(int))]),
     read="Exercise 3. Scale by what you may know",
 )
@@ -78,6 +79,21 @@ def as_spelled(X_train, X):
 def in_single_precision(X_train, X):
     mean = X_train.mean(axis=0, keepdims=True, dtype=np.float32)
     return (X - mean) / np.std(X_train - mean, dtype=np.float32)
+
+
+@standardise.variant
+def with_a_small_constant_against_zero(X_train, X):
+    centred = X_train - np.mean(X_train, axis=0)
+    return ((X - np.mean(X_train, axis=0)) / (np.std(centred) + 1e-8)).tolist()
+
+
+@standardise.variant
+def row_by_row(X_train, X):
+    mean, out = X_train.mean(axis=0), []
+    sigma = np.sqrt(np.mean(np.square(X_train - mean)))
+    for x in X:
+        out.append((x - mean) / sigma)
+    return np.array(out, dtype=np.float32)
 
 
 @standardise.convention(share=0.5)
@@ -127,6 +143,20 @@ def mean_of_the_training_rows_but_not_their_scale(X_train, X):
 
 
 @standardise.mistake
+def mean_of_both_and_scale_of_the_training_rows(X_train, X):
+    """The scale is that of the training rows, the mean was taken from all rows together. The rows to scale must
+    not enter either."""
+    mean = np.concatenate([X_train, X]).mean(axis=0)
+    return (X - mean) / (X_train - X_train.mean(axis=0)).std()
+
+
+@standardise.mistake
+def mean_of_the_rows_asked_and_scale_of_the_training_rows(X_train, X):
+    """The scale is that of the training rows, the mean is that of the rows asked about. Both belong to X_train."""
+    return (X - X.mean(axis=0)) / (X_train - X_train.mean(axis=0)).std()
+
+
+@standardise.mistake
 def statistics_of_both(X_train, X):
     """Mean and scale were taken from all rows together, so the held-out rows have had a say. Leave X out of
     them."""
@@ -137,8 +167,8 @@ def statistics_of_both(X_train, X):
 
 @standardise.mistake
 def divided_by_zero(X_train, X):
-    """A pixel that is blank in every training image has deviation zero, and zero by zero is NaN. Use one scale
-    for all pixels."""
+    """Every pixel is divided by its own deviation, and that of a pixel that never varies is zero: 0/0 is NaN. Use
+    one scale for all pixels."""
     return (X - X_train.mean(axis=0)) / X_train.std(axis=0)
 
 

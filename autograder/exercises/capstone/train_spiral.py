@@ -40,7 +40,7 @@ train_spiral = Exercise(
         Check(
             name="fresh points",
             probe=lambda candidate: spiral_told(candidate, seed=1101),
-            says="It must label at least 95 of 100 fresh points of the spiral it was given, each by itself.",
+            says="It must label at least 95 of 100 fresh points of the spiral it was given, also point by point.",
         )
     ],
     visible=visible_spiral,

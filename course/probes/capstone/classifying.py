@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from course.data import digits, spiral
 from course.probes.base import Unusable, call, describe
 from course.probes.capstone.ending import ended_after
+from course.probes.capstone.lending import lent_fit, lent_scale, with_what_is_lent
 from course.threads import one_thread
 
 RELABELLED = np.array([1, 2, 0])
@@ -17,8 +19,8 @@ RELABELLED = np.array([1, 2, 0])
 
 SPIRAL = {"chance": 0.0, "a straight line's": 0.43, "not enough": 0.62, "reached": 0.95}
 DIGITS = {"chance": 0.0, "not enough": 0.25, "reached": 0.97}
-ONE_LABEL = 0.6
-"""Share of points with the same label, of three arms alike, from which on a classifier has given up."""
+ONE_ARM, ONE_DIGIT = 0.6, 0.95
+"""Share of points, or of digits, with the same label from which on a classifier has given up."""
 
 FRESH = {"chance": 0.0, "not enough": 0.25, "reached": 0.88}
 """Bands of the visible check, which trains on a third of the digits.
@@ -30,12 +32,20 @@ rows it was not scaled for stays below it (the tests of the exercise measure bot
 SECONDS = 20.0
 """Wall time after which the visible check of ``train_digits`` ends a function that has not ended."""
 
+OF_VALIDATION = "of the validation rows"
+BANDED = ("fresh points", "validation rows", "rows held back")
+
 HELD_BACK = {"chance": 0.0, "not enough": 0.25, "reached": 0.95}
 
 
 def band(accuracy: float, bands: Mapping[str, float]) -> str:
     """Return the last band that an accuracy reaches."""
     return [name for name, least in bands.items() if accuracy >= least][-1]
+
+
+def given_up(labels: np.ndarray, share: float) -> bool:
+    """Whether at least this share of the rows has the same label."""
+    return bool(np.unique(labels, return_counts=True)[1].max() >= share * len(labels))
 
 
 def classifier(returned: Any) -> Callable:
@@ -93,6 +103,16 @@ def alone(classify: Callable, X: np.ndarray, trained: int, classes: int) -> bool
 @one_thread()
 def spiral_told(train: Callable, *, seed: int) -> dict[str, Any]:
     """Train on a spiral and return what the classifier does on its points and on 1500 fresh ones."""
+    return with_what_is_lent(partial(one_spiral, seed=seed), reached, train, fit=lent_fit)
+
+
+def reached(told: Mapping[str, Any]) -> bool:
+    """Whether every share that is told lies in its highest band."""
+    return all(told.get(part, "reached") == "reached" for part in BANDED) and told["one at a time"]
+
+
+def one_spiral(train: Callable, *, seed: int) -> dict[str, Any]:
+    """Train once on a spiral and return what the classifier does."""
     X, own = spiral(np.random.default_rng([seed, 0]))
     y = RELABELLED[own]
     fresh, arms = spiral(np.random.default_rng([seed, 1]), points=500)
@@ -100,7 +120,7 @@ def spiral_told(train: Callable, *, seed: int) -> dict[str, Any]:
     what, labels = ask(classify, fresh, len(X), 3)
     told = {"answer": what, "one at a time": alone(classify, fresh[::50], len(X), 3)}
     if what in ("labels", "a row of scores for each row"):
-        if np.bincount(labels.astype(int), minlength=3).max() >= ONE_LABEL * len(labels):
+        if given_up(labels, ONE_ARM):
             return told | {"fresh points": "nearly all in one arm"}
         told["fresh points"] = band(float((labels == RELABELLED[arms]).mean()), SPIRAL)
         told["labels of another spiral"] = bool((labels == arms).mean() >= 0.6)
@@ -142,12 +162,20 @@ def pair(returned: Any) -> tuple[Callable, float]:
 @one_thread()
 def digits_told(train: Callable, *, seed: int) -> dict[str, Any]:
     """Train on 1197 digits with 300 to validate, and return what comes of those and of 300 held back."""
+    told = partial(one_set_of_digits, seed=seed)
+    return with_what_is_lent(told, reached, train, fit=lent_fit, standardise=lent_scale)
+
+
+def one_set_of_digits(train: Callable, *, seed: int) -> dict[str, Any]:
+    """Train once on digits and return what comes of the validation rows and of rows held back."""
     X, y = shuffled_digits(seed)
     parts = [X[:1197], y[:1197], X[1197:1497], y[1197:1497]]
     classify, _ = pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 2])))
     what, labels = ask(classify, X[1497:], 1197, 10)
     told = {"answer": what, "one at a time": alone(classify, X[1497::15], 1197, 10)}
     if what in ("labels", "a row of scores for each row"):
+        if given_up(labels, ONE_DIGIT):
+            return told | {"rows held back": "nearly all with one label"}
         _, validation = ask(classify, parts[2], -1, 10)
         told["validation rows"] = band(float((validation == parts[3]).mean()), DIGITS)
         told["rows held back"] = band(float((labels == y[1497:]).mean()), HELD_BACK)
@@ -157,20 +185,41 @@ def digits_told(train: Callable, *, seed: int) -> dict[str, Any]:
 
 @one_thread()
 def validation_told(train: Callable, *, seed: int, given: int = 300, more: bool = False) -> dict[str, Any]:
-    """Train on some digits with 150 pictures of noise to validate, and return what became of those.
+    """Train on some digits with pictures of noise to validate, and return what became of those.
 
     given  rows to train on
     more   whether to tell, too, what the classifier answers with, how many of 600 further digits are right, and
            whether they have the labels of the notebook's
-
-    The noise has labels drawn at random, 15 of each: who does not train on it agrees with about a tenth of them,
-    and whoever agrees with more than 35 in a hundred has seen them.
     """
-    X, y = shuffled_digits(seed)
+    told = partial(one_validation, seed=seed, given=given, more=more)
+    return with_what_is_lent(told, sound, train, fit=lent_fit, standardise=lent_scale)
+
+
+def sound(told: Mapping[str, Any]) -> bool:
+    """Whether nothing that is told of a validation speaks against it."""
+    return told.get("fresh digits", "reached") == "reached" and told["reported accuracy"] == OF_VALIDATION
+
+
+def noise_to_validate(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return 150 pictures of noise with labels drawn at random, 15 of each.
+
+    Who does not train on them agrees with about a tenth of the labels; whoever agrees with more than 35 in a
+    hundred has seen them.
+    """
     rng = np.random.default_rng([seed, 3])
-    noise, drawn = np.floor(17 * rng.random((150, 64))), rng.permutation(np.repeat(np.arange(10), 15))
-    parts = [X[:given], y[:given], noise, drawn]
-    classify, reported = pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 4])))
+    return np.floor(17 * rng.random((150, 64))), rng.permutation(np.repeat(np.arange(10), 15))
+
+
+def one_validation(train: Callable, *, seed: int, given: int, more: bool) -> dict[str, Any]:
+    """Train once on some digits, and once more with every validation row eight times."""
+    X, y = shuffled_digits(seed)
+    noise, drawn = noise_to_validate(seed)
+
+    def trained(times: int) -> tuple[Callable, float]:
+        parts = [X[:given], y[:given], np.tile(noise, (times, 1)), np.tile(drawn, times)]
+        return pair(call(train, *(each.copy() for each in parts), np.random.default_rng([seed, 4])))
+
+    classify, reported = trained(1)
     right, answers, others = {}, {}, {}
     asked = {"validation": (noise, drawn), "training": (X[:given], y[:given])}
     asked |= {"fresh": (X[given : given + 600], y[given : given + 600])} if more else {}
@@ -179,7 +228,7 @@ def validation_told(train: Callable, *, seed: int, given: int = 300, more: bool 
         right[name] = float((said == labels).mean())
         others[name] = bool(((said + 3) % 10 == labels).mean() >= 0.5)
     readings = {
-        "of the validation rows": right["validation"],
+        OF_VALIDATION: right["validation"],
         "of the training rows": right["training"],
         "in per cent": 100 * right["validation"],
         "an error rate": 1 - right["validation"],
@@ -188,11 +237,28 @@ def validation_told(train: Callable, *, seed: int, given: int = 300, more: bool 
     told: dict[str, Any] = {
         "learnt the validation rows": right["validation"] > 0.35,
         "reported accuracy": named[0] if named else "of something else",
+        "validation rows had a say": had_a_say(trained, classify, np.concatenate([noise, X[-600:]])),
     }
     if more:
+        fresh = ask(classify, asked["fresh"][0], -1, 10)[1]
         told |= {"answer": answers["validation"], "fresh digits": band(right["fresh"], FRESH)}
         told["labels of other digits"] = others["fresh"]
+        if answers["validation"] == "labels" and given_up(fresh, ONE_DIGIT):
+            told["fresh digits"] = "nearly all with one label"
     return told
+
+
+def had_a_say(trained: Callable[[int], tuple[Callable, float]], classify: Callable, rows: np.ndarray) -> bool:
+    """Whether the number of validation rows changes the classifier, though each comes equally often.
+
+    An accuracy or a mean loss of the validation rows is the same eight times over, so whoever only chooses by them
+    chooses the same.  A mean or a deviation that they entered moves towards theirs.  A function whose result is
+    another at every call cannot be told.
+    """
+    first = ask(classify, rows, -1, 10)[1]
+    if np.array_equal(first, ask(trained(8)[0], rows, -1, 10)[1]):
+        return False
+    return np.array_equal(first, ask(trained(1)[0], rows, -1, 10)[1])
 
 
 def visible_digits(train: Callable) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Watched:
         self.losses: list[float] = []
         self.regs: list[float] = []
         self.starts: list[dict[str, np.ndarray]] = []
-        self.first: dict[str, list[float]] | None = None
+        self.seen: list[list[float]] = []
         self.lent = False
 
     def start(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -39,8 +39,7 @@ class Watched:
         """Return loss and gradients, and remember the rows."""
         X, y = np.asarray(X, dtype=np.float64), np.asarray(y)
         rows = X[:, 0].astype(int)
-        if self.first is None:
-            self.first = {name: np.ravel(w).tolist() for name, w in params.items()}
+        self.seen.append(flat(params))
         self.batches.append(rows.tolist())
         self.pairs &= len(y) == len(rows) and bool((self.y[rows] == y).all())
         self.regs.append(float(reg))
@@ -49,10 +48,22 @@ class Watched:
         self.losses.append(0.5 * sum(float((g**2).sum()) for g in grads.values()))
         return self.losses[-1], grads
 
+    @property
+    def begins_again(self) -> bool:
+        """Whether the loop came back to the parameters of a start, the first or another, after it had left them."""
+        starts = [flat(each) for each in self.starts]
+        left = next((step for step, each in enumerate(self.seen) if each != self.seen[0]), len(self.seen))
+        return any(each in starts for each in self.seen[left:])
+
     def evaluate(self, *_: Any, **__: Any) -> tuple[float, float]:
         """Note that ``course.training.train`` was called, which asks for this before its first step."""
         self.lent = True
         return np.nan, np.nan
+
+
+def flat(params: dict[str, Any]) -> list[float]:
+    """Return all numbers of a dict of arrays in the order of their names."""
+    return [number for name in sorted(params) for number in np.ravel(params[name]).tolist()]
 
 
 def followed(
@@ -112,16 +123,12 @@ def seeds_told(fit: Callable, *, seed: int = 0) -> dict[str, bool]:
     """Return what depends on the generator that was given."""
     runs = [followed(fit, 17, 4, 2, each) for each in (seed, seed, seed + 1)]
     orders = [network.batches for network, _, _ in runs]
-    begun = [network.first is not None and network.starts != [] for network, _, _ in runs]
-    starts = [
-        network.first == {name: np.ravel(w).tolist() for name, w in network.starts[0].items()}
-        for network, _, _ in runs
-        if network.starts
-    ]
+    begun = [bool(network.starts) and network.seen[:1] == [flat(network.starts[0])] for network, _, _ in runs]
     return {
         "same seed, same order": orders[0] == orders[1],
         "other seed, same order": orders[0] == orders[2],
-        "begins at network.start": all(begun) and all(starts),
+        "begins at network.start": all(begun),
+        "begins again later": any(network.begins_again for network, _, _ in runs),
     }
 
 
@@ -131,18 +138,46 @@ def descent_told(fit: Callable, *, rows: int = 20, batch: int = 4, seed: int = 0
     steps = np.array(network.losses)
     last = 0.5 * sum(float((np.asarray(w, dtype=np.float64) ** 2).sum()) for w in params.values())
     slow, nearly_there, _ = followed(fit, rows, batch, 8, seed, rate=1e-4)
+    begun = network.starts[0] if network.starts else {}
     return {
         "downhill": bool(last < 0.7 * steps[0]) if len(steps) else False,
+        "every array is trained": all(not np.array_equal(params[name], w) for name, w in begun.items()),
         "rate used": moved(slow, nearly_there) < 0.5 * moved(network, params),
         "reg passed on": set(network.regs) == {0.25},
         "losses": noted(losses, steps, batches=-(-rows // batch)),
     }
 
 
+DEFAULTS = {"epochs": 20, "batch": 50, "rate": 0.1, "reg": 1e-4}
+"""What the lesson's own signature says."""
+
+
+def defaults_told(fit: Callable, *, rows: int = 70, seed: int = 0) -> dict[str, str]:
+    """Return for every option whether a loop has the documented default: each is left out in turn."""
+    due = traced(fit, rows, seed, DEFAULTS)
+    told = {}
+    for name in DEFAULTS:
+        try:
+            mine = traced(fit, rows, seed, {key: value for key, value in DEFAULTS.items() if key != name})
+        except Unusable as trouble:
+            if not isinstance(trouble.__cause__, TypeError):
+                raise
+            told[name] = "no default"
+            continue
+        told[name] = "as documented" if mine == due else "another default"
+    return told
+
+
+def traced(fit: Callable, rows: int, seed: int, options: dict[str, Any]) -> tuple:
+    """Return every batch a loop showed, its loss and its penalty."""
+    network = Watched(rows)
+    call(fit, network, network.X.copy(), network.y.copy(), np.random.default_rng(seed), **options)
+    return network.batches, network.losses, network.regs
+
+
 def moved(network: Watched, params: dict[str, Any]) -> float:
     """Return how far parameters have come from where the first loss was asked for."""
-    begun = network.first or {}
-    return sum(float(np.abs(np.ravel(params[name]) - np.array(w)).sum()) for name, w in begun.items())
+    return float(np.abs(np.subtract(flat(params), network.seen[0])).sum()) if network.seen else 0.0
 
 
 def noted(losses: Any, steps: np.ndarray, *, batches: int) -> str:
@@ -174,4 +209,5 @@ def visible_loop(fit: Callable) -> dict[str, Any]:
         **rows_told(fit, rows=14, batch=4, seed=3),
         **seeds_told(fit, seed=3),
         **descent_told(fit, seed=3),
+        **defaults_told(fit, seed=3),
     }

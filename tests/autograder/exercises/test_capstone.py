@@ -17,7 +17,7 @@ from autograder.exercises.capstone import (
 from autograder.judging import judge
 from autograder.project import Project
 from course.capstone import bench
-from course.checks import check
+from course.checks import check, headline
 from course.data import spiral
 from course.network import MLP
 from course.probes.capstone.classifying import FRESH, shuffled_digits
@@ -222,6 +222,116 @@ def test_the_examiners_digits_leave_more_room_than_those_of_the_notebook(lesson)
     assert min(reached["examiner"]) >= 0.97
 
 
+def broken(lesson, fit):
+    """The lesson's answers, made with another loop."""
+    space = dict(lesson) | {"fit": fit}
+    cells = json.loads(Project.here().notebook("11_capstone").read_text())["cells"]
+    for name in ("train_spiral", "train_digits"):
+        exec("".join(next(cell["source"] for cell in cells if cell["id"] == name)), space)
+    return space
+
+
+def climbing(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    with np.errstate(all="ignore"):
+        return fit.reference(network, X, y, rng, epochs, batch, -rate, reg)
+
+
+def restarting(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    runs = [fit.reference(network, X, y, rng, 1, batch, rate, reg) for _ in range(epochs)]
+    return runs[-1][0], [losses[0] for _, losses in runs]
+
+
+@pytest.mark.parametrize(
+    ("loop", "name"), [(climbing, "gradient added"), (restarting, "starts again every epoch")]
+)
+def test_a_slip_in_the_loop_is_named_there_and_costs_no_other_exercise(lesson, loop, name):
+    assert check("fit", loop).headline == f"{headline(name)}."
+    assert judge(fit, loop).mistake == name
+    space = broken(lesson, loop)
+    for exercise in (train_spiral, train_digits):
+        assert check(exercise.name, space[exercise.name]).passed
+        assert judge(exercise, space[exercise.name]).verdict == "correct"
+
+
+def test_a_loop_that_is_not_written_costs_no_other_exercise(lesson):
+    def stub(*args, **kwargs):
+        raise NotImplementedError("not written yet")
+
+    space = broken(lesson, stub)
+    assert judge(train_spiral, space["train_spiral"]).verdict == "correct"
+    assert judge(train_spiral, stub).verdict == "unfinished"
+
+
+def test_own_scale_of_each_pixel_is_named_by_what_it_does(lesson):
+    def own_deviation(X_train, X):
+        return (X - X_train.mean(axis=0)) / X_train.std(axis=0)
+
+    def train(X_train, y_train, X_val, y_val, rng):
+        return lesson["train_digits"](
+            X_train, y_train, X_val, y_val, rng, standardise=own_deviation
+        )  # what its own notebook does
+
+    name = "nearly every row gets the same label"
+    assert check("train_digits", train).headline == f"{headline(name)}."
+    assert judge(train_digits, train).mistake == name
+
+
+@pytest.mark.parametrize("scale", ["mean", "both"])
+def test_a_mean_over_the_validation_rows_is_found_out(lesson, scale):
+    def train(X_train, y_train, X_val, y_val, rng):
+        everything = np.concatenate([X_train, X_val])
+        mean = everything.mean(axis=0)
+        sigma = (everything - mean).std() if scale == "both" else (X_train - X_train.mean(axis=0)).std()
+        return lesson["train_digits"](
+            X_train, y_train, X_val, y_val, rng, standardise=lambda _, X: (X - mean) / sigma
+        )
+
+    assert check("train_digits", train).headline == "Validation rows in the mean."
+    assert judge(train_digits, train).mistake == "validation rows in the mean"
+
+
+def test_choosing_an_epoch_and_a_rate_by_the_validation_loss_is_no_leak(lesson):
+    def train(X_train, y_train, X_val, y_val, rng):
+        network, scaled, best = MLP(sizes=(64, 60, 10)), lesson["standardise"], (np.inf, None)
+        for rate in (0.01, 0.02):
+            for epochs in (10, 25):
+                params, _ = lesson["fit"](
+                    network, scaled(X_train, X_train), y_train, rng, epochs=epochs, rate=rate
+                )
+                loss = network.evaluate(params, scaled(X_train, X_val), y_val)[0]
+                best = min(best, (loss, params), key=lambda each: each[0])
+
+        def classify(X):
+            return network.scores(best[1], scaled(X_train, X)).argmax(axis=1)
+
+        return classify, np.float32((classify(X_val) == y_val).mean())
+
+    assert judge(train_digits, train).verdict == "correct"
+
+
+@pytest.mark.parametrize("add", [1e-8, 1e-12])
+def test_a_small_constant_beside_the_deviation_is_right_before_and_after_grading(add):
+    def own(X_train, X):
+        mean = X_train.mean(axis=0)
+        return (X - mean) / ((X_train - mean).std() + add)
+
+    assert check("standardise", own).passed
+    assert judge(standardise, own).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        lambda X_train, X: StandardScaler().fit(X_train).transform(X),
+        lambda X_train, X: (X - X_train.mean(0)) / (X_train.std(0) + 1e-8),
+        lambda X_train, X: (X - X_train.mean(0)) / (X_train.std(0) + 1e-6),
+    ],
+)
+def test_a_deviation_for_each_pixel_is_a_convention_however_zero_is_kept_out(own):
+    assert judge(standardise, own).mistake == "a scale for every pixel"
+    assert check("standardise", own).headline == "A scale for every pixel."
+
+
 def test_rows_changed_in_place_are_seen_before_grading():
     def in_place(X_train, X):
         X_train -= X_train.mean(axis=0)
@@ -233,7 +343,7 @@ def test_rows_changed_in_place_are_seen_before_grading():
 
 def test_a_wrong_scale_is_told_by_the_example_of_the_text():
     said = check("standardise", lambda X_train, X: (X - X_train.mean(axis=0)) / 3.0)
-    assert said.headline.startswith("The answer for ([[0 2]\n [4 2]], [[2 4]]) is not right")
+    assert said.headline.startswith("The answer for ([[0 2]\n [4 4]], [[2 4]]) is not right")
 
 
 def test_a_second_look_in_the_notebook_is_an_error_and_in_grading_a_named_mistake():

@@ -14,6 +14,8 @@ import numpy as np
 from autograder.examine.handles import Handle, exception, make_handle, weigh
 from autograder.examine.inside.frames import Channel, Lie, Lost, demand
 from autograder.examine.inside.shared import Shared
+from autograder.examine.probes import outcome, portable
+from course.probes.base import Probe, Raised
 
 NESTED = 40
 """Questions within callbacks within questions."""
@@ -52,10 +54,12 @@ class Examination(Shared):
     # what is not plain data
 
     def export(self, thing: Any) -> list:
-        """Return the message for a handle, a thing of the course, or one of our functions or objects."""
+        """Return the message for a handle, a probe, a thing of the course, or one of our functions or objects."""
         if isinstance(thing, Handle):
             demand(thing._examination is self, "a handle of this examination")
             return ["k", thing._number]
+        if isinstance(thing, Probe):
+            return ["p", type(thing).__name__, self.encode(dict(vars(thing)))]
         number = self.export_numbers.get(id(thing))
         if number is not None:
             return ["b", number]
@@ -70,7 +74,7 @@ class Examination(Shared):
         return ["b", number]
 
     def find(self, tag: str, body: list) -> Any:
-        """Return a handle, one of our own functions, or one of the course's surfaces.  Raises ``Lie``."""
+        """Return a handle, one of our own functions, a surface of the course, or an exception.  Raises ``Lie``."""
         if tag == "h":
             demand(len(body) == 2 and type(body[0]) is int and 0 <= body[0] < 1 << 62, "a handle")
             number = body[0]
@@ -86,6 +90,9 @@ class Examination(Shared):
         if tag == "y":
             demand(len(body) == 1 and type(body[0]) is str and body[0] in surfaces(), "a surface")
             return surfaces()[body[0]]
+        if tag == "x":
+            demand(len(body) == 2 and all(type(each) is str for each in body), "an exception")
+            return Raised(body[0][:200], body[1][:2000])
         raise Lie("an unknown tag")
 
     # the conversation
@@ -103,9 +110,16 @@ class Examination(Shared):
             self.lost = lost
             raise
 
-    def drive(self, parcel: bytes | tuple, function: Handle) -> Any:
-        """Let the candidate run a probe on one of its functions; nothing of it is kept in step afterwards."""
-        return self.ask("drive", parcel, function)
+    def run_probe(self, function: Handle, probe: Probe) -> Any:
+        """Return the outcome of a probe, run over there if its fields can be copied.  Raises ``Unusable``."""
+        if not portable(probe):
+            return probe.run(function)
+        answer = self.ask("probe", probe, function)
+        try:
+            return outcome(probe, answer)
+        except Lie as lie:
+            self.lost = Lost("lied", str(lie))
+            raise self.lost from None
 
     def converse(self, operation: str, values: tuple) -> Any:
         """Send one request and attend to callbacks until its answer is there."""
@@ -113,7 +127,7 @@ class Examination(Shared):
         self.depth += 1
         try:
             changes = self.changes()
-            body = self.copies(*values) if operation == "drive" else self.outgoing(*values)
+            body = self.copies(*values) if operation == "probe" else self.outgoing(*values)
             self.channel.send([operation, self.let_go(), self.unused(), changes, *body])
             while True:
                 message = self.channel.receive()

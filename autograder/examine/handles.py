@@ -8,18 +8,19 @@ array can be made of it, so an object with a comparison of its own is never aske
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.examine.inside.frames import ITEMS, demand
+from course.probes.base import Probe
 
 HANDLE_TYPES: dict[str, type] = {}
 
 
 class Handle:
-    """A thing of the student's that is not plain data."""
+    """A thing of the student's that is not plain data.  Implements ``course.probes.base.Remote``."""
 
     __slots__ = ("__weakref__", "_examination", "_number")
 
@@ -33,6 +34,12 @@ class Handle:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Ask the candidate."""
         return self._examination.ask("call", self, args, kwargs)
+
+    def __run_probe__(self, probe: Probe) -> Any:
+        return self._examination.run_probe(self, probe)
+
+    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
+        return self._examination.ask("call", function, arguments, {})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("__", "_repr_", "_ipython_")):

@@ -15,7 +15,6 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from autograder.examine import travel
 from autograder.examine.inside import confine
 from autograder.examine.inside.fork_server import ForkServer
 from autograder.judging.judge import recorded
@@ -43,7 +42,6 @@ def warm(request: dict[str, Any]) -> dict[str, Any]:
     begun = time.monotonic()
     while LEFT and time.monotonic() - begun < request.get("seconds", 0.0):
         LEFT.popleft()()
-    travel.prepare()
     gc.collect()
     gc.freeze()
     return {"left": len(LEFT)}
@@ -82,7 +80,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import autograder.examine.examiner  # noqa: F401
 
-    travel.begin()
     server = ForkServer(control, born)
     server.warm = warm
     control.sendall(json.dumps({"ready": round(time.monotonic() - started, 3)}).encode() + b"\n")

@@ -1,8 +1,11 @@
 """Run a function on prepared input and record what it does.
 
-A *probe* is plain data that can be called with a function: ``Path`` drives an update rule along given
+A ``Probe`` is plain data that can be called with a function: ``Path`` drives an update rule along given
 gradients, ``Calls`` calls any function with given arguments.  What comes back is an *outcome*: arrays, numbers
 and strings that ``same`` can compare.  Nothing here knows what the right outcome is.
+
+A function that lives in another process, a ``Remote``, is called there: it is sent the whole probe, and the
+outcome comes back.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,8 +52,37 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
         raise Unusable("raises", f"It raised {type(error).__name__}: {error}") from error
 
 
+class Remote(Protocol):
+    """A function in another process.  Its methods are looked up on its class, as special methods are."""
+
+    def __run_probe__(self, probe: Probe) -> Any:
+        """Return the outcome of ``probe.run(self)``, run in the function's own process.  Raises ``Unusable``."""
+
+    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
+        """Return what a function of the course returns in the process where this function is."""
+
+
+class Probe:
+    """A question to a function as plain data; a subclass says in ``run`` what is done with the function."""
+
+    def __call__(self, function: Callable) -> Any:
+        """Return the outcome, worked out where the function is.  Raises ``Unusable``."""
+        remote = getattr(type(function), "__run_probe__", None)
+        return self.run(function) if remote is None else remote(function, self)
+
+    def run(self, function: Callable) -> Any:
+        """Return the outcome of calling the function from this process.  Raises ``Unusable``."""
+        raise NotImplementedError
+
+
+def beside(candidate: Callable, function: Callable, *arguments: Any) -> Any:
+    """Return what a function of the course returns in the process where a candidate is."""
+    remote = getattr(type(candidate), "__call_beside__", None)
+    return function(*arguments) if remote is None else remote(candidate, function, *arguments)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Path:
+class Path(Probe):
     """Drive an update rule along given gradients.
 
     Fresh, writable float64 copies of the parameters and of the gradient are passed at every call and the
@@ -67,7 +99,7 @@ class Path:
     config: Mapping[str, Any] | None = None
     changes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
-    def __call__(self, rule: Rule) -> list[np.ndarray]:
+    def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path: T + 1 arrays, the start first.  Raises ``Unusable``."""
         return [np.array(self.start, dtype=np.float64), *(w for w, _ in self.steps(rule))]
 
@@ -124,7 +156,7 @@ def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, di
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Calls:
+class Calls(Probe):
     """Call a function once for each tuple of arguments, each time with fresh copies.
 
     may_be_none  whether None is an answer; otherwise it means a forgotten return
@@ -133,7 +165,7 @@ class Calls:
     arguments: Sequence[Sequence[Any]]
     may_be_none: bool = False
 
-    def __call__(self, function: Callable) -> list[Any]:
+    def run(self, function: Callable) -> list[Any]:
         """Return what each call returned, or ``Raised``.  Raises ``Unusable`` for a stub and for None."""
         answers = []
         for arguments in self.arguments:

@@ -12,23 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Rule, Unusable, call, describe
+from course.probes.base import Calls, Path, Probe, Rule, Unusable, call, describe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Turns:
+class Turns(Probe):
     """Drive one rule along several paths of one length, a step of each in turn, each with a config of its own."""
 
     paths: Sequence[Path]
 
-    def __call__(self, rule: Rule) -> list[list[np.ndarray]]:
+    def run(self, rule: Rule) -> list[list[np.ndarray]]:
         """Return every path without its start.  Raises ``Unusable``."""
         taken = zip(*(path.steps(rule) for path in self.paths), strict=True)
         return [list(each) for each in zip(*([w for w, _ in steps] for steps in taken), strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Resumed:
+class Resumed(Probe):
     """Drive a rule along a path whose state is saved and loaded on the way.
 
     at  step before which every entry of the config is replaced by a deep copy
@@ -37,24 +37,24 @@ class Resumed:
     path: Path
     at: int
 
-    def __call__(self, rule: Rule) -> list[np.ndarray]:
+    def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path without its start.  Raises ``Unusable``."""
         return [w for w, _ in self.path.steps(rule, reloaded=self.at)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Given:
+class Given(Probe):
     """Drive a rule along a path and look at what becomes of the gradients that it is given."""
 
     path: Path
 
-    def __call__(self, rule: Rule) -> list[np.ndarray]:
+    def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the array that was the gradient of each step, as it is after the call.  Raises ``Unusable``."""
         return [dw for _, dw in self.path.steps(rule)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Chain:
+class Chain(Probe):
     """Call a function over and over; the arrays it returns are its first arguments the next time.
 
     start  the first arrays
@@ -68,7 +68,7 @@ class Chain:
     rest: Sequence[Any]
     times: int
 
-    def __call__(self, function: Callable) -> list[list[np.ndarray]]:
+    def run(self, function: Callable) -> list[list[np.ndarray]]:
         """Return the arrays after every call; fresh copies of them are passed on.  Raises ``Unusable``."""
         held = [np.array(each, dtype=np.float64) for each in self.start]
         shapes = [each.shape for each in held]
@@ -100,19 +100,17 @@ class Chain:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Several:
+class Several(Probe):
     """Give a function to several probes, one after the other."""
 
     probes: Mapping[str, Callable[[Callable], Any]]
 
-    def __call__(self, function: Callable) -> dict[str, Any]:
+    def run(self, function: Callable) -> dict[str, Any]:
         """Return the outcome of each.  Raises ``Unusable``."""
         return {name: probe(function) for name, probe in self.probes.items()}
 
 
-KINDS: dict[str, type] = {
+KINDS: dict[str, type[Probe]] = {
     each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several)
 }
-"""Probes that are plain data, by name."""
-
-MADE_OF_PROBES = (Turns, Resumed, Given, Several)
+"""The probes by the name of their class."""

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 import course.surfaces
+from course.probes.base import Raised
+from course.probes.composed import KINDS
 
 from .frames import Channel, Lie, Lost
 from .requests import Requests
@@ -61,9 +63,11 @@ class Candidate(Requests, Shared):
         return thing
 
     def export(self, thing: Any) -> list:
-        """Return a handle's number, or the number under which the examiner gave it to us."""
+        """Return a handle's number, the number under which the examiner gave it to us, or an exception's names."""
         if type(thing) is Callback:
             return ["b", thing._number]
+        if type(thing) is Raised:
+            return ["x", thing.error, thing.text]
         place = surface_place(thing)
         if place is not None:
             return ["y", place]
@@ -75,7 +79,7 @@ class Candidate(Requests, Shared):
         return ["h", number, type(thing).__name__]
 
     def find(self, tag: str, body: list) -> Any:
-        """Return a function of the examiner, one of our own objects, or a thing of the course."""
+        """Return a function of the examiner, one of our own objects, a probe, or a thing of the course."""
         if tag == "b":
             number = body[0]
             if number not in self.callbacks:
@@ -83,6 +87,8 @@ class Candidate(Requests, Shared):
             return self.callbacks[number]
         if tag == "k":
             return self.handles[body[0]]
+        if tag == "p":
+            return KINDS[body[0]](**self.decode(body[1]))
         if tag == "y":
             module, _, name = body[0].rpartition(".")
             return getattr(importlib.import_module(f"course.{module}"), name)
@@ -125,7 +131,7 @@ class Candidate(Requests, Shared):
         with self.turn:
             changed = self.changes()
             try:
-                (encoded,) = self.copies(result) if operation == "drive" else self.outgoing(result)
+                (encoded,) = self.copies(result) if operation == "probe" else self.outgoing(result)
                 self.channel.send(["ret", changed, encoded])
             except Lost:
                 raise

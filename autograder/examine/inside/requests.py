@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
-import course.probes.base
-import course.probes.composed
-
-from .frames import unpack
+from course.probes.base import Probe, Unusable
 
 
 class Requests:
     """One method for each request; what it returns is sent back.
 
-    shell   runs cells; see ``shell.Shell``
-    values  the values of messages; see ``values.Translator``
+    shell  runs cells; see ``shell.Shell``
     """
 
     shell: Any
-    values: Callable[[list], list]
 
     def do_run(self, source: str, output: int) -> Any:
         """Run a cell and return its outputs and its number."""
@@ -37,14 +31,12 @@ class Requests:
         """Call a function."""
         return function(*args, **kwargs)
 
-    def do_drive(self, parcel: bytes | tuple, function: Any) -> Any:
-        """Run one of the course's probes and return its outcome as plain data."""
-        described: Any = self.values([unpack(parcel)])[0] if type(parcel) is bytes else parcel
-        probe = made(*described)
+    def do_probe(self, probe: Probe, function: Any) -> tuple:
+        """Run one of the course's probes: ``(True, outcome)`` or ``(False, kind, message)`` of an ``Unusable``."""
         try:
-            return told(probe, probe(function))
-        except course.probes.base.Unusable as trouble:
-            return "unusable", trouble.kind, trouble.message
+            return True, probe.run(function)
+        except Unusable as trouble:
+            return False, trouble.kind, trouble.message
 
     def do_getattr(self, thing: Any, name: str) -> Any:
         """Return an attribute."""
@@ -90,30 +82,3 @@ class Iterator:
         for item in self.items:
             return True, item
         return False, None
-
-
-def made(kind: str, fields: dict) -> Any:
-    """Return a probe, and the probes inside it."""
-    probe = course.probes.composed.KINDS[kind]
-    if probe in course.probes.composed.MADE_OF_PROBES:
-        fields = {name: within(field) for name, field in fields.items()}
-    return probe(**fields)
-
-
-def within(field: Any) -> Any:
-    """Return a field of a probe that is made of probes."""
-    if type(field) is tuple:
-        return made(*field)
-    if type(field) is dict:
-        return {name: within(each) for name, each in field.items()}
-    return [within(each) for each in field] if type(field) is list else field
-
-
-def told(probe: Any, outcome: Any) -> Any:
-    """Return an outcome as plain data: exceptions by their names."""
-    if isinstance(probe, course.probes.composed.Several):
-        return {name: told(each, outcome[name]) for name, each in probe.probes.items()}
-    if not isinstance(probe, course.probes.base.Calls):
-        return outcome
-    raised = course.probes.base.Raised
-    return [(False, each.error, each.text) if type(each) is raised else (True, each) for each in outcome]

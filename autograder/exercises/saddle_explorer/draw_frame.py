@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.saddle_explorer.shared import Sheet, beside, limits, lines
+from autograder.exercises.saddle_explorer.shared import Sheet, limits, lines
 from autograder.judging import Check, Exercise
-from course.probes.base import Unusable, call
+from course.probes.base import Unusable, beside, call
 from course.surfaces import ravine, saddle
 from course.widgets.figures import blank_axes
 

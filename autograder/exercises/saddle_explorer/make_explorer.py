@@ -8,7 +8,7 @@ from typing import Any
 from autograder.exercises.saddle_explorer import shared
 from autograder.exercises.saddle_explorer.shared import Desk, heavy, light, plain
 from autograder.judging import Check, Exercise
-from course.probes.base import call
+from course.probes.base import beside, call
 from course.surfaces import saddle
 from course.widgets.figures import open_figures
 
@@ -30,7 +30,7 @@ class Counted:
 def stepping(candidate: Callable) -> list[Any]:
     """Move the step back and forth: what is shown, was a rule called, is the figure the same."""
     rule = Counted(plain)
-    open_before = shared.beside(candidate, open_figures)
+    open_before = beside(candidate, open_figures)
     explorer = call(candidate, saddle, {"light": light, "plain": rule}, STEPS)
     figure = shared.shown(explorer)
     play = any(type(each).__name__ == "Play" for each in shared.widgets(explorer))
@@ -38,7 +38,7 @@ def stepping(candidate: Callable) -> list[Any]:
     for step in (7, STEPS, 2):
         shared.move(explorer, "step", step)
         seen.append(shared.picture(explorer))
-    opened = shared.beside(candidate, open_figures) - open_before
+    opened = beside(candidate, open_figures) - open_before
     return [*seen, rule.calls == before, shared.shown(explorer) is figure, opened <= 1]
 
 

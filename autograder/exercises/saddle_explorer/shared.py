@@ -202,12 +202,6 @@ def watched(rule: Callable, keep: dict) -> Callable:
     return follow
 
 
-def beside(candidate: Callable, function: Callable) -> Any:
-    """Return what a function of the course returns where the candidate runs."""
-    examination = getattr(candidate, "_examination", None)
-    return function() if examination is None else examination.ask("call", function, (), {})
-
-
 def lines(ax: Any) -> list[list]:
     """Return [label, (N, 2) points] of every labelled line, in the order of the labels."""
     found = []

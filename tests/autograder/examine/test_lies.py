@@ -17,17 +17,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.examine import travel
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.examiner import Examiner, readable
 from autograder.examine.handles import make_handle
 from autograder.examine.inside.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.inside.readers import READERS
-from course.probes.base import Calls, Path, Unusable
+from autograder.examine.probes import REASONS
+from course.probes.base import Calls, Path, Raised, Unusable
 from course.probes.composed import KINDS, Chain, Given, Resumed, Several, Turns
 
 MANY = int(os.environ.get("FUZZ", "1"))
-NAMED = ("h", "b", "y", "k")
+NAMED = ("h", "b", "y", "k", "p", "x")
 """Tags of what only one side knows."""
 
 ALL_TAGS = sorted(READERS) + list(NAMED)
@@ -49,6 +49,8 @@ class TestMessages:
             ["ret", [], ["b", 5]],
             ["ret", [], ["h", -1, "x"]],
             ["ret", [], ["y", "probes.base.same"]],
+            ["ret", [], ["p", "Path", ["d", None]]],
+            ["ret", [], ["x", "KeyError", 3]],
             ["ret", [], ["T", "object"]],
             ["ret", [], ["a", 1, 0, "|O", [1], b"12345678"]],
             ["ret", [], ["a", 1, 0, "<f8", [1 << 40], b""]],
@@ -155,10 +157,9 @@ VALUES = st.recursive(
     | st.complex_numbers()
     | st.text(max_size=5)
     | st.binary(max_size=5)
-    | st.sampled_from(
-        ["unusable", "unfinished", "raises", "text", "stream", "stdout", "error", "display_data"]
-    )
-    | st.just(np.arange(3.0)),
+    | st.sampled_from(["unfinished", "raises", "text", "stream", "stdout", "error", "display_data"])
+    | st.just(np.arange(3.0))
+    | st.just(Raised("KeyError", "k")),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=3).map(tuple)
@@ -182,10 +183,11 @@ PROBES = {
 }
 
 
-def how_it_ends(probe, answer, handle) -> str:
+def how_it_ends(probe, answer, examination) -> str:
     """Return what an answer to a probe is taken for."""
+    examination.ask = lambda *_: answer
     try:
-        travel.outcome(probe, answer, handle)
+        probe(make_handle(examination, 1, "function"))
     except Unusable as trouble:
         return trouble.kind
     except Lost as lost:
@@ -195,20 +197,22 @@ def how_it_ends(probe, answer, handle) -> str:
 
 class TestOutcomes:
     @pytest.mark.parametrize("kind", sorted(KINDS))
-    def test_an_answer_to_a_driven_probe_is_an_outcome_a_trouble_or_a_lie(self, kind):
+    def test_an_answer_to_a_probe_is_an_outcome_a_trouble_or_a_lie(self, kind):
         probe = PROBES[kind]
         ours, theirs = socket.socketpair()
 
         @settings(max_examples=150, deadline=None)
-        @given(answer=VALUES)
-        @example(answer=("unusable", "raises", "why"))
-        @example(answer={"a": [], "b": [(True, 1)]})
-        @example(answer={"b": [(True, 1)], "a": []})
-        @example(answer=[(False, "KeyError", "k")])
+        @given(answer=VALUES | st.tuples(st.booleans(), VALUES))
+        @example(answer=(False, "raises", "why"))
+        @example(answer=(False, "anything", "why"))
+        @example(answer=(True, []))
+        @example(answer=(True, {"a": [], "b": [1]}))
+        @example(answer=(True, {"b": [1], "a": []}))
+        @example(answer=(True, [Raised("KeyError", "k")]))
         def take(answer):
             examination = Examination(ours)
-            ended = how_it_ends(probe, answer, make_handle(examination, 1, "function"))
-            assert ended in ("outcome", "lied", *travel.REASONS)
+            ended = how_it_ends(probe, answer, examination)
+            assert ended in ("outcome", "lied", *REASONS)
             assert (examination.lost is not None) == (ended == "lied"), "a candidate that lied stays lost"
 
         with ours, theirs:

@@ -10,13 +10,13 @@ import types
 import numpy as np
 import pytest
 
-from autograder.examine import travel
 from autograder.examine.examination import Examination
 from autograder.examine.inside.candidate import Candidate
 from autograder.examine.inside.frames import Lost
 from autograder.judging.rules import gradient_untouched, path, state
-from course.probes.base import Calls, Raised, Unusable, same
+from course.probes.base import Calls, Raised, Unusable, beside, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
+from course.trojans import workshop
 
 SOURCE = """
 import numpy as np
@@ -47,6 +47,9 @@ def step(x, v, grad, lr):
 def short(x, v, grad, lr):
     return x
 
+def ticks(counter):
+    return counter.tick()
+
 def stub(*arguments):
     raise NotImplementedError
 
@@ -55,7 +58,7 @@ def fast_forward(w, dw, config=None):
 def lies(self, rule):
     return [np.zeros(6)] * 24
 def patch():
-    course.probes.composed.Given.__call__ = lies
+    course.probes.composed.Given.run = lies
 """
 
 
@@ -79,9 +82,7 @@ def sides():
     examination.ask = lambda operation, *values: (
         examination.asked.append(operation) or ask(operation, *values)
     )
-    travel.begin()
     yield lambda name: (names[name], ask("name", name)), examination
-    travel.end()
     ours.close()
     thread.join(10)
     theirs.close()
@@ -108,7 +109,7 @@ def test_the_outcome_is_the_same_to_the_last_bit_in_one_message(sides, probe, na
     expected = probe(there[name])
     found = probe(handle)
     assert same(found, expected, tolerance=0.0)
-    assert examination.asked == ["drive"]
+    assert examination.asked == ["probe"]
 
 
 def test_a_gradient_changed_in_place_is_seen_here_not_told(sides):
@@ -116,18 +117,17 @@ def test_a_gradient_changed_in_place_is_seen_here_not_told(sides):
     check = gradient_untouched({"learning_rate": 0.1})
     assert all(check.probe(pair("momentum")[1]))
     assert not any(check.probe(pair("spoils")[1])[1:3])
-    assert examination.asked == ["drive", "drive"]
+    assert examination.asked == ["probe", "probe"]
 
 
 def test_a_probe_replaced_over_there_only_fails_its_check(sides):
     pair, _ = sides
-    honest = Given.__call__
+    honest = Given.run
     try:
         pair("patch")[0]()
-        travel.begin()
         assert gradient_untouched({"learning_rate": 0.1}).probe(pair("momentum")[1]) == [False] * 24
     finally:
-        Given.__call__ = honest
+        Given.run = honest
 
 
 def test_a_chain_asks_our_function_for_every_gradient(sides):
@@ -145,7 +145,7 @@ def test_a_chain_asks_our_function_for_every_gradient(sides):
     assert same(chain(handle), expected, tolerance=0.0)
     assert same(asked, there, tolerance=0.0)
     assert len(asked) == 4
-    assert examination.asked == ["drive"]
+    assert examination.asked == ["probe"]
 
 
 @pytest.mark.parametrize(
@@ -165,15 +165,27 @@ def test_exceptions_inside_several_probes_keep_their_names(sides):
     assert found == {"calls": [Raised("KeyError")]}
 
 
-def test_a_probe_is_packed_once_unless_a_function_of_ours_goes_with_it():
-    plain, ours = follow_two(), Calls(arguments=[(lambda x: x,)])
-    assert type(travel.packed(plain)) is bytes
-    assert type(travel.packed(ours)) is tuple
-    assert travel.packed(Calls(arguments=[(object(),)])) is None
+def test_a_probe_that_holds_a_state_of_ours_asks_call_by_call(sides):
+    class Counter:
+        count = 0
+
+        def tick(self):
+            self.count += 1
+            return self.count
+
+    pair, examination = sides
+    function, handle = pair("ticks")
+    asks = Calls(arguments=[(Counter(),)])
+    assert asks(handle) == asks(function) == [1]
+    assert "probe" not in examination.asked
 
 
-def follow_two() -> Several:
-    return Several(probes={"one": ALONG, "two": AGAIN})
+def test_a_function_of_the_course_runs_where_the_candidate_is(sides):
+    pair, examination = sides
+    function, handle = pair("momentum")
+    here, there = beside(function, workshop, 4), beside(handle, workshop, 4)
+    assert same(there, here, tolerance=0.0)
+    assert examination.asked == ["call"]
 
 
 def test_paths_cross_as_one_block_and_come_back_as_arrays_of_their_own(sides):

@@ -16,7 +16,7 @@ c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedE
 c.ClearSolutions.text_stub = "*Write your line here.*"
 
 # --- Late submissions cost nothing unless you say so; due dates are in the gradebook ----------------------------
-# c.AssignLatePenalties.plugin_class = "autograder.grading.late.ByTheDay"
+# c.AssignLatePenalties.plugin_class = "autograder.grading.late_penalty.ByTheDay"
 # c.ByTheDay.share = 0.1  # of the score, for each day begun; `most` and `grace` can be set too
 
 # --- Grading: see autograder/grading/config.py ------------------------------------------------------------------

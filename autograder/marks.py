@@ -7,12 +7,42 @@ This is the seam between the pipeline and whatever runs the code.  An ``Executor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
-from autograder.verdict import Verdict
+MIME = "application/vnd.descent.verdict+json"
+"""The kind of output by which a verdict is shown in a kernel."""
+
+Kind = Literal["correct", "convention", "mistake", "unfinished", "error", "timeout"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is recorded for one graded cell.
+
+    mistake  name of the known mistake or convention, or None
+    message  what the student reads; the first line has at most 80 characters
+    """
+
+    verdict: Kind
+    points: float
+    max_points: float
+    mistake: str | None = None
+    message: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the verdict as plain data."""
+        return asdict(self)
+
+
+KEPT = "grading"
+"""Where the metadata of a notebook in ``autograded/`` keeps status and notes."""
+
+ADDED = "added-"
+"""How the ids of the student's own cells begin after repair."""
 
 Status = Literal["graded", "missing", "unreadable"]
 """How a submission ended; a broken one is repaired or set aside, and always has a status."""
@@ -66,7 +96,7 @@ class Ran:
     verdicts: dict[str, Graded] = field(default_factory=dict)
 
 
-Executor = Callable[[NotebookNode, Limits], Ran]
+Executor = Callable[["NotebookNode", Limits], Ran]
 """Run a repaired notebook.  Never raises for anything the student's code does."""
 
 

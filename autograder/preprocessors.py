@@ -17,13 +17,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
-from autograder.feedback.students import KEPT, for_students
-from autograder.grading import gradebook, records, resume
+from autograder.feedback.students import for_students
+from autograder.grading import gradebook_write, plan, records
 from autograder.grading.course import Course
-from autograder.marks import Limits, Ran, nbgrader_of, zero
+from autograder.lesson import Master
+from autograder.marks import KEPT, Limits, Ran, nbgrader_of, zero
 from autograder.project import Project
-from autograder.repair.master import Master
-from autograder.running import one, tasks, versions
+from autograder.running import run_one, tasks, versions
 
 Both = tuple[NotebookNode, ResourcesDict]
 
@@ -39,7 +39,7 @@ class RepairExporter(NotebookExporter):
         file = Path(filename)
         source = Path(converter.coursedir.root, converter.coursedir.source_directory)
         lesson = Master.read(file.stem, Project(source.parent))
-        repaired = one.read(file.parent, lesson)
+        repaired = run_one.read(file.parent, lesson)
         kept = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
         repaired.notebook.metadata[KEPT] = kept
         return self.from_notebook_node(repaired.notebook, resources, **kw)
@@ -57,7 +57,7 @@ class Run(NbGraderPreprocessor):
         limits = Limits(cell=self.timeout)
         resources["nbgrader"]["how"] = {"executor": self.executor, "limits": limits}
         if kept.get("status", "graded") == "graded":
-            ran = one.executor(self.executor)(nb, limits)
+            ran = run_one.executor(self.executor)(nb, limits)
             ran.notebook.metadata[KEPT] = kept
         else:
             kind = "unfinished" if kept["status"] == "missing" else "error"
@@ -79,15 +79,15 @@ class SaveMarks(NbGraderPreprocessor):
         about = {key: kept[key] for key in ("status", "notes", "content")}
         result = tasks.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])
         records.forget(course, **who)
-        ledger = gradebook.Ledger(names["db_url"], "")
+        ledger = gradebook_write.Ledger(names["db_url"], "")
         try:
             late = ledger.record(who["student"], who["assignment"], nb, names["verdicts"])
         finally:
             ledger.close()
-        now = resume.Circumstances.of(task, nb.metadata.get("sandbox"))
+        now = plan.Circumstances.of(task, nb.metadata.get("sandbox"))
         penalty = versions.penalty(course.config)
-        made = resume.record(result, now, gradebook.timestamp(submitted), late, penalty)
-        nb.metadata[KEPT] = resume.signed(result, made)["metadata"][KEPT]
+        made = plan.record(result, now, gradebook_write.timestamp(submitted), late, penalty)
+        nb.metadata[KEPT] = plan.signed(result, made)["metadata"][KEPT]
         records.write(course, made)
         return nb, resources
 
@@ -99,7 +99,7 @@ class ForStudents(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Return the notebook as its student reads it; a mark that waits for a person is no mark yet."""
-        waiting = gradebook.waiting(resources["nbgrader"])
+        waiting = gradebook_write.waiting(resources["nbgrader"])
         for cell in nb.cells:
             if nbgrader_of(cell).get("grade_id") in waiting:
                 cell.metadata["nbgrader"]["score"] = None
@@ -115,7 +115,7 @@ def prepare(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     course = Course(Path.cwd())
     lesson = Master.read(assignment, course.project)
-    gradebook.prepare(course.gradebook, course.course_id, lesson)
+    gradebook_write.prepare(course.gradebook, course.course_id, lesson)
     notebooks[:] = [str(Path(notebooks[0]).parent / f"{assignment}.ipynb")]
 
 

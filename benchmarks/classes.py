@@ -13,8 +13,8 @@ from types import ModuleType
 from autograder.cohort.answers import Answer, questions
 from autograder.cohort.invent import PLAIN, Class, habit_names, student_names
 from autograder.cohort.write import hand_in, rows
+from autograder.lesson import Master
 from autograder.project import Project
-from autograder.repair.master import Master
 
 LESSONS = ("04_momentum", "05_adaptive_rates")
 SLOW = ("infinite loop",)

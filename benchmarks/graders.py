@@ -18,13 +18,13 @@ from pathlib import Path
 import psutil
 from classes import LESSONS, Key
 
-from autograder.grading import config, course_run, gradebook, resume
+from autograder.grading import config, grade, gradebook_write, plan
 from autograder.grading.course import Course
 from autograder.grading.writer import Writer
+from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.project import Project
-from autograder.repair.master import Master
-from autograder.running import one, tasks, workers
+from autograder.running import run_one, tasks, workers
 
 LIMITS = Limits(cell=30.0)
 STOCK = """
@@ -137,11 +137,13 @@ class Ours:
             jobs, mp_context=get_context("spawn"), initializer=workers.end_with, initargs=(os.getpid(),)
         )
         for lesson in LESSONS:
-            gradebook.prepare(self.course.gradebook, self.course.course_id, Master.read(lesson, project))
+            gradebook_write.prepare(
+                self.course.gradebook, self.course.course_id, Master.read(lesson, project)
+            )
         first = [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
-        list(self.pool.map(one.work, first))
+        list(self.pool.map(run_one.work, first))
         list(self.pool.map(ready, range(2 * jobs)))
-        self.now = resume.circumstances(first)
+        self.now = plan.circumstances(first)
         self.tree = Tree(*self.pool._processes)
 
     def task(self, lesson: str, student: str) -> tasks.Task:
@@ -153,9 +155,9 @@ class Ours:
     def grade(self, lesson: str, students: list[str]) -> float:
         """Return the seconds that grading some students took, until all is written."""
         begun = time.perf_counter()
-        writer = Writer(self.course, [lesson], partial(course_run.record, self.course, now=self.now))
+        writer = Writer(self.course, [lesson], partial(grade.record, self.course, now=self.now))
         for future in as_completed(
-            [self.pool.submit(one.work, self.task(lesson, each)) for each in students]
+            [self.pool.submit(run_one.work, self.task(lesson, each)) for each in students]
         ):
             writer.put(future.result())
         writer.close()

@@ -22,8 +22,9 @@ from playwright.sync_api import sync_playwright
 
 from autograder.grading.course import Course
 from autograder.project import Project
-from autograder.reporting import gather, invented, page
+from autograder.reporting import gather, page
 from autograder.reporting.catalogue import exercises
+from tests.autograder.reporting import graded_class
 
 FLAGS = [
     "--no-sandbox",
@@ -104,7 +105,7 @@ def main() -> None:
     names = lessons()
     students = -(-given.submissions // len(names))
     with tempfile.TemporaryDirectory() as folder:
-        course: Course = invented.write(Path(folder) / "course", names, students, 1)
+        course: Course = graded_class.write(Path(folder) / "course", names, students, 1)
         start = time.perf_counter()
         book = gather.gather(course)
         gathered = time.perf_counter() - start

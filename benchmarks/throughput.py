@@ -31,9 +31,9 @@ from graders import LIMITS, Ours, Stock, Tree, course_folder, scores
 
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
+from autograder.lesson import Master
 from autograder.project import Project
-from autograder.repair.master import Master
-from autograder.running import one
+from autograder.running import run_one
 
 
 def floor(project: Project, submitted: Path, students: list[str]) -> float:
@@ -48,7 +48,7 @@ def floor(project: Project, submitted: Path, students: list[str]) -> float:
     for lesson in LESSONS:
         for round_, each in enumerate([students[0], *students]):  # the first once more, to be warm
             master = Master.read(lesson, project)
-            repaired = one.read(submitted / each / lesson, master)
+            repaired = run_one.read(submitted / each / lesson, master)
             steps = plan(repaired.notebook, LIMITS)
             begun = time.process_time()
             names: dict = {"__name__": "__main__"}

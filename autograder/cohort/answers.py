@@ -11,9 +11,9 @@ from autograder.exercises import lesson as exercise_module
 from autograder.judging import Exercise, Known, judge
 from autograder.judging.judge import observe
 from autograder.judging.records import Check
+from autograder.lesson import Master
 from autograder.marks import nbgrader_of, points_of
 from autograder.project import Project
-from autograder.repair.master import Master
 
 CALL = re.compile(r"^(\w+)\.grade\(\s*\"(\w+)\",\s*(\w+)", re.MULTILINE)
 MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
@@ -79,7 +79,7 @@ def questions(master: Master, project: Project) -> list[Question]:
 
 def solutions(master: Master, project: Project) -> dict[str, str]:
     """Return the lesson's own solutions by grade id."""
-    from autograder.repair.master import notebook
+    from autograder.lesson import notebook
 
     cells = notebook(project.notebook(master.name), master.name)["cells"]
     return {

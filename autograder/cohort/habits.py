@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.cohort.answers import Answer, Question
-from autograder.repair.master import definitions
+from autograder.lesson import definitions
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]

@@ -14,10 +14,11 @@ from autograder.cohort import habits
 from autograder.cohort.answers import Question, questions
 from autograder.cohort.invent import Class, Submission, student_names
 from autograder.errors import Trouble
-from autograder.grading import config, waiting
+from autograder.grading import config
+from autograder.grading.by_hand import manual_points
+from autograder.lesson import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
-from autograder.repair.master import Master
 
 COLUMNS = ("student", "assignment", "grade_id", "points", "max_points", "verdict", "mistake")
 NOTHING_TO_READ = ("untouched", "missing notebook", "corrupt json")
@@ -150,7 +151,7 @@ def by_hand(master: Master, submission: Submission) -> list[dict[str, Any]]:
     about = {"student": submission.student, "assignment": master.name, "points": 0.0, "mistake": ""}
     return [
         {**about, "grade_id": name, "max_points": most, "verdict": "unfinished" if nothing else "waiting"}
-        for name, most in waiting.by_hand(master).items()
+        for name, most in manual_points(master).items()
     ]
 
 

@@ -29,7 +29,7 @@ def command(
     """
     from autograder.examine.launch.sandbox import choose
     from autograder.grading import attempts
-    from autograder.grading.alone import check, lesson_of, told
+    from autograder.grading.check_one import check, lesson_of, told
     from autograder.marks import Limits, exercise_of
     from autograder.project import Project
 

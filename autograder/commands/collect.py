@@ -42,9 +42,9 @@ def command(
 
     from autograder.errors import Trouble
     from autograder.grading.course import Course
-    from autograder.reporting import senders
-    from autograder.reporting.collect import collect
     from autograder.reporting.gather import enrolled
+    from autograder.reporting.lms import senders
+    from autograder.reporting.lms.collect import collect
 
     course = Course(folder.resolve())
     try:

@@ -57,7 +57,7 @@ def command(
         course, limits = Course.open(folder), Limits(cell=timeout)
         rows = run(course, [], executor=executor, limits=limits, jobs=width, workers=workers)
 
-    from autograder.grading.gradebook import scores
+    from autograder.grading.gradebook_write import scores
 
     wrong = differences(rows, folder, scores(course.gradebook, course.course_id))
     for line in wrong:

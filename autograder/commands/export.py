@@ -31,8 +31,8 @@ def command(
     """
     from autograder.errors import Trouble
     from autograder.grading.course import Course
-    from autograder.reporting.export import export
     from autograder.reporting.gather import gather
+    from autograder.reporting.lms.export import export
 
     for each in columns:
         if "=" not in each:

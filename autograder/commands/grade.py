@@ -61,7 +61,7 @@ def command(
     from autograder.examine.launch.sandbox import announce
     from autograder.grading import database
     from autograder.grading.course import Course
-    from autograder.grading.early import early
+    from autograder.grading.start_workers import start_workers
 
     if db:
         os.environ[database.VARIABLE] = db
@@ -69,7 +69,7 @@ def command(
     database.check(course.gradebook)
     announce(executor, sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    staff = early(course, list(assignments), jobs, executor, scheduler)
+    staff = start_workers(course, list(assignments), jobs, executor, scheduler)
     with closing(staff) as workers:  # they start while we load the rest
         from autograder.grading.session import preview, run
         from autograder.marks import Limits

@@ -31,9 +31,9 @@ def command(assignment: str, folder: Path, out: Path | None, least: float, short
     """Look for answers of ASSIGNMENT that resemble each other, as a place to look and never as a verdict."""
     from autograder.errors import Trouble
     from autograder.grading.course import Course
-    from autograder.repair.master import Master
+    from autograder.lesson import Master
     from autograder.reporting import resemblance
-    from autograder.reporting.similar import page
+    from autograder.reporting.resemblance_page import page
 
     course = Course.open(folder)
     (name,) = course.project.chosen([assignment])

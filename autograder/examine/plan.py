@@ -20,10 +20,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.marks import Limits, is_autograded, nbgrader_of
-
-ADDED = "added-"
-"""How the ids of the student's own cells begin after repair."""
+from autograder.marks import ADDED, Limits, is_autograded, nbgrader_of
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

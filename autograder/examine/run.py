@@ -21,8 +21,8 @@ from autograder.examine.launch.pair import Pair
 from autograder.examine.launch.warm_interpreter import Level, WarmInterpreter
 from autograder.examine.limits import RESTARTS, patience
 from autograder.examine.plan import imports, plan
+from autograder.examine.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
-from autograder.verdicts import End, read_verdict, received, show, verdict
 
 
 class Run:

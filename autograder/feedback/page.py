@@ -20,12 +20,11 @@ from nbformat import NotebookNode
 from autograder import exercises
 from autograder.feedback.drawing import picture
 from autograder.feedback.effects import EFFECTS
-from autograder.feedback.students import KEPT
-from autograder.feedback.written import Written, written
+from autograder.feedback.written_answers import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known
-from autograder.marks import exercise_of, is_autograded, is_manual, nbgrader_of, points_of
+from autograder.marks import KEPT, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
 from course.checks import headline
 from course.checks.report import prose
 from course.lessons import anchor

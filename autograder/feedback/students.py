@@ -7,12 +7,9 @@ import re
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.marks import is_autograded
+from autograder.marks import KEPT, is_autograded
 
 HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
-
-KEPT = "grading"
-"""Where the metadata of a notebook in ``autograded/`` keeps status and notes."""
 
 
 def for_students(notebook: NotebookNode) -> NotebookNode:

@@ -17,11 +17,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.errors import Trouble
-from autograder.examine.plan import ADDED
-from autograder.marks import Graded, exercise_of, nbgrader_of
+from autograder.lesson import Master, notebook, tree
+from autograder.marks import ADDED, Graded, Verdict, exercise_of, nbgrader_of
 from autograder.project import Project
-from autograder.repair.master import Master, notebook, tree
-from autograder.verdict import Verdict
 
 COMPUTES = (
     ast.BinOp,

@@ -15,8 +15,8 @@ from nbgrader.api import Gradebook, GradeCell, MissingEntry, Notebook, SolutionC
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
 
 from autograder.errors import Trouble
+from autograder.lesson import Master
 from autograder.marks import is_manual, nbgrader_of, points_of
-from autograder.repair.master import Master
 from autograder.repair.rebuild import blank
 
 

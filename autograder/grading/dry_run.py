@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
-from autograder.grading import records, resume
+from autograder.grading import records
 from autograder.grading.course import Course
-from autograder.grading.held import Held, held
-from autograder.grading.resume import Plan
+from autograder.grading.gradebook_read import Held, held
+from autograder.grading.plan import REPRICED, Plan, Submission, record
 from autograder.marks import Row, exercise_of
 from autograder.running.tasks import Done
 
@@ -51,9 +51,9 @@ class Outlook:
 
     rows: list[Row] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    first: list[resume.Submission] = field(default_factory=list)
+    first: list[Submission] = field(default_factory=list)
     reworded: list[Change] = field(default_factory=list)
-    repriced: list[resume.Submission] = field(default_factory=list)
+    repriced: list[Submission] = field(default_factory=list)
     unchanged: int = 0
 
     @property
@@ -67,19 +67,19 @@ class Watcher:
 
     def __init__(self, course: Course, plan: Plan):
         self.course, self.plan = course, plan
-        self.book: dict[resume.Submission, Held] = held(course.gradebook, course.course_id)
+        self.book: dict[Submission, Held] = held(course.gradebook, course.course_id)
         self.outlook = Outlook(rows=plan.rows(), unchanged=len(plan.kept))
 
     def see(self, result: Done) -> None:
         """Take one result."""
         key = result.student, result.assignment
-        rows = resume.record(result, self.plan.now[result.assignment]).marks()
+        rows = record(result, self.plan.now[result.assignment]).marks()
         self.outlook.rows += rows
         book = self.book.get(key)
         if book is None or all(book.scores.get(row.grade_id) is None for row in rows):
             self.outlook.first.append(key)
             return
-        if resume.REPRICED in self.plan.why[key]:
+        if REPRICED in self.plan.why[key]:
             self.outlook.repriced.append(key)
         known = records.find(self.course, *key)
         earlier = {row.grade_id: row for row in known.marks()} if known else {}

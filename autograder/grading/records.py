@@ -10,7 +10,7 @@ nothing else.
 ``student``, ``assignment``  names as in ``submitted/``
 ``status``      ``graded``, ``missing`` (no notebook was there) or ``unreadable``
 ``notes``       what was mended in the file, sentences for the student
-``content``     SHA-256 of what counts of the submission (see ``autograder.grading.resume``); empty where
+``content``     SHA-256 of what counts of the submission (see ``autograder.grading.plan``); empty where
                 the machine failed us and not the student, so that the next run tries again
 ``timestamp``   when it was handed in, ISO 8601, or null
 ``late``        seconds after the due date when it was graded

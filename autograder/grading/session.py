@@ -20,12 +20,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograder.grading import course_run, dry_run, fresh, pages, records, report, resume, waiting
+from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
-from autograder.grading.resume import Plan
+from autograder.grading.plan import Plan, Submission, locked, make_plan
 from autograder.marks import Limits, Row
-from autograder.running.many import run_all
+from autograder.running.run_many import run_all
 from autograder.running.tasks import Done
 from autograder.running.workers import Workers
 
@@ -50,18 +50,18 @@ def run(
 
     However it ends, what was graded is kept, and the next run goes on behind it.
     """
-    chosen = course_run.tasks(course, assignments, executor, limits)
+    chosen = grade.tasks(course, assignments, executor, limits)
     console = Console(stderr=True)
-    with resume.alone(course):
-        plan = resume.plan(course, chosen, force=force)
+    with locked(course):
+        plan = make_plan(course, chosen, force=force)
         rows = in_order([*plan.rows(), *graded(course, plan, jobs if workers is None else workers, console)])
-        report.write_csv(course.folder / "grades.csv", everything(course))
+        tables.write_csv(course.folder / "grades.csv", everything(course))
         if json_file is not None:
-            report.write_json(json_file, rows)
+            tables.write_json(json_file, rows)
         submissions = [(task.student, task.assignment) for task in chosen]
         troubles = shown(course, submissions, jobs, console, force) if feedback else []
     wide = Console(width=None if sys.stdout.isatty() else 140)
-    wide.print(report.class_table(rows))
+    wide.print(tables.class_table(rows))
     for line in [*aside(rows), *unchanged(plan), *troubles]:
         wide.print(line, markup=False, highlight=False)
     return rows
@@ -78,8 +78,8 @@ def preview(
     force: bool = False,
 ) -> Outlook:
     """Grade what changed, print whose marks would change and why, and write nothing; return what was found."""
-    chosen = course_run.tasks(course, assignments, executor, limits)
-    plan = resume.plan(course, chosen, force=force)
+    chosen = grade.tasks(course, assignments, executor, limits)
+    plan = make_plan(course, chosen, force=force)
     watcher = dry_run.Watcher(course, plan)
     with bar(Console(stderr=True)) as progress:
         known = partial(tell, progress, progress.add_task("grading", total=len(plan.todo), latest=""))
@@ -88,7 +88,7 @@ def preview(
             known(result)
     outlook = watcher.outlook
     if json_file is not None:
-        report.write_json(json_file, in_order(outlook.rows))
+        tables.write_json(json_file, in_order(outlook.rows))
     wide = Console(width=None if sys.stdout.isatty() else 140)
     if outlook.changes:
         wide.print(dry_run.table(outlook.changes))
@@ -104,7 +104,7 @@ def graded(course: Course, plan: Plan, workers: Workers | int, console: Console)
     with bar(console) as progress:
         bar_of = progress.add_task("grading", total=len(plan.todo), latest="")
         try:
-            return course_run.grade(course, plan.todo, jobs=workers, progress=partial(tell, progress, bar_of))
+            return grade.grade(course, plan.todo, jobs=workers, progress=partial(tell, progress, bar_of))
         except KeyboardInterrupt:
             done = int(progress.tasks[bar_of].completed)
             said = f"Stopped: {done} of {len(plan.todo)} graded and kept. The same command goes on with the rest."
@@ -113,16 +113,16 @@ def graded(course: Course, plan: Plan, workers: Workers | int, console: Console)
 
 
 def shown(
-    course: Course, submissions: list[resume.Submission], jobs: int, console: Console, force: bool
+    course: Course, submissions: list[Submission], jobs: int, console: Console, force: bool
 ) -> list[str]:
     """Write the pages that do not show what is recorded; return what could not be written, in words."""
-    missing = fresh.outdated(course, submissions, force=force)
+    missing = write_pages.outdated(course, submissions, force=force)
     if not missing:
         return []
     with bar(console) as progress:
         bar_of = progress.add_task("feedback", total=len(missing), latest="")
         try:
-            return pages.write(course, missing, jobs=jobs, progress=lambda: progress.advance(bar_of))
+            return write_pages.write(course, missing, jobs=jobs, progress=lambda: progress.advance(bar_of))
         except KeyboardInterrupt:
             said = "Stopped: every mark is kept. The same command writes the pages that are missing."
             progress.console.print(said, markup=False, highlight=False)
@@ -132,7 +132,7 @@ def shown(
 def everything(course: Course) -> list[Row]:
     """Return the rows of every submission of the course that was ever graded, marks by hand behind the others."""
     kept = list(records.read(course))
-    return in_order([row for record in kept for row in record.marks()] + waiting.rows(course, kept))
+    return in_order([row for record in kept for row in record.marks()] + by_hand.rows(course, kept))
 
 
 def in_order(rows: list[Row]) -> list[Row]:

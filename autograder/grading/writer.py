@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.grading import database
 from autograder.grading.course import Course
-from autograder.running.one import master
+from autograder.running.run_one import master
 from autograder.running.tasks import Done
 
 WAITING = 64
@@ -62,8 +62,8 @@ class Writer:
 
 def opened(course: Course, lessons: Iterable[str]) -> Any:
     """Return the gradebook, every lesson entered.  Imports nbgrader, which takes seconds."""
-    from autograder.grading import gradebook
+    from autograder.grading import gradebook_write
 
     for lesson in lessons:
-        gradebook.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
-    return gradebook.Ledger(course.gradebook, course.course_id, course.config)
+        gradebook_write.prepare(course.gradebook, course.course_id, master(lesson, course.project.root))
+    return gradebook_write.Ledger(course.gradebook, course.course_id, course.config)

@@ -3,6 +3,6 @@
 from autograder.judging.grade import Failed, Mark, grader
 from autograder.judging.judge import judge
 from autograder.judging.records import Check, Exercise, Known
-from autograder.verdict import Verdict
+from autograder.marks import Verdict
 
 __all__ = ["Check", "Exercise", "Failed", "Known", "Mark", "Verdict", "grader", "judge"]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from autograder.judging.judge import judge
 from autograder.judging.records import Exercise
-from autograder.verdict import MIME, Verdict
+from autograder.marks import MIME, Verdict
 
 
 class Failed(Exception):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.records import Check, Exercise, Known
-from autograder.verdict import Verdict
+from autograder.marks import Verdict
 from course.checks import headline
 from course.probes.base import Raised, Unusable, same
 

@@ -21,9 +21,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
+from autograder.examine.verdicts import End
 from autograder.marks import Limits
 from autograder.scratch import Scratch
-from autograder.verdicts import End
 
 TICK = 0.5
 """Seconds after which a cell that has not ended is looked at."""

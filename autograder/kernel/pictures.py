@@ -7,8 +7,8 @@ import re
 
 from nbformat import NotebookNode
 
+from autograder.lesson import names, tree
 from autograder.marks import Limits
-from autograder.repair.master import names, tree
 
 
 def wanted(notebook: NotebookNode, limits: Limits) -> list[int]:

@@ -11,10 +11,10 @@ import time
 
 from nbformat import NotebookNode
 
+from autograder.examine.verdicts import End, read_verdict, show
 from autograder.kernel.client import Client, private_folder
 from autograder.kernel.pictures import wanted
-from autograder.marks import Graded, Limits, Ran, is_autograded, nbgrader_of
-from autograder.verdicts import End, read_verdict, show
+from autograder.marks import ADDED, Graded, Limits, Ran, is_autograded, nbgrader_of
 
 OURS = 120.0
 """Seconds for cells before the student's first: on a busy machine imports take their time."""
@@ -48,7 +48,7 @@ def run_in_kernel(notebook: NotebookNode, limits: Limits) -> Ran:
 
 def is_theirs(cell: NotebookNode) -> bool:
     """Whether a cell holds text of the student's: an answer, or a cell they added."""
-    return bool(nbgrader_of(cell).get("solution")) or str(cell.get("id", "")).startswith("added-")
+    return bool(nbgrader_of(cell).get("solution")) or str(cell.get("id", "")).startswith(ADDED)
 
 
 def one_kernel(

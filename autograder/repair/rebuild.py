@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.marks import Status, nbgrader_of
-from autograder.repair.master import Cell, Master, compiles, definitions, names
+from autograder.lesson import Cell, Master, compiles, definitions, names
+from autograder.marks import ADDED, Status, nbgrader_of
 from autograder.repair.reading import Piece, Unreadable, pieces
 
 DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^\s*%(?:run|load|store)\b"
@@ -255,7 +255,7 @@ class Rebuild:
             if place != at or not each.source.strip() or each.kind == "raw":
                 continue
             code: Cell = {"outputs": [], "execution_count": None} if each.kind == "code" else {}
-            cell = {"cell_type": each.kind, "id": f"added-{number}", "metadata": {}, "source": each.source}
+            cell = {"cell_type": each.kind, "id": f"{ADDED}{number}", "metadata": {}, "source": each.source}
             cells.append({**cell, **code})
         return cells
 

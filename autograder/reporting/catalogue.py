@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.lesson import notebook
 from autograder.project import Project
-from autograder.repair.master import notebook
 from course.lessons import anchor
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)

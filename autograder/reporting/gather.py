@@ -20,15 +20,12 @@ from nbgrader.api import (
 from nbgrader.api import Student as BookStudent
 
 from autograder.errors import Trouble
-from autograder.grading import (
-    database,
-    gradebook,  # noqa: F401  (lets nbgrader find alembic)
-)
+from autograder.grading import database
 from autograder.grading.course import Course
+from autograder.lesson import Master
 from autograder.marks import exercise_of
-from autograder.repair.master import Master
 from autograder.reporting import recorded
-from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
 
 
 def gather(course: Course) -> ClassBook:

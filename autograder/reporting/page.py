@@ -14,8 +14,8 @@ from markupsafe import Markup
 from autograder.grading.course import Course
 from autograder.reporting import statistics
 from autograder.reporting.catalogue import heading, link
+from autograder.reporting.class_book import VERDICTS, ClassBook
 from autograder.reporting.payload import payload, script_safe, short
-from autograder.reporting.records import VERDICTS, ClassBook
 
 TEMPLATES = Path(__file__).parent / "templates"
 

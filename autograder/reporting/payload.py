@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.project import Project
 from autograder.reporting.catalogue import heading, taught
-from autograder.reporting.records import STATUSES, VERDICTS, ClassBook, Mark, Submission
+from autograder.reporting.class_book import STATUSES, VERDICTS, ClassBook, Mark, Submission
 from autograder.reporting.statistics import MistakeStatistics
 
 

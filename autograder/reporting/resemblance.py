@@ -23,11 +23,11 @@ import numpy as np
 from autograder.cohort.paste import NotPasted, pasted
 from autograder.errors import Trouble
 from autograder.grading.course import Course
-from autograder.marks import nbgrader_of
+from autograder.lesson import Master, notebook
+from autograder.marks import ADDED, nbgrader_of
 from autograder.project import Project
-from autograder.repair.master import Master, notebook
 from autograder.reporting.catalogue import exercises
-from autograder.running import one
+from autograder.running import run_one
 
 RUN = 18
 """Characters, after names are taken out, of the shortest run that counts: about one assignment with a product."""
@@ -91,7 +91,7 @@ def answers(course: Course, lesson: Master) -> dict[str, dict[str, str]]:
     """Return student -> exercise -> code, as it would be graded; what was not written is left out."""
     found = {}
     for student in course.handed_in(lesson.name):
-        repaired = one.read(course.submitted / student / lesson.name, lesson).notebook
+        repaired = run_one.read(course.submitted / student / lesson.name, lesson).notebook
         written: dict[str, str] = {}
         own = []
         for cell in repaired.cells:
@@ -100,7 +100,7 @@ def answers(course: Course, lesson: Master) -> dict[str, dict[str, str]]:
                 continue
             if nbgrader_of(cell).get("solution") and not lesson.is_unwritten(name, cell.source):
                 written[name] = cell.source
-            elif str(cell.get("id", "")).startswith("added-"):
+            elif str(cell.get("id", "")).startswith(ADDED):
                 own.append(cell.source)
         found[student] = written | ({OWN: "\n\n".join(own)} if own else {})
     return found

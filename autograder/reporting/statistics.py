@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
 
 BINS = 10
 """Bars of a distribution; the last holds full marks too."""

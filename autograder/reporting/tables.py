@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.report import harmless
+from autograder.grading.tables import harmless
 from autograder.project import Project
 from autograder.reporting import statistics
 from autograder.reporting.catalogue import heading, taught
-from autograder.reporting.records import VERDICTS, ClassBook
+from autograder.reporting.class_book import VERDICTS, ClassBook
 
 Row = dict[str, Any]
 

@@ -50,16 +50,16 @@ class Parcel:
 @lru_cache(maxsize=64)
 def parts(assignment: str, root: Path) -> dict[str, str]:
     """Return what the marks of a lesson depend on, worked out once in a process."""
-    from autograder.running import one, versions
+    from autograder.running import run_one, versions
 
-    return versions.parts(one.master(assignment, root))
+    return versions.parts(run_one.master(assignment, root))
 
 
 def work(parcel: Parcel) -> Done:
     """Run one submission on a worker of the cluster.  Raises ``Mismatch`` if it would be graded by other checks."""
     from autograder.examine.launch.sandbox import VARIABLE, chosen, works
     from autograder.project import Project
-    from autograder.running import one, versions
+    from autograder.running import run_one, versions
 
     root = Project.here().root
     try:
@@ -75,7 +75,7 @@ def work(parcel: Parcel) -> Done:
     os.environ[VARIABLE] = parcel.sandbox
     if parcel.task.executor == "examiner" and (why := works(chosen())):
         raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {parcel.sandbox!r}: {why}")
-    return one.work(replace(parcel.task, root=root))
+    return run_one.work(replace(parcel.task, root=root))
 
 
 class Pool(Executor):
@@ -116,9 +116,9 @@ class Cluster:
     def sent(self, _: Callable, task: Task) -> tuple[Callable, Any]:
         """Return the call with the submission's bytes instead of its folder."""
         from autograder.examine.launch import sandbox
-        from autograder.running import one
+        from autograder.running import run_one
 
-        handed = one.fetch(task.folder, one.master(task.assignment, task.root))
+        handed = run_one.fetch(task.folder, run_one.master(task.assignment, task.root))
         bare = replace(task, folder=Path(), root=Path(), handed=handed)
         level = os.environ.get(sandbox.VARIABLE, "bubblewrap")
         return work, Parcel(task=bare, parts=parts(task.assignment, task.root), sandbox=level)

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder import exercises
-from autograder.repair.master import Master
+from autograder.lesson import Master
 
 HERE = Path(__file__).resolve().parents[1]
 COURSE = HERE.parent / "course"
 
-GRADER = ("examine", "kernel", "repair", "marks.py", "verdict.py", "verdicts.py", "running/one.py")
+GRADER = ("examine", "kernel", "repair", "lesson.py", "marks.py", "running/run_one.py")
 """What stands between a file and its verdict."""
 
 FEEDBACK = ("preprocessors.py", "feedback", "grading")

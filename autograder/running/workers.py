@@ -189,7 +189,7 @@ def warm_up(ahead: Ahead) -> None:
     started = start_candidates(level), start_examiners()
     from autograder.examine.run import begin
     from autograder.repair.rebuild import blank
-    from autograder.running.one import master
+    from autograder.running.run_one import master
 
     begin(level, started, blank(master(ahead.lesson, ahead.root)))
 

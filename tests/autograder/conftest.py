@@ -10,11 +10,10 @@ from autograder import exercises
 from autograder.building.build import build
 from autograder.grading import session
 from autograder.grading.course import Course
-from autograder.grading.held import held
-from autograder.marks import Graded, Limits, Ran, nbgrader_of
+from autograder.grading.gradebook_read import held
+from autograder.marks import Graded, Limits, Ran, Verdict, nbgrader_of
 from autograder.project import Project
-from autograder.running import many, one
-from autograder.verdict import Verdict
+from autograder.running import run_many, run_one
 from tests.autograder.small_lesson import LESSON, answered
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -111,10 +110,10 @@ def one_alembic():
     """Know the database's version: nbgrader starts a program for it with every new gradebook."""
     import nbgrader.api
 
-    from autograder.grading import gradebook
+    from autograder.grading import gradebook_write
 
     kept = nbgrader.api.get_alembic_version
-    version = gradebook.head()
+    version = gradebook_write.head()
     nbgrader.api.get_alembic_version = lambda: version
     yield
     nbgrader.api.get_alembic_version = kept
@@ -124,12 +123,12 @@ def one_alembic():
 def desk(project, tmp_path, monkeypatch, one_alembic):
     """An instructor's desk; answers are judged by their text, and who was run is noted."""
     made = Desk(project, tmp_path / "course")
-    work = one.work
+    work = run_one.work
 
     def noted(task):
         made.ran.append(task.student)
         return work(task)
 
-    monkeypatch.setattr(many, "work", noted)
-    monkeypatch.setattr(one, "executor", lambda name: made.judge)
+    monkeypatch.setattr(run_many, "work", noted)
+    monkeypatch.setattr(run_one, "executor", lambda name: made.judge)
     return made

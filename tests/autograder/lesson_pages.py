@@ -7,14 +7,14 @@ from pathlib import Path
 from unittest import mock
 
 from autograder import exercises
+from autograder.examine.verdicts import show
 from autograder.feedback import page as feedback_page
 from autograder.feedback.students import for_students
 from autograder.judging.judge import verdict
+from autograder.lesson import Master
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
-from autograder.repair.master import Master
 from autograder.repair.rebuild import blank
-from autograder.verdicts import show
 from course.checks import headline
 
 PROJECT = Project.here()

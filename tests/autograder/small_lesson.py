@@ -8,8 +8,8 @@ import warnings
 
 import nbformat
 
+from autograder.examine.verdicts import End, read_verdict, show
 from autograder.marks import Graded, Ran, is_autograded, nbgrader_of
-from autograder.verdicts import End, read_verdict, show
 
 LESSON = "90_doubling"
 RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"

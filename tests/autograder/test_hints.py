@@ -6,7 +6,7 @@ import re
 import pytest
 
 from autograder.judging.places import HINT, places, plain
-from autograder.repair.master import Master
+from autograder.lesson import Master
 from tests.autograder.lesson_pages import LESSONS, PROJECT
 
 

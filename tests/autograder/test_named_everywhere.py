@@ -14,7 +14,7 @@ from autograder.feedback.effects import EFFECTS
 from autograder.judging.judge import observe
 from autograder.judging.places import places
 from autograder.judging.records import Check
-from autograder.repair.master import Master
+from autograder.lesson import Master
 from course.checks import check, headline
 from course.probes.base import Unusable, same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words

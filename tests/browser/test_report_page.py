@@ -9,11 +9,11 @@ LESSONS = ["04_momentum", "05_adaptive_rates"]
 
 @pytest.fixture(scope="module")
 def book_and_file(tmp_path_factory):
-    from autograder.reporting import invented
     from autograder.reporting.gather import gather
     from autograder.reporting.page import page
+    from tests.autograder.reporting import graded_class
 
-    course = invented.write(tmp_path_factory.mktemp("class") / "course", LESSONS, 80, 5)
+    course = graded_class.write(tmp_path_factory.mktemp("class") / "course", LESSONS, 80, 5)
     book = gather(course)
     file = course.folder / "report.html"
     file.write_text(page(book, course, file), encoding="utf-8")

@@ -14,7 +14,7 @@ from autograder.cohort.paste import NotPasted, pasted
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
 from autograder.judging import judge
-from autograder.repair.master import Master, compiles
+from autograder.lesson import Master, compiles
 from tests.autograder.small_lesson import LESSON
 
 

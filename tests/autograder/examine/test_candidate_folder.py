@@ -16,7 +16,7 @@ from autograder.examine.launch import sandbox
 from autograder.examine.launch.pair import Pair
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits
-from autograder.running import many, tasks
+from autograder.running import run_many, tasks
 from tests.autograder.examine.rooms import Room
 
 LATE = "import course.widgets, course.probes.search.shelf, course.search; print('found')"
@@ -76,9 +76,9 @@ def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
             raise Trouble("Files that submissions import disappeared")
         return tasks.Done(student="ada", assignment="x", status="graded", notes=[], notebook={}, verdicts={})
 
-    monkeypatch.setattr(many, "work", work)
+    monkeypatch.setattr(run_many, "work", work)
     task = tasks.Task(student="ada", assignment="x", folder=Path(), root=Path())
-    (done,) = many.run_all([task], 0)
+    (done,) = run_many.run_all([task], 0)
     assert (done.status, len(calls)) == ("graded", 2)
 
 

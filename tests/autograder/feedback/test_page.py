@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from autograder import exercises
+from autograder.examine.verdicts import show, verdict
 from autograder.feedback import drawing
 from autograder.feedback import page as feedback_page
 from autograder.feedback.consequences import Answers, Losses, Paths, consequence
-from autograder.feedback.students import KEPT, for_students
-from autograder.feedback.written import STUB
+from autograder.feedback.students import for_students
+from autograder.feedback.written_answers import STUB
 from autograder.judging.judge import verdict as judged
-from autograder.marks import exercise_of, is_autograded, nbgrader_of
+from autograder.lesson import Master
+from autograder.marks import KEPT, exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
-from autograder.repair.master import Master
 from autograder.repair.rebuild import blank
-from autograder.verdicts import show, verdict
 from course.checks import headline
 
 LESSON = "04_momentum"

@@ -2,7 +2,8 @@
 
 import json
 
-from autograder.grading import course_run, gradebook, resume
+from autograder.grading import grade, gradebook_write
+from autograder.grading.plan import make_plan
 from autograder.marks import Limits
 from tests.autograder.small_lesson import LESSON, answered
 
@@ -17,17 +18,17 @@ def hand_in(course, student, answer=None, *, data=None, name=f"{LESSON}.ipynb"):
 
 
 def grade_class(course, names=(LESSON,)):
-    chosen = course_run.tasks(course, list(names), "kernel", Limits())
-    return {row.student: row for row in course_run.grade(course, chosen, jobs=0)}
+    chosen = grade.tasks(course, list(names), "kernel", Limits())
+    return {row.student: row for row in grade.grade(course, chosen, jobs=0)}
 
 
 def scores(course):
-    held = gradebook.scores(course.gradebook, course.course_id)
+    held = gradebook_write.scores(course.gradebook, course.course_id)
     return {key[0]: value for key, value in held.items() if "check" in key[2]}
 
 
 def why(desk, **how):
     """The reasons for running a submission again, by student."""
-    tasks = course_run.tasks(desk.course, [], "kernel", how.pop("limits", Limits()))
-    plan = resume.plan(desk.course, tasks, **how)
+    tasks = grade.tasks(desk.course, [], "kernel", how.pop("limits", Limits()))
+    plan = make_plan(desk.course, tasks, **how)
     return {student: reasons for (student, _), reasons in plan.why.items()}

@@ -4,14 +4,14 @@ import shutil
 
 import pytest
 
-from autograder.running import one
+from autograder.running import run_one
 from tests.autograder.conftest import Desk, course_in
 from tests.autograder.small_lesson import RIGHT, WRONG, run_here
 
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(one, "executor", lambda name: run_here)
+    monkeypatch.setattr(run_one, "executor", lambda name: run_here)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def graded_once(built_once, tmp_path_factory, one_alembic):
     for student, answer in (("ada", RIGHT), ("emmy", WRONG), ("kurt", None)):
         made.hand_in(student, answer, when="2026-11-02 09:30:00 UTC")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(one, "executor", lambda name: made.judge)
+        patch.setattr(run_one, "executor", lambda name: made.judge)
         made.grade()
     return made.course.folder
 

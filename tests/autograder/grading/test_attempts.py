@@ -8,10 +8,9 @@ from click.testing import CliRunner
 from autograder.commands import check as command_module
 from autograder.errors import Trouble
 from autograder.grading import attempts
-from autograder.marks import nbgrader_of
+from autograder.marks import Verdict, nbgrader_of
 from autograder.project import Project
-from autograder.running import one
-from autograder.verdict import Verdict
+from autograder.running import run_one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
 HEAD = "def twice(x, offset=0.0):\n"
@@ -20,7 +19,7 @@ STUB = HEAD + '    # YOUR CODE HERE\n    raise NotImplementedError("not written 
 
 @pytest.fixture
 def here(monkeypatch, built_once, tmp_path):
-    monkeypatch.setattr(one, "executor", lambda name: run_here)
+    monkeypatch.setattr(run_one, "executor", lambda name: run_here)
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return built_once

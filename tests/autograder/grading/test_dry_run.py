@@ -5,7 +5,7 @@ import json
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.grading import early, records, session
+from autograder.grading import records, session, start_workers
 from autograder.marks import Limits
 from autograder.running import versions, workers
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
@@ -116,7 +116,7 @@ def test_rows_as_they_would_be_go_where_they_are_asked_for(graded, capsys, tmp_p
 
 
 def test_the_command_exits_with_1_if_any_mark_would_change(graded, monkeypatch):
-    monkeypatch.setattr(early, "early", lambda *arguments, **options: workers.ThisProcess())
+    monkeypatch.setattr(start_workers, "start_workers", lambda *arguments, **options: workers.ThisProcess())
     words = ["grade", "--course", str(graded.course.folder), "--executor", "kernel", "--dry-run"]
     result = CliRunner().invoke(main, words)
     assert (result.exit_code, "No mark would change." in result.output) == (0, True), result.output

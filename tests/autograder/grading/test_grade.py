@@ -7,10 +7,10 @@ import nbformat
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import course_run, pages, report
+from autograder.grading import grade, tables, write_pages
 from autograder.grading.course import Course
 from autograder.marks import Limits, Row
-from autograder.running import many, one
+from autograder.running import run_many, run_one
 from tests.autograder.grading.classroom import grade_class, hand_in, scores
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here
 
@@ -60,7 +60,7 @@ def test_a_grader_that_breaks_is_said_and_the_next_is_graded(course, monkeypatch
             raise RuntimeError("no space left")
         return run_here(notebook, limits)
 
-    monkeypatch.setattr(one, "executor", lambda name: breaks)
+    monkeypatch.setattr(run_one, "executor", lambda name: breaks)
     hand_in(course, "ada", WRONG)
     hand_in(course, "emmy", RIGHT)
     rows = grade_class(course)
@@ -114,10 +114,10 @@ def test_lesson_that_gained_cells_after_grading_is_said(course, here, project):
         extra["id"] = extra["metadata"]["nbgrader"]["grade_id"] = "again-check"
         notebook["cells"].append(extra)
         file.write_text(json.dumps(notebook))
-    one.master.cache_clear()
+    run_one.master.cache_clear()
     with pytest.raises(Trouble, match="gained or lost cells"):
         grade_class(course)
-    one.master.cache_clear()
+    run_one.master.cache_clear()
 
 
 def test_nothing_to_grade_is_said(course):
@@ -138,7 +138,7 @@ def test_grades_csv_is_quoted_and_runs_no_formula(tmp_path):
         mistake=None,
         message="=HYPERLINK(1)\nsecond, line",
     )
-    report.write_csv(tmp_path / "g.csv", [row])
+    tables.write_csv(tmp_path / "g.csv", [row])
     with (tmp_path / "g.csv").open(newline="") as stream:
         (read,) = csv.DictReader(stream)
     assert (read["student"], read["points"], read["mistake"]) == ('o"brien, =1', "1.5", "")
@@ -149,8 +149,8 @@ def test_processes_give_what_this_process_gives(course):
     """Two workers, which know nothing of the small lesson's exercises: its check fails, and every task ends."""
     for student in ("ada", "emmy", "kurt"):
         hand_in(course, student, data=b"not a notebook")
-    chosen = course_run.tasks(course, [LESSON], "kernel", Limits())
-    done = list(many.run_all(chosen, 2))
+    chosen = grade.tasks(course, [LESSON], "kernel", Limits())
+    done = list(run_many.run_all(chosen, 2))
     assert sorted(each.student for each in done) == ["ada", "emmy", "kurt"]
     assert {each.status for each in done} == {"unreadable"}
 
@@ -159,6 +159,6 @@ def test_pages_say_what_could_not_be_written(course, here):
     hand_in(course, "ada", RIGHT)
     grade_class(course)
     (course.autograded / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{")
-    troubles = pages.write(course, [("ada", LESSON)], jobs=0)
+    troubles = write_pages.write(course, [("ada", LESSON)], jobs=0)
     assert len(troubles) == 1
     assert "ada" in troubles[0]

@@ -20,7 +20,7 @@ import pytest
 
 from autograder.examine.launch import sandbox
 from autograder.grading import records
-from autograder.grading.held import held
+from autograder.grading.gradebook_read import held
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, answered
 

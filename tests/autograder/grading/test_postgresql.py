@@ -19,9 +19,9 @@ from sqlalchemy import create_engine, text
 
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
-from autograder.grading import database, pages
+from autograder.grading import database, write_pages
 from autograder.grading.course import Course
-from autograder.grading.gradebook import scores
+from autograder.grading.gradebook_write import scores
 from autograder.project import Project
 from autograder.reporting import gather
 
@@ -255,4 +255,4 @@ def test_pages_are_written_where_the_setting_says(both):
     _, theirs, _ = both
     shutil.rmtree(theirs / "feedback")
     student = next(iter(scores(Course(theirs).gradebook, "descent")))[0]
-    assert pages.write(Course(theirs), [(student, LESSON)], jobs=0) == []
+    assert write_pages.write(Course(theirs), [(student, LESSON)], jobs=0) == []

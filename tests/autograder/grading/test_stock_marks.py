@@ -21,8 +21,8 @@ from autograder.cohort.invent import Class, student_names
 from autograder.cohort.write import hand_in, rows
 from autograder.examine.launch import sandbox
 from autograder.grading.config import write
+from autograder.lesson import Master
 from autograder.project import Project
-from autograder.repair.master import Master
 
 LESSON = "04_momentum"
 ALIKE = (

@@ -3,22 +3,22 @@
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import course_run, records, resume
-from autograder.running import many, one
+from autograder.grading import grade, plan, records
+from autograder.running import run_many, run_one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
 
 @pytest.mark.parametrize("stage", ["before", "marks", "folder", "record"])
 def test_a_run_that_ends_at_any_stage_is_gone_on_with(graded, monkeypatch, stage):
     """At each stage the marks of emmy and kurt change; the run ends with the second submission."""
-    from autograder.grading import gradebook
+    from autograder.grading import gradebook_write
 
     for student in ("emmy", "kurt"):
         graded.hand_in(student, RIGHT)
     places = {
         "before": (records, "forget"),
-        "marks": (gradebook.Ledger, "record"),
-        "folder": (course_run, "replace_folder"),
+        "marks": (gradebook_write.Ledger, "record"),
+        "folder": (grade, "replace_folder"),
         "record": (records, "write"),
     }
     module, name = places[stage]
@@ -62,14 +62,14 @@ def test_an_answer_taken_back_after_a_run_was_killed_is_graded_again(graded, mon
 def test_ctrl_c_says_what_is_kept(desk, monkeypatch, capsys):
     for student in ("ada", "emmy", "kurt"):
         desk.hand_in(student, RIGHT)
-    whole = one.work
+    whole = run_one.work
 
     def stopped(task):
         if task.student == "kurt":
             raise KeyboardInterrupt
         return whole(task)
 
-    monkeypatch.setattr(many, "work", stopped)
+    monkeypatch.setattr(run_many, "work", stopped)
     with pytest.raises(SystemExit) as ended:
         desk.grade()
     assert ended.value.code == 130
@@ -79,6 +79,6 @@ def test_ctrl_c_says_what_is_kept(desk, monkeypatch, capsys):
 
 
 def test_two_runs_at_a_time_are_refused(graded):
-    with resume.alone(graded.course), pytest.raises(Trouble, match="being graded by another run"):
+    with plan.locked(graded.course), pytest.raises(Trouble, match="being graded by another run"):
         graded.grade()
     graded.grade()

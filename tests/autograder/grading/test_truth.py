@@ -8,7 +8,7 @@ import pytest
 
 from autograder.cohort.compare import differences
 from autograder.cohort.write import read_truth, write
-from autograder.grading import course_run, records, report, resume, session
+from autograder.grading import grade, plan, records, session, tables
 from autograder.marks import Limits, nbgrader_of
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.grading.classroom import grade_class, hand_in, scores
@@ -26,7 +26,7 @@ def test_whole_class_equals_its_truth_and_pages_show_nothing_hidden(course, here
         course, [], executor="kernel", limits=Limits(), jobs=0, json_file=course.folder / "o.json"
     )
 
-    from autograder.grading.gradebook import scores
+    from autograder.grading.gradebook_write import scores
 
     wrong = differences(rows, course.folder, scores(course.gradebook, course.course_id))
     lost = {
@@ -67,9 +67,9 @@ def test_a_mark_that_differs_from_the_truth_is_found(course, here, project):
     hand_in(course, "ada", RIGHT)
     hand_in(course, "emmy", WRONG)
     rows = list(grade_class(course).values())
-    report.write_csv(course.folder / "grades.csv", rows)
+    tables.write_csv(course.folder / "grades.csv", rows)
 
-    from autograder.grading.gradebook import scores
+    from autograder.grading.gradebook_write import scores
 
     book = scores(course.gradebook, "")
     found = differences(rows, course.folder, book)
@@ -93,9 +93,9 @@ class TestNbgraderItself:
             module = course.folder / "modules"
             module.mkdir(exist_ok=True)
             (module / "test_executor_here.py").write_text(
-                "from autograder.running import one\n"
+                "from autograder.running import run_one\n"
                 "from tests.autograder.small_lesson import run_here\n"
-                "one.executor = lambda name: run_here\n"
+                "run_one.executor = lambda name: run_here\n"
             )
             words = [
                 sys.executable,
@@ -126,8 +126,8 @@ class TestNbgraderItself:
         assert theirs == {"ada": 3.0, "carl": 0.0, "emmy": 3.0, "kurt": 3.0, "noor": 0.0}
         kept = {record.student: record for record in records.read(course)}
         assert {student: record.rows[0]["points"] for student, record in kept.items()} == theirs
-        tasks = course_run.tasks(course, [LESSON], "examiner", Limits())
-        unchanged = {task.student: resume.content(task) for task in tasks}
+        tasks = grade.tasks(course, [LESSON], "examiner", Limits())
+        unchanged = {task.student: plan.content(task) for task in tasks}
         assert {student: record.content for student, record in kept.items()} == unchanged
 
         said = nbgrader("generate_feedback", LESSON)

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.judging import Check, Exercise, Failed, Mark, grader, judge
 from autograder.judging.recording import record
-from autograder.verdict import MIME
+from autograder.marks import MIME
 from course.probes.base import Calls, Path
 from course.recorded import decode
 

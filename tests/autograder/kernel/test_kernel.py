@@ -4,12 +4,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.examine.verdicts import End, read_verdict, show
 from autograder.kernel.client import private_folder
 from autograder.kernel.pictures import wanted
 from autograder.kernel.run import run_in_kernel
-from autograder.marks import Limits
-from autograder.verdict import MIME
-from autograder.verdicts import End, read_verdict, show
+from autograder.marks import MIME, Limits
 
 CHECK = """### BEGIN HIDDEN TESTS
 from autograder.judging import Check, Exercise, grader

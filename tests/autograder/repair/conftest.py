@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.repair.master import Master
+from autograder.lesson import Master
 from tests.autograder.small_lesson import LESSON, RIGHT, answered
 
 

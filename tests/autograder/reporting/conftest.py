@@ -7,7 +7,7 @@ import pytest
 from autograder.grading.course import Course
 from autograder.project import Project
 from autograder.reporting import catalogue
-from tests.autograder.reporting.archives import CLASS, DUE, LESSON
+from tests.autograder.reporting.lms.archives import CLASS, DUE, LESSON
 
 LESSONS = [name for name in Project.here().lessons() if catalogue.exercises(name)]
 STUDENTS = 140
@@ -16,9 +16,9 @@ STUDENTS = 140
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
     """A graded course; whoever changes its gradebook puts it back."""
-    from autograder.reporting import invented
+    from tests.autograder.reporting import graded_class
 
-    return invented.write(tmp_path_factory.mktemp("class") / "course", LESSONS, STUDENTS, 5)
+    return graded_class.write(tmp_path_factory.mktemp("class") / "course", LESSONS, STUDENTS, 5)
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +31,11 @@ def book(course):
 @pytest.fixture(scope="session")
 def gradebook_file(tmp_path_factory):
     """A gradebook with five students and a due date, in which nobody has handed in."""
-    from autograder.grading import gradebook
+    from autograder.grading import gradebook_write
 
     file = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    gradebook.create(f"sqlite:///{file}")
-    with gradebook.Gradebook(f"sqlite:///{file}") as book:
+    gradebook_write.create(f"sqlite:///{file}")
+    with gradebook_write.Gradebook(f"sqlite:///{file}") as book:
         for each in CLASS:
             book.add_student(each["id"], **{key: value for key, value in each.items() if key != "id"})
         book.add_assignment(LESSON, duedate=DUE)

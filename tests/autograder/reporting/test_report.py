@@ -14,7 +14,7 @@ from autograder import cli
 from autograder.grading import records
 from autograder.project import Project
 from autograder.reporting import catalogue, statistics, tables
-from autograder.reporting.records import Mark, Student
+from autograder.reporting.class_book import Mark, Student
 from tests.autograder.reporting.conftest import LESSONS, STUDENTS
 
 EXERCISES = Path(cli.__file__).parent / "exercises"

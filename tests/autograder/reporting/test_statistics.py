@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.reporting import statistics
-from autograder.reporting.records import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
 
 
 def small(points, most=(4.0, 6.0, 10.0), **changes):

@@ -16,9 +16,9 @@ import pytest
 from autograder.cohort.write import read_truth, write
 from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
-from autograder.grading import course_run
+from autograder.grading import grade
 from autograder.grading.course import Course
-from autograder.grading.gradebook import scores
+from autograder.grading.gradebook_write import scores
 from autograder.marks import Limits
 from autograder.project import Project
 from autograder.running import workers
@@ -26,7 +26,7 @@ from autograder.running.workers import Mismatch
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from autograder.running import cluster, one
+from autograder.running import cluster, run_one
 
 LESSON = "04_momentum"
 DASK = str(Path(sys.executable).with_name("dask"))
@@ -103,8 +103,8 @@ def graded(folder, workers, progress=lambda done: None):
     """Grade a class anew; return all rows and what the gradebook says."""
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
-    chosen = course_run.tasks(course, [LESSON], "examiner", LIMITS)
-    rows = course_run.grade(course, chosen, jobs=workers, progress=progress)
+    chosen = grade.tasks(course, [LESSON], "examiner", LIMITS)
+    rows = grade.grade(course, chosen, jobs=workers, progress=progress)
     return rows, scores(course.gradebook, course.course_id)
 
 
@@ -141,8 +141,8 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         assert first.poll() is not None
         assert other.poll() is None
 
-        task = course_run.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]
-        _, parcel = staff.sent(one.work, task)
+        task = grade.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]
+        _, parcel = staff.sent(run_one.work, task)
         assert str(folder) not in repr(parcel), "a worker is told no folder of ours"
         parcel.parts["checks"] = "of another commit"
         future = staff.pool().submit(cluster.work, parcel)
@@ -161,7 +161,7 @@ def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monk
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
     with pytest.raises(Mismatch, match="grades by another state"):
-        course_run.grade(course, course_run.tasks(course, [LESSON], "examiner", LIMITS), jobs=staff)
+        grade.grade(course, grade.tasks(course, [LESSON], "examiner", LIMITS), jobs=staff)
     assert scores(course.gradebook, course.course_id) == {}
 
 

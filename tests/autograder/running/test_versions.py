@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from autograder import exercises
-from autograder.running import one, versions
+from autograder.running import run_one, versions
 from tests.autograder.small_lesson import LESSON
 
 
@@ -32,7 +32,7 @@ class TestVersions:
         assert versions.of_files(tmp_path, ["."]) != before
 
     def test_the_package_a_graded_cell_asks_is_found(self, project):
-        lesson = one.master(LESSON, project.root)
+        lesson = run_one.master(LESSON, project.root)
         assert [versions.asked(cell["source"]) for cell in lesson.graded] == [["doubling"]]
 
     def test_every_module_that_a_mark_depends_on_is_fingerprinted(self):

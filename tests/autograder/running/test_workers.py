@@ -7,12 +7,12 @@ import threading
 from functools import partial
 
 from autograder.project import Project
-from autograder.running import many, workers
+from autograder.running import run_many, workers
 from autograder.running.tasks import Done, Task
 
 
 def test_a_worker_of_the_examiner_loads_no_numpy():
-    program = "import sys, autograder.examine.run, autograder.running.many\nprint('numpy' in sys.modules)"
+    program = "import sys, autograder.examine.run, autograder.running.run_many\nprint('numpy' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
@@ -62,13 +62,13 @@ def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
     """Every task that ends its process is tried twice, and said; the others are done."""
     (tmp_path / "work_or_end.py").write_text(WORK)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(many, "work", importlib.import_module("work_or_end").work)
-    monkeypatch.setattr(many, "gave_up", lambda task, why: done(task, why))
+    monkeypatch.setattr(run_many, "work", importlib.import_module("work_or_end").work)
+    monkeypatch.setattr(run_many, "gave_up", lambda task, why: done(task, why))
     handed_out = [
         Task(student=student, assignment="90_doubling", folder=tmp_path, root=tmp_path)
         for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
     ]
-    found = {each.student: each.notes for each in many.run_all(handed_out, 2)}
+    found = {each.student: each.notes for each in run_many.run_all(handed_out, 2)}
     assert found.pop("ends") == ["a grading process ended"]
     assert set(found) == {each.student for each in handed_out} - {"ends"}
     assert {tuple(notes) for notes in found.values()} == {("",)}

@@ -1,0 +1,198 @@
+"""From what a graded cell did in a kernel to a verdict and a sentence that leads to the cause.
+
+Used by the executor that runs tests and submission in one kernel, where the verdict has to be read from how the
+cell ended.  Only the reply to the cell and the bundle that ``autograder.judging.grade`` makes are read; text on
+either stream, a last value or a plot means nothing here.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import math
+import re
+import textwrap
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from autograder.lesson import definitions, tree
+from autograder.marks import MIME, Verdict, exercise_of, nbgrader_of, points_of
+
+WIDTH = 92
+"""Characters of a line that a feedback page shows without a scroll bar."""
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """How a cell ended.
+
+    how        ``ok``, ``error``, ``timeout``, ``dead`` or ``skipped``
+    error      class of the exception
+    text       its text
+    traceback  lines as the kernel sent them
+    seconds    of wall clock
+    lost       whether the kernel was lost with it
+    """
+
+    how: str
+    error: str = ""
+    text: str = ""
+    traceback: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    lost: bool = False
+
+
+def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
+    """Return the verdict on the graded cell at place ``at`` from how the cells so far ended."""
+    cell = notebook.cells[at]
+    end = ends.get(at, End(how="skipped"))
+    name = exercise_of(nbgrader_of(cell)["grade_id"])
+    if (
+        end.how == "ok" or end.error == "AssertionError"
+    ):  # what the judge said holds, whatever is asserted after it
+        judged = sent_mark(cell)
+        if judged is not None:
+            return judged
+    if end.how == "ok":
+        return verdict(cell, "correct")
+    if end.how == "timeout":
+        return verdict(cell, "timeout", f"{name}: ran too long", f"The check was stopped after {end.text}.")
+    if end.how in ("dead", "skipped"):
+        text = "The Python process ended while this cell was checked." if end.how == "dead" else end.text
+        return verdict(cell, "error", f"{name}: not checked", text)
+    if end.error == "Failed":
+        return sent_failure(cell, end) or verdict(cell, "error", f"{name}: {end.error}", end.text)
+    if end.error == "NotImplementedError":
+        return verdict(cell, "unfinished", "Not written yet.")
+    if end.error == "AssertionError":
+        return verdict(cell, "mistake", f"{name}: not right yet", end.text)
+    if end.error == "NameError":
+        return undefined(notebook, at, ends)
+    return verdict(cell, "error", f"{name}: {end.error}", end.text)
+
+
+def verdict(cell: NotebookNode, kind: Any, *lines: str) -> Verdict:
+    """Return a verdict with all points for ``correct`` and none for anything else."""
+    most = points_of(cell)
+    first, *rest = [line for line in lines if line] or [""]
+    message = "\n".join([first[:80], *rest])
+    return Verdict(verdict=kind, points=most if kind == "correct" else 0.0, max_points=most, message=message)
+
+
+def sent_mark(cell: NotebookNode) -> Verdict | None:
+    """Return the verdict a convention showed as the cell's result, if it did."""
+    for output in cell.outputs:
+        if output.output_type == "execute_result" and MIME in output.get("data", {}):
+            return received(cell, output.data[MIME])
+    return None
+
+
+def sent_failure(cell: NotebookNode, end: End) -> Verdict | None:
+    """Return the verdict that a ``Failed`` carried as its text, if it is one."""
+    try:
+        return received(cell, json.loads(end.text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def received(cell: NotebookNode, record: Any) -> Verdict | None:
+    """Return a verdict from plain data, its points held to those of the cell; None if it is no verdict."""
+    try:
+        found = Verdict(**record)
+        points = float(found.points)
+        points = min(max(points, 0.0), points_of(cell)) if math.isfinite(points) else 0.0
+    except (TypeError, ValueError):
+        return None
+    kinds = ("convention", "mistake", "unfinished", "error", "timeout")
+    if found.verdict not in kinds or not isinstance(found.message, str):
+        return None
+    return Verdict(
+        verdict=found.verdict,
+        points=points if found.verdict == "convention" else 0.0,
+        max_points=points_of(cell),
+        mistake=found.mistake if isinstance(found.mistake, str) else None,
+        message=found.message,
+    )
+
+
+def undefined(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
+    """Return why a name that a graded cell needs does not exist: the cell that should have made it did not."""
+    cell = notebook.cells[at]
+    found = re.search(r"name '(\w+)' is not defined", ends[at].text)
+    name = found[1] if found else exercise_of(nbgrader_of(cell)["grade_id"])
+    first = f"{name} is not defined."
+    where = solution_of(notebook, at, name)
+    if where is None:
+        return verdict(cell, "error", first, "An earlier cell should have made it and did not.")
+    source, end = notebook.cells[where].source, ends.get(where, End(how="skipped"))
+    syntax = syntax_error(source)
+    if syntax:
+        return verdict(cell, "error", first, f"The cell above has a syntax error in {syntax}")
+    if end.how == "timeout":
+        text = f"The cell above was stopped after {end.text}: a loop that never ends?"
+        return verdict(cell, "timeout", first, text)
+    if end.how == "dead":
+        return verdict(cell, "error", first, "The cell above ended the Python process.")
+    if end.error == "NotImplementedError":
+        return verdict(cell, "unfinished", "Not written yet.")
+    if end.how == "error":
+        line = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", "\n".join(end.traceback)))
+        place = f" in line {line[0]}" if line else ""
+        text = f"The cell above stopped{place} with {end.error}: {end.text}".strip()
+        return verdict(cell, "error", first, text)
+    return verdict(cell, "error", first, other_name(name, source))
+
+
+def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
+    """Return the place of the solution cell that a graded cell depends on, if the name is what it should define."""
+    exercise = exercise_of(nbgrader_of(notebook.cells[at])["grade_id"])
+    if name != exercise and not re.search(rf"\(\"\w+\",\s*{name}\s*[,)]", notebook.cells[at].source):
+        return None
+    answers = [
+        place
+        for place, cell in enumerate(notebook.cells[:at])
+        if nbgrader_of(cell).get("solution") and cell.cell_type == "code"
+    ]
+    named = [place for place in answers if nbgrader_of(notebook.cells[place])["grade_id"] in (name, exercise)]
+    found = named or answers
+    return found[-1] if found else None
+
+
+def syntax_error(source: str) -> str:
+    """Return where and what the first syntax error of a cell is, or nothing."""
+    if tree(source) is not None:
+        return ""
+    try:
+        ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE))
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}."
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        return "one of its lines."
+    return ""
+
+
+def other_name(name: str, source: str) -> str:
+    """Return what a cell defines instead of the name that was asked for."""
+    found = definitions(source)
+    if not found:
+        return f"The cell above defines no function. It should define `{name}`."
+    nearest = (difflib.get_close_matches(name, found, 1, 0.0) or found)[0]
+    return f"The cell above defines `{nearest}`. Call it `{name}`."
+
+
+def show(cell: NotebookNode, found: Verdict) -> None:
+    """Put the message in place of whatever a graded cell left: no traceback, no source, no streams."""
+    cell.outputs = []
+    lines = [part for line in found.message.splitlines() for part in textwrap.wrap(line, WIDTH) or [""]]
+    lines = lines or [found.verdict]
+    if found.verdict == "convention":
+        shown = {"output_type": "display_data", "data": {"text/plain": "\n".join(lines)}, "metadata": {}}
+        cell.outputs = [from_dict(shown)]
+    elif found.verdict != "correct":
+        error = {"output_type": "error", "ename": found.verdict, "evalue": lines[0], "traceback": lines}
+        cell.outputs = [from_dict(error)]

@@ -1,0 +1,52 @@
+"""Marks that a person gives: which cells they belong to, and which still wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autograder.grading.course import Course
+from autograder.grading.gradebook_read import Held, held
+from autograder.grading.records import Record
+from autograder.lesson import Master
+from autograder.marks import Row, Verdict, is_manual, nbgrader_of, points_of
+from autograder.running.run_one import master
+
+WAITING = "awaiting manual grade"
+"""The status of a row in ``grades.csv`` whose points a person has not given yet; until then they count as none."""
+
+
+def manual_points(lesson: Master) -> dict[str, float]:
+    """Return grade id -> points of the cells of a lesson that a person marks and that are worth something."""
+    return {
+        nbgrader_of(cell)["grade_id"]: points_of(cell)
+        for cell in lesson.cells
+        if is_manual(cell) and points_of(cell)
+    }
+
+
+def rows(course: Course, kept: Iterable[Record]) -> list[Row]:
+    """Return a row for every mark by hand of the recorded submissions, as the gradebook has it now.
+
+    verdict  ``marked`` by a person, ``waiting`` for one, or ``unfinished``: there is nothing to read
+    """
+    book = held(course.gradebook, course.course_id)
+    found = []
+    for record in kept:
+        try:
+            cells = manual_points(master(record.assignment, course.project.root))
+        except Exception:  # a lesson that is gone has no cells to look up; its other rows are kept
+            continue
+        one = book.get((record.student, record.assignment), Held())
+        found += [row(record, name, most, one) for name, most in cells.items() if name in one.scores]
+    return found
+
+
+def row(record: Record, name: str, most: float, book: Held) -> Row:
+    """Return the row of one mark by hand."""
+    auto, manual = book.scores.get(name), book.manual.get(name)
+    verdict, status = ("marked", record.status) if manual is not None else ("waiting", WAITING)
+    if manual is None and auto is not None:
+        verdict, status = "unfinished", record.status
+    points = manual if manual is not None else auto or 0.0
+    found = Verdict(verdict=verdict, points=points, max_points=most)  # type: ignore[arg-type]
+    return Row.of(record.student, record.assignment, name, found, status)

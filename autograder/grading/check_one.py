@@ -1,0 +1,115 @@
+"""One notebook by itself, for a person at a terminal."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.errors import Trouble
+from autograder.grading import attempts
+from autograder.grading.by_hand import manual_points
+from autograder.lesson import Master
+from autograder.marks import Limits, Row, exercise_of
+from autograder.project import Project
+from autograder.repair import reading
+from autograder.repair.rebuild import repair
+from autograder.running import run_one
+
+MARK = {
+    "correct": "✓",
+    "convention": "◐",
+    "mistake": "✗",
+    "error": "✗",
+    "timeout": "✗",
+    "unfinished": "○",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The verdicts on one notebook, what was odd about the file, and which solutions stay closed and why.
+
+    by_hand  what a person will mark, with its points; nothing is said of it here
+    """
+
+    assignment: str
+    rows: list[Row]
+    notes: list[str]
+    closed: attempts.Reasons = field(default_factory=dict)
+    by_hand: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def right(self) -> bool:
+        """Whether every exercise earns all its points."""
+        return all(row.verdict == "correct" for row in self.rows)
+
+
+def check(file: Path, project: Project, executor: str, limits: Limits) -> Checked:
+    """Run one notebook as grading would.  Raises ``Trouble`` for a file that belongs to no lesson."""
+    data = reading.read(file)
+    try:
+        found, _ = reading.pieces(data)
+    except reading.Unreadable as why:
+        raise Trouble(f"{file}: {why} Save the notebook in JupyterLab and try again.") from None
+    lesson = recognised(file, {piece.grade_id for piece in found}, project)
+    repaired = repair(data, lesson)
+    ran = run_one.execute(repaired, run_one.executor(executor), limits)
+    rows = [
+        Row.of(getpass.getuser(), lesson.name, grade_id, graded.verdict, repaired.status)
+        for grade_id, graded in ran.verdicts.items()
+    ]
+    closed = attempts.reasons(lesson, ran.notebook, ran.verdicts)
+    return Checked(
+        assignment=lesson.name, rows=rows, notes=repaired.notes, closed=closed, by_hand=manual_points(lesson)
+    )
+
+
+def lesson_of(file: Path, project: Project) -> str:
+    """Return the lesson a notebook is of, without running it.  Raises ``Trouble``."""
+    try:
+        found, _ = reading.pieces(reading.read(file))
+    except reading.Unreadable:
+        found = []
+    return recognised(file, {piece.grade_id for piece in found}, project).name
+
+
+def recognised(file: Path, grade_ids: set[str], project: Project) -> Master:
+    """Return the lesson a notebook is of: by its name, else by the grade ids in it.  Raises ``Trouble``."""
+    lessons = [name for name in project.lessons() if project.released(name).is_file()]
+    if file.stem in lessons:
+        return Master.read(file.stem, project)
+    masters = [Master.read(name, project) for name in lessons]
+    shared = {master.name: len(grade_ids & set(master.index)) for master in masters}
+    best = max(masters, key=lambda master: shared[master.name], default=None)
+    if best is None or not shared[best.name]:
+        known = ", ".join(lessons) or "none that is built; run `autograder build`"
+        raise Trouble(f"{file} is the notebook of no lesson. The lessons are: {known}.")
+    return best
+
+
+def told(found: Checked) -> str:
+    """Return the report a learner reads: a line for each exercise, and under it what to do next."""
+    width = max(len(exercise_of(row.grade_id)) for row in found.rows) if found.rows else 0
+    lines = [found.assignment, ""]
+    for row in found.rows:
+        name = exercise_of(row.grade_id)
+        lines.append(
+            f"{MARK[row.verdict]} {name:<{width}}  {row.points:>4g} of {row.max_points:g}  {row.verdict}"
+        )
+        if row.verdict not in ("correct", "unfinished"):
+            lines += [f"    {line}" for line in row.message.removeprefix(f"{name}: ").splitlines()]
+    for name, most in found.by_hand.items():
+        lines.append(f"· {name:<{width}}     ? of {most:g}  marked by a person who reads it")
+    earned, most = sum(row.points for row in found.rows), sum(row.max_points for row in found.rows)
+    lines += ["", f"{earned:g} of {most:g} points."]
+    lines += [f"Note: {note}" for note in found.notes]
+    tried = [name for name, why in found.closed.items() if not why and name not in right_ones(found)]
+    if tried:
+        lines.append(f"Tried, so the solution may be read (--show-solution NAME): {', '.join(tried)}.")
+    return "\n".join(lines)
+
+
+def right_ones(found: Checked) -> set[str]:
+    """Return the exercises that earn all their points."""
+    return {exercise_of(row.grade_id) for row in found.rows if row.verdict == "correct"}

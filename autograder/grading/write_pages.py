@@ -1,0 +1,120 @@
+"""Feedback pages: which have to be written, and writing them by nbgrader's exporter in several processes.
+
+Beside the records lies, for every page, the fingerprint of what it shows: the record, what the gradebook adds
+(marks and comments of a person, a penalty for lateness) and the template.  An outdated page is taken away first; a
+page that a killed run left unfinished is not taken for one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from autograder.grading import records
+from autograder.grading.course import Course
+from autograder.grading.gradebook_read import Held, held
+from autograder.grading.plan import Submission
+from autograder.running import versions
+from autograder.running.workers import end, end_with
+
+END = b"</html>"
+
+
+def write(
+    course: Course, submissions: list[Submission], *, jobs: int, progress: Callable[[], None] = lambda: None
+) -> list[str]:
+    """Write the page of every submission; return what could not be written, in words."""
+    parts = [submissions[start::8] for start in range(8)] if len(submissions) > 8 else [submissions]
+    troubles: list[str] = []
+    if jobs == 0:
+        for each in submissions:
+            troubles += some(course.folder, [each])
+            progress()
+        return troubles
+    context = multiprocessing.get_context("spawn")
+    width = min(jobs, len(parts))
+    with ProcessPoolExecutor(
+        width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
+    ) as pool:
+        futures = {pool.submit(some, course.folder, part): part for part in parts if part}
+        try:
+            for future in as_completed(futures):
+                troubles += future.result()
+                for _ in futures[future]:
+                    progress()
+        except BaseException:
+            end(pool)
+            raise
+    return troubles
+
+
+def some(folder: Path, submissions: list[Submission]) -> list[str]:
+    """Write the pages of some submissions in this process."""
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    course = Course(folder)
+    log = logging.Logger("nbgrader", level=logging.CRITICAL)
+    directory = CourseDirectory(config=course.config, root=str(folder), log=log)
+    converter = GenerateFeedback(coursedir=directory, config=course.config, log=log)
+    return [trouble for each in submissions if (trouble := page(converter, course, *each))]
+
+
+def page(converter, course: Course, student: str, assignment: str) -> str:
+    """Write one page; return what went wrong, or nothing."""
+    converter.coursedir.student_id, converter.coursedir.assignment_id = student, assignment
+    converter.force = True
+    here = os.getcwd()
+    try:
+        converter.start()
+    except (Exception, SystemExit) as error:
+        return f"{student} {assignment}: no feedback page ({type(error).__name__}: {error})"
+    finally:
+        os.chdir(here)
+    made = course.feedback / student / assignment / f"{assignment}.html"
+    return "" if made.is_file() else f"{student} {assignment}: no feedback page"
+
+
+def outdated(course: Course, submissions: Iterable[Submission], *, force: bool = False) -> list[Submission]:
+    """Return the submissions whose page has to be written, all of them for ``force``; their old pages are gone."""
+    book = held(course.gradebook, course.course_id)
+    look = versions.feedback()
+    found = []
+    for student, assignment in submissions:
+        shown = fingerprint(course, student, assignment, book.get((student, assignment)), look)
+        stamp = records.folder(course).parent / "pages" / student / f"{assignment}.txt"
+        page = course.feedback / student / assignment / f"{assignment}.html"
+        if force or not is_whole(page) or not holds(stamp, shown):
+            page.unlink(missing_ok=True)
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.write_text(shown, encoding="utf-8")
+            found.append((student, assignment))
+    return found
+
+
+def fingerprint(course: Course, student: str, assignment: str, book: Held | None, look: str) -> str:
+    """Return the fingerprint of what the page of a submission has to show."""
+    record = records.find(course, student, assignment)
+    about = None if record is None else [record.content, record.version, record.notes, record.rows]
+    return versions.of_data([about, None if book is None else book.fingerprint(), look])
+
+
+def is_whole(page: Path) -> bool:
+    """Whether a page is there, to its end."""
+    with contextlib.suppress(OSError), page.open("rb") as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - 200))
+        return END in stream.read()
+    return False
+
+
+def holds(stamp: Path, shown: str) -> bool:
+    """Whether a page was made of this."""
+    try:
+        return stamp.read_text(encoding="utf-8") == shown
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,211 @@
+"""Submissions out of an archive of Canvas or Moodle into ``submitted/``, each to a student the gradebook knows.
+
+nbgrader's ``zip_collect`` is not used: it takes the student from the file's name as it stands, so a Canvas number
+or a full name becomes a folder; it has no limit on what an archive unpacks to; and of two attempts without a
+timestamp, which Canvas's are, it keeps either.
+
+*When* something was handed in: Moodle's archive does not say, its grading worksheet does.  Canvas's says only
+whether it was late.  A submission in time gets the due date at the latest, a late one a second after it, so that
+nbgrader calls late what Canvas calls late; by how much is not known, and is said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from autograder.errors import Trouble
+from autograder.grading.course import Course
+from autograder.grading.grade import replace_folder
+from autograder.lesson import Master
+from autograder.repair import reading
+from autograder.reporting.class_book import Student
+from autograder.reporting.lms.archive import Member, members
+from autograder.reporting.lms.senders import Roster, Sender, sender
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """One notebook of one student; ``ids`` is how many of the assignment's cells it has."""
+
+    student: Student
+    assignment: str
+    sender: Sender
+    member: Member
+    ids: int
+
+    @property
+    def rank(self) -> tuple:
+        """What is larger for what is graded: the lesson's notebook before another, then the later one."""
+        return (self.ids > 0, self.sender.attempt, self.member.packed or datetime.min, self.member.place)
+
+
+@dataclass(kw_only=True)
+class Collected:
+    """What became of an archive.
+
+    placed   (student, assignment) now in ``submitted/`` with what the archive holds
+    same     those that were there already, byte for byte
+    kept     those that were there with something else, and were left
+    refused  what was put nowhere, and why
+    notes    what whoever grades should know
+    """
+
+    placed: list[tuple[str, str]] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def collect(
+    course: Course,
+    file: Path,
+    kind: str,
+    roster: Roster,
+    due: dict[str, datetime | None],
+    *,
+    assignment: str = "",
+    replace: bool = False,
+) -> Collected:
+    """Put the notebooks of an archive where they belong.  Raises ``Trouble`` for an archive that is not to be read.
+
+    kind        ``canvas`` or ``moodle``
+    due         assignment -> due date in UTC without a zone, or None
+    assignment  of all notebooks; by default each says it by its cells, or by its name
+    replace     put a notebook in the place of another that is there already
+    """
+    made = Collected()
+    masters = lessons(course, assignment)
+    attempts: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
+    others: dict[str, int] = defaultdict(int)
+    senders: set[str] = set()
+    for member in members(file):
+        found = sender(kind, member.place)
+        if found is None:
+            if member.data is not None:
+                made.refused.append(f"{member.place}: not named as {kind.capitalize()} names submissions")
+            continue
+        try:
+            student = getattr(roster, kind)(found)
+        except Trouble as why:
+            made.refused.append(f"{member.place}: {why}")
+            continue
+        senders.add(student.id)
+        if member.data is None:
+            others[student.id] += 1
+            if member.too_large:
+                made.refused.append(f"{member.place}: larger than {reading.LARGEST // 10**6} MB")
+            continue
+        try:
+            name, ids = lesson_of(found.title, member.data, masters, assignment)
+        except Trouble as why:
+            made.refused.append(f"{member.place}: {why}")
+            continue
+        one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
+        attempts[student.id, name].append(one)
+    if nothing := sorted(senders - {student for student, _ in attempts}):
+        made.notes.append(f"sent no notebook that could be taken: {', '.join(nothing)}")
+    for key, some in sorted(attempts.items()):
+        put(course, max(some, key=lambda each: each.rank), kind, roster, due, replace, made)
+        if len(some) > 1:
+            made.notes.append(f"{key[0]} sent {len(some)} notebooks for {key[1]}; the latest counts")
+    remark(made, kind, attempts, due, roster)
+    return made
+
+
+def lessons(course: Course, assignment: str) -> dict[str, Master]:
+    """Return the lessons a notebook may be of.  Raises ``Trouble`` for one that is not built."""
+    project = course.project
+    if assignment:
+        Master.read(assignment, project)  # says so if it is not built
+    return {
+        name: Master.read(name, project) for name in project.lessons() if project.released(name).is_file()
+    }
+
+
+def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: str) -> tuple[str, int]:
+    """Return which lesson a notebook is of and how many of its cells it has.
+
+    Raises ``Trouble`` for one that is of no lesson, or of another than the one that was asked for.
+    """
+    try:
+        ids = {each.grade_id for each in reading.pieces(data)[0]}
+    except reading.Unreadable:
+        ids = set()  # it is collected all the same; grading says what is wrong with it
+    shared = {name: len(ids & set(master.index)) for name, master in masters.items()}
+    best = max(shared, key=lambda name: shared[name], default="")
+    if best and shared[best]:
+        if assignment and not shared[assignment]:
+            raise Trouble(f"this is a notebook of {best}, not of {assignment}")
+        return assignment or best, shared[assignment or best]
+    named = [name for name in masters if title.rpartition("/")[2].startswith(name)]
+    if assignment or named:
+        return assignment or named[0], 0
+    raise Trouble("no lesson is recognised in it; say --assignment")
+
+
+def put(
+    course: Course,
+    one: Arrived,
+    kind: str,
+    roster: Roster,
+    due: dict[str, datetime | None],
+    replace: bool,
+    made: Collected,
+) -> None:
+    """Write one notebook and its timestamp, unless something else is there."""
+    key = (one.student.id, one.assignment)
+    if one.student.id in ("", ".", "..") or {"/", "\\", "\0"} & set(one.student.id):
+        made.refused.append(f"{one.member.place}: the student's id {one.student.id!r} is no name of a folder")
+        return
+    folder = course.submitted / one.student.id / one.assignment
+    notebook = folder / f"{one.assignment}.ipynb"
+    assert one.member.data is not None
+    if not replace and notebook.is_file() and notebook.read_bytes() == one.member.data:
+        made.same.append(key)
+        return
+    if folder.exists() and any(folder.iterdir()) and not replace:
+        made.kept.append(key)
+        return
+    replace_folder(folder)
+    notebook.write_bytes(one.member.data)
+    when = handed_in(one, kind, roster, due.get(one.assignment))
+    if when is not None:
+        (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+    made.placed.append(key)
+
+
+def handed_in(one: Arrived, kind: str, roster: Roster, due: datetime | None) -> datetime | None:
+    """Return when a submission was handed in, in UTC, as far as the LMS says it."""
+    if kind == "moodle":
+        line = roster.worksheet.get(one.sender.user)
+        return line.handed_in.astimezone(UTC) if line is not None and line.handed_in else None
+    if due is None:
+        return None
+    return due + timedelta(seconds=1) if one.sender.late else min(due, one.member.packed or due)
+
+
+def remark(
+    made: Collected,
+    kind: str,
+    attempts: dict[tuple[str, str], list[Arrived]],
+    due: dict[str, datetime | None],
+    roster: Roster,
+) -> None:
+    """Say what is not known about when the submissions were handed in."""
+    if kind == "moodle":
+        if not roster.worksheet:
+            made.notes.append("Moodle's archive does not say when; --worksheet grades.csv does")
+        return
+    latest = [max(some, key=lambda each: each.rank) for some in attempts.values()]
+    late = sorted(each.student.id for each in latest if each.sender.late)
+    if late:
+        made.notes.append(f"late, says Canvas, not by how much (see timestamp.txt): {', '.join(late)}")
+    for name in sorted({each.assignment for each in latest if due.get(each.assignment) is None}):
+        made.notes.append(
+            f"{name} has no due date in the gradebook, so no timestamps were written; "
+            f"`nbgrader db assignment add {name} --duedate=...` and collect again with --replace"
+        )

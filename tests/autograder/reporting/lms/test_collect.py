@@ -1,0 +1,193 @@
+"""Archives as Canvas and Moodle pack them go to the right students."""
+
+import csv
+import json
+import os
+from datetime import datetime
+
+import pytest
+
+from autograder.errors import Trouble
+from autograder.grading.course import Course
+from autograder.reporting.lms.senders import worksheet
+from tests.autograder.reporting.lms.archives import DUE, LESSON, collect, notebook, packed, there
+
+
+@pytest.fixture
+def course(collecting):
+    return collecting
+
+
+class TestCanvas:
+    def test_each_notebook_goes_to_its_student_with_the_lateness_canvas_says(self, course, project, tmp_path):
+        texts = {name: notebook(project, f"# {name}") for name in ("ada", "emmy", "kurt")}
+        file = packed(
+            tmp_path,
+            {
+                "lovelaceada_123_9001_90_doubling.ipynb": texts["ada"],
+                "nötheremmy_LATE_124_9002_90_doubling-2.ipynb": texts["emmy"],
+                "gödelkurt_777_9003_Untitled (3).ipynb": texts["kurt"],
+            },
+        )
+        done = collect(course, file, "canvas")
+        assert done.exit_code == 0, done.output
+        assert there(course) == {
+            "ada": (texts["ada"], DUE),
+            "emmy": (texts["emmy"], "2026-11-01 12:00:01 UTC"),
+            "kurt": (texts["kurt"], DUE),
+        }
+        assert "late, says Canvas, not by how much (see timestamp.txt): emmy" in done.output
+
+    def test_nbgrader_then_calls_late_what_canvas_calls_late(self, course, project, tmp_path):
+        from autograder.grading.gradebook_write import timestamp
+
+        collect(course, packed(tmp_path, {"x_LATE_123_1_a.ipynb": notebook(project)}), "canvas")
+        assert timestamp(course.submitted / "ada" / LESSON) == datetime(2026, 11, 1, 12, 0, 1)
+
+    def test_the_latest_attempt_counts_whatever_the_order_in_the_archive(self, course, project, tmp_path):
+        names = [
+            f"lovelaceada_123_{number}_90_doubling-{k}.ipynb" for k, number in enumerate((9100, 12000, 9900))
+        ]
+        file = packed(tmp_path, {name: notebook(project, f"# {name}") for name in names})
+        done = collect(course, file, "canvas")
+        assert "# lovelaceada_123_12000" in there(course)["ada"][0]
+        assert "ada sent 3 notebooks for 90_doubling; the latest counts" in done.output
+
+    def test_a_scratch_notebook_beside_it_is_not_taken_for_it(self, course, project, tmp_path):
+        scratch = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        file = packed(
+            tmp_path, {"a_123_1_90_doubling.ipynb": notebook(project), "a_123_2_scratch.ipynb": scratch}
+        )
+        collect(course, file, "canvas", "--assignment", "90_doubling")
+        assert there(course)["ada"][0] == notebook(project)
+
+    def test_students_nobody_knows_are_named_and_the_others_are_placed(self, course, project, tmp_path):
+        file = packed(
+            tmp_path,
+            {
+                "lovelaceada_123_1_a.ipynb": notebook(project),
+                "mallory_666_2_a.ipynb": notebook(project),
+                "zhangmei_777_3_a.ipynb": notebook(project),
+                "anon_x7_4_a.ipynb": notebook(project),
+            },
+        )
+        done = collect(course, file, "canvas")
+        assert done.exit_code == 1
+        assert set(there(course)) == {"ada"}
+        assert "mallory (666) is not in the gradebook" in done.output
+        assert "zhangmei (777) could be mei1 or mei2" in done.output
+        assert "anon_x7_4_a.ipynb: not named as Canvas names submissions" in done.output
+
+    def test_a_name_is_not_believed_against_an_id(self, course, project, tmp_path):
+        """Ada has an id in the gradebook; another user of her name is another person."""
+        done = collect(course, packed(tmp_path, {"lovelaceada_999_1_a.ipynb": notebook(project)}), "canvas")
+        assert done.exit_code == 1
+        assert there(course) == {}
+
+    def test_without_a_due_date_no_time_is_invented(self, course, project, tmp_path):
+        from nbgrader.api import Gradebook
+
+        with Gradebook(course.gradebook) as book:
+            book.update_or_create_assignment(LESSON, duedate=None)
+        done = collect(course, packed(tmp_path, {"a_LATE_123_1_a.ipynb": notebook(project)}), "canvas")
+        assert there(course)["ada"][1] is None
+        assert "has no due date in the gradebook" in done.output
+
+    def test_who_sent_something_else_is_named(self, course, project, tmp_path):
+        file = packed(tmp_path, {"a_123_1_work.py": "x = 1", "nötheremmy_124_2_text.html": "<p>hi"})
+        assert "sent no notebook that could be taken: ada, emmy" in collect(course, file, "canvas").output
+
+    def test_a_damaged_notebook_is_collected_so_that_grading_can_say_so(self, course, tmp_path):
+        file = packed(tmp_path, {"a_123_1_90_doubling.ipynb": '{"cells": ['})
+        assert collect(course, file, "canvas").exit_code == 0
+        assert there(course)["ada"][0] == '{"cells": ['
+
+
+class TestMoodle:
+    def test_folders_and_flat_names_of_all_versions(self, course, project, tmp_path):
+        texts = {name: notebook(project, f"# {name}") for name in ("ada", "emmy", "kurt")}
+        file = packed(
+            tmp_path,
+            {
+                "Ada Lovelace_55_assignsubmission_file_/90_doubling.ipynb": texts["ada"],
+                "Emmy Nöther_56_assignsubmission_file/work/my notebook.ipynb": texts["emmy"],
+                "Kurt Gödel_57_assignsubmission_file_homework.ipynb": texts["kurt"],
+                "Kurt Gödel_57_assignsubmission_onlinetext/onlinetext.html": "hello",
+            },
+        )
+        done = collect(course, file, "moodle")
+        assert done.exit_code == 0, done.output
+        assert there(course) == {name: (text, None) for name, text in texts.items()}
+        assert "Moodle's archive does not say when" in done.output
+
+    def test_the_worksheet_says_who_and_when(self, course, project, tmp_path):
+        sheet = tmp_path / "grades.csv"
+        with sheet.open("w", newline="", encoding="utf-8-sig") as stream:
+            table = csv.writer(stream)
+            table.writerow(
+                ["Identifier", "Full name", "Email address", "Last modified (submission)", "Grade"]
+            )
+            table.writerow(
+                ["Participant 61", "Mei Zhang", "mei2@uni.example", "Sunday, 1 November 2026, 1:30 PM", ""]
+            )
+            table.writerow(["Participant 62", "Mei Zhang", "MEI1@uni.example", "-", ""])
+        file = packed(
+            tmp_path,
+            {
+                "Mei Zhang_61_assignsubmission_file/a.ipynb": notebook(project, "# two"),
+                "Mei Zhang_62_assignsubmission_file/a.ipynb": notebook(project, "# one"),
+            },
+        )
+        done = collect(course, file, "moodle", "--worksheet", sheet, "--timezone", "Europe/Berlin")
+        assert done.exit_code == 0, done.output
+        assert there(course) == {
+            "mei1": (notebook(project, "# one"), None),
+            "mei2": (notebook(project, "# two"), "2026-11-01 12:30:00 UTC"),
+        }
+
+    def test_two_students_of_one_name_are_not_guessed(self, course, project, tmp_path):
+        file = packed(tmp_path, {"Mei Zhang_61_assignsubmission_file/a.ipynb": notebook(project)})
+        done = collect(course, file, "moodle")
+        assert done.exit_code == 1
+        assert "Mei Zhang (61) could be mei1 or mei2" in done.output
+
+    def test_another_table_is_no_worksheet(self, tmp_path):
+        (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+        with pytest.raises(Trouble, match="not Moodle's grading worksheet"):
+            worksheet(tmp_path / "x.csv", None)
+
+
+class TestAgain:
+    def test_the_same_archive_changes_nothing(self, course, project, tmp_path):
+        file = packed(tmp_path, {"a_123_1_a.ipynb": notebook(project)})
+        collect(course, file, "canvas")
+        before = os.stat(course.submitted / "ada" / LESSON / f"{LESSON}.ipynb").st_mtime_ns
+        done = collect(course, file, "canvas")
+        assert "0 submissions placed" in done.output
+        assert "1 were there already" in done.output
+        assert os.stat(course.submitted / "ada" / LESSON / f"{LESSON}.ipynb").st_mtime_ns == before
+
+    def test_another_notebook_is_replaced_only_when_asked(self, course, project, tmp_path):
+        collect(course, packed(tmp_path, {"a_123_1_a.ipynb": notebook(project, "# old")}), "canvas")
+        file = packed(tmp_path, {"a_123_2_a.ipynb": notebook(project, "# new")})
+        done = collect(course, file, "canvas")
+        assert "left as it was: ada 90_doubling" in done.output
+        assert "# old" in there(course)["ada"][0]
+        collect(course, file, "canvas", "--replace")
+        assert "# new" in there(course)["ada"][0]
+
+
+def test_a_notebook_of_another_lesson_is_not_taken(course, project, tmp_path):
+    (course.project.source / "91_other.py").write_text("x")
+    file = packed(tmp_path, {"a_123_1_a.ipynb": json.dumps({"cells": [], "nbformat": 4})})
+    done = collect(course, file, "canvas")
+    assert done.exit_code == 1
+    assert "no lesson is recognised in it; say --assignment" in done.output
+
+
+def test_a_gradebook_without_students_says_how_to_enter_them(tmp_path):
+    (tmp_path / "x.zip").write_bytes(b"PK\x05\x06" + b"\0" * 18)
+    done = collect(Course(tmp_path), tmp_path / "x.zip", "canvas")
+    assert done.exit_code == 1
+    assert "nbgrader db student import" in done.output
+    assert not (tmp_path / "gradebook.db").exists()

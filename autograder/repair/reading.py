@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.repair.master import definitions
+from autograder.lesson import definitions
 
 LARGEST = 50_000_000
 """Bytes of a notebook that is still read; honest ones with pictures stay far below."""

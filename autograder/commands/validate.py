@@ -16,16 +16,20 @@ from autograder.project import Project
 @click.option(
     "--repeat", default=0, metavar="N", help="Again N times in other conditions; any difference fails."
 )
-def command(lessons: tuple[str, ...], as_json: bool, repeat: int) -> None:
+@click.option("--mutants", is_flag=True, help="Change right answers one thing at a time: which pass?")
+@click.option("--exercise", default="", metavar="NAME", help="With --mutants, this exercise alone.")
+def command(lessons: tuple[str, ...], as_json: bool, repeat: int, mutants: bool, exercise: str) -> None:
     """Prove every exercise's checks, and that no check is superfluous.
 
     LESSON is 04_momentum, 04 or momentum; none means all.
     """
-    from autograder.validating import audit
+    from autograder.validating import audit, survivors
 
     project = Project.here()
     chosen = audit.lessons(project, lessons)
-    if as_json:
+    if mutants:
+        found = survivors.shown(project, chosen, exercise)
+    elif as_json:
         found = [each for *_, some in audit.findings(project, chosen) for each in some]
         click.echo(json.dumps([each.record() for each in found], indent=1))
     else:

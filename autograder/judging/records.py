@@ -14,7 +14,7 @@ paragraph of its docstring is what the student reads.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, cast
 
@@ -76,6 +76,7 @@ class Exercise:
     visible_tolerance  of the visible check, as in ``Check``
     read     the heading of the lesson where a student should look
     praise   what the visible check says when it passes
+    equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
     """
 
     name: str
@@ -90,6 +91,7 @@ class Exercise:
     mistakes: list[Known] = field(default_factory=list)
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)
+    equivalent: Mapping[str, str] = field(default_factory=dict)
 
     def mistake(self, function: Callable) -> Callable:
         """Record a function that must be rejected and named."""

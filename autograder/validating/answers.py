@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.building.manuscript import MARKERS, hidden_call
@@ -14,8 +15,24 @@ Cells = list[dict[str, Any]]
 STUB = 'raise NotImplementedError("not written yet")'
 
 
-def candidates(cells: Cells, *, stubs: bool = False) -> dict[str, Callable]:
-    """Return what each graded cell hands to its exercise, by the exercise's name.
+@dataclass(frozen=True)
+class Handed:
+    """What a graded cell hands to its exercise.
+
+    candidate   the lesson's own answer
+    source      of the solution cell
+    expression  what the graded cell hands over
+    names       all that stands above the graded cell, the solution cell's names among them
+    """
+
+    candidate: Callable
+    source: str
+    expression: str
+    names: dict[str, Any]
+
+
+def handed(cells: Cells, *, stubs: bool = False) -> dict[str, Handed]:
+    """Return what each graded cell hands to its exercise, by the exercise's name, with where it comes from.
 
     Runs imports, functions, classes and literal constants of all cells, and solution cells whole.
 
@@ -27,20 +44,24 @@ def candidates(cells: Cells, *, stubs: bool = False) -> dict[str, Callable]:
 
     matplotlib.use("Agg")
     names: dict[str, Any] = {"__name__": "__main__"}
-    found = {}
+    found: dict[str, Handed] = {}
+    sources: dict[str, str] = {}
     for cell in cells:
         if cell["cell_type"] != "code":
             continue
         if is_graded(cell):
             call = hidden_call(cell["source"])
             if call is not None:
-                found[call[1]] = eval(call[2], names)
+                source = sources.get(call[1], "")
+                found[call[1]] = Handed(eval(call[2], names), source, call[2], dict(names))
             continue
         source = "\n".join(
             line for line in cell["source"].splitlines() if not line.lstrip().startswith(("%", "!"))
         )
-        where = f"<{grader_of(cell).get('grade_id', 'cell')}>"
+        identity = grader_of(cell).get("grade_id", "cell")
+        where = f"<{identity}>"
         if grader_of(cell).get("solution"):
+            sources[identity] = source
             exec(compile(without_regions(source) if stubs else source, where, "exec"), names)
             continue
         for statement in filter(is_quiet, ast.parse(source).body):

@@ -53,14 +53,8 @@ def validate(project: Project, lesson: str) -> Iterator[tuple[str, float, list[F
 
     Raises ``Trouble`` for a text that cannot be parsed or a module that cannot be imported.
     """
-    file = project.text(lesson)
-    cells = text.parse(file.read_text(encoding="utf-8"), project.relative(file)) if file.is_file() else []
-    try:
-        solutions = answers.candidates(cells)
-        stubs = answers.candidates(cells, stubs=True)
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        raise Trouble(f"The solution cells of {project.relative(file)} do not run: {said}") from error
+    cells = cells_of(project, lesson)
+    solutions, stubs = (answers_of(project, lesson, cells, stubs=stubs) for stubs in (False, True))
     regions = {answer.name: answer for answer in copies.regions(cells)}
     for exercise in exercises_of(lesson):
         began = time.perf_counter()
@@ -78,7 +72,27 @@ def validate(project: Project, lesson: str) -> Iterator[tuple[str, float, list[F
         yield exercise.name, time.perf_counter() - began, found
 
 
+def cells_of(project: Project, lesson: str) -> answers.Cells:
+    """Return the cells of a lesson's text, none without one.  Raises ``Trouble`` for one that cannot be parsed."""
+    file = project.text(lesson)
+    return text.parse(file.read_text(encoding="utf-8"), project.relative(file)) if file.is_file() else []
+
+
+def answers_of(
+    project: Project, lesson: str, cells: answers.Cells, *, stubs: bool = False
+) -> dict[str, answers.Handed]:
+    """Return what a lesson's graded cells hand over, by exercise.  Raises ``Trouble`` if its cells do not run."""
+    try:
+        return answers.handed(cells, stubs=stubs)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise Trouble(
+            f"The solution cells of {project.relative(project.text(lesson))} do not run: {said}"
+        ) from error
+
+
 Row = tuple[str, str, str, str]
+Answers = dict[str, answers.Handed]
 
 
 def stub(*args: Any, **kwargs: Any) -> Any:
@@ -196,14 +210,19 @@ class Table:
         return None
 
 
-def notebook(exercise: Exercise, solutions: dict, stubs: dict) -> Iterator[Row]:
+def notebook(exercise: Exercise, solutions: Answers, stubs: Answers) -> Iterator[Row]:
     """The lesson's own answer earns full marks, and its stub none."""
     if solutions:
         if exercise.name not in solutions:
             yield "solution", exercise.name, "a graded cell in the lesson", "no graded cell"
             return
-        yield "solution", exercise.name, "correct 100%", said(judge(exercise, solutions[exercise.name]))
-        yield "stub", "in the lesson", "unfinished 0%", said(judge(exercise, stubs[exercise.name]))
+        yield (
+            "solution",
+            exercise.name,
+            "correct 100%",
+            said(judge(exercise, solutions[exercise.name].candidate)),
+        )
+        yield "stub", "in the lesson", "unfinished 0%", said(judge(exercise, stubs[exercise.name].candidate))
 
 
 def routes(exercise: Exercise, regions: dict[str, copies.Answer]) -> Iterator[Row]:

@@ -388,23 +388,6 @@ def first_step(rule, config):
 # %% a first look that costs no points
 check("first_step", first_step)
 
-
-# %% a second look, at a rule that writes into what it is given
-def counting(w, dw, config):
-    """Step k is k rates long. Writes the count into the config it is given, and the new w over the old."""
-    config["calls"] = config.get("calls", 0) + 1
-    w -= config["calls"] * config["learning_rate"] * np.sign(dw)
-    return w, config
-
-
-if written(first_step, plain_gradient_descent, {"learning_rate": 0.01}):
-    config = {"learning_rate": 0.5}
-    answers = [first_step(counting, config) for _ in range(2)]
-    print(f"Asked twice: {answers[0]} and {answers[1]} rates. Right is 1.0 and 1.0.")
-    print(f"The config afterwards: {config}. Right is what it was, the rate alone.")
-else:
-    print("first_step is not written yet.")
-
 # %% nbgrader={"grade": true, "grade_id": "first_step-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import adaptive_rates
@@ -787,21 +770,6 @@ def steps_to_escape(rule, config, y0, limit=2000):
 
 # %% a first look that costs no points
 check("steps_to_escape", steps_to_escape)
-
-
-# %% a second look, at two rules that remember
-def counting_anew(w, dw, config):
-    """Step as counting does, but return a new w and a new config, and leave the given ones as they are."""
-    return counting(w.copy(), dw, dict(config))
-
-
-if written(steps_to_escape, plain_gradient_descent, {"learning_rate": 0.5}, 0.3):
-    for rule in (counting, counting_anew):
-        config = {"learning_rate": 0.2}  # from 0.5: 0.7 after step 1, 1.1 after step 2
-        answers = [steps_to_escape(rule, config, 0.5) for _ in range(2)]
-        print(f"{rule.__name__}, asked twice: {answers[0]} and {answers[1]} steps. Right is 2 and 2.")
-else:
-    print("steps_to_escape is not written yet.")
 
 # %% nbgrader={"grade": true, "grade_id": "steps_to_escape-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.judging.records import Check
 from course.probes.base import Path, Rule
-from course.probes.composed import Given, Resumed, Several, Turns
+from course.probes.composed import Given, Look, Resumed, Several, Turns
 
 STEPS = 24
 Config = Mapping[str, Any]
@@ -134,4 +134,26 @@ def gradient_untouched(config: Config | None = None) -> Check:
         name="gradient_untouched",
         probe=probe,
         says="The path is right, but `dw` was changed: it belongs to the caller.",
+    )
+
+
+def first_look(run: Path) -> Look:
+    """Return the visible probe of a rule, which sees on a few short paths what the graded checks see on long ones.
+
+    run  every hyperparameter away from its default, and a rate that changes
+    """
+    config = dict(run.config or {})
+    half = len(run.gradients) // 2
+    parts = (run.gradients[:half], run.gradients[half : 2 * half])
+    halves = [Path(start=run.start, gradients=part, config=config) for part in parts]
+    bare = [np.round(each, 2) for each in gradients(90, (4, 2), 3)]
+    return Look(
+        probes={
+            "With every setting given": run,
+            "With the defaults, config=None, on a matrix": Path(
+                start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=bare
+            ),
+            "With two parameters in turn, each with a config of its own": Turns(paths=halves),
+            "After a call": Given(path=Path(start=run.start, gradients=run.gradients[:1], config=config)),
+        }
     )

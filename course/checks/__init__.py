@@ -17,7 +17,7 @@ import numpy as np
 from course.checks.comparing import comparison
 from course.checks.report import Report
 from course.checks.saying import first_difference, headline, place, unasked, where_raised
-from course.probes.base import Unusable, same
+from course.probes.base import Calls, Unusable, same
 from course.recorded import decode
 
 __all__ = ["NoSuchCheck", "Report", "check", "headline", "recording", "written"]
@@ -60,6 +60,9 @@ def check(name: str, function: Callable) -> Report:
         tolerance = record.get("tolerance", 1e-9)
         if same(outcome, record["outcome"], tolerance):
             return Report(name=name, passed=True, headline=record["praise"])
+        if isinstance(probe, Calls):  # from here on only answers that are wrong differ from the recorded ones
+            pairs = zip(outcome, record["outcome"], strict=True)
+            outcome = [right if same(mine, right, tolerance) else mine for mine, right in pairs]
         read["picture"] = comparison(name, probe, outcome, record["outcome"])
         for known in record["known"]:
             if same(outcome, known["outcome"], tolerance):
@@ -71,7 +74,11 @@ def check(name: str, function: Callable) -> Report:
                 )
         detail = place(probe, outcome, record["outcome"], function)
         return Report(
-            name=name, passed=False, headline=first_difference(probe, outcome, record), detail=detail, **read
+            name=name,
+            passed=False,
+            headline=first_difference(probe, outcome, record["outcome"]),
+            detail=detail,
+            **read,
         )
 
 

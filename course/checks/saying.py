@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course.probes.base import Calls, Path, Raised, Unusable, describe, same
+from course.probes.composed import Given, Look, Turns
 
 
 def headline(name: str) -> str:
@@ -25,19 +26,30 @@ def unasked(says: str, question: str) -> str:
     return " ".join(says.replace(question, "").split()) if question else says
 
 
-def first_difference(probe: Callable, outcome: Any, record: dict) -> str:
+def first_difference(probe: Callable, outcome: Any, expected: Any) -> str:
     """Say where an outcome first leaves the recorded one, without its numbers."""
+    if isinstance(outcome, Raised):
+        return f"It raised {outcome.error}: {outcome.text}"[:240]
+    if isinstance(probe, Look):
+        sides = list(probe.probes)
+        seen = next((each for each in sides if not same(outcome[each], expected[each])), sides[0])
+        said = first_difference(probe.probes[seen], outcome[seen], expected[seen])
+        return said if seen == sides[0] else f"{seen}: {said[:1].lower()}{said[1:]}"
     if isinstance(probe, Calls):
-        for arguments, mine, right in zip(probe.arguments, outcome, record["outcome"], strict=True):
+        for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
             if not same(mine, right):
                 shown = ", ".join(map(argument, arguments))
                 if isinstance(mine, Raised):
                     return f"For ({shown}) it raised {mine.error}: {mine.text}"[:240]
                 return f"The answer for ({shown}) is not right: {misfit(mine, right)}."[:240]
         return "Something differs."
-    if not isinstance(probe, Path):
-        return watched(outcome, record["outcome"])
-    for step, (mine, right) in enumerate(zip(outcome, record["outcome"], strict=True)):
+    if isinstance(probe, Given):
+        return "The array `dw` is different after a call: it belongs to the caller."
+    if isinstance(probe, Turns):
+        outcome, expected = ([None, *zip(*paths, strict=True)] for paths in (outcome, expected))
+    elif not isinstance(probe, Path):
+        return watched(outcome, expected)
+    for step, (mine, right) in enumerate(zip(outcome, expected, strict=True)):
         if not same(mine, right):
             finite = "" if np.isfinite(mine).all() else " and is not finite"
             if step == 1:
@@ -62,10 +74,13 @@ def watched(outcome: Any, expected: Any) -> str:
 
 
 def word(mine: Any, right: Any) -> str:
-    """Return the reader's own word where another is due, of a list the first; nothing for what is no word."""
+    """Return the reader's own word or few numbers where others are due, of a list the first that differs."""
     if isinstance(right, list) and isinstance(mine, list) and len(mine) == len(right):
         mine, right = next((pair for pair in zip(mine, right, strict=True) if not same(*pair)), (mine, right))
-    return f" Yours: {mine!r}." if isinstance(mine, str) and isinstance(right, str) else ""
+    if isinstance(mine, str) and isinstance(right, str):
+        return f" Yours: {mine!r}."
+    few = isinstance(mine, int | float | np.ndarray | np.generic) and np.size(mine) <= 3
+    return f" Yours: {shorten(mine)}." if few else ""
 
 
 def shape_of(answer: Any) -> tuple[int, ...] | None:
@@ -108,6 +123,14 @@ def shorten(answer: Any) -> str:
 
 def place(probe: Callable, outcome: Any, expected: Any, function: Callable) -> str:
     """Return the line that raised, if a call of the probe raised first where it should not."""
+    if isinstance(probe, Look):
+        seen = next((each for each in probe.probes if not same(outcome[each], expected[each])), "")
+        if not seen or not isinstance(outcome[seen], Raised):
+            return ""
+        try:
+            probe.probes[seen](function)
+        except Unusable as trouble:
+            return where_raised(trouble, function)
     if not isinstance(probe, Calls):
         return ""
     for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):

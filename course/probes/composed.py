@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Probe, Rule, Unusable, call, describe
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,6 +108,28 @@ class Several(Probe):
     def run(self, function: Callable) -> dict[str, Any]:
         """Return the outcome of each.  Raises ``Unusable``."""
         return {name: probe(function) for name, probe in self.probes.items()}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """Look at a function from several sides: what it raises on one is the outcome there, and the others go on.
+
+    probes  in what circumstances, in words that can begin a sentence -> probe
+    """
+
+    probes: Mapping[str, Callable[[Callable], Any]]
+
+    def __call__(self, function: Callable) -> dict[str, Any]:
+        """Return the outcome of each, or ``Raised``.  Raises ``Unusable`` for a stub and for what is no answer."""
+        outcomes: dict[str, Any] = {}
+        for name, probe in self.probes.items():
+            try:
+                outcomes[name] = probe(function)
+            except Unusable as trouble:
+                if trouble.kind != "raises":
+                    raise
+                outcomes[name] = Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
+        return outcomes
 
 
 KINDS: dict[str, type[Probe]] = {

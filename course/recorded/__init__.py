@@ -1,8 +1,8 @@
 """Recorded probes and outcomes, one JSON file per exercise, and their encoding.
 
 Arrays are stored as ``{"array": flat list, "shape": [...]}``, with their dtype unless it is a float, exceptions as
-``{"raised": name}``, a thing of the course as ``{"course": "surfaces.saddle"}``.  Written by the build; nothing
-here is edited by hand.
+``{"raised": name}``, a thing of the course as ``{"course": "surfaces.saddle"}``, a probe made of others as
+``{"probe": "Turns", "fields": [[name, entry], ...]}``.  Written by the build; nothing here is edited by hand.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 
 from course.probes.base import Calls, Path, Raised
+from course.probes.composed import Given, Look, Turns
+
+COMPOSED: dict[str, type] = {each.__name__: each for each in (Given, Look, Turns)}
 
 
 def encode(value: Any) -> Any:
@@ -24,6 +27,9 @@ def encode(value: Any) -> Any:
     if isinstance(value, Calls):
         arguments = [list(each) for each in value.arguments]
         return {"calls": encode(arguments), "may_be_none": value.may_be_none}
+    if type(value).__name__ in COMPOSED:
+        fields = [[name, encode(entry)] for name, entry in vars(value).items()]
+        return {"probe": type(value).__name__, "fields": fields}
     if isinstance(value, Raised):
         return {"raised": value.error}
     if isinstance(value, np.ndarray):
@@ -75,6 +81,8 @@ def decode(value: Any) -> Any:
     if value.keys() == {"path"}:
         fields = decode(value["path"])
         return Path(**{**fields, "changes": dict(fields["changes"])})
+    if value.keys() == {"probe", "fields"}:
+        return COMPOSED[value["probe"]](**{name: decode(entry) for name, entry in value["fields"]})
     if value.keys() == {"calls", "may_be_none"}:
         return Calls(arguments=decode(value["calls"]), may_be_none=value["may_be_none"])
     return {key: decode(entry) for key, entry in value.items()}

@@ -22,7 +22,6 @@ from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pa
 NO_PROBE = {
     "check_gradients": "it is handed a network; the cell under it checks one by asserts",
     "find_trojans": "it is handed implementations; the cell under it shows what each one hides",
-    "lookahead_step": "it takes a gradient function; the cell under it watches where that is asked",
     "draw_frame": "it draws; the cell under it reads the axes",
     "make_explorer": "it makes widgets; the cell under it moves them",
     "minibatch_prediction": "it is one number, and the graded answer is the measurement that follows",

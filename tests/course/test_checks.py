@@ -244,7 +244,9 @@ def test_the_first_part_that_is_not_right_is_said_without_its_numbers(mine, said
         ("evenly spaced", "exponent", "the law. Yours: 'evenly spaced'."),
         (["a", "x"], ["a", "b"], "the law. Yours: 'x'."),
         (["a"], ["a", "b"], "the law."),
-        ([1], ["b"], "the law."),
+        ([1], ["b"], "the law. Yours: 1."),
+        (0.5, 0.36, "the law. Yours: 0.5."),
+        (np.zeros(9), np.ones(9), "the law."),
     ],
 )
 def test_a_word_that_is_not_the_one_due_is_shown_and_the_one_due_is_not(mine, right, said):

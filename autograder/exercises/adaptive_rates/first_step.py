@@ -10,7 +10,8 @@ from autograder.exercises.adaptive_rates.shared import hoarding, in_place, leaky
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
 from course.probes.base import Calls, call, one_step
-from course.probes.rules import by_the_root
+from course.probes.composed import Look
+from course.probes.rules import by_the_root, first_step_twice
 
 GRADIENT = 100.0
 
@@ -57,14 +58,18 @@ first_step = Exercise(
             says="Asked twice with the same config, it does not say the same twice, or the config has changed.",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (plain_gradient_descent, {"learning_rate": 0.1}),
-            (plain_gradient_descent, {"learning_rate": 1e-3}),
-            (by_the_root, {"learning_rate": 0.1}),
-        ]
+    visible=Look(
+        probes={
+            "With rules that only read": Calls(
+                arguments=[
+                    (plain_gradient_descent, {"learning_rate": 0.1}),
+                    (plain_gradient_descent, {"learning_rate": 1e-3}),
+                    (by_the_root, {"learning_rate": 0.1}),
+                ]
+            ),
+            "With a rule that writes over w and into config": first_step_twice,
+        }
     ),
-    praise="It measures two rules that only read. The graded check has others, that write into w or config.",
     read="Exercise 3. The first step",
 )
 

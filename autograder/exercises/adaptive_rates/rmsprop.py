@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import defaults, epsilon, gradient_untouched, shapes, state
+from autograder.judging.rules import defaults, epsilon, first_look, gradient_untouched, shapes, state
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
@@ -44,10 +44,13 @@ rmsprop = Exercise(
         state(DEFAULTS),
         gradient_untouched(DEFAULTS),
     ],
-    visible=Path(
-        start=[1.0, -2.0, 0.5],
-        gradients=visible_gradients(),
-        config={"learning_rate": 0.02, "decay_rate": 0.7, "epsilon": 0.01},
+    visible=first_look(
+        Path(
+            start=[1.0, -2.0, 0.5],
+            gradients=visible_gradients(),
+            config={"learning_rate": 0.02, "decay_rate": 0.7, "epsilon": 0.01},
+            changes={5: {"learning_rate": 0.01}},
+        )
     ),
     read="Exercise 2. RMSprop",
 )

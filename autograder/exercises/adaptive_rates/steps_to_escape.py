@@ -11,6 +11,8 @@ from autograder.judging import Check, Exercise
 from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
 from course.probes.base import Calls, call
+from course.probes.composed import Look
+from course.probes.rules import by_the_direction, escape_twice, escape_twice_anew
 from course.surfaces import saddle
 
 
@@ -76,18 +78,24 @@ steps_to_escape = Exercise(
             says="Asked twice with the same config, it does not say the same twice, or the config has changed.",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
-            (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
-            (plain_gradient_descent, {"learning_rate": 0.1}, 0.0),
-            (plain_gradient_descent, {"learning_rate": 0.5}, 0.25),
-            (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 2),
-            (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 1),
-        ],
-        may_be_none=True,
+    visible=Look(
+        probes={
+            "With rules that keep nothing": Calls(
+                arguments=[
+                    (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
+                    (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
+                    (plain_gradient_descent, {"learning_rate": 0.1}, 0.0),
+                    (plain_gradient_descent, {"learning_rate": 0.5}, 0.25),
+                    (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 2),
+                    (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 1),
+                    (by_the_direction, {"learning_rate": 0.1}, 0.3),
+                ],
+                may_be_none=True,
+            ),
+            "With a rule that writes over w and into config": escape_twice,
+            "With a rule that returns a new w and a new config": escape_twice_anew,
+        }
     ),
-    praise="It counts plain gradient descent. The graded check also hands it rules that remember.",
     read="Exercise 5. Steps to escape",
 )
 

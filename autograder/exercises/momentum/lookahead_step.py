@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.composed import Chain
+from course.probes.composed import Chain, Look
+from course.probes.look_ahead import bumpy, worked
 
 STEPS = 6
 
@@ -60,6 +61,9 @@ lookahead_step = Exercise(
             says="Along a run with this gradient, lr and mu, the point or the velocity leaves the rule.",
         )
     ],
+    visible=Look(
+        probes={"On the worked example": worked, "On two coordinates of a slope that is no line": bumpy}
+    ),
     read="Exercise 3. Look first, then step",
 )
 

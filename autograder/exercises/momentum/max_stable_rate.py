@@ -75,6 +75,7 @@ max_stable_rate = Exercise(
             (np.array([1.0, 50.0]), 0.8, "momentum"),
         ]
     ),
+    visible_tolerance=1e-4,
     read="Exercise 6. The largest stable rate",
 )
 

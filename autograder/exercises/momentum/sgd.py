@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import defaults, gradient_untouched, hyperparameters, shapes
+from autograder.judging.rules import defaults, first_look, gradient_untouched, hyperparameters, shapes
 from course.probes.base import Path
 
 AWAY = {"learning_rate": 0.03}
@@ -31,10 +31,12 @@ sgd = Exercise(
         shapes(USUAL),
         gradient_untouched(USUAL),
     ],
-    visible=Path(
-        start=[1.0, -2.0, 0.5],
-        gradients=[[10.0, -10.0, 1.0], [0.5, 2.0, -4.0], [-3.0, 0.0, 8.0]],
-        config={"learning_rate": 0.1},
+    visible=first_look(
+        Path(
+            start=[1.0, -2.0, 0.5],
+            gradients=[[10.0, -10.0, 1.0], [0.5, 2.0, -4.0], [-3.0, 0.0, 8.0], [2.0, 1.0, -1.0]],
+            config={"learning_rate": 0.1},
+        )
     ),
     read="Exercise 1. Gradient descent",
 )

@@ -8,6 +8,7 @@ from autograder.judging import Check
 from autograder.judging.rules import (
     changing_rate,
     defaults,
+    first_look,
     gradient_untouched,
     hyperparameters,
     shapes,
@@ -20,11 +21,13 @@ TURNED = {"learning_rate": 0.005, "momentum": 0.95}
 WITHOUT = {"learning_rate": 0.02, "momentum": 0.0}
 USUAL = {"learning_rate": 0.02, "momentum": 0.9}
 
-VISIBLE = Path(
-    start=[1.0, -2.0, 0.5],
-    gradients=[[4.0, -1.0, 0.2], [3.0, 0.0, -0.4], [-2.0, 1.5, 0.3], [1.0, 2.5, 0.0], [0.5, -3.0, 6.0]],
-    config={"learning_rate": 0.1, "momentum": 0.8},
-    changes={3: {"learning_rate": 0.05}},
+VISIBLE = first_look(
+    Path(
+        start=[1.0, -2.0, 0.5],
+        gradients=[[4.0, -1.0, 0.2], [3.0, 0.0, -0.4], [-2.0, 1.5, 0.3], [1.0, 2.5, 0.0], [0.5, -3.0, 6.0]],
+        config={"learning_rate": 0.1, "momentum": 0.8},
+        changes={3: {"learning_rate": 0.05}},
+    )
 )
 
 

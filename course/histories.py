@@ -69,7 +69,7 @@ def make(setup: Setup, data: Split) -> History:
 SETUPS = {
     "A": Setup(rate=0.003),
     "B": Setup(rows=40, rate=0.5, epochs=40),
-    "C": Setup(rate=14.0),
+    "C": Setup(rate=15.0, epochs=40),
     "D": Setup(rate=0.5),
     "E": Setup(rate=60.0),
     "F": Setup(batch=1, rate=0.25, epochs=3),

@@ -21,15 +21,15 @@ def reference(history):
     steps, losses = history["step_loss"], history["train_loss"]
     if any(not math.isfinite(v) or v > 100 * losses[0] for v in [*steps, *losses]):
         return "diverged"
+    tail = losses[len(losses) // 2 :]
+    rises = sum(b > a for a, b in itertools.pairwise(tail))
+    accuracy = history["train_accuracy"][-1]
+    if 5 * rises >= len(tail) - 1 and accuracy < 0.9:
+        return "rate too high"
     late = steps[len(steps) // 2 :]
     jumps = [b - a for a, b in itertools.pairwise(late)]
     if statistics.pstdev(jumps) / math.sqrt(2) > 0.25 * losses[0]:
         return "batch too small"
-    tail = losses[len(losses) // 2 :]
-    rises = sum(b > a for a, b in itertools.pairwise(tail))
-    accuracy = history["train_accuracy"][-1]
-    if 3 * rises >= len(tail) - 1 and accuracy < 0.9:
-        return "rate too high"
     if tail[0] - losses[-1] >= 0.4 * (losses[0] - losses[-1]):
         return "rate too low"
     if accuracy - history["val_accuracy"][-1] > 0.1:
@@ -76,7 +76,7 @@ diagnose_run = Exercise(
         ),
         Check(
             name="rates",
-            probe=labels("low 1", "high 1", "low 2", "high 2", "high 3", "healthy 1"),
+            probe=labels("low 1", "high 1", "low 2", "high 2", "high 3", "high 4", "healthy 1"),
             says="A rate that was too high or too low was not recognised, or a good one was blamed.",
         ),
         Check(
@@ -102,9 +102,11 @@ diagnose_run = Exercise(
             (series([2.3, 0.8, 0.3, 0.2, 0.1, 0.1], [2.3, 0.8, 0.3, 0.2, 0.1], [0.1, 0.8, 0.95, 0.98, 1.0],
                     [0.1, 0.6, 0.7, 0.72, 0.73]),),
             (series([2.3, 1.7, 1.6, 1.5, 1.5, 1.5],
-                    [2.3, 1.8, 1.7, 1.65, 1.6, 1.58, 1.56, 1.57, 1.54, 1.52],
-                    [0.1, 0.2, 0.25, 0.28, 0.3, 0.31, 0.33, 0.32, 0.34, 0.35],
-                    [0.1, 0.3, 0.35, 0.38, 0.4, 0.4, 0.45, 0.45, 0.5, 0.5]),),
+                    [2.3, 2.0, 1.8, 1.75, 1.7, 1.67, 1.65, 1.62, 1.6, 1.58, 1.56, 1.57, 1.54, 1.53, 1.52, 1.51],
+                    [0.1, 0.2, 0.22, 0.25, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.33, 0.32, 0.34, 0.35, 0.35, 0.35],
+                    [0.1, 0.2, 0.3, 0.35, 0.36, 0.37, 0.38, 0.39, 0.4, 0.4, 0.45, 0.45, 0.5, 0.5, 0.5, 0.5]),),
+            (series([2.3, 1.0, 2.6, 0.4, 2.9, 0.2, 2.8, 0.1], [2.3, 1.4, 1.2, 1.5, 1.4, 1.6],
+                    [0.1, 0.5, 0.6, 0.5, 0.5, 0.4], [0.1, 0.5, 0.6, 0.5, 0.5, 0.4]),),
             (series([2.3, 0.8, 0.3, 0.2, 0.1, 0.1], [2.3, 0.8, 0.3, 0.2, 0.1], [0.1, 0.8, 0.95, 0.98, 1.0],
                     [0.1, 0.8, 0.93, 0.95, 0.97]),),
         ]
@@ -135,7 +137,7 @@ def gap(h):
     return h["train_accuracy"][-1] - h["val_accuracy"][-1]
 
 
-LABELS = ("diverged", "batch too small", "rate too high", "rate too low", "overfitting", "underfitting")
+LABELS = ("diverged", "rate too high", "batch too small", "rate too low", "overfitting", "underfitting")
 QUESTIONS = {
     "diverged": lambda h: (
         not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 100 * h["train_loss"][0]
@@ -143,7 +145,7 @@ QUESTIONS = {
     "batch too small": lambda h: (
         wiggle(h["step_loss"][len(h["step_loss"]) // 2 :]) > 0.25 * h["train_loss"][0]
     ),
-    "rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= 1 / 3 and h["train_accuracy"][-1] < 0.9,
+    "rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= 1 / 5 and h["train_accuracy"][-1] < 0.9,
     "rate too low": lambda h: tail(h)[0] - tail(h)[-1] >= 0.4 * (h["train_loss"][0] - tail(h)[-1]),
     "overfitting": lambda h: gap(h) > 0.1,
     "underfitting": lambda h: h["train_accuracy"][-1] < 0.9,
@@ -182,7 +184,7 @@ def too_high_only_above_the_start(history):
 
 @diagnose_run.mistake
 def one_rise_is_enough(history):
-    """One rise of the loss was taken for a rate that is too high. Most runs rise once; a third tells."""
+    """One rise of the loss was taken for a rate that is too high. Many runs rise once; a fifth must rise."""
     return rule(
         history, {"rate too high": lambda h: (np.diff(tail(h)) > 0).any() and h["train_accuracy"][-1] < 0.9}
     )
@@ -217,6 +219,12 @@ def gap_reversed(history):
 def training_only(history):
     """Validation was not looked at, so learning by heart passes for health. Compare the accuracies."""
     return rule(history, {"overfitting": lambda h: False})
+
+
+@diagnose_run.mistake
+def batch_asked_before_rate(history):
+    """A rate that is too high makes the steps wild too, so the rule asks about it first. Keep the order."""
+    return rule(history, order=("diverged", "batch too small", "rate too high", *LABELS[3:]))
 
 
 @diagnose_run.mistake

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,39 +73,66 @@ def test_some_graded_runs_hold_numbers_that_are_none():
 def test_the_recorded_runs_can_be_made_again(name):
     made = rounded(histories.make(SETUPS[name], digits()))
     for column, values in json.loads(json.dumps(made)).items():
-        # Five digits are kept; another BLAS may differ in the last of them.  A diverging run doubles differences.
-        tolerance = 0.05 if name.startswith("diverged") else 1e-3
+        # Five digits are kept; another BLAS may differ in the last of them, and long steps multiply the difference.
+        tolerance = 0.05 if name.startswith(("diverged", "small")) else 1e-3
         np.testing.assert_allclose(values, curves()[name][column], rtol=tolerance, atol=1e-4)
 
 
-def test_the_graded_runs_lie_clear_of_the_thresholds():
-    # A student may write >= for > or 0.2499 for 0.25 without losing marks.
-    for name, h in curves().items():
-        if name.startswith("diverged"):
-            continue
-        steps, loss = np.array(h["step_loss"]), np.array(h["train_loss"])
-        tail = loss[len(loss) // 2 :]
-        wiggle = np.std(np.diff(steps[len(steps) // 2 :])) / np.sqrt(2) / loss[0]
-        gap = h["train_accuracy"][-1] - h["val_accuracy"][-1]
-        late = (tail[0] - loss[-1]) / (loss[0] - loss[-1])
-        assert steps.max() < 50 * loss[0], name
-        assert not 0.15 < wiggle < 0.35, name
-        if wiggle > 0.25:
-            continue
-        rises = np.mean(np.diff(tail) > 0)
-        assert not 0.3 < rises < 0.38 or h["train_accuracy"][-1] > 0.9, name
-        if rises >= 1 / 3 and h["train_accuracy"][-1] < 0.9:
-            continue
-        assert not 0.37 < late < 0.43, name
-        if late < 0.4:
-            assert not 0.07 < gap < 0.13, name
-            assert not 0.87 < h["train_accuracy"][-1] < 0.93, name
+MARGINS = {"largest": 50, "wiggle": 0.05, "rises": 0.05, "late": 0.05, "gap": 0.02, "accuracy": 0.02}
+"""How far every number that decides a label lies from its threshold, at least.
+
+A student may write >= for > or 0.2499 for 0.25 without losing marks, and a run made again on another processor ends
+elsewhere without changing its label.
+"""
 
 
-def test_the_seven_runs_of_the_lesson_are_seven_cases():
+def near(history):
+    """Return which of the numbers that decide the label of a run are too near to their thresholds."""
+    steps, loss = np.array(history["step_loss"]), np.array(history["train_loss"])
+    accuracy, tail = history["train_accuracy"][-1], loss[len(loss) // 2 :]
+    largest = steps.max() / loss[0]
+    if not np.isfinite(steps).all() or largest > 100 + MARGINS["largest"]:
+        return []
+    distances = {"largest": 100 - largest}
+    rises = np.mean(np.diff(tail) > 0) - 1 / 5
+    distances["rises"] = max(abs(rises), accuracy - 0.9) if accuracy > 0.9 else abs(rises)
+    label = BY_NAME["diagnose_run"].reference(history)
+    if label != "rate too high":
+        distances["wiggle"] = abs(np.std(np.diff(steps[len(steps) // 2 :])) / np.sqrt(2) / loss[0] - 0.25)
+        if label != "batch too small":
+            distances["late"] = abs((tail[0] - loss[-1]) / (loss[0] - loss[-1]) - 0.4)
+            if label != "rate too low":
+                distances["gap"] = abs(accuracy - history["val_accuracy"][-1] - 0.1)
+    if rises > 0 or label in ("underfitting", "healthy"):
+        distances["accuracy"] = abs(accuracy - 0.9)
+    return [name for name, distance in distances.items() if distance < MARGINS[name]]
+
+
+def test_the_recorded_runs_lie_clear_of_the_thresholds():
+    assert {name: near(history) for name, history in curves().items() if near(history)} == {}
+
+
+def test_runs_made_again_here_get_the_label_of_the_recorded_ones_clear_of_the_thresholds():
     reference = BY_NAME["diagnose_run"].reference
-    labels = [reference(history) for history in histories.lesson(digits()).values()]
-    assert sorted(labels) == sorted([*LABELS, "healthy"])
+    made = {name: histories.make(setup, digits()) for name, setup in SETUPS.items()}
+    assert {name: reference(history) for name, history in made.items()} == {
+        name: reference(history) for name, history in curves().items()
+    }
+    assert {name: near(history) for name, history in made.items() if near(history)} == {}
+
+
+def test_the_seven_runs_of_the_lesson_are_seven_cases_clear_of_the_thresholds():
+    reference = BY_NAME["diagnose_run"].reference
+    made = histories.lesson(digits())
+    assert sorted(map(reference, made.values())) == sorted([*LABELS, "healthy"])
+    assert {name: near(history) for name, history in made.items() if near(history)} == {}
+
+
+def test_the_run_whose_rate_is_too_high_is_read_so_from_any_start():
+    reference = BY_NAME["diagnose_run"].reference
+    setup = histories.SETUPS["C"]
+    runs = [histories.make(replace(setup, seed=seed), digits()) for seed in range(12)]
+    assert [(reference(run), near(run)) for run in runs] == 12 * [("rate too high", [])]
 
 
 def test_a_label_in_another_spelling_is_fair():

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.linalg
-from autograder.exercises.second_order.lbfgs import case, pairs
 from scipy.optimize import LbfgsInvHessProduct, minimize
 
 import course.comparison
 from autograder.exercises import second_order
+from autograder.exercises.second_order.lbfgs_direction import case, pairs
 from autograder.exercises.second_order.numerical_hessian import coupled_quartic
 from autograder.judging import judge
 from course import surfaces

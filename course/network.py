@@ -108,7 +108,7 @@ class MLP:
         """
         activations, masks = self._forward(params, X, dropout, rng)
         truth = one_hot(y, self.sizes[-1], dtype=activations[-1].dtype)
-        value, back = CRITERIA[self.kind](activations[-1], truth, self.delta)
+        value, back = self._criterion(activations[-1], truth)
         grads: Params = {}
         for layer in range(self.depth, 0, -1):
             W = params[f"W{layer}"]
@@ -126,7 +126,7 @@ class MLP:
         """Return the mean loss without regularisation and dropout, and the accuracy, from one forward pass."""
         scores = self.scores(params, X)
         truth = one_hot(y, self.sizes[-1], dtype=scores.dtype)
-        value, _ = CRITERIA[self.kind](scores, truth, self.delta)
+        value, _ = self._criterion(scores, truth)
         return float(value), float((scores.argmax(axis=1) == y).mean())
 
     def winners(self, params: Params, X: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -164,6 +164,10 @@ class MLP:
                 masks.append(mask)
             activations.append(out)
         return activations, masks
+
+    def _criterion(self, scores: np.ndarray, truth: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the mean loss of scores, (N, C), and its gradient with respect to them."""
+        return CRITERIA[self.kind](scores, truth, self.delta)
 
     def _through(self, back: np.ndarray, out: np.ndarray, mask: np.ndarray | None) -> None:
         """Take a gradient, in place, back through the activation whose masked output is ``out``."""

@@ -9,23 +9,22 @@
 # %% [markdown]
 # # 2. Sanity checks
 #
-# **Five copies of one network are about to read ten kinds of digits. None has taken a step. Each shows one number. Which
-# copies are broken?**
+# **Six copies of one network are about to learn the ten digits. None has taken a step. Each shows one number, its loss.
+# Which copies are broken?**
 #
-# *You will be able to* say what the first loss must be, write the two classic losses so that they survive any scores, and
+# *You will be able to* say what the first loss must be, write the two classic losses so that no scores break them, and
 # run the checks that cost a minute and save a week.
 #
-# *Time* about 90 minutes. *You need* lesson 1, or at least a gradient you trust. *Points* 20.
+# *Time* about 75 minutes. *You need* lesson 1, or at least a gradient you trust. *Points* 20.
 
 # %%
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from course import numerics, plots, suspects
-from course.checks import check, written
-from course.data import digits, spiral
+from course import plots, suspects
+from course.checks import check, needs
+from course.data import digits
 from course.figures import sanity
 from course.mine import plain_gradient_descent
 from course.network import MLP
@@ -36,34 +35,30 @@ plots.use_style()
 data = digits()
 
 # %% tags=["picture"]
-first = suspects.first_losses(data)
-fig, ax = plt.subplots(figsize=(6.4, 3.2))
-sanity.first_losses(ax, first).set_title("Five first losses, one of them right")
-plots.Picture(
-    fig,
-    "Loss before the first step: " + ", ".join(f"{name} {loss:.2f}" for name, loss in first.items()) + ".",
-)
+sanity.first_losses(suspects.first_losses(data), title="Six losses before the first step")
 
 # %% [markdown]
 # ## Guess first
 #
-# All five use cross-entropy, all were meant to start from weights near zero, and there are ten classes. Which letters are
+# All six use cross-entropy, all were meant to start from weights near zero, and there are ten classes. Which letters are
 # broken, and which number did you expect? One line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-first-loss", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
-# ## 2.1 What a network that knows nothing must pay
+# ## 2.1 The loss of a network that knows nothing
 #
-# With weights near zero all scores are nearly equal. Then no data is needed to know the loss.
+# A network gives every class a **score**, also called a *logit*. With weights near zero all scores are nearly equal, and
+# then the loss is known before any data is seen.
 #
-# **Softmax cross-entropy** pays $-\ln p$ of the right class, and every class has $p = 1/C$:
+# **Softmax cross-entropy** is $-\ln p$ of the right class, and with equal scores every class has $p = 1/C$:
 #
 # $$L = -\ln\frac1C = \ln C .$$
 #
-# **The hinge** of Weston and Watkins asks the right score to lead every other by $\delta$, and adds up what is missing. At
-# equal scores each of the $C-1$ others is short by exactly $\delta$:
+# The **multi-class hinge** of Weston and Watkins, the loss of a linear support vector machine (SVM), wants the right score
+# to lead every other by a margin $\delta$, and adds up what is missing. With equal scores each of the $C-1$ other classes
+# is short by exactly $\delta$:
 #
 # $$L = (C-1)\,\delta .$$
 
@@ -78,12 +73,12 @@ plots.Picture(
 #
 # Worked: 4 classes give `1.386` for softmax and `3` for the hinge; with `delta=2`, the hinge gives `6`.
 #
-# Often missed: `log10`; $C$ margins instead of $C-1$; a kind with a typing error that passes for the other.
+# Often missed: `log10`; $C$ margins instead of $C-1$; a misspelt kind that is taken for one of the two.
 #
-# <details><summary>Hint 1: a question</summary>How many margins does an example have, if none is asked of the right class
-# against itself?</details>
-# <details><summary>Hint 2: a place</summary>math.log is the natural logarithm. An if for each kind, and a raise ValueError(...)
-# after both.</details>
+# <details><summary>Hint 1: a question</summary>The right class has no margin to itself. How many margins does one example
+# have?</details>
+# <details><summary>Hint 2: a place</summary>math.log is the natural logarithm. Write one if for each kind, and after both
+# raise ValueError(...).</details>
 # <details><summary>Hint 3: the formula</summary>ln(classes) for softmax, (classes - 1) * delta for the hinge.</details>
 
 
@@ -111,59 +106,73 @@ sanity_checks.grade("chance_loss", chance_loss)
 assert chance_loss(10, "hinge") == 9, "Nine margins of 1."
 
 # %% [markdown]
-# Ten classes, then: what your function says, and what a network with tiny weights pays on 1197 real digits.
+# Now ten classes and 1197 real digits: what a network with tiny weights pays, beside what your function says.
 
 # %%
-for kind in ("softmax", "hinge"):
-    net = MLP(sizes=(64, 50, 10), kind=kind)
-    paid = net.evaluate(net.start(np.random.default_rng(0), scale=1e-3), data.X_train, data.y_train)[0]
-    said = f"{chance_loss(10, kind):.6f}" if written(chance_loss, 2, "softmax") else "not written yet"
-    print(f"{kind}: chance_loss says {said}, tiny weights pay {paid:.6f}")
+with needs("Exercise 1"):
+    for kind in ("softmax", "hinge"):
+        net = MLP(sizes=(64, 50, 10), kind=kind)
+        tiny = net.start(np.random.default_rng(0), scale=1e-3)
+        paid = net.evaluate(tiny, data.X_train, data.y_train)[0]
+        print(f"{kind}: tiny weights pay {paid:.6f}, you say {chance_loss(10, kind):.6f}")
 
 # %% tags=["picture"]
-expected = chance_loss(10, "softmax") if written(chance_loss, 2, "softmax") else None
-fig, ax = plt.subplots(figsize=(7.2, 3.4))
-shown = {f"{name}: {suspects.TOLD[name]}": loss for name, loss in first.items()}
-sanity.first_losses(ax, shown, expected=expected).set_title("The first loss names the suspects")
-plots.Picture(
-    fig,
-    "Loss before the first step. " + "; ".join(f"{told}, {loss:.2f}" for told, loss in shown.items()) + ".",
-)
+sanity.suspects_named(chance_loss, data)
 
 # %% [markdown]
-# If you expected ten, you counted classes. If you expected zero, remember that a network must *earn* zero.
+# If you expected ten, you counted classes. If you expected zero: a network has to *earn* zero.
 #
-# Each bug has its signature. A base-10 logarithm divides by 2.30. A sum for a mean multiplies by the batch, here 4 (not quite
-# 9.21, because the weights are near zero and not zero). Large weights make confident guesses, and most confident guesses of a
-# network that knows nothing are wrong. A regulariser adds its own share, so **look with regularisation off**.
-#
-# What the number cannot show: anything that happens after the first step.
+# Each bug leaves its mark. A base-10 logarithm divides by 2.30. A sum for a mean multiplies by the batch size, here 4 (not
+# exactly 9.21, because the weights are near zero and not zero). Large weights make confident guesses, and a network that
+# knows nothing is confident and wrong. A regulariser adds its own share, so **look with regularisation off**.
 
 # %% [markdown]
-# ## 2.2 Cross-entropy
+# F passes, and is broken. Its scores are turned into probabilities and then handed to a loss that applies softmax itself:
+# a softmax layer in front of PyTorch's `CrossEntropyLoss`, which expects logits, does this. At equal scores nobody can
+# tell. A first loss says nothing about what comes after the first step; section 2.4 will catch F.
+
+# %% [markdown]
+# ## 2.2 Cross-entropy that no scores can break
 #
 # The probability a network gives to class $c$ in row $i$ is that class's share of the exponentials,
-# $p_{ic} = e^{s_{ic}}/\sum_k e^{s_{ik}}$. A row pays minus the logarithm of its label's probability, $-\ln p_{iy_i}$, and the
-# batch pays the mean:
+# $p_{ic} = e^{s_{ic}}/\sum_k e^{s_{ik}}$. A row pays $-\ln p_{iy_i}$, minus the logarithm of its label's probability, and
+# the batch pays the mean:
 #
 # $$L=\frac1N\sum_i\Big(\ln\sum_k e^{s_{ik}}-s_{i y_i}\Big),\qquad
 # \frac{\partial L}{\partial s_{ic}}=\frac{p_{ic}-[c=y_i]}{N}.$$
 #
-# The gradient reads: *what you said, less what was true*. Each row of it adds up to zero.
-#
-# Break it before you build it. What does the formula, typed as it stands, give for scores of 1000 and 0?
-
-# %%
-with np.errstate(all="ignore"):
-    for s in (np.array([2.0, 0.0]), np.array([1000.0, 0.0])):
-        typed, shifted = np.exp(s), np.exp(s - s.max())
-        print(f"scores {s}: as typed {typed / typed.sum()}, largest taken away {shifted / shifted.sum()}")
+# The bracket $[c=y_i]$ is 1 at the label and 0 elsewhere. So the gradient is *what you said minus what was true*, and each
+# of its rows adds up to zero.
 
 # %% [markdown]
-# `exp(1000)` is inf, and inf/inf is NaN. Taking the same number away from all scores of a row changes no probability. Take
-# the row's largest: then the largest exponential is 1, and none overflows. The largest of the *whole batch* would not do: in a
-# row far below it every exponential would be 0, and 0/0 is NaN again.
+# Break it before you build it. Below are three rows of scores. Guess for each: what does $-\ln p$ of class 0 give, typed as
+# it stands? And after the row's largest score was subtracted from all of them, which changes no probability?
+
+# %%
+def three_ways(s):
+    shifted = s - s.max()
+    typed = -np.log(np.exp(s) / np.exp(s).sum())[0]
+    after_the_shift = -np.log(np.exp(shifted) / np.exp(shifted).sum())[0]
+    from_the_scores = np.log(np.exp(shifted).sum()) - shifted[0]
+    return f"typed {abs(typed):.4g}, after the shift {abs(after_the_shift):.4g}, from the scores {from_the_scores:.4g}"
+
+
+with np.errstate(all="ignore"):
+    for s in (np.array([2.0, 0.0]), np.array([1000.0, 0.0]), np.array([0.0, 1000.0])):
+        print(f"scores {s}: {three_ways(s)}")
+
+# %% [markdown]
+# Two different accidents:
 #
+# - **Overflow.** `exp(1000)` is inf, and inf/inf is NaN. Subtract the largest score *of each row* first: then the largest
+#   exponential is 1. The largest of the whole batch would not do: in a row far below it all exponentials would be 0, and
+#   0/0 is NaN again.
+# - **Underflow.** In the third row the label lies 1000 behind. Its probability $e^{-1000}$ is rounded to 0, and $-\ln 0$ is
+#   inf, while the loss is 1000. So do not take the logarithm of a probability: use the left formula above, the logarithm of
+#   the row's sum less the label's score, called **log-sum-exp**. A constant, as in `log(p + 1e-8)`, avoids the inf, but then
+#   no mistake costs more than 18.4.
+
+# %% [markdown]
 # ### Exercise 2. Softmax loss · 6 points · about 15 minutes · difficulty 3/5
 #
 # | | |
@@ -174,15 +183,16 @@ with np.errstate(all="ignore"):
 #
 # Worked: one row `[0, 0, 0, 0]` with label 2 gives `1.386` and `[.25, .25, -.75, .25]`.
 #
-# Often missed: the shift by each row's own largest; sum for mean, in the loss *or* in the gradient; the 1 at the label.
+# Often missed: the shift by each row's own largest; `-log(p)` of a label far behind; the mean, in the loss *or* in the
+# gradient; the 1 at the label; `scores -= ...`, which changes the caller's array.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Which entry of each row is the label's? scores[:, y] is not it; try it on two
 # rows and look at the shape.</details>
-# <details><summary>Hint 2: a place</summary>scores.max(axis=1, keepdims=True) has shape (N, 1), so it can be taken away from
+# <details><summary>Hint 2: a place</summary>scores.max(axis=1, keepdims=True) has shape (N, 1), so it can be subtracted from
 # scores. rows = np.arange(len(y)); then scores[rows, y] picks one entry per row.</details>
 # <details><summary>Hint 3: the formula</summary>s = scores - row maxima; e = exp(s); p = e / row sums of e. The loss is the mean
-# of log(row sums) - s[rows, y]. The gradient is p with 1 taken away at [rows, y], all divided by N.</details>
+# of log(row sums) - s[rows, y]. The gradient is p with 1 subtracted at [rows, y], all divided by N.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "softmax_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -212,29 +222,32 @@ sanity_checks.grade("softmax_loss", softmax_loss)
 ### END HIDDEN TESTS
 loss, dscores = softmax_loss(np.zeros((3, 10)), np.array([1, 2, 3]))
 assert np.isclose(loss, math.log(10)), "Equal scores cost ln C."
-assert np.allclose(dscores.sum(axis=1), 0), "What was said and what was true both add up to 1."
+assert np.allclose(np.sum(dscores, axis=1), 0), "What was said and what was true both add up to 1."
 
 # %% [markdown]
 # ## 2.3 The hinge
 #
-# The hinge is content once the label leads by $\delta$, and then gives no gradient at all:
+# The hinge of a row is content once the label leads every other class by the margin $\delta$, and then sends back no
+# gradient at all:
 #
 # $$L=\frac1N\sum_i\sum_{c\ne y_i}\max(0,\; s_{ic}-s_{iy_i}+\delta).$$
 #
 # In the gradient, each violated margin puts $+1/N$ at its class and $-1/N$ at the label. So the label's entry is minus the
 # *number* of violated margins of its row, over $N$. (A step goes against the gradient: the class down, the label up.)
-#
+
+# %% [markdown]
 # ### Exercise 3. Hinge loss · 5 points · about 12 minutes · difficulty 3/5
 #
 # | | |
 # |---|---|
 # | in | `scores` (N, C); `y` (N,); `delta`, default 1 |
 # | out | `loss`, the mean over rows of the summed violations; `dscores` (N, C) |
+# | after the call | `scores` hold what they held before |
 #
-# Worked: one row `[1, 2, 0.5]` with label 0: the margins of classes 1 and 2 are `2` and `0.5`, so the loss is `2.5` and the
-# gradient `[-2, 1, 1]`.
+# Worked: one row `[1, 2, 0.5]` with label 0: the margins of classes 1 and 2 are short by `2` and `0.5`, so the loss is
+# `2.5` and the gradient `[-2, 1, 1]`.
 #
-# Often missed: the label's own margin, which is always $\delta$; the count at the label; the mean.
+# Often missed: the label's own term, which is always $\delta$ and does not count; the count at the label; the mean.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>In how many terms of row i does the label's score stand, and with which
@@ -272,49 +285,45 @@ sanity_checks.grade("svm_loss", svm_loss)
 assert svm_loss(np.array([[3.0, 0.0, 0.0]]), np.array([0]))[0] == 0, "A lead of 3 satisfies every margin."
 
 # %% tags=["picture"]
-losses = {"softmax": softmax_loss, "hinge": svm_loss}
-ready = all(written(f, np.zeros((1, 2)), np.array([0])) for f in losses.values())
-picture = "This picture draws your own losses: write Exercises 2 and 3 first."
-if ready:
-    curves = {name: lambda m, f=f: f(np.array([[m, 0.0]]), np.array([0]))[0] for name, f in losses.items()}
-    fig, ax = plt.subplots()
-    sanity.by_margin(ax, curves).set_title("The hinge stops asking, softmax never does")
-    told = "; ".join(
-        f"{name}: {f(0.0):.2f} at lead 0, {f(2.0):.2f} at 2, {f(5.0):.4f} at 5" for name, f in curves.items()
-    )
-    print(told)
-    picture = plots.Picture(fig, f"Two losses of two classes against the lead of the label. {told}.")
-picture
+sanity.by_margin({"cross-entropy": softmax_loss, "hinge": svm_loss})
 
 # %% [markdown]
-# At a lead of 0 both are at chance, $\ln 2$ and 1. At a lead of 2 the hinge is exactly 0, softmax still pays, and at 5 it
-# pays a little. Neither loss at zero means the other is.
+# At a lead of 0 both are at chance, $\ln 2$ and 1. At a lead of 2 the hinge is exactly 0 and cross-entropy still pays; at 5
+# it still pays a little. A hinge of zero does not mean that cross-entropy is zero: it never is.
 #
 # Lesson 1 asks for a second opinion on both gradients: centred differences at random scores, where no margin is near its
-# kink. Below `1e-7` a check passes.
+# kink. A worst relative error below `1e-7` passes.
 
-# %% tags=["picture"]
-if ready:
-    rng = np.random.default_rng(3)
-    scores, y = rng.standard_normal((6, 5)), rng.integers(0, 5, 6)
-    for name, f in losses.items():
-        analytic, worst = f(scores, y)[1], 0.0
-        for ix in np.ndindex(scores.shape):
-            entry, start = numerics.along(lambda p, f=f: f(p["s"], y)[0], {"s": scores}, "s", ix)
-            numeric = (entry(start + 1e-5) - entry(start - 1e-5)) / 2e-5
-            size = max(abs(analytic[ix]), abs(numeric))
-            worst = max(worst, abs(analytic[ix] - numeric) / size if size else 0.0)
-        verdict = "passes" if worst < 1e-7 else "does not pass"
-        print(f"{name}: worst relative error of {scores.size} entries {worst:.0e}, {verdict}")
+
+# %%
+def second_opinion(loss, scores, y, h=1e-5):
+    numeric = np.zeros(scores.shape)
+    for ix in np.ndindex(scores.shape):
+        e = np.zeros(scores.shape)
+        e[ix] = h
+        numeric[ix] = (loss(scores + e, y)[0] - loss(scores - e, y)[0]) / (2 * h)
+    return numeric
+
+
+rng = np.random.default_rng(3)
+scores, y = rng.standard_normal((6, 5)), rng.integers(0, 5, 6)
+with needs("Exercises 2 and 3"):
+    for name, loss in {"cross-entropy": softmax_loss, "hinge": svm_loss}.items():
+        analytic, numeric = np.asarray(loss(scores, y)[1]), second_opinion(loss, scores, y)
+        size = np.maximum(np.abs(analytic), np.abs(numeric))
+        worst = np.max(np.abs(analytic - numeric) / np.where(size == 0, 1, size))
+        print(f"{name}: worst relative error {worst:.0e}, {'passes' if worst < 1e-7 else 'does not pass'}")
 
 # %% [markdown]
-# ## 2.4 Learn twenty examples by heart
+# ## 2.4 Overfit twenty examples
 #
 # The best check of a whole training set-up takes seconds: **twenty examples, regularisation off, and the loss must go to
-# (nearly) zero**, here below 0.1. A network with thousands of weights has no excuse.
+# (nearly) zero**, here below 0.1. A network with thousands of weights can memorise twenty examples; if it does not,
+# something is broken.
 #
-# Five set-ups will be tried. Guess which of them pass: the right one; one whose rows were shuffled but whose labels were not;
-# one whose gradient is turned round; one where only the last bias learns; one whose every ReLU is silent.
+# Six set-ups will be tried. Guess which of them pass: the right one; one whose rows were shuffled but whose labels were
+# not; one whose gradient has the wrong sign; one where only the last bias learns; one whose every ReLU is silent; and F,
+# with its second softmax.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-twenty", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -364,8 +373,8 @@ def overfit_tiny(loss, params, X, y, rule, config, steps):
 check("overfit_tiny", overfit_tiny)
 
 # %% [markdown]
-# A loss that can be worked out by hand: on the parabola $w^2$, the course's `plain_gradient_descent`, which steps by minus
-# `learning_rate` times gradient, halves $w$ at every step of rate 1/4, so the loss falls to a quarter.
+# A loss that can be worked out by hand: on the parabola $w^2$, `plain_gradient_descent` subtracts `learning_rate` times the
+# gradient $2w$, so a rate of 1/4 halves $w$ at every step, and the loss falls to a quarter.
 
 
 # %%
@@ -375,8 +384,8 @@ def parabola(params, X, y, reg=1.0):
 
 none, quarter = np.zeros(20), {"learning_rate": 0.25}
 on_parabola = (parabola, {"w": np.ones(1)}, none, none, plain_gradient_descent, quarter)
-ready4 = written(overfit_tiny, *on_parabola, 0)
-overfit_tiny(*on_parabola, 4) if ready4 else "Exercise 4 is not written yet."
+with needs("Exercise 4"):
+    print(overfit_tiny(*on_parabola, 4))
 
 # %% nbgrader={"grade": true, "grade_id": "overfit_tiny-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -389,32 +398,38 @@ assert len(fall) == 5, "One loss before each of 4 steps, and one after the last.
 assert np.allclose(fall, [1, 1 / 4, 1 / 16, 1 / 64, 1 / 256]), "Each step halves w."
 
 # %% tags=["picture"]
-picture = "This picture runs your own loop: write Exercise 4 first."
-if ready4:
-    with np.errstate(all="ignore"), one_thread():
-        runs = {
-            name: overfit_tiny(loss, params, X, y, plain_gradient_descent, {"learning_rate": 0.5}, 150)
-            for name, (loss, params, X, y) in suspects.learners(data).items()
-        }
-    fig, ax = plt.subplots(figsize=(7.2, 4.4))
-    sanity.learning(ax, {name: np.minimum(losses, 1e3) for name, losses in runs.items()}, chance=math.log(10))
-    ax.set(ylim=(5e-3, 1e3), ylabel="loss on 20 examples, cut at 1000")
-    ax.set_title("One broken set-up learns its twenty examples")
-    told = "; ".join(f"{name}: {losses[-1]:.2g}" for name, losses in runs.items())
-    print(told)
-    picture = plots.Picture(fig, f"Loss on 20 examples after 150 steps. {told}.")
-picture
+sanity.twenty_examples(overfit_tiny, data)
 
 # %% [markdown]
-# Three of the four bugs fail the check. The two flat lines fall together, a little below chance: in both only the last bias
-# learns, and a bias can learn how frequent each label is among the twenty, no more.
+# Four of the five bugs fail the check. Two lines fall together and stop a little below chance: in both only the last bias
+# learns, and a bias can learn how frequent each label is among the twenty, and nothing else.
 #
-# The shuffled one passes. **Passing does not show that each row has its own label**: a network learns twenty wrong labels by
-# heart just as well. Use all rows, and look at rows it has not trained on:
+# F slows down at 1.48. Its loss is handed probabilities in place of scores, numbers between 0 and 1. Even when it is certain
+# of all twenty and right, the label's "score" is 1 and the nine others are 0. What does that cost, and what happens if you
+# train on?
 
-# %% tags=["picture"]
+# %%
+print(f"-ln(e / (e + 9)) = {math.log(math.e + 9) - 1:.4f}")
+loss, params, X, y = suspects.learners(data)["softmax applied twice"]
+with one_thread():
+    for step in range(1001):
+        value, grads = loss(params, X[:20], y[:20], 0.0)
+        if step in (150, 1000):
+            right = suspects.NETWORK.accuracy(params, X[:20], y[:20])
+            print(f"step {step}: loss {value:.4f}, accuracy on the twenty {right:.2f}")
+        params = {name: w - 0.5 * grads[name] for name, w in params.items()}
+
+# %% [markdown]
+# All twenty labels are right and the loss cannot go below $\ln(e+9)-1$. A plateau at a number that you can compute is a
+# clue.
+#
+# The set-up with shuffled rows passes. **Passing does not show that each row has its own label**: a network memorises
+# twenty wrong labels as well as twenty right ones. For that, use all rows, and look at rows it has not trained on:
+
+# %%
 rest = {"epochs": 60, "validation": (data.X_val, data.y_val)}
-for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
+for name in ("as intended", "rows shuffled, labels not"):
+    _, _, X, y = suspects.learners(data)[name]
     rng, config = np.random.default_rng(0), {"learning_rate": 0.5}
     run = train(suspects.NETWORK, X, y, plain_gradient_descent, config, rng=rng, **rest)
     for epoch in (15, 60):
@@ -422,15 +437,20 @@ for name, (_, _, X, y) in list(suspects.learners(data).items())[:2]:
         print(f"{name}, {epoch} epochs: training accuracy {seen:.2f}, validation {kept:.2f}")
 
 # %% [markdown]
-# The shuffled labels are being learned by heart: training accuracy climbs, slowly. On validation rows it stays at guessing,
-# one in ten, however long one trains.
+# The shuffled labels are being memorised: training accuracy climbs, slowly. On validation rows it stays near one in ten,
+# which is guessing.
 
 # %% [markdown]
 # ## 2.5 More regularisation, more loss
 #
 # The penalty $\frac\lambda2\sum w^2$ is added to the loss. So at the *same* parameters, unless all weights are 0, a larger
-# $\lambda$ must give a larger loss. If it does not, the regulariser is not wired in, or its sign is wrong.
+# $\lambda$ must give a larger loss. If it does not, the regulariser is not connected, or its sign is wrong.
 #
+# The check sees only what is part of the loss. Two regularisers are not: **decoupled weight decay** (that of AdamW) shrinks
+# the weights in the update rule, and **dropout** removes units at random. Neither raises the loss with its strength in this
+# way, and for them this check says nothing.
+
+# %% [markdown]
 # ### Exercise 5. Does it rise? · 2 points · about 5 minutes · difficulty 1/5
 #
 # | | |
@@ -471,53 +491,60 @@ assert regularization_raises_loss(parabola, {"w": np.ones(1)}, None, None, [0, 1
 )
 
 # %% tags=["picture"]
-params, strengths = suspects.NETWORK.start(np.random.default_rng(0)), [0, 0.001, 0.003, 0.01, 0.03]
-ready5 = written(regularization_raises_loss, parabola, {"w": np.ones(1)}, None, None, [0, 1])
-table = {}
+sanity.penalties(regularization_raises_loss, data, [0, 0.003, 0.01, 0.02, 0.03])
+
+# %% [markdown]
+# P subtracts its penalty, Q adds it, R leaves it out. Would you notice without the check? Train each for 20 epochs at
+# $\lambda=0.01$, and look only at what a progress bar shows:
+
+# %%
 for name, loss in suspects.regularisers().items():
-    verdict = (
-        regularization_raises_loss(loss, params, data.X_train, data.y_train, strengths)
-        if ready5
-        else "not written yet"
-    )
-    table[f"{name}, does it rise? {verdict}"] = [
-        loss(params, data.X_train, data.y_train, reg)[0] for reg in strengths
-    ]
-fig, ax = plt.subplots()
-sanity.penalties(ax, strengths, table).set_title("A penalty must cost something")
-plots.Picture(
-    fig,
-    "Loss against regularisation. "
-    + "; ".join(f"{name}: from {v[0]:.2f} to {v[-1]:.2f}" for name, v in table.items())
-    + ".",
-)
+    end = suspects.trained(loss, data)
+    print(f"{name}: loss {end['loss']:.2f}, validation accuracy {end['accuracy']:.3f}")
 
 # %% [markdown]
-# P subtracts its penalty, R never adds it, Q is right. Both bugs train without complaint; P even reports a lower loss than it
-# has.
+# R trains like any healthy run, without its regulariser, and nothing complains. P reaches the same accuracy, but its loss
+# falls below zero, and no cross-entropy with a penalty can: a loss that is too good is a bug report.
 
 # %% [markdown]
-# ## 2.6 Find the bug in the published notes
+# ## 2.6 When the classes are not equally frequent
 #
-# A line like this was printed in notes that many thousands have read: `x += learning_rate * dx`, as the simplest update. Change
-# the rule in the next cell until your check of twenty examples passes, with a last loss below 0.1. Nothing is graded.
+# Chance is $\ln C$ only for equal classes. "Is it an 8?" is true for 9 % of the digits. What should a detector pay that
+# knows this and nothing else? It says 0.91 and 0.09 for every row, and pays the **entropy** of the frequencies,
+# $-\sum_c f_c\ln f_c$. It can start there: with the last bias at $\ln f_c$ and tiny weights, softmax gives exactly $f_c$.
+
+# %%
+f = np.bincount(data.y_train == 8) / len(data.y_train)
+print(f"frequencies {f.round(3)}, entropy {-(f * np.log(f)).sum():.3f}, two equal classes {math.log(2):.3f}")
+print(f"accuracy of always saying no: {f[0]:.3f}")
+
+# %% tags=["picture"]
+sanity.frequencies(data)
+
+# %% [markdown]
+# A loss of 0.31 and 91 % accuracy look like learning and are *ignorance*: compare with the entropy, not with $\ln 2$. From
+# zero, the first fifteen steps learn nothing but that eights are rare; the steep start of the curve, the "hockey stick",
+# is only this. The right bias makes the first number checkable and the curve honest. It buys nothing else here: by step
+# 20 the two are level.
+
+# %% [markdown]
+# ## 2.7 Find the bug
+#
+# The simplest update, with one slip. Change the rule in the next cell until your check of twenty examples passes, with a
+# last loss below 0.1. Nothing is graded.
 
 
 # %%
-def published(x, dx, config):
+def simplest(x, dx, config):
     x = x + config["learning_rate"] * dx
     return x, config
 
 
 # %%
-message = "This check runs your own loop: write Exercise 4 first."
-if ready4:
-    with np.errstate(all="ignore"), one_thread():
-        loss, params, X, y = suspects.learners(data)["as intended"]
-        fall = overfit_tiny(loss, params, X, y, published, {"learning_rate": 0.5}, 100)
+with needs("Exercise 4"), np.errstate(all="ignore"), one_thread():
+    fall = overfit_tiny(*suspects.learners(data)["as intended"], simplest, {"learning_rate": 0.5}, 100)
     verdict = "mended" if fall[-1] < 0.1 else "still wrong"
-    message = f"from {fall[0]:.2f} to {fall[-1]:.3g} in 100 steps: {verdict}"
-message
+    print(f"from {fall[0]:.2f} to {fall[-1]:.3g} in 100 steps: {verdict}")
 
 # %% [markdown]
 # <details><summary>What was wrong, once you have tried</summary>The gradient points uphill, so the step goes against it: minus.
@@ -525,7 +552,7 @@ message
 # noticed.</details>
 
 # %% [markdown]
-# ## 2.7 The spiral, with your own loss
+# ## 2.8 The spiral, with your own loss
 #
 # Three arms, 300 points, two numbers each. A linear classifier first, then one layer of 100 ReLU units, both trained with
 # *your* `softmax_loss` on all points, rate 1, $\lambda=10^{-3}$.
@@ -536,11 +563,11 @@ message
 # %%
 def spiral_loss(params, X, y, reg=1e-3):
     """Loss and gradients of one or two layers, from your softmax_loss."""
-    units = np.maximum(0, X @ params["W1"] + params["b1"]) if "W2" in params else X
     top = "2" if "W2" in params else "1"
+    units = np.maximum(0, X @ params["W1"] + params["b1"]) if top == "2" else X
     loss, d = softmax_loss(units @ params["W" + top] + params["b" + top], y)
-    grads = {"W" + top: units.T @ d + reg * params["W" + top], "b" + top: d.sum(axis=0)}
-    if "W2" in params:
+    grads = {"W" + top: units.T @ d + reg * params["W" + top], "b" + top: np.sum(d, axis=0)}
+    if top == "2":
         back = (d @ params["W2"].T) * (units > 0)
         grads |= {"W1": X.T @ back + reg * params["W1"], "b1": back.sum(axis=0)}
     return loss + reg / 2 * sum(np.sum(w**2) for name, w in params.items() if "W" in name), grads
@@ -550,63 +577,43 @@ def descend_all(params, X, y, steps, rate=1.0):
     first = spiral_loss(params, X, y, 0.0)[0]
     for _ in range(steps):
         grads = spiral_loss(params, X, y)[1]
-        params = {
-            name: plain_gradient_descent(w, grads[name], {"learning_rate": rate})[0]
-            for name, w in params.items()
-        }
+        params = {name: w - rate * grads[name] for name, w in params.items()}
     return params, first, spiral_loss(params, X, y)[0]
 
 
 # %% tags=["picture"]
-X, y = spiral(np.random.default_rng(0))
-picture = "This picture trains with your own loss: write Exercise 2 first."
-if written(softmax_loss, np.zeros((1, 2)), np.array([0])):
-    fig, axes = plt.subplots(1, 2, figsize=(8.4, 4.2))
-    told = []
-    for ax, sizes, steps in zip(axes, ((2, 3), (2, 100, 3)), (200, 2000), strict=True):
-        net = MLP(sizes=sizes)
-        with one_thread():
-            params, start, end = descend_all(net.start(np.random.default_rng(0), scale=0.01), X, y, steps)
-        told.append(
-            f"{len(sizes) - 1} layer(s), {steps} steps: loss {start:.4f} without penalty, at the end "
-            f"{end:.3f} with it, accuracy {net.accuracy(params, X, y):.1%}"
-        )
-        sanity.regions(ax, lambda grid, net=net, params=params: net.scores(params, grid).argmax(axis=1), X, y)
-        ax.set_title(f"{'Lines' if len(sizes) == 2 else 'A hundred ReLUs'}: {net.accuracy(params, X, y):.0%}")
-    print(*told, sep="\n")
-    picture = plots.Picture(fig, "Class regions on the spiral. " + "; ".join(told))
-picture
+sanity.on_the_spiral(descend_all)
 
-# %% tags=["picture"]
-if ready4 and ready:
-    few = np.random.default_rng(1).permutation(300)
+# %%
+with needs("Exercises 2 and 4"), one_thread():
     for sizes in ((2, 3), (2, 100, 3)):
-        params = MLP(sizes=sizes).start(np.random.default_rng(0), scale=0.1)
-        with one_thread():
-            fall = overfit_tiny(
-                spiral_loss, params, X[few], y[few], plain_gradient_descent, {"learning_rate": 1.0}, 3000
-            )
+        X, y = sanity.shuffled_spiral()
+        params, rate = MLP(sizes=sizes).start(np.random.default_rng(0), scale=0.1), {"learning_rate": 1.0}
+        fall = overfit_tiny(spiral_loss, params, X, y, plain_gradient_descent, rate, 3000)
         print(f"sizes {sizes}: 20 spiral points from {fall[0]:.3f} to {fall[-1]:.3f}")
 
 # %% [markdown]
-# Both start near $\ln 3 = 1.0986$; the weights are near zero and not zero. The linear one cannot learn even twenty points: no bug, **too little capacity**. The same picture of
-# a stuck loss has two causes, and the check on twenty examples alone cannot tell them apart. A wider network can.
+# Both start near $\ln 3 = 1.0986$; the weights are near zero and not zero. The linear one cannot fit even twenty points. That
+# is no bug: it has **too little capacity**. A stuck loss has these two causes, and the check on twenty examples alone cannot
+# tell them apart. A wider network can.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. Before the first step, regularisation off, the loss is $\ln C$ for softmax and $(C-1)\delta$ for the hinge; anything else
-#    is a bug or a bad start.
-# 2. More regularisation must raise the loss; twenty examples must be learned by heart.
-# 3. None of these shows that rows and labels belong together. Validation data does.
+# 1. Before the first step, regularisation off, the loss is $\ln C$ for cross-entropy and $(C-1)\delta$ for the hinge, or the
+#    entropy of the frequencies if the last bias knows them; anything else is a bug or a bad start.
+# 2. Cross-entropy comes from the scores, by log-sum-exp: shift each row by its largest, and take no logarithm of a
+#    probability.
+# 3. A network must fit twenty examples, and a stronger penalty must raise the loss. Neither shows that rows and labels
+#    belong together; validation data does.
 #
 # **Next:** *Babysitting a run*. The checks are passed and the run has started; what do its curves say?
 
 # %% [markdown]
-# **Open question.** With 90 % of the examples in one class, what loss does a network reach that has learned only the
-# frequencies, and what should its last bias be at the start?
+# **Open question.** *Label smoothing* asks for 0.9 at the label and shares the rest among the other classes. What is then the
+# loss at chance, and what is the smallest loss on twenty examples?
 #
-# **Still argued about.** What it means that networks learn by heart so easily. Zhang, Bengio, Hardt, Recht and Vinyals,
+# **Still argued about.** What it means that networks memorise so easily. Zhang, Bengio, Hardt, Recht and Vinyals,
 # *Understanding deep learning requires rethinking generalization* (ICLR 2017), fit random labels perfectly; Arpit and others,
 # *A Closer Look at Memorization in Deep Networks* (ICML 2017), answer that networks learn simple patterns first.
 

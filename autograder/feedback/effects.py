@@ -28,7 +28,7 @@ EFFECTS: dict[str, str] = {
     "softmax_loss": GRADIENT,
     "svm_loss": GRADIENT,
     "overfit_tiny": (
-        "A program that cannot learn a handful of examples by heart cannot learn them all; without "
+        "A program that cannot memorise a handful of examples cannot learn them all; without "
         "this test you learn it after a night of training."
     ),
     "regularization_raises_loss": (

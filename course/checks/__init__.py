@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from course.checks.comparing import comparison
+from course.checks.needs import needs
 from course.checks.report import Report
 from course.checks.saying import first_difference, headline, place, unasked, where_raised
 from course.probes.base import Calls, Unusable, same
 from course.recorded import decode
 
-__all__ = ["NoSuchCheck", "Report", "check", "headline", "recording", "written"]
+__all__ = ["NoSuchCheck", "Report", "check", "headline", "needs", "recording", "written"]
 
 
 class NoSuchCheck(ValueError):

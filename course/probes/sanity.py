@@ -46,7 +46,7 @@ def rehearse(
         losses = [float(value) for value in found]
     except TypeError:
         raise Unusable("wrong type", "It must return a list of losses, one number each.") from None
-    return {"losses": losses, "params": params, "config": config}
+    return {"losses": losses, "params afterwards": params, "config afterwards": config}
 
 
 def visible_twenty(overfit: Callable) -> dict[str, Any]:
@@ -90,12 +90,16 @@ def verdicts(rises: Callable, kinds: Sequence[str], strengths: Sequence[float], 
     return found
 
 
-def visible_penalties(rises: Callable) -> dict[str, list[Any]]:
+def visible_penalties(rises: Callable) -> dict[str, Any]:
     """Watch ``regularization_raises_loss``."""
-    return {
-        "right, absent, negative, capped": verdicts(
-            rises, ("right", "absent", "negative", "capped"), (0.0, 0.2, 0.6, 2.0), 2
-        ),
-        "dip, hump": verdicts(rises, ("dip", "hump"), (0.0, 0.1, 0.3, 2.0), 2),
-        "unsorted": verdicts(rises, ("right",), (0.2, 2.0, 0.0), 2),
+    strengths = (0.0, 0.1, 0.3, 0.6, 2.0)
+    kinds = {
+        "a penalty that is added": "right",
+        "a loss without its penalty": "absent",
+        "a penalty that is subtracted": "negative",
+        "a penalty that stops growing": "capped",
+        "a loss that dips and then rises": "dip",
+        "a loss that rises and then falls": "hump",
     }
+    found = {name: verdicts(rises, (kind,), strengths, 2)[0] for name, kind in kinds.items()}
+    return found | {"strengths that come unsorted": verdicts(rises, ("right",), (0.2, 2.0, 0.0), 2)[0]}

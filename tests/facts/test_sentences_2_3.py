@@ -15,19 +15,29 @@ from course.training import train
 DIAGNOSE = next(each for each in babysitting.EXERCISES if each.name == "diagnose_run").reference
 
 
-def test_one_first_loss_of_five_is_that_of_chance():
+# 02
+
+
+def test_of_six_first_losses_two_are_those_of_chance_and_one_of_them_is_broken():
     losses = suspects.first_losses(digits())
     off = {name: abs(loss / np.log(10) - 1) for name, loss in losses.items()}
-    assert [name for name, far in off.items() if far < 0.05] == ["B"]
+    assert [name for name, far in off.items() if far < 0.05] == ["B", "F"]
     assert losses["E"] / losses["B"] == pytest.approx(4, rel=0.02)  # four rows are not all rows
+    assert losses["B"] / losses["C"] == pytest.approx(2.30, abs=0.005)
+
+
+def test_a_constant_in_the_logarithm_caps_the_loss():
+    assert -np.log(1e-8) == pytest.approx(18.4, abs=0.05)
 
 
 @one_thread()
-def last_loss(loss, params, X, y, steps=150):
+def losses_on_twenty(loss, params, X, y, steps=150):
+    found = []
     for _ in range(steps):
-        grads = loss(params, X[:20], y[:20], 0.0)[1]
+        value, grads = loss(params, X[:20], y[:20], 0.0)
+        found.append(value)
         params = {name: w - 0.5 * grads[name] for name, w in params.items()}
-    return loss(params, X[:20], y[:20], 0.0)[0]
+    return [*found, loss(params, X[:20], y[:20], 0.0)[0]], suspects.NETWORK.accuracy(params, X[:20], y[:20])
 
 
 def test_two_broken_set_ups_learn_only_how_frequent_the_labels_are():
@@ -37,10 +47,34 @@ def test_two_broken_set_ups_learn_only_how_frequent_the_labels_are():
     frequencies = -np.log(share).mean()
     assert frequencies < np.log(10)
     for name in ("only the last bias learns", "every ReLU silent"):
-        end = last_loss(*learners[name])
+        end = losses_on_twenty(*learners[name])[0][-1]
         assert frequencies <= end < np.log(10)
     for name in ("as intended", "rows shuffled, labels not"):
-        assert last_loss(*learners[name]) < 0.1
+        assert losses_on_twenty(*learners[name])[0][-1] < 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_softmax_applied_twice_cannot_go_below_a_number_that_can_be_computed(seed):
+    loss, _, X, y = suspects.learners(digits())["softmax applied twice"]
+    start = suspects.NETWORK.start(np.random.default_rng(seed))
+    losses, accuracy = losses_on_twenty(loss, start, X, y, 1000)
+    floor = np.log(np.e + 9) - 1
+    assert floor == pytest.approx(1.4612, abs=5e-5)
+    assert min(losses) > floor
+    assert losses[150] == pytest.approx(1.48, abs=0.02)
+    assert losses[1000] == pytest.approx(floor, abs=0.002)
+    assert accuracy == 1
+
+
+def test_the_second_softmax_sends_back_the_slope_of_its_loss():
+    twice = suspects.Twice(sizes=(3, 4))
+    rng = np.random.default_rng(2)
+    X, y, params = rng.standard_normal((5, 3)), rng.integers(0, 4, 5), twice.start(rng)
+    grads = twice.loss(params, X, y)[1]
+    for name, w in params.items():
+        for e in 1e-5 * np.eye(w.size).reshape(-1, *w.shape):
+            up, down = (twice.loss({**params, name: w + side * e}, X, y)[0] for side in (1, -1))
+            assert (up - down) / 2e-5 == pytest.approx(np.vdot(grads[name], e) / 1e-5, abs=1e-9)
 
 
 def test_shuffled_labels_are_learned_slowly_and_never_understood():
@@ -52,6 +86,33 @@ def test_shuffled_labels_are_learned_slowly_and_never_understood():
     seen, kept = run.epochs["train_accuracy"], run.epochs["val_accuracy"]
     assert seen[15] + 0.1 < seen[60]
     assert max(kept[15], kept[60]) < 0.2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_penalty_that_is_subtracted_trains_to_a_negative_loss_and_one_left_out_to_nothing_odd(seed):
+    found = {
+        name: suspects.trained(loss, digits(), seed=seed) for name, loss in suspects.regularisers().items()
+    }
+    accuracies = [each["accuracy"] for each in found.values()]
+    assert max(accuracies) - min(accuracies) < 0.03
+    assert found["P"]["loss"] < -2
+    assert found["Q"]["loss"] > found["R"]["loss"] > 0
+
+
+@pytest.mark.parametrize("digit", [2, 5, 8])
+def test_the_right_last_bias_starts_at_the_entropy_and_is_level_with_the_other_after_twenty_steps(digit):
+    runs = suspects.one_in_ten(digits(), digit)
+    share = np.mean(digits().y_train == digit)
+    entropy = -(share * np.log(share) + (1 - share) * np.log(1 - share))
+    zero, informed = runs["at zero"], runs["at log frequencies"]
+    assert zero[0] == pytest.approx(np.log(2), abs=0.02)
+    assert informed[0] == pytest.approx(entropy, abs=0.01)
+    assert 8 <= np.argmax(zero < entropy) <= 20  # eights: fifteen or so
+    assert abs(zero[20] - informed[20]) < 0.03
+    assert abs(zero[-1] - informed[-1]) < 0.03
+
+
+# 03
 
 
 @pytest.mark.parametrize("seed", range(4))

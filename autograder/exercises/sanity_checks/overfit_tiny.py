@@ -26,7 +26,7 @@ def reference(loss, params, X, y, rule, config, steps):
 def left_behind(candidate):
     """Return what the candidate leaves of params and config."""
     found = rehearse(candidate, rows=ROWS, steps=3, seed=4, rule=plain_gradient_descent)
-    return [found["params"], found["config"]]
+    return [found["params afterwards"], found["config afterwards"]]
 
 
 overfit_tiny = Exercise(
@@ -83,7 +83,7 @@ def loop(
 
 @overfit_tiny.mistake
 def all_rows_used(loss, params, X, y, rule, config, steps):
-    """It trains on all rows. The check asks whether the network can learn 20 of them by heart.
+    """It trains on all rows. The check asks whether the network can memorise 20 of them.
 
     How many rows does the loss see in each call?
     """

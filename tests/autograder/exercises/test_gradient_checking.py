@@ -122,6 +122,23 @@ def test_no_single_careless_check_finds_the_four_and_spares_the_three():
     assert sorted(inspect(trojans.planted(), trojans.workshop())) == guilty
 
 
+@pytest.mark.parametrize("reg", [0.0, trojans.AUTHORS_REG])
+def test_right_and_wrong_implementations_lie_a_factor_of_thirty_from_the_threshold(reg):
+    from autograder.exercises.gradient_checking.find_trojans import worst
+
+    for seed in range(5):
+        data, rng = trojans.workshop(seed), np.random.default_rng(0)
+        for kind in trojans.KINDS:
+            implementation = trojans.make(kind, seed)
+            params = {name: w.copy() for name, w in data["params"].items()}
+            for _ in range(30):
+                grads = implementation(params, data["X"], data["y"], 0.0, 7)[1]
+                params = {name: params[name] - 0.5 * grads[name] for name in params}
+            error = worst(implementation, params, data["X"], data["y"], (reg, 7), list(params), rng)
+            right = kind in ("softmax", "hinge", "dropout") or (kind == "faint" and reg > 0)
+            assert error < 1e-3 / 30 if right else error > 30 * 1e-3, (kind, seed)
+
+
 def test_a_solver_in_another_style_that_uses_a_whole_gradient_is_accepted():
     def check_gradients(loss, params, grads, per_array, rng):
         worst = {}

@@ -46,7 +46,7 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
     data = {
         "probe": exercise.visible,
         "outcome": outcome,
-        "praise": exercise.praise,
+        "praise": exercise.praised(),
         "read": place.exercise if place else exercise.read,
         "section": place.section if place else "",
         "lesson": lesson,

@@ -28,12 +28,14 @@ class Check:
     probe      candidate -> outcome; may raise ``course.probes.base.Unusable``
     says       the property that failed, one sentence without numbers of the reference
     tolerance  normwise, see ``course.probes.base.same``
+    beyond     what the visible check does not look at and this one does, as in "It does not look at ..."
     """
 
     name: str
     probe: Callable[[Callable], Any]
     says: str
     tolerance: float = 1e-9
+    beyond: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +77,7 @@ class Exercise:
              name; the recorded outcomes ship to students as data
     visible_tolerance  of the visible check, as in ``Check``
     read     the heading of the lesson where a student should look
-    praise   what the visible check says when it passes
+    praise   what the visible check found when it passes; what it did not look at is added
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
     """
 
@@ -87,11 +89,19 @@ class Exercise:
     visible: Path | Calls | Callable[[Callable], Any] | None = None
     visible_tolerance: float = Check.tolerance
     read: str = ""
-    praise: str = "This probe agrees; the graded check looks further."
+    praise: str = "This probe agrees."
     mistakes: list[Known] = field(default_factory=list)
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)
     equivalent: Mapping[str, str] = field(default_factory=dict)
+
+    def praised(self) -> str:
+        """Return what the visible check says when it passes, with what it leaves to the graded one."""
+        beyond = list(dict.fromkeys(check.beyond for check in self.checks if check.beyond))
+        if not beyond:
+            return f"{self.praise} The graded check asks the same of other inputs."
+        listed = " or ".join(filter(None, [", ".join(beyond[:-1]), beyond[-1]]))
+        return f"{self.praise} It does not look at {listed}; the graded check does."
 
     def mistake(self, function: Callable) -> Callable:
         """Record a function that must be rejected and named."""

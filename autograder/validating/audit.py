@@ -22,6 +22,7 @@ COLUMNS = {
     "solution": "lesson",
     "message": "messages",
     "ablation": "checks",
+    "visible": "told",
 }
 Row = tuple[str, str, float, list[Finding]]
 

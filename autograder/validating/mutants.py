@@ -11,17 +11,15 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from autograder.judging import Exercise
-from autograder.judging.judge import Signature, agree, observe, recognise, recorded
-from autograder.judging.records import Check
+from autograder.judging.judge import Signature, agree, recognise, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
+from autograder.validating import visible
 from autograder.validating.answers import Handed
 from autograder.validating.validate import Finding
-from course.probes.base import Unusable
 
 LEAST = 1.0
 """Seconds of processor time that every mutant may take."""
@@ -37,14 +35,14 @@ class Fate:
     origin   what was changed: the reference, or the lesson's answer
     failed   names of the checks that it does not pass; what ended it, if it does not come so far
     mistake  the known mistake or convention that it is taken for
-    seen     whether the visible check rejects it; None without one
+    passes   whether it passes the visible check; None without one
     """
 
     key: str
     origin: str
     failed: tuple[str, ...]
     mistake: str | None = None
-    seen: bool | None = None
+    passes: bool | None = None
 
     @property
     def survives(self) -> bool:
@@ -92,6 +90,12 @@ def findings(lesson: str, exercise: Exercise, found: Sequence[Fate]) -> list[Fin
         rows.append(("equivalent", key, "earns everything", got))
         if not why.strip():
             rows.append(("equivalent", key, "a reason", "no reason"))
+    for each in found:
+        untold = visible.untold(exercise, each.failed) if each.passes else ""
+        if untold:
+            rows.append(
+                ("visible", each.key, "told beforehand", f"passes the visible check and fails: {untold}")
+            )
     return [
         Finding(lesson=lesson, exercise=exercise.name, what=what, name=name, passed=expected == got,
                 expected=expected, got=got)
@@ -113,24 +117,8 @@ def told(exercise: Exercise, origin: Origin, source: str) -> dict[str, Any]:
     return {
         "failed": tuple(check.name for check in failed),
         "mistake": mistake.name if mistake else None,
-        "seen": seen(exercise, another),
+        "passes": visible.passes(exercise, another),
     }
-
-
-def seen(exercise: Exercise, candidate: Callable) -> bool | None:
-    """Whether the visible check rejects a function; None for an exercise without one."""
-    if exercise.visible is None:
-        return None
-    check = Check(name="visible", probe=exercise.visible, says="")
-    outcome = observe(check, candidate)
-    return isinstance(outcome, Unusable) or not agree(outcome, right(exercise), check.tolerance)
-
-
-@cache
-def right(exercise: Exercise) -> Any:
-    """Return what the reference does on the visible probe."""
-    assert exercise.visible is not None
-    return observe(Check(name="visible", probe=exercise.visible, says=""), exercise.reference)
 
 
 def origins(exercise: Exercise, answer: Handed | None) -> Iterator[Origin]:

@@ -49,6 +49,8 @@ class Tried:
                 continue
             if each.what == "mutant":
                 yield f'{json.dumps(each.name, ensure_ascii=False)}: "",  # {origins[each.name]}'
+            elif each.what == "visible":
+                yield f"{each.got}: {each.name}  ({origins[each.name]})"
             else:
                 yield f"{each.name!r} is listed: expected {each.expected}, got {each.got}"
 

@@ -19,7 +19,7 @@ from autograder.errors import Trouble
 from autograder.judging import Check, Exercise, Known, Verdict, judge
 from autograder.judging.judge import agree, recorded, unknown
 from autograder.project import Project
-from autograder.validating import answers
+from autograder.validating import answers, visible
 
 FIRST_LINE = 80
 NUMBERS = re.compile(r"array\(|\[\s*-?\d+\.?\d*(e-?\d+)?[,\s]|\d\.\d{4}")
@@ -30,7 +30,7 @@ NUMBERS = re.compile(r"array\(|\[\s*-?\d+\.?\d*(e-?\d+)?[,\s]|\d\.\d{4}")
 class Finding:
     """One thing that was validated.
 
-    what  reference, stub, mistake, convention, variant, solution, route, message, ablation or lesson
+    what  reference, stub, mistake, convention, variant, solution, route, message, ablation, visible or lesson
     name  of the function, check or message it is about
     got   what happened; equal to ``expected`` when it passed
     """
@@ -67,6 +67,7 @@ def validate(project: Project, lesson: str) -> Iterator[tuple[str, float, list[F
                 *ablations(exercise),
                 *notebook(exercise, solutions, stubs),
                 *routes(exercise, regions),
+                *unseen(exercise),
             ]
         ]  # fmt: skip
         yield exercise.name, time.perf_counter() - began, found
@@ -208,6 +209,24 @@ class Table:
                 if all(self.agree(check, known, each) for check in subset):
                     return each
         return None
+
+
+def unseen(exercise: Exercise) -> Iterator[Row]:
+    """What passes the visible check and loses points fails only checks that say so beforehand."""
+    waits, found = exercise.name in visible.NOT_YET, False
+    for known in wrong(exercise):
+        if visible.passes(exercise, known.make()):
+            untold = visible.untold(exercise, visible.failed_by(exercise, known))
+            got = f"passes the visible check and fails: {untold}" if untold else "told beforehand"
+            found |= bool(untold)
+            yield "visible", known.name, got if waits else "told beforehand", got
+    if waits and not found:
+        yield (
+            "visible",
+            "all",
+            "out of the list NOT_YET",
+            "in the list NOT_YET, though all is told beforehand",
+        )
 
 
 def notebook(exercise: Exercise, solutions: Answers, stubs: Answers) -> Iterator[Row]:

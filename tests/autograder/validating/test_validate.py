@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.judging import Check
 from autograder.project import Project
-from autograder.validating import audit
+from autograder.validating import audit, visible
 from autograder.validating.validate import validate
 from course.probes.base import Calls
 from tests.autograder.small_lesson import LESSON
@@ -46,7 +46,8 @@ def test_a_complete_exercise_has_no_failure(project):
     assert failures(project) == []
     kinds = {each.what for *_, found in validate(project, LESSON) for each in found}
     assert kinds == {
-        "reference", "stub", "mistake", "convention", "variant", "message", "ablation", "solution", "route"
+        "reference", "stub", "mistake", "convention", "variant", "message", "ablation", "solution", "route",
+        "visible",
     }  # fmt: skip
 
 
@@ -54,6 +55,31 @@ def test_a_check_that_carries_nothing_is_found(project, lesson, doubling):
     again = Check(name="numbers again", probe=Calls(arguments=[(7.5,)]), says="Numbers are doubled.")
     lesson(checks=[*doubling.twice.checks, again])
     assert failures(project) == [("ablation", "numbers again", "nothing is missed without it; merge it")]
+
+
+def test_a_mistake_that_passes_the_visible_check_without_a_word_beforehand_is_found(
+    project, lesson, doubling
+):
+    first, second = doubling.twice.checks
+    lesson(checks=[replace(first, beyond=""), second])
+    found = ("visible", "negative numbers lose their sign", "passes the visible check and fails: numbers")
+    assert failures(project) == [found]
+
+
+def test_an_exercise_that_waits_to_be_cleared_fails_once_nothing_is_left_to_clear(project, monkeypatch):
+    monkeypatch.setattr(visible, "NOT_YET", ("twice",))
+    assert [what for what, *_ in failures(project)] == ["visible"]
+
+
+def test_what_the_visible_check_does_not_look_at_is_said_when_it_passes(doubling):
+    assert doubling.twice.praised() == (
+        "This probe agrees. It does not look at negative numbers; the graded check does."
+    )
+    first, second = doubling.twice.checks
+    told = copied(doubling.twice, checks=[first, replace(second, beyond="offsets"), first])
+    assert "It does not look at negative numbers or offsets;" in told.praised()
+    told = copied(doubling.twice, checks=[second])
+    assert told.praised() == "This probe agrees. The graded check asks the same of other inputs."
 
 
 def test_a_mistake_that_passes_is_found(project, lesson):

@@ -1,12 +1,11 @@
 """What passes between the parts of grading: limits in, a notebook with outputs and a verdict per graded cell out.
 
-This is the seam between the pipeline and whatever runs the code.  An ``Executor`` gets the notebook that
-``repair`` made and returns what happened; nothing downstream looks at outputs to find a mark.
+Marks come from verdicts; nothing downstream looks at outputs to find one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -52,18 +51,16 @@ Status = Literal["graded", "missing", "unreadable"]
 class Limits:
     """What one submission may use.
 
-    cell      seconds for each cell
-    total     seconds for the notebook; what is not earned by then is a timeout
-    memory    bytes of address space of the process that runs the student's code, or None for no limit
-    output    characters kept of the outputs of one cell
-    pictures  whether locked cells that only draw, tagged ``picture``, are run
+    cell    seconds for each cell
+    total   seconds for the notebook
+    memory  bytes of address space of each process that runs the student's code
+    output  characters kept of the outputs of one cell
     """
 
     cell: float = 30.0
     total: float = 900.0
-    memory: int | None = None
+    memory: int = 2 << 30  # a notebook with figures needs 0.4 GB
     output: int = 100_000
-    pictures: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +91,6 @@ class Ran:
 
     notebook: NotebookNode
     verdicts: dict[str, Graded] = field(default_factory=dict)
-
-
-Executor = Callable[["NotebookNode", Limits], Ran]
-"""Run a repaired notebook.  Never raises for anything the student's code does."""
 
 
 @dataclass(frozen=True, kw_only=True)

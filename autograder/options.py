@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-EXECUTORS = ("kernel", "examiner")
 SANDBOXES = ("bubblewrap", "process", "best")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -33,10 +32,9 @@ def made(option: str, name: str, says: str) -> Decorator:
 
 
 def running(*, sandbox: str, seconds: float) -> Decorator:
-    """Return ``--executor``, ``--sandbox`` and ``--timeout``, with the last two as they are by default."""
+    """Return ``--sandbox`` and ``--timeout``, with what they are by default."""
     places = "Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works."
     found = (
-        click.option("--executor", type=click.Choice(EXECUTORS), default="examiner", show_default=True),
         click.option(
             "--sandbox", type=click.Choice(SANDBOXES), default=sandbox, show_default=True, help=places
         ),

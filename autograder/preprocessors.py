@@ -1,4 +1,4 @@
-"""nbgrader's pipeline with our repair, executor and marks in place of its own.
+"""nbgrader's pipeline with our repair, examiner and marks in place of its own.
 
 ``nbgrader_config.py`` names these classes, so that `nbgrader autograde` and formgrader's button do what
 `autograder grade` does.  A submission is rebuilt when it is read, before nbgrader looks into it, and marks are
@@ -21,8 +21,9 @@ from autograder.feedback.students import for_students
 from autograder.grading import gradebook_write, plan, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
-from autograder.marks import KEPT, Limits, Ran, nbgrader_of, zero
+from autograder.marks import KEPT, Limits, nbgrader_of
 from autograder.project import Project
+from autograder.repair.rebuild import Repaired
 from autograder.running import run_one, tasks, versions
 
 Both = tuple[NotebookNode, ResourcesDict]
@@ -46,23 +47,15 @@ class RepairExporter(NotebookExporter):
 
 
 class Run(NbGraderPreprocessor):
-    """Runs the notebook by our executor; stands where nbgrader has ``Execute``."""
+    """Runs the notebook in the examiner; stands where nbgrader has ``Execute``."""
 
-    executor = Unicode("examiner", help="How notebooks are run: examiner or kernel.").tag(config=True)
     timeout = Float(30.0, help="Seconds for each cell.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Return the notebook with outputs; the verdicts travel in the resources."""
-        kept = nb.metadata.get(KEPT, {})
         limits = Limits(cell=self.timeout)
-        resources["nbgrader"]["how"] = {"executor": self.executor, "limits": limits}
-        if kept.get("status", "graded") == "graded":
-            ran = run_one.executor(self.executor)(nb, limits)
-            ran.notebook.metadata[KEPT] = kept
-        else:
-            kind = "unfinished" if kept["status"] == "missing" else "error"
-            ran = Ran(notebook=nb, verdicts=zero(nb.cells, kind, kept["notes"][0]))
-        resources["nbgrader"]["verdicts"] = ran.verdicts
+        ran = run_one.execute(Repaired(notebook=nb, **nb.metadata[KEPT]), limits)
+        resources["nbgrader"] |= {"limits": limits, "verdicts": ran.verdicts}
         return ran.notebook, resources
 
 
@@ -74,7 +67,7 @@ class SaveMarks(NbGraderPreprocessor):
         names, course = resources["nbgrader"], Course(Path.cwd())
         who = {"student": names["student"], "assignment": names["assignment"]}
         submitted = course.submitted / who["student"] / who["assignment"]
-        task = tasks.Task(**who, folder=submitted, root=course.project.root, **names["how"])
+        task = tasks.Task(**who, folder=submitted, root=course.project.root, limits=names["limits"])
         kept = nb.metadata[KEPT]
         about = {key: kept[key] for key in ("status", "notes", "content")}
         result = tasks.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])

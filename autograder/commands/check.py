@@ -20,9 +20,7 @@ from autograder import options
     metavar="EXERCISE",
     help="Print the solution of one exercise, if a real attempt at it was checked before.",
 )
-def command(
-    notebook: Path, as_json: bool, executor: str, sandbox: str, timeout: float, exercise: str | None
-) -> None:
+def command(notebook: Path, as_json: bool, sandbox: str, timeout: float, exercise: str | None) -> None:
     """Check NOTEBOOK: what grading would say, with no course folder and no gradebook.
 
     Exits with 1 when something is not right yet.
@@ -37,9 +35,8 @@ def command(
     if exercise is not None:
         click.echo(attempts.solution(lesson_of(notebook, project), exercise, project), nl=False)
         return
-    if executor == "examiner":
-        choose(sandbox)
-    found = check(notebook, project, executor, Limits(cell=timeout))
+    choose(sandbox)
+    found = check(notebook, project, Limits(cell=timeout))
     attempts.write(found.assignment, found.closed)
     if as_json:
         rows = [

@@ -26,7 +26,6 @@ def command(
     students: int,
     seed: int,
     assignments: tuple[str, ...],
-    executor: str,
     sandbox: str,
     timeout: float,
     jobs: int | None,
@@ -35,11 +34,11 @@ def command(
     from autograder.examine.launch.sandbox import announce
     from autograder.running.workers import Ahead, begun
 
-    announce(executor, sandbox)
+    announce(sandbox)
     project = Project.here()
     lessons = project.chosen(assignments)
     width = jobs if jobs is not None else os.cpu_count() or 1
-    ahead = Ahead(lesson=lessons[0], root=project.root) if executor == "examiner" else None
+    ahead = Ahead(lesson=lessons[0], root=project.root)
     with closing(begun(ahead, min(width, students * len(lessons)))) as workers:  # it starts while we invent
         from autograder.cohort.compare import differences
         from autograder.cohort.write import read_truth, write
@@ -55,7 +54,7 @@ def command(
             f"known mistakes to draw from: {made.mistakes}."
         )
         course, limits = Course.open(folder), Limits(cell=timeout)
-        rows = run(course, [], executor=executor, limits=limits, jobs=width, workers=workers)
+        rows = run(course, [], limits=limits, jobs=width, workers=workers)
 
     from autograder.grading.gradebook_write import scores
 

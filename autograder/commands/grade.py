@@ -46,7 +46,6 @@ def command(
     db: str | None,
     scheduler: str | None,
     file: Path | None,
-    executor: str,
     sandbox: str,
     timeout: float,
     feedback: bool,
@@ -67,15 +66,15 @@ def command(
         os.environ[database.VARIABLE] = db
     course = Course.open(folder)
     database.check(course.gradebook)
-    announce(executor, sandbox)
+    announce(sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    staff = start_workers(course, list(assignments), jobs, executor, scheduler)
+    staff = start_workers(course, list(assignments), jobs, scheduler)
     with closing(staff) as workers:  # they start while we load the rest
         from autograder.grading.session import preview, run
         from autograder.marks import Limits
 
         names, limits = list(assignments), Limits(cell=timeout)
-        how: dict[str, Any] = {"executor": executor, "limits": limits, "json_file": file, "force": force}
+        how: dict[str, Any] = {"limits": limits, "json_file": file, "force": force}
         if dry_run:
             raise SystemExit(0 if preview(course, names, workers=workers, **how).nothing else 1)
         run(course, names, jobs=jobs, workers=workers, feedback=feedback, **how)

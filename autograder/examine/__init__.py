@@ -3,7 +3,7 @@
 inside       what the candidate's process runs and all that it can see of the grader
 launch       starts the processes, in a sandbox
 
-run          the executor that ``autograder grade`` calls
+run          what ``autograder grade`` calls
 plan         which cell runs where
 examiner     runs the graded cells and keeps the verdicts
 examination  the conversation with the candidate

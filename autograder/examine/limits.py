@@ -7,9 +7,6 @@ from typing import Any
 
 from autograder.marks import Limits
 
-MEMORY = 2 << 30
-"""Bytes of address space of each process when the limits name none; a notebook with figures needs 0.4 GB."""
-
 PROCESSES = 32
 """Processes and threads of one candidate."""
 
@@ -45,10 +42,9 @@ def patience() -> float:
 
 def for_candidate(limits: Limits, level: str) -> dict[str, Any]:
     """Return the limits that ``confine`` sets and the zygote watches."""
-    memory = limits.memory or MEMORY
     return {
-        "memory": memory,
-        "total_memory": memory,
+        "memory": limits.memory,
+        "total_memory": limits.memory,
         "processes": PROCESSES if level == "bubblewrap" else None,  # elsewhere the user's own ones count too
         "file": FILE,
         "disk": DISK,

@@ -55,7 +55,7 @@ class Step:
 def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
     """Return the steps of a repaired notebook in order."""
     steps: list[Step] = []
-    left_out = set() if limits.pictures else only_drawing(notebook)
+    left_out = only_drawing(notebook)
     provided: set[str] = set()
     known: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     for at, cell in enumerate(notebook.cells):

@@ -1,4 +1,4 @@
-"""The executor: a notebook goes in, its outputs and a verdict for every graded cell come out.
+"""A notebook goes in, its outputs and a verdict for every graded cell come out.
 
 One pair of warm interpreters serves a process.  For every attempt a candidate and an examiner are forked from
 them; when a candidate is lost, the next pair runs the cells before again and goes on behind the one that did it.
@@ -125,9 +125,9 @@ class Run:
         cell = self.notebook.cells[at]
         name = exercise_of(nbgrader_of(cell)["grade_id"]) if is_autograded(cell) else ""
         limit = f"{self.limits.cell:g} s"
-        how = End(how="timeout", text=limit, seconds=seconds, lost=True)
+        how = End(how="timeout", text=limit, seconds=seconds)
         if kind != "timeout":
-            how = End(how="dead", seconds=seconds, lost=True)
+            how = End(how="dead", seconds=seconds)
         self.ends[at] = how
         if kind == "lied" and name:
             said = (
@@ -172,7 +172,7 @@ def begin(level: Level, started: tuple[WarmInterpreter, WarmInterpreter], notebo
 
 
 def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:
-    """Run a repaired notebook in a sandbox and judge it from outside.  Implements ``Executor``.
+    """Run a repaired notebook in a sandbox and judge it from outside.
 
     Raises ``Trouble`` if this machine cannot do that at the level that was asked for.
     """

@@ -1,15 +1,12 @@
-"""From what a graded cell did in a kernel to a verdict and a sentence that leads to the cause.
+"""Verdicts on graded cells: what the judge said, or how the cell ended, in a sentence that leads to the cause.
 
-Used by the executor that runs tests and submission in one kernel, where the verdict has to be read from how the
-cell ended.  Only the reply to the cell and the bundle that ``autograder.judging.grade`` makes are read; text on
-either stream, a last value or a plot means nothing here.
+Text on either stream, a last value or a plot of the cell means nothing here.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
-import json
 import math
 import re
 import textwrap
@@ -19,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.lesson import definitions, tree
-from autograder.marks import MIME, Verdict, exercise_of, nbgrader_of, points_of
+from autograder.marks import Verdict, exercise_of, nbgrader_of, points_of
 
 WIDTH = 92
 """Characters of a line that a feedback page shows without a scroll bar."""
@@ -34,9 +31,8 @@ class End:
     how        ``ok``, ``error``, ``timeout``, ``dead`` or ``skipped``
     error      class of the exception
     text       its text
-    traceback  lines as the kernel sent them
+    traceback  lines as IPython shows them
     seconds    of wall clock
-    lost       whether the kernel was lost with it
     """
 
     how: str
@@ -44,7 +40,6 @@ class End:
     text: str = ""
     traceback: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    lost: bool = False
 
 
 def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
@@ -52,12 +47,6 @@ def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdi
     cell = notebook.cells[at]
     end = ends.get(at, End(how="skipped"))
     name = exercise_of(nbgrader_of(cell)["grade_id"])
-    if (
-        end.how == "ok" or end.error == "AssertionError"
-    ):  # what the judge said holds, whatever is asserted after it
-        judged = sent_mark(cell)
-        if judged is not None:
-            return judged
     if end.how == "ok":
         return verdict(cell, "correct")
     if end.how == "timeout":
@@ -65,8 +54,6 @@ def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdi
     if end.how in ("dead", "skipped"):
         text = "The Python process ended while this cell was checked." if end.how == "dead" else end.text
         return verdict(cell, "error", f"{name}: not checked", text)
-    if end.error == "Failed":
-        return sent_failure(cell, end) or verdict(cell, "error", f"{name}: {end.error}", end.text)
     if end.error == "NotImplementedError":
         return verdict(cell, "unfinished", "Not written yet.")
     if end.error == "AssertionError":
@@ -82,22 +69,6 @@ def verdict(cell: NotebookNode, kind: Any, *lines: str) -> Verdict:
     first, *rest = [line for line in lines if line] or [""]
     message = "\n".join([first[:80], *rest])
     return Verdict(verdict=kind, points=most if kind == "correct" else 0.0, max_points=most, message=message)
-
-
-def sent_mark(cell: NotebookNode) -> Verdict | None:
-    """Return the verdict a convention showed as the cell's result, if it did."""
-    for output in cell.outputs:
-        if output.output_type == "execute_result" and MIME in output.get("data", {}):
-            return received(cell, output.data[MIME])
-    return None
-
-
-def sent_failure(cell: NotebookNode, end: End) -> Verdict | None:
-    """Return the verdict that a ``Failed`` carried as its text, if it is one."""
-    try:
-        return received(cell, json.loads(end.text))
-    except (ValueError, RecursionError):
-        return None
 
 
 def received(cell: NotebookNode, record: Any) -> Verdict | None:

@@ -39,7 +39,6 @@ WORDS = {
 }
 """Verdict -> a sign, and what it means in words."""
 
-IMAGE = re.compile(r'<img src="data:image/png;base64,([A-Za-z0-9+/=]{100,400000})" alt="([^"<>]{20,400})"')
 UP = "../.."
 """From a page to the notebook: `nbgrader fetch_feedback` puts it in LESSON/feedback/TIME/LESSON.html."""
 TEMPLATES = Path(__file__).with_name("templates")
@@ -145,8 +144,7 @@ def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Writte
         if is_autograded(cell):
             name = exercise_of(ours["grade_id"])
             own = sources.get(name)
-            seen = drawn_here(notebook.cells[:at], name)
-            answers.append(answer(cell, own, taught.get(name), by_name.get(name), seen))
+            answers.append(answer(cell, own, taught.get(name), by_name.get(name)))
         elif is_manual(cell) and (points_of(cell) or ours.get("comment") or cell.cell_type == "markdown"):
             one = written(notebook.cells, at, title)
             if one.text or one.most or one.comment:
@@ -159,7 +157,6 @@ def answer(
     own: NotebookNode | None,
     place: Place | None,
     exercise: Exercise | None,
-    seen: tuple[str, str],
 ) -> Answer:
     """Return what there is to say about one graded cell."""
     name = exercise_of(nbgrader_of(cell)["grade_id"])
@@ -167,7 +164,7 @@ def answer(
     most = points_of(cell)
     points = nbgrader_of(cell).get("score")
     known = named(exercise, finding) if exercise else None
-    image, caption = picture(exercise, known) if exercise and known else seen
+    image, caption = picture(exercise, known) if exercise and known else ("", "")
     return Answer(
         name=name,
         title=place.exercise if place else name,
@@ -218,22 +215,6 @@ def named(exercise: Exercise, finding: str) -> Known | None:
     """Return the known mistake or convention of a headline."""
     known = (*exercise.conventions, *exercise.mistakes)
     return next((each for each in known if headline(each.name) == finding), None)
-
-
-def drawn_here(cells: list[NotebookNode], name: str) -> tuple[str, str]:
-    """Return the picture that the visible check of an exercise drew of the student's own path, and its words.
-
-    It comes out of the student's process, so nothing of it is taken but the data of a PNG and plain words.
-    """
-    for cell in reversed(cells):
-        if cell.cell_type == "code" and f'check("{name}"' in cell.source:
-            for output in cell.get("outputs", []):
-                found = IMAGE.search("".join(output.get("data", {}).get("text/html", "")))
-                if found:
-                    tag = f'<img src="data:image/png;base64,{found[1]}" alt="{found[2]}">'
-                    return tag, "Your path and the right one, from the visible check of your notebook."
-            return "", ""
-    return "", ""
 
 
 @lru_cache(maxsize=32)

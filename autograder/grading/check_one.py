@@ -45,7 +45,7 @@ class Checked:
         return all(row.verdict == "correct" for row in self.rows)
 
 
-def check(file: Path, project: Project, executor: str, limits: Limits) -> Checked:
+def check(file: Path, project: Project, limits: Limits) -> Checked:
     """Run one notebook as grading would.  Raises ``Trouble`` for a file that belongs to no lesson."""
     data = reading.read(file)
     try:
@@ -54,7 +54,7 @@ def check(file: Path, project: Project, executor: str, limits: Limits) -> Checke
         raise Trouble(f"{file}: {why} Save the notebook in JupyterLab and try again.") from None
     lesson = recognised(file, {piece.grade_id for piece in found}, project)
     repaired = repair(data, lesson)
-    ran = run_one.execute(repaired, run_one.executor(executor), limits)
+    ran = run_one.execute(repaired, limits)
     rows = [
         Row.of(getpass.getuser(), lesson.name, grade_id, graded.verdict, repaired.status)
         for grade_id, graded in ran.verdicts.items()

@@ -16,16 +16,15 @@ from autograder.grading.writer import Writer
 from autograder.marks import Limits, Row
 from autograder.running import versions
 from autograder.running.run_many import run_all
-from autograder.running.run_one import executor, master, notebook_of
+from autograder.running.run_one import master, notebook_of
 from autograder.running.tasks import Done, Task
 from autograder.running.workers import Workers
 
 Progress = Callable[[Done], None]
 
 
-def tasks(course: Course, assignments: list[str], executor_name: str, limits: Limits) -> list[Task]:
+def tasks(course: Course, assignments: list[str], limits: Limits) -> list[Task]:
     """Return every submission of the assignments, all that were handed in for none.  Raises ``Trouble``."""
-    executor(executor_name)
     root = course.project.root
     chosen = course.project.chosen(assignments) if assignments else course.assignments()
     found = [
@@ -34,7 +33,6 @@ def tasks(course: Course, assignments: list[str], executor_name: str, limits: Li
             assignment=assignment,
             folder=course.submitted / student / assignment,
             root=root,
-            executor=executor_name,
             limits=limits,
         )
         for assignment in chosen

@@ -37,7 +37,6 @@ class Circumstances:
     """How the submissions of one lesson are graded now; see ``records`` for what the fields mean."""
 
     parts: dict[str, str]
-    executor: str
     sandbox: str
     limits: dict[str, Any]
 
@@ -46,10 +45,8 @@ class Circumstances:
         """Return how a task is graded, at a level that is known or chosen now.  Raises ``Trouble``."""
         from autograder.examine.launch import sandbox
 
-        if level is None:
-            level = sandbox.chosen() if task.executor == "examiner" else "none"
         parts = versions.parts(master(task.assignment, task.root))
-        return cls(parts=parts, executor=task.executor, sandbox=level, limits=asdict(task.limits))
+        return cls(parts=parts, sandbox=level or sandbox.chosen(), limits=asdict(task.limits))
 
 
 def circumstances(tasks: list[Task]) -> dict[str, Circumstances]:
@@ -112,8 +109,6 @@ def reasons(course: Course, task: Task, record: Record, now: Circumstances, book
     why += versions.changed(record.parts, now.parts)
     if record.sandbox != now.sandbox:
         why.append(f"sandbox {record.sandbox} → {now.sandbox}")
-    if record.executor != now.executor:
-        why.append(f"executor {record.executor} → {now.executor}")
     why += [
         f"limit of {name} {record.limits.get(name)} → {value}"
         for name, value in now.limits.items()
@@ -163,7 +158,6 @@ def record(
         version=versions.of_data(now.parts),
         parts=now.parts,
         sandbox=result.notebook["metadata"].get("sandbox", now.sandbox),
-        executor=now.executor,
         limits=now.limits,
         graded=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds={grade_id: round(graded.seconds, 3) for grade_id, graded in result.verdicts.items()},

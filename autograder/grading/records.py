@@ -18,8 +18,8 @@ nothing else.
 ``version``     SHA-256 over ``parts``
 ``parts``       what a mark depends on beside the submission: ``checks`` (the lesson's exercise package and the
                 judge), ``lesson`` (our cells and the release), ``course``, ``grader`` and ``packages``
-``sandbox``     ``bubblewrap``, ``process`` or ``none``
-``executor``, ``limits``  as ``autograder grade`` was told
+``sandbox``     ``bubblewrap`` or ``process``
+``limits``      as ``autograder grade`` was told
 ``graded``      when, ISO 8601 in UTC
 ``seconds``     grade_id -> seconds the graded cell took
 ``rows``        the objects of ``autograder grade --json``, in the order of the lesson: ``student``, ``assignment``,
@@ -57,8 +57,7 @@ class Record:
     penalty: str = ""
     version: str = ""
     parts: dict[str, str] = field(default_factory=dict)
-    sandbox: str = "none"
-    executor: str = ""
+    sandbox: str = ""
     limits: dict[str, Any] = field(default_factory=dict)
     graded: str = ""
     seconds: dict[str, float] = field(default_factory=dict)

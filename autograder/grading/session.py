@@ -34,7 +34,6 @@ def run(
     course: Course,
     assignments: list[str],
     *,
-    executor: str,
     limits: Limits,
     jobs: int,
     workers: Workers | None = None,
@@ -50,7 +49,7 @@ def run(
 
     However it ends, what was graded is kept, and the next run goes on behind it.
     """
-    chosen = grade.tasks(course, assignments, executor, limits)
+    chosen = grade.tasks(course, assignments, limits)
     console = Console(stderr=True)
     with locked(course):
         plan = make_plan(course, chosen, force=force)
@@ -71,14 +70,13 @@ def preview(
     course: Course,
     assignments: list[str],
     *,
-    executor: str,
     limits: Limits,
     workers: Workers | int,
     json_file: Path | None = None,
     force: bool = False,
 ) -> Outlook:
     """Grade what changed, print whose marks would change and why, and write nothing; return what was found."""
-    chosen = grade.tasks(course, assignments, executor, limits)
+    chosen = grade.tasks(course, assignments, limits)
     plan = make_plan(course, chosen, force=force)
     watcher = dry_run.Watcher(course, plan)
     with bar(Console(stderr=True)) as progress:

@@ -9,9 +9,7 @@ from autograder.grading.course import Course
 from autograder.running.workers import Ahead, ThisProcess, Workers, begun
 
 
-def start_workers(
-    course: Course, assignments: list[str], jobs: int, executor: str, scheduler: str | None = None
-) -> Workers:
+def start_workers(course: Course, assignments: list[str], jobs: int, scheduler: str | None = None) -> Workers:
     """Return the workers for some assignments of a course, the first of them already starting.
 
     jobs       how many processes, 0 for this one
@@ -26,5 +24,4 @@ def start_workers(
     first = next((lesson for lesson in chosen if submissions[lesson]), None)
     if first is None:
         return ThisProcess()
-    ahead = Ahead(lesson=first, root=course.project.root) if executor == "examiner" else None
-    return begun(ahead, min(jobs, sum(submissions.values())))
+    return begun(Ahead(lesson=first, root=course.project.root), min(jobs, sum(submissions.values())))

@@ -22,7 +22,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 LEVELS = {
     "bubblewrap": "shut in: no network, no other files, no other submission",
     "process": "limits only: files and network of the grading account were in reach",
-    "none": "no sandbox",
     "unrecorded": "not recorded",
 }
 """What the level of a sandbox means, in words."""

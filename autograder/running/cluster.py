@@ -73,7 +73,7 @@ def work(parcel: Parcel) -> Done:
             "Bring it to the same commit and the same packages, and start it again."
         )
     os.environ[VARIABLE] = parcel.sandbox
-    if parcel.task.executor == "examiner" and (why := works(chosen())):
+    if why := works(chosen()):
         raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {parcel.sandbox!r}: {why}")
     return run_one.work(replace(parcel.task, root=root))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from dataclasses import replace
 from functools import lru_cache
@@ -10,30 +9,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.errors import Trouble
+from autograder.examine.run import run_in_examiner
 from autograder.lesson import Master
-from autograder.marks import KEPT, Executor, Limits, Ran, Status, zero
+from autograder.marks import KEPT, Limits, Ran, Status, zero
 from autograder.project import Project
 from autograder.repair import reading
 from autograder.repair.rebuild import Repaired, blank, repair
 from autograder.running.tasks import Done, Handed, Task
-
-EXECUTORS = {
-    "kernel": "autograder.kernel.run.run_in_kernel",
-    "examiner": "autograder.examine.run.run_in_examiner",
-}
-"""The choices of ``--executor``: where each ``Executor`` is."""
-
-
-def executor(name: str) -> Executor:
-    """Return an executor by the name of the setting.  Raises ``Trouble`` for one that is not there."""
-    try:
-        module, _, function = EXECUTORS[name].rpartition(".")
-        return getattr(importlib.import_module(module), function)
-    except KeyError:
-        raise Trouble(f"There is no executor {name!r}. Choose from: {', '.join(EXECUTORS)}.") from None
-    except ImportError as error:
-        raise Trouble(f"The executor {name!r} is not available here: {error}.") from None
 
 
 @lru_cache(maxsize=32)
@@ -63,15 +45,16 @@ def mended(handed: Handed, lesson: Master) -> Repaired:
     return replace(repair(handed.data, lesson, handed.notes), content=handed.content)
 
 
-def execute(repaired: Repaired, run: Executor, limits: Limits) -> Ran:
+def execute(repaired: Repaired, limits: Limits) -> Ran:
     """Run a repaired notebook; one that was not handed in or cannot be read gets its zeros without running."""
     if repaired.status == "graded":
-        ran = run(repaired.notebook, limits)
+        ran = run_in_examiner(repaired.notebook, limits)
     else:
         kind = "unfinished" if repaired.status == "missing" else "error"
         notebook = repaired.notebook
         ran = Ran(notebook=notebook, verdicts=zero(notebook.cells, kind, repaired.notes[0]))
-    ran.notebook.metadata[KEPT] = {"status": repaired.status, "notes": repaired.notes}
+    about = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
+    ran.notebook.metadata[KEPT] = about
     return ran
 
 
@@ -79,7 +62,7 @@ def work(task: Task) -> Done:
     """Read, repair and run one submission.  This is what a worker does."""
     lesson = master(task.assignment, task.root)
     repaired = mended(task.handed or fetch(task.folder, lesson), lesson)
-    ran = execute(repaired, executor(task.executor), task.limits)
+    ran = execute(repaired, task.limits)
     return replace(done(task, repaired.status, repaired.notes, ran), content=repaired.content)
 
 

@@ -34,7 +34,6 @@ class Task:
     assignment: str
     folder: Path
     root: Path
-    executor: str = "examiner"
     limits: Limits = field(default_factory=Limits)
     handed: Handed | None = None
 

@@ -101,7 +101,7 @@ class Ahead:
     root: Path
 
 
-def begun(ahead: Ahead | None, jobs: int) -> Workers:
+def begun(ahead: Ahead, jobs: int) -> Workers:
     """Return so many processes, the first already starting; for 0 this one."""
     return Processes(jobs, ahead).start() if jobs else ThisProcess()
 

@@ -8,6 +8,7 @@ import pytest
 
 from autograder import exercises
 from autograder.building.build import build
+from autograder.examine.launch import sandbox
 from autograder.grading import session
 from autograder.grading.course import Course
 from autograder.grading.gradebook_read import held
@@ -80,7 +81,7 @@ class Desk:
         return file
 
     def judge(self, notebook, limits):
-        """Run nothing and give marks by the text of the answer.  Implements ``Executor``."""
+        """Run nothing and give marks by the text of the answer."""
         answer = next(cell.source for cell in notebook.cells if nbgrader_of(cell).get("grade_id") == "twice")
         if "machine" in answer:
             raise OSError("no space left")
@@ -96,7 +97,7 @@ class Desk:
 
     def grade(self, **how):
         """Run `autograder grade` without workers; return the rows by student."""
-        how = {"executor": "kernel", "limits": Limits(), "jobs": 0, "feedback": False, **how}
+        how = {"limits": Limits(), "jobs": 0, "feedback": False, **how}
         return {row.student: row for row in session.run(self.course, [], **how)}
 
     def scores(self):
@@ -130,5 +131,6 @@ def desk(project, tmp_path, monkeypatch, one_alembic):
         return work(task)
 
     monkeypatch.setattr(run_many, "work", noted)
-    monkeypatch.setattr(run_one, "executor", lambda name: made.judge)
+    monkeypatch.setenv(sandbox.VARIABLE, "process")
+    monkeypatch.setattr(run_one, "run_in_examiner", lambda *given: made.judge(*given))
     return made

@@ -43,8 +43,7 @@ def born(request: dict, descriptors: list[int]) -> None:
     from .candidate import Candidate
     from .shell import Shell
 
-    if not request.get("pictures", True):
-        leave_out_pictures()
+    leave_out_pictures()
     gc.enable()
     Candidate(socket.socket(fileno=wire), Shell.instance()).begin(request["level"])
     os._exit(0)

@@ -52,7 +52,6 @@ class Pair:
     def candidate(self, limits: Limits, end: Any) -> None:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
         request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.processor.cpu}
-        request["pictures"] = limits.pictures
         request["limits"] = for_candidate(limits, self.level)
         if self.candidates.folder is not None:
             request["folder"] = self.candidates.folder.workplace()

@@ -30,16 +30,14 @@ def choose(level: str | None) -> Level:
     return chosen()
 
 
-def announce(executor: str, level: str | None) -> None:
+def announce(level: str | None) -> None:
     """Set the level and say on standard error what it protects.  Raises ``Trouble`` for one that does not work."""
-    said = "sandbox: none; tests and submissions share a kernel"
-    if executor == "examiner":
-        said = {
-            "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
-            "process": "sandbox: process; limits only, submissions can read and write what you can",
-        }[choose(level)]
-        if level == "best" and works("bubblewrap"):
-            said += f"\nbubblewrap does not work here, `autograder doctor` says more: {works('bubblewrap')}"
+    said = {
+        "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
+        "process": "sandbox: process; limits only, submissions can read and write what you can",
+    }[choose(level)]
+    if level == "best" and works("bubblewrap"):
+        said += f"\nbubblewrap does not work here, `autograder doctor` says more: {works('bubblewrap')}"
     print(said, file=sys.stderr)
 
 

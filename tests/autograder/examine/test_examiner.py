@@ -1,4 +1,4 @@
-"""The executor: what runs where, what comes back, and what a lost candidate costs."""
+"""The examiner: what runs where, what comes back, and what a lost candidate costs."""
 
 from __future__ import annotations
 
@@ -91,10 +91,9 @@ class TestPlan:
         no_id["id"] = ""
         assert self.places([no_id, graded("sgd", "assert np")], "ours") == [1]
 
-    def test_pictures_are_left_out_unless_asked_for_or_needed(self):
+    def test_pictures_are_left_out_unless_needed(self):
         cells = [ours("fig = 1", 1, "picture"), ours("import math", 2), graded("sgd", "assert math")]
         assert self.places(cells, "theirs") == [1]
-        assert self.places(cells, "theirs", Limits(pictures=True)) == [0, 1]
         cells = [ours("import math", 1, "picture"), theirs("math.pi")]
         assert self.places(cells, "theirs") == [0, 1]
 
@@ -173,12 +172,11 @@ class TestOutputs:
             for each in shown(ran, "added-1")
         )
 
-    @pytest.mark.parametrize("pictures", [False, True])
-    def test_a_visible_check_says_what_it_draws_only_when_pictures_are_asked_for(self, pictures):
+    def test_a_visible_check_says_what_it_would_draw(self):
         wrong = SGD.replace("w - config", "w + config") + "from course.checks import check\ncheck('sgd', sgd)"
-        (output,) = shown(run(theirs(wrong), limits=Limits(cell=10.0, pictures=pictures)), "added-0")
+        (output,) = shown(run(theirs(wrong), limits=Limits(cell=10.0)), "added-0")
         text = output.data["text/html"]
-        assert ("<img" in text) == pictures
+        assert "<img" not in text
         assert "Your path leaves the right one" in text
 
     @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def hand_in(course, student, answer=None, *, data=None, name=f"{LESSON}.ipynb"):
 
 
 def grade_class(course, names=(LESSON,)):
-    chosen = grade.tasks(course, list(names), "kernel", Limits())
+    chosen = grade.tasks(course, list(names), Limits())
     return {row.student: row for row in grade.grade(course, chosen, jobs=0)}
 
 
@@ -29,6 +29,6 @@ def scores(course):
 
 def why(desk, **how):
     """The reasons for running a submission again, by student."""
-    tasks = grade.tasks(desk.course, [], "kernel", how.pop("limits", Limits()))
+    tasks = grade.tasks(desk.course, [], how.pop("limits", Limits()))
     plan = make_plan(desk.course, tasks, **how)
     return {student: reasons for (student, _), reasons in plan.why.items()}

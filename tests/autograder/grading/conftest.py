@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from autograder.examine.launch import sandbox
 from autograder.running import run_one
 from tests.autograder.conftest import Desk, course_in
 from tests.autograder.small_lesson import RIGHT, WRONG, run_here
@@ -11,7 +12,8 @@ from tests.autograder.small_lesson import RIGHT, WRONG, run_here
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(run_one, "executor", lambda name: run_here)
+    monkeypatch.setenv(sandbox.VARIABLE, "process")
+    monkeypatch.setattr(run_one, "run_in_examiner", run_here)
 
 
 @pytest.fixture
@@ -27,7 +29,8 @@ def graded_once(built_once, tmp_path_factory, one_alembic):
     for student, answer in (("ada", RIGHT), ("emmy", WRONG), ("kurt", None)):
         made.hand_in(student, answer, when="2026-11-02 09:30:00 UTC")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_one, "executor", lambda name: made.judge)
+        patch.setenv(sandbox.VARIABLE, "process")
+        patch.setattr(run_one, "run_in_examiner", made.judge)
         made.grade()
     return made.course.folder
 

@@ -19,7 +19,7 @@ STUB = HEAD + '    # YOUR CODE HERE\n    raise NotImplementedError("not written 
 
 @pytest.fixture
 def here(monkeypatch, built_once, tmp_path):
-    monkeypatch.setattr(run_one, "executor", lambda name: run_here)
+    monkeypatch.setattr(run_one, "run_in_examiner", run_here)
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return built_once

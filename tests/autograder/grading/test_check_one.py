@@ -17,7 +17,7 @@ from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here, saved
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch, built_once, tmp_path_factory):
-    monkeypatch.setattr(run_one, "executor", lambda name: run_here)
+    monkeypatch.setattr(run_one, "run_in_examiner", run_here)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setattr(Project, "here", classmethod(lambda cls: built_once))
 
@@ -28,7 +28,7 @@ def start(*words):
 
 @pytest.mark.parametrize("name", [f"{LESSON}.ipynb", "my own name.ipynb"])
 def test_lesson_is_recognised_by_name_or_by_its_grade_ids(built_once, tmp_path, name):
-    found = check(saved(built_once, tmp_path / name, RIGHT), built_once, "kernel", Limits())
+    found = check(saved(built_once, tmp_path / name, RIGHT), built_once, Limits())
     assert found.assignment == LESSON
     assert found.right
 
@@ -50,7 +50,7 @@ def test_report_names_the_mistake_and_shows_the_points(built_once, tmp_path):
 
 
 def test_unfinished_is_said_without_reproach(built_once, tmp_path):
-    found = check(saved(built_once, tmp_path / "a.ipynb"), built_once, "kernel", Limits())
+    found = check(saved(built_once, tmp_path / "a.ipynb"), built_once, Limits())
     assert "○ twice     0 of 3  unfinished" in told(found)
 
 
@@ -77,7 +77,7 @@ def test_a_file_of_no_lesson_is_one_line_with_the_cure(built_once, tmp_path, wor
     file = tmp_path / "x.ipynb"
     file.write_bytes(words)
     with pytest.raises(Trouble, match=says):
-        check(file, built_once, "kernel", Limits())
+        check(file, built_once, Limits())
 
 
 def test_nothing_is_written(built_once, tmp_path):

@@ -15,7 +15,7 @@ def look(desk, capsys, **how):
     """The outlook and what was printed, blanks evened out; nothing in the course folder may have changed."""
     before = everything(desk.course.folder)
     capsys.readouterr()
-    how = {"executor": "kernel", "limits": Limits(), "workers": 0, **how}
+    how = {"limits": Limits(), "workers": 0, **how}
     found = session.preview(desk.course, [], **how)
     assert everything(desk.course.folder) == before
     return found, " ".join(capsys.readouterr().out.split())
@@ -117,7 +117,7 @@ def test_rows_as_they_would_be_go_where_they_are_asked_for(graded, capsys, tmp_p
 
 def test_the_command_exits_with_1_if_any_mark_would_change(graded, monkeypatch):
     monkeypatch.setattr(start_workers, "start_workers", lambda *arguments, **options: workers.ThisProcess())
-    words = ["grade", "--course", str(graded.course.folder), "--executor", "kernel", "--dry-run"]
+    words = ["grade", "--course", str(graded.course.folder), "--sandbox", "process", "--dry-run"]
     result = CliRunner().invoke(main, words)
     assert (result.exit_code, "No mark would change." in result.output) == (0, True), result.output
     graded.hand_in("emmy", RIGHT)

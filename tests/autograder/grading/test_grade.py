@@ -60,7 +60,8 @@ def test_a_grader_that_breaks_is_said_and_the_next_is_graded(course, monkeypatch
             raise RuntimeError("no space left")
         return run_here(notebook, limits)
 
-    monkeypatch.setattr(run_one, "executor", lambda name: breaks)
+    monkeypatch.setenv("AUTOGRADER_SANDBOX", "process")
+    monkeypatch.setattr(run_one, "run_in_examiner", breaks)
     hand_in(course, "ada", WRONG)
     hand_in(course, "emmy", RIGHT)
     rows = grade_class(course)
@@ -149,7 +150,7 @@ def test_processes_give_what_this_process_gives(course):
     """Two workers, which know nothing of the small lesson's exercises: its check fails, and every task ends."""
     for student in ("ada", "emmy", "kurt"):
         hand_in(course, student, data=b"not a notebook")
-    chosen = grade.tasks(course, [LESSON], "kernel", Limits())
+    chosen = grade.tasks(course, [LESSON], Limits())
     done = list(run_many.run_all(chosen, 2))
     assert sorted(each.student for each in done) == ["ada", "emmy", "kurt"]
     assert {each.status for each in done} == {"unreadable"}

@@ -25,7 +25,8 @@ def graded(built_once, tmp_path_factory, one_alembic):
     desk = Desk(built_once, tmp_path_factory.mktemp("held") / "course")
     desk.hand_in("ada", RIGHT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autograder.running.run_one.executor", lambda name: desk.judge)
+        patch.setenv("AUTOGRADER_SANDBOX", "process")
+        patch.setattr("autograder.running.run_one.run_in_examiner", desk.judge)
         desk.grade()
     return desk.course.folder
 
@@ -102,7 +103,7 @@ def refused(words, said):
 
 def commands(folder):
     course = ["--course", str(folder)]
-    grade = ["grade", *course, "--jobs", "0", "--executor", "kernel"]
+    grade = ["grade", *course, "--jobs", "0", "--sandbox", "process"]
     return [grade, [*grade, "--dry-run"], ["report", *course], ["export", *course, "--format", "csv"]]
 
 

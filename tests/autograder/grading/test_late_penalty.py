@@ -58,7 +58,7 @@ def test_a_penalty_that_changed_is_a_reason_to_grade_who_was_late_again(late, ca
 
     configure(late, BY_THE_DAY.format(0.1))
     assert why(late) == {"emmy": ["late penalty changed"]}
-    found = session.preview(late.course, [], executor="kernel", limits=Limits(), workers=0)
+    found = session.preview(late.course, [], limits=Limits(), workers=0)
     assert not found.nothing
     assert "The penalty of 1 late submission would be worked out anew." in capsys.readouterr().out
     late.ran.clear()

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from autograder.examine.launch import sandbox
 from autograder.grading import grade, records
 from autograder.grading.plan import make_plan
 from autograder.marks import Limits, nbgrader_of
@@ -134,11 +135,11 @@ def test_what_changed_is_graded_again_for_a_reason_and_then_holds(graded, monkey
     assert why(graded) == {}
 
 
-def test_sandbox_executor_and_limits_are_reasons_too(graded, monkeypatch):
-    monkeypatch.setenv("AUTOGRADER_SANDBOX", "process")
-    tasks = grade.tasks(graded.course, [], "examiner", Limits(cell=5.0))
+def test_sandbox_and_limits_are_reasons_too(graded, monkeypatch):
+    monkeypatch.setattr(sandbox, "chosen", lambda: "bubblewrap")
+    tasks = grade.tasks(graded.course, [], Limits(cell=5.0))
     plan = make_plan(graded.course, tasks)
-    said = ["sandbox none → process", "executor kernel → examiner", "limit of cell 30.0 → 5.0"]
+    said = ["sandbox process → bubblewrap", "limit of cell 30.0 → 5.0"]
     assert set(map(tuple, plan.why.values())) == {tuple(said)}
 
 

@@ -18,7 +18,7 @@ class TestRecord:
         found = {record.student: record for record in records.read(graded.course)}
         assert [row for record in found.values() for row in record.rows] == json.loads(rows.read_text())
         ada = found["ada"]
-        assert (ada.assignment, ada.status, ada.sandbox, ada.executor) == (LESSON, "graded", "none", "kernel")
+        assert (ada.assignment, ada.status, ada.sandbox) == (LESSON, "graded", "process")
         assert (ada.timestamp, ada.late, ada.seconds) == ("2026-11-02T09:30:00", 0.0, {"twice-check": 0.25})
         assert set(ada.parts) == set(versions.WORDS)
         assert ada.version == found["emmy"].version
@@ -29,12 +29,12 @@ class TestRecord:
         ada = records.find(graded.course, "ada", LESSON)
         notebook = graded.course.autograded / "ada" / LESSON / f"{LESSON}.ipynb"
         about = json.loads(notebook.read_text())["metadata"]["grading"]
-        assert (about["content"], about["version"], about["sandbox"]) == (ada.content, ada.version, "none")
+        assert (about["content"], about["version"], about["sandbox"]) == (ada.content, ada.version, "process")
         assert about["checks"] == ada.parts["checks"]
         with (graded.course.folder / "grades.csv").open(newline="") as stream:
             row = next(csv.DictReader(stream))
         assert row["student"] == "ada"
-        assert row["sandbox"] == "none"
+        assert row["sandbox"] == "process"
         assert ada.content.startswith(row["content"])
         assert ada.parts["checks"].startswith(row["checks"])
         assert len(row["content"]) == len(row["checks"]) == 12

@@ -22,9 +22,7 @@ def test_whole_class_equals_its_truth_and_pages_show_nothing_hidden(course, here
     (course.folder / "submitted").rmdir()
     write(course.folder, project, [LESSON], 40, 7)
     (course.folder / "nbgrader_config.py").write_text(keep)
-    rows = session.run(
-        course, [], executor="kernel", limits=Limits(), jobs=0, json_file=course.folder / "o.json"
-    )
+    rows = session.run(course, [], limits=Limits(), jobs=0, json_file=course.folder / "o.json")
 
     from autograder.grading.gradebook_write import scores
 
@@ -87,15 +85,15 @@ class TestNbgraderItself:
         def start(*words):
             program = (
                 "import sys; from autograder import exercises; exercises.__path__.append(sys.argv.pop(1));"
-                "sys.path.insert(0, sys.argv.pop(1)); import test_executor_here; "
+                "sys.path.insert(0, sys.argv.pop(1)); import run_cells_here; "
                 "from nbgrader.apps.nbgraderapp import main; sys.argv[0] = 'nbgrader'; main()"
             )
             module = course.folder / "modules"
             module.mkdir(exist_ok=True)
-            (module / "test_executor_here.py").write_text(
+            (module / "run_cells_here.py").write_text(
                 "from autograder.running import run_one\n"
                 "from tests.autograder.small_lesson import run_here\n"
-                "run_one.executor = lambda name: run_here\n"
+                "run_one.run_in_examiner = run_here\n"
             )
             words = [
                 sys.executable,
@@ -126,7 +124,7 @@ class TestNbgraderItself:
         assert theirs == {"ada": 3.0, "carl": 0.0, "emmy": 3.0, "kurt": 3.0, "noor": 0.0}
         kept = {record.student: record for record in records.read(course)}
         assert {student: record.rows[0]["points"] for student, record in kept.items()} == theirs
-        tasks = grade.tasks(course, [LESSON], "examiner", Limits())
+        tasks = grade.tasks(course, [LESSON], Limits())
         unchanged = {task.student: plan.content(task) for task in tasks}
         assert {student: record.content for student, record in kept.items()} == unchanged
 

@@ -127,7 +127,6 @@ def submission(
         late=late,
         version="0" * 64,
         sandbox="bubblewrap",
-        executor="examiner",
         graded=due.isoformat(),
         rows=rows,
     )

@@ -103,7 +103,7 @@ def graded(folder, workers, progress=lambda done: None):
     """Grade a class anew; return all rows and what the gradebook says."""
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
-    chosen = grade.tasks(course, [LESSON], "examiner", LIMITS)
+    chosen = grade.tasks(course, [LESSON], LIMITS)
     rows = grade.grade(course, chosen, jobs=workers, progress=progress)
     return rows, scores(course.gradebook, course.course_id)
 
@@ -141,7 +141,7 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         assert first.poll() is not None
         assert other.poll() is None
 
-        task = grade.tasks(Course(folder), [LESSON], "examiner", LIMITS)[0]
+        task = grade.tasks(Course(folder), [LESSON], LIMITS)[0]
         _, parcel = staff.sent(run_one.work, task)
         assert str(folder) not in repr(parcel), "a worker is told no folder of ours"
         parcel.parts["checks"] = "of another commit"
@@ -161,7 +161,7 @@ def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monk
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
     with pytest.raises(Mismatch, match="grades by another state"):
-        grade.grade(course, grade.tasks(course, [LESSON], "examiner", LIMITS), jobs=staff)
+        grade.grade(course, grade.tasks(course, [LESSON], LIMITS), jobs=staff)
     assert scores(course.gradebook, course.course_id) == {}
 
 

@@ -36,16 +36,14 @@ class TestVersions:
         assert [versions.asked(cell["source"]) for cell in lesson.graded] == [["doubling"]]
 
     def test_every_module_that_a_mark_depends_on_is_fingerprinted(self):
-        """Followed by their imports from the executors, the repair and every lesson's exercises."""
+        """Followed by their imports from the examiner, the repair and every lesson's exercises."""
         root = versions.HERE.parent
         counted = {root / "autograder" / name for name in versions.GRADER}
         counted |= {root / "course", root / "autograder" / "judging", root / "autograder" / "errors.py"}
         counted |= {root / "autograder" / "__init__.py"}
         counted |= {root / "autograder" / "exercises"}
         beside = {"project.py", "scratch.py"}  # where, not what
-        waiting = [
-            root / "autograder" / each for each in ("examine/run.py", "kernel/run.py", "repair/rebuild.py")
-        ]
+        waiting = [root / "autograder" / each for each in ("examine/run.py", "repair/rebuild.py")]
         waiting += sorted((root / "autograder" / "exercises").rglob("*.py"))
         seen = set()
         while waiting:

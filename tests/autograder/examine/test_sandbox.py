@@ -12,9 +12,10 @@ import pytest
 from autograder.examine.inside.frames import Lost
 from autograder.examine.launch import sandbox
 from autograder.marks import Limits
+from autograder.project import Project
 from tests.autograder.examine.rooms import Inside, Room, running
 
-CHECKOUT = Path(sandbox.__file__).resolve().parents[2]
+CHECKOUT = Project.here().root
 
 bubblewrap = pytest.mark.skipif(
     sandbox.works("bubblewrap") != "", reason=sandbox.works("bubblewrap") or "works"

@@ -21,6 +21,7 @@ import pytest
 from autograder.examine.launch import sandbox
 from autograder.grading import records
 from autograder.grading.gradebook_read import held
+from autograder.project import Project
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, answered
 
@@ -31,7 +32,7 @@ ENDS = "import os\nos._exit(1)"
 ANSWERS = [RIGHT, WRONG, ALSO, None, ENDS, RIGHT, WRONG, RIGHT, ALSO, RIGHT, WRONG, RIGHT]
 KILLS = int(os.environ.get("KILLS", "4"))
 LEVELS = ["bubblewrap", "process"] if "KILLS" in os.environ else ["best"]
-CHECKOUT = Path(sandbox.__file__).resolve().parents[2]
+CHECKOUT = Project.here().root
 FIXTURE = FIXTURES / "lesson" / "exercises" / "doubling"
 SITE = f"""
 import importlib.util, sys

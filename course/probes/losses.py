@@ -118,9 +118,14 @@ def vanishing(loss: Callable, size: float) -> str:
 
 
 def visible_softmax(loss: Callable) -> dict[str, Any]:
-    """Watch ``softmax_loss``."""
+    """Watch ``softmax_loss``; of a gradient in single precision, whose last digits are luck, the first digits."""
+    seen = two_rows(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]])
+    gradient = seen["gradient of two rows"]
+    single = bool((gradient == gradient.astype(np.float32)).all())
     return {
-        **two_rows(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]]),
+        **seen,
+        "gradient of two rows": np.round(gradient, ROUNDED) if single else gradient,
+        "precision of the gradient": "single" if single else "double",
         "loss of equal scores": round(pair(loss, [[0.0, 0.0, 0.0, 0.0]], [2])[0], ROUNDED),
         **strained(loss, 1000.0),
         "scores afterwards": kept(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]], [1, 0], SOFTMAX),

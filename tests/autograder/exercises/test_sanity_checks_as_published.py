@@ -579,9 +579,6 @@ def judged(exercise, function, points, name):
 @spelled(SOFTMAX)
 def test_a_right_softmax_loss_earns_all_or_most_and_both_checks_say_the_same(function, points, name):
     report = judged("softmax_loss", function, points, name)
-    if name == "single precision":  # the visible check looks at two rows to the last digit
-        assert not report.passed
-        return
     assert report.passed is (name is None)
     assert name is None or report.headline.lower() == f"{name}."
 

@@ -8,10 +8,10 @@ export OMP_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lab build lint bench oracles lock clean
+.PHONY: help setup demo test test-all processors lab build lint bench oracles lock clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with exactly the locked versions
 
@@ -31,6 +31,9 @@ test: $(READY)  ## run the tests
 
 test-all: $(READY)  ## also whole lessons in kernels, kills, servers, an instructor's week, stock nbgrader
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+processors: $(READY)  ## play other processors on this one: exercises, lessons, validate, build
+	$(BIN)/python tests/processors.py
 
 lab: $(READY)  ## open JupyterLab on the released notebooks
 	$(BIN)/jupyter lab --notebook-dir release

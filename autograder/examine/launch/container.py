@@ -24,6 +24,13 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
+KERNELS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")
+"""Variables that choose how numbers are computed; examiners keep them, and candidates compute alike."""
+
+
+def candidate_environment() -> dict[str, str]:
+    """Return the variables a candidate sees: nothing of ours but the choice of kernels."""
+    return {**ENVIRONMENT, **{name: os.environ[name] for name in KERNELS if name in os.environ}}
 
 
 def python(control: int, imports: str, level: str) -> list[str]:
@@ -69,7 +76,7 @@ def bubblewrap(control: int) -> list[str]:
         "/",
     ]
     command += ["--chdir", "/tmp", "--clearenv"]
-    for name, value in {**ENVIRONMENT, "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
+    for name, value in {**candidate_environment(), "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
         command += ["--setenv", name, value]
     interpreter, *arguments = python(control, "/candidate", "bubblewrap")
     return [*command, "--", seen(interpreter), *arguments]

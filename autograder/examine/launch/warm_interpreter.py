@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from autograder.errors import Trouble
 from autograder.examine.launch.candidate_folder import CandidateFolder
-from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, python
+from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, candidate_environment, python
 
 Level = Literal["bubblewrap", "process"]
 """How candidates are kept in, see ``autograder.examine.launch.sandbox``."""
@@ -109,7 +109,7 @@ def start_candidates(level: Level) -> WarmInterpreter:
     folder = CandidateFolder()
     path = str(folder.path)
     environment = {
-        **ENVIRONMENT,
+        **candidate_environment(),
         "MPLCONFIGDIR": path,
         "IPYTHONDIR": path,
         "PATH": os.environ.get("PATH", ""),

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.examine.inside.frames import Lost
@@ -27,6 +28,25 @@ def inside() -> Iterator[Inside]:
     room = Room("bubblewrap")
     yield room
     room.pair.close()
+
+
+@pytest.mark.parametrize("level", [pytest.param("bubblewrap", marks=bubblewrap), "process"])
+def test_a_candidate_computes_with_the_kernels_that_the_grader_was_told_to_use(level, monkeypatch):
+    dispatched = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", " ".join(dispatched))
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    room = Room(level)
+    try:
+        said = room(
+            """
+            import os, numpy
+            found = numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+            print(os.environ["OPENBLAS_CORETYPE"], found)
+            """
+        )
+        assert said == "Prescott []"
+    finally:
+        room.pair.close()
 
 
 @bubblewrap

@@ -16,11 +16,17 @@ import time
 from typing import Any
 
 from autograder.examine.examination import CannotCross, Examination
-from autograder.examine.inside.frames import Channel, Lie, Lost, demand
-from autograder.examine.limits import BUDGET
+from autograder.examine.inside.frames import STOPPED, Channel, Lie, Lost, demand
+from autograder.examine.limits import BUDGET, PAUSE
 from autograder.judging.grade import Failed, Mark
 
 STARTUP = 20.0
+LEFT_OUT = {
+    "output_type": "error",
+    "ename": STOPPED,
+    "evalue": "left out: your own cells before it used up the time for such cells",
+    "traceback": [],
+}
 TEXTS = ("output_type", "name", "text", "ename", "evalue")
 
 
@@ -54,7 +60,7 @@ class Examiner:
                 return
             event: list | None
             try:
-                self.arm(self.job["cell"], until)
+                self.arm(self.job["cell"] + (PAUSE if step["theirs"] else 0.0), until)
                 event = self.step(step)
             except Lost as lost:
                 event = ["lost", step["at"], lost.kind, lost.text[:200]]
@@ -85,15 +91,20 @@ class Examiner:
         """Run one cell and return what to report.  Raises ``Lost``."""
         at = step["at"]
         event = None
+        if at in self.job["own"] and self.job["own_seconds"] <= 0 and at >= self.job["start"]:
+            return ["ran", at, [LEFT_OUT], 0, 0.0]  # the rest of the time belongs to the answers
         if step["theirs"] and at not in self.job["skip"]:
             begun = time.monotonic()
-            answer = self.examination.ask("run", step["source"], self.job["output"])
+            answer = self.examination.ask("run", step["source"], self.job["output"], self.job["cell"])
             try:
                 outputs, count = readable(answer)
             except Lie as lie:
                 raise Lost("lied", str(lie)) from None
+            seconds = time.monotonic() - begun
+            if at in self.job["own"] and any(each.get("ename") == STOPPED for each in outputs):
+                self.job["own_seconds"] -= seconds
             if at >= self.job["start"]:
-                event = ["ran", at, outputs, count, time.monotonic() - begun]
+                event = ["ran", at, outputs, count, seconds]
         if step["graded"]:
             return self.check(step) if at >= self.job["start"] else None
         if step["ours"]:

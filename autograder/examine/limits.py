@@ -18,7 +18,13 @@ BUDGET = 1 << 30
 """Bytes the examiner receives from a candidate during one check."""
 
 RESTARTS = 8
-"""Candidates one submission may use up; what is left then is not checked."""
+"""Candidates that answers and checks of one submission may use up; what is left then is not checked."""
+
+OWN_SHARE = 0.3
+"""Part of a notebook's time that cells may use up which the student added and which had to be stopped."""
+
+PAUSE = 2.0
+"""Seconds in which a cell that was told to stop must have stopped, else its process is ended."""
 
 GRACE = 10.0
 """Seconds beyond the limit of a cell after which the examiner itself is taken to be stuck."""

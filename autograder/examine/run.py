@@ -15,14 +15,15 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.examine.inside.frames import Lie, Lost
+from autograder.examine.causes import explained
+from autograder.examine.inside.frames import STOPPED, Lie, Lost
 from autograder.examine.launch import sandbox
 from autograder.examine.launch.pair import Pair
 from autograder.examine.launch.warm_interpreter import Level, WarmInterpreter
-from autograder.examine.limits import RESTARTS, patience
+from autograder.examine.limits import OWN_SHARE, RESTARTS, patience
 from autograder.examine.plan import imports, plan
 from autograder.examine.verdicts import End, read_verdict, received, show, verdict
-from autograder.marks import Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
+from autograder.marks import ADDED, Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
 
 
 class Run:
@@ -44,10 +45,12 @@ class Run:
         self.pair.warm(*imports(self.notebook, self.steps))
         skip: list[int] = []
         start = 0
-        for _ in range(RESTARTS):
+        left = RESTARTS
+        while left:
             lost = self.attempt(start, skip)
             if lost is None:
                 break
+            left -= not self.is_own(lost)
             skip.append(lost)
             start = max(start, lost + 1)
         late = time.monotonic() >= self.until
@@ -58,6 +61,7 @@ class Run:
             if is_autograded(cell):
                 end = self.ends.setdefault(at, End(how="skipped", text=reason))
                 judged = self.found.get(at) or read_verdict(self.notebook, at, self.ends)
+                judged = explained(self.notebook, at, self.ends, judged)
                 verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=judged, seconds=end.seconds)
                 show(cell, judged)
         self.notebook.metadata["sandbox"] = self.pair.level
@@ -74,6 +78,8 @@ class Run:
             "cell": self.limits.cell * self.patience,
             "total": left,
             "output": self.limits.output,
+            "own": [step.at for step in self.steps if self.is_own(step.at)],
+            "own_seconds": OWN_SHARE * self.limits.total * self.patience - self.spent_by_own(),
         }
         begun = time.monotonic()
         at = start
@@ -102,11 +108,30 @@ class Run:
             self.ends[at] = End(how="ok", seconds=seconds)
             return
         last = errors[-1]
+        if last["ename"] == STOPPED:
+            self.stop(at, seconds, last["evalue"] if not count else "")
+            return
         lines = last["traceback"]
         how = End(
             how="error", error=last["ename"], text=last["evalue"][:2000], traceback=lines, seconds=seconds
         )
         self.ends[at] = how
+
+    def stop(self, at: int, seconds: float, said: str = "") -> None:
+        """Note that a cell of the student's was stopped for time, or was left out."""
+        limit = f"{self.limits.cell:g} s"
+        self.ends[at] = End(how="timeout", text=limit, seconds=seconds)
+        said = said or f"stopped: it ran longer than {limit}"
+        error = {"output_type": "error", "ename": STOPPED, "evalue": said, "traceback": [said]}
+        self.notebook.cells[at].outputs = from_dict([error])
+
+    def spent_by_own(self) -> float:
+        """Return the seconds used up by cells that the student added and that were stopped."""
+        return sum(end.seconds for at, end in self.ends.items() if end.how == "timeout" and self.is_own(at))
+
+    def is_own(self, at: int) -> bool:
+        """Whether the student added a cell."""
+        return self.notebook.cells[at].get("id", "").startswith(ADDED)
 
     def take_checked(self, at: int, seconds: float, how: str, *rest: Any) -> None:
         """Keep the verdict on a graded cell; only what the test itself raised or showed is one."""
@@ -135,11 +160,8 @@ class Run:
             )
             self.found[at] = verdict(cell, "error", f"{name}: not an answer", said)
         if not name:
-            said = (
-                f"stopped: it ran longer than {limit}" if kind == "timeout" else "it ended the Python process"
-            )
-            error = {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
-            cell.outputs = from_dict([error])
+            self.stop(at, seconds, "" if kind == "timeout" else "it ended the Python process")
+            self.ends[at] = how
 
 
 IDLE: list[tuple[int, Pair]] = []

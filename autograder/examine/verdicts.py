@@ -5,23 +5,17 @@ Text on either stream, a last value or a plot of the cell means nothing here.
 
 from __future__ import annotations
 
-import ast
-import difflib
 import math
-import re
 import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.lesson import definitions, tree
 from autograder.marks import Verdict, exercise_of, nbgrader_of, points_of
 
 WIDTH = 92
 """Characters of a line that a feedback page shows without a scroll bar."""
-
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +52,6 @@ def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdi
         return verdict(cell, "unfinished", "Not written yet.")
     if end.error == "AssertionError":
         return verdict(cell, "mistake", f"{name}: not right yet", end.text)
-    if end.error == "NameError":
-        return undefined(notebook, at, ends)
     return verdict(cell, "error", f"{name}: {end.error}", end.text)
 
 
@@ -89,71 +81,6 @@ def received(cell: NotebookNode, record: Any) -> Verdict | None:
         mistake=found.mistake if isinstance(found.mistake, str) else None,
         message=found.message,
     )
-
-
-def undefined(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdict:
-    """Return why a name that a graded cell needs does not exist: the cell that should have made it did not."""
-    cell = notebook.cells[at]
-    found = re.search(r"name '(\w+)' is not defined", ends[at].text)
-    name = found[1] if found else exercise_of(nbgrader_of(cell)["grade_id"])
-    first = f"{name} is not defined."
-    where = solution_of(notebook, at, name)
-    if where is None:
-        return verdict(cell, "error", first, "An earlier cell should have made it and did not.")
-    source, end = notebook.cells[where].source, ends.get(where, End(how="skipped"))
-    syntax = syntax_error(source)
-    if syntax:
-        return verdict(cell, "error", first, f"The cell above has a syntax error in {syntax}")
-    if end.how == "timeout":
-        text = f"The cell above was stopped after {end.text}: a loop that never ends?"
-        return verdict(cell, "timeout", first, text)
-    if end.how == "dead":
-        return verdict(cell, "error", first, "The cell above ended the Python process.")
-    if end.error == "NotImplementedError":
-        return verdict(cell, "unfinished", "Not written yet.")
-    if end.how == "error":
-        line = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", "\n".join(end.traceback)))
-        place = f" in line {line[0]}" if line else ""
-        text = f"The cell above stopped{place} with {end.error}: {end.text}".strip()
-        return verdict(cell, "error", first, text)
-    return verdict(cell, "error", first, other_name(name, source))
-
-
-def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
-    """Return the place of the solution cell that a graded cell depends on, if the name is what it should define."""
-    exercise = exercise_of(nbgrader_of(notebook.cells[at])["grade_id"])
-    if name != exercise and not re.search(rf"\(\"\w+\",\s*{name}\s*[,)]", notebook.cells[at].source):
-        return None
-    answers = [
-        place
-        for place, cell in enumerate(notebook.cells[:at])
-        if nbgrader_of(cell).get("solution") and cell.cell_type == "code"
-    ]
-    named = [place for place in answers if nbgrader_of(notebook.cells[place])["grade_id"] in (name, exercise)]
-    found = named or answers
-    return found[-1] if found else None
-
-
-def syntax_error(source: str) -> str:
-    """Return where and what the first syntax error of a cell is, or nothing."""
-    if tree(source) is not None:
-        return ""
-    try:
-        ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE))
-    except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}."
-    except (ValueError, RecursionError, MemoryError, OverflowError):
-        return "one of its lines."
-    return ""
-
-
-def other_name(name: str, source: str) -> str:
-    """Return what a cell defines instead of the name that was asked for."""
-    found = definitions(source)
-    if not found:
-        return f"The cell above defines no function. It should define `{name}`."
-    nearest = (difflib.get_close_matches(name, found, 1, 0.0) or found)[0]
-    return f"The cell above defines `{nearest}`. Call it `{name}`."
 
 
 def show(cell: NotebookNode, found: Verdict) -> None:

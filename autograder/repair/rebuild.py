@@ -244,9 +244,14 @@ class Rebuild:
         for at, cell in enumerate(self.master.cells):
             grade_id = nbgrader_of(cell).get("grade_id", "")
             source = self.answers.get(grade_id, cell["source"])
-            cells += [{**cell, "source": source, "id": cell.get("id", f"cell-{at}")}, *self.added(at)]
-        metadata = dict(self.master.metadata)
-        return from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+            metadata = cell["metadata"]
+            if grade_id in self.answers and not self.master.is_unwritten(grade_id, source):
+                metadata = {**metadata, "written": True}
+            ours = {**cell, "source": source, "id": cell.get("id", f"cell-{at}"), "metadata": metadata}
+            cells += [ours, *self.added(at)]
+        return from_dict(
+            {"cells": cells, "metadata": dict(self.master.metadata), "nbformat": 4, "nbformat_minor": 5}
+        )
 
     def added(self, at: int) -> list[Cell]:
         """Return the student's own cells that stand after one of ours."""

@@ -6,6 +6,7 @@ import json
 import sys
 import warnings
 
+from autograder.examine.causes import explained
 from autograder.examine.verdicts import End, read_verdict, show, verdict
 from autograder.judging import Failed
 from autograder.marks import Graded, Ran, is_autograded, nbgrader_of
@@ -40,7 +41,7 @@ def run_here(notebook, limits):
         if is_autograded(cell):
             found = judged or verdict(cell, "correct")
             if ends[at].how != "ok" and judged is None:
-                found = read_verdict(notebook, at, ends)
+                found = explained(notebook, at, ends, read_verdict(notebook, at, ends))
             verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=found)
             show(cell, found)
     return Ran(notebook=notebook, verdicts=verdicts)

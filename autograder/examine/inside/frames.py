@@ -19,6 +19,9 @@ FRAME = 64 << 20
 ITEMS = 200_000
 """Entries of one container, and of all containers of one value taken together."""
 
+STOPPED = "Stopped"
+"""The error that a cell ends with when its time is up."""
+
 
 class Lie(Exception):
     """A message that an honest peer does not send."""

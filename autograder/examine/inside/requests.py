@@ -16,9 +16,9 @@ class Requests:
 
     shell: Any
 
-    def do_run(self, source: str, output: int) -> Any:
-        """Run a cell and return its outputs and its number."""
-        return self.shell.run(source, output)
+    def do_run(self, source: str, output: int, seconds: float) -> Any:
+        """Run a cell and return its outputs and its number; after so many seconds it is interrupted."""
+        return self.shell.run(source, output, seconds)
 
     def do_name(self, name: str) -> Any:
         """Return the value of a global name.  Raises ``NameError``."""

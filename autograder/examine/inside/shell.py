@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -89,6 +94,7 @@ class Printed(io.TextIOBase):
     def __init__(self, name: str, record: Record):
         self.name = name
         self.record = record
+        self.file: Any = None
 
     def write(self, text: str) -> int:
         """Keep text."""
@@ -100,6 +106,19 @@ class Printed(io.TextIOBase):
     def writable(self) -> bool:
         """Return True."""
         return True
+
+    def fileno(self) -> int:
+        """Return the descriptor of a file that other processes may write to; ``collect`` shows what they wrote."""
+        if self.file is None:
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the stream
+        return self.file.fileno()
+
+    def collect(self) -> None:
+        """Show what other processes wrote, as much of it as may be kept."""
+        if self.file is not None:
+            self.file.seek(0)
+            self.write(self.file.read(4 * max(self.record.left, 0) + 4).decode(errors="replace"))
+            self.file.seek(0, io.SEEK_END)
 
 
 class Results(DisplayHook):
@@ -153,6 +172,29 @@ class Displays(DisplayPublisher):
             self.record.outputs.clear()
 
 
+class Stopped(BaseException):
+    """The time of a cell is up; no ``except Exception`` of a student's catches it."""
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Interrupt what runs inside after so many seconds, and again until it has ended.
+
+    A loop in C is not interrupted; the examiner ends its process.
+    """
+
+    def stop(*_: Any) -> None:
+        raise Stopped(f"stopped: it ran longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class Shell(InteractiveShell):
     """An IPython shell without a terminal, a history file or a kernel."""
 
@@ -162,13 +204,18 @@ class Shell(InteractiveShell):
     displayhook_class = Results
     display_pub_class = Displays
 
-    def run(self, source: str, output: int, counted: bool = True) -> list:
-        """Run a cell and return its outputs and its number."""
+    def run(self, source: str, output: int, seconds: float, counted: bool = True) -> list:
+        """Run a cell, for so many seconds at most, and return its outputs and its number."""
         record = self.record
         record.begin(output)
-        sys.stdout, sys.stderr = Printed("stdout", record), Printed("stderr", record)
+        sys.stdout, sys.stderr = streams = Printed("stdout", record), Printed("stderr", record)
         number = self.execution_count
-        self.run_cell(source, store_history=counted)
+        with interrupted_after(seconds):
+            ended = self.run_cell(source, store_history=counted)
+        for stream in streams:
+            stream.collect()
+        if isinstance(ended.error_in_exec, UsageError):  # IPython prints it and goes on
+            self._showtraceback(UsageError, ended.error_in_exec, [f"UsageError: {ended.error_in_exec}"])
         return [record.finished(), number]
 
     def transform_cell(self, raw_cell: str) -> str:
@@ -232,6 +279,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     shell.record = Record()
+    shell.extension_manager.load_extension("storemagic")  # as a kernel does
     shell.usual = transformers(shell)
     for part in (shell.displayhook, shell.display_pub):
         part.record = shell.record  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import numpy as np
 from . import generators
 from .frames import ITEMS, Lie, demand
 from .readers import F_ORDER, READ_ONLY, READERS, SIMPLE, is_key
-from .wire import DEPTH, KEYS, TYPE_NAMES, array_content, pack_int
+from .wire import DEPTH, KEYS, TYPE_NAMES, array_content, pack_int, without_extra_bits
 
 OBJECTS = frozenset((np.ndarray, list, dict, np.random.Generator))
 
@@ -70,6 +70,7 @@ class Translator:
         if kind is complex:
             return ["c", value.real, value.imag]
         if isinstance(value, np.generic) and value.dtype.kind in "biufc" and kind is value.dtype.type:
+            value = without_extra_bits(value)
             return ["s", value.dtype.str, value.tobytes()]
         if kind is slice:
             return ["slice", *self.items((value.start, value.stop, value.step), depth)]

@@ -52,12 +52,22 @@ def read_int(body: Any) -> int:
     return int.from_bytes(body, "little", signed=True)
 
 
+def without_extra_bits(value: np.ndarray | np.generic) -> Any:
+    """Return numbers of extended precision, which differ between machines, as doubles; others as they are."""
+    if value.dtype.kind == "f" and value.dtype.itemsize > 8:
+        return value.astype(np.float64)
+    if value.dtype.kind == "c" and value.dtype.itemsize > 16:
+        return value.astype(np.complex128)
+    return value
+
+
 def array_content(array: np.ndarray) -> list:
     """Return type, shape and content of an array of numbers or text, in C order.  Raises ``TypeError``."""
     kind = array.dtype.kind
     if kind in "biufc":
         if not array.dtype.isnative:
             array = array.astype(array.dtype.newbyteorder("="))
+        array = without_extra_bits(array)
         return [array.dtype.str, list(array.shape), array.tobytes()]
     if kind == "U" and 0 < array.dtype.itemsize <= 4 * 9_999 and array.size <= KEYS:
         return [array.dtype.str, list(array.shape), array.ravel().tolist()]

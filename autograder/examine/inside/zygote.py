@@ -35,6 +35,7 @@ def born(request: dict, descriptors: list[int]) -> None:
         confine.hide_files(limits["disk"])
     os.chdir("/tmp" if apart else request["folder"])
     os.environ["HOME"] = os.getcwd()
+    sys.path.insert(0, "")  # as in a kernel: a module beside the notebook can be imported
     confine.close_descriptors(wire)
     confine.limit_resources(limits)
     if apart:
@@ -109,7 +110,7 @@ def prepare() -> None:
     from . import candidate  # noqa: F401
     from .shell import make_shell
 
-    make_shell().run("1", 1000, counted=False)
+    make_shell().run("1", 1000, 60.0, counted=False)
     for each in resources.files("course.recorded").iterdir():
         if each.name.endswith(".json"):
             recording(each.name.removesuffix(".json"))

@@ -23,17 +23,23 @@ class Room:
 
     def __call__(self, source: str, limits: Limits | None = None, seconds: float = 60.0) -> str:
         """Return what a cell printed, and the error it ended with."""
+        (outputs,) = self.outputs([source], limits, seconds)
+        return "".join(each.get("text", "") + each.get("ename", "") for each in outputs).strip()
+
+    def outputs(
+        self, sources: list[str], limits: Limits | None = None, seconds: float = 60.0
+    ) -> list[list[dict]]:
+        """Return the outputs of cells that one candidate runs, one after the other."""
         ours, theirs = sockets()
         self.pair.candidate(limits or Limits(), theirs)
         examination = Examination(ours)
         examination.begin_check(time.monotonic() + seconds, 1 << 26)
         try:
             assert examination.channel.receive() == ["ready", self.pair.level]
-            outputs, _ = examination.ask("run", textwrap.dedent(source), 10_000)
+            return [examination.ask("run", textwrap.dedent(each), 10_000, seconds)[0] for each in sources]
         finally:
             self.ended = self.pair.candidates.ask({"do": "kill"})["ended"]
             ours.close()
-        return "".join(each.get("text", "") + each.get("ename", "") for each in outputs).strip()
 
 
 def running(text: str) -> list[str]:

@@ -256,10 +256,10 @@ class TestLost:
         )
         assert verdicts(ran)["sgd-check"][1] == 0.0
 
-    def test_every_graded_cell_has_a_verdict_however_often_python_ends(self):
+    def test_own_cells_that_end_python_cost_no_answer_however_many(self):
         cells = [each for k in range(12) for each in (theirs("import os\nos._exit(0)", k),)]
         ran = run(*cells, solution("sgd", SGD), graded("sgd"))
-        assert verdicts(ran)["sgd-check"] == ("error", 0.0)
+        assert verdicts(ran)["sgd-check"] == ("correct", 4.0)
 
 
 def test_the_level_is_recorded_in_the_notebook():

@@ -197,3 +197,27 @@ SURFACES: dict[str, Surface] = {
     surface.name: surface
     for surface in (saddle, monkey_saddle, ravine, beale, rosenbrock, himmelblau, noisy_quadratic)
 }
+
+
+def valley(steepness: float, angle: float = 0.0) -> Surface:
+    """Return the ravine with another curvature across, turned about its minimum by an angle in radians.
+
+    f(x, y) = (u^2 + steepness v^2) / 2 with u = c x + s y and v = c y - s x; the start turns with it, so a rule
+    that does not know the axes has the same losses at every angle.
+    """
+    c, s = float(np.cos(angle)), float(np.sin(angle))
+    x0, y0 = ravine.start
+
+    def f(x, y):
+        return ((c * x + s * y) ** 2 + steepness * (c * y - s * x) ** 2) / 2
+
+    def df(x, y):
+        u, v = c * x + s * y, c * y - s * x
+        return c * u - s * steepness * v, s * u + c * steepness * v
+
+    def ddf(x, y):
+        return c * c + s * s * steepness, c * s * (1 - steepness), s * s + c * c * steepness
+
+    start = (c * x0 - s * y0, s * x0 + c * y0)
+    name = f"ravine of condition number {steepness:g}"
+    return replace(ravine, name=name, f=f, df=df, ddf=ddf, start=start)

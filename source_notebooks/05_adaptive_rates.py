@@ -26,9 +26,8 @@ from course import mine, plots
 from course.checks import check, written
 from course.descend import descend, first_step_where
 from course.figures import adaptive
-from course.figures.adaptive import valley
 from course.mine import plain_gradient_descent
-from course.surfaces import ravine, saddle
+from course.surfaces import ravine, saddle, valley
 
 plots.use_style()
 

@@ -1,4 +1,4 @@
-"""Pictures of lesson 05: valleys of any steepness and angle, effective rates, lost weight, a race.
+"""Pictures of lesson 05: effective rates, lost weight, a race.
 
 Every drawing function takes ``ax`` and returns it; what it draws was measured in the notebook.
 """
@@ -6,40 +6,14 @@ Every drawing function takes ``ax`` and returns it; what it draws was measured i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from course.descend import Trace
 from course.plots import line_style, rule_style
-from course.surfaces import Surface, ravine
 
 SEEN, INVENTED = "#0072B2", "#D55E00"
-
-
-def valley(steepness: float, angle: float = 0.0) -> Surface:
-    """Return the ravine with another curvature across, turned about its minimum by an angle in radians.
-
-    f(x, y) = (u^2 + steepness v^2) / 2 with u = c x + s y and v = c y - s x; the start turns with it, so a rule
-    that does not know the axes has the same losses at every angle.
-    """
-    c, s = float(np.cos(angle)), float(np.sin(angle))
-    x0, y0 = ravine.start
-
-    def f(x, y):
-        return ((c * x + s * y) ** 2 + steepness * (c * y - s * x) ** 2) / 2
-
-    def df(x, y):
-        u, v = c * x + s * y, c * y - s * x
-        return c * u - s * steepness * v, s * u + c * steepness * v
-
-    def ddf(x, y):
-        return c * c + s * s * steepness, c * s * (1 - steepness), s * s + c * c * steepness
-
-    start = (c * x0 - s * y0, s * x0 + c * y0)
-    name = f"ravine of condition number {steepness:g}"
-    return replace(ravine, name=name, f=f, df=df, ddf=ddf, start=start)
 
 
 def dots(ax: Axes, trace: Trace) -> Axes:

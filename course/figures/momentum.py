@@ -1,16 +1,25 @@
-"""Pictures of lesson 04: the ridge, step lengths, the look-ahead, echoes of a push, stable rates, two races."""
+"""Pictures of lesson 04: valleys, the ridge, terminal velocity, the look-ahead, stable rates.
+
+Functions that take ``ax`` draw what they are given and return it; the others run the reader's rules and return a
+finished ``Picture`` with its alt text.  A rule that is not written yet is left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
 
 from course import plots
-from course.descend import Trace, first_step_where
-from course.surfaces import Surface
+from course.checks import written
+from course.descend import Trace, descend, first_step_where
+from course.plots import Picture
+from course.probes.base import Rule
+from course.surfaces import Surface, ravine, saddle, valley
 
 TO_DO = "Not written yet"
 DASHES = ("-", "--", "-.", ":")
@@ -23,6 +32,81 @@ def headline(ax: Axes, title: str, drawn: Mapping) -> Axes:
     if drawn:
         ax.legend()
     return ax
+
+
+def written_rules(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Return the rules that are written."""
+    return {name: rule for name, rule in rules.items() if written(rule, np.zeros(2), np.zeros(2))}
+
+
+# Valleys
+
+
+def side_by_side(surface: Surface, traces: Mapping[str, Trace], rule: str) -> Picture:
+    """Return a picture with a panel for each path of one rule, its title and its loss or why it ended."""
+    fig, axes = plt.subplots(1, len(traces), figsize=(14, 3.7), layout="constrained", sharey=True)
+    alt = []
+    for ax, (title, trace) in zip(axes, traces.items(), strict=True):
+        plots.paths(plots.contour(ax, surface), {rule: trace}).get_legend().remove()
+        end = trace.stopped or f"loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g}"
+        ax.set_title(f"{title}: {end}")
+        alt.append(f"{title}. " + plots.describe_traces(surface, {rule: trace}))
+    return Picture(fig, " ".join(alt))
+
+
+def paths_and_losses(surface: Surface, traces: Mapping[str, Trace], title: str) -> Picture:
+    """Return the paths on a surface and, beside them, their losses."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4), layout="constrained", width_ratios=(1.5, 1))
+    plots.paths(plots.contour(left, surface), traces)
+    plots.losses(right, traces).set_yscale("log")
+    left.set_title(title)
+    right.set_title("The losses, gradient by gradient")
+    return Picture(fig, plots.describe_traces(surface, traces))
+
+
+def turned(rules: Mapping[str, Rule], angle: float, config: Mapping[str, float], steps: int = 60) -> Picture:
+    """Return the paths of rules in the ravine as it lies and turned, and say how far their losses differ."""
+    fig, axes = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained", sharey=True)
+    losses = []
+    for ax, degrees in zip(axes, (0, angle), strict=True):
+        place = replace(valley(25, np.radians(degrees)), domain=((-2.4, 2.4), (-2.4, 2.4)))
+        traces = {name: descend(rule, place, steps=steps, config=config) for name, rule in rules.items()}
+        plots.paths(plots.contour(ax, place), traces)
+        ax.set(title=f"Turned by {degrees:g} degrees" if degrees else "As it lies", aspect="equal")
+        losses.append({name: trace.losses for name, trace in traces.items()})
+    apart = [np.abs(losses[1][name] / losses[0][name] - 1).max() for name in written_rules(rules)]
+    digits = int(-np.log10(max([*apart, 1e-16])))
+    fig.suptitle(f"Turned, every path is the same: the losses agree to {digits} digits" if apart else TO_DO)
+    said = f"the losses agree to {digits} digits" if apart else TO_DO
+    return Picture(fig, f"Paths in a valley as it lies, and turned by {angle:g} degrees: {said}.")
+
+
+# The ridge
+
+
+def opening() -> Picture:
+    """Return the ridge with a ball beside it, and how plain descent gets away from it."""
+    distance = 1e-6 * (1 + 2 * 0.01) ** np.arange(
+        800
+    )  # on y -> -y^2 every plain step multiplies y by 1 + 2 lr
+    leaves = first_step_where(distance > 1)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    plots.contour(left, saddle).plot(1, 0, "o", ms=10, color="black")
+    left.set_title("A saddle, and a ball beside its ridge")
+    distances(right, {"sgd": distance}, f"Plain descent has left after {leaves} steps")
+    right.text(40, 1.6, "where does momentum cross?", color=BLUE)
+    return Picture(
+        fig, f"A saddle with a ball on its ridge. Plain descent is at distance 1 after {leaves} steps."
+    )
+
+
+def ridge(traces: Mapping[str, Trace], title: str) -> Picture:
+    """Return the distance from the ridge of each rule, step by step."""
+    away = {name: np.abs(trace.points[:, 1]) for name, trace in traces.items() if trace.evaluations}
+    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    distances(ax, away, title)
+    left = ", ".join(f"{name} {first_step_where(each > 1)}" for name, each in away.items())
+    return Picture(fig, f"Steps to leave the saddle from a millionth beside the ridge: {left or TO_DO}.")
 
 
 def distances(ax: Axes, runs: Mapping[str, np.ndarray], title: str) -> Axes:
@@ -38,6 +122,26 @@ def distances(ax: Axes, runs: Mapping[str, np.ndarray], title: str) -> Axes:
     return headline(ax, title, runs)
 
 
+# Terminal velocity
+
+
+def terminal_velocity(rule: Rule, momenta: tuple[float, ...], steps: int = 600) -> Picture:
+    """Return how the steps of a rule grow on a constant slope, and when each is within a hundredth of its last."""
+    lengths, arrivals = {}, {}
+    for mu in momenta if written(rule, np.zeros(1), np.zeros(1)) else ():
+        w, config, places = np.zeros(1), {"learning_rate": 0.1, "momentum": mu}, [0.0]
+        for _ in range(steps):
+            w, config = rule(w, np.ones(1), config)
+            places.append(float(w[0]))
+        lengths[mu] = -np.diff(places) / 0.1
+        near = first_step_where(lengths[mu] > 0.99 / (1 - mu))
+        arrivals[mu] = None if near is None else near + 1
+    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    step_lengths(ax, lengths, arrivals)
+    ends = [f"{mu}: {each[-1]:.3g} plain steps, near after {arrivals[mu]}" for mu, each in lengths.items()]
+    return Picture(fig, "Terminal velocity by momentum. " + ("; ".join(ends) or TO_DO) + ".")
+
+
 def step_lengths(ax: Axes, lengths: Mapping[float, np.ndarray], arrivals: Mapping[float, int | None]) -> Axes:
     """Draw the length of the step on a constant slope for each momentum, and where terminal velocity is near."""
     for (mu, length), dash in zip(lengths.items(), DASHES, strict=False):
@@ -50,21 +154,61 @@ def step_lengths(ax: Axes, lengths: Mapping[float, np.ndarray], arrivals: Mappin
     return headline(ax, "Less friction: a higher speed, reached later", lengths)
 
 
+# Looking ahead
+
+
+def one_step_each(momentum: Rule, lookahead_step: Callable) -> Picture:
+    """Return one step of momentum and one of Nesterov, from one place with one velocity, towards a wall."""
+    x, v, rate, mu = np.array([-1.4, 0.25]), np.array([0.4, -0.45]), 0.02, 0.9
+    ends = {}
+    if written(momentum, np.zeros(2), np.zeros(2)):
+        config = {"learning_rate": rate, "momentum": mu}
+        _, config = momentum(x - v, -v / rate, config)  # one push from rest that leads to x with velocity v
+        ends["sgd_momentum"] = momentum(x.copy(), ravine.gradient(x), config)[0]
+    if written(lookahead_step, np.zeros(2), np.zeros(2), ravine.gradient, rate, mu):
+        ends["sgd_nesterov_momentum"] = lookahead_step(x.copy(), v.copy(), ravine.gradient, rate, mu)[0]
+    fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
+    look_ahead(ax, ravine, x, x + mu * v, ends)
+    alt = [f"{name} ends at {np.round(end, 2)}, loss {ravine.value(end):.3g}" for name, end in ends.items()]
+    return Picture(fig, "; ".join([f"The ball at {x} coasts to {np.round(x + mu * v, 2)}", *alt]) + ".")
+
+
 def look_ahead(
     ax: Axes, surface: Surface, x: np.ndarray, ahead: np.ndarray, ends: Mapping[str, np.ndarray]
 ) -> Axes:
     """Draw a ball, the point it coasts to, and from there the push that each rule adds."""
     plots.contour(ax, surface)
     ax.plot(*x, "o", markersize=10, color="black")
+    ax.annotate("the ball, $x$", tuple(x), (10, 6), textcoords="offset points", fontsize=12)
     ax.annotate("", tuple(ahead), tuple(x), arrowprops={"arrowstyle": "->", "color": "0.3", "lw": 2})
-    middle = (x + ahead) / 2
-    ax.text(middle[0] + 0.03, middle[1] + 0.02, r"coasting, $\mu v$", color="0.3", fontsize=12)
+    ax.annotate(r"$x + \mu v$", tuple(ahead), (-52, -4), textcoords="offset points", fontsize=12, color="0.3")
     for name, end in ends.items():
         style = plots.rule_style(name)
-        ax.plot(*np.transpose([ahead, end]), **plots.line_style(name), linewidth=2.5)
+        ax.plot(*np.transpose([ahead, end]), **plots.line_style(name) | {"linestyle": "-"}, linewidth=2.5)
         ax.plot(*end, style["marker"], markersize=9, color=style["color"])
+    middle = (x + ahead) / 2
     ax.set(xlim=middle[0] + np.array([-0.4, 0.6]), ylim=middle[1] + np.array([-0.6, 0.4]))
     return headline(ax, "Nesterov feels the far wall one step earlier", ends)
+
+
+# Conventions and schedules
+
+
+def one_push(momentum: float = 0.9, cut: int = 8, steps: int = 25) -> Picture:
+    """Return what becomes of one push in three conventions when the rate is cut tenfold at a step."""
+    step = np.arange(steps)
+    rate, echo = np.where(step < cut, 0.1, 0.01), momentum**step
+    lengths = {
+        "rate inside (this course)": rate[0] * echo,
+        "rate outside (PyTorch)": rate * echo,
+        "moving average": rate * (1 - momentum) * echo,
+    }
+    fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+    echoes(ax, lengths, cut).set_title("Rate inside: old pushes keep the rate they were given")
+    moved = ", ".join(f"{name} {each.sum():.2f}" for name, each in lengths.items())
+    return Picture(
+        fig, f"Step lengths after one push; rate cut tenfold at step {cut}. In all they move: {moved}."
+    )
 
 
 def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
@@ -77,52 +221,54 @@ def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
     return ax
 
 
-def schedules(ax: Axes, traces: Mapping[str, Trace]) -> Axes:
-    """Draw the loss of runs that differ in their momentum; four constants in black, ramps in colour."""
-    looks = (*(("black", dash) for dash in ("-", "--", ":", "-.")), (BLUE, "-"), (RED, "-."))
-    for (name, trace), (colour, dash) in zip(traces.items(), looks, strict=False):
-        ax.semilogy(trace.losses, dash, color=colour, label=f"{name}: {trace.losses[-1]:.0e} {trace.stopped}")
-    ax.set(xlabel="gradient evaluations", ylabel="loss")
-    ax.legend()
-    return ax
+def schedules(traces: Mapping[str, Trace], title: str) -> Picture:
+    """Return the losses of runs that differ in their momentum, each named at its end."""
+    fig, ax = plt.subplots(figsize=(10, 4.6), layout="constrained")
+    colours = ("black", "#56B4E9", "#009E73", "#CC79A7", BLUE, RED)
+    for k, (trace, colour) in enumerate(zip(traces.values(), colours, strict=False)):
+        ax.semilogy(trace.losses, DASHES[k % 4], color=colour)
+    heights = spread([float(np.log10(trace.losses[-1])) for trace in traces.values()], apart=1.3)
+    for (name, trace), colour, height in zip(traces.items(), colours, heights, strict=False):
+        end = trace.stopped or f"{name}: {trace.losses[-1]:.0e}"
+        ax.text(trace.evaluations + 3, 10**height, end, va="center", color=colour, fontsize=10)
+    longest = max(trace.evaluations for trace in traces.values())
+    ax.set(xlabel="gradient evaluations", ylabel="loss", xlim=(0, 1.28 * max(longest, 1)), title=title)
+    ax.set_xticks(range(0, longest + 1, 50))
+    alt = [
+        f"{name}: loss {each.losses[-1]:.1e} after {each.evaluations} steps" for name, each in traces.items()
+    ]
+    return Picture(fig, "; ".join(alt) + ".")
 
 
-def factors(
-    ax: Axes, mu: np.ndarray, a: np.ndarray, factor: np.ndarray, limit: Callable[[float], float] | None
-) -> QuadMesh:
-    """Draw the factor per step, (len(a), len(mu)), where it is below one, and a limit; return the mesh."""
-    mesh = ax.pcolormesh(mu, a, np.ma.masked_greater(factor, 1), cmap="cividis", vmin=0, vmax=1)
-    if limit is not None:
-        ax.plot(mu, [limit(each) for each in mu], color=RED, linewidth=2.5, label="your limit")
-        ax.legend(loc="upper left")
-    ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$")
-    return mesh
+def spread(heights: list[float], apart: float) -> list[float]:
+    """Return heights for labels, in the same order, moved so that two neighbours are at least ``apart``."""
+    moved = list(heights)
+    order = sorted(range(len(moved)), key=moved.__getitem__)
+    for below, above in pairwise(order):
+        moved[above] = max(moved[above], moved[below] + apart)
+    return moved
 
 
-def race(ax: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Axes:
-    """Draw the final loss of each rule against rate times curvature, and mark the rate that is best for it."""
-    for name, (a, loss) in curves.items():
-        low, style = int(loss.argmin()), plots.rule_style(name)
-        ax.semilogy(a, loss, **plots.line_style(name))
-        ax.plot(a[low], loss[low], style["marker"], markersize=9, color=style["color"])
-    ax.set(xlabel=r"rate times steepest curvature, $\eta L$", ylabel="largest of the last ten losses")
-    return headline(ax, title, curves)
+# Stable rates
 
 
-def by_effective_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray], title: str) -> Axes:
-    """Draw the mean over seeds of (rates, seeds) losses against the effective rate, with the range as a band.
-
-    A rate at which a run diverged, NaN in the table, is a cross at the top.
-    """
-    for name, table in losses.items():
-        style = plots.line_style(name)
-        ax.fill_between(rates, table.min(axis=1), table.max(axis=1), color=style["color"], alpha=0.15, lw=0)
-        ax.loglog(rates, table.mean(axis=1), marker=plots.rule_style(name)["marker"], **style)
-        lost = rates[np.isnan(table).any(axis=1)]
-        if len(lost):
-            ax.plot(lost, np.full(len(lost), 80.0), "x", markersize=9, mew=2, color=style["color"])
-            ax.annotate("diverged", (lost[0], 80.0), (-60, -4), textcoords="offset points", fontsize=10)
-    ax.set(xlabel=r"effective rate, $\eta/(1-\mu)$", ylabel="training loss after 120 gradients")
-    if losses:
-        ax.set_xticks(rates, [f"{each:g}" for each in rates], minor=False)
-    return headline(ax, title, losses)
+def stable_factors(limit: Callable[[float, float, str], float]) -> Picture:
+    """Return the factor per step over momentum and rate for both methods, and the reader's limit on it."""
+    mus, a = np.linspace(0, 0.99, 100), np.linspace(0.01, 4.0, 240)
+    M, A = np.meshgrid(mus, a)
+    entries = {"momentum": (1 + M - A, M), "nesterov": ((1 + M) * (1 - A), M * (1 - A))}  # trace, determinant
+    fig, axes = plt.subplots(1, 2, figsize=(12, 4.4), layout="constrained", sharey=True)
+    alt = []
+    for ax, (kind, (trace, det)) in zip(axes, entries.items(), strict=True):
+        root = np.sqrt((trace**2 / 4 - det).astype(complex))
+        factor = np.maximum(abs(trace / 2 + root), abs(trace / 2 - root))
+        shown = np.ma.masked_greater(factor, 1)
+        mesh = ax.pcolormesh(mus, a, shown, cmap="cividis", vmin=0, vmax=1, rasterized=True)
+        if written(limit, 1.0, 0.9, kind):
+            ax.plot(mus, [limit(1.0, mu, kind) for mu in mus], color=RED, linewidth=2.5, label="your limit")
+            ax.legend(loc="upper left")
+        ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$", title=kind.capitalize())
+        alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.2f}")
+    fig.colorbar(mesh, ax=axes, label=r"factor per step, $\max|\lambda|$")
+    fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
+    return Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt) + ".")

@@ -76,7 +76,7 @@ max_stable_rate = Exercise(
         ]
     ),
     visible_tolerance=1e-4,
-    read="Exercise 6. The largest stable rate",
+    read="Exercise 5. The largest stable rate",
 )
 
 

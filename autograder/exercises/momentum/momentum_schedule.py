@@ -32,7 +32,7 @@ momentum_schedule = Exercise(
         ),
     ],
     visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
-    read="Exercise 5. A schedule for the momentum",
+    read="Exercise 6. A schedule for the momentum",
 )
 
 

@@ -34,7 +34,8 @@ sgd_nesterov_momentum = Exercise(
 @sgd_nesterov_momentum.mistake
 def previous_velocity_saved_too_late(w, dw, config=None):
     """This is exactly the path of plain momentum. Either `v_prev` holds the new velocity (it was saved after
-    the update, or `v` was updated in place and both names share one array), or there is no look-ahead."""
+    the update, or `v` was updated in place and both names share one array), or there is no look-ahead. If you
+    print `v_prev` just before the line that moves `w`, is it still the velocity that came in?"""
     config, rate, mu, v = unpack(w, config)
     v = config["velocity"] = mu * v - rate * dw
     return w + v, config

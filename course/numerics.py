@@ -30,6 +30,11 @@ def waves(x: ArrayLike) -> float:
     return float(np.sum(np.sin(x) + x**2 / 2))
 
 
+def sharp(x: ArrayLike) -> float:
+    """Return the sum of sin(1000 x), whose slope a step of 1e-5 does not measure exactly."""
+    return float(np.sum(np.sin(1000 * np.asarray(x, dtype=np.float64))))
+
+
 def product(x: ArrayLike) -> float:
     """Return the product of all entries; the slope of one is the product of the others."""
     return float(np.prod(np.asarray(x, dtype=np.float64)))
@@ -43,6 +48,22 @@ def relu_side(x: ArrayLike) -> np.ndarray:
 def largest(x: ArrayLike) -> np.ndarray:
     """Return the index of the largest entry, as an array of one number."""
     return np.array([int(np.argmax(x))])
+
+
+def strip(x: ArrayLike) -> np.ndarray:
+    """Return the winner of a max of three whose middle one, 2, holds only within 1e-6 of zero."""
+    first = float(np.ravel(x)[0])
+    return np.array([2 if abs(first) < 1e-6 else 1])
+
+
+def swapping(x: ArrayLike) -> np.ndarray:
+    """Return the winners of two maxes that change places at zero, so that their sum stays."""
+    return np.array([1, 0]) if float(np.ravel(x)[0]) > 0 else np.array([0, 1])
+
+
+def neighbours(x: ArrayLike) -> np.ndarray:
+    """Return the winner among very many, which goes from 400000 to 400001 at zero."""
+    return np.array([400_001 if float(np.ravel(x)[0]) > 0 else 400_000])
 
 
 def errors_by_step(

@@ -90,7 +90,21 @@ def deaf(params, X, y, reg, seed, luck):
     return dropout(params, X, y, reg, None, luck)
 
 
-KINDS = {f.__name__: f for f in (softmax, hinge, dropout, every_margin, faint, summed_bias, deaf)}
+def small(params, X, y, reg, seed, luck):
+    """Cross-entropy in units ten thousand times larger, so that loss and gradient are small numbers."""
+    loss, grads = softmax(params, X, y, reg, seed, luck)
+    return 1e-4 * loss, {name: 1e-4 * grad for name, grad in grads.items()}
+
+
+def small_faint(params, X, y, reg, seed, luck):
+    """The same with a data gradient of every weight that is five percent too long."""
+    loss, grads = faint(params, X, y, reg, seed, luck)
+    return 1e-4 * loss, {name: 1e-4 * grad for name, grad in grads.items()}
+
+
+RIGHT = {f.__name__: f for f in (softmax, hinge, dropout, small)}
+WRONG = {f.__name__: f for f in (every_margin, faint, summed_bias, deaf, small_faint)}
+KINDS = RIGHT | WRONG
 
 # The names say nothing; the order is shuffled.
 PLANTED = {

@@ -629,6 +629,9 @@ def check_gradients(loss, params, grads, per_array, rng):
     return report
 
 
+# %%
+check("check_gradients", check_gradients)
+
 # %% [markdown]
 # Try it before you hand it in: here the bias gradient has lost its division by the number of rows. `b1` must stand out.
 
@@ -721,6 +724,9 @@ def find_trojans(implementations, data):
     ### END SOLUTION
     return wrong
 
+
+# %%
+check("find_trojans", find_trojans)
 
 # %%
 accused = (

@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from course import trojans
+
 # One quotient, one colour and marker; one precision, one dash.
 QUOTIENTS = {
     "forward": {"color": "#D55E00", "marker": "^"},
@@ -177,7 +179,7 @@ def verdicts(ax: Axes, table: Mapping[str, Sequence[str]], truth: Mapping[str, s
     names = list(truth)
     for row, accused in enumerate(table.values()):
         for column, name in enumerate(names):
-            guilty, named = truth[name] not in ("hinge", "softmax", "dropout"), name in accused
+            guilty, named = truth[name] not in trojans.RIGHT, name in accused
             ax.plot(column, row, "X" if named else "o", ms=8, color=WRONG if named else RIGHT, mec="white")
             if guilty != named:
                 ax.plot(column, row, "o", ms=17, mfc="none", mec="black", mew=1.4)

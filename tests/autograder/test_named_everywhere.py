@@ -20,8 +20,6 @@ from course.probes.base import Unusable, same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words
 
 NO_PROBE = {
-    "check_gradients": "it is handed a network; the cell under it checks one by asserts",
-    "find_trojans": "it is handed implementations; the cell under it shows what each one hides",
     "draw_frame": "it draws; the cell under it reads the axes",
     "make_explorer": "it makes widgets; the cell under it moves them",
     "minibatch_prediction": "it is one number, and the graded answer is the measurement that follows",

@@ -2,100 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.base import Unusable, call
-
-
-@dataclass
-class Counted:
-    """The loss sum(c * w^3) over all arrays, which notes how often it was called and which entries were moved."""
-
-    start: dict
-
-    def __post_init__(self):
-        self.calls, self.moved = 0, set()
-
-    def __call__(self, params):
-        self.calls += 1
-        total = 0.0
-        for name, w in params.items():
-            w = np.asarray(w, dtype=np.float64)
-            for k in np.flatnonzero(w.ravel() != self.start[name].ravel()):
-                self.moved.add((name, int(k)))
-            total += float(np.sum(w**3))
-        return total
-
-
-def parameters(**shapes):
-    rng = np.random.default_rng(20)
-    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
+from course.probes.checking import found, parameters, run, visible_check
 
 
 def slopes(params):
     return {name: 3 * w**2 for name, w in params.items()}
 
 
-def run(candidate, params, grads, per_array, seed):
-    """Return the report of the candidate, the loss that was watched, and the parameters as they came back."""
-    loss = Counted({name: w.copy() for name, w in params.items()})
-    mine = {name: w.copy() for name, w in params.items()}
-    report = call(
-        candidate, loss, mine, {k: g.copy() for k, g in grads.items()}, per_array, np.random.default_rng(seed)
-    )
-    if report is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
-    if not isinstance(report, dict):
-        raise Unusable(
-            "wrong type", "It must return a dict from the name of an array to its worst relative error."
-        )
-    return report, loss, mine
-
-
-def wrong(report):
-    """Return which arrays were reported as wrong: the planted bugs are tens of percent, rounding below 1e-6."""
-    return {str(name): bool(error > 1e-3) for name, error in report.items()}
-
-
 def bias_bugs(candidate):
-    params = parameters(W1=(20, 25), b1=5, W2=(25, 8), b2=8)
-    found = []
+    params = parameters(20, W1=(20, 25), b1=5, W2=(25, 8), b2=8)
+    reports = []
     for name in ("b1", "b2", "W2", None):
         grads = slopes(params)
         if name:
             grads[name] *= 12
-        found.append(wrong(run(candidate, params, grads, 5, 3)[0]))
-    return found
+        reports.append(found(run(candidate, params, grads, 5, 3)[0]))
+    return reports
 
 
 def small_arrays(candidate):
-    params = parameters(**{f"b{k}": 6 for k in range(9)}, scalar=(1,))
+    params = parameters(20, **{f"b{k}": 6 for k in range(9)}, scalar=(1,), number=())
     grads = slopes(params)
     for k in range(9):
-        grads[f"b{k}"][k % 6] *= 1.5
-    return [wrong(run(candidate, params, grads, per_array, 1)[0]) for per_array in (6, 10)]
+        grads[f"b{k}"][k % 6] *= 12
+    return [found(run(candidate, params, grads, per_array, 1)[0]) for per_array in (6, 10)]
 
 
 def cost(candidate):
-    params = parameters(W1=(20, 10), b1=10)
+    params = parameters(20, W1=(20, 10), b1=10)
     return run(candidate, params, slopes(params), 4, 2)[1].calls <= 2 * 4 * 2 + 1
 
 
 def params_afterwards(candidate):
-    return run(candidate, *(lambda p: (p, slopes(p)))(parameters(W1=(3, 4), b1=4)), 4, 5)[2]
+    params = parameters(20, W1=(3, 4), b1=4)
+    return run(candidate, params, slopes(params), 4, 5)[2]
 
 
 def random_entries(candidate):
-    params = parameters(W1=(30, 20))
+    params = parameters(20, W1=(30, 20))
     grads = slopes(params)
-    grads["W1"][15:] *= 1.5
+    grads["W1"][15:] *= 12
     visited = [run(candidate, params, grads, 20, seed) for seed in (4, 4, 5)]
     once, again, other = (loss.moved for _, loss, _ in visited)
-    return [wrong(visited[0][0]), once == again, once == other]
+    return [found(visited[0][0]), once == again, once == other]
 
+
+NEVER_EMPTY = "Every array has an entry, and at least one is asked for."
 
 check_gradients = Exercise(
     "check_gradients",
@@ -128,7 +83,21 @@ check_gradients = Exercise(
             says="The entries must be drawn with rng: the same seed draws the same, another seed others.",
         ),
     ],
-    read="a few entries of every array, Exercise 4",
+    visible=visible_check,
+    read="1.6 Where to look, Exercise 4",
+    equivalent={
+        "h = 1e-05 -> h = 2e-05": "The stub gives h, and either step measures the slope far better than is asked.",
+        "w[ix] = old; report[name] = max(report[name], relative_error…, (above - below) / (2 * h)))"
+        " -> (exchanged)": ("Neither line needs the other."),
+        "…for k in draw(w)), default=0.0) for name, w in params…"
+        " -> …for k in draw(w)), default=1.0) for name, w in params…": (NEVER_EMPTY),
+        "…name, k) for k in draw(w)), default=0.0) for name, w in params.items…"
+        " -> …name, k) for k in draw(w))) for name, w in params.items…": (NEVER_EMPTY),
+        "…report[name], relative_error(grads[name][ix], (above - below) / (2 * h)))"
+        " -> …report[name], relative_error((above - below) / (2 * h), grads[name][ix]))": (
+            "The error is the same from both sides."
+        ),
+    },
 )
 
 
@@ -198,6 +167,28 @@ def stops_at_the_first_array(loss, params, grads, per_array, rng):
     """Only the first array is reported. Is the return inside the loop?"""
     name = next(iter(params))
     return {name: each_array(loss, {**params}, grads, lambda w: rng.permutation(w.size)[:per_array])[name]}
+
+
+@check_gradients.mistake
+def mean_for_the_worst(loss, params, grads, per_array, rng):
+    """It reports the mean error of an array, in which one wrong entry drowns. Report the largest."""
+    return {
+        name: float(
+            np.mean(
+                [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]]
+            )
+        )
+        for name, w in params.items()
+    }
+
+
+@check_gradients.mistake
+def only_the_last_entry_reported(loss, params, grads, per_array, rng):
+    """Each entry overwrites the one before, so only the last is reported. Keep the largest of them."""
+    return {
+        name: [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]][-1]
+        for name, w in params.items()
+    }
 
 
 @check_gradients.mistake

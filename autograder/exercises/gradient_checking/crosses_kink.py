@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course import numerics
-from course.probes.base import Calls, Unusable, call
+from course.probes.base import call
+from course.probes.checking import says, visible_kink
 
 
 def reference(winners, x, ix, h):
@@ -17,22 +17,23 @@ def reference(winners, x, ix, h):
     return len(answers) > 1
 
 
-def answer(candidate, winners, x, ix, h):
-    found = call(candidate, winners, np.array(x, dtype=np.float64), ix, h)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
-    return found
-
-
 def hinges(x):
     """Three ReLUs of sums of the entries; a tie counts as not firing."""
     return (np.array([x[0] + x[1], x[1] - x[2], x[0]]) > 0).astype(np.int64)
 
 
 def planted_kinks(candidate):
-    points = [(-1e-6, 0.5, 0.1), (1e-6, 0.5, 0.1), (0.0, 0.5, 0.1), (0.5, 0.2, 0.3), (0.3, 0.7, 0.7 - 4e-6)]
+    points = [
+        (-1e-6, 0.5, 0.1),
+        (1e-6, 0.5, 0.1),
+        (1.5e-5, 0.5, 0.1),
+        (-1.5e-5, 0.5, 0.1),
+        (0.0, 0.5, 0.1),
+        (0.5, 0.2, 0.3),
+        (0.3, 0.7, 0.7 - 4e-6),
+    ]
     steps = [(0, 1e-5), (1, 1e-5), (2, 1e-5), (0, 1e-7), (1, 1e-3)]
-    return [answer(candidate, hinges, x, ix, h) for x in points for ix, h in steps]
+    return [says(candidate, hinges, x, ix, h) for x in points for ix, h in steps]
 
 
 def swapping(x):
@@ -46,8 +47,8 @@ def neighbours(x):
 
 
 def swapped_identities(candidate):
-    swaps = [answer(candidate, swapping, [[1.0, place]], (0, 1), 1e-3) for place in (4e-4, -4e-4, 0.5)]
-    return [*swaps, answer(candidate, neighbours, [[1.0, 0.5]], (0, 0), 1e-3)]
+    swaps = [says(candidate, swapping, [[1.0, place]], (0, 1), 1e-3) for place in (4e-4, -4e-4, 0.5)]
+    return [*swaps, says(candidate, neighbours, [[1.0, 0.5]], (0, 0), 1e-3)]
 
 
 def ridge(x):
@@ -56,7 +57,7 @@ def ridge(x):
 
 
 def narrow_strip(candidate):
-    return [answer(candidate, ridge, [place], 0, 1e-4) for place in (0.0, 5e-7, 0.3)]
+    return [says(candidate, ridge, [place], 0, 1e-4) for place in (0.0, 5e-7, 0.3)]
 
 
 def x_afterwards(candidate):
@@ -87,17 +88,16 @@ crosses_kink = Exercise(
         ),
         Check(name="restores", probe=x_afterwards, says="After the call x is not what it was before."),
     ],
-    visible=Calls(
-        arguments=[
-            (numerics.relu_side, np.array([-1e-6]), 0, 1e-5),
-            (numerics.relu_side, np.array([1e-6]), 0, 1e-5),
-            (numerics.relu_side, np.array([-1e-6]), 0, 1e-7),
-            (numerics.largest, np.array([0.5, 0.5001, -1.0]), 1, 1e-3),
-            (numerics.largest, np.array([0.5, 0.5001, -1.0]), 2, 1e-3),
-            (numerics.relu_side, np.array([0.5, 1e-4, -2.0]), 1, 1e-3),
-        ]
-    ),
-    read="a step across a kink, Exercise 3",
+    visible=visible_kink,
+    read="1.5 Kinks, Exercise 3",
+    equivalent={
+        "below[ix] -= h; above[ix] += h -> (exchanged)": "They are two arrays.",
+        "shift = np.zeros(np.shape(x)) -> shift = np.zeros(np.shape(x), dtype='float32')": (
+            "The step changes by a part in ten million, and a kink so near its end says nothing either way."
+        ),
+        "…asarray(winners(np.asarray(x) + sign * shift)).tobytes(…"
+        " -> …asarray(winners(np.asarray(x) - sign * shift)).tobytes(…": ("The signs are -1, 0 and 1."),
+    },
 )
 
 
@@ -171,6 +171,16 @@ def x_not_restored(winners, x, ix, h):
     crossed = reference(winners, x, ix, h)
     x[ix] -= h
     return crossed
+
+
+@crosses_kink.variant
+def zero_or_one(winners, x, ix, h):
+    moved = []
+    for step in (-h, 0.0, h):
+        each = x.copy()
+        each[ix] += step
+        moved.append(np.asarray(winners(each)))
+    return 1 if np.count_nonzero(moved[0] - moved[1]) + np.count_nonzero(moved[2] - moved[1]) else 0
 
 
 @crosses_kink.variant

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.exercises.gradient_checking.relative_error import reference as relative
 from autograder.judging import Check, Exercise
 from course import trojans
-from course.probes.base import Unusable, call
+from course.probes.checking import accused, visible_trojans
 
 
 def reference(implementations, data):
@@ -18,8 +19,8 @@ def reference(implementations, data):
     wrong = []
     for name, implementation in implementations.items():
         worst = 0.0
-        for spread in (0.3, 1.0):
-            p = {k: w + spread * rng.standard_normal(w.shape) for k, w in data["params"].items()}
+        for spread in (0.3, 1.0, 3.0):
+            p = {k: spread * rng.standard_normal(w.shape) for k, w in data["params"].items()}
             grads = implementation(p, data["X"], data["y"], 0.0, 7)[1]
             for array in p:
                 d = rng.standard_normal(p[array].shape)
@@ -27,28 +28,22 @@ def reference(implementations, data):
                     implementation({**p, array: p[array] + t * d}, data["X"], data["y"], 0.0, 7)[0]
                     for t in (1e-5, -1e-5)
                 ]
-                measured, claimed = (ends[0] - ends[1]) / 2e-5, float(np.vdot(grads[array], d))
-                worst = max(worst, abs(measured - claimed) / max(abs(measured), abs(claimed), 1e-300))
+                worst = max(worst, relative((ends[0] - ends[1]) / 2e-5, np.vdot(grads[array], d)))
         if worst > 1e-3:
             wrong.append(name)
     return wrong
 
 
 def lineup(*kinds, seed):
-    """Return a probe: implementations under neutral names, on their own data; the outcome is who was accused."""
+    """Return a probe: who is accused among these kinds, under neutral names and on their own data."""
+    return lambda candidate: accused(candidate, kinds, seed)
 
-    def probe(candidate):
-        made = {f"sample {k + 1}": trojans.make(kind, seed + k) for k, kind in enumerate(kinds)}
-        found = call(candidate, made, trojans.workshop(seed))
-        if found is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
-        try:
-            return sorted(str(name) for name in found)
-        except TypeError:
-            raise Unusable("wrong type", "It must return a list of names.") from None
 
-    return probe
-
+BURN_IN = "Any parameters away from the start will do."
+BURN_IN_SEED = "Another mask during the burn-in leads to other parameters away from the start."
+FAR = "Any parameters far from the start will do."
+BETWEEN = "The errors of right and wrong implementations lie far from the threshold on both sides."
+SOME = "Any few entries, or any directions, show a wrong array."
 
 find_trojans = Exercise(
     "find_trojans",
@@ -71,16 +66,65 @@ find_trojans = Exercise(
             says="Dropout that repeats its mask with the seed is right; one that ignores the seed is not.",
         ),
         Check(
+            name="a small loss",
+            probe=lineup("small_faint", "small", "hinge", seed=5),
+            says="A loss of small numbers has small gradients: judge by the relative error, not by the difference.",
+        ),
+        Check(
             name="every array",
             probe=lineup("summed_bias", "hinge", seed=4),
             says="A gradient that is wrong for the biases alone was let through, or a right one was accused.",
         ),
     ],
-    read="four planted bugs, Exercise 5",
+    visible=visible_trojans,
+    read="1.7 Seven implementations, four bugs, Exercise 5",
+    equivalent={
+        "for _ in range(30): -> for _ in range(1, 30):": BURN_IN,
+        "for _ in range(30): -> for _ in range(29):": BURN_IN,
+        "for _ in range(30): -> for _ in range(30 + 1):": BURN_IN,
+        "for _ in range(30): -> for _ in range(30 - 1):": BURN_IN,
+        "for _ in range(30): -> for _ in range(31):": BURN_IN,
+        "params = {key: params[key] - 0.5 * grads[key] for key in params…"
+        " -> params = {key: 0.5 * grads[key] - params[key] for key in params…": BURN_IN,
+        "params = {key: params[key] - 0.5 * grads[key] for key in params…"
+        " -> params = {key: params[key] - grads[key] for key in params…": BURN_IN,
+        "params = {key: params[key] - 0.5 * grads[key] for key in…"
+        " -> params = {key: params[key] - 1.0 * grads[key] for key in…": BURN_IN,
+        "params = {key: w.copy() for key, w in data['params… -> params = {key: w for key, w in data['params…": (
+            "The burn-in makes new arrays, and check_gradients puts back what it moves."
+        ),
+        "for spread in (0.3, 1.0, 3.0): -> for spread in (0.3, 1.0, 6.0):": FAR,
+        "for spread in (0.3, 1.0, 3.0): -> for spread in (0.3, 2.0, 3.0):": FAR,
+        "for spread in (0.3, 1.0, 3.0): -> for spread in (0.6, 1.0, 3.0):": FAR,
+        "p = {k: spread * rng.standard_normal(w.shape… -> p = {k: rng.standard_normal(w.shape…": FAR,
+        "p = {k: spread * rng.standard_normal(w.shape… -> p = {k: spread / rng.standard_normal(w.shape…": FAR,
+        "if max(report.values()) > 0.001: -> if max(report.values()) >= 0.001:": BETWEEN,
+        "if worst > 0.001: -> if worst > 0.002:": BETWEEN,
+        "if worst > 0.001: -> if worst >= 0.001:": BETWEEN,
+        "…max(report.values()) > 0.001: -> …max(report.values()) > 0.002:": BETWEEN,
+        "worst = max(worst, relative((ends[0] - ends[1]) / 2e-05, np.vdot(grads[array], d)))"
+        " -> worst = max(worst, relative(np.vdot(grads[array], d), (ends[0] - ends[1]) / 2e-05))": (
+            "The error is the same from both sides."
+        ),
+        "…ends[1]) / 2e-05, np.vdot(grads[array], d))) -> …ends[1]) / 2e-05, np.vdot(d, grads[array])))": (
+            "A product of two real arrays is the same from both sides."
+        ),
+        "…0, 1)[0], params, grads, 5, np.random.default_rng(0…"
+        " -> …0, 1)[0], params, grads, 4, np.random.default_rng(0…": SOME,
+        "…0, 1)[0], params, grads, 5, np.random.default_rng(0…"
+        " -> …0, 1)[0], params, grads, 6, np.random.default_rng(0…": SOME,
+        "…5, np.random.default_rng(0)) -> …5, np.random.default_rng(1))": SOME,
+        "…= np.random.default_rng(99) -> …= np.random.default_rng(100)": SOME,
+        "…np.random.default_rng(99) -> …np.random.default_rng(98)": SOME,
+        "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 0)[1] (2)": BURN_IN_SEED,
+        "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 2)[1] (2)": BURN_IN_SEED,
+    },
 )
 
 
-def inspect(implementations, data, *, burn_in=30, reg=(0.0,), seed=7, arrays=None, defaults=False):
+def inspect(
+    implementations, data, *, burn_in=30, reg=(0.0,), seed=7, arrays=None, defaults=False, relative=True
+):
     """Check entries one by one, after a burn-in with the implementation's own gradient."""
     wrong = []
     rng = np.random.default_rng(0)
@@ -91,13 +135,15 @@ def inspect(implementations, data, *, burn_in=30, reg=(0.0,), seed=7, arrays=Non
             grads = implementation(p, X, y, 0.0, seed)[1]
             p = {k: p[k] - 0.5 * grads[k] for k in p}
         settings = [()] if defaults else [(r, seed) for r in reg]
-        if any(worst(implementation, p, X, y, each, arrays or list(p), rng) > 1e-3 for each in settings):
+        if any(
+            worst(implementation, p, X, y, each, arrays or list(p), rng, relative) > 1e-3 for each in settings
+        ):
             wrong.append(name)
     return wrong
 
 
-def worst(implementation, p, X, y, setting, arrays, rng, h=1e-4):
-    """Return the worst relative error over a few entries of the named arrays, less what rounding the loss explains.
+def worst(implementation, p, X, y, setting, arrays, rng, relative=True, h=1e-4):
+    """Return the worst error over a few entries of the named arrays, less what rounding the loss explains.
 
     Under a heavy regulariser the loss is a million, and its last digits, which are not the same on every processor,
     would decide who is accused.
@@ -113,8 +159,9 @@ def worst(implementation, p, X, y, setting, arrays, rng, h=1e-4):
                 ends.append(implementation(moved, X, y, *setting)[0])
             n, a = (ends[0] - ends[1]) / (2 * h), float(grads[array][ix])
             rounding = 10 * np.finfo(float).eps * abs(ends[0]) / h
-            if max(abs(a), abs(n)) > 1e-7:
-                found = max(found, (abs(a - n) - rounding) / max(abs(a), abs(n)))
+            size = max(abs(a), abs(n)) if relative else 1.0
+            if size > 1e-10:
+                found = max(found, (abs(a - n) - rounding) / size)
     return found
 
 
@@ -166,6 +213,12 @@ def trusts_a_falling_loss(implementations, data):
         if implementation(p, data["X"], data["y"], 0.0, 7)[0] > first:
             wrong.append(name)
     return wrong
+
+
+@find_trojans.mistake
+def differences_for_relative_errors(implementations, data):
+    """The difference itself was judged: where gradients are small, a wrong one passes. Use the relative error."""
+    return inspect(implementations, data, relative=False)
 
 
 @find_trojans.mistake

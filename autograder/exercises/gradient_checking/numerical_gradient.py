@@ -6,7 +6,8 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course import numerics
-from course.probes.base import Calls, Unusable, call
+from course.probes.base import same
+from course.probes.checking import slopes, types, visible_gradient
 
 
 def reference(f, x, h=1e-5):
@@ -27,34 +28,33 @@ def net(x):
     return float(np.tanh(np.asarray(x, dtype=np.float64).reshape(-1) @ np.array([0.5, -1.0, 0.25, 2.0])))
 
 
-def gradient(candidate, f, x, *step):
-    """Return what the candidate measures; None is a forgotten return."""
-    found = call(candidate, f, x, *step)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
-    return found
+VECTOR, MATRIX = np.array([0.7, -1.2, 0.4]), np.array([[0.3, -0.8], [1.1, 0.6]])
 
 
 def at_several_steps(candidate):
-    vector, matrix = np.array([0.7, -1.2, 0.4]), np.array([[0.3, -0.8], [1.1, 0.6]])
     return [
-        gradient(candidate, smooth, x.copy(), *step)
-        for x in (vector, matrix)
+        slopes(candidate, f, x.copy(), *step)
+        for f, x in ((smooth, VECTOR), (smooth, MATRIX), (net, MATRIX))
         for step in ((), (0.1,), (0.02,))
     ]
 
 
+def at_its_own_step(candidate):
+    return slopes(candidate, numerics.sharp, np.array([0.001, -0.0005]))
+
+
 def x_afterwards(candidate):
     x = np.array([[0.3, -0.8, 1.4], [1.1, 0.6, -0.2]])
-    gradient(candidate, smooth, x, 0.25)
+    slopes(candidate, smooth, x, 0.25)
     return x
 
 
-def of_other_types(candidate):
-    return [
-        gradient(candidate, net, np.array([[1, 0], [2, -1]])),
-        gradient(candidate, net, np.array([[0.25, 0.5], [0.75, -0.5]], dtype=np.float32)),
-    ]
+def digits(candidate):
+    """Return whether slopes that are right are so to the last digits."""
+    found, right = at_several_steps(candidate), at_several_steps(reference)
+    roughly = [same(*pair, 1e-6) for pair in zip(found, right, strict=True)]
+    exactly = [same(*pair, 1e-9) for pair in zip(found, right, strict=True)]
+    return "a few digits" if all(roughly) and not all(exactly) else "float64"
 
 
 numerical_gradient = Exercise(
@@ -66,7 +66,13 @@ numerical_gradient = Exercise(
             name="centred",
             probe=at_several_steps,
             says="The slope is not that of a centred difference with the step h it was given.",
-            tolerance=1e-7,  # rounding in f divided by the default h
+            tolerance=1e-6,  # above rounding in f divided by the default h; the digits are looked at by themselves
+        ),
+        Check(
+            name="own step",
+            probe=at_its_own_step,
+            says="Without h the step is not 1e-5.",
+            tolerance=1e-5,
         ),
         Check(
             name="restores",
@@ -75,24 +81,27 @@ numerical_gradient = Exercise(
         ),
         Check(
             name="types",
-            probe=of_other_types,
+            probe=lambda candidate: types(candidate, net, [[3, -2], [1, 4]]),
             says="It does not work for integer or single-precision x; work in float64 whatever comes in.",
-            tolerance=1e-4,  # the error of single precision at h = 1e-5 is above 1e-3
+        ),
+        Check(
+            name="digits",
+            probe=digits,
+            says="The slopes have the digits of single precision: is there a float32?",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (numerics.cubes, np.array([1.0, -2.0]), 0.1),
-            (numerics.waves, np.array([[0.2, 0.9], [1.5, -0.4]])),
-            (
-                numerics.cubes,
-                np.array([1, 2]),
-                0.25,
-            ),  # whole slopes if x stays whole, whatever type holds them
-            (numerics.product, np.array([1.5, -2.0, 0.5]), 0.25),  # an entry left moved shows in the next
-        ]
-    ),
-    read="the centred difference, Exercise 1",
+    visible=visible_gradient,
+    read="1.1 The second opinion, Exercise 1",
+    equivalent={
+        "centre = np.array(x, dtype=np.float64)"
+        " -> centre = np.array(x)": "A float64 shift is added: the sum is float64.",
+        "centre = np.array(x, dtype=np.float64)"
+        " -> centre = x": "A float64 shift is added, which makes a new array.",
+        "grad = np.zeros(x.shape) -> grad = np.ones(x.shape)": "Every entry is written.",
+        "grad = np.zeros(x.shape) -> grad = np.zeros_like(x)": "x is a float64 copy by then.",
+        "x = np.array(x, dtype=np.float64); grad = np.zeros(x.shape) -> (exchanged)": "The shapes are the same.",
+        "x[ix] = old; grad[ix] = (above - below) / (2 * h) -> (exchanged)": "Neither line needs the other.",
+    },
 )
 
 
@@ -131,7 +140,7 @@ def divided_by_h_instead_of_2h(f, x, h=1e-5):
 
 @numerical_gradient.mistake
 def sides_swapped(f, x, h=1e-5):
-    """Every slope has the wrong sign: the value at x - h is taken away from the value at x + h."""
+    """Every slope has the wrong sign: the value at x - h is subtracted from the value at x + h."""
     return walk(f, x, h, lambda *a: -centred(*a))
 
 
@@ -142,21 +151,57 @@ def x_not_restored(f, x, h=1e-5):
 
 
 @numerical_gradient.mistake
+def the_last_entry_left_moved(f, x, h=1e-5):
+    """The slopes are right, but the last entry of the caller's x stays moved. Write its old value back as well."""
+    answer = walk(f, x, h, centred, dtype=np.float64)
+    if x.dtype == np.float64:
+        x.flat[x.size - 1] -= h
+    return answer
+
+
+@numerical_gradient.convention(share=4 / 7)
 def integer_x_moved_in_place(f, x, h=1e-5):
-    """An integer array cannot hold x + h: it is cut to a whole number. Work on a copy of x in float64."""
+    """Right for a float64 array. An integer array cannot hold x + h, and float32 loses most digits of it.
+
+    CS231n's own function does so. Here other types come in: work on a copy of x in float64.
+    """
     return walk(f, x, h, centred, dtype=x.dtype)
 
 
-@numerical_gradient.mistake
+@numerical_gradient.convention(share=5 / 7)
 def single_precision_kept(f, x, h=1e-5):
-    """Single precision keeps 7 digits, so x + h and x - h are mostly rounding. Work in float64."""
+    """Single precision keeps 7 digits, so x + h and x - h are mostly rounding. Copy x into float64."""
     return walk(f, x, h, centred, dtype=np.float32 if x.dtype == np.float32 else np.float64)
+
+
+@numerical_gradient.convention(share=4 / 7)
+def slopes_kept_in_the_type_of_x(f, x, h=1e-5):
+    """`zeros_like(x)` has the type of x: at integers every slope is cut to a whole number. Use np.zeros."""
+    return walk(f, x, h, centred).astype(x.dtype)
+
+
+@numerical_gradient.convention(share=5 / 7)
+def slopes_in_single_precision(f, x, h=1e-5):
+    """The slopes are kept in single precision, 7 digits, and a check cannot come below 1e-7. Use float64."""
+    return walk(f, x, h, centred).astype(np.float32)
 
 
 @numerical_gradient.mistake
 def h_ignored(f, x, h=1e-5):
     """The step it was given is not used; a step written into the code is. Use the argument h."""
     return walk(f, x, 1e-5, centred)
+
+
+@numerical_gradient.mistake
+def another_step_of_its_own(f, x, h=1e-4):
+    """Without h it takes a step of its own. The default is 1e-5: leave the first line as it is."""
+    return walk(f, x, h, centred)
+
+
+@numerical_gradient.mistake
+def moved_in_single_precision(f, x, h=1e-5):
+    """x is copied into single precision, where x + h and x - h are mostly rounding. Copy it into float64."""
+    return walk(f, x, h, centred, dtype=np.float32)
 
 
 @numerical_gradient.mistake
@@ -195,6 +240,20 @@ def with_fresh_copies(f, x, h=1e-5):
         down.flat[k] -= h
         grad.flat[k] = (f(up) - f(down)) / (2.0 * h)
     return grad
+
+
+@numerical_gradient.variant
+def over_a_flat_copy(f, x, h=1e-5):
+    shape, flat = np.shape(x), np.array(x, dtype=np.float64).ravel()
+    grad = []
+    for k in range(flat.size):
+        ends = []
+        for step in (h, -h):
+            moved = flat.copy()
+            moved[k] += step
+            ends.append(f(moved.reshape(shape)))
+        grad.append((ends[0] - ends[1]) / (2 * h))
+    return np.reshape(grad, shape).tolist()
 
 
 @numerical_gradient.variant

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls
+from course.probes.checking import error, size, visible_error
 
 
 def reference(a, n):
@@ -20,6 +20,22 @@ def reference(a, n):
     return float(worst)
 
 
+def errors(*pairs):
+    """Return a probe: the errors of these pairs, one number each."""
+    return lambda candidate: [error(candidate, *pair) for pair in pairs]
+
+
+def tiny(candidate):
+    """Return whether a disagreement between small gradients shows; its exact size is that of the other checks."""
+    pairs = [(2e-10, 1e-10), (3e-12, -4e-12), (np.array([5.0, 1e-11]), np.array([5.0, 9e-11]))]
+    pairs += [(1.0, 1 + 4e-8), (1 + 4e-8, 1.0)]  # float32 does not see these
+    return [
+        "hidden" if size(error(candidate, *pair), reference(*pair)) == "hidden" else "shown" for pair in pairs
+    ]
+
+
+ALIKE = "np.abs, np.maximum and the minus take numbers and arrays alike."
+
 relative_error = Exercise(
     "relative_error",
     points=4,
@@ -27,37 +43,44 @@ relative_error = Exercise(
     checks=[
         Check(
             name="signs",
-            probe=Calls(arguments=[(-3.0, -2.0), (2.0, -1.0), (-0.5, 0.25), (-4.0, -4.0)]),
+            probe=errors((-3.0, -2.0), (2.0, -1.0), (-0.5, 0.25), (1.0, -2.0), (-4.0, -4.0), (1.0, 1.5)),
             says="It is wrong for negative gradients.",
+            tolerance=1e-6,  # a floor of 1e-8 is looked at by itself
         ),
         Check(
             name="zeros",
-            probe=Calls(arguments=[(0.0, 0.0), (np.zeros(3), np.zeros(3)), (0.0, 3.0)]),
+            probe=errors((0.0, 0.0), (np.zeros(3), np.zeros(3)), (0.0, 3.0)),
             says="Where both gradients are exactly 0 they agree, and the error of that entry is 0.",
+            tolerance=1e-6,
         ),
-        Check(
-            name="tiny",
-            probe=Calls(arguments=[(2e-10, 1e-10), (3e-12, 4e-12)]),
-            says="It hides a disagreement between small gradients.",
-        ),
+        Check(name="tiny", probe=tiny, says="It hides a disagreement between small gradients."),
         Check(
             name="worst entry",
-            probe=Calls(
-                arguments=[(np.array([[1.0, 2.0], [30.0, 1e-3]]), np.array([[1.0, 2.1], [30.5, 2e-3]]))]
+            probe=errors(
+                (np.array([[1.0, 2.0], [30.0, 1e-3]]), np.array([[1.0, 2.1], [30.5, 2e-3]])),
+                (np.array([4.0, -2.0]), np.array([1.0, -2.0])),
             ),
             says="For arrays the answer is the error of the worst entry.",
+            tolerance=1e-4,  # as above, beside a gradient of 1e-3
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (1.0, 1.1),
-            (-1.0, -1.1),
-            (0.0, 0.0),
-            (np.array([2.0, 1e-9, 0.0]), np.array([2.0, 3e-9, 0.0])),
-            (np.array([8.0, 8.0]), np.array([8.0, 4.0])),
-        ]
-    ),
-    read="an error that knows its scale, Exercise 2",
+    visible=visible_error,
+    visible_tolerance=1e-6,
+    read="1.3 An error that knows its scale, Exercise 2",
+    equivalent={
+        "a, n = (np.asarray(a, dtype=np.float64), np.asarray(n, dtype=np.float64)) -> (removed)": ALIKE,
+        "a, n = (np.asarray(a, dtype=np.float64), np.asarray(n, dtype=np…"
+        " -> a, n = (np.asarray(a), np.asarray(n, dtype=np…": ALIKE,
+        "a, n = (np.asarray(a, dtype=np.float64), np.asarray(n, dtype…maximum(np.abs(a), np.abs(n))"
+        " -> (exchanged)": ALIKE,
+        "…np.float64), np.asarray(n, dtype=np.float64)) -> …np.float64), np.asarray(n))": ALIKE,
+        "worst = float(np.max(np.abs(a - n) / np.where(scale == 0,…"
+        " -> worst = float(np.max(np.abs(n - a) / np.where(scale == 0,…": "The absolute value is taken.",
+        "…/ np.where(scale == 0, 1.0, scale)))"
+        " -> …/ np.where(scale == 0, 2.0, scale)))": "The numerator is 0 there.",
+        "…max(worst, abs(Fraction(x) - Fraction(y)) / longest)"
+        " -> …max(worst, abs(Fraction(y) - Fraction(x)) / longest)": "The absolute value is taken.",
+    },
 )
 
 
@@ -93,21 +116,30 @@ def zero_over_zero(a, n):
     return float(np.max(np.abs(np.subtract(a, n)) / larger(a, n)))
 
 
-@relative_error.mistake
+@relative_error.convention(share=0.5)
 def floor_hides_small_gradients(a, n):
-    """A floor of 1e-8 in the denominator makes two small gradients look equal. Treat exact zeros separately."""
+    """A floor in the denominator, as many programs have it, makes two small gradients look equal.
+
+    Treat exact zeros separately.
+    """
     return entries(a, n, lambda a, n: np.maximum(larger(a, n), 1e-8))
 
 
-@relative_error.mistake
+@relative_error.convention(share=0.5)
 def sum_instead_of_maximum(a, n):
-    """The denominator is |a| + |n|, so errors come out up to half as large. Take the larger one."""
+    """The denominator is |a| + |n|, as in some lecture notes: errors come out up to half as large.
+
+    The thresholds below are for the larger of the two.
+    """
     return entries(a, n, lambda a, n: np.abs(a) + np.abs(n))
 
 
-@relative_error.mistake
+@relative_error.convention(share=0.5)
 def sum_with_a_floor(a, n):
-    """The denominator is |a| + |n| with a floor, as some assignments have it: errors are halved or hidden."""
+    """The denominator is |a| + |n| with a floor, as in CS231n's assignments: errors are halved or hidden.
+
+    The thresholds below are for the larger of the two, and small gradients must not look equal.
+    """
     return entries(a, n, lambda a, n: np.maximum(np.abs(a) + np.abs(n), 1e-8))
 
 
@@ -124,19 +156,44 @@ def divided_by_one_side(a, n):
 
 
 @relative_error.mistake
+def one_error_for_each_entry(a, n):
+    """It returns one error for each entry. The answer is one number: that of the worst entry."""
+    a, n = np.asarray(a, dtype=float), np.asarray(n, dtype=float)
+    scale = larger(a, n)
+    return np.abs(a - n) / np.where(scale == 0, 1.0, scale)
+
+
+@relative_error.mistake
 def mean_over_entries(a, n):
     """The mean lets one wrong entry drown among many right ones. Take the largest error."""
     return entries(a, n, larger, over=np.mean)
 
 
 @relative_error.convention(share=0.5)
+def in_single_precision(a, n):
+    """Computed in single precision, which sees no difference below 1e-7. Use float64."""
+    return entries(np.asarray(a, dtype=np.float32), np.asarray(n, dtype=np.float32), larger)
+
+
+@relative_error.convention(share=0.5)
 def norm_of_the_whole_array(a, n):
-    """Norms of whole arrays, as in Andrew Ng's course: a wrong small entry beside large ones passes.
+    """Norms of whole arrays: a wrong small entry beside large ones passes.
 
     Graded here for the worst entry, because a bug in one entry is what we look for.
     """
     a, n = np.atleast_1d(a).astype(float), np.atleast_1d(n).astype(float)
     scale = max(np.linalg.norm(a), np.linalg.norm(n))
+    return 0.0 if scale == 0 else float(np.linalg.norm(a - n) / scale)
+
+
+@relative_error.convention(share=0.5)
+def norms_added(a, n):
+    """Norms of whole arrays, added, as in Andrew Ng's course: a wrong small entry beside large ones passes.
+
+    Graded here for the worst entry, because a bug in one entry is what we look for.
+    """
+    a, n = np.atleast_1d(a).astype(float), np.atleast_1d(n).astype(float)
+    scale = np.linalg.norm(a) + np.linalg.norm(n)
     return 0.0 if scale == 0 else float(np.linalg.norm(a - n) / scale)
 
 

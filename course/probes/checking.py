@@ -1,0 +1,294 @@
+"""Functions of lesson 01 watched: slopes, errors, kinks, a check of every array, and who is accused.
+
+No probe knows a right slope: a check compares what is noted here with a recording or with a reference's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course import numerics, trojans
+from course.probes.base import Raised, Unusable, call, describe, same
+
+# 1. numerical_gradient
+
+
+def slopes(gradient: Callable, f: Callable, x: ArrayLike, *step: float) -> np.ndarray:
+    """Return what was measured, as float64.  ``x`` is handed on as it is.  Raises ``Unusable``."""
+    measured = call(gradient, f, x, *step)
+    if measured is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    try:
+        return np.array(measured, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable(
+            "wrong type", f"It must return an array of slopes; it returned {describe(measured)}."
+        ) from None
+
+
+def in_another_type(gradient: Callable, f: Callable, x: np.ndarray, *step: float) -> str:
+    """Return in words how the slopes at ``x`` agree with those at the same numbers in float64."""
+    mine, usual = slopes(gradient, f, x.copy(), *step), slopes(gradient, f, x.astype(np.float64), *step)
+    return "as for float64" if same(mine, usual) else "a few digits" if same(mine, usual, 1e-4) else "wrong"
+
+
+def digits(measured: np.ndarray) -> str:
+    """Return in words how many digits slopes have that should be numbers of two decimals."""
+    off = np.abs(measured - measured.round(2)).max()
+    return "those of float64" if off < 1e-11 else "those of float32" if off < 1e-5 else "not two"
+
+
+def types(gradient: Callable, f: Callable, x: ArrayLike) -> dict[str, str]:
+    """Return how the slopes at integers and at float32 entries are, and with which digits.  Raises ``Unusable``."""
+    whole, short = np.array(x, dtype=np.int64), np.array(x, dtype=np.float32) / np.float32(4)
+    return {
+        "the slopes at integers": in_another_type(gradient, f, whole, 0.3),
+        "the slopes at float32 entries": in_another_type(gradient, f, short),
+        "the slopes at float32 entries with h = 0.3": in_another_type(gradient, f, short, 0.3),
+    }
+
+
+def left(gradient: Callable, x: np.ndarray, h: float) -> np.ndarray:
+    """Return what is left of ``x`` after the call.  Raises ``Unusable``."""
+    slopes(gradient, numerics.product, x, h)
+    return x
+
+
+def visible_gradient(gradient: Callable) -> dict[str, Any]:
+    """Watch ``numerical_gradient``; slopes are rounded, since their last digits are looked at by themselves."""
+    pair, square, three = (
+        np.array([1.1, -2.3]),
+        np.array([[0.2, 0.9], [1.5, -0.4]]),
+        np.array([1.5, -2.0, 0.5]),
+    )
+    of_cubes = slopes(gradient, numerics.cubes, pair, 0.1)
+    return {
+        "the slopes of cubes at [1.1, -2.3] with h = 0.1": of_cubes.round(5),
+        "the slopes of a 2 by 2 array": slopes(gradient, numerics.waves, square).round(5),
+        "the slope of sin(1000 x) with the default h": slopes(
+            gradient, numerics.sharp, np.array([0.001])
+        ).round(3),
+        "the slopes of a product of three": slopes(gradient, numerics.product, three.copy(), 0.3).round(5),
+        "the digits of the slopes of cubes": digits(of_cubes),
+        **types(gradient, numerics.cubes, [1, 2]),
+        "x after the call": left(gradient, three, 0.25),
+    }
+
+
+# 2. relative_error
+
+
+def error(relative_error: Callable, a: ArrayLike, n: ArrayLike) -> float | str:
+    """Return the error as a number, whatever holds it; in words what is no number.  Raises ``Unusable``."""
+    found = call(relative_error, a, n)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = np.asarray(found)
+    if found.size != 1:
+        return f"{found.size} numbers"
+    return float(found.reshape(()))
+
+
+def size(found: float | str, expected: float) -> float | str:
+    """Return ``hidden`` for an error that is small though it should be as large as expected, else what it is."""
+    return "hidden" if isinstance(found, float) and abs(found) < 0.55 * abs(expected) else found
+
+
+def visible_error(relative_error: Callable) -> dict[str, Any]:
+    """Watch ``relative_error``; of small differences it is asked whether they show."""
+    near = 1 + 4e-8  # in float32 this is 1
+    of = partial(error, relative_error)
+    return {
+        "the error of 1 against 1.1": of(1.0, 1.1),
+        "the error of -1 against -1.1": of(-1.0, -1.1),
+        "the error of 2 against -3": of(2.0, -3.0),
+        "the error of -3 against 2": of(-3.0, 2.0),
+        "the error of 0 against 0": of(0.0, 0.0),
+        "the error of [8, 8] against [8, 4]": of(np.array([8.0, 8.0]), np.array([8.0, 4.0])),
+        "the error of 1.00000004 against 1": size(of(near, 1.0), 4e-8),
+        "the error of 1 against 1.00000004": size(of(1.0, near), 4e-8),
+        "the error of [2, 1e-11, 0] against [2, 3e-11, 0]": size(
+            of(np.array([2.0, 1e-11, 0.0]), np.array([2.0, 3e-11, 0.0])), 2 / 3
+        ),
+    }
+
+
+# 3. crosses_kink
+
+
+def says(crosses: Callable, winners: Callable, x: ArrayLike, ix: Any, h: float) -> Any:
+    """Return what is said, with 0 and 1 for False and True.  Raises ``Unusable``."""
+    found = call(crosses, winners, np.array(x, dtype=np.float64), ix, h)
+    if found is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    if np.ndim(found) or np.size(found) != 1:
+        raise Unusable("wrong type", f"It must return one True or False; it returned {describe(found)}.")
+    return bool(found) if isinstance(found, bool | np.bool_) or found in (0, 1) else found
+
+
+def x_after(crosses: Callable, x: Sequence[float], ix: int, h: float) -> np.ndarray:
+    """Return what is left of ``x``.  Raises ``Unusable``."""
+    mine = np.array(x, dtype=np.float64)
+    call(crosses, numerics.relu_side, mine, ix, h)
+    return mine
+
+
+def visible_kink(crosses: Callable) -> dict[str, Any]:
+    """Watch ``crosses_kink``."""
+    of, relu = partial(says, crosses), numerics.relu_side
+    return {
+        "a ReLU just below its kink": of(relu, [-1e-6], 0, 1e-5),
+        "a ReLU just above its kink": of(relu, [1e-6], 0, 1e-5),
+        "a ReLU too far for the step": of(relu, [-1e-6], 0, 1e-7),
+        "a ReLU a step and a half above its kink": of(relu, [1.5e-5], 0, 1e-5),
+        "a ReLU a step and a half below its kink": of(relu, [-1.5e-5], 0, 1e-5),
+        "a ReLU whose neighbours are near their kinks": of(relu, [0.5, 1e-4, -1e-4], 0, 1e-3),
+        "one of three ReLUs": of(relu, [0.5, 1e-4, -2.0], 1, 1e-3),
+        "the largest of three": of(numerics.largest, [0.5, 0.5001, -1.0], 1, 1e-3),
+        "a winner that holds at x and not at x - h or x + h": of(numerics.strip, [0.0], 0, 1e-3),
+        "two winners that change places": of(numerics.swapping, [2e-4], 0, 1e-3),
+        "winner 400001 in place of 400000": of(numerics.neighbours, [2e-4], 0, 1e-3),
+        "x after the call": x_after(crosses, [0.25, 1.5], 1, 0.125),
+    }
+
+
+# 4. check_gradients
+
+
+@dataclass
+class Counted:
+    """The loss sum(w^3) over all arrays, which notes how often it was called and which entries were moved."""
+
+    start: Mapping[str, np.ndarray]
+    calls: int = 0
+    moved: set[tuple[str, int]] = field(default_factory=set)
+
+    def __call__(self, params: Mapping[str, ArrayLike]) -> float:
+        """Return the loss."""
+        self.calls += 1
+        total = 0.0
+        for name, w in params.items():
+            w = np.asarray(w, dtype=np.float64)
+            for k in np.flatnonzero(w.ravel() != self.start[name].ravel()):
+                self.moved.add((name, int(k)))
+            total += float(np.sum(w**3))
+        return total
+
+
+def parameters(seed: int, **shapes: Any) -> dict[str, np.ndarray]:
+    """Return arrays of numbers between 0.5 and 1.5."""
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
+
+
+def run(
+    check: Callable, params: dict, grads: Mapping[str, np.ndarray], per_array: int, seed: int
+) -> tuple[dict, Counted, dict]:
+    """Return the report of a check, the loss that was watched, and the parameters as they came back.
+
+    Raises ``Unusable``.
+    """
+    loss = Counted({name: w.copy() for name, w in params.items()})
+    mine = {name: w.copy() for name, w in params.items()}
+    claimed = {name: g.copy() for name, g in grads.items()}
+    report = call(check, loss, mine, claimed, per_array, np.random.default_rng(seed))
+    if report is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    if not isinstance(report, dict):
+        raise Unusable(
+            "wrong type", "It must return a dict from the name of an array to its worst relative error."
+        )
+    return report, loss, mine
+
+
+def found(report: Mapping[str, Any]) -> dict[str, str]:
+    """Return how large every reported error is: ``large`` for tens of percent, ``small``, or ``none``."""
+    sizes = {str(name): float(np.max(np.asarray(error, dtype=np.float64))) for name, error in report.items()}
+    return {
+        name: "none"
+        if abs(error) <= 1e-3
+        else "large"
+        if error > 0.3
+        else "small"
+        if error > 0
+        else "negative"
+        for name, error in sizes.items()
+    }
+
+
+def visible_check(check: Callable) -> dict[str, Any]:
+    """Watch ``check_gradients``: first on arrays with more entries than it is asked for, then on small biases."""
+    params = parameters(3, W1=(20, 15), W2=(8, 2), b=6)
+    right = {name: 3 * w**2 for name, w in params.items()}
+    wrong = {name: right | {name: 12 * right[name]} for name in ("W2", "b")}
+    reports = [run(check, params, right, 6, seed) for seed in (1, 1, 2)]
+    moved = [loss.moved for _, loss, _ in reports]
+    biases = parameters(4, **{f"b{k}": 4 for k in range(1, 7)})
+    bug = {name: 3 * b**2 for name, b in biases.items()}
+    for k in range(1, 7):
+        bug[f"b{k}"][k % 4] *= 12
+    return {
+        "the errors of a right gradient": found(reports[0][0]),
+        "the errors of a gradient that is wrong in W2": found(run(check, params, wrong["W2"], 6, 3)[0]),
+        "the errors of a gradient that is wrong in b": found(run(check, params, wrong["b"], 6, 3)[0]),
+        "evaluations of the loss": "as asked" if reports[0][1].calls <= 37 else "more than two per entry",
+        "params after the call": reports[0][2],
+        "entries": "from everywhere"
+        if any(k >= 150 for _, k in moved[0] | moved[2])
+        else "from the beginning",
+        "same seed, same entries": moved[0] == moved[1],
+        "other seed, same entries": moved[0] == moved[2],
+        "six of four entries, one of them wrong": attempt(lambda: found(run(check, biases, bug, 6, 1)[0])),
+    }
+
+
+def attempt(part: Callable[[], Any]) -> Any:
+    """Return what a part gives, or ``Raised`` where only it fails."""
+    try:
+        return part()
+    except Unusable as trouble:
+        cause = trouble.__cause__
+        if trouble.kind != "raises" or cause is None:
+            raise
+        return Raised(type(cause).__name__, str(cause))
+
+
+# 5. find_trojans
+
+
+def accused(find: Callable, kinds: Sequence[str], seed: int) -> list[str]:
+    """Return whom a search accuses among these kinds, under neutral names and on data of their own.
+
+    Raises ``Unusable``.
+    """
+    made = {f"sample {k + 1}": trojans.make(kind, seed + k) for k, kind in enumerate(kinds)}
+    named = call(find, made, trojans.workshop(seed))
+    if named is None:
+        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    try:
+        return sorted(str(name) for name in named)
+    except TypeError:
+        raise Unusable("wrong type", "It must return a list of names.") from None
+
+
+def visible_trojans(find: Callable) -> dict[str, list[str]]:
+    """Watch ``find_trojans``: in each line-up the first is right and the last is wrong in its own way."""
+    return {
+        "accused of a hinge and one that counts every margin": accused(find, ("hinge", "every_margin"), 21),
+        "accused of a softmax and one with a data gradient five percent too long": accused(
+            find, ("softmax", "faint"), 79
+        ),
+        "accused of a dropout and one that ignores its seed": accused(find, ("dropout", "deaf"), 23),
+        "accused of a softmax and one with summed bias gradients": accused(
+            find, ("softmax", "summed_bias"), 24
+        ),
+        "accused of two losses of small numbers, the second with a gradient too long": accused(
+            find, ("small", "small_faint"), 25
+        ),
+    }

@@ -19,6 +19,8 @@ from autograder.project import Project
 
 Cell = dict[str, Any]
 
+COMMAND = re.compile(r"^([^\S\n]*)[%!].*$", flags=re.MULTILINE)
+
 LONGEST = 400_000
 """Characters of a cell that is still looked into; a longer one is handed on as it is."""
 
@@ -103,15 +105,19 @@ def notebook(file: Path, lesson: str) -> dict[str, Any]:
     return found
 
 
+def without_commands(source: str) -> str:
+    """Return a cell as plain Python: lines for the shell and magics become ``pass``."""
+    return COMMAND.sub(r"\1pass", source)
+
+
 def tree(source: str) -> ast.Module | None:
     """Return the syntax tree of a cell, or None if it is not Python; lines for the shell count as statements."""
     if len(source) > LONGEST:
         return None
-    text = re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return ast.parse(without_commands(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None
 

@@ -169,11 +169,11 @@ class Ours:
 
 def ready(_: int) -> None:
     """Let this worker's examiner work out everything it can know before there is a submission."""
-    from autograder.examine.run import IDLE
+    from autograder.examine.run import IDLE_PAIRS
 
-    for _, pair in IDLE:
+    for _, pair in IDLE_PAIRS:
         while pair.left:
-            pair.warm_on()
+            pair.warm_further()
     time.sleep(0.5)  # so that every worker gets its turn
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads inside NumPy would count twice
 
 from classes import LESSONS, Crowd, honest_submission, invent
-from graders import LIMITS, Ours, Stock, Tree, course_folder, scores
+from graders import Ours, Stock, Tree, course_folder, scores
 
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
@@ -49,7 +49,7 @@ def floor(project: Project, submitted: Path, students: list[str]) -> float:
         for round_, each in enumerate([students[0], *students]):  # the first once more, to be warm
             master = Master.read(lesson, project)
             repaired = run_one.read(submitted / each / lesson, master)
-            steps = plan(repaired.notebook, LIMITS)
+            steps = plan(repaired.notebook)
             begun = time.process_time()
             names: dict = {"__name__": "__main__"}
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

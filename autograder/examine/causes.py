@@ -15,7 +15,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 
 from autograder.examine.verdicts import End, verdict
-from autograder.lesson import definitions, names, statements, tree
+from autograder.lesson import definitions, names, statements, tree, without_commands
 from autograder.marks import ADDED, Verdict, exercise_of, nbgrader_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -192,7 +192,7 @@ def syntax_error(source: str) -> str:
     if tree(source) is not None:
         return ""
     try:
-        ast.parse(re.sub(r"^([ \t]*)[%!].*$", r"\1pass", source, flags=re.MULTILINE))
+        ast.parse(without_commands(source))
     except SyntaxError as error:
         place = f"in line {error.lineno}" if error.lineno else "in one of its lines"
         return f"has a syntax error {place}: {error.msg}."

@@ -18,16 +18,18 @@ from typing import Any
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.inside.frames import STOPPED, Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET, PAUSE
+from autograder.examine.outputs import checked_outputs
 from autograder.judging.grade import Failed, Mark
 
 STARTUP = 20.0
+"""Seconds in which a candidate must say that it is shut in."""
+
 LEFT_OUT = {
     "output_type": "error",
     "ename": STOPPED,
     "evalue": "left out: your own cells before it used up the time for such cells",
     "traceback": [],
 }
-TEXTS = ("output_type", "name", "text", "ename", "evalue")
 
 
 class Examiner:
@@ -55,12 +57,12 @@ class Examiner:
             self.tell("fault", f"the candidate did not start: {error}")
             return
         for step in self.job["steps"]:
+            event: list | None
             if time.monotonic() >= until:
                 self.tell("late")
                 return
-            event: list | None
             try:
-                self.arm(self.job["cell"] + (PAUSE if step["theirs"] else 0.0), until)
+                self.arm(self.job["cell"] + (PAUSE if step["in_candidate"] else 0.0), until)
                 event = self.step(step)
             except Lost as lost:
                 event = ["lost", step["at"], lost.kind, lost.text[:200]]
@@ -79,9 +81,8 @@ class Examiner:
         """Give the next cell its time: for every answer of the candidate, and for our own code."""
         left = max(min(seconds, until - time.monotonic()), 0.001)
         self.examination.begin_check(None, BUDGET)
-        signal.setitimer(
-            signal.ITIMER_REAL, left, 0.25
-        )  # again and again, should one be lost in a destructor
+        again = 0.25  # and again, should an exception be lost in a destructor
+        signal.setitimer(signal.ITIMER_REAL, left, again)
 
     def greet(self) -> None:
         """Hear from the candidate that its door is shut, at the level we asked for.  Raises ``Lie``."""
@@ -90,14 +91,16 @@ class Examiner:
     def step(self, step: dict[str, Any]) -> list | None:
         """Run one cell and return what to report.  Raises ``Lost``."""
         at = step["at"]
+        if step["graded"]:
+            return self.check(step) if at >= self.job["start"] else None
         event = None
         if at in self.job["own"] and self.job["own_seconds"] <= 0 and at >= self.job["start"]:
             return ["ran", at, [LEFT_OUT], 0, 0.0]  # the rest of the time belongs to the answers
-        if step["theirs"] and at not in self.job["skip"]:
+        if step["in_candidate"] and at not in self.job["skip"]:
             begun = time.monotonic()
             answer = self.examination.ask("run", step["source"], self.job["output"], self.job["cell"])
             try:
-                outputs, count = readable(answer)
+                outputs, count = checked_outputs(answer)
             except Lie as lie:
                 raise Lost("lied", str(lie)) from None
             seconds = time.monotonic() - begun
@@ -105,24 +108,22 @@ class Examiner:
                 self.job["own_seconds"] -= seconds
             if at >= self.job["start"]:
                 event = ["ran", at, outputs, count, seconds]
-        if step["graded"]:
-            return self.check(step) if at >= self.job["start"] else None
-        if step["ours"]:
-            exec(compile(step["within"], f"<cell {at}>", "exec"), self.names)
+        if step["in_examiner"]:
+            exec(compile(step["in_examiner"], f"<cell {at}>", "exec"), self.names)
         return event
 
     def check(self, step: dict[str, Any]) -> list:
         """Run a graded cell and return its verdict.  Raises ``Lost``."""
         begun = time.monotonic()
         marks: list[object] = []
-        shown, sys.displayhook = sys.displayhook, marks.append
+        usual, sys.displayhook = sys.displayhook, marks.append
         end: list[Any]
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                names = {**self.names, **self.theirs(step["uses"])}
+                names = {**self.names, **self.students_names(step["uses"])}
                 exec(compile(step["source"], f"<check {step['at']}>", "exec"), names)
-            verdicts = [mark.verdict for mark in marks if isinstance(mark, Mark)]
-            worst = min(verdicts, key=lambda each: each.points / (each.max_points or 1), default=None)
+            conventions = [mark.verdict for mark in marks if isinstance(mark, Mark)]
+            worst = min(conventions, key=lambda each: each.points / (each.max_points or 1), default=None)
             end = ["ok", worst.record() if worst else None]
         except Failed as failed:
             end = ["judged", failed.verdict.record()]
@@ -131,12 +132,12 @@ class Examiner:
         except Exception as error:
             end = ["error", type(error).__name__, str(error)[:2000]]
         finally:
-            sys.displayhook = shown
+            sys.displayhook = usual
         if self.examination.lost is not None:
             raise self.examination.lost
         return ["checked", step["at"], time.monotonic() - begun, *end]
 
-    def theirs(self, names: list[str]) -> dict[str, Any]:
+    def students_names(self, names: list[str]) -> dict[str, Any]:
         """Return the names a graded cell uses that the student's notebook defined; ours are never replaced."""
         found = {}
         for name in names:
@@ -149,57 +150,3 @@ class Examiner:
 def too_long(*_: Any) -> None:
     """Stop our own code: what it works on was made to keep it busy."""
     raise Lost("timeout")
-
-
-def readable(answer: Any) -> tuple[list[dict], int]:
-    """Return outputs as a notebook may hold them, and the cell's number.  Raises ``Lie``."""
-    demand(type(answer) is list and len(answer) == 2 and type(answer[0]) is list, "outputs")
-    outputs, count = answer
-    demand(type(count) is int and 0 <= count < 1 << 31, "the number of a cell")
-    return [output(each) for each in outputs], count
-
-
-def output(found: Any) -> dict:
-    """Return one output with exactly the fields its kind has.  Raises ``Lie``."""
-    demand(type(found) is dict and type(found.get("output_type")) is str, "an output")
-    kind = found["output_type"]
-    if kind == "stream":
-        demand(found.get("name") in ("stdout", "stderr") and type(found.get("text")) is str, "a stream")
-        return {"output_type": kind, "name": found["name"], "text": found["text"]}
-    if kind == "error":
-        lines = found.get("traceback")
-        demand(type(lines) is list and all(type(line) is str for line in lines), "a traceback")
-        demand(type(found.get("ename")) is str and type(found.get("evalue")) is str, "an error")
-        return {"output_type": kind, "ename": found["ename"], "evalue": found["evalue"], "traceback": lines}
-    demand(kind in ("display_data", "execute_result"), "a kind of output")
-    data = {key: value for key, value in mapping(found.get("data")).items() if not ours(key)}
-    made = {"output_type": kind, "data": data, "metadata": mapping(found.get("metadata"))}
-    if kind == "execute_result":
-        count = found.get("execution_count")
-        demand(count is None or type(count) is int, "the number of a cell")
-        made["execution_count"] = count
-    return made
-
-
-def mapping(found: Any) -> dict:
-    """Return a dict that JSON can hold.  Raises ``Lie``."""
-    demand(type(found) is dict and all(type(key) is str for key in found), "a bundle")
-    return {key: tree(value) for key, value in found.items()}
-
-
-def tree(value: Any) -> Any:
-    """Return JSON data; everything else becomes its text.  ``weigh`` has seen that it is not too deep."""
-    if value is None or type(value) in (bool, int, str):
-        return value
-    if type(value) is float:
-        return value if value - value == 0 else repr(value)
-    if type(value) in (list, tuple):
-        return [tree(each) for each in value]
-    if type(value) is dict:
-        return {str(key): tree(each) for key, each in value.items()}
-    return f"({type(value).__name__})"
-
-
-def ours(kind: str) -> bool:
-    """Whether a kind of output is one by which the grader itself speaks."""
-    return kind.lower().startswith("application/vnd.descent")

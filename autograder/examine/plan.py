@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 import symtable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,30 +19,28 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.marks import ADDED, Limits, is_autograded, nbgrader_of
+from autograder.lesson import without_commands
+from autograder.marks import ADDED, is_autograded, nbgrader_of
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-COMMAND = re.compile(r"^(\s*)[%!].*$", flags=re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One code cell.
 
-    at       place in the notebook
-    theirs   whether the candidate runs it
-    ours     whether the examiner runs it
-    within   what of it the examiner runs
-    graded   whether it earns points
-    uses     names it reads and does not define
+    at            place in the notebook
+    in_candidate  whether the candidate runs it
+    in_examiner   what of it the examiner runs, empty for nothing
+    graded        whether it earns points
+    uses          names it reads and does not define
     """
 
     at: int
     source: str
-    theirs: bool = False
-    ours: bool = False
-    within: str = ""
+    in_candidate: bool = False
+    in_examiner: str = ""
     graded: bool = False
     uses: list[str] = field(default_factory=list)
 
@@ -52,43 +49,44 @@ class Step:
         return vars(self).copy()
 
 
-def plan(notebook: NotebookNode, limits: Limits) -> list[Step]:
+def plan(notebook: NotebookNode) -> list[Step]:
     """Return the steps of a repaired notebook in order."""
     steps: list[Step] = []
-    left_out = only_drawing(notebook)
-    provided: set[str] = set()
-    known: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    left_out = unneeded_pictures(notebook)
+    defined: set[str] = set()  # by locked cells that use no name of the student's
+    locked: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     for at, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         if is_autograded(cell):
-            uses, _ = names(cell.source)
             source = without_commands(cell.source)
-            steps.append(Step(at=at, source=source, ours=True, within=source, graded=True, uses=sorted(uses)))
+            uses = sorted(names(source)[0])
+            steps.append(Step(at=at, source=source, in_examiner=source, graded=True, uses=uses))
             continue
-        if at not in left_out:
-            steps.append(Step(at=at, source=cell.source, theirs=True))
-        if is_ours(cell) and at not in left_out:
+        if at in left_out:
+            continue
+        steps.append(Step(at=at, source=cell.source, in_candidate=True))
+        if is_ours(cell):
             uses, defines = names(cell.source)
-            if uses <= provided:
-                known[at] = uses, defines
-                provided |= defines
+            if uses <= defined:
+                locked[at] = uses, defines
+                defined |= defines
     needed = {name for step in steps for name in step.uses}
     kept = {}
-    for at in reversed(known):
-        if known[at][1] & needed:
-            kept[at] = part(notebook.cells[at].source, frozenset(needed))
+    for at in reversed(locked):
+        if locked[at][1] & needed:
+            kept[at] = needed_statements(notebook.cells[at].source, frozenset(needed))
             needed |= names(kept[at])[0]
-    return [replace(each, ours=True, within=kept[each.at]) if each.at in kept else each for each in steps]
+    return [replace(each, in_examiner=kept.get(each.at, each.in_examiner)) for each in steps]
 
 
 @lru_cache(maxsize=1024)
-def part(source: str, needed: frozenset[str]) -> str:
+def needed_statements(source: str, needed: frozenset[str]) -> str:
     """Return the statements of one of our cells that define a needed name, or may do something to one.
 
     A function that is not needed is left out; any other statement that uses a needed name is kept.
     """
-    statements = [one for each in ast.parse(without_commands(source)).body for one in single(each)]
+    statements = [one for each in ast.parse(without_commands(source)).body for one in split_import(each)]
     known = [names(ast.unparse(each)) for each in statements]
     every, kept = set(needed), set[int]()
     while True:
@@ -103,7 +101,7 @@ def part(source: str, needed: frozenset[str]) -> str:
             return "\n".join(ast.unparse(statements[at]) for at in sorted(kept))
 
 
-def single(statement: ast.stmt) -> list[ast.stmt]:
+def split_import(statement: ast.stmt) -> list[ast.stmt]:
     """Return an import of several names as one import each, anything else as it is."""
     if isinstance(statement, ast.Import):
         return [ast.Import(names=[each]) for each in statement.names]
@@ -113,8 +111,8 @@ def single(statement: ast.stmt) -> list[ast.stmt]:
     return [statement]
 
 
-def only_drawing(notebook: NotebookNode) -> set[int]:
-    """Return the places of the cells tagged ``picture`` that no cell which runs depends on."""
+def unneeded_pictures(notebook: NotebookNode) -> set[int]:
+    """Return the places of the cells tagged ``picture`` that define nothing another cell needs."""
     code = {at: names(cell.source) for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     drawn = {at for at in code if is_picture(notebook.cells[at])}
     while True:
@@ -144,11 +142,6 @@ def is_ours(cell: NotebookNode) -> bool:
     return bool(cell.get("id")) and not cell["id"].startswith(ADDED) and not theirs
 
 
-def without_commands(source: str) -> str:
-    """Return a cell as plain Python: lines for the shell become ``pass``."""
-    return COMMAND.sub(r"\1pass", source)
-
-
 @lru_cache(maxsize=4096)
 def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names a cell uses without defining them, and those it defines at its top level.
@@ -176,8 +169,8 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def imports(notebook: NotebookNode, steps: list[Step]) -> tuple[list[str], list[str]]:
     """Return the import statements in our own cells: those the examiner runs, and those the candidate runs."""
-    examiner = [import_statements(step.within) for step in steps if step.ours]
-    cells = [notebook.cells[step.at] for step in steps if step.theirs]
+    examiner = [import_statements(step.in_examiner) for step in steps]
+    cells = [notebook.cells[step.at] for step in steps if step.in_candidate]
     candidate = [import_statements(cell.source) for cell in cells if is_ours(cell)]
     return list(filter(None, dict.fromkeys(examiner))), list(filter(None, dict.fromkeys(candidate)))
 

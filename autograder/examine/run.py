@@ -19,29 +19,33 @@ from autograder.examine.causes import explained
 from autograder.examine.inside.frames import STOPPED, Lie, Lost
 from autograder.examine.launch import sandbox
 from autograder.examine.launch.pair import Pair
-from autograder.examine.launch.warm_interpreter import Level, WarmInterpreter
+from autograder.examine.launch.warm_interpreter import Level
 from autograder.examine.limits import OWN_SHARE, RESTARTS, patience
 from autograder.examine.plan import imports, plan
 from autograder.examine.verdicts import End, read_verdict, received, show, verdict
-from autograder.marks import ADDED, Graded, Limits, Ran, exercise_of, is_autograded, nbgrader_of
+from autograder.marks import ADDED, Graded, Limits, Ran, Verdict, exercise_of, is_autograded, nbgrader_of
 
 
-class Run:
-    """One submission on its way through one or more attempts."""
+class Execution:
+    """One submission on its way through one or more attempts.
+
+    ends      how every cell ended so far, by its place in the notebook
+    verdicts  the verdicts that are known from more than the end of the cell
+    """
 
     def __init__(self, notebook: NotebookNode, limits: Limits, pair: Pair):
         self.notebook = notebook
         self.limits = limits
         self.pair = pair
-        self.steps = plan(notebook, limits)
+        self.steps = plan(notebook)
         self.ends: dict[int, End] = {}
-        self.found: dict[int, Any] = {}
+        self.verdicts: dict[int, Verdict | None] = {}
         self.patience = patience()
         self.until = time.monotonic() + limits.total * self.patience
 
-    def finish(self) -> Ran:
+    def run(self) -> Ran:
         """Run to the end and return outputs and verdicts.  Raises ``Trouble`` if the machine fails us."""
-        self.pair.warm_on()
+        self.pair.warm_further()
         self.pair.warm(*imports(self.notebook, self.steps))
         skip: list[int] = []
         start = 0
@@ -53,30 +57,29 @@ class Run:
             left -= not self.is_own(lost)
             skip.append(lost)
             start = max(start, lost + 1)
-        late = time.monotonic() >= self.until
-        total = f"The notebook as a whole ran longer than {self.limits.total:g} s."
-        reason = total if late else "Python kept ending."
-        verdicts = {}
+        reason = "Python kept ending."
+        if time.monotonic() >= self.until:
+            reason = f"The notebook as a whole ran longer than {self.limits.total:g} s."
+        graded = {}
         for at, cell in enumerate(self.notebook.cells):
             if is_autograded(cell):
                 end = self.ends.setdefault(at, End(how="skipped", text=reason))
-                judged = self.found.get(at) or read_verdict(self.notebook, at, self.ends)
+                judged = self.verdicts.get(at) or read_verdict(self.notebook, at, self.ends)
                 judged = explained(self.notebook, at, self.ends, judged)
-                verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=judged, seconds=end.seconds)
+                graded[nbgrader_of(cell)["grade_id"]] = Graded(verdict=judged, seconds=end.seconds)
                 show(cell, judged)
         self.notebook.metadata["sandbox"] = self.pair.level
-        return Ran(notebook=self.notebook, verdicts=verdicts)
+        return Ran(notebook=self.notebook, verdicts=graded)
 
     def attempt(self, start: int, skip: list[int]) -> int | None:
         """Run the cells from ``start`` on, after those before; return the place of a cell that ended Python."""
-        left = max(self.until - time.monotonic(), 0.0)
         job = {
             "steps": [step.record() for step in self.steps],
             "start": start,
             "skip": skip,
             "level": self.pair.level,
             "cell": self.limits.cell * self.patience,
-            "total": left,
+            "total": max(self.until - time.monotonic(), 0.0),
             "output": self.limits.output,
             "own": [step.at for step in self.steps if self.is_own(step.at)],
             "own_seconds": OWN_SHARE * self.limits.total * self.patience - self.spent_by_own(),
@@ -87,18 +90,21 @@ class Run:
             with contextlib.closing(self.pair.attempt(job, self.limits)) as events:
                 for kind, at, *rest in events:
                     if kind == "lost":
-                        self.lose(at, rest[0], rest[1], time.monotonic() - begun)
+                        self.on_lost(at, rest[0], time.monotonic() - begun)
                         return at
-                    getattr(self, f"take_{kind}")(at, *rest)
+                    if kind == "ran":
+                        self.on_ran(at, *rest)
+                    else:
+                        self.on_checked(at, *rest)
                     begun = time.monotonic()
         except (Lie, Lost) as error:  # the examiner itself was stopped or ended, by what it was sent
             following = [step.at for step in self.steps if step.at >= start and step.at not in self.ends]
             at = following[0] if following else at
-            self.lose(at, getattr(error, "kind", "died"), "", time.monotonic() - begun)
+            self.on_lost(at, getattr(error, "kind", "died"), time.monotonic() - begun)
             return at
         return None
 
-    def take_ran(self, at: int, outputs: list, count: int, seconds: float) -> None:
+    def on_ran(self, at: int, outputs: list, count: int, seconds: float) -> None:
         """Keep what one of the student's cells showed."""
         cell = self.notebook.cells[at]
         cell.outputs = from_dict(outputs)
@@ -111,18 +117,20 @@ class Run:
         if last["ename"] == STOPPED:
             self.stop(at, seconds, last["evalue"] if not count else "")
             return
-        lines = last["traceback"]
-        how = End(
-            how="error", error=last["ename"], text=last["evalue"][:2000], traceback=lines, seconds=seconds
+        self.ends[at] = End(
+            how="error",
+            error=last["ename"],
+            text=last["evalue"][:2000],
+            traceback=last["traceback"],
+            seconds=seconds,
         )
-        self.ends[at] = how
 
-    def stop(self, at: int, seconds: float, said: str = "") -> None:
+    def stop(self, at: int, seconds: float, text: str = "") -> None:
         """Note that a cell of the student's was stopped for time, or was left out."""
         limit = f"{self.limits.cell:g} s"
         self.ends[at] = End(how="timeout", text=limit, seconds=seconds)
-        said = said or f"stopped: it ran longer than {limit}"
-        error = {"output_type": "error", "ename": STOPPED, "evalue": said, "traceback": [said]}
+        text = text or f"stopped: it ran longer than {limit}"
+        error = {"output_type": "error", "ename": STOPPED, "evalue": text, "traceback": [text]}
         self.notebook.cells[at].outputs = from_dict([error])
 
     def spent_by_own(self) -> float:
@@ -133,7 +141,7 @@ class Run:
         """Whether the student added a cell."""
         return self.notebook.cells[at].get("id", "").startswith(ADDED)
 
-    def take_checked(self, at: int, seconds: float, how: str, *rest: Any) -> None:
+    def on_checked(self, at: int, seconds: float, how: str, *rest: Any) -> None:
         """Keep the verdict on a graded cell; only what the test itself raised or showed is one."""
         cell = self.notebook.cells[at]
         if how == "error":
@@ -141,56 +149,55 @@ class Run:
             self.ends[at] = End(how="error", error=name, text=rest[1], seconds=seconds)
             return
         self.ends[at] = End(how="ok", seconds=seconds)
-        self.found[at] = verdict(cell, "correct") if rest[0] is None else received(cell, rest[0])
+        self.verdicts[at] = verdict(cell, "correct") if rest[0] is None else received(cell, rest[0])
 
-    def lose(self, at: int, kind: str, text: str, seconds: float) -> None:
+    def on_lost(self, at: int, kind: str, seconds: float) -> None:
         """Note which cell ended Python, and how; a cell that did so only when it was run again stays as it was."""
         if at in self.ends:
             return
         cell = self.notebook.cells[at]
-        name = exercise_of(nbgrader_of(cell)["grade_id"]) if is_autograded(cell) else ""
-        limit = f"{self.limits.cell:g} s"
-        how = End(how="timeout", text=limit, seconds=seconds)
-        if kind != "timeout":
-            how = End(how="dead", seconds=seconds)
-        self.ends[at] = how
-        if kind == "lied" and name:
-            said = (
+        if not is_autograded(cell):
+            self.stop(at, seconds, "" if kind == "timeout" else "it ended the Python process")
+        how, text = ("timeout", f"{self.limits.cell:g} s") if kind == "timeout" else ("dead", "")
+        self.ends[at] = End(how=how, text=text, seconds=seconds)
+        if kind == "lied" and is_autograded(cell):
+            name = exercise_of(nbgrader_of(cell)["grade_id"])
+            text = (
                 "What came back was no answer: too large, nested without end, or not what Python would send."
             )
-            self.found[at] = verdict(cell, "error", f"{name}: not an answer", said)
-        if not name:
-            self.stop(at, seconds, "" if kind == "timeout" else "it ended the Python process")
-            self.ends[at] = how
+            self.verdicts[at] = verdict(cell, "error", f"{name}: not an answer", text)
 
 
-IDLE: list[tuple[int, Pair]] = []
+IDLE_PAIRS: list[tuple[int, Pair]] = []
+"""The pairs of warm interpreters that nobody uses, each with the process that started it."""
+
 LOCK = threading.Lock()
 
 
-def take(level: Level) -> Pair:
+def idle_pair(level: Level) -> Pair:
     """Return a pair that nobody uses, a new one if there is none."""
     with LOCK:
-        for entry in IDLE:
+        for entry in IDLE_PAIRS:
             if entry[0] == os.getpid() and entry[1].level == level:
-                IDLE.remove(entry)
+                IDLE_PAIRS.remove(entry)
                 return entry[1]
     return Pair(level)
 
 
-def begin(level: Level, started: tuple[WarmInterpreter, WarmInterpreter], notebook: NotebookNode) -> None:
-    """Make a pair of two interpreters that were started, and let it import what a lesson imports.
+def keep_pair(pair: Pair) -> None:
+    """Keep a pair for the next submission."""
+    with LOCK:
+        IDLE_PAIRS.append((os.getpid(), pair))
 
-    started  those of the candidates and of the examiners
-    """
-    pair = Pair(level, started=started)
+
+def warm_up(pair: Pair, notebook: NotebookNode) -> None:
+    """Let a new pair import what the cells of a lesson import, and keep it for the first submission."""
     try:
-        pair.warm(*imports(notebook, plan(notebook, Limits())))
+        pair.warm(*imports(notebook, plan(notebook)))
     except BaseException:
         pair.close()
         raise
-    with LOCK:
-        IDLE.append((os.getpid(), pair))
+    keep_pair(pair)
 
 
 def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:
@@ -198,22 +205,21 @@ def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:
 
     Raises ``Trouble`` if this machine cannot do that at the level that was asked for.
     """
-    pair = take(sandbox.chosen())
+    pair = idle_pair(sandbox.chosen())
     try:
-        ran = Run(notebook, limits, pair).finish()
+        ran = Execution(notebook, limits, pair).run()
     except BaseException:
         pair.close()
         raise
-    with LOCK:
-        IDLE.append((os.getpid(), pair))
+    keep_pair(pair)
     return ran
 
 
 @atexit.register
-def close_all() -> None:
+def close_pairs() -> None:
     """End every pair of this process."""
     with LOCK:
-        for process, pair in IDLE:
+        for process, pair in IDLE_PAIRS:
             if process == os.getpid():
                 pair.close()
-        IDLE.clear()
+        IDLE_PAIRS.clear()

@@ -1,4 +1,4 @@
-"""The examiner's warm interpreter: our exercises loaded, their known functions already run."""
+"""The examiners' warm interpreter: our exercises imported, their known functions already run."""
 
 from __future__ import annotations
 
@@ -20,44 +20,46 @@ from autograder.examine.inside.fork_server import ForkServer
 from autograder.judging.judge import recorded
 from autograder.judging.records import Exercise, Known
 
-SEEN: set[str] = set()
+PREPARED: set[str] = set()
+"""The exercise packages whose references were run."""
+
 LEFT: deque[Callable[[], Any]] = deque()
-"""What a fork would work out again and again, and what is still to be done."""
+"""Checks of known functions that are still to be run."""
 
 
 def warm(request: dict[str, Any]) -> dict[str, Any]:
-    """Import what our cells import, then work out what our own functions do, for so many seconds at most.
+    """Import what our cells import, then run known functions for so many seconds at most; return how many are left.
 
-    References come first and always; what known mistakes do can wait until a few submissions are graded, because
-    the first mark cannot.  What judging asks for first, the checks that cost least, comes first.  Returns how much
-    is left.
+    A fork finds their outcomes ready.  References are run at once, for every submission is compared with them.
+    Known mistakes can wait until a few submissions are graded: in one lesson they take 0.77 s, by which the first
+    mark would be later.  What ``judge`` compares first, the checks that take least, is run first.
     """
     for source in request.get("imports", []):
         exec(compile(source, "<imports>", "exec"), {})
     for name, module in list(sys.modules.items()):
-        if name.startswith("autograder.exercises.") and hasattr(module, "EXERCISES") and name not in SEEN:
-            SEEN.add(name)
+        if name.startswith("autograder.exercises.") and hasattr(module, "EXERCISES") and name not in PREPARED:
+            PREPARED.add(name)
             found = [each for exercise in module.EXERCISES for each in prepare(exercise)]
-            LEFT.extend(due for _, due in sorted(found, key=itemgetter(0)))
+            LEFT.extend(run for _, run in sorted(found, key=itemgetter(0)))
     begun = time.monotonic()
     while LEFT and time.monotonic() - begun < request.get("seconds", 0.0):
         LEFT.popleft()()
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # forks share what is not looked at again
     return {"left": len(LEFT)}
 
 
-def work_out(exercise: Exercise, known: Known, used: bool, check: str) -> None:
-    """Work out one check of a known mistake; asked for in the words of ``judge``, which keeps the answer."""
-    recorded(exercise, known, used=used)[check]
-
-
 def prepare(exercise: Exercise) -> Iterator[tuple[float, Callable[[], Any]]]:
-    """Work out what the reference does, and yield the rest: what it may cost, and what is to be done."""
+    """Run the reference; yield for every check of a known function what it may take, and how to run it."""
     seconds = recorded(exercise).complete().seconds
     for known in (*exercise.conventions, *exercise.mistakes):
         for used in (False, True) if known.keeps_state else (False,):
-            yield from ((seconds[name], partial(work_out, exercise, known, used, name)) for name in seconds)
+            yield from ((seconds[name], partial(run_check, exercise, known, used, name)) for name in seconds)
+
+
+def run_check(exercise: Exercise, known: Known, used: bool, check: str) -> None:
+    """Run one check of a known function; ``recorded`` is called as ``judge`` calls it, and keeps the outcome."""
+    recorded(exercise, known, used=used)[check]
 
 
 def born(request: dict[str, Any], descriptors: list[int]) -> None:

@@ -183,15 +183,14 @@ def begin(parent: int, turns: Any, ahead: Ahead | None) -> None:
 def warm_up(ahead: Ahead) -> None:
     """Start the warm interpreters first, then load what this process needs itself."""
     from autograder.examine.launch import sandbox
-    from autograder.examine.launch.warm_interpreter import start_candidates, start_examiners
+    from autograder.examine.launch.pair import Pair
 
-    level = sandbox.chosen()
-    started = start_candidates(level), start_examiners()
-    from autograder.examine.run import begin
+    pair = Pair(sandbox.chosen())
+    from autograder.examine import run
     from autograder.repair.rebuild import blank
     from autograder.running.run_one import master
 
-    begin(level, started, blank(master(ahead.lesson, ahead.root)))
+    run.warm_up(pair, blank(master(ahead.lesson, ahead.root)))
 
 
 def end_with(parent: int) -> None:

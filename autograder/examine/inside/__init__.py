@@ -10,6 +10,6 @@ nothing else of ``autograder``.
     requests     what the examiner may ask
     shell        runs cells and records their outputs
     frames       messages over a socket
-    values       values as messages and back, with readers, wire (arrays, numbers) and generators (random ones)
+    values       values as messages; readers: back again; wire: numbers, arrays, random generators
     shared       objects that live on both sides
 """

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import generators
 from .frames import demand
-from .wire import KEYS, NUMERIC, TYPES, read_array, read_int, read_scalar
+from .wire import KEYS, NUMERIC, TYPES, read_array, read_generator, read_int, read_scalar
 
 if TYPE_CHECKING:
     from .values import Translator
@@ -112,10 +111,10 @@ def read_arrays(_: Translator, body: list) -> list[np.ndarray]:
     return [together[at, ...] for at in range(len(together))]
 
 
-def read_generator(side: Translator, body: list) -> np.random.Generator:
+def read_new_generator(side: Translator, body: list) -> np.random.Generator:
     """Return a new random generator."""
     demand(len(body) >= 1, "a generator")
-    return side.define(generators.create(body[1:]), body[0], body[2:])
+    return side.define(read_generator(body[1:]), body[0], body[2:])
 
 
 READERS = {
@@ -132,5 +131,5 @@ READERS = {
     "d": read_dict,
     "a": read_new_array,
     "A": read_arrays,
-    "g": read_generator,
+    "g": read_new_generator,
 }

@@ -13,10 +13,9 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from . import generators
 from .frames import Lie, demand
 from .values import OBJECTS, Translator, as_references
-from .wire import KEYS, array_content, read_array
+from .wire import KEYS, array_content, generator_content, read_array, set_generator
 
 PACKER = msgpack.Packer(unicode_errors="surrogatepass")
 
@@ -115,7 +114,7 @@ class Shared(Translator):
             content = array_content(view)
             return content, content[1:]
         if type(view) is np.random.Generator:
-            content = generators.content(view)
+            content = generator_content(view)
             return content, content[1:]
         content = self.content(view)
         return content, PACKER.pack(as_references(content))
@@ -167,7 +166,7 @@ class Shared(Translator):
             thing.clear()
             thing.update(entries)
         else:
-            generators.update(thing, content)
+            set_generator(thing, content)
 
     # the end of sharing
 

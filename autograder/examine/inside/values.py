@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import generators
 from .frames import ITEMS, Lie, demand
 from .readers import F_ORDER, READ_ONLY, READERS, SIMPLE, is_key
-from .wire import DEPTH, KEYS, TYPE_NAMES, array_content, pack_int, without_extra_bits
+from .wire import DEPTH, KEYS, TYPE_NAMES, array_content, generator_content, pack_int, without_extra_bits
 
 OBJECTS = frozenset((np.ndarray, list, dict, np.random.Generator))
 
@@ -116,7 +115,7 @@ class Translator:
             flags = F_ORDER * (view.flags.fnc and view.ndim > 1) + READ_ONLY * (not view.flags.writeable)
             return ["a", self.adopt(thing, content[1:]), flags, *content]
         if type(view) is np.random.Generator:
-            content = generators.content(view)
+            content = generator_content(view)
             return ["g", self.adopt(thing, content[1:]), *content]
         if self.by_value and type(view) is list and alike(view):
             return [

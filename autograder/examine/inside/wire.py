@@ -1,4 +1,4 @@
-"""Numbers and arrays as msgpack can hold them, and back; what is no such thing is a ``Lie``."""
+"""Numbers, arrays and random generators as msgpack can hold them, and back; anything else is a ``Lie``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ NUMERIC = {
     for code in ("?", "b", "h", "i", "l", "q", "B", "H", "I", "L", "Q", "e", "f", "d", "F", "D")
 }
 TEXT = re.compile(re.escape(NATIVE) + r"U[1-9]\d{0,3}")
+
+GENERATORS = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM}
+"""Kinds whose whole state is four checked integers; ``default_rng`` makes the first."""
 
 TYPES: dict[str, type] = {
     each.__name__: each for each in (bool, int, float, complex, str, bytes, list, tuple, dict)
@@ -102,3 +105,37 @@ def read_scalar(code: Any, body: Any) -> Any:
     dtype = NUMERIC.get(code) if type(code) is str else None
     demand(dtype is not None and type(body) is bytes and len(body) == dtype.itemsize, "a scalar")
     return read_array([code, [], body])[()]
+
+
+def generator_content(generator: np.random.Generator) -> list:
+    """Return kind and state of a random generator as plain data.  Raises ``Lie`` for an uncommon kind."""
+    state = generator.bit_generator.state
+    name = state["bit_generator"]
+    if name not in GENERATORS:
+        raise Lie(f"a random generator of the kind {name} cannot be sent")
+    big = [state["state"][key].to_bytes(16, "little") for key in ("state", "inc")]
+    return [name, *big, state["has_uint32"], state["uinteger"]]
+
+
+def read_generator(message: list) -> np.random.Generator:
+    """Return a new generator in the state of ``generator_content``.  Raises ``Lie``."""
+    demand(bool(message) and type(message[0]) is str and message[0] in GENERATORS, "a generator")
+    made = np.random.Generator(GENERATORS[message[0]](0))
+    set_generator(made, message)
+    return made
+
+
+def set_generator(generator: np.random.Generator, message: list) -> None:
+    """Put a generator into the state of ``generator_content``.  Raises ``Lie``."""
+    demand(len(message) == 5, "the state of a generator")
+    name, state, increment, has, integer = message
+    demand(name == type(generator.bit_generator).__name__, "the same kind of generator")
+    demand(all(type(each) is bytes and len(each) == 16 for each in (state, increment)), "a state")
+    demand(type(has) is int and has in (0, 1), "a state")
+    demand(type(integer) is int and 0 <= integer < 1 << 32, "a state")
+    generator.bit_generator.state = {
+        "bit_generator": name,
+        "state": {"state": int.from_bytes(state, "little"), "inc": int.from_bytes(increment, "little")},
+        "has_uint32": has,
+        "uinteger": integer,
+    }

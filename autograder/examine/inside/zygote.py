@@ -111,6 +111,7 @@ def prepare() -> None:
     from .shell import make_shell
 
     make_shell().run("1", 1000, 60.0, counted=False)
+    # decoded here once, 45 ms, instead of in every candidate that runs a visible check
     for each in resources.files("course.recorded").iterdir():
         if each.name.endswith(".json"):
             recording(each.name.removesuffix(".json"))

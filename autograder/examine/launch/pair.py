@@ -11,7 +11,6 @@ from autograder.examine.inside.frames import Channel, Lie, Lost
 from autograder.examine.launch.processor import Processor
 from autograder.examine.launch.warm_interpreter import (
     Level,
-    WarmInterpreter,
     sockets,
     start_candidates,
     start_examiners,
@@ -23,20 +22,13 @@ from autograder.marks import Limits
 class Pair:
     """The two warm interpreters, and one attempt after the other.
 
-    started  the interpreters of the candidates and of the examiners, if they were started before
+    left  how many known functions the examiners' interpreter has still to run, see ``autograder.examine.warm``
     """
 
-    def __init__(
-        self,
-        level: Level,
-        candidates_only: bool = False,
-        started: tuple[WarmInterpreter, WarmInterpreter] | None = None,
-    ):
+    def __init__(self, level: Level, candidates_only: bool = False):
         self.level = level
-        self.candidates = started[0] if started else start_candidates(level)
-        self.examiners: Any = started[1] if started else None
-        if started is None and not candidates_only:
-            self.examiners = start_examiners()
+        self.candidates = start_candidates(level)
+        self.examiners: Any = None if candidates_only else start_examiners()
         self.examiner_imports: set[str] = set()
         self.candidate_imports: set[str] = set()
         self.left = 0
@@ -49,7 +41,7 @@ class Pair:
         if self.examiners is not None:
             self.examiners.close()
 
-    def candidate(self, limits: Limits, end: Any) -> None:
+    def start_candidate(self, limits: Limits, end: Any) -> None:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
         request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.processor.cpu}
         request["limits"] = for_candidate(limits, self.level)
@@ -64,10 +56,10 @@ class Pair:
         channel = Channel(ours)
         channel.deadline = time.monotonic() + 60
         try:
-            self.candidate(Limits(), theirs)
+            self.start_candidate(Limits(), theirs)
             return "" if channel.receive() == ["ready", self.level] else "the candidate is not shut in"
         except (Lost, Lie) as error:
-            return f"the candidate did not start: {error} {self.candidates.said()}"
+            return f"the candidate did not start: {error} {self.candidates.log_end()}"
         finally:
             self.candidates.ask({"do": "kill"})
             ours.close()
@@ -76,17 +68,15 @@ class Pair:
         """Let the interpreters run import statements of our cells; nothing of a student's is run in them."""
         ours = [source for source in examiner if source not in self.examiner_imports]
         theirs = [source for source in candidate if source not in self.candidate_imports]
-        if ours:
-            self.examiners.tell({"do": "warm", "imports": ours}, seconds=300)
         if theirs:
             self.candidates.ask({"do": "warm", "imports": theirs})
             self.candidate_imports.update(theirs)
         if ours:
-            self.left = self.examiners.hear(seconds=300)["left"]
+            self.left = self.examiners.ask({"do": "warm", "imports": ours}, seconds=300)["left"]
             self.examiner_imports.update(ours)
 
-    def warm_on(self) -> None:
-        """Let it work out a little more between two submissions, until everything is known."""
+    def warm_further(self) -> None:
+        """Let the examiners' interpreter run a few more known functions between two submissions."""
         if self.left:
             self.left = self.examiners.ask({"do": "warm", "seconds": 0.1}, seconds=300)["left"]
 
@@ -95,7 +85,7 @@ class Pair:
         wire_ours, wire_theirs = sockets()
         report, their_report = sockets()
         try:
-            self.candidate(limits, wire_theirs)
+            self.start_candidate(limits, wire_theirs)
             request = {"do": "fork", "limits": for_examiner(limits), "cpu": self.processor.cpu}
             self.examiners.ask(request, [wire_ours.fileno(), their_report.fileno()])
             their_report.close()
@@ -108,7 +98,7 @@ class Pair:
                 if event[0] in ("done", "late"):
                     return
                 if event[0] == "fault":
-                    raise Trouble(f"{event[1]} {self.candidates.said()}")
+                    raise Trouble(f"{event[1]} {self.candidates.log_end()}")
                 yield event
                 if event[0] == "lost":
                     return
@@ -117,9 +107,9 @@ class Pair:
             self.examiners.ask({"do": "kill"})
             for each in (wire_ours, their_report, report):
                 each.close()
-            self.look_after()
+            self.tidy()
 
-    def look_after(self) -> None:
+    def tidy(self) -> None:
         """Tidy up after a candidate.  Raises ``Trouble`` if what it imports went missing, so that it runs again."""
         folder = self.candidates.folder
         if folder is None:

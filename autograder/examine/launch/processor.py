@@ -1,7 +1,7 @@
 """One processor for each pair of candidate and examiner.
 
-The two take turns, thousands of times a second.  On one processor a turn costs a third of what it costs when the
-other has to be woken elsewhere.
+The two take turns, thousands of times a second, and a turn costs less where nobody has to be woken on another
+processor: a submission took 6 to 12 % less time, measured on two busy cores.
 """
 
 from __future__ import annotations

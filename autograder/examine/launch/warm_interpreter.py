@@ -42,33 +42,20 @@ class WarmInterpreter:
         self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
     ) -> dict:
         """Return the answer to a request.  Raises ``Trouble`` if the interpreter has ended or cannot."""
-        self.tell(request, descriptors, seconds)
-        return self.hear(seconds)
-
-    def tell(
-        self, request: dict[str, Any], descriptors: list[int] | None = None, seconds: float = 60.0
-    ) -> None:
-        """Send a request, once the interpreter is ready; ``hear`` must follow.  Raises ``Trouble``."""
         try:
             if not self.ready:
                 self.answer(seconds)
                 self.ready = True
             socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
-        except (OSError, ValueError) as error:
-            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
-
-    def hear(self, seconds: float = 60.0) -> dict:
-        """Return the answer to what was told last.  Raises ``Trouble`` if the interpreter has ended or cannot."""
-        try:
             answer = self.answer(seconds)
         except (OSError, ValueError) as error:
-            raise Trouble(f"A warm interpreter is not there: {error} {self.said()}") from None
+            raise Trouble(f"A warm interpreter is not there: {error} {self.log_end()}") from None
         if "error" in answer:
             raise Trouble(f"A process could not be started: {answer['error']}")
         return answer
 
     def answer(self, seconds: float) -> dict:
-        """Return one line."""
+        """Return the next line that the interpreter sends."""
         self.control.settimeout(seconds)
         line = b""
         while not line.endswith(b"\n"):
@@ -78,7 +65,7 @@ class WarmInterpreter:
             line += part
         return json.loads(line)
 
-    def said(self) -> str:
+    def log_end(self) -> str:
         """Return the end of what the interpreter wrote."""
         self.log.seek(0)
         return self.log.read()[-600:].decode(errors="replace").strip()

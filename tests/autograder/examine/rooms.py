@@ -31,7 +31,7 @@ class Room:
     ) -> list[list[dict]]:
         """Return the outputs of cells that one candidate runs, one after the other."""
         ours, theirs = sockets()
-        self.pair.candidate(limits or Limits(), theirs)
+        self.pair.start_candidate(limits or Limits(), theirs)
         examination = Examination(ours)
         examination.begin_check(time.monotonic() + seconds, 1 << 26)
         try:

@@ -59,7 +59,7 @@ def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(mon
 
     monkeypatch.setenv(sandbox.VARIABLE, "process")
     pair = Pair("process")
-    monkeypatch.setattr(examining, "take", lambda level: pair)
+    monkeypatch.setattr(examining, "idle_pair", lambda level: pair)
     imports = pair.candidates.folder.imports
     cell = new_code_cell(f"import shutil; shutil.rmtree({str(imports)!r})", id="added-0")
     with pytest.raises(Trouble, match="disappeared"):

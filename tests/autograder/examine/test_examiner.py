@@ -71,36 +71,36 @@ def shown(ran, cell_id):
 
 
 class TestPlan:
-    def places(self, cells, kind, limits=None):
+    def places(self, cells, kind):
         notebook = types.SimpleNamespace(cells=cells)
-        return [step.at for step in plan(notebook, limits or Limits()) if getattr(step, kind)]
+        return [step.at for step in plan(notebook) if getattr(step, kind)]
 
     def test_imports_a_graded_cell_needs_run_on_both_sides(self):
         cells = [ours(SETUP, 1), solution("sgd", SGD), graded("sgd", "assert sgd(np.ones(1), 1.0)")]
-        assert self.places(cells, "theirs") == [0, 1]
-        assert self.places(cells, "ours") == [0, 2]
+        assert self.places(cells, "in_candidate") == [0, 1]
+        assert self.places(cells, "in_examiner") == [0, 2]
 
     def test_a_locked_cell_that_uses_the_students_names_stays_with_the_student(self):
         cells = [solution("sgd", SGD), ours("rule = sgd", 2), graded("sgd", "assert rule")]
-        assert self.places(cells, "ours") == [2]
+        assert self.places(cells, "in_examiner") == [2]
 
     def test_a_cell_the_student_added_never_runs_on_our_side(self):
         cells = [theirs("import os as np"), graded("sgd", "assert np")]
-        assert self.places(cells, "ours") == [1]
+        assert self.places(cells, "in_examiner") == [1]
         no_id = new_code_cell("import os as np")
         no_id["id"] = ""
-        assert self.places([no_id, graded("sgd", "assert np")], "ours") == [1]
+        assert self.places([no_id, graded("sgd", "assert np")], "in_examiner") == [1]
 
     def test_pictures_are_left_out_unless_needed(self):
         cells = [ours("fig = 1", 1, "picture"), ours("import math", 2), graded("sgd", "assert math")]
-        assert self.places(cells, "theirs") == [1]
+        assert self.places(cells, "in_candidate") == [1]
         cells = [ours("import math", 1, "picture"), theirs("math.pi")]
-        assert self.places(cells, "theirs") == [0, 1]
+        assert self.places(cells, "in_candidate") == [0, 1]
 
     def test_the_student_cannot_hide_a_cell_by_a_tag(self):
         cell = theirs("x = 1")
         cell.metadata["tags"] = ["picture"]
-        assert self.places([cell], "theirs") == [0]
+        assert self.places([cell], "in_candidate") == [0]
 
 
 class TestVerdicts:

@@ -18,10 +18,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.examine.examination import CannotCross, Examination
-from autograder.examine.examiner import Examiner, readable
+from autograder.examine.examiner import Examiner
 from autograder.examine.handles import make_handle
 from autograder.examine.inside.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.inside.readers import READERS
+from autograder.examine.outputs import checked_outputs
 from autograder.examine.probes import REASONS
 from course.probes.base import Calls, Path, Raised, Unusable
 from course.probes.composed import KINDS, Chain, Given, Resumed, Several, Turns
@@ -225,7 +226,7 @@ class TestOutcomes:
     @example(answer=[[{"output_type": "update_display_data"}], 1])
     def test_outputs_of_a_cell_are_what_a_notebook_holds_or_a_lie(self, answer):
         try:
-            outputs, count = readable(answer)
+            outputs, count = checked_outputs(answer)
         except Lie:
             return
         json.dumps([outputs, count], allow_nan=False)
@@ -254,4 +255,4 @@ def test_nothing_that_has_a_tag_is_left_out_here():
 
 def test_a_name_the_student_has_cannot_be_a_name_of_ours():
     examiner = types.SimpleNamespace(names={"momentum": 1}, examination=None)
-    assert Examiner.theirs(examiner, ["momentum"]) == {}
+    assert Examiner.students_names(examiner, ["momentum"]) == {}

@@ -12,7 +12,6 @@ from autograder.errors import Trouble
 from autograder.examine import plan
 from autograder.grading import writer
 from autograder.grading.course import Course
-from autograder.marks import Limits
 from autograder.project import Project
 from autograder.repair.rebuild import blank
 from autograder.running import run_one
@@ -131,7 +130,7 @@ offset = 2
     ],
 )
 def test_the_examiner_runs_what_its_names_need_and_what_may_change_them(needed, bound):
-    kept = plan.part(CELL, frozenset(needed))
+    kept = plan.needed_statements(CELL, frozenset(needed))
     assert plan.names(kept)[1] == bound
     assert ("np.seterr" in kept) == ("np" in bound)
     assert "use_style" not in kept
@@ -140,8 +139,10 @@ def test_the_examiner_runs_what_its_names_need_and_what_may_change_them(needed, 
 def test_the_examiner_of_every_lesson_loads_nothing_that_only_draws():
     for lesson in Project.here().lessons():
         notebook = blank(run_one.master(lesson, Project.here().root))
-        steps = [each for each in plan.plan(notebook, Limits()) if each.ours and not each.graded]
-        loaded = [line for each in steps for line in each.within.splitlines() if "import" in line]
+        steps = [each for each in plan.plan(notebook) if each.in_examiner and not each.graded]
+        loaded = [line for each in steps for line in each.in_examiner.splitlines() if "import" in line]
         assert loaded, lesson
         assert not [line for line in loaded if "matplotlib" in line or "plots" in line or "figures" in line]
-        assert not [each for each in steps if "use_style" in each.within or "course.mine(" in each.within]
+        assert not [
+            each for each in steps if "use_style" in each.in_examiner or "course.mine(" in each.in_examiner
+        ]

@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.examine.causes import explained
 from autograder.examine.launch import sandbox
 from autograder.examine.run import run_in_examiner
 from autograder.examine.verdicts import End, read_verdict, received, show
@@ -109,7 +110,8 @@ def test_graded_cells_show_the_message_and_no_source(ran):
 
 def read(end):
     notebook = new_notebook(cells=exercise("f", "def f(x): return x"))
-    found = read_verdict(notebook, 1, {0: End(how="ok"), 1: end})
+    ends = {0: End(how="ok"), 1: end}
+    found = explained(notebook, 1, ends, read_verdict(notebook, 1, ends))
     show(notebook.cells[1], found)
     return found, notebook.cells[1].outputs
 

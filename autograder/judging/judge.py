@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judging import constants, precision
 from autograder.judging.records import Check, Exercise, Known
 from autograder.marks import Verdict
 from course.checks import headline
@@ -115,25 +116,44 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
             failed.append(check)
     if not failed:
         return verdict(exercise, "correct", 1.0, None, "")
-    known = recognise(exercise, signature, failed)
+    return explained(exercise, signature, failed)
+
+
+def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> Verdict:
+    """Return the verdict on a candidate that fails some checks: the first explanation that fits."""
+    seconds = recorded(exercise).complete().seconds
+    everywhere, where_it_fails = (cheapest(checks, seconds) for checks in (exercise.checks, failed))
+    known = recognise(exercise, signature, everywhere)
     if known is not None:
-        kind = "convention" if known.share else "mistake"
-        return verdict(exercise, kind, known.share, known.name, f"{headline(known.name)}\n{known.says}")
+        return of_known(exercise, known)
+    with quiet():
+        own = constants.found(exercise, signature)
+    if own is not None:
+        return verdict(exercise, "convention", own.share, own.name, f"{headline(own.name)}\n{own.says()}")
+    worst = max(precision.error(signature[check.name], recorded(exercise)[check.name]) for check in failed)
+    if worst <= precision.NEAR:
+        return verdict(exercise, "convention", precision.SHARE, precision.NAME, precision.says(worst))
+    known = recognise(exercise, signature, where_it_fails)
+    if known is not None:
+        return of_known(exercise, known)
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
     return unknown(exercise, plainest, signature[plainest.name])
 
 
-def recognise(exercise: Exercise, signature: Signature, failed: list[Check]) -> Known | None:
-    """Return the known mistake or convention with this signature, or one that explains every failed check."""
-    candidates = [*exercise.conventions, *exercise.mistakes]
-    seconds = recorded(exercise).complete().seconds
-    for checks in (cheapest(exercise.checks, seconds), cheapest(failed, seconds)):
-        for known in candidates:
-            for used in (False, True) if known.keeps_state else (False,):
-                theirs = recorded(exercise, known, used=used)
-                if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
-                    return known
+def recognise(exercise: Exercise, signature: Signature, checks: list[Check]) -> Known | None:
+    """Return the known mistake or convention that does in some checks what a function does, the first of them."""
+    for known in (*exercise.conventions, *exercise.mistakes):
+        for used in (False, True) if known.keeps_state else (False,):
+            theirs = recorded(exercise, known, used=used)
+            if all(agree(signature[check.name], theirs[check.name], check.tolerance) for check in checks):
+                return known
     return None
+
+
+def of_known(exercise: Exercise, known: Known) -> Verdict:
+    """Return the verdict on a function that does what a known one does."""
+    kind = "convention" if known.share else "mistake"
+    return verdict(exercise, kind, known.share, known.name, f"{headline(known.name)}\n{known.says}")
 
 
 def cheapest(checks: Sequence[Check], seconds: Mapping[str, float]) -> list[Check]:

@@ -36,12 +36,12 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
         raise ValueError(f"{exercise.name} has no visible probe.")
     check = Check(name="visible", probe=exercise.visible, says="")
     outcome = observe(check, exercise.reference)
-    known = []
+    tolerance, known = exercise.visible_tolerance, []
     for each in (*exercise.conventions, *exercise.mistakes):
         theirs = observe(check, each.make())
-        if not isinstance(theirs, Unusable) and not same(theirs, outcome, exercise.visible_tolerance):
+        if not isinstance(theirs, Unusable) and not same(theirs, outcome, tolerance):
             asked = question(each)
-            entry = {"name": each.name, "says": each.says, "outcome": theirs}
+            entry = {"name": each.name, "says": each.says, **differing(theirs, outcome, tolerance)}
             known.append(entry | ({"question": asked} if asked else {}))
     data = {
         "probe": exercise.visible,
@@ -53,9 +53,18 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
         "question": place.question if place else "",
         "known": known,
     }
-    if exercise.visible_tolerance != Check.tolerance:
-        data["tolerance"] = exercise.visible_tolerance
+    if tolerance != Check.tolerance:
+        data["tolerance"] = tolerance
     return written(encode(data))
+
+
+def differing(outcome: Any, right: Any, tolerance: float) -> dict[str, Any]:
+    """Return an outcome as an entry of a recording: of named parts only those that are not right."""
+    if not (isinstance(outcome, dict) and isinstance(right, dict) and outcome.keys() == right.keys()):
+        return {"outcome": outcome}
+    return {
+        "differs": {part: each for part, each in outcome.items() if not same(each, right[part], tolerance)}
+    }
 
 
 def kept(old: str, new: str) -> str:
@@ -73,7 +82,10 @@ def kept(old: str, new: str) -> str:
 
 def written(data: dict[str, Any]) -> str:
     """Return an encoded recording as the text of its file: a probe exactly, outcomes with ``DIGITS`` digits."""
-    known = [{**each, "outcome": rounded(each["outcome"])} for each in data["known"]]
+    known = [
+        {key: rounded(entry) if key in ("outcome", "differs") else entry for key, entry in each.items()}
+        for each in data["known"]
+    ]
     data = {**data, "outcome": rounded(data["outcome"]), "known": known}
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n"
 

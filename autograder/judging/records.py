@@ -78,6 +78,8 @@ class Exercise:
     visible_tolerance  of the visible check, as in ``Check``
     read     the heading of the lesson where a student should look
     praise   what the visible check found when it passes; what it did not look at is added
+    constants  name -> documented default of what the config holds, for a function whose last argument is a config;
+               a value of one's own then costs a part of the points
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
     """
 
@@ -93,6 +95,7 @@ class Exercise:
     mistakes: list[Known] = field(default_factory=list)
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)
+    constants: Mapping[str, float] = field(default_factory=dict)
     equivalent: Mapping[str, str] = field(default_factory=dict)
 
     def praised(self) -> str:

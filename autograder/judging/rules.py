@@ -62,13 +62,15 @@ def hyperparameters(off: Config, turned: Config, *, also: Sequence[Config] = ())
 
 
 def defaults(*partial: Config) -> Check:
-    """``config=None``, an empty config, and configs that give only some of the keys."""
+    """``config=None``, an empty config, configs that give only some of the keys, and twice none at all."""
     paths = {"None": path(20, None), "empty": path(21, {})}
     paths |= {f"only {', '.join(config)}": path(22 + k, config) for k, config in enumerate(partial)}
+    # Of the shape of the visible check's run, whose state, if it is kept, then shows and does not raise.
+    paths |= {f"left out, run {k}": path(28 + k, None, (3,), bare=True) for k in (1, 2)}
     return Check(
         name="defaults",
         probe=follow(paths),
-        says="Already with the documented defaults (config=None, or keys left out) the path is wrong.",
+        says="Already with the documented defaults (config=None or left out, or keys left out) the path is wrong.",
     )
 
 
@@ -146,14 +148,36 @@ def first_look(run: Path) -> Look:
     half = len(run.gradients) // 2
     parts = (run.gradients[:half], run.gradients[half : 2 * half])
     halves = [Path(start=run.start, gradients=part, config=config) for part in parts]
-    bare = [np.round(each, 2) for each in gradients(90, (4, 2), 3)]
+    small = [np.round(each, 2) for each in gradients(90, (4, 2), 3)]
+    column = [[each[k, 0] for k in range(3)] for each in small]
+    alone = Path(start=run.start, gradients=column, bare=True)
     return Look(
         probes={
             "With every setting given": run,
             "With the defaults, config=None, on a matrix": Path(
-                start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=bare
+                start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=small
             ),
             "With two parameters in turn, each with a config of its own": Turns(paths=halves),
+            "Called without a config": alone,
+            "Called without a config a second time": alone,
             "After a call": Given(path=Path(start=run.start, gradients=run.gradients[:1], config=config)),
         }
     )
+
+
+class MutableDefault:
+    """The default `config={}` is one dictionary, made when the function is defined: every run without a config
+    goes on with the state of the run before. Write `config=None`, and make the dictionary inside.
+
+    When is a default made: once, or at every call?
+    """
+
+    rule: Rule
+    """A right rule that writes its state into the given config."""
+
+    def __init__(self) -> None:
+        self.made_once: dict = {}
+
+    def __call__(self, w: np.ndarray, dw: np.ndarray, *given: dict | None) -> tuple[np.ndarray, dict]:
+        """Take one step; the state of a run without a config goes into the shared dictionary."""
+        return type(self).rule(w, dw, *(given or (self.made_once,)))

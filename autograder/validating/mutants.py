@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging import Exercise
-from autograder.judging.judge import Signature, agree, recognise, recorded
+from autograder.judging.judge import Signature, agree, explained, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
 from autograder.validating import visible
@@ -113,10 +113,9 @@ def told(exercise: Exercise, origin: Origin, source: str) -> dict[str, Any]:
     for check in exercise.checks:
         if not agree(signature[check.name], recorded(exercise)[check.name], check.tolerance):
             failed.append(check)
-    mistake = recognise(exercise, signature, failed) if failed else None
     return {
         "failed": tuple(check.name for check in failed),
-        "mistake": mistake.name if mistake else None,
+        "mistake": explained(exercise, signature, failed).mistake if failed else None,
         "passes": visible.passes(exercise, another),
     }
 

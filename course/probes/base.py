@@ -11,6 +11,7 @@ outcome comes back.
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -92,12 +93,14 @@ class Path(Probe):
     gradients  one per step, each of the shape of ``start``
     config     config of the first call, or None
     changes    step -> entries written into the config before that step, e.g. a new learning rate
+    bare       whether the first call leaves the config out, as in ``rule(w, dw)``, if the rule allows that
     """
 
     start: ArrayLike
     gradients: Sequence[ArrayLike]
     config: Mapping[str, Any] | None = None
     changes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    bare: bool = False
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path: T + 1 arrays, the start first.  Raises ``Unusable``."""
@@ -118,8 +121,18 @@ class Path(Probe):
             if step == reloaded and config is not None:
                 config = {key: copy.deepcopy(entry) for key, entry in config.items()}
             dw = np.array(gradient, dtype=np.float64)
-            w, config = returned_step(call(rule, w, dw, config), w.shape)
+            given = () if self.bare and step == 0 and takes(rule, 2) else (config,)
+            w, config = returned_step(call(rule, w, dw, *given), w.shape)
             yield w.copy(), dw
+
+
+def takes(function: Callable, count: int) -> bool:
+    """Whether a function can be called with so many arguments."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def one_step(rule: Rule, w: ArrayLike, dw: ArrayLike, config: dict | None) -> tuple[np.ndarray, dict]:

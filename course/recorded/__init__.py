@@ -23,7 +23,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, Path):
         fields = {"start": value.start, "gradients": list(value.gradients), "config": value.config}
         changes = [[step, dict(entries)] for step, entries in value.changes.items()]
-        return {"path": encode({**fields, "changes": changes})}
+        return {"path": encode({**fields, "changes": changes} | ({"bare": True} if value.bare else {}))}
     if isinstance(value, Calls):
         arguments = [list(each) for each in value.arguments]
         return {"calls": encode(arguments), "may_be_none": value.may_be_none}

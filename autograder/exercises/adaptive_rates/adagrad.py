@@ -9,7 +9,15 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import defaults, epsilon, first_look, gradient_untouched, shapes, state
+from autograder.judging.rules import (
+    MutableDefault,
+    defaults,
+    epsilon,
+    first_look,
+    gradient_untouched,
+    shapes,
+    state,
+)
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "epsilon": 1e-8}
@@ -47,6 +55,7 @@ adagrad = Exercise(
             changes={5: {"learning_rate": 0.05}},
         )
     ),
+    constants=DEFAULTS,
     read="Exercise 1. Adagrad",
 )
 
@@ -176,7 +185,7 @@ def epsilon_missing(w, dw, config=None):
     return stepped(w, dw, c, np.sqrt(c["cache"]))
 
 
-@adagrad.mistake
+@adagrad.convention(share=0.75)
 def epsilon_hard_coded(w, dw, config=None):
     """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
     c = filled(w, config)
@@ -191,7 +200,7 @@ def learning_rate_hard_coded(w, dw, config=None):
     return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
 
 
-@adagrad.mistake
+@adagrad.convention(share=0.75)
 def wrong_default_rate(w, dw, config=None):
     """With learning_rate left out the steps have another length. Compare your default with the table."""
     return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
@@ -256,3 +265,8 @@ def a_step_with_keys_of_its_own(w, dw, config=None):
     squares = config.get("sum_of_squares", 0) + np.power(dw, 2)
     rate = config.get("learning_rate", 1e-2) / (config.get("epsilon", 1e-8) + squares**0.5)
     return w - rate * dw, dict(config, sum_of_squares=squares)
+
+
+@adagrad.mistake
+class mutable_default(MutableDefault):
+    rule = adagrad_in_place

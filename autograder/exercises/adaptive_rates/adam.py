@@ -13,6 +13,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import (
+    MutableDefault,
     changing_rate,
     defaults,
     epsilon,
@@ -67,6 +68,7 @@ adam = Exercise(
             changes={5: {"learning_rate": 0.05}},
         )
     ),
+    constants=DEFAULTS,
     read="Exercise 4. Adam",
 )
 
@@ -360,33 +362,33 @@ def second_moment_not_weighted(w, dw, config=None):
     return stepped(w, c, *hats(c))
 
 
-@adam.mistake
+@adam.convention(share=0.75)
 def beta1_hard_coded(w, dw, config=None):
     """beta1 is a number in the code, or the default overrides what the caller gave. Use `config["beta1"]`."""
     return reference(w, dw, {**(config or {}), "beta1": 0.9})
 
 
-@adam.mistake
+@adam.convention(share=0.75)
 def beta2_hard_coded(w, dw, config=None):
     """beta2 is a number in the code, or the default overrides what the caller gave. Use `config["beta2"]`."""
     return reference(w, dw, {**(config or {}), "beta2": 0.999})
 
 
-@adam.mistake
+@adam.convention(share=0.5)
 def betas_hard_coded(w, dw, config=None):
     """beta1 and beta2 are numbers in the code, or the defaults override what the caller gave. Take both from
     config."""
     return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.999})
 
 
-@adam.mistake
+@adam.convention(share=0.75)
 def wrong_default_rate(w, dw, config=None):
     """With learning_rate left out the steps have another length: Adam's default is not that of the other
     rules. Compare it with the table."""
     return reference(w, dw, {"learning_rate": 1e-2} | (config or {}))
 
 
-@adam.mistake
+@adam.convention(share=0.75)
 def wrong_default_beta2(w, dw, config=None):
     """With beta2 left out the second moment forgets faster than documented. Compare your default with the
     table."""
@@ -477,7 +479,7 @@ def epsilon_missing(w, dw, config=None):
     return stepped(w, c | {"epsilon": 0.0}, *hats(c))
 
 
-@adam.mistake
+@adam.convention(share=0.75)
 def epsilon_hard_coded(w, dw, config=None):
     """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
     return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
@@ -596,3 +598,8 @@ def powers_kept_as_running_products(w, dw, config=None):
     c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
     c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw**2
     return stepped(w, c, c["m"] / (1 - c["p1"]), c["v"] / (1 - c["p2"]))
+
+
+@adam.mistake
+class mutable_default(MutableDefault):
+    rule = adam_in_place

@@ -9,7 +9,15 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import defaults, epsilon, first_look, gradient_untouched, shapes, state
+from autograder.judging.rules import (
+    MutableDefault,
+    defaults,
+    epsilon,
+    first_look,
+    gradient_untouched,
+    shapes,
+    state,
+)
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
@@ -52,6 +60,7 @@ rmsprop = Exercise(
             changes={5: {"learning_rate": 0.01}},
         )
     ),
+    constants=DEFAULTS,
     read="Exercise 2. RMSprop",
 )
 
@@ -203,13 +212,13 @@ def epsilon_missing(w, dw, config=None):
     return stepped(w, dw, c, np.sqrt(c["cache"]))
 
 
-@rmsprop.mistake
+@rmsprop.convention(share=0.75)
 def epsilon_hard_coded(w, dw, config=None):
     """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
     return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
 
 
-@rmsprop.mistake
+@rmsprop.convention(share=0.75)
 def decay_rate_hard_coded(w, dw, config=None):
     """The decay is a number in the code, or the default overrides what the caller gave. Use
     `config["decay_rate"]`."""
@@ -223,13 +232,13 @@ def learning_rate_hard_coded(w, dw, config=None):
     return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
 
 
-@rmsprop.mistake
+@rmsprop.convention(share=0.75)
 def wrong_default_decay(w, dw, config=None):
     """With decay_rate left out the cache forgets faster than documented. Compare your default with the table."""
     return reference(w, dw, {"decay_rate": 0.9} | (config or {}))
 
 
-@rmsprop.mistake
+@rmsprop.convention(share=0.75)
 def wrong_default_rate(w, dw, config=None):
     """With learning_rate left out the steps have another length. Compare your default with the table."""
     return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
@@ -299,3 +308,8 @@ def a_step_towards_the_square(w, dw, config=None):
     a = config.get("a", 0.0)
     a = a - (1 - d) * (a - np.square(dw))
     return w - lr * np.power(np.power(a, 0.5) + eps, -1) * dw, config | {"a": a}
+
+
+@rmsprop.mistake
+class mutable_default(MutableDefault):
+    rule = rmsprop_in_place

@@ -38,6 +38,7 @@ sgd = Exercise(
             config={"learning_rate": 0.1},
         )
     ),
+    constants={"learning_rate": 1e-2},
     read="Exercise 1. Gradient descent",
 )
 
@@ -88,7 +89,7 @@ def step_returned(w, dw, config=None):
     return -rate * dw, config
 
 
-@sgd.mistake
+@sgd.convention(share=0.75)
 def another_default_rate(w, dw, config=None):
     """With a learning rate in the config the steps are right; without one they are not. Look at the default
     in the table of the exercise."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
 from autograder.judging import Exercise
+from autograder.judging.rules import MutableDefault
 
 
 def reference(w, dw, config=None):
@@ -23,6 +24,7 @@ sgd_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
+    constants={"learning_rate": 1e-2, "momentum": 0.9},
     read="Exercise 2. Momentum",
 )
 
@@ -81,7 +83,7 @@ def velocity_never_decays(w, dw, config=None):
     return w + v, config
 
 
-@sgd_momentum.mistake
+@sgd_momentum.convention(share=0.75)
 def mu_hard_coded(w, dw, config=None):
     """With another `config["momentum"]` the path does not change. A number stands where the config should be
     read."""
@@ -161,7 +163,7 @@ def velocity_starts_at_the_gradient(w, dw, config=None):
     return w + v, config
 
 
-@sgd_momentum.mistake
+@sgd_momentum.convention(share=0.75)
 def another_default_momentum(w, dw, config=None):
     """With every key given the path is right; with `momentum` left out it is not. Look at the defaults in the
     table of the exercise."""
@@ -298,3 +300,8 @@ def entry_by_entry(w, dw, config=None):
         v[index] = -dw[index] * lr + v[index] * mu
         w[index] += v[index]
     return w, config
+
+
+@sgd_momentum.mistake
+class mutable_default(MutableDefault):
+    rule = all_in_place

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
 from autograder.judging import Exercise
+from autograder.judging.rules import MutableDefault
 
 
 def reference(w, dw, config=None):
@@ -27,6 +28,7 @@ sgd_nesterov_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
+    constants={"learning_rate": 1e-2, "momentum": 0.9},
     read="Exercise 4. Nesterov momentum, the ahead form",
 )
 
@@ -121,7 +123,7 @@ def mu_multiplies_the_gradient(w, dw, config=None):
     return w - mu * v_prev + (1 + mu) * v, config
 
 
-@sgd_nesterov_momentum.mistake
+@sgd_nesterov_momentum.convention(share=0.75)
 def mu_hard_coded(w, dw, config=None):
     """With another `config["momentum"]` the path does not change. A number stands where the config should be
     read."""
@@ -147,7 +149,7 @@ def rate_forgotten(w, dw, config=None):
     return w - mu * v_prev + (1 + mu) * v, config
 
 
-@sgd_nesterov_momentum.mistake
+@sgd_nesterov_momentum.convention(share=0.75)
 def another_default_momentum(w, dw, config=None):
     """With every key given the path is right; with `momentum` left out it is not. Look at the defaults in the
     table of the exercise."""
@@ -297,3 +299,8 @@ def velocity_copied_before_the_update(w, dw, config=None):
     v -= lr * dw
     w += -mu * v_prev + (1 + mu) * v
     return w, config
+
+
+@sgd_nesterov_momentum.mistake
+class mutable_default(MutableDefault):
+    rule = in_two_moves_in_place

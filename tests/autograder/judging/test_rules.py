@@ -209,9 +209,10 @@ def test_published_style(style):
     assert (verdict.points, verdict.mistake) == (points, mistake), verdict.message
 
 
-def test_float32_inside_a_rule_is_told_apart_from_float64():
+def test_float32_inside_a_rule_is_told_apart_from_float64_and_loses_little():
     body = "v = (mu * v - lr * dw).astype(np.float32); config['velocity'] = v; next_w = w + v"
-    assert judge(BY_NAME["sgd_momentum"], pasted(HEAD.replace("{body}", body), "rule")).points == 0
+    found = judge(BY_NAME["sgd_momentum"], pasted(HEAD.replace("{body}", body), "rule"))
+    assert (found.points, found.mistake) == (9, "float32 or rounding")
 
 
 def test_gradients_span_five_orders_of_magnitude_with_exact_zeros():

@@ -1,0 +1,68 @@
+"""Right to some digits: answers that a type of fewer digits, or a rounding, has spoiled behind the seventh."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from course.probes.base import Raised, Unusable, same
+
+NEAR = 5e-6
+"""Greatest relative error that is taken for lost digits.  A run of 24 steps in float32 loses up to 1e-6; the
+nearest mistake that no known one explains, a derivative by another step, is off by more than this."""
+
+SHARE = 0.9
+"""What is earned by an answer that is right but for its last digits."""
+
+NAME = "float32 or rounding"
+
+
+def error(outcome: Any, expected: Any) -> float:
+    """Return the greatest relative error of an outcome, normwise as in ``same``; inf where no number is wrong."""
+    if isinstance(outcome, Raised | Unusable | str | bool | np.bool_ | None) or isinstance(
+        expected, Raised | Unusable | str | bool | np.bool_ | None
+    ):
+        return 0.0 if not isinstance(outcome, Unusable) and same(outcome, expected) else math.inf
+    if isinstance(expected, Mapping):
+        if not isinstance(outcome, Mapping) or outcome.keys() != expected.keys():
+            return math.inf
+        return max((error(outcome[key], expected[key]) for key in expected), default=0.0)
+    if isinstance(expected, list | tuple) and isinstance(outcome, list | tuple):
+        if len(outcome) != len(expected):
+            return math.inf
+        return max(map(error, outcome, expected), default=0.0)
+    return relative(outcome, expected)
+
+
+def relative(outcome: Any, expected: Any) -> float:
+    """Return the greatest difference of two arrays by the greatest entry; inf for other shapes, NaN and inf."""
+    try:
+        mine, right = np.asarray(outcome, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    except (TypeError, ValueError):
+        return math.inf
+    finite = np.isfinite(right)
+    if mine.shape != right.shape or not np.array_equal(np.isfinite(mine), finite):
+        return math.inf
+    if not np.array_equal(mine[~finite], right[~finite], equal_nan=True):
+        return math.inf
+    if not finite.any():
+        return 0.0
+    with np.errstate(over="ignore"):
+        off = float(np.abs(mine[finite] - right[finite]).max())
+    return off / (float(np.abs(right[finite]).max()) or 1.0)
+
+
+def digits(worst: float) -> int:
+    """Return how many digits are right at a relative error."""
+    return min(max(int(-math.log10(worst)), 1), 15) if worst > 0 else 15
+
+
+def says(worst: float) -> str:
+    """Return what a reader is told."""
+    return (
+        f"Right to about {digits(worst)} digits\nEverything agrees to about {digits(worst)} digits and not further:"
+        " is there a float32 or a rounding in it?"
+    )

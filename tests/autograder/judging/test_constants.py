@@ -1,0 +1,99 @@
+"""A rule that is right but for a constant of its own loses a part, and is told which constant and where."""
+
+import itertools
+
+import pytest
+
+from autograder.exercises import adaptive_rates, momentum
+from autograder.judging import constants, judge
+from autograder.judging.constants import RATE
+
+RULES = [each for module in (momentum, adaptive_rates) for each in module.EXERCISES if each.constants]
+
+
+def with_own(rule, defaults=(), fixed=()):
+    """Return a rule with defaults of its own, and constants that it never reads."""
+
+    def own(w, dw, config=None):
+        return rule(w, dw, {**dict(defaults), **(config or {}), **dict(fixed)})
+
+    return own
+
+
+def right(exercise):
+    """Return a right answer that is written otherwise than the reference."""
+    return exercise.variants[0].make()
+
+
+def near(value):
+    """Return values that a person might write in the place of one."""
+    return (
+        (2 * value, 0.37 * value, value / 3)
+        if value < 0.5
+        else (1 - 2 * (1 - value), 0.77 * value, value / 3)
+    )
+
+
+EVERY = [pytest.param(each, name, id=f"{each.name}-{name}") for each in RULES for name in each.constants]
+
+
+def test_every_update_rule_says_which_constants_it_has():
+    assert [each.name for each in RULES] == [
+        "sgd", "sgd_momentum", "sgd_nesterov_momentum", "adagrad", "rmsprop", "adam",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "name"), EVERY)
+def test_another_default_loses_a_quarter_and_is_named(exercise, name):
+    for value in near(exercise.constants[name]):
+        found = judge(exercise, with_own(right(exercise), defaults={name: value}))
+        assert (found.verdict, found.points) == ("convention", 0.75 * exercise.points)
+        assert f"{value:.6g}" in found.message or "default" in found.message
+        assert name.split("_")[-1] in found.message
+
+
+@pytest.mark.parametrize(("exercise", "name"), [each for each in EVERY if each.values[1] != RATE])
+def test_a_constant_that_is_never_read_loses_a_quarter_and_is_named(exercise, name):
+    documented = exercise.constants[name]
+    for value in (documented, *near(documented)):
+        found = judge(exercise, with_own(right(exercise), fixed={name: value}))
+        if found.mistake and "hard coded" not in found.mistake:
+            continue  # a known mistake has exactly this path
+        assert (found.verdict, found.points) == ("convention", 0.75 * exercise.points), value
+        assert (
+            name in found.message.replace("`mu`", "momentum").replace("Epsilon", "epsilon") or "decay" in name
+        )
+
+
+@pytest.mark.parametrize(
+    "exercise", [each for each in RULES if len(each.constants) > 2], ids=lambda each: each.name
+)
+def test_two_or_more_lose_half(exercise):
+    names = [name for name in exercise.constants if name != RATE]
+    for pair in itertools.combinations(names, 2):
+        fixed = {name: exercise.constants[name] for name in pair}
+        found = judge(exercise, with_own(right(exercise), fixed=fixed))
+        assert (found.verdict, found.points) == ("convention", 0.5 * exercise.points)
+    found = judge(exercise, with_own(right(exercise), {RATE: 0.1}, {"epsilon": 1e-8}))
+    assert found.points == 0.5 * exercise.points
+    assert f"no `{RATE}` you take 0.1;" in found.message
+    assert '`config["epsilon"]` changes nothing: you always take 1e-08' in found.message
+
+
+@pytest.mark.parametrize("exercise", RULES, ids=lambda each: each.name)
+def test_a_rate_that_is_never_read_earns_nothing(exercise):
+    found = judge(exercise, with_own(right(exercise), fixed={RATE: exercise.constants[RATE]}))
+    assert (found.verdict, found.points) == ("mistake", 0.0)
+
+
+@pytest.mark.parametrize("exercise", RULES, ids=lambda each: each.name)
+def test_no_other_mistake_passes_for_a_constant_of_its_own(exercise):
+    for known in exercise.mistakes:
+        assert judge(exercise, known.make()).points == 0.0, known.name
+
+
+def test_nothing_is_searched_for_where_the_outcome_is_no_number(monkeypatch):
+    monkeypatch.setattr(constants, "brentq", lambda *_: pytest.fail("it searched"))
+    (sgd,) = (each for each in RULES if each.name == "sgd")
+    assert judge(sgd, lambda w, dw, config=None: (w * float("nan"), {})).mistake == "returns NaN"
+    assert judge(sgd, lambda w, dw, config=None: None).mistake == "returns None"

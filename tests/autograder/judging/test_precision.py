@@ -1,0 +1,96 @@
+"""Answers that are right but for their last digits earn most of the points, and are told why."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograder import exercises
+from autograder.exercises import adaptive_rates, momentum
+from autograder.judging import judge
+from autograder.judging.precision import NEAR, SHARE, digits, error
+
+RULES = [each for module in (momentum, adaptive_rates) for each in module.EXERCISES if each.constants]
+
+
+def single(value):
+    """Return a value with every number in single precision."""
+    if isinstance(value, dict):
+        return {key: single(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(map(single, value))
+    if isinstance(value, float | np.floating):
+        return np.float32(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value.astype(np.float32)
+    return value
+
+
+def rounded(value):
+    """Return a value with every float rounded to seven places behind the point."""
+    if isinstance(value, dict):
+        return {key: rounded(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(map(rounded, value))
+    if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return np.round(value, 7)
+    return value
+
+
+@pytest.mark.parametrize("exercise", RULES, ids=lambda each: each.name)
+@pytest.mark.parametrize("lost", [single, rounded])
+def test_a_rule_that_loses_digits_earns_most_of_the_points(exercise, lost):
+    def rule(w, dw, config=None):
+        next_w, config = exercise.variants[0].function(w, dw, config)
+        return lost(next_w), config
+
+    found = judge(exercise, rule)
+    assert (found.verdict, found.mistake) == ("convention", "float32 or rounding")
+    assert found.points == SHARE * exercise.points
+    assert "is there a float32 or a rounding in it?" in found.message
+
+
+@pytest.mark.parametrize("exercise", RULES, ids=lambda each: each.name)
+def test_a_rule_in_single_precision_throughout_earns_most_of_the_points(exercise):
+    def rule(w, dw, config=None):
+        return exercise.variants[0].function(single(w), single(dw), single(config or {}))
+
+    found = judge(exercise, rule)
+    assert found.mistake == "float32 or rounding", found.message
+    assert "Right to about" in found.message.splitlines()[0]
+
+
+def test_no_known_mistake_is_taken_for_lost_digits():
+    for lesson in exercises.lessons().values():
+        for exercise in lesson.EXERCISES:
+            for known in exercise.mistakes:
+                assert judge(exercise, known.make()).mistake != "float32 or rounding", known.name
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "expected"),
+    [
+        ([1.0, np.array([2.0, 4.0])], [1.0, np.array([2.0, 4.0])], 0.0),
+        ([1.0, np.array([2.0, 4.004])], [1.0, np.array([2.0, 4.0])], 1e-3),
+        ({"a": 1.01}, {"a": 1.0}, 1e-2),
+        ({"a": 1.0}, {"b": 1.0}, math.inf),
+        ([1.0], [1.0, 2.0], math.inf),
+        (np.array([1.0]), np.array([[1.0]]), math.inf),
+        (np.nan, np.nan, 0.0),
+        (np.nan, 1.0, math.inf),
+        (np.inf, np.inf, 0.0),
+        (-np.inf, np.inf, math.inf),
+        ("up", "down", math.inf),
+        ("up", "up", 0.0),
+        (True, 1.0, math.inf),
+        (None, None, 0.0),
+        (None, 1.0, math.inf),
+        (0.0, 0.0, 0.0),
+    ],
+)
+def test_the_error_is_relative_to_the_greatest_entry(mine, right, expected):
+    assert error(mine, right) == pytest.approx(expected)
+
+
+def test_digits_are_counted():
+    assert [digits(each) for each in (1e-7, 3e-8, 0.02, 0.0, NEAR)] == [7, 7, 1, 15, 5]

@@ -1,7 +1,4 @@
-"""What passes between the parts of grading: limits in, a notebook with outputs and a verdict per graded cell out.
-
-Marks come from verdicts; nothing downstream looks at outputs to find one.
-"""
+"""A mark in its three forms: a verdict on a graded cell, the record of a submission, a row of a table."""
 
 from __future__ import annotations
 
@@ -15,18 +12,36 @@ if TYPE_CHECKING:
 MIME = "application/vnd.descent.verdict+json"
 """The kind of output by which a verdict is shown in a kernel."""
 
-Kind = Literal["correct", "convention", "mistake", "unfinished", "error", "timeout"]
+SIGNS = {
+    "correct": "✓",
+    "convention": "◐",
+    "mistake": "✗",
+    "error": "✗",
+    "timeout": "✗",
+    "unfinished": "○",
+}
+"""Every verdict of grading, in the order of tables, with the sign that stands for it."""
+
+KEPT = "grading"
+"""Where the metadata of a notebook in ``autograded/`` keeps status and notes."""
+
+ADDED = "added-"
+"""How the ids of the student's own cells begin after repair."""
+
+Status = Literal["graded", "missing", "unreadable"]
+"""How a submission ended; a broken one is repaired or set aside, and always has a status."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is recorded for one graded cell.
+    """What is said of one graded cell.
 
+    verdict  one of ``SIGNS``; of points that a person gives ``waiting`` or ``marked``
     mistake  name of the known mistake or convention, or None
     message  what the student reads; the first line has at most 80 characters
     """
 
-    verdict: Kind
+    verdict: str
     points: float
     max_points: float
     mistake: str | None = None
@@ -37,14 +52,67 @@ class Verdict:
         return asdict(self)
 
 
-KEPT = "grading"
-"""Where the metadata of a notebook in ``autograded/`` keeps status and notes."""
+@dataclass(frozen=True, kw_only=True)
+class Row(Verdict):
+    """The verdict on one graded cell of one student: an object of ``grade --json``, a line of ``grades.csv``.
 
-ADDED = "added-"
-"""How the ids of the student's own cells begin after repair."""
+    checks   beginning of the fingerprint of the checks that gave the mark
+    content  beginning of the fingerprint of what was graded
+    sandbox  the level it ran at
+    """
 
-Status = Literal["graded", "missing", "unreadable"]
-"""How a submission ended; a broken one is repaired or set aside, and always has a status."""
+    student: str
+    assignment: str
+    grade_id: str
+    status: str = "graded"
+    checks: str = ""
+    content: str = ""
+    sandbox: str = ""
+
+    def published(self) -> dict[str, Any]:
+        """Return the object that ``--json`` promises."""
+        return {name: getattr(self, name) for name in PUBLISHED}
+
+
+PUBLISHED = ("student", "assignment", "grade_id", "points", "max_points", "verdict", "mistake", "message")
+COLUMNS = (*PUBLISHED, "status", "checks", "content", "sandbox")
+"""The fields of a row, as ``grade --json`` and as ``grades.csv`` have them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One graded submission; ``autograder.grading.records`` describes the fields and keeps them on the disk."""
+
+    student: str
+    assignment: str
+    status: str
+    notes: list[str] = field(default_factory=list)
+    content: str = ""
+    timestamp: str | None = None
+    late: float = 0.0
+    penalty: str = ""
+    version: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    sandbox: str = ""
+    limits: dict[str, Any] = field(default_factory=dict)
+    graded: str = ""
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    def rows(self) -> list[Row]:
+        """Return a row for every graded cell, in the order of the lesson."""
+        return [
+            Row(
+                **each.record(),
+                student=self.student,
+                assignment=self.assignment,
+                grade_id=name,
+                status=self.status,
+                checks=self.parts.get("checks", "")[:12],
+                content=self.content[:12],
+                sandbox=self.sandbox,
+            )
+            for name, each in self.verdicts.items()
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,77 +132,15 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Graded:
-    """The verdict on one graded cell and the seconds it took."""
-
-    verdict: Verdict
-    seconds: float = 0.0
-
-    def record(self) -> dict[str, Any]:
-        """Return verdict and time as plain data."""
-        return {**self.verdict.record(), "seconds": round(self.seconds, 3)}
-
-    @classmethod
-    def of(cls, record: Mapping[str, Any]) -> Graded:
-        """Return what ``record`` gave as plain data."""
-        fields = {key: value for key, value in record.items() if key != "seconds"}
-        return cls(verdict=Verdict(**fields), seconds=record.get("seconds", 0.0))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Ran:
     """What became of a notebook.
 
     notebook  the same cells with outputs; graded cells show their message and no traceback
-    verdicts  grade_id of every autograded cell -> ``Graded``; none is ever absent
+    verdicts  grade_id of every autograded cell -> its verdict; none is ever absent
     """
 
     notebook: NotebookNode
-    verdicts: dict[str, Graded] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One graded cell of one student: what ``grade --json`` and ``grades.csv`` hold.
-
-    checks   beginning of the fingerprint of the checks that gave the mark
-    content  beginning of the fingerprint of what was graded
-    sandbox  the level it ran at
-    """
-
-    student: str
-    assignment: str
-    grade_id: str
-    points: float
-    max_points: float
-    verdict: str
-    mistake: str | None
-    message: str
-    status: str = "graded"
-    checks: str = ""
-    content: str = ""
-    sandbox: str = ""
-
-    @classmethod
-    def of(cls, student: str, assignment: str, grade_id: str, verdict: Verdict, status: str) -> Row:
-        """Return the row of one verdict."""
-        return cls(
-            student=student, assignment=assignment, grade_id=grade_id, status=status, **verdict.record()
-        )
-
-    def published(self) -> dict[str, Any]:
-        """Return the object that ``--json`` promises."""
-        names = (
-            "student",
-            "assignment",
-            "grade_id",
-            "points",
-            "max_points",
-            "verdict",
-            "mistake",
-            "message",
-        )
-        return {name: getattr(self, name) for name in names}
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
 def nbgrader_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -164,11 +170,11 @@ def points_of(cell: Mapping[str, Any]) -> float:
     return float(nbgrader_of(cell).get("points", 0))
 
 
-def zero(cells: Iterable[Mapping[str, Any]], kind: Any, message: str) -> dict[str, Graded]:
+def zero(cells: Iterable[Mapping[str, Any]], kind: str, message: str) -> dict[str, Verdict]:
     """Return the same verdict without points for every autograded cell among ``cells``."""
     return {
-        nbgrader_of(cell)["grade_id"]: Graded(
-            verdict=Verdict(verdict=kind, points=0.0, max_points=points_of(cell), message=message)
+        nbgrader_of(cell)["grade_id"]: Verdict(
+            verdict=kind, points=0.0, max_points=points_of(cell), message=message
         )
         for cell in cells
         if is_autograded(cell)

@@ -12,19 +12,19 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
 from autograder.feedback.students import for_students
-from autograder.grading import gradebook_write, plan, records
+from autograder.grading import grade, gradebook_write, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, nbgrader_of
 from autograder.project import Project
 from autograder.repair.rebuild import Repaired
-from autograder.running import run_one, tasks, versions
+from autograder.running import run_one
 
 Both = tuple[NotebookNode, ResourcesDict]
 
@@ -41,8 +41,8 @@ class RepairExporter(NotebookExporter):
         source = Path(converter.coursedir.root, converter.coursedir.source_directory)
         lesson = Master.read(file.stem, Project(source.parent))
         repaired = run_one.read(file.parent, lesson)
-        kept = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
-        repaired.notebook.metadata[KEPT] = kept
+        about = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
+        repaired.notebook.metadata[KEPT] = about
         return self.from_notebook_node(repaired.notebook, resources, **kw)
 
 
@@ -52,11 +52,12 @@ class Run(NbGraderPreprocessor):
     timeout = Float(30.0, help="Seconds for each cell.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
-        """Return the notebook with outputs; the verdicts travel in the resources."""
+        """Return the notebook with outputs; its result travels in the resources."""
+        names, course = resources["nbgrader"], Course(Path.cwd())
         limits = Limits(cell=self.timeout)
-        ran = run_one.execute(Repaired(notebook=nb, **nb.metadata[KEPT]), limits)
-        resources["nbgrader"] |= {"limits": limits, "verdicts": ran.verdicts}
-        return ran.notebook, resources
+        (task,) = grade.tasks_of(course, names["assignment"], [names["student"]], limits)
+        names["result"] = run_one.grade(task, Repaired(notebook=nb, **nb.metadata[KEPT]))
+        return from_dict(names["result"].notebook), resources
 
 
 class SaveMarks(NbGraderPreprocessor):
@@ -65,23 +66,12 @@ class SaveMarks(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Record every mark of the submission; none of an earlier run stays."""
         names, course = resources["nbgrader"], Course(Path.cwd())
-        who = {"student": names["student"], "assignment": names["assignment"]}
-        submitted = course.submitted / who["student"] / who["assignment"]
-        task = tasks.Task(**who, folder=submitted, root=course.project.root, limits=names["limits"])
-        kept = nb.metadata[KEPT]
-        about = {key: kept[key] for key in ("status", "notes", "content")}
-        result = tasks.Done(**who, **about, notebook={"metadata": nb.metadata}, verdicts=names["verdicts"])
-        records.forget(course, **who)
         ledger = gradebook_write.Ledger(names["db_url"], "")
         try:
-            late = ledger.record(who["student"], who["assignment"], nb, names["verdicts"])
+            record = grade.enter(course, ledger, names["result"])
         finally:
             ledger.close()
-        now = plan.Circumstances.of(task, nb.metadata.get("sandbox"))
-        penalty = versions.penalty(course.config)
-        made = plan.record(result, now, gradebook_write.timestamp(submitted), late, penalty)
-        nb.metadata[KEPT] = plan.signed(result, made)["metadata"][KEPT]
-        records.write(course, made)
+        records.write(course, record)
         return nb, resources
 
 

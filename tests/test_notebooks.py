@@ -158,7 +158,7 @@ def examined(file):
     from autograder.marks import Limits
 
     ran = run_in_examiner(nbformat.read(file, as_version=4), Limits(cell=60))
-    return ran.notebook, {name: each.verdict.verdict for name, each in ran.verdicts.items()}
+    return ran.notebook, {name: each.verdict for name, each in ran.verdicts.items()}
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

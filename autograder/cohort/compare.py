@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from autograder.cohort.write import read_truth
+from autograder.cohort.write import read_marks
 from autograder.marks import Row
 
 BY_HAND = ("waiting", "marked", "unfinished")
 """What the table says of marks that a person gives; no verdict of grading stands behind them."""
+
+Mark = tuple[float, float, str, str]
+"""(points, max_points, verdict, mistake)."""
 
 
 def differences(rows: list[Row], folder: Path, scores: dict[tuple[str, str, str], float]) -> list[str]:
@@ -17,38 +19,34 @@ def differences(rows: list[Row], folder: Path, scores: dict[tuple[str, str, str]
 
     scores  (student, assignment, grade_id) -> what the gradebook says
     """
-    truth = read_truth(folder / "truth.csv")
-    verdicts = {(row.student, row.assignment, row.grade_id): row for row in rows}
-    with (folder / "grades.csv").open(encoding="utf-8", newline="") as stream:
-        table = {
-            (each["student"], each["assignment"], each["grade_id"]): each for each in csv.DictReader(stream)
-        }
+    truth = {key: mark(line) for key, line in read_marks(folder / "truth.csv").items()}
+    table = {key: mark(line) for key, line in read_marks(folder / "grades.csv").items()}
+    verdicts = {
+        (row.student, row.assignment, row.grade_id): (
+            row.points, row.max_points, row.verdict, row.mistake or ""
+        )
+        for row in rows
+    }  # fmt: skip
     wrong = []
     for key in sorted(truth.keys() | verdicts.keys() | table.keys()):
         name = " ".join(key)
-        wanted, row = truth.get(key), verdicts.get(key)
-        if row is None and table.get(key, {}).get("verdict") in BY_HAND:
-            row = by_hand(table[key])
-        if wanted is None or row is None or key not in table or key not in scores:
-            wrong.append(f"{name}: not in {'truth.csv' if wanted is None else 'the marks'}")
-            continue
-        must = (float(wanted["points"]), float(wanted["max_points"]), wanted["verdict"], wanted["mistake"])
-        got = (row.points, row.max_points, row.verdict, row.mistake or "")
-        if got != must:
+        must, listed = truth.get(key), table.get(key)
+        got = verdicts.get(key) or (listed if listed and listed[2] in BY_HAND else None)
+        if must is None or got is None or listed is None or key not in scores:
+            wrong.append(f"{name}: not in {'truth.csv' if must is None else 'the marks'}")
+        elif got != must:
             wrong.append(f"{name}: must be {told(must)}; got {told(got)}")
-        elif float(table[key]["points"]) != row.points or scores[key] != row.points:
+        elif listed[0] != got[0] or scores[key] != got[0]:
             wrong.append(f"{name}: grades.csv or the gradebook differs from the verdict")
     return wrong
 
 
-def by_hand(line: dict[str, str]) -> Row:
-    """Return a line of the table as the row it was."""
-    names = ("student", "assignment", "grade_id", "verdict", "mistake", "message", "status")
-    points = {"points": float(line["points"]), "max_points": float(line["max_points"])}
-    return Row(**{name: line[name] for name in names}, **points)  # type: ignore[arg-type]
+def mark(line: dict[str, str]) -> Mark:
+    """Return the mark in a line of a table."""
+    return float(line["points"]), float(line["max_points"]), line["verdict"], line["mistake"]
 
 
-def told(mark: tuple[float, float, str, str]) -> str:
+def told(mark: Mark) -> str:
     """Return a mark in words."""
     points, most, verdict, mistake = mark
     return f"{points:g} of {most:g}, {verdict}" + (f" ({mistake})" if mistake else "")

@@ -163,7 +163,7 @@ def write_truth(file: Path, found: list[dict[str, Any]]) -> None:
         table.writerows(found)
 
 
-def read_truth(file: Path) -> dict[tuple[str, str, str], dict[str, str]]:
-    """Return the rows of ``truth.csv`` by student, assignment and grade id."""
+def read_marks(file: Path) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Return the rows of ``truth.csv`` or ``grades.csv`` by student, assignment and grade id."""
     with file.open(encoding="utf-8", newline="") as stream:
         return {(row["student"], row["assignment"], row["grade_id"]): row for row in csv.DictReader(stream)}

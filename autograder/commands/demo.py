@@ -41,7 +41,7 @@ def command(
     ahead = Ahead(lesson=lessons[0], root=project.root)
     with closing(begun(ahead, min(width, students * len(lessons)))) as workers:  # it starts while we invent
         from autograder.cohort.compare import differences
-        from autograder.cohort.write import read_truth, write
+        from autograder.cohort.write import read_marks, write
         from autograder.grading.course import Course
         from autograder.grading.session import run
         from autograder.marks import Limits
@@ -61,7 +61,7 @@ def command(
     wrong = differences(rows, folder, scores(course.gradebook, course.course_id))
     for line in wrong:
         click.echo(f"  {line}")
-    count = len(read_truth(folder / "truth.csv"))
+    count = len(read_marks(folder / "truth.csv"))
     click.echo(f"every mark equals the truth: {count - len(wrong)} of {count}")
     click.echo(
         f"grades: {folder / 'grades.csv'} · gradebook: {folder / 'gradebook.db'} · pages: {folder / 'feedback'}"

@@ -23,7 +23,7 @@ from autograder.examine.launch.warm_interpreter import Level
 from autograder.examine.limits import OWN_SHARE, RESTARTS, patience
 from autograder.examine.plan import imports, plan
 from autograder.examine.verdicts import End, read_verdict, received, show, verdict
-from autograder.marks import ADDED, Graded, Limits, Ran, Verdict, exercise_of, is_autograded, nbgrader_of
+from autograder.marks import ADDED, Limits, Ran, Verdict, exercise_of, is_autograded, nbgrader_of
 
 
 class Execution:
@@ -63,10 +63,10 @@ class Execution:
         graded = {}
         for at, cell in enumerate(self.notebook.cells):
             if is_autograded(cell):
-                end = self.ends.setdefault(at, End(how="skipped", text=reason))
+                self.ends.setdefault(at, End(how="skipped", text=reason))
                 judged = self.verdicts.get(at) or read_verdict(self.notebook, at, self.ends)
                 judged = explained(self.notebook, at, self.ends, judged)
-                graded[nbgrader_of(cell)["grade_id"]] = Graded(verdict=judged, seconds=end.seconds)
+                graded[nbgrader_of(cell)["grade_id"]] = judged
                 show(cell, judged)
         self.notebook.metadata["sandbox"] = self.pair.level
         return Ran(notebook=self.notebook, verdicts=graded)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.marks import Verdict, exercise_of, nbgrader_of, points_of
+from autograder.marks import SIGNS, Verdict, exercise_of, nbgrader_of, points_of
 
 WIDTH = 92
 """Characters of a line that a feedback page shows without a scroll bar."""
@@ -71,8 +71,7 @@ def received(cell: NotebookNode, record: Any) -> Verdict | None:
         points = min(max(points, 0.0), points_of(cell)) if math.isfinite(points) else 0.0
     except (TypeError, ValueError):
         return None
-    kinds = ("convention", "mistake", "unfinished", "error", "timeout")
-    if found.verdict not in kinds or not isinstance(found.message, str):
+    if found.verdict not in SIGNS or found.verdict == "correct" or not isinstance(found.message, str):
         return None
     return Verdict(
         verdict=found.verdict,

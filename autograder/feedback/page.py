@@ -24,20 +24,20 @@ from autograder.feedback.written_answers import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known
-from autograder.marks import KEPT, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
+from autograder.marks import KEPT, SIGNS, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
 from course.checks import headline
 from course.checks.report import prose
 from course.lessons import anchor
 
 WORDS = {
-    "correct": ("✓", "right"),
-    "convention": ("◐", "another convention"),
-    "mistake": ("✗", "not right yet"),
-    "error": ("✗", "did not run"),
-    "timeout": ("✗", "ran too long"),
-    "unfinished": ("○", "not written yet"),
+    "correct": "right",
+    "convention": "another convention",
+    "mistake": "not right yet",
+    "error": "did not run",
+    "timeout": "ran too long",
+    "unfinished": "not written yet",
 }
-"""Verdict -> a sign, and what it means in words."""
+"""What a verdict means, in words."""
 
 UP = "../.."
 """From a page to the notebook: `nbgrader fetch_feedback` puts it in LESSON/feedback/TIME/LESSON.html."""
@@ -77,12 +77,12 @@ class Answer:
     @property
     def sign(self) -> str:
         """A sign for the verdict; the words beside it say the same."""
-        return WORDS[self.kind][0]
+        return SIGNS[self.kind]
 
     @property
     def words(self) -> str:
         """The verdict in words."""
-        return WORDS[self.kind][1]
+        return WORDS[self.kind]
 
 
 def render(notebook: NotebookNode, lesson: str, totals: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import Trouble
 from autograder.lesson import Master, notebook, tree
-from autograder.marks import ADDED, Graded, Verdict, exercise_of, nbgrader_of
+from autograder.marks import ADDED, Verdict, exercise_of, nbgrader_of
 from autograder.project import Project
 
 COMPUTES = (
@@ -37,7 +37,7 @@ Reasons = dict[str, str]
 """Exercise -> why its solution stays closed, empty when there was a real attempt."""
 
 
-def reasons(lesson: Master, ran: NotebookNode, verdicts: Mapping[str, Graded]) -> Reasons:
+def reasons(lesson: Master, ran: NotebookNode, verdicts: Mapping[str, Verdict]) -> Reasons:
     """Return for every exercise that was checked whether it was really tried."""
     sources = {
         nbgrader_of(cell).get("grade_id", cell["id"]): cell.source
@@ -45,13 +45,13 @@ def reasons(lesson: Master, ran: NotebookNode, verdicts: Mapping[str, Graded]) -
         if nbgrader_of(cell).get("solution") or cell["id"].startswith(ADDED)
     }
     found = {}
-    for grade_id, graded in verdicts.items():
+    for grade_id, verdict in verdicts.items():
         name = exercise_of(grade_id)
         if name in lesson.answers:
             source = sources.get(name, "")
             if source == lesson.giving_way(name):  # what counts was defined in another cell
                 source = "\n".join(sources.values())
-            found[name] = missing(lesson.stub(name), source, graded.verdict)
+            found[name] = missing(lesson.stub(name), source, verdict)
     return found
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from autograder.grading.course import Course
 from autograder.grading.gradebook_read import Held, held
-from autograder.grading.records import Record
 from autograder.lesson import Master
-from autograder.marks import Row, Verdict, is_manual, nbgrader_of, points_of
+from autograder.marks import Record, Row, is_manual, nbgrader_of, points_of
 from autograder.running.run_one import master
 
 WAITING = "awaiting manual grade"
@@ -48,5 +47,5 @@ def row(record: Record, name: str, most: float, book: Held) -> Row:
     if manual is None and auto is not None:
         verdict, status = "unfinished", record.status
     points = manual if manual is not None else auto or 0.0
-    found = Verdict(verdict=verdict, points=points, max_points=most)  # type: ignore[arg-type]
-    return Row.of(record.student, record.assignment, name, found, status)
+    about = {"student": record.student, "assignment": record.assignment, "grade_id": name, "status": status}
+    return Row(**about, verdict=verdict, points=points, max_points=most)

@@ -10,20 +10,11 @@ from autograder.errors import Trouble
 from autograder.grading import attempts
 from autograder.grading.by_hand import manual_points
 from autograder.lesson import Master
-from autograder.marks import Limits, Row, exercise_of
+from autograder.marks import SIGNS, Limits, Record, Row, exercise_of
 from autograder.project import Project
 from autograder.repair import reading
 from autograder.repair.rebuild import repair
 from autograder.running import run_one
-
-MARK = {
-    "correct": "✓",
-    "convention": "◐",
-    "mistake": "✗",
-    "error": "✗",
-    "timeout": "✗",
-    "unfinished": "○",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +45,17 @@ def check(file: Path, project: Project, limits: Limits) -> Checked:
         raise Trouble(f"{file}: {why} Save the notebook in JupyterLab and try again.") from None
     lesson = recognised(file, {piece.grade_id for piece in found}, project)
     repaired = repair(data, lesson)
-    ran = run_one.execute(repaired, limits)
-    rows = [
-        Row.of(getpass.getuser(), lesson.name, grade_id, graded.verdict, repaired.status)
-        for grade_id, graded in ran.verdicts.items()
-    ]
+    ran = run_one.run(repaired, limits)
+    record = Record(
+        student=getpass.getuser(), assignment=lesson.name, status=repaired.status, verdicts=ran.verdicts
+    )
     closed = attempts.reasons(lesson, ran.notebook, ran.verdicts)
     return Checked(
-        assignment=lesson.name, rows=rows, notes=repaired.notes, closed=closed, by_hand=manual_points(lesson)
+        assignment=lesson.name,
+        rows=record.rows(),
+        notes=repaired.notes,
+        closed=closed,
+        by_hand=manual_points(lesson),
     )
 
 
@@ -95,7 +89,7 @@ def told(found: Checked) -> str:
     for row in found.rows:
         name = exercise_of(row.grade_id)
         lines.append(
-            f"{MARK[row.verdict]} {name:<{width}}  {row.points:>4g} of {row.max_points:g}  {row.verdict}"
+            f"{SIGNS[row.verdict]} {name:<{width}}  {row.points:>4g} of {row.max_points:g}  {row.verdict}"
         )
         if row.verdict not in ("correct", "unfinished"):
             lines += [f"    {line}" for line in row.message.removeprefix(f"{name}: ").splitlines()]

@@ -9,9 +9,9 @@ from rich.table import Table
 from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.gradebook_read import Held, held
-from autograder.grading.plan import REPRICED, Plan, Submission, record
+from autograder.grading.plan import REPRICED, Plan, Submission
 from autograder.marks import Row, exercise_of
-from autograder.running.tasks import Done
+from autograder.running.tasks import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +70,10 @@ class Watcher:
         self.book: dict[Submission, Held] = held(course.gradebook, course.course_id)
         self.outlook = Outlook(rows=plan.rows(), unchanged=len(plan.kept))
 
-    def see(self, result: Done) -> None:
+    def see(self, result: Result) -> None:
         """Take one result."""
-        key = result.student, result.assignment
-        rows = record(result, self.plan.now[result.assignment]).marks()
+        key = result.record.student, result.record.assignment
+        rows = result.record.rows()
         self.outlook.rows += rows
         book = self.book.get(key)
         if book is None or all(book.scores.get(row.grade_id) is None for row in rows):
@@ -82,7 +82,7 @@ class Watcher:
         if REPRICED in self.plan.why[key]:
             self.outlook.repriced.append(key)
         known = records.find(self.course, *key)
-        earlier = {row.grade_id: row for row in known.marks()} if known else {}
+        earlier = {row.grade_id: row for row in known.rows()} if known else {}
         for row in rows:
             change = Change(
                 row=row,

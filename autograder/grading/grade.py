@@ -1,4 +1,4 @@
-"""Grade a course folder: run in workers, record here, write feedback, say what happened."""
+"""Grade the submissions of a course folder: run them in workers, record every one here as it comes."""
 
 from __future__ import annotations
 
@@ -6,37 +6,33 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.grading import plan, records
+from autograder.examine.launch import sandbox
+from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.writer import Writer
-from autograder.marks import Limits, Row
+from autograder.marks import Limits, Record, Row
 from autograder.running import versions
 from autograder.running.run_many import run_all
-from autograder.running.run_one import master, notebook_of
-from autograder.running.tasks import Done, Task
+from autograder.running.run_one import master
+from autograder.running.tasks import Result, Task
 from autograder.running.workers import Workers
 
-Progress = Callable[[Done], None]
+Progress = Callable[[Result], None]
 
 
 def tasks(course: Course, assignments: list[str], limits: Limits) -> list[Task]:
     """Return every submission of the assignments, all that were handed in for none.  Raises ``Trouble``."""
-    root = course.project.root
     chosen = course.project.chosen(assignments) if assignments else course.assignments()
     found = [
-        Task(
-            student=student,
-            assignment=assignment,
-            folder=course.submitted / student / assignment,
-            root=root,
-            limits=limits,
-        )
+        each
         for assignment in chosen
-        for student in course.handed_in(assignment)
+        if (students := course.handed_in(assignment))
+        for each in tasks_of(course, assignment, students, limits)
     ]
     if not found:
         raise Trouble(
@@ -46,8 +42,26 @@ def tasks(course: Course, assignments: list[str], limits: Limits) -> list[Task]:
     return found
 
 
+def tasks_of(course: Course, assignment: str, students: list[str], limits: Limits) -> list[Task]:
+    """Return the submissions of some students for one assignment."""
+    root = course.project.root
+    parts, level = versions.parts(master(assignment, root)), sandbox.chosen()
+    return [
+        Task(
+            student=student,
+            assignment=assignment,
+            folder=course.submitted / student / assignment,
+            root=root,
+            limits=limits,
+            parts=parts,
+            sandbox=level,
+        )
+        for student in students
+    ]
+
+
 def grade(
-    course: Course, chosen: list[Task], *, jobs: int | Workers, progress: Progress = lambda done: None
+    course: Course, chosen: list[Task], *, jobs: int | Workers, progress: Progress = lambda result: None
 ) -> list[Row]:
     """Run the submissions and record every one as it comes; return all rows, ordered.
 
@@ -55,16 +69,13 @@ def grade(
 
     This process is the only one that writes to the gradebook.
     """
-    for lesson in dict.fromkeys(task.assignment for task in chosen):
-        master(lesson, course.project.root)  # a lesson that is not built is said before anything runs
-    now = plan.circumstances(chosen)
     rows: list[Row] = []
-    writer = Writer(course, {task.assignment for task in chosen}, partial(record, course, now=now))
+    writer = Writer(course, {task.assignment for task in chosen}, partial(save, course))
     results = run_all(chosen, jobs)
     try:
         for result in results:
             progress(result)
-            rows += plan.record(result, now[result.assignment]).marks()
+            rows += result.record.rows()
             writer.put(result)
     finally:
         results.close()
@@ -73,20 +84,29 @@ def grade(
     return sorted(rows, key=lambda row: (row.assignment, row.student, order.get(row.grade_id, 0)))
 
 
-def record(course: Course, ledger, result: Done, now: dict[str, plan.Circumstances]) -> None:
+def save(course: Course, ledger, result: Result) -> None:
     """Write the marks of one submission, its notebook and its record; called by the writer's thread alone."""
+    record = enter(course, ledger, result)
+    folder = course.autograded / record.student / record.assignment
+    replace_folder(folder)
+    text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / f"{record.assignment}.ipynb").write_text(text, encoding="utf-8")
+    records.write(course, record)
+
+
+def enter(course: Course, ledger, result: Result) -> Record:
+    """Write the marks of one submission into the gradebook; return its record with what lateness costs it.
+
+    The record of an earlier run is taken away first: what it says stops being true.
+    """
     from autograder.grading.gradebook_write import timestamp
 
-    student, assignment = result.student, result.assignment
-    records.forget(course, student, assignment)
-    when = timestamp(course.submitted / student / assignment)
-    late = ledger.record(student, assignment, notebook_of(result), result.verdicts, when)
-    kept = plan.record(result, now[assignment], when, late, versions.penalty(course.config))
-    folder = course.autograded / student / assignment
-    replace_folder(folder)
-    text = json.dumps(plan.signed(result, kept), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
-    records.write(course, kept)
+    record = result.record
+    records.forget(course, record.student, record.assignment)
+    when = timestamp(course.submitted / record.student / record.assignment)
+    late = ledger.record(record, result.notebook, when)
+    stamp = None if when is None else when.isoformat()
+    return replace(record, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
 
 
 def replace_folder(folder: Path) -> None:

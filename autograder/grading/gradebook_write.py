@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
+from nbformat import from_dict
+from nbformat.v4 import new_notebook
 from sqlalchemy import create_engine, inspect, text
 
 from autograder.grading.lazy_packages import later
 from autograder.lesson import Master
-from autograder.marks import ADDED, Graded, nbgrader_of, points_of
+from autograder.marks import ADDED, Record, Verdict, nbgrader_of, points_of
 
 
 def own_programs_first() -> None:
@@ -106,44 +107,38 @@ class Ledger:
         finally:
             del session.commit
 
-    def record(
-        self,
-        student: str,
-        assignment: str,
-        notebook: NotebookNode,
-        verdicts: Mapping[str, Graded],
-        timestamp: datetime | None = None,
-    ) -> float:
+    def record(self, record: Record, notebook: dict[str, Any], timestamp: datetime | None = None) -> float:
         """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
         when = {} if timestamp is None else {"timestamp": timestamp}
         with self.at_once():
-            self.book.update_or_create_student(student)
+            self.book.update_or_create_student(record.student)
             with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
-                submission = self.book.update_or_create_submission(assignment, student, **when)
+                submission = self.book.update_or_create_submission(record.assignment, record.student, **when)
         answers = {
             nbgrader_of(cell)["grade_id"]: cell
-            for cell in notebook.cells
+            for cell in notebook["cells"]
             if nbgrader_of(cell) and not (nbgrader_of(cell).get("task") and not has_own_cells(notebook))
         }
         for part in submission.notebooks:
             part.late_submission_penalty = None
             for grade in part.grades:
-                mark(grade, verdicts.get(grade.cell.name), answers.get(grade.cell.name))
+                mark(grade, record.verdicts.get(grade.cell.name), answers.get(grade.cell.name))
             for comment in part.comments:
                 comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
         self.book.db.commit()
         if submission.total_seconds_late > 0:
             from nbgrader.preprocessors import AssignLatePenalties
 
-            names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": self.url}
-            AssignLatePenalties(config=self.config).preprocess(notebook, {"nbgrader": names})
+            names = {"notebook": record.assignment, "assignment": record.assignment}
+            names |= {"student": record.student, "db_url": self.url}
+            AssignLatePenalties(config=self.config).preprocess(new_notebook(), {"nbgrader": names})
         return float(submission.total_seconds_late)
 
 
-def mark(grade: Grade, graded: Graded | None, cell: NotebookNode | None) -> None:
+def mark(grade: Grade, verdict: Verdict | None, cell: Mapping[str, Any] | None) -> None:
     """Write one mark.  A manual cell waits for a person unless it was left empty or is worth nothing."""
-    if graded is not None:
-        grade.auto_score = graded.verdict.points
+    if verdict is not None:
+        grade.auto_score = verdict.points
     elif cell is not None and points_of(cell) and not unanswered(cell):
         grade.auto_score = None
     else:
@@ -151,19 +146,19 @@ def mark(grade: Grade, graded: Graded | None, cell: NotebookNode | None) -> None
     grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
-def has_own_cells(notebook: NotebookNode) -> bool:
+def has_own_cells(notebook: Mapping[str, Any]) -> bool:
     """Whether the student added a cell; a task is answered in cells of their own, so without one it is not."""
-    return any(cell.get("id", "").startswith(ADDED) for cell in notebook.cells)
+    return any(cell.get("id", "").startswith(ADDED) for cell in notebook["cells"])
 
 
-def unanswered(cell: NotebookNode | None) -> bool:
+def unanswered(cell: Mapping[str, Any] | None) -> bool:
     """Whether a cell for an answer still is the stub that students were given; a task that is not there is not."""
     if cell is None:
         return True
     if not nbgrader_of(cell).get("solution"):
         return False
     given = nbgrader_of(cell).get("checksum")
-    return given is not None and given == compute_checksum(cell)
+    return given is not None and given == compute_checksum(from_dict(cell))
 
 
 def waiting(names: Mapping[str, Any]) -> set[str]:

@@ -21,9 +21,7 @@ nothing else.
 ``sandbox``     ``bubblewrap`` or ``process``
 ``limits``      as ``autograder grade`` was told
 ``graded``      when, ISO 8601 in UTC
-``seconds``     grade_id -> seconds the graded cell took
-``rows``        the objects of ``autograder grade --json``, in the order of the lesson: ``student``, ``assignment``,
-                ``grade_id``, ``points``, ``max_points``, ``verdict``, ``mistake``, ``message``
+``verdicts``    grade_id -> ``verdict``, ``points``, ``max_points``, ``mistake``, ``message``, in order
 
 A file is complete or absent: it is written beside its place, brought to the disk and renamed.
 """
@@ -33,53 +31,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from autograder.grading.course import Course
-from autograder.marks import Row
+from autograder.marks import Record, Verdict
 
 FORMAT = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """One graded submission; the fields are the keys of the file, described above."""
-
-    student: str
-    assignment: str
-    status: str
-    notes: list[str] = field(default_factory=list)
-    content: str = ""
-    timestamp: str | None = None
-    late: float = 0.0
-    penalty: str = ""
-    version: str = ""
-    parts: dict[str, str] = field(default_factory=dict)
-    sandbox: str = ""
-    limits: dict[str, Any] = field(default_factory=dict)
-    graded: str = ""
-    seconds: dict[str, float] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def data(self) -> dict[str, Any]:
-        """Return the record as plain data."""
-        return {"format": FORMAT, **asdict(self)}
-
-    @classmethod
-    def of(cls, data: dict[str, Any]) -> Record:
-        """Return what ``data`` gave.  Raises ``TypeError`` or ``ValueError`` for anything else."""
-        fields = dict(data)
-        if fields.pop("format", None) != FORMAT:
-            raise ValueError("another format")
-        return cls(**fields)
-
-    def marks(self) -> list[Row]:
-        """Return the rows as grading itself passes them on, each with what it was made of and by."""
-        about: dict[str, Any] = {"status": self.status, "sandbox": self.sandbox}
-        about |= {"checks": self.parts.get("checks", "")[:12], "content": self.content[:12]}
-        return [Row(**row, **about) for row in self.rows]
 
 
 def folder(course: Course) -> Path:
@@ -96,8 +54,8 @@ def read(course: Course) -> Iterator[Record]:
     """Yield every record of a course, ordered by assignment and student.
 
         >>> for record in records.read(Course.open(Path("demo"))):
-        ...     for row in record.rows:
-        ...         print(record.student, row["grade_id"], row["points"], row["mistake"])
+        ...     for grade_id, verdict in record.verdicts.items():
+        ...         print(record.student, grade_id, verdict.points, verdict.mistake)
 
     A file that is no record is passed over, as if the submission had not been graded.
     """
@@ -116,8 +74,12 @@ def find(course: Course, student: str, assignment: str) -> Record | None:
 def load(file: Path) -> Record | None:
     """Return the record in a file, None if it holds none."""
     try:
-        record = Record.of(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, RecursionError):
+        fields = json.loads(file.read_text(encoding="utf-8"))
+        if fields.pop("format") != FORMAT:
+            return None
+        verdicts = {name: Verdict(**each) for name, each in fields.pop("verdicts").items()}
+        record = Record(**fields, verdicts=verdicts)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return record if (record.student, record.assignment) == (file.parent.name, file.stem) else None
 
@@ -132,7 +94,7 @@ def forget(course: Course, student: str, assignment: str) -> None:
 
 def write(course: Course, record: Record) -> None:
     """Put a record on the disk, in place of an earlier one."""
-    text = json.dumps(record.data(), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps({"format": FORMAT, **asdict(record)}, indent=1, ensure_ascii=False) + "\n"
     replace(place(course, record.student, record.assignment), text)
 
 

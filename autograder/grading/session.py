@@ -26,7 +26,7 @@ from autograder.grading.dry_run import Outlook
 from autograder.grading.plan import Plan, Submission, locked, make_plan
 from autograder.marks import Limits, Row
 from autograder.running.run_many import run_all
-from autograder.running.tasks import Done
+from autograder.running.tasks import Result
 from autograder.running.workers import Workers
 
 
@@ -130,7 +130,7 @@ def shown(
 def everything(course: Course) -> list[Row]:
     """Return the rows of every submission of the course that was ever graded, marks by hand behind the others."""
     kept = list(records.read(course))
-    return in_order([row for record in kept for row in record.marks()] + by_hand.rows(course, kept))
+    return in_order([row for record in kept for row in record.rows()] + by_hand.rows(course, kept))
 
 
 def in_order(rows: list[Row]) -> list[Row]:
@@ -144,21 +144,21 @@ def unchanged(plan: Plan) -> list[str]:
     return [f"{some} unchanged since graded, not run again; --force does."] if some else []
 
 
-def tell(progress: Progress, shown: TaskID, done: Done) -> None:
+def tell(progress: Progress, shown: TaskID, result: Result) -> None:
     """Show a submission's mark as soon as it is known; the first with the seconds since this program started."""
     first = progress.tasks[shown].completed == 0
-    progress.update(shown, advance=1, latest=total(done))
+    progress.update(shown, advance=1, latest=total(result))
     if first:
         seconds = time.time() - psutil.Process().create_time()
-        line = f"first mark, {seconds:.1f} s after the start: {total(done)}"
+        line = f"first mark, {seconds:.1f} s after the start: {total(result)}"
         progress.console.print(line, markup=False, highlight=False)
 
 
-def total(done: Done) -> str:
+def total(result: Result) -> str:
     """Return who got how much for what, in words."""
-    verdicts = [graded.verdict for graded in done.verdicts.values()]
+    record, verdicts = result.record, result.record.verdicts.values()
     earned, most = sum(each.points for each in verdicts), sum(each.max_points for each in verdicts)
-    return f"{done.student} {done.assignment}: {earned:g} of {most:g} points"
+    return f"{record.student} {record.assignment}: {earned:g} of {most:g} points"
 
 
 def bar(console: Console) -> Progress:

@@ -7,21 +7,19 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
 from autograder.grading.records import replace
-from autograder.marks import Row, exercise_of
-
-VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished")
+from autograder.marks import COLUMNS, SIGNS, Row, exercise_of
 
 
 def write_csv(file: Path, rows: Iterable[Row]) -> None:
     """Write every row; a text that a spreadsheet would take for a formula is marked as text."""
     stream = io.StringIO()
-    table = csv.DictWriter(stream, [each.name for each in fields(Row)], lineterminator="\n")
+    table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     table.writeheader()
     for row in rows:
         table.writerow({name: harmless(value) for name, value in asdict(row).items()})
@@ -46,7 +44,7 @@ def class_table(rows: list[Row]) -> Table:
     """Return a table by exercise: the mean mark, how many of each verdict, and the most frequent mistakes."""
     table = Table(title="What the class did", title_justify="left", pad_edge=False)
     table.add_column("exercise", no_wrap=True)
-    for name in ("mean", *VERDICTS):
+    for name in ("mean", *SIGNS):
         table.add_column(name, justify="right")
     table.add_column("mistakes found")
     seen = ""
@@ -60,7 +58,7 @@ def class_table(rows: list[Row]) -> Table:
         table.add_row(
             exercise_of(grade_id),
             f"{mean:.1f} of {some[0].max_points:g}",
-            *(str(counts[verdict] or "·") for verdict in VERDICTS),
+            *(str(counts[verdict] or "·") for verdict in SIGNS),
             mistakes(some),
         )
     return table

@@ -13,6 +13,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
 from pathlib import Path
 
 from autograder.grading import records
@@ -100,7 +101,9 @@ def outdated(course: Course, submissions: Iterable[Submission], *, force: bool =
 def fingerprint(course: Course, student: str, assignment: str, book: Held | None, look: str) -> str:
     """Return the fingerprint of what the page of a submission has to show."""
     record = records.find(course, student, assignment)
-    about = None if record is None else [record.content, record.version, record.notes, record.rows]
+    about = (
+        None if record is None else [record.content, record.version, record.notes, asdict(record)["verdicts"]]
+    )
     return versions.of_data([about, None if book is None else book.fingerprint(), look])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.grading import database
 from autograder.grading.course import Course
 from autograder.running.run_one import master
-from autograder.running.tasks import Done
+from autograder.running.tasks import Result
 
 WAITING = 64
 """Results that may wait to be written; workers that are faster than the database wait, memory stays flat."""
@@ -22,9 +22,9 @@ class Writer:
     write  what to do with the open gradebook and one result, always in the same thread
     """
 
-    def __init__(self, course: Course, lessons: Iterable[str], write: Callable[[Any, Done], None]):
+    def __init__(self, course: Course, lessons: Iterable[str], write: Callable[[Any, Result], None]):
         self.course, self.lessons, self.write = course, sorted(lessons), write
-        self.results: queue.Queue[Done | None] = queue.Queue(WAITING)
+        self.results: queue.Queue[Result | None] = queue.Queue(WAITING)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.run, name="gradebook", daemon=True)
         self.thread.start()
@@ -42,7 +42,7 @@ class Writer:
         except BaseException as error:
             self.error = error
 
-    def put(self, result: Done | None) -> None:
+    def put(self, result: Result | None) -> None:
         """Hand over a result; None is the last.  Raises what went wrong with the gradebook."""
         while True:
             if self.error is not None:

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -184,18 +184,34 @@ def read(file: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def handed_in(folder: Path, lesson: str, stubs: Mapping[str, str]) -> tuple[bytes | None, list[str], str]:
-    """Return the notebook in a folder as bytes, None for no notebook; notes; and the fingerprint of what counts.
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """What lies in a student's folder.
 
-    Raises ``OSError``.
+    data     the notebook, None where there is none
+    notes    what was odd about the folder
+    content  the fingerprint of what counts, empty where it could not be read
+    trouble  why it could not be read, in words for the student
     """
-    file, notes = locate(folder, lesson, stubs)
-    data = None if file is None else read(file)
+
+    data: bytes | None = None
+    notes: list[str] = field(default_factory=list)
+    content: str = ""
+    trouble: str = ""
+
+
+def submitted(folder: Path, lesson: str, stubs: Mapping[str, str]) -> Submitted:
+    """Return what lies in a student's folder."""
+    try:
+        file, notes = locate(folder, lesson, stubs)
+        data = None if file is None else read(file)
+    except OSError as error:
+        return Submitted(trouble=f"The file could not be read: {error.strerror}.")
     try:
         stamp = read(folder / "timestamp.txt")[:200].decode(errors="replace")
     except OSError:
         stamp = ""
-    return data, notes, fingerprint(data, [*notes, stamp])
+    return Submitted(data=data, notes=notes, content=fingerprint(data, [*notes, stamp]))
 
 
 def fingerprint(data: bytes | None, beside: list[str]) -> str:

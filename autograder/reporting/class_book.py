@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-VERDICTS = ("correct", "convention", "mistake", "error", "timeout", "unfinished", "unrecorded")
+from autograder.marks import SIGNS, Record, Verdict
+
+VERDICTS = (*SIGNS, "unrecorded")
 """How a graded cell can have ended; ``unrecorded`` is a mark whose verdict nobody kept."""
 
 STATUSES = ("graded", "unreadable", "missing")
@@ -61,47 +63,59 @@ class Assignment:
 class Mark:
     """What one graded cell of one submission got.
 
-    points   None while it waits for a person
-    changed  whether a person changed the points, so that they are not those of the verdict
+    points  as the gradebook has them, None while they wait for a person
+    said    the verdict of grading, None if nobody kept it
     """
 
     cell: Cell
     points: float | None
-    verdict: str = "unrecorded"
-    mistake: str = ""
-    message: str = ""
-    changed: bool = False
+    said: Verdict | None = None
 
     @property
-    def share(self) -> float | None:
-        """Points as a part of the most, between 0 and 1; None where there is nothing to share."""
-        if self.points is None or not self.cell.points:
-            return None
-        return self.points / self.cell.points
+    def verdict(self) -> str:
+        """One of ``VERDICTS``."""
+        return "unrecorded" if self.said is None else self.said.verdict
+
+    @property
+    def mistake(self) -> str:
+        """The name of the known mistake or convention, empty without one."""
+        return (self.said and self.said.mistake) or ""
+
+    @property
+    def message(self) -> str:
+        """What the student reads."""
+        return self.said.message if self.said else ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether a person changed the points, so that they are not those of the verdict."""
+        if self.points is None or self.said is None:
+            return False
+        return abs(self.points - self.said.points) > 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """One assignment of one student, handed in or not.
 
+    record     what grading kept of it; of one that was not handed in a record that says so
     handed_in  UTC without a zone, as nbgrader keeps it
     late       seconds after the due date, with the student's extension
     penalty    points nbgrader took off
-    level      the sandbox it ran in, empty if nobody kept it
-    version    a hash of the checks it was marked by, empty if nobody kept it
     """
 
     student: Student
     assignment: Assignment
-    status: str = "missing"
+    record: Record
     handed_in: datetime | None = None
     late: float = 0.0
     penalty: float = 0.0
-    level: str = ""
-    version: str = ""
-    graded: str = ""
-    notes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """One of ``STATUSES``."""
+        return self.record.status
 
     @property
     def earned(self) -> float:
@@ -122,6 +136,12 @@ class Submission:
     def waits(self) -> bool:
         """Whether a cell still waits for a person."""
         return any(mark.points is None for mark in self.marks)
+
+
+def not_handed_in(student: Student, assignment: Assignment) -> Submission:
+    """Return what stands for an assignment that a student did not hand in."""
+    record = Record(student=student.id, assignment=assignment.name, status="missing")
+    return Submission(student=student, assignment=assignment, record=record)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,12 +20,26 @@ from nbgrader.api import (
 from nbgrader.api import Student as BookStudent
 
 from autograder.errors import Trouble
-from autograder.grading import database
+from autograder.grading import (
+    database,
+    gradebook_write,  # noqa: F401  (lets nbgrader find alembic)
+    records,
+)
 from autograder.grading.course import Course
 from autograder.lesson import Master
-from autograder.marks import exercise_of
-from autograder.reporting import recorded
-from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.marks import Record, exercise_of
+from autograder.reporting.class_book import (
+    Assignment,
+    Cell,
+    ClassBook,
+    Mark,
+    Student,
+    Submission,
+    not_handed_in,
+)
+
+Key = tuple[str, str]
+"""(student, assignment)."""
 
 
 def gather(course: Course) -> ClassBook:
@@ -40,7 +54,8 @@ def gather(course: Course) -> ClassBook:
         assignments = tuple(assignments_of(book, course))
         if not assignments or not students:
             raise Trouble("The gradebook has no submission yet. Run `autograder grade` first.")
-        found = list(submissions_of(book, students, assignments, recorded.read(course)))
+        kept = {(each.student, each.assignment): each for each in records.read(course)}
+        found = list(submissions_of(book, students, assignments, kept))
     name = course.course_id or course.folder.name
     return ClassBook(course=name, students=students, assignments=assignments, submissions=tuple(found))
 
@@ -120,7 +135,7 @@ def submissions_of(
     book: Gradebook,
     students: tuple[Student, ...],
     assignments: tuple[Assignment, ...],
-    kept: dict[recorded.Key, recorded.Recorded],
+    kept: dict[Key, Record],
 ) -> Iterator[Submission]:
     """Yield a submission for every assignment and student: those of the gradebook, and the missing ones."""
     grades = grades_of(book)
@@ -136,25 +151,29 @@ def submissions_of(
         for student in students:
             key = (student.id, assignment.name)
             if key not in entered:
-                yield Submission(student=student, assignment=assignment)
+                yield not_handed_in(student, assignment)
                 continue
-            found, told = entered[key], kept.get(key, recorded.Recorded())
+            found = entered[key]
+            record = kept.get(key) or Record(student=student.id, assignment=assignment.name, status="graded")
             yield Submission(
                 student=student,
                 assignment=assignment,
-                status=told.status,
+                record=record,
                 handed_in=found.timestamp,
                 late=float(found.total_seconds_late),
                 penalty=penalties[found.id],
-                level=told.level,
-                version=told.version,
-                graded=told.graded,
-                notes=told.notes,
-                marks=tuple(mark_of(cell, grades[key].get(cell.grade_id), told) for cell in assignment.cells),
+                marks=tuple(
+                    Mark(
+                        cell=cell,
+                        points=grades[key].get(cell.grade_id),
+                        said=record.verdicts.get(cell.grade_id),
+                    )
+                    for cell in assignment.cells
+                ),
             )
 
 
-def grades_of(book: Gradebook) -> dict[recorded.Key, dict[str, float | None]]:
+def grades_of(book: Gradebook) -> dict[Key, dict[str, float | None]]:
     """Return the points of every cell by student and assignment, None for one that waits for a person."""
     rows = (
         book.db.query(
@@ -170,23 +189,8 @@ def grades_of(book: Gradebook) -> dict[recorded.Key, dict[str, float | None]]:
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .join(BaseCell, BaseCell.id == Grade.cell_id)
     )
-    found: dict[recorded.Key, dict[str, float | None]] = defaultdict(dict)
+    found: dict[Key, dict[str, float | None]] = defaultdict(dict)
     for student, assignment, cell, score, by_hand, by_machine in rows:
         waits = by_hand is None and by_machine is None
         found[student, assignment][cell] = None if waits else float(score)
     return found
-
-
-def mark_of(cell: Cell, points: float | None, told: recorded.Recorded) -> Mark:
-    """Return the mark of one cell: the gradebook's points, and the verdict that was kept, if any."""
-    said = told.cells.get(cell.grade_id)
-    if said is None:
-        return Mark(cell=cell, points=points)
-    return Mark(
-        cell=cell,
-        points=points,
-        verdict=said.verdict,
-        mistake=said.mistake,
-        message=said.message,
-        changed=points is not None and abs(points - said.points) > 1e-9,
-    )

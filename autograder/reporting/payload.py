@@ -95,11 +95,11 @@ def row(
         short(each.score),
         short(each.penalty),
         round(each.late),
-        texts.place(each.level),
-        texts.place("\n".join(each.notes)),
+        texts.place(each.record.sandbox),
+        texts.place("\n".join(each.record.notes)),
         None if each.handed_in is None else minute(each.handed_in),
         texts.place(pages.get((each.student.id, each.assignment.name), "")),
-        texts.place(each.version[:8]),
+        texts.place(each.record.version[:8]),
         [mark(one, texts) for one in each.marks],
     ]
 

@@ -219,7 +219,9 @@ def count(book: ClassBook, what: str) -> int:
 def levels(submissions: Iterable[Submission]) -> dict[str, int]:
     """Return how many submissions ran in each sandbox, the most frequent first."""
     return dict(
-        Counter(each.level or "unrecorded" for each in submissions if each.status == "graded").most_common()
+        Counter(
+            each.record.sandbox or "unrecorded" for each in submissions if each.status == "graded"
+        ).most_common()
     )
 
 
@@ -236,6 +238,6 @@ def mixed_versions(book: ClassBook) -> list[str]:
     """Return the assignments whose submissions were marked by more than one version of the checks."""
     versions: dict[str, set[str]] = defaultdict(set)
     for each in book.submissions:
-        if each.version:
-            versions[each.assignment.name].add(each.version)
+        if each.record.version:
+            versions[each.assignment.name].add(each.record.version)
     return sorted(name for name, some in versions.items() if len(some) > 1)

@@ -96,10 +96,10 @@ def submissions(book: ClassBook, project: Project) -> Iterable[Row]:
             "seconds_late": each.late,
             "handed_in": each.handed_in and each.handed_in.isoformat(sep=" "),
             "waits": each.waits,
-            "sandbox": each.level,
-            "version": each.version,
-            "graded": each.graded,
-            "notes": " ".join(each.notes),
+            "sandbox": each.record.sandbox,
+            "version": each.record.version,
+            "graded": each.record.graded,
+            "notes": " ".join(each.record.notes),
         }
 
 

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,26 +25,13 @@ from autograder.errors import Trouble
 from autograder.running.workers import Mismatch
 
 if TYPE_CHECKING:
-    from autograder.running.tasks import Done, Task
+    from autograder.running.tasks import Result, Task
 
 REACH = 5.0
 """Seconds in which a scheduler must answer."""
 
 JOIN = 15.0
 """Seconds a scheduler may be without workers before we give up."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
-    """What a worker on another machine needs.
-
-    parts    the fingerprints of everything a mark depends on, see ``autograder.running.versions``
-    sandbox  the level at which it is run
-    """
-
-    task: Task
-    parts: dict[str, str]
-    sandbox: str
 
 
 @lru_cache(maxsize=64)
@@ -55,7 +42,7 @@ def parts(assignment: str, root: Path) -> dict[str, str]:
     return versions.parts(run_one.master(assignment, root))
 
 
-def work(parcel: Parcel) -> Done:
+def work(task: Task) -> Result:
     """Run one submission on a worker of the cluster.  Raises ``Mismatch`` if it would be graded by other checks."""
     from autograder.examine.launch.sandbox import VARIABLE, chosen, works
     from autograder.project import Project
@@ -63,19 +50,19 @@ def work(parcel: Parcel) -> Done:
 
     root = Project.here().root
     try:
-        here = parts(parcel.task.assignment, root)
+        here = parts(task.assignment, root)
     except Trouble as trouble:
         raise Mismatch(f"The worker on {socket.gethostname()} cannot grade: {trouble}") from None
-    if here != parcel.parts:
-        what = ", ".join(versions.changed(parcel.parts, here))
+    if here != task.parts:
+        what = ", ".join(versions.changed(task.parts, here))
         raise Mismatch(
             f"The worker on {socket.gethostname()} grades by another state of this checkout ({what}). "
             "Bring it to the same commit and the same packages, and start it again."
         )
-    os.environ[VARIABLE] = parcel.sandbox
+    os.environ[VARIABLE] = task.sandbox
     if why := works(chosen()):
-        raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {parcel.sandbox!r}: {why}")
-    return run_one.work(replace(parcel.task, root=root))
+        raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {task.sandbox!r}: {why}")
+    return run_one.work(replace(task, root=root))
 
 
 class Pool(Executor):
@@ -115,13 +102,10 @@ class Cluster:
 
     def sent(self, _: Callable, task: Task) -> tuple[Callable, Any]:
         """Return the call with the submission's bytes instead of its folder."""
-        from autograder.examine.launch import sandbox
         from autograder.running import run_one
 
-        handed = run_one.fetch(task.folder, run_one.master(task.assignment, task.root))
-        bare = replace(task, folder=Path(), root=Path(), handed=handed)
-        level = os.environ.get(sandbox.VARIABLE, "bubblewrap")
-        return work, Parcel(task=bare, parts=parts(task.assignment, task.root), sandbox=level)
+        found = run_one.fetch(task.folder, run_one.master(task.assignment, task.root))
+        return work, replace(task, folder=Path(), root=Path(), submitted=found)
 
     def under_way(self) -> None:
         """Nobody waits: the workers of a cluster were started by somebody else."""

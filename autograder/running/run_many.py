@@ -7,14 +7,14 @@ from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from autograder.running.run_one import gave_up, work
-from autograder.running.tasks import Done, Task
+from autograder.running.tasks import Result, Task
 from autograder.running.workers import Mismatch, Processes, ThisProcess, Workers, end
 
 TICK = 5.0
 """Seconds after which workers that said nothing are looked after."""
 
 
-def run_all(tasks: list[Task], workers: Workers | int) -> Generator[Done, None, None]:
+def run_all(tasks: list[Task], workers: Workers | int) -> Generator[Result, None, None]:
     """Yield each submission's result as it comes; each task yields once.
 
     workers  who runs them, or how many processes of this machine, 0 for this one
@@ -26,16 +26,16 @@ def run_all(tasks: list[Task], workers: Workers | int) -> Generator[Done, None, 
     rest, broken = deque(tasks), []
     while rest:
         for task, outcome in finished(rest, workers):
-            if isinstance(outcome, Done):
+            if isinstance(outcome, Result):
                 yield outcome
             else:
                 broken.append(task)
     for task in broken:
         for _, outcome in finished(deque([task]), workers):
-            yield outcome if isinstance(outcome, Done) else gave_up(task, outcome)
+            yield outcome if isinstance(outcome, Result) else gave_up(task, outcome)
 
 
-def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done | str], None, None]:
+def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Result | str], None, None]:
     """Take tasks and yield each with its result, or with what went wrong, until all are done or the pool broke."""
     sent: dict[Future, Task] = {}
     with workers.pool() as pool:
@@ -61,7 +61,7 @@ def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Done
             raise
 
 
-def outcome(future: Future) -> Done | str:
+def outcome(future: Future) -> Result | str:
     """Return the result of a task, or in words what went wrong.  Raises ``Mismatch``."""
     try:
         return future.result()

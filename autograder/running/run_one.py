@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from nbformat import NotebookNode, from_dict
-
 from autograder.examine.run import run_in_examiner
 from autograder.lesson import Master
-from autograder.marks import KEPT, Limits, Ran, Status, zero
+from autograder.marks import KEPT, Limits, Ran, Record, zero
 from autograder.project import Project
 from autograder.repair import reading
 from autograder.repair.rebuild import Repaired, blank, repair
-from autograder.running.tasks import Done, Handed, Task
+from autograder.running import versions
+from autograder.running.tasks import Result, Task
 
 
 @lru_cache(maxsize=32)
@@ -24,13 +24,9 @@ def master(lesson: str, root: Path) -> Master:
     return Master.read(lesson, Project(root))
 
 
-def fetch(folder: Path, lesson: Master) -> Handed:
+def fetch(folder: Path, lesson: Master) -> reading.Submitted:
     """Return what lies in a student's folder."""
-    try:
-        data, notes, content = reading.handed_in(folder, lesson.name, lesson.stubs)
-    except OSError as error:
-        return Handed(trouble=f"The file could not be read: {error.strerror}.")
-    return Handed(data=data, notes=notes, content=content)
+    return reading.submitted(folder, lesson.name, lesson.stubs)
 
 
 def read(folder: Path, lesson: Master) -> Repaired:
@@ -38,51 +34,50 @@ def read(folder: Path, lesson: Master) -> Repaired:
     return mended(fetch(folder, lesson), lesson)
 
 
-def mended(handed: Handed, lesson: Master) -> Repaired:
+def mended(found: reading.Submitted, lesson: Master) -> Repaired:
     """Return the notebook to run for what was handed in."""
-    if handed.trouble:
-        return Repaired(notebook=blank(lesson), status="unreadable", notes=[handed.trouble])
-    return replace(repair(handed.data, lesson, handed.notes), content=handed.content)
+    if found.trouble:
+        return Repaired(notebook=blank(lesson), status="unreadable", notes=[found.trouble])
+    return replace(repair(found.data, lesson, found.notes), content=found.content)
 
 
-def execute(repaired: Repaired, limits: Limits) -> Ran:
+def run(repaired: Repaired, limits: Limits) -> Ran:
     """Run a repaired notebook; one that was not handed in or cannot be read gets its zeros without running."""
     if repaired.status == "graded":
-        ran = run_in_examiner(repaired.notebook, limits)
-    else:
-        kind = "unfinished" if repaired.status == "missing" else "error"
-        notebook = repaired.notebook
-        ran = Ran(notebook=notebook, verdicts=zero(notebook.cells, kind, repaired.notes[0]))
-    about = {"status": repaired.status, "notes": repaired.notes, "content": repaired.content}
-    ran.notebook.metadata[KEPT] = about
-    return ran
+        return run_in_examiner(repaired.notebook, limits)
+    kind = "unfinished" if repaired.status == "missing" else "error"
+    return Ran(notebook=repaired.notebook, verdicts=zero(repaired.notebook.cells, kind, repaired.notes[0]))
 
 
-def work(task: Task) -> Done:
+def grade(task: Task, repaired: Repaired) -> Result:
+    """Run a repaired notebook; return its record and the notebook, which says by what it was graded."""
+    ran = run(repaired, task.limits)
+    record = Record(
+        student=task.student,
+        assignment=task.assignment,
+        status=repaired.status,
+        notes=repaired.notes,
+        content=repaired.content,
+        version=versions.of_data(task.parts),
+        parts=task.parts,
+        sandbox=task.sandbox,
+        limits=asdict(task.limits),
+        graded=datetime.now(UTC).isoformat(timespec="seconds"),
+        verdicts=ran.verdicts,
+    )
+    kept = {name: getattr(record, name) for name in ("status", "notes", "content", "version", "sandbox")}
+    ran.notebook.metadata[KEPT] = {**kept, "checks": task.parts.get("checks", "")}
+    return Result(record=record, notebook=json.loads(json.dumps(ran.notebook)))
+
+
+def work(task: Task) -> Result:
     """Read, repair and run one submission.  This is what a worker does."""
     lesson = master(task.assignment, task.root)
-    repaired = mended(task.handed or fetch(task.folder, lesson), lesson)
-    ran = execute(repaired, task.limits)
-    return replace(done(task, repaired.status, repaired.notes, ran), content=repaired.content)
+    return grade(task, mended(task.submitted or fetch(task.folder, lesson), lesson))
 
 
-def done(task: Task, status: Status, notes: list[str], ran: Ran) -> Done:
-    """Return a result as plain data."""
-    plain = json.loads(json.dumps(ran.notebook))
-    names = {"student": task.student, "assignment": task.assignment}
-    return Done(**names, status=status, notes=notes, notebook=plain, verdicts=ran.verdicts)
-
-
-def gave_up(task: Task, why: str) -> Done:
+def gave_up(task: Task, why: str) -> Result:
     """Return zeros for a submission that the grader itself could not get through; it says so."""
-    lesson = master(task.assignment, task.root)
     text = f"This could not be graded and needs the instructor: {why}"[:300]
-    notebook = blank(lesson)
-    notebook.metadata[KEPT] = {"status": "unreadable", "notes": [text]}
-    ran = Ran(notebook=notebook, verdicts=zero(lesson.cells, "error", text))
-    return done(task, "unreadable", [text], ran)
-
-
-def notebook_of(result: Done) -> NotebookNode:
-    """Return the notebook of a result."""
-    return from_dict(result.notebook)
+    lesson = master(task.assignment, task.root)
+    return grade(task, Repaired(notebook=blank(lesson), status="unreadable", notes=[text]))

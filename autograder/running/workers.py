@@ -21,9 +21,9 @@ from autograder.errors import Trouble
 from autograder.scratch import sweep
 
 if TYPE_CHECKING:
-    from autograder.running.tasks import Done, Task
+    from autograder.running.tasks import Result, Task
 
-    Work = Callable[[Task], Done]
+    Work = Callable[[Task], Result]
 
 HEAD = 4.0
 """Seconds a worker waits at most for the first result, should the first submission never end."""

@@ -44,7 +44,7 @@ def bystanders(tmp_path_factory):
 
 
 def marks(ran: Ran) -> dict[str, float]:
-    return {name: graded.verdict.points for name, graded in ran.verdicts.items()}
+    return {name: verdict.points for name, verdict in ran.verdicts.items()}
 
 
 def shown(ran: Ran) -> str:

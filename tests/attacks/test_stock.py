@@ -187,7 +187,7 @@ def with_ours(attack) -> str:
     ran = run_in_examiner(lesson.notebook(attack.exercise, attack.parts), limits)
     next_one = run_in_examiner(lesson.notebook(attack.exercise, [lesson.RIGHT[attack.exercise]]), limits)
     marks, honest = (
-        {name: graded.verdict.points for name, graded in each.verdicts.items()} for each in (ran, next_one)
+        {name: verdict.points for name, verdict in each.verdicts.items()} for each in (ran, next_one)
     )
     printed = str([each.get("text") for cell in ran.notebook.cells for each in cell.outputs])
     return said(attack, marks, honest, "FOUND" in printed)

@@ -12,7 +12,7 @@ from autograder.examine.launch import sandbox
 from autograder.grading import session
 from autograder.grading.course import Course
 from autograder.grading.gradebook_read import held
-from autograder.marks import Graded, Limits, Ran, Verdict, nbgrader_of
+from autograder.marks import Limits, Ran, Verdict, nbgrader_of
 from autograder.project import Project
 from autograder.running import run_many, run_one
 from tests.autograder.small_lesson import LESSON, answered
@@ -93,7 +93,7 @@ class Desk:
             mistake=None if right else "squared",
             message="" if right else "Look at the operator.",
         )
-        return Ran(notebook=notebook, verdicts={"twice-check": Graded(verdict=found, seconds=0.25)})
+        return Ran(notebook=notebook, verdicts={"twice-check": found})
 
     def grade(self, **how):
         """Run `autograder grade` without workers; return the rows by student."""

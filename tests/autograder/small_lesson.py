@@ -9,7 +9,7 @@ import warnings
 from autograder.examine.causes import explained
 from autograder.examine.verdicts import End, read_verdict, show, verdict
 from autograder.judging import Failed
-from autograder.marks import Graded, Ran, is_autograded, nbgrader_of
+from autograder.marks import Ran, is_autograded, nbgrader_of
 
 LESSON = "90_doubling"
 RIGHT = "def twice(x, offset=0.0):\n    return 2 * (x - offset)"
@@ -42,7 +42,7 @@ def run_here(notebook, limits):
             found = judged or verdict(cell, "correct")
             if ends[at].how != "ok" and judged is None:
                 found = explained(notebook, at, ends, read_verdict(notebook, at, ends))
-            verdicts[nbgrader_of(cell)["grade_id"]] = Graded(verdict=found)
+            verdicts[nbgrader_of(cell)["grade_id"]] = found
             show(cell, found)
     return Ran(notebook=notebook, verdicts=verdicts)
 

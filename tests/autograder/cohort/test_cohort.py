@@ -11,7 +11,7 @@ from autograder.cohort import habits
 from autograder.cohort.answers import questions
 from autograder.cohort.invent import Class, habit_names, student_names
 from autograder.cohort.paste import NotPasted, pasted
-from autograder.cohort.write import read_truth, write
+from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
 from autograder.judging import judge
 from autograder.lesson import Master, compiles
@@ -53,7 +53,7 @@ def test_a_folder_with_something_else_is_refused(built_once, tmp_path):
 
 def test_truth_has_a_row_for_every_student_and_graded_cell(built_once, tmp_path):
     write(tmp_path, built_once, [LESSON], 24, 7)
-    truth = read_truth(tmp_path / "truth.csv")
+    truth = read_marks(tmp_path / "truth.csv")
     assert len(truth) == 24
     with (tmp_path / "truth.csv").open(newline="") as stream:
         assert next(csv.reader(stream)) == [

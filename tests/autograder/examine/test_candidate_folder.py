@@ -15,7 +15,7 @@ from autograder.examine import run as examining
 from autograder.examine.launch import sandbox
 from autograder.examine.launch.pair import Pair
 from autograder.examine.run import run_in_examiner
-from autograder.marks import Limits
+from autograder.marks import Limits, Record
 from autograder.running import run_many, tasks
 from tests.autograder.examine.rooms import Room
 
@@ -74,12 +74,20 @@ def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
         calls.append(task)
         if len(calls) == 1:
             raise Trouble("Files that submissions import disappeared")
-        return tasks.Done(student="ada", assignment="x", status="graded", notes=[], notebook={}, verdicts={})
+        return tasks.Result(record=Record(student="ada", assignment="x", status="graded"), notebook={})
 
     monkeypatch.setattr(run_many, "work", work)
-    task = tasks.Task(student="ada", assignment="x", folder=Path(), root=Path())
-    (done,) = run_many.run_all([task], 0)
-    assert (done.status, len(calls)) == ("graded", 2)
+    task = tasks.Task(
+        student="ada",
+        assignment="x",
+        folder=Path(),
+        root=Path(),
+        limits=Limits(),
+        parts={},
+        sandbox="process",
+    )
+    (result,) = run_many.run_all([task], 0)
+    assert (result.record.status, len(calls)) == ("graded", 2)
 
 
 class TestScratch:

@@ -31,7 +31,7 @@ def written(source, name="sgd"):
 
 def judged(*cells, limits=None):
     notebook = new_notebook(cells=[ours(SETUP, 1), *cells, graded("sgd")])
-    return run_in_examiner(notebook, limits or Limits(cell=1.0)).verdicts["sgd-check"].verdict
+    return run_in_examiner(notebook, limits or Limits(cell=1.0)).verdicts["sgd-check"]
 
 
 CAUSES = [
@@ -80,7 +80,7 @@ def test_own_cells_are_left_out_once_they_used_up_their_share_of_the_time():
     own = [theirs(f"while True: pass  # {number}", number) for number in range(6)]
     notebook = new_notebook(cells=[ours(SETUP, 1), *own, written(SGD), graded("sgd")])
     ran = run_in_examiner(notebook, Limits(cell=1.0, total=5.0))
-    assert ran.verdicts["sgd-check"].verdict.verdict == "correct"
+    assert ran.verdicts["sgd-check"].verdict == "correct"
     assert "left out" in ran.notebook.cells[6].outputs[0].evalue
 
 

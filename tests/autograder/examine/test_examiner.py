@@ -63,7 +63,7 @@ def run(*cells, limits=None):
 
 
 def verdicts(ran):
-    return {name: (each.verdict.verdict, each.verdict.points) for name, each in ran.verdicts.items()}
+    return {name: (each.verdict, each.points) for name, each in ran.verdicts.items()}
 
 
 def shown(ran, cell_id):
@@ -116,14 +116,14 @@ class TestVerdicts:
 
     def test_a_mistake_is_named(self):
         ran = run(solution("sgd", SGD.replace("w -", "w +")), graded("sgd"))
-        assert ran.verdicts["sgd-check"].verdict.mistake == "gradient added"
+        assert ran.verdicts["sgd-check"].mistake == "gradient added"
         (output,) = shown(ran, "sgd-check")
         assert output.output_type == "error"
         assert "autograder" not in str(output)
 
     def test_a_plain_assert_after_the_hidden_test_counts(self):
         ran = run(solution("sgd", SGD), graded("sgd", "assert sgd(1.0, 1.0)[0] == 5, 'five is expected'"))
-        verdict = ran.verdicts["sgd-check"].verdict
+        verdict = ran.verdicts["sgd-check"]
         assert (verdict.verdict, verdict.points) == ("mistake", 0.0)
         assert "five is expected" in verdict.message
 
@@ -137,7 +137,7 @@ class TestVerdicts:
 
     def test_a_missing_name_says_what_the_cell_defines(self):
         ran = run(solution("sgd", SGD.replace("sgd", "sdg")), graded("sgd"))
-        assert "Call it `sgd`" in ran.verdicts["sgd-check"].verdict.message
+        assert "Call it `sgd`" in ran.verdicts["sgd-check"].message
 
     def test_stderr_and_last_values_of_the_student_mean_nothing(self):
         noisy = SGD + "\nimport sys, warnings\nwarnings.warn('odd')\nsys.stderr.write('noise')\n100"

@@ -63,7 +63,7 @@ def ran():
 
 
 def test_each_ends_as_it_must_and_what_was_earned_stays(ran):
-    found = {name.removesuffix("-check"): each.verdict for name, each in ran.verdicts.items()}
+    found = {name.removesuffix("-check"): each for name, each in ran.verdicts.items()}
     assert {name: (each.verdict, each.points) for name, each in found.items()} == {
         "right": ("correct", 4.0),
         "wrong": ("mistake", 0.0),
@@ -97,7 +97,7 @@ def test_each_ends_as_it_must_and_what_was_earned_stays(ran):
     ],
 )
 def test_message_leads_to_the_cause(ran, name, says):
-    assert ran.verdicts[f"{name}-check"].verdict.message.startswith(says)
+    assert ran.verdicts[f"{name}-check"].message.startswith(says)
 
 
 def test_graded_cells_show_the_message_and_no_source(ran):

@@ -55,7 +55,10 @@ def enter(course, master, data, *, person=None):
     gradebook_write.prepare(course.gradebook, "", master)
     ledger = gradebook_write.Ledger(course.gradebook, "")
     repaired = repair(data, master)
-    ledger.record("ada", LESSON, repaired.notebook, zero(master.cells, "unfinished", ""))
+    verdicts = zero(master.cells, "unfinished", "")
+    ledger.record(
+        Record(student="ada", assignment=LESSON, status="graded", verdicts=verdicts), repaired.notebook
+    )
     found = ledger.book.find_submission_notebook(LESSON, LESSON, "ada")
     grades = {each.cell.name: each for each in found.grades}
     if person is not None:

@@ -7,7 +7,6 @@ from click.testing import CliRunner
 
 from autograder.commands import check as command_module
 from autograder.errors import Trouble
-from autograder.grading import check_one
 from autograder.grading.check_one import check, told
 from autograder.marks import Limits
 from autograder.project import Project
@@ -86,11 +85,3 @@ def test_nothing_is_written(built_once, tmp_path):
     start(file)
     assert [file] == list(tmp_path.iterdir())
     assert file.read_bytes() == before
-
-
-def test_marks_have_a_sign_for_every_verdict():
-    from typing import get_args
-
-    from autograder.marks import Kind
-
-    assert set(check_one.MARK) == set(get_args(Kind))

@@ -94,9 +94,8 @@ def test_another_message_for_the_same_points_is_counted(graded, capsys):
 def reworded(ran):
     from dataclasses import replace
 
-    ((name, graded),) = ran.verdicts.items()
-    verdict = replace(graded.verdict, message="Look for a square.")
-    return replace(ran, verdicts={name: replace(graded, verdict=verdict)})
+    ((name, verdict),) = ran.verdicts.items()
+    return replace(ran, verdicts={name: replace(verdict, message="Look for a square.")})
 
 
 def test_before_anything_was_graded_all_is_first_and_no_gradebook_is_made(desk, capsys):
@@ -112,7 +111,7 @@ def test_rows_as_they_would_be_go_where_they_are_asked_for(graded, capsys, tmp_p
     look(graded, capsys, json_file=tmp_path / "rows.json")
     found = {row["student"]: row["points"] for row in json.loads((tmp_path / "rows.json").read_text())}
     assert found == {"ada": 3.0, "emmy": 3.0, "kurt": 0.0}
-    assert records.find(graded.course, "emmy", LESSON).rows[0]["points"] == 0.0
+    assert records.find(graded.course, "emmy", LESSON).verdicts["twice-check"].points == 0.0
 
 
 def test_the_command_exits_with_1_if_any_mark_would_change(graded, monkeypatch):

@@ -152,8 +152,8 @@ def test_processes_give_what_this_process_gives(course):
         hand_in(course, student, data=b"not a notebook")
     chosen = grade.tasks(course, [LESSON], Limits())
     done = list(run_many.run_all(chosen, 2))
-    assert sorted(each.student for each in done) == ["ada", "emmy", "kurt"]
-    assert {each.status for each in done} == {"unreadable"}
+    assert sorted(each.record.student for each in done) == ["ada", "emmy", "kurt"]
+    assert {each.record.status for each in done} == {"unreadable"}
 
 
 def test_pages_say_what_could_not_be_written(course, here):

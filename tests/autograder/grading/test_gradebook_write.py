@@ -8,6 +8,7 @@ from nbgrader.preprocessors import ComputeChecksums, SaveCells
 from sqlalchemy import event
 
 from autograder.grading import gradebook_write
+from autograder.marks import Record
 from autograder.project import Project
 from autograder.repair.rebuild import blank
 from autograder.running import run_one
@@ -83,7 +84,7 @@ def test_a_submission_is_one_transaction(tmp_path):
     ledger, commits = gradebook_write.Ledger(url, ""), []
     event.listen(ledger.book.engine, "commit", commits.append)
     for _ in range(2):
-        ledger.record("ada", master.name, blank(master), {})
+        ledger.record(Record(student="ada", assignment=master.name, status="graded"), blank(master))
     ledger.book.db.commit()
     ledger.close()
     assert len(commits) == 2

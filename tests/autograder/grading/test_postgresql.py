@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from autograder.cohort.write import read_truth, write
+from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
 from autograder.grading import database, write_pages
 from autograder.grading.course import Course
@@ -102,7 +102,7 @@ def cohort(tmp_path_factory):
     """A class of four that nobody has graded; nobody's loop runs for ever, which would only take time."""
     place = tmp_path_factory.mktemp("class")
     write(place, Project.here(), [LESSON], 8, 5)
-    truth = read_truth(place / "truth.csv")
+    truth = read_marks(place / "truth.csv")
     slow = {key[0] for key, row in truth.items() if row["verdict"] == "timeout"}
     for student in [*slow, *sorted({key[0] for key in truth} - slow)[4:]]:
         shutil.rmtree(place / "submitted" / student)

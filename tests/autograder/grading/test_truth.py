@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from autograder.cohort.compare import differences
-from autograder.cohort.write import read_truth, write
-from autograder.grading import grade, plan, records, session, tables
+from autograder.cohort.write import read_marks, write
+from autograder.grading import grade, records, session, tables
+from autograder.grading.plan import make_plan
 from autograder.marks import Limits, nbgrader_of
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.grading.classroom import grade_class, hand_in, scores
@@ -28,7 +29,7 @@ def test_whole_class_equals_its_truth_and_pages_show_nothing_hidden(course, here
 
     wrong = differences(rows, course.folder, scores(course.gradebook, course.course_id))
     lost = {
-        key[0] for key, row in read_truth(course.folder / "truth.csv").items() if row["verdict"] == "timeout"
+        key[0] for key, row in read_marks(course.folder / "truth.csv").items() if row["verdict"] == "timeout"
     }
     assert [line for line in wrong if line.split()[0] not in lost] == []
     found = sorted(course.feedback.rglob("*.html"))
@@ -123,10 +124,9 @@ class TestNbgraderItself:
         theirs = scores(course)
         assert theirs == {"ada": 3.0, "carl": 0.0, "emmy": 3.0, "kurt": 3.0, "noor": 0.0}
         kept = {record.student: record for record in records.read(course)}
-        assert {student: record.rows[0]["points"] for student, record in kept.items()} == theirs
-        tasks = grade.tasks(course, [LESSON], Limits())
-        unchanged = {task.student: plan.content(task) for task in tasks}
-        assert {student: record.content for student, record in kept.items()} == unchanged
+        assert {student: record.verdicts["twice-check"].points for student, record in kept.items()} == theirs
+        plan = make_plan(course, grade.tasks(course, [LESSON], Limits()))
+        assert not [why for why in plan.why.values() if "submission changed" in why]
 
         said = nbgrader("generate_feedback", LESSON)
         assert said.returncode == 0, said.stderr

@@ -10,7 +10,7 @@ from autograder.reporting import catalogue
 from tests.autograder.reporting.lms.archives import CLASS, DUE, LESSON
 
 LESSONS = [name for name in Project.here().lessons() if catalogue.exercises(name)]
-STUDENTS = 140
+STUDENTS = 200
 
 
 @pytest.fixture(scope="session")

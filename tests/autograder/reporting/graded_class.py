@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import cycle, product
 from pathlib import Path
@@ -30,6 +31,7 @@ from autograder.grading import config, gradebook_write, records
 from autograder.grading.course import Course
 from autograder.judging import Exercise, Verdict
 from autograder.judging.judge import verdict
+from autograder.marks import Record
 from autograder.reporting.catalogue import exercises
 from course.checks import headline
 
@@ -109,16 +111,15 @@ def submission(
     strength: float,
     deal: dict[str, Iterator[Verdict]],
     rng: random.Random,
-) -> records.Record:
+) -> Record:
     """Return what grading kept of one submission; a stronger student makes fewer mistakes."""
     late = max(0.0, rng.gauss(-20.0, 12.0)) * 3600
-    rows: list[dict[str, Any]] = []
+    verdicts = {}
     for exercise in exercises(lesson):
         good = strength + rng.gauss(0.3, 1.0) > 0
         found = verdict(exercise, "correct", 1.0, None, "") if good else next(deal[exercise.name])
-        names = {"student": name, "assignment": lesson, "grade_id": f"{exercise.name}-check"}
-        rows.append({**names, **found.record()})
-    return records.Record(
+        verdicts[f"{exercise.name}-check"] = found
+    return Record(
         student=name,
         assignment=lesson,
         status="graded",
@@ -128,11 +129,11 @@ def submission(
         version="0" * 64,
         sandbox="bubblewrap",
         graded=due.isoformat(),
-        rows=rows,
+        verdicts=verdicts,
     )
 
 
-def enter(book: Gradebook, lesson: str, found: list[records.Record]) -> None:
+def enter(book: Gradebook, lesson: str, found: list[Record]) -> None:
     """Put submissions of one lesson into the gradebook, all at once."""
     assignment = book.find_assignment(lesson).id
     notebook = book.db.query(Notebook.id).filter(Notebook.assignment_id == assignment).scalar()
@@ -156,19 +157,21 @@ def enter(book: Gradebook, lesson: str, found: list[records.Record]) -> None:
         tables[Grade] += [
             {
                 "id": new_uuid(),
-                "cell_id": cells[row["grade_id"]],
+                "cell_id": cells[name],
                 "notebook_id": ids[1],
-                "auto_score": row["points"],
+                "auto_score": verdict.points,
                 "needs_manual_grade": False,
             }
-            for row in each.rows
+            for name, verdict in each.verdicts.items()
         ]
     for kind, rows in tables.items():
         book.db.bulk_insert_mappings(kind, rows)
 
 
-def keep(course: Course, each: records.Record) -> None:
+def keep(course: Course, each: Record) -> None:
     """Write a record as grading does, without waiting for the disk."""
     file = records.place(course, each.student, each.assignment)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(each.data(), ensure_ascii=False), encoding="utf-8")
+    file.write_text(
+        json.dumps({"format": records.FORMAT, **asdict(each)}, ensure_ascii=False), encoding="utf-8"
+    )

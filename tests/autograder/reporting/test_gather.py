@@ -2,14 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
 from click.testing import CliRunner
 
 from autograder import cli
-from autograder.errors import Trouble
 from autograder.grading import records
-from autograder.grading.course import Course
-from autograder.reporting import recorded
 from tests.autograder.reporting.conftest import LESSONS, STUDENTS
 
 
@@ -25,18 +21,11 @@ def test_points_and_verdicts_are_those_of_the_records(book, course):
     there = [each for each in book.submissions if each.status != "missing"]
     assert {(each.student.id, each.assignment.name) for each in there} == set(kept)
     for each in there:
-        rows = {row["grade_id"]: row for row in kept[each.student.id, each.assignment.name].rows}
+        assert each.record == kept[each.student.id, each.assignment.name]
         for mark in each.marks:
-            row = rows[mark.cell.grade_id]
-            got = (mark.points, mark.cell.points, mark.verdict, mark.mistake or None, mark.message)
-            assert got == (
-                row["points"],
-                row["max_points"],
-                row["verdict"],
-                row["mistake"],
-                row["message"],
-            )
-        assert each.level == "bubblewrap"
+            assert mark.said == each.record.verdicts[mark.cell.grade_id]
+            assert (mark.points, mark.cell.points) == (mark.said.points, mark.said.max_points)
+        assert each.record.sandbox == "bubblewrap"
 
 
 def test_lateness_is_worked_out_from_the_due_date_and_an_extension(course):
@@ -97,27 +86,9 @@ def test_a_person_who_changes_a_mark_is_seen_and_a_cell_that_waits(course):
     assert found.waits
 
 
-def test_without_records_the_table_of_the_last_run_is_read(tmp_path):
-    (tmp_path / "submitted").mkdir()
-    (tmp_path / "grades.csv").write_text(
-        "student,assignment,grade_id,points,max_points,verdict,mistake,message,status\n"
-        "ada,04_momentum,sgd-check,0.0,4.0,mistake,gradient added,'=1+1,graded\n"
-    )
-    (found,) = recorded.read(Course(tmp_path)).values()
-    assert found.cells["sgd-check"].mistake == "gradient added"
-    assert found.cells["sgd-check"].message == "=1+1"
-    assert found.level == ""
-
-
 def test_a_course_that_was_never_graded_is_refused_with_the_cure(tmp_path):
     (tmp_path / "submitted").mkdir()
     done = CliRunner().invoke(cli.main, ["report", "--course", str(tmp_path)])
     assert done.exit_code == 1
     assert "Run `autograder grade` first" in done.output
     assert not (tmp_path / "gradebook.db").exists()
-
-
-def test_a_table_of_another_program_is_refused(tmp_path):
-    (tmp_path / "grades.csv").write_text("student,score\nada,3\n")
-    with pytest.raises(Trouble, match="no column"):
-        recorded.from_table(tmp_path / "grades.csv")

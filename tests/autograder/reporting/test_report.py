@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.grading import records
+from autograder.marks import Record, Verdict
 from autograder.project import Project
 from autograder.reporting import catalogue, statistics, tables
 from autograder.reporting.class_book import Mark, Student
@@ -53,11 +54,9 @@ class TestMistakes:
     def test_the_number_is_that_of_the_students_who_made_it(self, book, course):
         made = {}
         for each in records.read(course):
-            for row in each.rows:
-                if row["mistake"]:
-                    made.setdefault((each.assignment, row["grade_id"], row["mistake"]), set()).add(
-                        each.student
-                    )
+            for name, verdict in each.verdicts.items():
+                if verdict.mistake:
+                    made.setdefault((each.assignment, name, verdict.mistake), set()).add(each.student)
         found = {
             (each.assignment.name, each.cell.grade_id, each.name): {student.id for student in each.students}
             for each in statistics.mistakes(book)
@@ -132,9 +131,11 @@ def test_names_and_messages_are_text_and_never_markup(book, course):
     evil = "</script><img src=x onerror=alert(1)>"
     first = book.submissions[0]
     cell = first.assignment.cells[0]
-    mark = Mark(cell=cell, points=0.0, verdict="error", message=evil, mistake=evil)
+    verdict = Verdict(verdict="error", points=0.0, max_points=1.0, message=evil, mistake=evil)
+    mark = Mark(cell=cell, points=0.0, said=verdict)
+    record = Record(student=evil, assignment=first.assignment.name, status="graded", notes=[evil])
     student = replace(first.student, id=evil, last_name=evil)
-    bad = replace(first, student=student, status="graded", marks=(mark, *first.marks[1:]), notes=(evil,))
+    bad = replace(first, student=student, record=record, marks=(mark, *first.marks[1:]))
     made = page(
         replace(book, students=(student,), submissions=(bad,), course=evil), course, course.folder / "r.html"
     )

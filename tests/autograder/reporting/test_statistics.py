@@ -6,8 +6,17 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from autograder.marks import Record
 from autograder.reporting import statistics
-from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.reporting.class_book import (
+    Assignment,
+    Cell,
+    ClassBook,
+    Mark,
+    Student,
+    Submission,
+    not_handed_in,
+)
 
 
 def small(points, most=(4.0, 6.0, 10.0), **changes):
@@ -21,7 +30,7 @@ def small(points, most=(4.0, 6.0, 10.0), **changes):
         Submission(
             student=student,
             assignment=assignment,
-            status="graded",
+            record=Record(student=student.id, assignment=assignment.name, status="graded"),
             marks=tuple(Mark(cell=cell, points=each) for cell, each in zip(cells, row, strict=True)),
             **changes,
         )
@@ -86,7 +95,7 @@ def test_who_earned_something_last_is_stuck_no_more():
 def test_stuck_is_also_who_stopped_handing_in():
     made = small([(4, 6, 10)])
     more = [replace(made.assignments[0], name=f"0{at}_later") for at in (5, 6)]
-    gone = [Submission(student=made.students[0], assignment=each) for each in more]
+    gone = [not_handed_in(made.students[0], each) for each in more]
     book = replace(made, assignments=(*made.assignments, *more), submissions=(*made.submissions, *gone))
     (found,) = statistics.stuck(book)
     assert (found.count, found.since, found.missing) == (0, None, ("05_later", "06_later"))
@@ -96,7 +105,7 @@ def test_stuck_is_also_who_stopped_handing_in():
 def test_what_is_due_later_is_not_missing():
     made = small([(4, 6, 10)])
     later = [replace(made.assignments[0], name=f"0{at}_later", due=datetime(2026, 9, at)) for at in (5, 6)]
-    open_ones = [Submission(student=made.students[0], assignment=each) for each in later]
+    open_ones = [not_handed_in(made.students[0], each) for each in later]
     book = replace(
         made,
         assignments=(*made.assignments, *later),

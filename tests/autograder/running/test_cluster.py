@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cohort.write import read_truth, write
+from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade
@@ -92,7 +92,7 @@ def folder(tmp_path_factory):
     """A class that nobody has graded, with wrong, odd and broken submissions."""
     place = tmp_path_factory.mktemp("class")
     write(place, Project.here(), [LESSON], 10, 11)
-    truth = read_truth(place / "truth.csv")
+    truth = read_marks(place / "truth.csv")
     slow = {key[0] for key, row in truth.items() if row["verdict"] == "timeout"}  # would only take time
     for student in [*slow, *sorted({key[0] for key in truth} - slow)[6:]]:
         shutil.rmtree(place / "submitted" / student)

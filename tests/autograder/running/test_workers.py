@@ -6,9 +6,10 @@ import sys
 import threading
 from functools import partial
 
+from autograder.marks import Limits, Record
 from autograder.project import Project
 from autograder.running import run_many, workers
-from autograder.running.tasks import Done, Task
+from autograder.running.tasks import Result, Task
 
 
 def test_a_worker_of_the_examiner_loads_no_numpy():
@@ -48,14 +49,19 @@ def test_a_second_worker_waits_for_the_first_result_but_not_for_ever(monkeypatch
 
 WORK = """
 import os
-from autograder.running.tasks import Done
+from tests.autograder.running.test_workers import result
 
 def work(task):
     if task.student == "ends":
         os._exit(1)
-    names = {"student": task.student, "assignment": task.assignment}
-    return Done(**names, status="graded", notes=[""], notebook={}, verdicts={})
+    return result(task, "")
 """
+
+
+def result(task, note):
+    """Return a result without marks."""
+    record = Record(student=task.student, assignment=task.assignment, status="graded", notes=[note])
+    return Result(record=record, notebook={})
 
 
 def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
@@ -63,18 +69,20 @@ def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
     (tmp_path / "work_or_end.py").write_text(WORK)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(run_many, "work", importlib.import_module("work_or_end").work)
-    monkeypatch.setattr(run_many, "gave_up", lambda task, why: done(task, why))
+    monkeypatch.setattr(run_many, "gave_up", result)
     handed_out = [
-        Task(student=student, assignment="90_doubling", folder=tmp_path, root=tmp_path)
+        Task(
+            student=student,
+            assignment="90_doubling",
+            folder=tmp_path,
+            root=tmp_path,
+            limits=Limits(),
+            parts={},
+            sandbox="process",
+        )
         for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
     ]
-    found = {each.student: each.notes for each in run_many.run_all(handed_out, 2)}
+    found = {each.record.student: each.record.notes for each in run_many.run_all(handed_out, 2)}
     assert found.pop("ends") == ["a grading process ended"]
     assert set(found) == {each.student for each in handed_out} - {"ends"}
     assert {tuple(notes) for notes in found.values()} == {("",)}
-
-
-def done(task, why):
-    """Return a result without marks."""
-    names = {"student": task.student, "assignment": task.assignment}
-    return Done(**names, status="graded", notes=[why], notebook={}, verdicts={})

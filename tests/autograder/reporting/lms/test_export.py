@@ -11,7 +11,16 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.errors import Trouble
-from autograder.reporting.class_book import Assignment, Cell, ClassBook, Mark, Student, Submission
+from autograder.marks import Record
+from autograder.reporting.class_book import (
+    Assignment,
+    Cell,
+    ClassBook,
+    Mark,
+    Student,
+    Submission,
+    not_handed_in,
+)
 from autograder.reporting.lms.canvas import as_canvas_reads
 from autograder.reporting.lms.export import export
 
@@ -36,13 +45,14 @@ KURT = Student(id="kurt", email="kurt@uni.example", lms_id="sis-7")
 
 def handed(student, assignment, *points, **changes):
     marks = tuple(Mark(cell=cell, points=each) for cell, each in zip(assignment.cells, points, strict=True))
-    return Submission(student=student, assignment=assignment, status="graded", marks=marks, **changes)
+    record = Record(student=student.id, assignment=assignment.name, status="graded")
+    return Submission(student=student, assignment=assignment, record=record, marks=marks, **changes)
 
 
 def made(*submissions, students=(ADA, LINDSTROM, KURT), assignments=(MOMENTUM, SEARCH)):
     there = {(each.student.id, each.assignment.name): each for each in submissions}
     every = [
-        there.get((student.id, assignment.name), Submission(student=student, assignment=assignment))
+        there.get((student.id, assignment.name), not_handed_in(student, assignment))
         for assignment in assignments
         for student in students
     ]

@@ -118,14 +118,9 @@ def vanishing(loss: Callable, size: float) -> str:
 
 
 def visible_softmax(loss: Callable) -> dict[str, Any]:
-    """Watch ``softmax_loss``; of a gradient in single precision, whose last digits are luck, the first digits."""
-    seen = two_rows(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]])
-    gradient = seen["gradient of two rows"]
-    single = bool((gradient == gradient.astype(np.float32)).all())
+    """Watch ``softmax_loss``."""
     return {
-        **seen,
-        "gradient of two rows": np.round(gradient, ROUNDED) if single else gradient,
-        "precision of the gradient": "single" if single else "double",
+        **three_rows(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0], [0.2, 0.4, -2.0]]),
         "loss of equal scores": round(pair(loss, [[0.0, 0.0, 0.0, 0.0]], [2])[0], ROUNDED),
         **strained(loss, 1000.0),
         "scores afterwards": kept(loss, [[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]], [1, 0], SOFTMAX),
@@ -135,14 +130,22 @@ def visible_softmax(loss: Callable) -> dict[str, Any]:
 def visible_hinge(loss: Callable) -> dict[str, Any]:
     """Watch ``svm_loss``."""
     return {
-        **two_rows(loss, [[1.0, 2.2, 0.5], [0.5, -1.0, 3.0]]),
+        **three_rows(loss, [[1.0, 2.2, 0.5], [0.5, -1.0, 3.0], [0.2, 0.4, -2.0]]),
         "loss of equal scores": round(pair(loss, [[0.0, 0.0, 0.0, 0.0]], [2])[0], ROUNDED),
         "loss and gradient with delta = 2": pair(loss, [[5.0, 0.0], [0.0, 1.5]], [0, 1], 2.0),
         "scores afterwards": kept(loss, [[1.0, 2.2, 0.5], [0.5, -1.0, 3.0]], [1, 0], HINGE),
     }
 
 
-def two_rows(loss: Callable, scores: ArrayLike) -> dict[str, Any]:
-    """Return the loss and the gradient of two rows with the labels 1 and 0, each under its own name."""
-    value, gradient = pair(loss, scores, [1, 0])
-    return {"loss of two rows": round(value, ROUNDED), "gradient of two rows": gradient}
+def three_rows(loss: Callable, scores: ArrayLike) -> dict[str, Any]:
+    """Return the loss and the gradient of three rows with the labels 1, 0 and 0, and the precision of the gradient.
+
+    Of a gradient in single precision, whose last digits are luck, the first digits are kept.
+    """
+    value, gradient = pair(loss, scores, [1, 0, 0])
+    single = bool((gradient == gradient.astype(np.float32)).all())
+    return {
+        "loss of three rows": round(value, ROUNDED),
+        "gradient of three rows": np.round(gradient, ROUNDED) if single else gradient,
+        "precision of the gradient": "single" if single else "double",
+    }

@@ -21,11 +21,14 @@ def squares(params: dict, X: np.ndarray, y: np.ndarray, reg: float = 0.5) -> tup
 
 
 def slowing(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarray, dict]:
-    """Take a plain step that shortens as the calls are counted in config, so that a lost or shared config shows."""
-    config = dict(config)
+    """Take a plain step that shortens as the calls are counted in config; work in place, as many rules do.
+
+    So a config that is lost or shared shows, and so do arrays and configs of the caller that were not copied.
+    """
     config["calls"] = config.get("calls", 0) + 1
     now = {"learning_rate": config["learning_rate"] / config["calls"] ** 0.5}
-    return plain_gradient_descent(w, dw, now)[0], config
+    w[...] = plain_gradient_descent(w, dw, now)[0]
+    return w, config
 
 
 def rehearse(
@@ -38,7 +41,7 @@ def rehearse(
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((rows, 2))
     y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
-    params, config = {"w": np.zeros(2), "b": np.zeros(1)}, {"learning_rate": 0.2}
+    params, config = {"w": np.array([0.1, -0.3]), "b": np.array([0.7])}, {"learning_rate": 0.2}
     found = call(overfit, squares, params, X, y, rule, config, steps)
     if found is None:
         raise Unusable("returns None", "It returned None. Is there a return statement?")
@@ -102,4 +105,7 @@ def visible_penalties(rises: Callable) -> dict[str, Any]:
         "a loss that rises and then falls": "hump",
     }
     found = {name: verdicts(rises, (kind,), strengths, 2)[0] for name, kind in kinds.items()}
-    return found | {"strengths that come unsorted": verdicts(rises, ("right",), (0.2, 2.0, 0.0), 2)[0]}
+    return found | {
+        "strengths that come unsorted": verdicts(rises, ("right",), (0.2, 2.0, 0.0), 2)[0],
+        "a penalty that is added, at strengths of 0 and 1e-9": verdicts(rises, ("right",), (0.0, 1e-9), 2)[0],
+    }

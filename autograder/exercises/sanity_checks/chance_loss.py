@@ -21,6 +21,8 @@ def reference(classes, kind, delta=1):
     raise ValueError(f"unknown kind {kind!r}")
 
 
+ALL_EQUAL = "All scores are equal, whatever they are."
+
 chance_loss = Exercise(
     "chance_loss",
     points=3,
@@ -43,9 +45,29 @@ chance_loss = Exercise(
         ),
     ],
     visible=Calls(
-        arguments=[(4, "softmax"), (100, "softmax"), (4, "hinge"), (4, "hinge", 2.0), (4, "huber")]
+        arguments=[
+            (4, "softmax"),
+            (100, "softmax"),
+            (4, "hinge"),
+            (4, "hinge", 2.0),
+            (4, "hinge", 0.5),
+            (4, "huber"),
+        ]
     ),
     read="what a network that knows nothing must pay, Exercise 1",
+    equivalent={
+        "return float(sum((max(0.0, s - scores[0] + delta) for s in scores[1…"
+        " -> return float(sum((max(0.0, delta) for s in scores[1…": ALL_EQUAL,
+        "return float(sum((max(0.0, s - scores[0] + delta) for s in scores…"
+        " -> return float(sum((max(0.0, scores[0] - s + delta) for s in scores…": ALL_EQUAL,
+        "scores = np.full(classes, 0.3) -> scores = np.full(classes, 0.6)": ALL_EQUAL,
+        "…logsumexp(scores) - scores[0]) -> …logsumexp(scores) - scores[-1])": ALL_EQUAL,
+        "…logsumexp(scores) - scores[0]) -> …logsumexp(scores) - scores[1])": ALL_EQUAL,
+        "…sum((max(0.0, s - scores[0] + delta) for s in scores…"
+        " -> …sum((max(0.0, s - scores[-1] + delta) for s in scores…": ALL_EQUAL,
+        "…sum((max(0.0, s - scores[0] + delta) for s in scores…"
+        " -> …sum((max(0.0, s - scores[1] + delta) for s in scores…": ALL_EQUAL,
+    },
 )
 
 

@@ -37,7 +37,10 @@ regularization_raises_loss = Exercise(
         ),
         Check(
             name="order",
-            probe=lambda candidate: verdicts(candidate, ("right",), (1.0, 0.0, 0.1), 8),
+            probe=lambda candidate: [
+                *verdicts(candidate, ("right",), (1.0, 0.0, 0.1), 8),
+                *verdicts(candidate, ("right",), (0.0, 1e-9, 2e-9), 8),
+            ],
             says="The strengths may come in any order; compare them from weak to strong.",
         ),
     ],

@@ -90,6 +90,13 @@ softmax_loss = Exercise(
     ],
     visible=visible_softmax,
     read="cross-entropy, Exercise 2",
+    equivalent={
+        "…float(np.mean(losses)), np.array(gradient)) -> …float(np.mean(losses)), gradient)": (
+            "A list of rows is taken as an array."
+        ),
+        "…in zip(np.asarray(scores, dtype=np.float64), y, strict=True):"
+        " -> …in zip(np.asarray(scores), y, strict=True):": "Scores come as float64.",
+    },
 )
 
 

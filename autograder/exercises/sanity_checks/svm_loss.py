@@ -44,6 +44,16 @@ svm_loss = Exercise(
     ],
     visible=visible_hinge,
     read="the hinge, Exercise 3",
+    equivalent={
+        "dscores[rows, y] = -dscores.sum(axis=1); dscores = dscores / len(y) -> (exchanged)": (
+            "A sum may be divided before or after."
+        ),
+        "gradient[i, c] += 1 / rows -> gradient[i, c] = 1 / rows": "Every entry but the label's is written once.",
+        "gradient[i, c] += 1 / rows; gradient[i, y[i]] -= 1 / rows -> (exchanged)": "They are two entries.",
+        "if c != y[i] and margin > 0: -> if c != y[i] and margin >= 0:": (
+            "At the kink itself any slope between the two sides will do."
+        ),
+    },
 )
 
 
@@ -208,6 +218,13 @@ def scores_changed_in_place(scores, y, delta=1.0):
     answer = build(scores.copy(), y, delta)
     scores -= scores[np.arange(len(y)), y][:, None]
     return answer
+
+
+@svm_loss.convention(share=0.8)
+def gradient_in_single_precision(scores, y, delta=1.0):
+    """The gradient is kept in single precision, too few digits to check it. Keep it in float64."""
+    loss, d = build(scores, y, delta)
+    return loss, d.astype(np.float32)
 
 
 @svm_loss.variant

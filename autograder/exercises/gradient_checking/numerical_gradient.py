@@ -180,7 +180,7 @@ def slopes_kept_in_the_type_of_x(f, x, h=1e-5):
     return walk(f, x, h, centred).astype(x.dtype)
 
 
-@numerical_gradient.convention(share=5 / 7)
+@numerical_gradient.convention(share=0.9)
 def slopes_in_single_precision(f, x, h=1e-5):
     """The slopes are kept in single precision, 7 digits, and a check cannot come below 1e-7. Use float64."""
     return walk(f, x, h, centred).astype(np.float32)

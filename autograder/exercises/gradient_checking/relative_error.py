@@ -169,7 +169,7 @@ def mean_over_entries(a, n):
     return entries(a, n, larger, over=np.mean)
 
 
-@relative_error.convention(share=0.5)
+@relative_error.convention(share=0.9)
 def in_single_precision(a, n):
     """Computed in single precision, which sees no difference below 1e-7. Use float64."""
     return entries(np.asarray(a, dtype=np.float32), np.asarray(n, dtype=np.float32), larger)

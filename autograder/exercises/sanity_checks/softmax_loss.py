@@ -175,7 +175,7 @@ for kinds in product(("shift", ""), ("zero", "floor", ""), ("place", "")):
         softmax_loss.conventions.append(known)
 
 
-@softmax_loss.convention(share=5 / 6)
+@softmax_loss.convention(share=0.9)
 def single_precision(scores, y):
     """Computed in single precision: right to 7 digits, too few to check a gradient. Work in float64 throughout."""
     return build(scores.astype(np.float32), y)

@@ -220,7 +220,7 @@ def scores_changed_in_place(scores, y, delta=1.0):
     return answer
 
 
-@svm_loss.convention(share=0.8)
+@svm_loss.convention(share=0.9)
 def gradient_in_single_precision(scores, y, delta=1.0):
     """The gradient is kept in single precision, too few digits to check it. Keep it in float64."""
     loss, d = build(scores, y, delta)

@@ -22,6 +22,12 @@ from autograder import options
     default=None,
     help="Moodle's grading worksheet (CSV): email addresses and times.",
 )
+@click.option(
+    "--teams",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="Who is in which team (CSV: team, student): a team's notebook counts for every member.",
+)
 @click.option("--timezone", default="UTC", show_default=True, help="Of the times in the worksheet.")
 @click.option("--replace", is_flag=True, help="Put a notebook in the place of another that is there.")
 def command(
@@ -30,21 +36,23 @@ def command(
     kind: str,
     assignment: str,
     worksheet: Path | None,
+    teams: Path | None,
     timezone: str,
     replace: bool,
 ) -> None:
     """Collect the submissions that Canvas or Moodle packed into ZIP, the latest of each student.
 
     Students are those of the gradebook, known by lms_user_id, email or name; `nbgrader db student import` puts them
-    there. Exits with 1 when something could not be placed, and says what.
+    there. Exits with 1 when something could not be placed, or nothing was, and says what.
     """
     import zoneinfo
 
     from autograder.errors import Trouble
     from autograder.grading.course import Course
     from autograder.reporting.gather import enrolled
-    from autograder.reporting.lms import senders
+    from autograder.reporting.lms import worksheets
     from autograder.reporting.lms.collect import collect
+    from autograder.reporting.lms.senders import Roster
 
     course = Course(folder.resolve())
     try:
@@ -53,8 +61,8 @@ def command(
         raise Trouble(f"There is no time zone {timezone!r}. One is Europe/Berlin.") from None
     chosen = course.project.chosen([assignment])[0] if assignment else ""
     students, due = enrolled(course)
-    lines = senders.worksheet(worksheet, zone) if worksheet else None
-    roster = senders.Roster(students, lines)
+    lines, unread = worksheets.worksheet(worksheet, zone) if worksheet else ({}, [])
+    roster = Roster(students, lines, worksheets.teams(teams) if teams else None)
     made = collect(course, archive, kind, roster, due, assignment=chosen, replace=replace)
     click.echo(
         f"{len(made.placed)} submissions placed in {course.submitted}, {len(made.same)} were there already."
@@ -63,9 +71,13 @@ def command(
         click.echo(
             f"  left as it was: {student} {lesson} (there is another notebook; --replace takes this one)"
         )
-    for note in made.notes:
+    for note in [*made.notes, *unread]:
         click.echo(f"  {note}")
     for line in made.refused:
         click.echo(f"  not placed: {line}")
-    if made.refused:
+    if not (made.placed or made.same or made.kept):
+        click.echo(
+            "  Nothing in the archive was placed. Is it the download of all submissions of one assignment?"
+        )
+    if made.refused or unread or not (made.placed or made.same or made.kept):
         raise SystemExit(1)

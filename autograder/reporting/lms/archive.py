@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import zipfile
@@ -23,24 +24,33 @@ TOTAL = 1_000_000_000
 LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|\.ipynb_checkpoints/)")
 
 
+NOTEBOOK = re.compile(r"\.ipynb(\.\w{1,5})?$|\.(json|txt)$", re.IGNORECASE)
+"""Endings of what may be a notebook; browsers and mail programs add a second one."""
+
+DEEPEST = 2
+"""Archives inside archives that are opened: a download packed again, and a student's own archive."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One file in an archive.
+    """One file in an archive, or in an archive inside it.
 
-    place     its name, with folders, forward slashes
+    place     its name, with folders, forward slashes; an archive inside counts as a folder
     packed    when it was put into the archive, in whatever zone that program had; None if it does not say
     data      what it holds, None for a file that is no notebook and for one that is too large
-    too_large whether it is a notebook larger than any that is graded
+    too_large whether it is larger than any notebook that is graded
+    trouble   why an archive inside could not be read
     """
 
     place: str
     packed: datetime | None
     data: bytes | None
     too_large: bool = False
+    trouble: str = ""
 
 
 def members(file: Path) -> Iterator[Member]:
-    """Yield the files of an archive, notebooks with what they hold, others by name only.
+    """Yield the files of an archive, those that may be notebooks with what they hold, others by name only.
 
     Raises ``Trouble`` for what is no archive, for names that lead out of it, links and passwords, for more files
     or more bytes than a class can have handed in, and for a file that is damaged.  Sizes are counted while
@@ -50,26 +60,62 @@ def members(file: Path) -> Iterator[Member]:
         archive = zipfile.ZipFile(file)
     except (OSError, zipfile.BadZipFile) as error:
         raise Trouble(f"{file} is not a zip archive ({error}). Download it again.") from None
+    yield from opened(file, archive, "", Room(MOST, TOTAL))
+
+
+@dataclass
+class Room:
+    """How many files and bytes may still come, over an archive and all inside it."""
+
+    files: int
+    size: int
+
+
+def opened(file: Path, archive: zipfile.ZipFile, before: str, room: Room, depth: int = 0) -> Iterator[Member]:
+    """Yield the files of an open archive.  Raises ``Trouble`` as ``members`` does.
+
+    before  the place of the archive itself, with a slash at its end
+    """
     with archive:
         found = [each for each in archive.infolist() if not each.is_dir()]
-        if len(found) > MOST:
-            raise Trouble(
-                f"{file} holds {len(found)} files, more than {MOST}: that is no class. Nothing was read."
-            )
+        room.files -= len(found)
+        if room.files < 0:
+            raise Trouble(f"{file} holds more than {MOST} files: that is no class. Nothing was read.")
         for each in found:
             inspect(file, each)
-        room = TOTAL
         for each in found:
-            if LEFT_BY_PROGRAMS.search(each.filename):
+            place = before + named(each)
+            if LEFT_BY_PROGRAMS.search(place):
                 continue
-            data = unpacked(file, archive, each) if each.filename.lower().endswith(".ipynb") else None
-            room -= len(data or b"")
-            if room < 0:
+            inner = depth < DEEPEST and place.lower().endswith(".zip")
+            data = unpacked(file, archive, each) if inner or NOTEBOOK.search(place) else None
+            room.size -= len(data or b"")
+            if room.size < 0:
                 raise Trouble(f"{file} unpacks to more than {TOTAL // 10**9} GB of notebooks: a zip bomb?")
             large = data is not None and len(data) > LARGEST
+            if inner and data is not None and not large and zipfile.is_zipfile(io.BytesIO(data)):
+                inside = zipfile.ZipFile(io.BytesIO(data))
+                try:
+                    yield from opened(file, inside, f"{place}/", Room(MOST, TOTAL), depth + 1)
+                except Trouble as trouble:  # it costs whoever sent it, and nobody else
+                    yield Member(place=place, packed=packed(each), data=None, trouble=str(trouble))
+                continue
             yield Member(
-                place=each.filename, packed=packed(each), data=None if large else data, too_large=large
+                place=place,
+                packed=packed(each),
+                data=None if large or inner else data,
+                too_large=large,
             )
+
+
+def named(each: zipfile.ZipInfo) -> str:
+    """Return the name of a member: UTF-8 also where the mark for it is missing, as macOS writes it."""
+    if each.flag_bits & 0x800:
+        return each.filename
+    try:
+        return each.filename.encode("cp437").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return each.filename
 
 
 def inspect(file: Path, each: zipfile.ZipInfo) -> None:

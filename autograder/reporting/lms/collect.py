@@ -80,34 +80,39 @@ def collect(
     made = Collected()
     masters = lessons(course, assignment)
     attempts: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
-    others: dict[str, int] = defaultdict(int)
+    others: dict[str, list[str]] = defaultdict(list)
     senders: set[str] = set()
     for member in members(file):
+        if member.trouble:
+            made.refused.append(f"{member.place}: {member.trouble}")
+            continue
         found = sender(kind, member.place)
         if found is None:
-            if member.data is not None:
-                made.refused.append(f"{member.place}: not named as {kind.capitalize()} names submissions")
+            made.refused.append(f"{member.place}: not named as {kind.capitalize()} names submissions")
             continue
         try:
-            student = getattr(roster, kind)(found)
+            students = roster.who(kind, found)
         except Trouble as why:
             made.refused.append(f"{member.place}: {why}")
             continue
-        senders.add(student.id)
-        if member.data is None:
-            others[student.id] += 1
-            if member.too_large:
-                made.refused.append(f"{member.place}: larger than {reading.LARGEST // 10**6} MB")
+        senders.update(each.id for each in students)
+        if member.too_large:
+            made.refused.append(f"{member.place}: larger than {reading.LARGEST // 10**6} MB")
+        if member.data is None or not looks_like_a_notebook(member):
+            for each in students:
+                others[each.id].append(found.title.rpartition("/")[2])
             continue
         try:
             name, ids = lesson_of(found.title, member.data, masters, assignment)
         except Trouble as why:
             made.refused.append(f"{member.place}: {why}")
             continue
-        one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
-        attempts[student.id, name].append(one)
-    if nothing := sorted(senders - {student for student, _ in attempts}):
-        made.notes.append(f"sent no notebook that could be taken: {', '.join(nothing)}")
+        for student in students:
+            one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
+            attempts[student.id, name].append(one)
+    for student_id in sorted(senders - {student for student, _ in attempts}):
+        what = ", ".join(others[student_id][:3]) or "nothing that could be read"
+        made.refused.append(f"{student_id} handed in no notebook, but {what}")
     for key, some in sorted(attempts.items()):
         put(course, max(some, key=lambda each: each.rank), kind, roster, due, replace, made)
         if len(some) > 1:
@@ -124,6 +129,16 @@ def lessons(course: Course, assignment: str) -> dict[str, Master]:
     return {
         name: Master.read(name, project) for name in project.lessons() if project.released(name).is_file()
     }
+
+
+def looks_like_a_notebook(member: Member) -> bool:
+    """Whether a file is a notebook by its name, or by what it holds where its name has another ending."""
+    if member.place.lower().endswith(".ipynb"):
+        return True
+    try:
+        return bool(reading.pieces(member.data or b"")[0])
+    except reading.Unreadable:
+        return False
 
 
 def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: str) -> tuple[str, int]:
@@ -172,6 +187,10 @@ def put(
         return
     replace_folder(folder)
     notebook.write_bytes(one.member.data)
+    if not one.member.place.lower().endswith(".ipynb"):
+        made.notes.append(
+            f"{one.student.id}: {one.member.place.rpartition('/')[2]} was taken as {notebook.name}"
+        )
     when = handed_in(one, kind, roster, due.get(one.assignment))
     if when is not None:
         (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")

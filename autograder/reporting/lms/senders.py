@@ -1,23 +1,33 @@
-"""Who sent a file, as Canvas and Moodle say it in its name, and which student of the gradebook that is."""
+"""Who sent a file, as Canvas and Moodle say it in its name, and which students of the gradebook those are.
+
+A team's submission carries the team's name and number; the number may also be some participant's.  So a number
+counts only where the name is like the student's, and a list of members says who is in a team.
+"""
 
 from __future__ import annotations
 
-import csv
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from pathlib import Path
+from datetime import datetime
 
 from autograder.errors import Trouble
 from autograder.reporting.class_book import Student
 
-CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attempt>\d+)_(?P<title>.+)")
-"""``lovelaceada_LATE_123_456_file.ipynb``: user id and id of the upload, which grows (lib/content_zipper.rb)."""
+CANVAS = re.compile(
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:(?P<attempt>\d+)_(?P<title>.+)|(?:text|link)\.html)"
+)
+"""``lovelaceada_LATE_123_456_file.ipynb``: user id and id of the upload, which grows (lib/content_zipper.rb).
 
-MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_file(?:_?/|_)(?P<title>.+)")
+A text or a link that was entered in place of a file has no id of an upload: ``lovelaceada_123_text.html``.
+"""
+
+MOODLE = re.compile(
+    r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext|comments)(?:_?/|_)(?P<title>.+)"
+)
 """``Ada Lovelace_123_assignsubmission_file/file.ipynb``, or ``_`` for ``/`` (mod/assign/classes/downloader.php)."""
 
 
@@ -38,24 +48,29 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What Moodle's grading worksheet says of a participant."""
+    """What Moodle's grading worksheet says of a participant; what it does not say is empty."""
 
-    email: str
-    handed_in: datetime | None
+    name: str = ""
+    email: str = ""
+    handed_in: datetime | None = None
 
 
 def sender(kind: str, place: str) -> Sender | None:
-    """Return who sent a file of an archive of Canvas or Moodle, None where its name does not say."""
-    if kind == "canvas":
-        found = CANVAS.fullmatch(place.rpartition("/")[2])
-        extra = {"late": bool(found["late"]), "attempt": int(found["attempt"])} if found else {}
-    else:
+    """Return who sent a file of an archive of Canvas or Moodle, None where its name does not say.
+
+    Folders around it do not count: archives are packed again, and students hand in archives of their own.
+    """
+    if kind == "moodle":
         found = MOODLE.search(place)
-        extra = {}
-    if found is None:
-        return None
-    name = found["name"].rpartition("/")[2]
-    return Sender(name=name, user=found["user"], title=found["title"], **extra)  # type: ignore[arg-type]
+        if found is None:
+            return None
+        return Sender(name=found["name"].rpartition("/")[2], user=found["user"], title=found["title"])
+    for part in place.split("/"):
+        found = CANVAS.fullmatch(part)
+        if found is not None:
+            late, attempt, title = bool(found["late"]), int(found["attempt"] or 0), found["title"] or part
+            return Sender(name=found["name"], user=found["user"], title=title, late=late, attempt=attempt)
+    return None
 
 
 def folded(name: str) -> str:
@@ -65,10 +80,20 @@ def folded(name: str) -> str:
 
 
 class Roster:
-    """The students of the gradebook, found by what an LMS calls them."""
+    """The students of the gradebook, found by what an LMS calls them.
 
-    def __init__(self, students: Iterable[Student], worksheet: dict[str, Line] | None = None):
+    worksheet  participant's number -> line of Moodle's grading worksheet
+    teams      folded name of a team -> its members, as addresses, ids or names
+    """
+
+    def __init__(
+        self,
+        students: Iterable[Student],
+        worksheet: Mapping[str, Line] | None = None,
+        teams: Mapping[str, Sequence[str]] | None = None,
+    ):
         self.worksheet = worksheet or {}
+        self.teams = teams or {}
         self.by_lms_id: dict[str, list[Student]] = defaultdict(list)
         self.by_email: dict[str, list[Student]] = defaultdict(list)
         self.by_name: dict[str, list[Student]] = defaultdict(list)
@@ -77,23 +102,57 @@ class Roster:
                 self.by_lms_id[each.lms_id].append(each)
             for address in {each.email.casefold(), each.id.casefold()} - {""}:
                 self.by_email[address].append(each)
-            first, last = each.first_name, each.last_name
-            names = {first + last, last + first, each.id, each.id + first + last}
-            for key in {folded(name) for name in names} - {""}:
+            for key in names_of(each):
                 self.by_name[key].append(each)
+
+    def who(self, kind: str, found: Sender) -> list[Student]:
+        """Return the students a file counts for: one, or the members of a team.  Raises ``Trouble``, saying who."""
+        members = self.teams.get(folded(found.name))
+        if members is not None:
+            return [self.member(each, found) for each in members]
+        return [self.canvas(found) if kind == "canvas" else self.moodle(found)]
+
+    def member(self, said: str, found: Sender) -> Student:
+        """Return a member of a team."""
+        students = self.by_email.get(said.casefold()) or self.by_name.get(folded(said)) or []
+        return only(students, Sender(name=said, user=f"of {found.name}", title=found.title))
 
     def canvas(self, found: Sender) -> Student:
         """Return who sent a file: by Canvas's id, else by a name that only one student without an id has."""
         if found.user in self.by_lms_id:
-            return only(self.by_lms_id[found.user], found)
+            return alike(only(self.by_lms_id[found.user], found), found)
         return only([each for each in self.by_name[folded(found.name)] if not each.lms_id], found)
 
     def moodle(self, found: Sender) -> Student:
-        """Return who sent a file: by the worksheet's email address, else by name."""
+        """Return who sent a file: by the worksheet's address or name for its number, else by its own name."""
         line = self.worksheet.get(found.user)
-        if line is not None:
-            return only(self.by_email[line.email.casefold()], found)
-        return only(self.by_name[folded(found.name)], found)
+        if line is not None and line.email:
+            return alike(only(self.by_email[line.email.casefold()], found), found)
+        named = self.by_name[folded(found.name)]
+        if line is not None and line.name and not named:
+            return alike(only(self.by_name[folded(line.name)], found), found)
+        return only(named, found)
+
+
+def names_of(student: Student) -> set[str]:
+    """Return what a student may be called, folded."""
+    first, last = student.first_name, student.last_name
+    names = {first + last, last + first, student.id, student.id + first + last}
+    return {folded(name) for name in names} - {""}
+
+
+def alike(student: Student, found: Sender) -> Student:
+    """Return a student whose number a file carries.  Raises ``Trouble`` where its name is nothing like theirs."""
+    said, known = folded(found.name), names_of(student)
+    parts = {folded(part) for part in f"{student.first_name} {student.last_name}".split()} - {""}
+    near = any(name in said or said in name for name in known | {each for each in parts if len(each) > 2})
+    near = near or any(difflib.SequenceMatcher(None, said, name).ratio() >= 0.6 for name in known)
+    if near or not parts:
+        return student
+    raise Trouble(
+        f"{found.name} ({found.user}) carries the number of {student.id}, but the name is nothing like theirs: "
+        "a team? Say who is in it with --teams FILE, or correct the name in the gradebook"
+    )
 
 
 def only(students: list[Student], found: Sender) -> Student:
@@ -104,31 +163,3 @@ def only(students: list[Student], found: Sender) -> Student:
     if not students:
         raise Trouble(f"{who} is not in the gradebook")
     raise Trouble(f"{who} could be {' or '.join(each.id for each in students)}")
-
-
-def worksheet(file: Path, zone: tzinfo) -> dict[str, Line]:
-    """Return the lines of Moodle's offline grading worksheet by the participant's number.
-
-    zone  of the times in it, which have none
-
-    Raises ``Trouble`` for another file.
-    """
-    from dateutil import parser  # type: ignore[import-untyped]
-
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        table = csv.DictReader(stream)
-        if not {"Identifier", "Email address"} <= set(table.fieldnames or ()):
-            raise Trouble(
-                f"{file} is not Moodle's grading worksheet: it has no columns Identifier and Email address."
-            )
-        found = {}
-        for row in table:
-            number = re.search(r"\d+", row["Identifier"] or "")
-            said = row.get("Last modified (submission)") or ""
-            try:
-                when = parser.parse(said).replace(tzinfo=zone) if said.strip(" -") else None
-            except (ValueError, OverflowError):
-                when = None
-            if number:
-                found[number[0]] = Line(email=(row["Email address"] or "").strip(), handed_in=when)
-    return found

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
-from autograder.reporting.lms.senders import worksheet
+from autograder.reporting.lms.worksheets import worksheet
 from tests.autograder.reporting.lms.archives import DUE, LESSON, collect, notebook, packed, there
 
 
@@ -41,7 +41,7 @@ class TestCanvas:
     def test_nbgrader_then_calls_late_what_canvas_calls_late(self, course, project, tmp_path):
         from autograder.grading.gradebook_write import timestamp
 
-        collect(course, packed(tmp_path, {"x_LATE_123_1_a.ipynb": notebook(project)}), "canvas")
+        collect(course, packed(tmp_path, {"lovelaceada_LATE_123_1_a.ipynb": notebook(project)}), "canvas")
         assert timestamp(course.submitted / "ada" / LESSON) == datetime(2026, 11, 1, 12, 0, 1)
 
     def test_the_latest_attempt_counts_whatever_the_order_in_the_archive(self, course, project, tmp_path):
@@ -95,7 +95,10 @@ class TestCanvas:
 
     def test_who_sent_something_else_is_named(self, course, project, tmp_path):
         file = packed(tmp_path, {"a_123_1_work.py": "x = 1", "nötheremmy_124_2_text.html": "<p>hi"})
-        assert "sent no notebook that could be taken: ada, emmy" in collect(course, file, "canvas").output
+        said = collect(course, file, "canvas").output
+        assert "ada handed in no notebook, but work.py" in said
+        assert "emmy handed in no notebook, but text.html" in said
+        assert "Nothing in the archive was placed" in said
 
     def test_a_damaged_notebook_is_collected_so_that_grading_can_say_so(self, course, tmp_path):
         file = packed(tmp_path, {"a_123_1_90_doubling.ipynb": '{"cells": ['})
@@ -191,3 +194,78 @@ def test_a_gradebook_without_students_says_how_to_enter_them(tmp_path):
     assert done.exit_code == 1
     assert "nbgrader db student import" in done.output
     assert not (tmp_path / "gradebook.db").exists()
+
+
+class TestTeams:
+    def test_a_name_nothing_like_the_students_is_not_placed_and_said(self, course, project, tmp_path):
+        done = collect(course, packed(tmp_path, {"teamblue_123_910_a.ipynb": notebook(project)}), "canvas")
+        assert done.exit_code == 1
+        assert there(course) == {}
+        assert "carries the number of ada, but the name is nothing like theirs: a team?" in done.output
+
+    def test_a_teams_number_is_not_taken_for_a_participants(self, course, project, tmp_path):
+        sheet = tmp_path / "grades.csv"
+        sheet.write_text("Identifier,Full name,Email address\nParticipant 103,Kurt Gödel,kurt@uni.example\n")
+        file = packed(tmp_path, {"Team Blue_103_assignsubmission_file/a.ipynb": notebook(project)})
+        assert there(course) == {}
+        assert "nothing like theirs" in collect(course, file, "moodle", "--worksheet", sheet).output
+
+    @pytest.mark.parametrize(
+        ("kind", "name"),
+        [("canvas", "teamblue_123_910_a.ipynb"), ("moodle", "Team Blue_103_assignsubmission_file/a.ipynb")],
+    )
+    def test_a_list_of_members_places_it_for_all(self, course, project, tmp_path, kind, name):
+        teams = tmp_path / "teams.csv"
+        teams.write_text("team,student\nTeam Blue,ada\nTeam Blue,emmy@uni.example\nTeam Blue,Kurt Gödel\n")
+        done = collect(course, packed(tmp_path, {name: notebook(project)}), kind, "--teams", teams)
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada", "emmy", "kurt"}
+
+
+class TestOddArchives:
+    @pytest.mark.parametrize("ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt"])
+    def test_a_notebook_with_another_ending_is_taken_and_said(self, course, project, tmp_path, ending):
+        file = packed(tmp_path, {f"lovelaceada_123_1_90_doubling{ending}": notebook(project)})
+        done = collect(course, file, "canvas")
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada"}
+        assert f"90_doubling{ending} was taken as 90_doubling.ipynb" in done.output
+
+    @pytest.mark.parametrize(
+        "name", ["gödelkurt_125_text.html", "lovelaceada_123_link.html", "lovelaceada_123_9_a.pdf"]
+    )
+    def test_everyone_who_handed_in_something_is_named(self, course, tmp_path, name):
+        done = collect(course, packed(tmp_path, {name: "x"}), "canvas")
+        assert done.exit_code == 1
+        assert "not placed" in done.output
+
+    def test_an_archive_packed_again_is_opened(self, course, project, tmp_path):
+        inner = packed(tmp_path, {"lovelaceada_123_1_a.ipynb": notebook(project)}, "inner.zip").read_bytes()
+        done = collect(course, packed(tmp_path, {"wrap/submissions.zip": inner}), "canvas")
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada"}
+
+    def test_a_students_own_archive_is_opened(self, course, project, tmp_path):
+        inner = packed(tmp_path, {"work/a.ipynb": notebook(project)}, "inner.zip").read_bytes()
+        done = collect(course, packed(tmp_path, {"lovelaceada_123_1_homework.zip": inner}), "canvas")
+        assert set(there(course)) == {"ada"}, done.output
+
+    def test_a_students_bad_archive_costs_nobody_else(self, course, project, tmp_path):
+        inner = packed(tmp_path, {"../../a.ipynb": "x"}, "inner.zip").read_bytes()
+        files = {"lovelaceada_123_1_homework.zip": inner, "nötheremmy_124_2_a.ipynb": notebook(project)}
+        done = collect(course, packed(tmp_path, files), "canvas")
+        assert done.exit_code == 1
+        assert set(there(course)) == {"emmy"}
+        assert "leads out of it" in done.output
+
+    def test_names_packed_on_a_mac_are_read_as_utf_8(self, course, project, tmp_path):
+        file = packed(tmp_path, {"Emmy Nöther_102_assignsubmission_file/a.ipynb": notebook(project)})
+        data = bytearray(file.read_bytes())
+        for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+            place = data.index(mark) + at
+            flags = int.from_bytes(data[place : place + 2], "little") & ~0x800
+            data[place : place + 2] = flags.to_bytes(2, "little")
+        file.write_bytes(bytes(data))
+        done = collect(course, file, "moodle")
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"emmy"}

@@ -1,0 +1,98 @@
+"""A time is read right or named, never guessed."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from autograder.times import decoded, read_time
+
+DUE = datetime(2026, 7, 1, 20, 0)
+READ = {
+    "2026-07-01 21:30:00.000000 CEST": "19:30",
+    "2026-07-01 21:30 CEST": "19:30",
+    "2026-07-01 21:30 MESZ": "19:30",
+    "2026-07-01 15:30 EDT": "19:30",
+    "2026-07-01 20:30 BST": "19:30",
+    "2026-07-01 22:30 EEST": "19:30",
+    "2026-07-02 04:30 JST": "19:30",
+    "2026-07-01 19:30:00 UTC": "19:30",
+    "2026-07-01 19:30:00.123456 UTC": "19:30",
+    "2026-07-01T19:30:00Z": "19:30",
+    "2026-07-01T21:30:00+02:00": "19:30",
+    "2026-07-01 21:30 +0200": "19:30",
+    "2026-07-01 21:30 UTC+2": "19:30",
+    "2026-07-01 21:30 Europe/Berlin": "19:30",
+    "2026-07-01 19:30": "19:30",
+    "2026/07/01 19:30": "19:30",
+    "2026-07-01 07:30 PM": "19:30",
+    "2026-07-01 7:30 p.m.": "19:30",
+    "Wednesday, 1 July 2026, 7:30 PM": "19:30",
+    "July 1st, 2026 7:30pm": "19:30",
+    "Mittwoch, 1. Juli 2026, 19:30": "19:30",
+    "Mittwoch, 1. Juli 2026, 19:30 Uhr": "19:30",
+    "mercredi 1 juillet 2026, 19:30": "19:30",
+    "mercredi 1er juillet 2026, 19h30": "19:30",
+    "miércoles, 1 de julio de 2026, 19:30": "19:30",
+    "mercoledì, 1 luglio 2026, 19:30": "19:30",
+    "01.07.2026 19:30": "19:30",
+    "1. 7. 2026, 19:30": "19:30",
+    "12:30 AM 1 July 2026": "00:30",
+    "12:30 PM 1 July 2026": "12:30",
+}
+NAMED = {
+    "2026-07-01 21:30 IST": "time zones",
+    "2026-07-01 21:30 CST": "time zones",
+    "2026-07-01 21:30 XYZ": "no time zone that is known",
+    "7/1/2026 19:30": "may be day and month",
+    "2026-07-01": "no time of the day",
+    "2026-13-01 19:30": "no such day",
+    "2026-07-01 25:30": "no such day or hour",
+    "2026-07-01 13:30 PM": "12-hour clock",
+    "yesterday, late": "no date",
+    "": "empty",
+}
+
+
+@pytest.mark.parametrize("said", READ)
+def test_what_has_one_meaning_is_read(said):
+    found = read_time(said)
+    assert found.when is not None, found.trouble
+    assert found.when.tzinfo is UTC
+    assert f"{found.when:%Y-%m-%d %H:%M}" == f"2026-07-01 {READ[said]}"
+
+
+@pytest.mark.parametrize("said", NAMED)
+def test_what_has_several_meanings_or_none_is_named(said):
+    found = read_time(said)
+    assert found.when is None
+    assert NAMED[said] in found.trouble
+
+
+def test_a_day_above_twelve_tells_day_from_month():
+    assert (
+        read_time("17/7/2026 19:30").when
+        == read_time("7/17/2026 19:30").when
+        == read_time("2026-07-17 19:30").when
+    )
+
+
+def test_a_zone_given_from_outside_is_for_texts_that_name_none():
+    berlin = ZoneInfo("Europe/Berlin")
+    assert f"{read_time('3. November 2026, 14:05', berlin).when:%H:%M}" == "13:05"
+    assert f"{read_time('2026-11-03 14:05 UTC', berlin).when:%H:%M}" == "14:05"
+
+
+@pytest.mark.parametrize("data", ["﻿2026-07-01 19:30 UTC".encode(), "2026-07-01 19:30 UTC".encode("utf-16")])
+def test_a_byte_order_mark_is_no_part_of_the_time(data):
+    assert read_time(decoded(data)).when == datetime(2026, 7, 1, 19, 30, tzinfo=UTC)
+
+
+def test_what_was_read_is_said_beside_what_stood_there():
+    assert (
+        read_time("2026-07-01 21:30 CEST").against(DUE)
+        == "2026-07-01 21:30 CEST = 2026-07-01 19:30 UTC, 30 minutes early"
+    )
+    assert read_time("2026-07-02 23:05 UTC").against(DUE).endswith("1 day 3 hours late")
+    assert read_time("2026-07-01 10:00 PM").against(DUE).endswith("2 hours late")
+    assert "cannot be read" in read_time("soon").against(DUE)

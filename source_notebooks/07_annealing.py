@@ -13,10 +13,10 @@
 # steps, is down at once, and never comes to rest. The other takes small steps, arrives late, and rests lower.
 # Which would you rather be, and when would you change your mind?
 #
-# **Aims.** Say why a constant rate has a floor; write four schedules and read their knobs; carry momentum across a
-# change of rate; find out on the digits what cooling buys, and when it buys nothing.
+# **Aims.** Say why a constant learning rate has a floor; write learning-rate schedules; scale the rate with the batch;
+# carry momentum across a change of rate; find out on the digits what cooling buys, and when it buys nothing.
 #
-# **Time** about 60 minutes, 15 points. **Before this**: 04 (momentum); 03 helps (validation error).
+# **Time** about 1 hour 45 minutes, 15 points. **Before this**: 04 (momentum); 03 helps (validation error).
 
 # %%
 import matplotlib.pyplot as plt
@@ -24,15 +24,14 @@ import numpy as np
 
 import course
 from course import plots
+from course.annealing import CURVATURE, excess, fit, history_of, tuned
 from course.checks import check, written
-from course.data import digits
 from course.descend import descend
 from course.figures import annealing as figures
-from course.interactive.schedules import SchedulePlayground, expected_loss, floor
+from course.interactive.schedules import SchedulePlayground
 from course.network import MLP
 from course.surfaces import noisy_quadratic
 from course.threads import keep_one_thread
-from course.training import train
 
 plots.use_style()
 keep_one_thread()  # small matrices: a second thread costs more than it brings
@@ -54,44 +53,27 @@ plots.Picture(fig, alt)
 # *Write your line here.*
 
 # %% tags=["picture"]
-halved = np.where(np.arange(400) < 200, 0.2, 0.1)
-start = np.array(noisy_quadratic.start)
-mean = expected_loss(halved, start=start)
 fig, ax = plt.subplots(figsize=(8, 3.6))
-ax.plot(expected_loss(np.full(400, 0.2), start=start), color="#D55E00", label="rate 0.2 throughout")
-ax.plot(mean, color="black", ls="--", label="0.2, then 0.1 from step 200")
-for rate in (0.2, 0.1):
-    ax.axhline(floor(rate), color="0.6", lw=1, ls=":")
-    ax.text(40, floor(rate) * 1.06, f"floor at rate {rate}", color="0.3")
-ax.set(
-    yscale="log",
-    ylim=(0.04, 5),
-    xlabel="step",
-    ylabel="mean loss",
-    title="A halved rate more than halves the floor, within a few steps",
-)
-ax.legend()
-ratio = floor(0.1) / floor(0.2)
-plots.Picture(
-    fig,
-    f"Mean loss {mean[200]:.3f} before the cut, {mean[215]:.3f} fifteen steps later; ratio of floors {ratio:.2f}.",
-)
+alt = figures.halved(ax)
+ax.set_title("A halved rate more than halves the floor, within a few steps")
+plots.Picture(fig, alt)
 
 # %% [markdown]
 # If you guessed *nothing*: the noise did not change, but each step now carries half of it. If you guessed *half*: that
-# is the rule of thumb for small rates. The fall here is a little more than half: the bowl has curvature 1 one way and 4
-# the other, and in the steep direction, nearer to its limit $2/4$ (lesson 04), noise is amplified. If you guessed *a quarter*: one kick is halved, so its square
-# is a quarter; but a slower ball also forgets its kicks more slowly and carries twice as many of them.
+# is the rule of thumb for small rates. The loss falls by a little more, since the bowl has curvature 1 one way and 4
+# the other, and in the steep direction the rate is near its limit $2/4$ (lesson 04), where noise is amplified. If
+# you guessed *a quarter*: one kick is halved, so its square is a quarter; but a slower ball also forgets its kicks more
+# slowly and carries twice as many of them.
 #
-# And it is quick. On a loss curve this is the cliff seen in many published figures, at every drop of the rate.
+# And it is quick. On a loss curve this is the cliff that many published figures show wherever the rate drops.
 
 # %% [markdown]
 # ## Why a constant rate has a floor
 #
-# **A constant rate stops falling where the noise puts in as much as the slope takes out.**
+# **A constant rate stops making progress where the noise puts in as much as the slope takes out.**
 #
-# In one direction with curvature $c$ (here 1 and 4), and noise in the gradient of standard deviation $\sigma$ (here 1)
-# times a standard normal $\xi$,
+# Take one direction with curvature $c$, and noise in the gradient of standard deviation $\sigma$ times a standard
+# normal $\xi$:
 #
 # $$x \leftarrow x - \eta\,(c\,x + \sigma\,\xi) = (1-\eta c)\,x - \eta\sigma\,\xi .$$
 #
@@ -100,46 +82,37 @@ plots.Picture(
 #
 # $$\text{floor} = \frac{\eta\,\sigma^2}{2\,(2-\eta c)} \approx \frac{\eta\,\sigma^2}{4}\quad\text{for small } \eta .$$
 #
-# For small rates, halve the rate and you halve the floor. But the way down takes about $1/(\eta c)$ steps. Hence both:
+# For small rates, half the rate means half the floor. But the way down takes about $1/(\eta c)$ steps. Hence both:
 # first a large rate, then a small one.
 
 # %% tags=["picture"]
-rates = np.geomspace(0.02, 0.45, 8)
-measured = []
-for rate in rates:
-    run = descend(
-        sgd, noisy_quadratic, steps=4000, config={"learning_rate": rate}, rng=np.random.default_rng(0)
-    )
-    measured.append(run.losses[1000:].mean())
+measured = {}
+for i, rate in enumerate(np.geomspace(0.02, 0.45, 8)):
+    runs = [
+        descend(sgd, noisy_quadratic, steps=4000, config={"learning_rate": rate}, rng=np.random.default_rng([i, seed]))
+        for seed in range(3)
+    ]
+    measured[rate] = [run.losses[1000:].mean() for run in runs]
 fig, ax = plt.subplots(figsize=(7, 3.6))
-fine = np.geomspace(0.02, 0.45, 100)
-ax.plot(fine, [floor(r) for r in fine], color="black", label="the formula, both directions")
-ax.plot(fine, fine / 2, color="0.5", ls=":", label=r"$\eta\sigma^2/4$ for each direction")
-ax.plot(rates, measured, "o", color="#D55E00", label="3,000 steps of one run")
-ax.set(xscale="log", yscale="log", xlabel=r"learning rate $\eta$", ylabel="mean loss at rest")
-ax.set_xticks([0.02, 0.05, 0.1, 0.2, 0.4], ["0.02", "0.05", "0.1", "0.2", "0.4"], minor=False)
-ax.set_xticks([], minor=True)
+alt = figures.floors(ax, measured)
 ax.set_title("The floor rises with the rate, and faster near the limit")
-ax.legend()
-worst = max(abs(m / floor(r) - 1) for m, r in zip(measured, rates, strict=True))
-plots.Picture(fig, f"Measured floors at eight rates lie within {100 * worst:.0f}% of the formula.")
+plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## Four schedules
+# ## Schedules
 #
-# A schedule says what the rate is at an iteration. The first three have the shape `rate = schedule(iteration, config)`
-# (the fourth looks at the run instead):
+# A *learning-rate schedule* says what the rate is at an iteration: `rate = schedule(iteration, config)`.
 #
 # - `iteration` counts updates from 0; an *epoch* is one pass over the data, `config["per_epoch"]` iterations, $p$.
-# - `config["initial_rate"]` is where the rate starts, $\eta_0$.
+# - `config["initial_rate"]` is where the rate starts, $\eta_0$. It is a setting: read it, do not write it.
 # - The training loop writes your answer into `config["learning_rate"]`, where the update rule reads it. So at the next
 #   call you find the *last* rate there. Do not build on it: a run may restart in the middle.
 
 # %% [markdown]
-# ### Exercise 1. Step decay · 3 points · about 5 minutes · difficulty 1/5
+# ### Exercise 1. Step decay · 2 points · about 6 minutes · difficulty 1/5
 #
-# Every few epochs the rate falls by a factor: $\eta = \eta_0\, f^{\lfloor \text{epoch} / e \rfloor}$. Usual settings: $f = 0.5$
-# with $e = 5$, or $f = 0.1$ with $e = 20$. It is liked because both knobs can be read aloud.
+# Every few epochs the rate falls by a factor: $\eta = \eta_0\, f^{\lfloor \text{epoch} / e \rfloor}$. Usual settings
+# are $f = 0.5$ with $e = 5$, or $f = 0.1$ with $e = 20$.
 #
 # | | |
 # |---|---|
@@ -172,7 +145,7 @@ def step_decay(iteration, config=None):
 # %%
 check("step_decay", step_decay)
 
-# %% nbgrader={"grade": true, "grade_id": "step_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "step_decay-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
 
@@ -182,193 +155,232 @@ last, first = (step_decay(i, {"initial_rate": 1.0, "per_epoch": 10}) for i in (4
 assert (last, first) == (1.0, 0.5), "the rate halves at the first iteration of epoch 5, not before or after"
 
 # %% [markdown]
-# ### Exercise 2. Exponential decay · 3 points · about 4 minutes · difficulty 1/5
+# ### Exercise 2. Smooth decay · 4 points · about 10 minutes · difficulty 2/5
 #
-# The rate loses the same share in every moment: $\eta = \eta_0\, e^{-k t}$, with $t$ in epochs.
+# Three schedules that fall at every iteration, in one function; `config["kind"]` says which. The time $t$ is in epochs
+# and has a fraction: $t = 1.5$ half way through the second epoch.
 #
-# | | |
-# |---|---|
-# | in | `iteration` whole number from 0; `config` dict or None |
-# | out | the rate, a number |
-# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `k` per epoch, `0.1` |
-#
-# Worked: `initial_rate` 1, `per_epoch` 10, `k` 0.5, iteration 20, which is $t = 2$: $e^{-1} = 0.3679$.
-# Often missed: the minus; $t$ is in epochs and has a fraction, $t = 1.5$ half way through the second one.
-#
-# <details><summary>Hint 1: a question</summary>How many epochs, with the fraction, is this iteration?</details>
-# <details><summary>Hint 2: a place</summary>Two lines: the time, then <code>np.exp</code> of something negative.</details>
-# <details><summary>Hint 3: the formula</summary>$\eta_0 \exp(-k\, i / p)$, with $i$ the iteration and $p$ iterations per epoch.</details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "exponential_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def exponential_decay(iteration, config=None):
-    """Return the rate at this iteration: it loses the same share in every moment."""
-    config = {} if config is None else config
-    initial_rate = config.setdefault("initial_rate", 0.1)
-    per_epoch, k = config.setdefault("per_epoch", 100), config.setdefault("k", 0.1)
-    ### BEGIN SOLUTION
-    rate = initial_rate * np.exp(-k * iteration / per_epoch)
-    ### END SOLUTION
-    return rate
-
-
-# %%
-check("exponential_decay", exponential_decay)
-
-# %% nbgrader={"grade": true, "grade_id": "exponential_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-### BEGIN HIDDEN TESTS
-from autograder.exercises import annealing
-
-annealing.grade("exponential_decay", exponential_decay)
-### END HIDDEN TESTS
-assert exponential_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing has decayed"
-
-# %% [markdown]
-# ### Exercise 3. Inverse time decay · 3 points · about 4 minutes · difficulty 1/5
-#
-# The rate falls like one over time: $\eta = \eta_0 / (1 + k t)$, with $t$ in epochs.
+# | kind | rate | |
+# |---|---|---|
+# | `"exponential"` | $\eta_0\, e^{-k t}$ | loses the same share in every epoch |
+# | `"1/t"` | $\eta_0 / (1 + k t)$ | falls like one over time |
+# | `"linear"` | $\eta_0\, (1 - t/E)$, and zero from $t = E$ on | a straight line to zero in $E$ epochs |
 #
 # | | |
 # |---|---|
 # | in | `iteration` whole number from 0; `config` dict or None |
 # | out | the rate, a number |
-# | config | `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `k` per epoch, `0.1` |
+# | config | `kind` `"exponential"`; `initial_rate` $\eta_0$ `0.1`; `per_epoch` $p$ `100`; `k` per epoch `0.1`; `epochs` $E$ `10` |
 #
-# Worked: `initial_rate` 1, `per_epoch` 10, `k` 0.5, iteration 20, which is $t = 2$: $1 / 2 = 0.5$.
-# Often missed: the brackets around $1 + kt$; epochs, not iterations.
+# Worked: `initial_rate` 1, `per_epoch` 10, `k` 0.5, `epochs` 8, iteration 20, which is $t = 2$: $e^{-1} = 0.3679$,
+# $1/2$ and $1 - 2/8 = 0.75$.
+# Often missed: the minus; the brackets around $1 + kt$; a rate below zero after the last epoch; whole epochs only.
 #
-# <details><summary>Hint 1: a question</summary>After how many epochs has the rate halved?</details>
-# <details><summary>Hint 2: a place</summary>The time is that of exercise 2; only the last line differs.</details>
-# <details><summary>Hint 3: the formula</summary>$\eta_0 / (1 + k\, i / p)$, with $i$ the iteration and $p$ iterations per epoch.</details>
+# <details><summary>Hint 1: a question</summary>How many epochs, with the fraction, have passed at this iteration?</details>
+# <details><summary>Hint 2: a place</summary>First the time, in one line for all three. Then <code>if kind == "exponential"</code>, <code>elif</code>, <code>else</code>, one line each.</details>
+# <details><summary>Hint 3: the formula</summary>With $t = i / p$: $\eta_0 \exp(-k t)$; $\eta_0 / (1 + k t)$; $\eta_0 \max(0, 1 - t/E)$.</details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "inverse_time_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def inverse_time_decay(iteration, config=None):
-    """Return the rate at this iteration: it falls like one over time."""
+# %% nbgrader={"grade": false, "grade_id": "smooth_decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def smooth_decay(iteration, config=None):
+    """Return the rate at this iteration: exponential, 1/t, or linear to zero."""
     config = {} if config is None else config
-    initial_rate = config.setdefault("initial_rate", 0.1)
-    per_epoch, k = config.setdefault("per_epoch", 100), config.setdefault("k", 0.1)
+    kind, initial_rate = config.setdefault("kind", "exponential"), config.setdefault("initial_rate", 0.1)
+    per_epoch = config.setdefault("per_epoch", 100)
+    k, epochs = config.setdefault("k", 0.1), config.setdefault("epochs", 10)
     ### BEGIN SOLUTION
-    rate = initial_rate / (1 + k * iteration / per_epoch)
+    t = iteration / per_epoch
+    if kind == "exponential":
+        rate = initial_rate * np.exp(-k * t)
+    elif kind == "1/t":
+        rate = initial_rate / (1 + k * t)
+    else:
+        rate = initial_rate * max(0.0, 1 - t / epochs)
     ### END SOLUTION
     return rate
 
 
 # %%
-check("inverse_time_decay", inverse_time_decay)
+check("smooth_decay", smooth_decay)
 
-# %% nbgrader={"grade": true, "grade_id": "inverse_time_decay-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "smooth_decay-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
 from autograder.exercises import annealing
 
-annealing.grade("inverse_time_decay", inverse_time_decay)
+annealing.grade("smooth_decay", smooth_decay)
 ### END HIDDEN TESTS
-assert inverse_time_decay(0, {"initial_rate": 0.7}) == 0.7, "at the start nothing has decayed"
+starts = [smooth_decay(0, {"initial_rate": 0.7, "kind": kind}) for kind in ("exponential", "1/t", "linear")]
+assert np.allclose(starts, 0.7), "at the start nothing has decayed"
 
 # %% [markdown]
 # ## Your schedules, side by side
 #
-# Three knobs, set so that each schedule reaches a tenth of its rate at the same time. Look at where they spend their
-# large steps, and where they are at the end.
+# The same bowl, 600 iterations, 20 to an epoch. The settings are such that step, exponential and 1/t pass a tenth of the
+# initial rate at iteration 200; the line ends with the run. Look at where each spends its large steps, and where it is
+# at the end.
 
 # %% tags=["picture"]
 bowl = {"initial_rate": 0.4, "per_epoch": 20}
 mine = {
     "step": (step_decay, {**bowl, "factor": 0.1, "every": 10}),
-    "exponential": (exponential_decay, {**bowl, "k": np.log(10) / 10}),
-    "1/t": (inverse_time_decay, {**bowl, "k": 0.9}),
+    "exponential": (smooth_decay, {**bowl, "kind": "exponential", "k": np.log(10) / 10}),
+    "1/t": (smooth_decay, {**bowl, "kind": "1/t", "k": 0.9}),
+    "linear": (smooth_decay, {**bowl, "kind": "linear", "epochs": 30}),
 }
-looks = {"step": ("#0072B2", "-"), "exponential": ("#D55E00", "--"), "1/t": ("#009E73", "-.")}
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8))
-said = []
-for name, (schedule, config) in mine.items():
-    if not written(schedule, 0, dict(config)):
-        said.append(f"{name} is not written yet")
-        continue
-    rates = np.array([schedule(i, dict(config)) for i in range(600)])
-    mean = expected_loss(rates, start=start)
-    left.plot(rates, color=looks[name][0], ls=looks[name][1], label=name)
-    right.plot(mean, color=looks[name][0], ls=looks[name][1], label=name)
-    said.append(f"{name}: at the end rate {rates[-1]:.2g}, loss {mean[-1]:.2g}, floor {floor(rates[-1]):.2g}")
-right.plot(expected_loss(np.full(600, 0.4), start=start), color="0.6", lw=1, label="constant 0.4")
-left.set(
-    yscale="log", xlabel="iteration", ylabel=r"rate $\eta$", title="All three pass 0.04 at iteration 200"
-)
-right.set(yscale="log", xlabel="iteration", ylabel="mean loss", title="The loss follows, if it has time")
-right.legend()
-plots.Picture(fig, "Rates and mean losses in the noisy bowl. " + "; ".join(said) + ".")
+alt = figures.side_by_side(left, right, mine)
+left.set_title("Three pass 0.04 at iteration 200")
+right.set_title("The loss follows the rate, with a delay")
+plots.Picture(fig, alt)
 
 # %% [markdown]
-# The loss follows the rate: where the rate drops, a cliff; where it slides, a slope. At the end 1/t sits on its floor.
-# The exponential ends lowest, yet far above its own floor: its steps have become too small to get there. With a rate
-# that decays exponentially, the rates of all time add up to a finite sum,
-#
-# $$\sum_{i=0}^{\infty} \eta_0\, e^{-k i/p} = \frac{\eta_0}{1 - e^{-k/p}} \approx \frac{\eta_0\, p}{k} ,$$
-#
-# so a run that is not there by then never arrives. One over $t$ has no such limit: its sum grows like a logarithm,
-# while the sum of its *squares*, which is what lets noise in, stays finite. Robbins and Monro (1951) asked for exactly
-# these two properties.
+# Where the rate drops, the loss has a cliff; where the rate slides, the loss slides. At the end 1/t sits on its floor.
+# The exponential ends a good deal lower, yet ten times above *its* floor. Is it still on its way down from the start? Take
+# the noise away and look.
 
 # %% tags=["picture"]
-far = np.arange(20_000)
-sums = {}
-for name in ("exponential", "1/t"):
-    schedule, config = mine[name]
-    if written(schedule, 0, dict(config)):
-        sums[name] = np.cumsum([schedule(i, config) for i in far])
-fig, ax = plt.subplots(figsize=(7, 3.4))
-for name, total in sums.items():
-    ax.plot(far + 1, total, color=looks[name][0], ls=looks[name][1], label=name)
-limit = 0.4 / (1 - np.exp(-(np.log(10) / 10) / 20))
-ax.axhline(limit, color="0.6", lw=1, ls=":", label=r"$\eta_0\, /\, (1 - e^{-k/p})$")
-ax.set(xscale="log", xlabel="iteration", ylabel="sum of all rates so far")
-ax.set_title("An exponential schedule can travel only so far")
-ax.legend()
-ends = ", ".join(f"{name} {total[-1]:.1f}" for name, total in sums.items()) or "no schedule is written yet"
-plots.Picture(
-    fig, f"Sum of the rates after 20,000 iterations: {ends}; the limit of the exponential is {limit:.1f}."
-)
+fig, ax = plt.subplots(figsize=(7.5, 3.6))
+alt = figures.frozen(ax, *mine["exponential"])
+ax.set_title("What is left at the end is noise of earlier steps, frozen")
+plots.Picture(fig, alt)
+
+# %% [markdown]
+# Without noise the run would have arrived long ago. What keeps the loss up is noise that came in while the rate was
+# larger. To forget it the ball needs more steps, and the exponential has too few left: from iteration $i$ on all its rates
+# together, up to the end of time, add up to
+#
+# $$\sum_{j \ge i} \eta_0\, e^{-k j/p} \approx \eta_i\, \frac{p}{k} ,$$
+#
+# and for small rates a sum of $S$ shrinks a distance by the factor $e^{-cS}$. Once the sum is well below $1/c$, the noise
+# that is in stays in: the loss is *frozen*.
+
+# %% [markdown]
+# The rates of 1/t have no such limit: their sum grows like a logarithm, so the ball keeps forgetting. The sum of their
+# *squares*, which is what lets noise in, is finite. Robbins and Monro (1951) asked for exactly these two properties.
 
 # %% [markdown]
 # ## Break it: decay the decayed
 #
-# The most expensive mistake with schedules is one line long: `rate = schedule(iteration, ...)` that starts from the
-# *current* rate, which already holds the earlier decay. Below, your own `step_decay` is used that way: each answer
-# becomes the next `initial_rate`. Nothing happens for five epochs, then the rate is multiplied at every iteration.
+# The most expensive mistake with schedules is one line long: a schedule that starts from the *current* rate, which
+# already holds the earlier decay. Below, your own `step_decay` is used that way: each answer becomes the next
+# `initial_rate`. Nothing happens for five epochs, then the rate is multiplied at every iteration.
 
 # %% tags=["picture"]
-config = {"initial_rate": 0.4, "per_epoch": 20, "factor": 0.5, "every": 5}
 fig, ax = plt.subplots(figsize=(8, 3.4))
-alt = "step_decay is not written yet."
-if written(step_decay, 0, dict(config)):
-    right_rates = np.array([step_decay(i, dict(config)) for i in range(400)])
-    wrong, rate = [], 0.4
-    for i in range(400):
-        rate = step_decay(i, {**config, "initial_rate": rate})
-        wrong.append(rate)
-    ax.plot(right_rates, color="black", label="from the initial rate")
-    ax.plot(np.maximum(wrong, 1e-300), color="#D55E00", ls="--", label="from the current rate")
-    alt = (
-        f"At iteration 120 the right rate is {right_rates[120]:.2g} and the compounded one {wrong[120]:.2g}."
-    )
-ax.set(yscale="log", ylim=(1e-10, 1), xlabel="iteration", ylabel=r"rate $\eta$")
+alt = figures.compounded(ax, step_decay, {**bowl, "factor": 0.5, "every": 5})
 ax.set_title("Compounded decay switches the learning off within an epoch")
-if written(step_decay, 0, dict(config)):
-    ax.legend()
 plots.Picture(fig, alt)
 
 # %% [markdown]
 # Such a run does not crash. Its loss goes flat, which looks like convergence. If a loss curve freezes at a boundary
 # of your schedule, print the rate.
-#
-# ## Let the run decide
-#
-# The schedules so far need to know in advance when to cool. The fourth one watches: **when the validation error has
-# not improved for a while, cut the rate.** It must be the *validation* error. The training error of a network that
-# overfits falls for ever, and never asks for a cut.
 
 # %% [markdown]
-# ### Exercise 4. Reduce on a plateau · 4 points · about 10 minutes · difficulty 2/5
+# ## Batch size and rate
+#
+# Noise can be lowered in another way: average more rows. The gradient of a mini-batch of $b$ rows has the variance
+# $\sigma^2/b$, where $\sigma^2$ is that of a single row, and the floor becomes
+#
+# $$\text{floor} = \frac{\eta\,\sigma^2}{2\,b\,(2-\eta c)} .$$
+#
+# For small rates only the ratio $\eta / b$ matters. A rate that was tuned with 32 rows is therefore not *the* rate: with
+# 64 rows another one has the same floor.
+
+# %% [markdown]
+# ### Exercise 3. Batch size and rate · 3 points · about 12 minutes · difficulty 3/5
+#
+# A run was tuned at a rate and a batch size. Return the rate that has the same floor at another batch size, in a
+# direction of the given curvature.
+#
+# | | |
+# |---|---|
+# | in | `rate` $\eta$, `batch` $b$, `new_batch` $b'$, positive; `curvature` $c$, default 0, with $\eta c < 2$ |
+# | out | the new rate $\eta'$, a number |
+#
+# Worked: rate 0.1 at 32 rows becomes 0.2 at 64; with `curvature = 4` it becomes 0.1667.
+# Often missed: $2 - \eta c$ stands in both floors, each time with its own rate.
+#
+# <details><summary>Hint 1: a question</summary>Write the old floor on the left and the new one on the right. What cancels, and in how many places does the new rate stand?</details>
+# <details><summary>Hint 2: a place</summary>Work out the left side as a number first, $q = \eta / (b\,(2 - \eta c))$. What is left is a linear equation in $\eta'$.</details>
+# <details><summary>Hint 3: the formula</summary>From $q\, b'\, (2 - \eta' c) = \eta'$ follows $\eta' = 2 q b' / (1 + q b' c)$.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "scale_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def scale_rate(rate, batch, new_batch, curvature=0):
+    """Return the rate whose noise floor at new_batch is that of rate at batch."""
+    ### BEGIN SOLUTION
+    q = rate / (batch * (2 - rate * curvature))
+    new_rate = 2 * q * new_batch / (1 + q * new_batch * curvature)
+    ### END SOLUTION
+    return new_rate
+
+
+# %%
+check("scale_rate", scale_rate)
+
+# %% nbgrader={"grade": true, "grade_id": "scale_rate-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import annealing
+
+annealing.grade("scale_rate", scale_rate)
+### END HIDDEN TESTS
+assert np.isclose(scale_rate(0.1, 32, 32, 3.0), 0.1), "the same batch keeps its rate"
+
+# %% [markdown]
+# Without curvature this is the *linear scaling rule* (Goyal et al., 2017): twice the batch, twice the rate. With it the
+# new rate stays below $2/c$ however large the batch becomes. Now on the digits: a linear classifier, tuned at 30 rows and
+# rate 2, eight epochs at five batch sizes, with the same rate, with the rule, and with the rule and the largest
+# curvature at the minimum. Before you run it: which of the three lines is level?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-batch", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+
+# %% tags=["picture"]
+def constant(iteration, config):
+    """Return the initial rate, always."""
+    return config["initial_rate"]
+
+
+sizes = (10, 30, 100, 300, 1197)
+ways = {
+    "the same rate": lambda size: 2.0,
+    "your rule": lambda size: scale_rate(2.0, 30, size),
+    "your rule, with curvature": lambda size: scale_rate(2.0, 30, size, CURVATURE),
+}
+found = {}
+for name, rate_at in ways.items() if written(scale_rate, 1.0, 1, 1) else ():
+    found[name] = {
+        size: [excess(fit(constant, {"initial_rate": rate_at(size)}, s, rule=sgd, batch=size)) for s in range(3)]
+        for size in sizes
+    }
+fig, ax = plt.subplots(figsize=(8, 3.8))
+alt = figures.batches(ax, found)
+ax.set_title("Scaled with the batch, the rate keeps the loss, up to its limit")
+plots.Picture(fig, alt)
+
+# %% [markdown]
+# From 10 to 300 rows your rule's line is level: the same loss after the same number of epochs, with thirty times fewer
+# steps. (Rate times steps is the same as well, so the way down is equally long.) That is how training is spread over many
+# machines.
+#
+# At 1,197 rows, the whole set, the rule asks for rate 80, beyond the limit $2/c$ of 34, and the run does not come
+# down. With the curvature the rate stays below the limit, but eight steps are too few to arrive: past a *critical batch
+# size* (McCandlish et al., 2018) more rows no longer buy fewer steps.
+
+# %% [markdown]
+# Read the other way round, doubling the batch lowers the floor as halving the rate does. For Adam the root of the ratio is
+# the usual rule (Malladi et al., 2022).
+
+# %% [markdown]
+# ## Let the run decide
+#
+# The schedules so far need to know in advance when to cool. The next one watches: **when the validation error has
+# not improved for a while, cut the rate.** It must be the *validation* error. The training error of a network that
+# overfits goes on falling, so a rule that watches it cuts late or not at all.
+
+# %% [markdown]
+# ### Exercise 4. Reduce on a plateau · 4 points · about 12 minutes · difficulty 2/5
 #
 # Go through the validation errors, oldest first. Keep the best so far and count the bad epochs since: an epoch is bad
 # unless its error is lower than the best. When the count reaches `patience`, multiply the rate by `factor` and start
@@ -376,13 +388,14 @@ plots.Picture(fig, alt)
 #
 # | | |
 # |---|---|
-# | in | `history` dict of lists, one entry per finished epoch: `"train_error"`, `"val_error"`; `config` dict or None |
+# | in | `history` dict of lists, one entry per finished epoch: `"train_error"`, `"val_error"`, empty before the first; `config` dict or None |
 # | out | the rate for the next epoch, a number |
 # | config | `initial_rate` `0.1`; `factor` `0.5`; `patience` `3` epochs |
 #
 # Worked: `initial_rate` 1, `patience` 2, errors .5 .4 .4 .6 .45: best at epoch 1, two bad epochs, a cut; one bad one
 # since. Rate 0.5.
-# Often missed: an equal error is not better; the count starts again after a cut; start from `initial_rate`.
+# Often missed: an equal error is not better; the count starts again after a cut; the empty history; writing the rate
+# back into `initial_rate`.
 #
 # <details><summary>Hint 1: a question</summary>Which three numbers must you carry from one epoch to the next?</details>
 # <details><summary>Hint 2: a place</summary>Set rate, best (infinity) and bad (0) before a loop over <code>history["val_error"]</code>. In the loop: better or bad? Then: enough?</details>
@@ -421,176 +434,129 @@ falling = {"train_error": [0.9, 0.8, 0.7], "val_error": [0.5, 0.4, 0.3]}
 assert reduce_on_plateau(falling, {"initial_rate": 0.7}) == 0.7, "no cut while the validation error falls"
 
 # %% [markdown]
-# Here it is at work: a linear classifier on the digits, mini-batches of 30. `train` asks before every step; the
-# history is what the run has recorded so far.
-
-# %%
-data = digits()
-rows = {"X": data.X_train, "y": data.y_train, "validation": (data.X_val, data.y_val)}
-linear = MLP(sizes=(64, 10))
-PER_EPOCH, EPOCHS = 40, 8
-
-
-def history_of(run):
-    """Return the errors recorded so far, one entry per finished epoch."""
-    return {f"{part}_error": [1 - a for a in run.epochs[f"{part}_accuracy"][1:]] for part in ("train", "val")}
-
-
-def fit(schedule, config, seed, *, network=linear, epochs=EPOCHS, reg=1e-3, batch=30):
-    """Train with a schedule; the loop keeps the last rate in config, as update rules expect."""
-    config = {"per_epoch": PER_EPOCH, **config}
-
-    def rate(epoch, run):
-        when = history_of(run) if schedule is reduce_on_plateau else round(epoch * PER_EPOCH)
-        config["learning_rate"] = schedule(when, config)
-        return config["learning_rate"]
-
-    rng = np.random.default_rng(seed)
-    return train(network, rule=sgd, rng=rng, epochs=epochs, batch=batch, reg=reg, rate=rate, **rows)
-
+# Here it is at work: the linear classifier from rate 32, where the noise is too large. `fit` asks your rule before every
+# step; the history is what the run has recorded so far. On the right, twelve runs that differ in nothing but the seed.
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 3.6))
+settings = {"initial_rate": 32.0, "factor": 0.3, "patience": 2}
+fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), width_ratios=(3, 2))
 alt = "reduce_on_plateau is not written yet."
 if written(reduce_on_plateau, {"train_error": [], "val_error": []}):
-    config = {"initial_rate": 4.0, "factor": 0.3, "patience": 2}
-    run = fit(reduce_on_plateau, config, seed=0, epochs=12)
-    errors = history_of(run)["val_error"]
+    runs = [fit(reduce_on_plateau, settings, seed, rule=sgd, epochs=12, watches=True) for seed in range(12)]
+    histories = [history_of(run)["val_error"] for run in runs]
     rates = [
-        reduce_on_plateau({"val_error": errors[:n], "train_error": errors[:n]}, dict(config))
-        for n in range(13)
+        [reduce_on_plateau({"val_error": errors[:n]}, dict(settings)) for n in range(13)] for errors in histories
     ]
-    ax.plot(range(1, 13), errors, "o-", color="#0072B2", label="validation error")
-    other = ax.twinx()
-    other.step(range(13), rates, where="post", color="#D55E00", ls="--", label=r"rate $\eta$")
-    other.set(yscale="log", ylabel=r"rate $\eta$ (dashed)")
-    other.grid(False)
-    alt = f"Validation error {errors[0]:.3f} after one epoch, {min(errors):.3f} at best, {errors[-1]:.3f} after 12; the rate falls from 4 to {rates[-1]:.2g}."
-ax.set(xlabel="epoch", ylabel="validation error")
-ax.set_title("Two epochs without a new best, and the rate is cut")
+    without = history_of(fit(constant, settings, 0, rule=sgd, epochs=12))["val_error"]
+    alt = figures.plateau(left, histories[0], without, rates[0])
+    alt += " " + figures.first_cuts(right, [int(np.argmax(np.less(each, 32.0))) for each in rates])
+left.set_title("Two epochs without a new best, and the rate is cut")
+right.set_title("When that is, is partly luck")
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# With 300 validation images one more error moves the curve by a third of a percent, so a plateau is partly luck: an
-# early lucky epoch sets a best that is hard to beat, and the rate is cut sooner. More patience or a smoother measure
-# (the validation *loss*) helps. The rule also spends validation data on a decision; a last estimate of quality needs
-# test data.
+# Left, the rule does what it is for: the error bounces, the rate is cut, and the error falls to about half and stays
+# there. Right, the luck: with 300 validation images one more error moves the curve by a third of a percent, so an early
+# lucky epoch sets a best that is hard to beat, and the cut comes sooner. More patience or a smoother measure (the
+# validation *loss*) helps. The rule also spends validation data on a decision; a last estimate of quality needs test
+# data.
 #
 # Libraries differ by one epoch in what patience means: Keras cuts when `patience` epochs were bad, as you do; PyTorch
 # when *more than* `patience` were.
 
 # %% [markdown]
-# ## Reading: warm-up and cosine
+# ## Reading: cosine, warm-up, WSD
 #
-# Two newer shapes. *Cosine* (Loshchilov and Hutter, 2017) falls slowly, then fast, then slowly, and reaches zero when
-# the budget ends. *Warm-up* (Goyal et al., 2017) climbs to the initial rate over the first few epochs. Both are yours
-# to read, not to write.
+# Three newer shapes, to read, not to write. *Cosine* (Loshchilov and Hutter, 2017) falls slowly, then fast, then slowly,
+# and reaches zero when the budget ends. *Warm-up* (Goyal et al., 2017) climbs to the initial rate in a straight line first.
+# *WSD*, for warm-up, stable, decay (Hu et al., 2024), stays at the initial rate and cools only at the end, so that a run
+# can be prolonged without having planned it.
 
 
 # %%
 def cosine(iteration, config):
-    """Return half a cosine wave from the initial rate down to zero at the last of ``epochs``."""
+    """Return half a cosine wave from the initial rate down to zero after ``epochs``."""
     t = iteration / (config["per_epoch"] * config["epochs"])
     return config["initial_rate"] * (1 + np.cos(np.pi * min(t, 1.0))) / 2
 
 
-def warm_up(iteration, config):
-    """Return a straight climb over the first ``warm`` epochs, times the cosine."""
-    climb = min(1.0, (iteration + 1) / (config["per_epoch"] * config["warm"]))
-    return climb * cosine(iteration, config)
+def climb(iteration, config):
+    """Return the initial rate after a straight climb over the first ``warm`` epochs."""
+    return config["initial_rate"] * min(1.0, (iteration + 1) / (config["per_epoch"] * config["warm"]))
 
 
-# %% [markdown]
-# Why climb? The limit of lesson 04, rate times curvature below 2, holds where you *are*. Some losses are steepest at the
-# start. On the wall below, $x^4/4$, a step leads from $x$ to $x\,(1 - \eta x^2)$: farther out than it began if
-# $\eta > 2/x^2$. At $x=3$ that is every rate above $2/9$; near the bottom large ones are safe. A warmed-up run is past
-# the wall before its rate is large.
+def warm_cosine(iteration, config):
+    """Return the climb, and then the cosine over the epochs that are left."""
+    up = round(config["per_epoch"] * config["warm"])
+    rest = {**config, "epochs": config["epochs"] - config["warm"]}
+    return climb(iteration, config) if iteration < up else cosine(iteration - up, rest)
 
 
-# %%
-def on_the_wall(schedule, config, steps=120):
-    """Return the losses of gradient descent on x**4 / 4 from x = 3 under a schedule."""
-    x, losses = 3.0, []
-    for i in range(steps):
-        losses.append(x**4 / 4)
-        x = x - schedule(i, config) * x**3
-        if abs(x) > 1e3:
-            break
-    return losses
+def wsd(iteration, config):
+    """Return the climb, then the initial rate, then a line to zero over the last ``cool`` epochs."""
+    left = config["epochs"] - iteration / config["per_epoch"]
+    return climb(iteration, config) * min(1.0, max(0.0, left / config["cool"]))
 
 
 # %% tags=["picture"]
-wall = {"initial_rate": 0.5, "per_epoch": 10, "epochs": 12, "warm": 3}
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
-for name, schedule, color, dash in (
-    ("cosine", cosine, "#D55E00", "--"),
-    ("warm-up + cosine", warm_up, "#0072B2", "-"),
-):
-    left.plot([schedule(i, wall) for i in range(120)], color=color, ls=dash, label=name)
-    losses = on_the_wall(schedule, wall)
-    right.plot(losses, color=color, ls=dash, marker="x" if len(losses) < 120 else "", label=name)
-left.set(xlabel="iteration", ylabel=r"rate $\eta$", title="The shapes")
-right.set(
-    yscale="log",
-    ylim=(1e-4, 1e9),
-    xlabel="iteration",
-    ylabel="loss",
-    title="Without a climb, thrown off the wall",
-)
-left.legend()
-gone, calm = (on_the_wall(schedule, wall) for schedule in (cosine, warm_up))
-plots.Picture(
-    fig, f"On the wall cosine diverges after {len(gone)} steps; with warm-up the loss ends at {calm[-1]:.2g}."
-)
+fig, ax = plt.subplots(figsize=(7, 3.2))
+given = {"cosine": cosine, "warm-up + cosine": warm_cosine, "WSD": wsd}
+config = {"initial_rate": 0.5, "per_epoch": 10, "epochs": 12, "warm": 2, "cool": 3}
+alt = figures.shapes(ax, given, config, steps=120)
+ax.set_title("All three use the whole rate, and end at zero")
+plots.Picture(fig, alt)
+
+# %% [markdown]
+# ## When to warm up
+#
+# The limit of lesson 04, rate times curvature below 2, holds where you *are*, and a network is often steepest at the
+# start. Below, two hidden layers of 50 units whose starting weights are four times as large as He's rule says, a
+# mistake that people make. One set of runs keeps its rate; the other climbs to it over two of six epochs. Which of the two
+# has the lower best loss, and at which rate?
+
+# %% tags=["picture"]
+steep = {"network": MLP(sizes=(64, 50, 50, 10)), "gain": 4.0, "batch": 100, "epochs": 6, "reg": 0.0, "rule": sgd}
+found = {}
+for name, schedule in (("constant", constant), ("two epochs of warm-up", climb)):
+    found[name] = {}
+    for rate in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
+        runs = [fit(schedule, {"initial_rate": rate, "warm": 2}, seed, **steep) for seed in range(4)]
+        found[name][rate] = [np.inf if run.stopped else run.epochs["train_loss"][-1] for run in runs]
+fig, ax = plt.subplots(figsize=(7.5, 3.6))
+alt = figures.warm_or_not(ax, found)
+ax.set_title("With a warm-up, rates work that no run can start with")
+plots.Picture(fig, alt)
+
+# %% [markdown]
+# No constant rate reaches what the warmed-up runs reach. A small one survives the steep start and is too slow for the
+# flat rest; a large one is thrown far out at the start and does not recover in time. Warm-up is not a cure for a rate that
+# is too large everywhere: at the right end both fail. And with weights of the right size there is little to gain here;
+# try `"gain": 1.0`.
 
 # %% [markdown]
 # ## Two momentums
 #
-# You met this in lesson 04 and may have believed it did not matter. CS231n keeps the rate *inside* the velocity;
-# PyTorch keeps it outside:
+# Lesson 04 left one difference for later. CS231n keeps the rate *inside* the velocity; PyTorch keeps it outside:
 #
 # $$v \leftarrow \mu v - \eta g,\quad w \leftarrow w + v \qquad\qquad b \leftarrow \mu b + g,\quad w \leftarrow w - \eta b .$$
 #
-# At a constant rate these are one sequence, with $v = -\eta\, b$. Under a schedule they part. CS231n's velocity still
-# holds the old rate and coasts for about $1/(1-\mu)$ steps; PyTorch's step shrinks at once.
-
+# At a constant rate these are one sequence, with $v = -\eta\, b$. Under a schedule they part: PyTorch's step shrinks at
+# once, CS231n's velocity still holds the old rate and coasts. Here is a slope of 1, with a drop of the rate to a tenth.
 
 # %%
-def step_lengths(translate=None, mu=0.9, drop=30, rates=(0.1, 0.01)):
-    """Return CS231n's step lengths on a constant slope of 1, with a drop of the rate."""
-    v, rate, lengths = np.zeros(1), rates[0], []
-    for i in range(80):
-        if i == drop:
-            v = v if translate is None else translate(v, *rates)
-            rate = rates[1]
-        v = mu * v - rate * np.ones(1)
-        lengths.append(abs(float(v[0])))
-    return lengths
-
-
-# %% tags=["picture"]
-b, pytorch = 0.0, []
-for i in range(80):
-    b = 0.9 * b + 1.0
-    pytorch.append((0.1 if i < 30 else 0.01) * b)
-fig, ax = plt.subplots(figsize=(8, 3.4))
-ours = step_lengths()
-ax.plot(ours, color="#0072B2", label="CS231n's convention")
-ax.plot(pytorch, color="#D55E00", ls="--", label="PyTorch's convention")
-ax.set(
-    yscale="log",
-    xlabel="step",
-    ylabel="length of the step",
-    title="After a drop to a tenth, one of them coasts",
-)
-ax.legend()
-plots.Picture(
-    fig,
-    f"Five steps after the drop the step is {ours[35]:.3g} in one convention and {pytorch[35]:.3g} in the other.",
-)
+drops = [0.1] * 30 + [0.01] * 50
+lengths = {"CS231n": [], "PyTorch": []}
+v = b = 0.0
+for rate in drops:
+    v, b = 0.9 * v - rate, 0.9 * b + 1.0
+    lengths["CS231n"].append(-v)
+    lengths["PyTorch"].append(rate * b)
+for after in (1, 10, 43):
+    ours, theirs = lengths["CS231n"][29 + after], lengths["PyTorch"][29 + after]
+    print(f"{after:2d} steps after the drop CS231n's step is {ours / theirs:.1f} times PyTorch's")
 
 # %% [markdown]
-# ### Exercise 5. Two momentums · 2 points · about 4 minutes · difficulty 2/5
+# ### Exercise 5. Two momentums · 2 points · about 5 minutes · difficulty 2/5
 #
 # The rate goes from `old_rate` to `new_rate`. You keep CS231n's rule and want PyTorch's path. Return the velocity to go
 # on with.
@@ -630,25 +596,25 @@ same = translate_momentum_buffer(np.array([3.0]), 0.1, 0.1)
 assert np.allclose(same, [3.0]), "a rate that does not change leaves the velocity alone"
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 3.4))
-alt = "translate_momentum_buffer is not written yet."
 if written(translate_momentum_buffer, np.ones(1), 0.1, 0.1):
-    translated = step_lengths(translate_momentum_buffer)
-    ax.plot(translated, color="#0072B2", lw=4, alpha=0.5, label="CS231n's, translated by you at the drop")
-    apart = np.abs(np.array(translated) - pytorch).max()
-    alt = f"The two sequences of step lengths differ by at most {apart:.1g}."
-ax.plot(pytorch, color="#D55E00", ls="--", label="PyTorch's convention")
-ax.set(yscale="log", xlabel="step", ylabel="length of the step", title="One multiplication, and they agree")
-ax.legend()
+    v, translated = np.zeros(1), []
+    for step, rate in enumerate(drops):
+        v = translate_momentum_buffer(v, drops[step - 1], rate) if step else v
+        v = 0.9 * v - rate
+        translated.append(-float(v[0]))
+    lengths["CS231n, translated by you"] = translated
+fig, ax = plt.subplots(figsize=(8, 3.4))
+alt = figures.coasting(ax, lengths)
+ax.set_title("After a drop to a tenth one convention coasts, until it is translated")
 plots.Picture(fig, alt)
 
 # %% [markdown]
 # ## On the digits, at equal budget
 #
 # The fair question: with the same number of epochs and the same effort of tuning, which schedule ends lowest? Each
-# schedule tries the same six initial rates once; its best one then runs with five fresh seeds. We measure the regularised
-# training loss *above its minimum*. The model is linear, so the minimum is known: L-BFGS finds it, and lesson 08 is
-# about how.
+# schedule tries the same seven initial rates, four seeds each; its best one then runs with five fresh seeds. We measure the
+# regularised training loss *above its minimum*. The model is linear, so the minimum is known: L-BFGS finds it, and lesson
+# 08 is about how.
 #
 # Write down your order before you run the next two cells.
 
@@ -656,85 +622,49 @@ plots.Picture(fig, alt)
 # *Write your line here.*
 
 # %%
-from scipy.optimize import minimize
-
-from course.comparison import softmax_regression
-
-objective = softmax_regression(data.X_train, data.y_train, classes=10, reg=1e-3)
-
-
-def constant(iteration, config):
-    """Return the initial rate, always."""
-    return config["initial_rate"]
-
-
 RIVALS = {
     "constant": (constant, {}),
     "step": (step_decay, {"factor": 0.5, "every": 2}),
-    "exponential": (exponential_decay, {"k": 0.4}),
-    "1/t": (inverse_time_decay, {"k": 1.0}),
+    "exponential": (smooth_decay, {"kind": "exponential", "k": 0.4}),
+    "1/t": (smooth_decay, {"kind": "1/t", "k": 1.0}),
+    "linear": (smooth_decay, {"kind": "linear"}),
     "plateau": (reduce_on_plateau, {"factor": 0.5, "patience": 1}),
-    "cosine": (cosine, {"epochs": EPOCHS}),
-    "warm-up + cosine": (warm_up, {"epochs": EPOCHS, "warm": 1}),
+    "cosine": (cosine, {}),
+    "warm-up + cosine": (warm_cosine, {"warm": 1}),
+    "WSD": (wsd, {"warm": 1, "cool": 2}),
 }
-RATES = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-lowest = minimize(
-    objective.function, objective.start, jac=True, method="L-BFGS-B", options={"ftol": 1e-14}
-).fun
-
-
-# %% tags=["picture"]
-def excess(run):
-    """Return how far the regularised loss of a run's last parameters lies above the minimum."""
-    w = np.concatenate([run.params["W1"].ravel(), run.params["b1"]])
-    return np.inf if run.stopped else objective.function(w)[0] - lowest
-
-
 results = {}
 for name, (schedule, knobs) in RIVALS.items():
-    first = {"train_error": [], "val_error": []} if schedule is reduce_on_plateau else 0
-    if not written(schedule, first, {"per_epoch": PER_EPOCH, "initial_rate": 1.0, **knobs}):
+    watches = schedule is reduce_on_plateau
+    if not written(schedule, {"val_error": []} if watches else 0, {"per_epoch": 40, "initial_rate": 1.0, "epochs": 8, **knobs}):
         print(f"{name}: not written yet")
         continue
-    tried = {r: excess(fit(schedule, {"initial_rate": r, **knobs}, seed=100)) for r in RATES}
-    best_rate = min(tried, key=tried.get)
-    runs = [fit(schedule, {"initial_rate": best_rate, **knobs}, seed=s) for s in range(5)]
-    results[name] = {
-        "rate": best_rate,
-        "excess": np.array([excess(run) for run in runs]),
-        "error": np.array([1 - run.epochs["val_accuracy"][-1] for run in runs]),
-    }
+
+    def run(rate, seed, schedule=schedule, knobs=knobs, watches=watches):
+        return fit(schedule, {"initial_rate": rate, **knobs}, seed, rule=sgd, watches=watches)
+
+    rate, at_the_end = tuned(lambda rate, seed: excess(run(rate, seed)), (1, 2, 4, 8, 16, 32, 64), seeds=range(100, 104))
+    if at_the_end:
+        print(f"{name}: its best rate, {rate}, is the first or the last of those tried")
+    runs = [run(rate, seed) for seed in range(5)]
+    errors = [1 - each.epochs["val_accuracy"][-1] for each in runs]
+    results[name] = {"rate": rate, "excess": [excess(each) for each in runs], "error": errors}
 
 # %% tags=["picture"]
-from scipy.stats import t as student
-
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True)
-said = []
-for row, (name, result) in enumerate(results.items()):
-    for ax, values in zip(axes, (np.log10(result["excess"]), result["error"]), strict=True):
-        half = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-        ends = np.array([values.mean() - half, values.mean() + half])
-        shown, bar = (10**values, 10**ends) if ax is axes[0] else (values, ends)
-        ax.plot(shown, np.full(len(shown), row), "o", ms=4, mfc="none", color="0.4")
-        ax.plot(bar, [row, row], color="#0072B2", lw=5, alpha=0.5)
-    said.append(f"{name} (rate {result['rate']:g}) {np.median(result['excess']):.1e}")
-axes[0].set_yticks(range(len(results)), [f"{n}, {r['rate']:g}" for n, r in results.items()])
-axes[0].set(xscale="log", xlabel="training loss above the minimum", title="Cooling pays on the loss ...")
-axes[0].xaxis.set_minor_formatter("")
-axes[1].set(xlabel="validation error", title="... and does not show on validation", xlim=(0, None))
-axes[0].invert_yaxis()
-plots.Picture(
-    fig, "Median excess loss by schedule: " + "; ".join(said) + ". Bars are 95% intervals over five seeds."
-)
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
+alt = figures.race(left, right, results)
+left.set_title("Cooling pays on the loss ...")
+right.set_title("... and hardly shows on validation")
+plots.Picture(fig, alt)
 
 # %% [markdown]
-# Left: circles are seeds, bars 95% intervals of the mean (of the logarithm), the number is the tuned initial rate, never
-# an end of the range tried. Every schedule that cools may start at a higher rate than the constant one can afford, and
-# its median ends several times lower; the plateau, which depends on luck, has a bar that still meets the constant's.
-# The order of the coolers is a matter of knobs we did not tune; do not read it as a law.
+# Left: circles are seeds, bars 95% intervals of the mean (of the logarithm), the number is the tuned initial rate. Every
+# schedule that cools starts at a higher rate than the constant one can afford, and its median ends several times lower. The
+# order among those that cool depends on settings that we did not tune ($k$, `every`, ...): do not read it as a law.
+# The line to zero needs no setting but its end, one reason why it is popular again (Defazio et al., 2023).
 #
-# Right: on images nobody trained on, the intervals overlap. A loss several times closer to its minimum is
-# not that many times fewer errors: the model, not the optimiser, is the limit here.
+# Right: on images nobody trained on, the intervals overlap. A loss several times closer to its minimum is not several
+# times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
 # ## When cooling buys nothing
@@ -744,24 +674,15 @@ plots.Picture(
 # unregularised, both from rate 2 and not tuned.
 
 # %% tags=["picture"]
-two_layers = MLP(sizes=(64, 32, 10))
-pair = {"constant": (constant, {}), "cosine": (cosine, {"epochs": 14})}
+roomy = {"network": MLP(sizes=(64, 32, 10)), "epochs": 14, "reg": 0.0, "rule": sgd}
+runs = {
+    name: [fit(schedule, {"initial_rate": 2.0}, seed, **roomy) for seed in range(4)]
+    for name, schedule in (("constant", constant), ("cosine", cosine))
+}
 fig, ax = plt.subplots(figsize=(8, 3.6))
-said = []
-for name, (schedule, knobs) in pair.items():
-    runs = [
-        fit(schedule, {"initial_rate": 2.0, **knobs}, s, network=two_layers, epochs=14, reg=0.0)
-        for s in range(4)
-    ]
-    color, dash = ("0.3", "-") if name == "constant" else ("#0072B2", "--")
-    for part, width in (("train", 1), ("val", 2.5)):
-        curves = np.array([run.epochs[f"{part}_loss"] for run in runs])
-        ax.plot(np.median(curves, axis=0), color=color, ls=dash, lw=width, label=f"{name}, {part}")
-        said.append(f"{name} {part} {np.median(curves[:, -1]):.2g}")
-ax.set(yscale="log", xlabel="epoch", ylabel="loss, median of 4 seeds")
-ax.set_title("Without noise at the minimum, cooling only slows the training loss")
-ax.legend(ncols=2)
-plots.Picture(fig, "Final median losses: " + "; ".join(said) + ".")
+alt = figures.without_noise(ax, runs)
+ax.set_title("Without noise at the minimum, cooling slows the training loss down")
+plots.Picture(fig, alt)
 
 # %% [markdown]
 # The thin lines part: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images
@@ -769,23 +690,24 @@ plots.Picture(fig, "Final median losses: " + "; ".join(said) + ".")
 #
 # So the question to ask before choosing a schedule is: *what stops this run?* Noise: cool. Too little time: do not cool
 # yet. Steepness at the start: warm up. With a larger budget, decay more slowly and train longer.
-#
+
+# %% [markdown]
 # ## In your hand
 #
-# Your schedules again, with a knob each; nothing here waits for the kernel. Three things to try: find the constant rate
-# that ends lowest; beat it with one knob of the exponential; turn the noise to zero and see which schedule is best then.
+# Your schedules again, with a setting each; nothing here waits for the kernel. Three things to try: find the constant
+# rate that ends lowest; beat it with the exponential; turn the noise to zero and see which schedule is best then.
 
 # %% tags=["picture"]
-step_knob = (step_decay, "every", range(1, 21), {"per_epoch": 10})
-k_values = np.linspace(0, 1, 41)
+ten, k_values = {"per_epoch": 10}, np.linspace(0, 1, 41)
 playground = SchedulePlayground(
     {
         "constant": (constant, "no knob", [1.0], {}),
-        "step": step_knob,
-        "exponential": (exponential_decay, "k", k_values, {"per_epoch": 10}),
-        "1/t": (inverse_time_decay, "k", k_values * 3, {"per_epoch": 10}),
-        "cosine": (cosine, "epochs", range(5, 26), {"per_epoch": 10}),
-        "warm-up + cosine": (warm_up, "warm", np.linspace(0.5, 10, 39), {"per_epoch": 10, "epochs": 20}),
+        "step": (step_decay, "every", range(1, 21), ten),
+        "exponential": (smooth_decay, "k", k_values, {**ten, "kind": "exponential"}),
+        "1/t": (smooth_decay, "k", k_values * 3, {**ten, "kind": "1/t"}),
+        "linear": (smooth_decay, "epochs", range(5, 26), {**ten, "kind": "linear"}),
+        "cosine": (cosine, "epochs", range(5, 26), ten),
+        "warm-up + cosine": (warm_cosine, "warm", np.linspace(0.5, 10, 39), {**ten, "epochs": 20}),
     },
     chosen="exponential",
     steps=200,
@@ -795,7 +717,7 @@ playground
 # %% [markdown]
 # ## Say it back
 #
-# - A constant rate stops falling where noise balances slope, at a floor that falls with the rate.
+# - A constant rate stops where noise balances slope, at a floor that goes with rate over batch.
 # - Spend large steps on the way and small ones at the end. Count epochs from the start, and start from
 #   the initial rate.
 # - Cool when noise stops the run; otherwise it only slows down.
@@ -804,9 +726,8 @@ playground
 #
 # **Open question.** What would your plateau rule watch if every look at validation data had a price?
 #
-# **Still argued about**: whether rates must decay at all. Smith, Kindermans, Ying and Le (*Don't decay the learning
-# rate, increase the batch size*, 2018) lower the noise instead; Defazio et al. (*The road less scheduled*, 2024)
-# average iterates.
+# **Still argued about**: whether rates must decay at all. Smith et al. (*Don't decay the learning rate, increase the batch
+# size*, 2018) lower the noise instead; Defazio et al. (*The road less scheduled*, 2024) average iterates.
 
 # %% [markdown]
 # ## Check your work

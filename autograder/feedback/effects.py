@@ -65,8 +65,10 @@ EFFECTS: dict[str, str] = {
         "What is moved and what is drawn are not the same run, and the eye learns what is not so."
     ),
     "step_decay": SCHEDULE,
-    "exponential_decay": SCHEDULE,
-    "inverse_time_decay": SCHEDULE,
+    "smooth_decay": SCHEDULE,
+    "scale_rate": (
+        "A run that is moved to another batch size has another floor: it ends higher, or wastes its batch."
+    ),
     "reduce_on_plateau": (
         "The rate falls while the loss still improves, or stays high when it no longer does."
     ),

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from course.probes.base import Calls, Path, Raised, Unusable, describe, same
-from course.probes.composed import Given, Look, Turns
+from course.probes.composed import Given, Kept, Look, Turns
+from course.probes.schedules import Loop
 
 
 def headline(name: str) -> str:
@@ -45,6 +46,11 @@ def first_difference(probe: Callable, outcome: Any, expected: Any) -> str:
         return "Something differs."
     if isinstance(probe, Given):
         return "The array `dw` is different after a call: it belongs to the caller."
+    if isinstance(probe, Kept):
+        name = probe.changed(outcome)
+        return f"The argument `{name}` is different after a call: it belongs to the caller."
+    if isinstance(probe, Loop):
+        return in_a_loop(outcome, expected)
     if isinstance(probe, Turns):
         outcome, expected = ([None, *zip(*paths, strict=True)] for paths in (outcome, expected))
     elif not isinstance(probe, Path):
@@ -55,6 +61,16 @@ def first_difference(probe: Callable, outcome: Any, expected: Any) -> str:
             if step == 1:
                 return f"Step 1 is already wrong{finite}."
             return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
+    return "Something differs."
+
+
+def in_a_loop(outcome: list, expected: list) -> str:
+    """Say which answer of a training loop, which keeps one config, is the first that is wrong."""
+    for call, (mine, right) in enumerate(zip(outcome, expected, strict=True), start=1):
+        if not same(mine, right):
+            return f"Call {call} with the same config is the first that is wrong: {misfit(mine, right)}."[
+                :240
+            ]
     return "Something differs."
 
 

@@ -1,10 +1,11 @@
-"""Probes made of other probes: several in one, paths in turn, a path resumed, what a path leaves of its gradients.
+"""Probes made of other probes, and probes that look at what a call leaves of its arguments.
 
 Like ``Path`` and ``Calls`` they are plain data, and what comes back is an outcome that ``same`` can compare.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe, same
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,6 +131,35 @@ class Look:
                     raise
                 outcomes[name] = Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
         return outcomes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kept:
+    """Call a function, and look at what the call leaves of the arrays and lists that it was given.
+
+    names      what the exercise calls the arguments
+    arguments  of each call; fresh copies are passed
+    """
+
+    names: Sequence[str]
+    arguments: Sequence[Sequence[Any]]
+
+    def __call__(self, function: Callable) -> list[list[Any]]:
+        """Return the arguments of each call as they are after it.  Raises ``Unusable``."""
+        after = []
+        for arguments in self.arguments:
+            given = copy.deepcopy(list(arguments))
+            call(function, *given)
+            after.append(given)
+        return after
+
+    def changed(self, after: Sequence[Sequence[Any]]) -> str:
+        """Return the name of the first argument that a call changed, or nothing."""
+        for before, now in zip(self.arguments, after, strict=True):
+            for name, one, other in zip(self.names, before, now, strict=False):
+                if not same(other, one):
+                    return name
+        return ""
 
 
 KINDS: dict[str, type[Probe]] = {

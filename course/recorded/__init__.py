@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from course.probes.base import Calls, Path, Raised
-from course.probes.composed import Given, Look, Turns
+from course.probes.composed import Given, Kept, Look, Turns
+from course.probes.schedules import Loop, TinyRates
 
-COMPOSED: dict[str, type] = {each.__name__: each for each in (Given, Look, Turns)}
+COMPOSED: dict[str, type] = {each.__name__: each for each in (Given, Kept, Look, Loop, TinyRates, Turns)}
 
 
 def encode(value: Any) -> Any:

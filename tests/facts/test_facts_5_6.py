@@ -32,11 +32,9 @@ def test_halving_may_wait_for_the_validation_error():
 def test_exponential_and_inverse_time_follow_their_formulas():
     for t in (0.0, 1.5, 10.0):
         config = {"initial_rate": 0.3, "per_epoch": 10, "k": 0.2}
-        iteration = round(10 * t)
-        assert annealing.exponential_decay.reference(iteration, config) == pytest.approx(
-            0.3 * np.exp(-0.2 * t)
-        )
-        assert annealing.inverse_time_decay.reference(iteration, config) == pytest.approx(0.3 / (1 + 0.2 * t))
+        rule, iteration = annealing.smooth_decay.reference, round(10 * t)
+        assert rule(iteration, config) == pytest.approx(0.3 * np.exp(-0.2 * t))
+        assert rule(iteration, {**config, "kind": "1/t"}) == pytest.approx(0.3 / (1 + 0.2 * t))
 
 
 def test_newton_lands_on_the_saddle_in_one_step():
@@ -82,11 +80,6 @@ def test_bfgs_changes_its_inverse_by_a_matrix_of_rank_two():
     change = left @ B @ left.T + np.outer(s, s) / (y @ s) - B
     assert np.linalg.matrix_rank(change) == 2
     assert np.allclose((B + change) @ y, s)
-
-
-def test_a_rate_of_074_is_the_limit_on_the_wall():
-    limit = 2 / (3 * 3.0**2)
-    assert round(limit, 3) == 0.074
 
 
 def test_a_small_rates_floor_is_rate_times_variance_over_4_per_direction():

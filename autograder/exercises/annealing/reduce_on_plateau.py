@@ -6,15 +6,16 @@ replays the run with a counter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.exercises.annealing.shared import in_a_loop, settings
+from autograder.exercises.annealing.shared import settings
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls
+from course.probes.composed import Look
+from course.probes.schedules import Loop, TinyRates
 
 DEFAULTS = {"factor": 0.5, "patience": 3}
 
@@ -22,12 +23,11 @@ DEFAULTS = {"factor": 0.5, "patience": 3}
 def reference(history, config=None):
     """Return the initial rate times the factor for each epoch that ends a stretch of ``patience`` bad ones."""
     c = settings(config, **DEFAULTS)
-    errors = np.array(history["val_error"], dtype=np.float64)
-    before = np.minimum.accumulate(np.concatenate([[np.inf], errors]))[:-1]
-    last = -1
-    cuts = 0
-    for epoch in range(len(errors)):
-        if errors[epoch] < before[epoch]:
+    errors = history["val_error"]
+    before = [np.inf, *np.minimum.accumulate(errors)]
+    last, cuts = 0, 0
+    for epoch, error in enumerate(errors):
+        if error < before[epoch]:
             last = epoch
         elif epoch - last == c["patience"]:
             last, cuts = epoch, cuts + 1
@@ -36,22 +36,13 @@ def reference(history, config=None):
 
 def history(val_error: Sequence[float], train_error: Sequence[float] | None = None) -> dict[str, list[float]]:
     """Return a history; by default the training error falls for ever."""
-    falling = [0.5 * 0.9**epoch for epoch in range(len(val_error))]
+    falling = [round(0.5 * 0.9**epoch, 2) for epoch in range(len(val_error))]
     return {"train_error": list(train_error or falling), "val_error": list(val_error)}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Epochs:
-    """Ask after every epoch of a run, with one config that carries the last rate."""
-
-    history: Mapping[str, Sequence[float]]
-    config: Mapping[str, Any]
-
-    def __call__(self, schedule: Callable) -> list[Any]:
-        """Return the rate after each epoch.  Raises ``Unusable``."""
-        length = len(self.history["val_error"])
-        so_far = [{name: list(e[:n]) for name, e in self.history.items()} for n in range(length + 1)]
-        return in_a_loop(schedule, self.config, so_far)
+def histories(errors: Sequence[float]) -> list[dict[str, list[float]]]:
+    """Return what is known before the first epoch and after each."""
+    return [history(errors[:epoch]) for epoch in range(len(errors) + 1)]
 
 
 BUMPY = [0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.42, 0.41, *[0.39] * 3, 0.395, 0.38, *[0.4] * 5]
@@ -59,6 +50,11 @@ BUMPY = [0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.42, 0.41, *[0.39] * 3, 0.395, 0
 TIED = [0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]
 
 LONG = [0.5, *([0.6, 0.55, 0.7] * 4), 0.2, 0.3, 0.3]
+
+HARDLY = [0.5, 0.49999, 0.49998, 0.49997, 0.49996]
+"""Each is better by less than the least improvement that libraries count."""
+
+VISIBLE = {"initial_rate": 2.0, "factor": 0.1, "patience": 2, "learning_rate": 0.3}
 
 reduce_on_plateau = Exercise(
     "reduce_on_plateau",
@@ -74,7 +70,8 @@ reduce_on_plateau = Exercise(
                         for n in (0, 1, 6, 7, 12, 13, 19)
                     ),
                     *((history(TIED), {"initial_rate": 0.8, "patience": p}) for p in (1, 2, 4)),
-                    (history(LONG), {"patience": 2, "factor": 0.1}),
+                    (history([2.5, 3.0, 2.0, 2.2]), {"patience": 1}),
+                    (history(LONG), {"patience": 2, "factor": 0.6, "learning_rate": 0.07}),
                     (history(LONG), None),
                     (history(sorted(LONG, reverse=True), LONG), {"patience": 2}),
                 ]
@@ -83,30 +80,63 @@ reduce_on_plateau = Exercise(
         ),
         Check(
             name="asked after every epoch",
-            probe=Epochs(history=history(BUMPY), config={"initial_rate": 0.4, "factor": 0.6, "patience": 2}),
-            says="In a training loop, which keeps the last rate in config, the schedule drifts away.",
+            probe=Loop(times=histories(BUMPY), config={"initial_rate": 0.4, "factor": 0.6, "patience": 2}),
+            says="In a training loop, which keeps the last rate in config, the rates are not those of the rule.",
+        ),
+        Check(
+            name="small improvements",
+            probe=Calls(arguments=[(history(HARDLY), {"patience": 2})]),
+            says="An epoch whose error is lower than the best by very little is not counted as better.",
+        ),
+        Check(
+            name="very small rates",
+            probe=TinyRates(times=(history([0.5]), history([0.5] * 4)), config={}),
+            says="A rate that is already very small is cut by another factor than the one given.",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (
-                {"train_error": train or [0.5 * 0.8**i for i in range(len(errors))], "val_error": errors},
-                {"initial_rate": 2.0, "factor": 0.1, "patience": 2, "learning_rate": 0.3},
-            )
-            for errors, train in (
-                ([0.5, 0.4], None),
-                ([0.5, 0.4, 0.45, 0.46], None),
-                ([0.5, 0.4, 0.4, 0.45], None),
-                ([0.5, 0.55, 0.4, 0.45], None),
-                ([0.5, 0.4, 0.45, 0.44, 0.43, 0.42], None),
-                ([0.5, 0.4, 0.45, 0.44, 0.46, 0.47], None),
-                ([0.5, 0.6, 0.6, 0.4], None),
-                ([0.5, 0.4, 0.3, 0.2], [0.5, 0.5, 0.5, 0.5]),
-                ([0.5, 0.6, 0.6, 0.6, 0.6, 0.4, 0.5, 0.5], None),
-            )
-        ]
+    visible=Look(
+        probes={
+            "Asked with the history of a run": Calls(
+                arguments=[
+                    (history(errors, train), VISIBLE)
+                    for errors, train in (
+                        ([0.5, 0.4], None),
+                        ([0.5, 0.4, 0.45, 0.46], None),
+                        ([0.5, 0.4, 0.4, 0.45], None),
+                        ([0.5, 0.4, 0.4, 0.45, 0.46], None),
+                        ([0.5, 0.55, 0.4, 0.45], None),
+                        ([0.5, 0.4, 0.45, 0.44, 0.43, 0.42], None),
+                        ([0.5, 0.4, 0.45, 0.44, 0.46, 0.47], None),
+                        ([0.5, 0.6, 0.6, 0.4], None),
+                        ([0.5, 0.4, 0.3, 0.2], [0.5, 0.5, 0.5, 0.5]),
+                        ([0.5, 0.6, 0.6, 0.6, 0.6, 0.4, 0.5, 0.5], None),
+                        ([0.5, 0.6, 0.55, 0.56, 0.57, 0.58], None),
+                        ([2.5, 3.0, 2.0, 2.2], None),
+                    )
+                ]
+            ),
+            "Before the first epoch, when the lists are empty": Calls(
+                arguments=[({"train_error": [], "val_error": []}, VISIBLE)]
+            ),
+            "With the defaults": Calls(arguments=[(history([0.5, 0.6, 0.7, 0.8, 0.9]), None)]),
+            "In a training loop": Loop(
+                times=histories([0.5, 0.6, 0.6, 0.4, 0.5, 0.45]),
+                config={"initial_rate": 0.8, "factor": 0.5, "patience": 2},
+            ),
+            "When every epoch is better by very little": Calls(arguments=[(history(HARDLY), VISIBLE)]),
+            "When the rate is very small": TinyRates(times=(history([0.5]), history([0.5] * 4)), config={}),
+        }
     ),
     read="Exercise 4. Reduce on a plateau",
+    equivalent=dict.fromkeys(
+        (
+            "best, bad = (np.inf, 0) -> best, bad = (np.inf, -1)",
+            "best, bad = (np.inf, 0) -> best, bad = (np.inf, 1)",
+            "last, cuts = (0, 0) -> last, cuts = (-1, 0)",
+            "last, cuts = (0, 0) -> last, cuts = (1, 0)",
+        ),
+        "the first epoch is better than nothing, and the count starts there",
+    ),
 )
 
 
@@ -122,15 +152,17 @@ def counter(
     due=lambda wait, patience: wait >= patience,
     wait_after_cut=0,
     forgiven=True,
+    best_before=float("inf"),
     best_after_cut=lambda best, error: best,
+    keep=lambda error, best: error,
     follow=False,
     cuts_allowed=10**9,
 ):
     c = settings(config, **DEFAULTS)
-    rate, best, wait = start(c), float("inf"), 0
+    rate, best, wait = start(c), best_before, 0
     for error in history[watched]:
         if improves(error, best):
-            best, wait = error, (0 if forgiven else wait)
+            best, wait = keep(error, best), (0 if forgiven else wait)
         else:
             wait += 1
         if due(wait, c["patience"]) and cuts_allowed:
@@ -141,11 +173,79 @@ def counter(
     return rate
 
 
+@reduce_on_plateau.variant
+def as_kerass_callback(history, config=None):
+    """With a minimum over the past at every epoch, in place of a best that is carried along."""
+    c = settings(config, **DEFAULTS)
+    lr, wait = c["initial_rate"], 0
+    val = list(history["val_error"])
+    for epoch, current in enumerate(val):
+        if all(current < earlier for earlier in val[:epoch]):
+            wait = 0
+            continue
+        wait += 1
+        if wait >= c["patience"]:
+            lr *= c["factor"]
+            wait = 0
+    return lr
+
+
+@reduce_on_plateau.variant
+def as_pytorchs_scheduler(history, config=None):
+    """A class with ``step``, replayed; with the comparison that makes its patience ours."""
+
+    class Plateau:
+        def __init__(self, lr, factor, patience):
+            self.lr, self.factor, self.patience = lr, factor, patience
+            self.best, self.num_bad_epochs = float("inf"), 0
+
+        def step(self, metrics):
+            if metrics < self.best:
+                self.best, self.num_bad_epochs = metrics, 0
+            else:
+                self.num_bad_epochs += 1
+            if self.num_bad_epochs > self.patience - 1:
+                self.lr = self.lr * self.factor
+                self.num_bad_epochs = 0
+
+    c = settings(config, **DEFAULTS)
+    scheduler = Plateau(c["initial_rate"], c["factor"], c["patience"])
+    for metrics in history["val_error"]:
+        scheduler.step(metrics)
+    return scheduler.lr
+
+
+@reduce_on_plateau.variant
+def cuts_counted(history, config=None):
+    """From the first epoch on, in whole stretches between two bests."""
+    c = settings(config, **DEFAULTS)
+    cuts, best, bad = 0, math.inf, 0
+    for error in history["val_error"]:
+        bad = 0 if error < best else bad + 1
+        best = min(best, error)
+        cuts += bad > 0 and bad % c["patience"] == 0
+    return c["initial_rate"] * c["factor"] ** cuts
+
+
 @reduce_on_plateau.convention(share=0.5)
 def one_epoch_more_patience(history, config=None):
     """You cut when more than `patience` epochs were bad, as PyTorch's ReduceLROnPlateau does. Here the
     epoch that makes it `patience` is the one that cuts, as in Keras."""
     return counter(history, config, due=lambda wait, patience: wait > patience)
+
+
+@reduce_on_plateau.convention(share=0.5)
+def a_least_improvement(history, config=None):
+    """An epoch has to be better by a margin before it counts, as with `min_delta` of Keras or `threshold` of
+    PyTorch. Here every lower error is better."""
+    return counter(history, config, improves=lambda error, best: error < best - 1e-4)
+
+
+@reduce_on_plateau.convention(share=0.5)
+def a_floor_under_the_rate(history, config=None):
+    """You stop at a smallest rate, as `min_lr` of Keras and PyTorch does. Here the rate has no floor: look for
+    `max` or `clip`."""
+    return max(counter(history, config), 1e-6)
 
 
 @reduce_on_plateau.mistake
@@ -163,6 +263,16 @@ def compounded_from_the_current_rate(history, config=None):
 
 
 @reduce_on_plateau.mistake
+def initial_rate_overwritten(history, config=None):
+    """You write the rate back into `config["initial_rate"]`, so the next call starts from it and makes the
+    earlier cuts again. Leave the settings in config as they are."""
+    rate = counter(history, config)
+    if config is not None:
+        config["initial_rate"] = rate
+    return rate
+
+
+@reduce_on_plateau.mistake
 def factor_subtracted(history, config=None):
     """You subtract the factor, and the rate ends below zero. To reduce by a factor is to multiply."""
     return counter(history, config, cut=lambda rate, factor: rate - factor)
@@ -175,6 +285,12 @@ def factor_taken_as_the_part_removed(history, config=None):
 
 
 @reduce_on_plateau.mistake
+def divided_by_the_factor(history, config=None):
+    """The rate grows: you divide by the factor. It is a number below one that multiplies the rate."""
+    return counter(history, config, cut=lambda rate, factor: rate / factor)
+
+
+@reduce_on_plateau.mistake
 def compared_with_the_previous_epoch(history, config=None):
     """You compare with the epoch before, so a run that bounces never waits. Compare with the best so far."""
     return counter(history, config, follow=True)
@@ -182,9 +298,47 @@ def compared_with_the_previous_epoch(history, config=None):
 
 @reduce_on_plateau.mistake
 def a_tie_counts_as_better(history, config=None):
-    """An error equal to the best starts the waiting again, so a flat line is never a plateau. Look for
+    """An error equal to the best starts the count again, so a flat line is never a plateau. Look for
     `<=`."""
     return counter(history, config, improves=lambda error, best: error <= best)
+
+
+@reduce_on_plateau.mistake
+def a_higher_error_counts_as_better(history, config=None):
+    """You look for the highest error, as one would for an accuracy. Which way is better here?"""
+    return counter(history, config, improves=lambda error, best: error > best, best_before=float("-inf"))
+
+
+@reduce_on_plateau.mistake
+def the_best_is_never_updated(history, config=None):
+    """The best error is not replaced by a better one, so every epoch is compared with the first. Where do you keep
+    the new best?"""
+    return counter(history, config, keep=lambda error, best: error if best == float("inf") else best)
+
+
+@reduce_on_plateau.mistake
+def no_best_is_kept(history, config=None):
+    """The rate is never cut: the best error stays infinite, and every epoch is better than that. Where do you keep
+    the new best?"""
+    return counter(history, config, keep=lambda error, best: best)
+
+
+@reduce_on_plateau.mistake
+def best_starts_at_one(history, config=None):
+    """Your best starts at one, and an error that is measured by a loss can be larger. Start with infinity."""
+    return counter(history, config, best_before=1.0)
+
+
+@reduce_on_plateau.mistake
+def best_starts_at_zero(history, config=None):
+    """Your best starts at zero, and no error is lower than that: every epoch is a bad one. Start with infinity."""
+    return counter(history, config, best_before=0.0)
+
+
+@reduce_on_plateau.mistake
+def first_epoch_counted_as_bad(history, config=None):
+    """The first epoch is counted as a bad one: it is compared with itself. Start with an infinite best."""
+    return counter(history, config, best_before=history["val_error"][0] if history["val_error"] else 0.0)
 
 
 @reduce_on_plateau.mistake
@@ -195,10 +349,24 @@ def waiting_goes_on_after_a_cut(history, config=None):
 
 
 @reduce_on_plateau.mistake
+def one_cut_for_each_stretch(history, config=None):
+    """A stretch of bad epochs cuts once, however long it is. After a cut the counter must start from zero: it
+    runs past `patience` and is never equal to it again."""
+    return counter(history, config, wait_after_cut=None, due=lambda wait, patience: wait == patience)
+
+
+@reduce_on_plateau.mistake
 def waiting_goes_on_after_a_better_epoch(history, config=None):
     """A better epoch does not set the counter back, so you count all bad epochs of the run. Patience counts
     bad epochs in a row."""
     return counter(history, config, forgiven=False)
+
+
+@reduce_on_plateau.mistake
+def bad_epochs_of_the_whole_run_counted(history, config=None):
+    """You count all bad epochs of the run and cut for every one past `patience`. The counter starts again after a
+    better epoch, and after a cut."""
+    return counter(history, config, forgiven=False, wait_after_cut=None)
 
 
 @reduce_on_plateau.mistake
@@ -217,8 +385,14 @@ def best_replaced_at_a_cut(history, config=None):
 
 @reduce_on_plateau.mistake
 def one_epoch_too_impatient(history, config=None):
-    """You cut one epoch early: the best epoch itself is counted as a bad one. Start the counter at zero."""
+    """You cut one epoch early. Does the counter start at zero, and is it compared with `patience` itself?"""
     return counter(history, config, due=lambda wait, patience: wait >= patience - 1 and wait > 0)
+
+
+@reduce_on_plateau.mistake
+def counter_starts_at_one_after_a_cut(history, config=None):
+    """The second cut of a stretch comes one epoch early: after a cut the counter starts at one. Set it to zero."""
+    return counter(history, config, wait_after_cut=1)
 
 
 @reduce_on_plateau.mistake
@@ -234,6 +408,28 @@ def only_the_last_epochs_looked_at(history, config=None):
     errors, patience = history["val_error"], int(c["patience"])
     stale = len(errors) > patience and min(errors[-patience:]) >= min(errors[:-patience])
     return c["initial_rate"] * (c["factor"] if stale else 1.0)
+
+
+@reduce_on_plateau.mistake
+def the_empty_history_forgotten(history, config=None):
+    """Before the first epoch the lists are empty, and you ask for their first or smallest entry. Start with an
+    infinite best."""
+    history["val_error"][0]
+    return counter(history, config)
+
+
+@reduce_on_plateau.mistake
+def smallest_of_the_empty_history(history, config=None):
+    """Before the first epoch the lists are empty, and `min` of nothing raises. Start with an infinite best."""
+    min(history["val_error"])
+    return counter(history, config)
+
+
+@reduce_on_plateau.mistake
+def nothing_returned_for_an_empty_history(history, config=None):
+    """Before the first epoch the lists are empty, and you return zero. No epoch was bad: the rate is the initial
+    one."""
+    return counter(history, config) if history["val_error"] else 0.0
 
 
 @reduce_on_plateau.mistake

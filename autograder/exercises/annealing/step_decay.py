@@ -6,9 +6,13 @@ one power.
 
 from __future__ import annotations
 
-from autograder.exercises.annealing.shared import Loop, asked, settings
-from autograder.judging import Exercise
+import math
+
+from autograder.exercises.annealing.shared import settings
+from autograder.judging import Check, Exercise
 from course.probes.base import Calls
+from course.probes.composed import Look
+from course.probes.schedules import Loop, TinyRates
 
 DEFAULTS = {"factor": 0.5, "every": 5}
 
@@ -17,116 +21,262 @@ def reference(iteration, config=None):
     """Return the initial rate, multiplied by the factor once for each full stretch of epochs."""
     c = settings(config, **DEFAULTS)
     rate = c["initial_rate"]
-    for epoch in range(1, int(iteration) // c["per_epoch"] + 1):
+    for epoch in range(1, iteration // c["per_epoch"] + 1):
         if epoch % c["every"] == 0:
             rate = rate * c["factor"]
     return rate
 
 
+VISIBLE = {"initial_rate": 1.0, "per_epoch": 20, "factor": 0.25, "every": 4, "learning_rate": 0.3}
+
 step_decay = Exercise(
     "step_decay",
-    points=3,
+    points=2,
     reference=reference,
-    checks=asked(
-        [
-            *((i, {"initial_rate": 0.8, "per_epoch": 10, "factor": 0.3, "every": 3}) for i in (0, 29, 30)),
-            *((i, {"initial_rate": 2.0, "per_epoch": 7, "every": 2}) for i in (13, 14, 15, 27, 28, 100)),
-            *((i, {"per_epoch": 12, "factor": 0.1}) for i in (59, 60, 61, 125, 1000)),
-            *((i, None) for i in (0, 499, 500, 2600)),
-        ],
-        Loop(config={"initial_rate": 0.4, "per_epoch": 4, "factor": 0.6, "every": 3}, iterations=60),
-    ),
-    visible=Calls(
-        arguments=[
-            (i, {"initial_rate": 1.0, "per_epoch": 20, "factor": 0.25, "every": 4, "learning_rate": 0.3})
-            for i in (0, 50, 65, 79, 80, 170)
-        ]
+    checks=[
+        Check(
+            name="asked at any iteration",
+            probe=Calls(
+                arguments=[
+                    *(
+                        (i, {"initial_rate": 0.8, "per_epoch": 10, "factor": 0.3, "every": 3})
+                        for i in (0, 29, 30)
+                    ),
+                    *(
+                        (i, {"initial_rate": 2.0, "per_epoch": 7, "every": 2})
+                        for i in (13, 14, 15, 27, 28, 60)
+                    ),
+                    *(
+                        (i, {"per_epoch": 12, "factor": 0.6, "learning_rate": 0.07})
+                        for i in (55, 59, 60, 61, 125, 300)
+                    ),
+                    *((i, {"per_epoch": 10, "every": 1}) for i in (9, 10, 19, 20)),
+                    *((i, None) for i in (0, 499, 500, 2600)),
+                ]
+            ),
+            says="Asked at one iteration, with nothing before it, the rate is not right.",
+        ),
+        Check(
+            name="asked at every iteration",
+            probe=Loop(
+                times=list(range(60)), config={"initial_rate": 0.4, "per_epoch": 5, "factor": 0.6, "every": 3}
+            ),
+            says="In a training loop, which keeps the last rate in config, the rates are not those of the formula.",
+        ),
+        Check(
+            name="very small rates",
+            probe=TinyRates(times=(9, 10), config={"per_epoch": 1}),
+            says="A rate that is already very small falls by another factor than the one given.",
+        ),
+    ],
+    visible=Look(
+        probes={
+            "Asked at one iteration": Calls(
+                arguments=[(i, VISIBLE) for i in (0, 55, 60, 65, 75, 79, 80, 81, 170)]
+            ),
+            "With the defaults": Calls(arguments=[(0, None), (499, None), (500, {}), (1000, {})]),
+            "With a drop at every epoch": Calls(
+                arguments=[(i, {"per_epoch": 10, "every": 1}) for i in (9, 10)]
+            ),
+            "In a training loop": Loop(
+                times=list(range(30)), config={"initial_rate": 0.8, "per_epoch": 3, "factor": 0.5, "every": 3}
+            ),
+            "When the rate is very small": TinyRates(times=(80, 200), config={"per_epoch": 20}),
+        }
     ),
     read="Exercise 1. Step decay",
+    equivalent={
+        "epoch = iteration // per_epoch -> epoch = iteration / per_epoch": (
+            "the second division rounds down, and an exact multiple stays exact"
+        ),
+    },
 )
+
+
+@step_decay.variant
+def by_parts(
+    iteration,
+    config=None,
+    *,
+    epochs=lambda i, c: i // c["per_epoch"],
+    drops=lambda epoch, c: epoch // c["every"],
+    fall=lambda rate, factor, n: rate * factor**n,
+    start=lambda c: c["initial_rate"],
+    before=lambda i: i,
+):
+    c = settings(config, **DEFAULTS)
+    return fall(start(c), c["factor"], drops(epochs(before(iteration), c), c))
+
+
+@step_decay.variant
+def by_floor_of_a_quotient(iteration, config=None):
+    c = settings(config, **DEFAULTS)
+    return c["initial_rate"] * pow(c["factor"], iteration // (c["per_epoch"] * c["every"]))
+
+
+@step_decay.variant
+def as_pytorchs_step_lr(iteration, config=None):
+    """Closed form, as in ``torch.optim.lr_scheduler.StepLR``, with integer division by ``divmod``."""
+    c = settings(config, **DEFAULTS)
+    base_lr, gamma, step_size = c["initial_rate"], c["factor"], c["every"]
+    last_epoch, _ = divmod(iteration, c["per_epoch"])
+    return base_lr * gamma ** (last_epoch // step_size)
+
+
+@step_decay.variant
+def as_kerass_callback(iteration, config=None):
+    c = settings(config, **DEFAULTS)
+    epoch = int(iteration / c["per_epoch"])
+    return c["initial_rate"] * math.pow(c["factor"], math.floor(epoch / c["every"]))
+
+
+@step_decay.variant
+def cut_in_a_loop(iteration, config=None):
+    c = settings(config, **DEFAULTS)
+    lr, epoch = c["initial_rate"], iteration // c["per_epoch"]
+    while epoch >= c["every"]:
+        lr *= c["factor"]
+        epoch -= c["every"]
+    return lr
+
+
+@step_decay.convention(share=0.5)
+def a_floor_under_the_rate(iteration, config=None):
+    """You stop at a smallest rate, as d2l's `FactorScheduler` and Keras' `ReduceLROnPlateau` can. The formula
+    here has no floor: look for `max` or `clip`."""
+    return max(by_parts(iteration, config), 1e-6)
 
 
 @step_decay.mistake
 def iterations_taken_for_epochs(iteration, config=None):
     """The rate falls every few iterations: `every` counts epochs. How many epochs have passed at this
     iteration?"""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** (iteration // c["every"])
+    return by_parts(iteration, config, epochs=lambda i, c: i)
 
 
 @step_decay.mistake
 def compounded_from_the_current_rate(iteration, config=None):
     """You start from `learning_rate`, which is already decayed, so the decay is applied again at every
     call. Start from `initial_rate`."""
-    c = settings(config, **DEFAULTS)
-    rate = c.get("learning_rate", c["initial_rate"])
-    return rate * c["factor"] ** (iteration // c["per_epoch"] // c["every"])
+    return by_parts(iteration, config, start=lambda c: c.get("learning_rate", c["initial_rate"]))
+
+
+@step_decay.mistake
+def initial_rate_overwritten(iteration, config=None):
+    """You write the decayed rate back into `config["initial_rate"]`, so the next call starts from it and the
+    decay compounds. Leave the settings in config as they are."""
+    rate = by_parts(iteration, config)
+    if config is not None:
+        config["initial_rate"] = rate
+    return rate
 
 
 @step_decay.mistake
 def factor_subtracted(iteration, config=None):
     """You subtract the factor, and the rate ends below zero. To reduce by a factor is to multiply."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] - c["factor"] * (iteration // c["per_epoch"] // c["every"])
+    return by_parts(iteration, config, fall=lambda rate, factor, n: rate - factor * n)
 
 
 @step_decay.mistake
 def factor_taken_as_the_part_removed(iteration, config=None):
     """You multiply by one minus the factor. A factor of 0.1 leaves a tenth of the rate, not nine tenths."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * (1 - c["factor"]) ** (iteration // c["per_epoch"] // c["every"])
+    return by_parts(iteration, config, fall=lambda rate, factor, n: rate * (1 - factor) ** n)
+
+
+@step_decay.mistake
+def divided_by_the_factor(iteration, config=None):
+    """The rate grows: you divide by the factor. It is a number below one that multiplies the rate."""
+    return by_parts(iteration, config, fall=lambda rate, factor, n: rate / factor**n)
 
 
 @step_decay.mistake
 def one_epoch_early(iteration, config=None):
     """The rate falls one epoch too early. The first epoch is epoch 0: look for a plus one."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** ((iteration // c["per_epoch"] + 1) // c["every"])
+    return by_parts(iteration, config, epochs=lambda i, c: i // c["per_epoch"] + 1)
+
+
+@step_decay.mistake
+def one_epoch_late(iteration, config=None):
+    """The rate falls one epoch too late. It falls at the first iteration of epoch `every`: look for a minus one,
+    or for `>` in place of `>=`."""
+    return by_parts(iteration, config, epochs=lambda i, c: max(i // c["per_epoch"] - 1, 0))
 
 
 @step_decay.mistake
 def one_iteration_late(iteration, config=None):
     """The rate falls one iteration too late. Which iteration is the first of an epoch? Look at the
     boundary."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** max((iteration - 1) // c["per_epoch"] // c["every"], 0)
+    return by_parts(iteration, config, before=lambda i: max(i - 1, 0))
 
 
 @step_decay.mistake
 def one_iteration_early(iteration, config=None):
     """The rate falls one iteration too early. The last iteration of an epoch still belongs to it: look at
     the boundary."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** ((iteration + 1) // c["per_epoch"] // c["every"])
+    return by_parts(iteration, config, before=lambda i: i + 1)
 
 
 @step_decay.mistake
-def rounded_to_the_nearest(iteration, config=None):
+def epochs_rounded_up(iteration, config=None):
+    """You round epochs up, so the rate falls almost an epoch too early. Within epoch 3 three epochs have
+    passed, not four: round down."""
+    return by_parts(iteration, config, epochs=lambda i, c: -(-i // c["per_epoch"]))
+
+
+@step_decay.mistake
+def epochs_rounded_to_the_nearest(iteration, config=None):
+    """You round epochs to the nearest, so the rate falls half an epoch too early. Round down, with `//`."""
+    return by_parts(iteration, config, epochs=lambda i, c: round(i / c["per_epoch"]))
+
+
+@step_decay.mistake
+def stretches_rounded_up(iteration, config=None):
+    """The rate falls right after the start: you round the number of stretches up. Count those that have
+    passed: round down."""
+    return by_parts(iteration, config, drops=lambda epoch, c: -(-epoch // c["every"]))
+
+
+@step_decay.mistake
+def stretches_rounded_to_the_nearest(iteration, config=None):
     """The rate falls half way through a stretch. Count full stretches: round down, not to the nearest."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** int(iteration / (c["per_epoch"] * c["every"]) + 0.5)
+    return by_parts(
+        iteration, config, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: round(e / c["every"])
+    )
 
 
 @step_decay.mistake
 def no_steps(iteration, config=None):
     """The rate falls a little at every iteration. Between two drops it is constant: look for `/` in place
     of `//`."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** (iteration / c["per_epoch"] / c["every"])
+    return by_parts(
+        iteration, config, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: e / c["every"]
+    )
 
 
 @step_decay.mistake
 def a_drop_at_every_epoch(iteration, config=None):
     """The rate falls at every epoch: `every` makes no difference."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] ** (iteration // c["per_epoch"])
+    return by_parts(iteration, config, drops=lambda epoch, c: epoch)
+
+
+@step_decay.mistake
+def a_little_at_every_epoch(iteration, config=None):
+    """The rate falls a little at every epoch. Between two drops it is constant: the second division needs
+    `//` as well."""
+    return by_parts(iteration, config, drops=lambda epoch, c: epoch / c["every"])
 
 
 @step_decay.mistake
 def one_drop_only(iteration, config=None):
     """The rate falls once and never again. How many stretches have passed?"""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * (c["factor"] if iteration // c["per_epoch"] >= c["every"] else 1.0)
+    return by_parts(iteration, config, drops=lambda epoch, c: min(epoch // c["every"], 1))
+
+
+@step_decay.mistake
+def low_only_at_the_boundaries(iteration, config=None):
+    """The rate falls in every epoch that `every` divides, and is back at the start in the next one. Keep every
+    drop that has been made: how many are there?"""
+    return by_parts(iteration, config, drops=lambda epoch, c: int(epoch > 0 and epoch % c["every"] == 0))
 
 
 @step_decay.mistake
@@ -142,11 +292,4 @@ def calls_counted_instead_of_time(iteration, config=None):
 def factor_times_the_count(iteration, config=None):
     """You multiply the factor by the number of drops, so the rate starts at zero and then grows. Each drop
     multiplies once more: raise to a power, `**` in place of `*`."""
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * c["factor"] * (iteration // c["per_epoch"] // c["every"])
-
-
-@step_decay.variant
-def by_floor_of_a_quotient(iteration, config=None):
-    c = settings(config, **DEFAULTS)
-    return c["initial_rate"] * pow(c["factor"], iteration // (c["per_epoch"] * c["every"]))
+    return by_parts(iteration, config, fall=lambda rate, factor, n: rate * factor * n)

@@ -13,7 +13,7 @@ from course.probes.base import Calls
 
 def reference(v, old_rate, new_rate):
     """Return the velocity that PyTorch's buffer b, with v = -rate * b, has at the new rate."""
-    buffer = -np.asarray(v, dtype=np.float64) / old_rate
+    buffer = -v / old_rate
     return -new_rate * buffer
 
 
@@ -35,15 +35,22 @@ translate_momentum_buffer = Exercise(
             says="With the velocity you return, the next step is not the one PyTorch would take.",
         )
     ],
-    visible=Calls(arguments=[(np.array([4.0, -8.0]), 0.4, 0.1), (np.array([1.0]), 0.01, 0.02)]),
+    visible=Calls(
+        arguments=[
+            (np.array([4.1, -8.3]), 0.4, 0.1),
+            (np.array([1.1]), 0.01, 0.03),
+            (np.array([[0.7, 0.0], [-0.3, 2.1]]), 0.2, 0.06),
+            (np.array(-0.7), 0.1, 0.05),
+        ]
+    ),
     read="Exercise 5. Two momentums",
 )
 
 
 @translate_momentum_buffer.mistake
 def velocity_left_alone(v, old_rate, new_rate):
-    """You return v as it was: that is what CS231n's own rule does, and why it coasts on after a drop.
-    PyTorch's step shrinks at once."""
+    """You return v as it was. CS231n's own rule does that, which is why it coasts on after a drop; PyTorch's
+    step shrinks at once."""
     return v
 
 
@@ -55,7 +62,7 @@ def ratio_inverted(v, old_rate, new_rate):
 
 @translate_momentum_buffer.mistake
 def sign_flipped(v, old_rate, new_rate):
-    """The velocity turns round. The sign changes on the way to PyTorch's buffer, and again on the way back."""
+    """The velocity changes its sign. It does so on the way to PyTorch's buffer, and again on the way back."""
     return -v * new_rate / old_rate
 
 
@@ -94,3 +101,10 @@ def velocity_cleared(v, old_rate, new_rate):
 def in_place(v, old_rate, new_rate):
     v *= new_rate / old_rate
     return v
+
+
+@translate_momentum_buffer.variant
+def at_each_parameter_group(v, old_rate, new_rate):
+    """As one would write it for ``param_groups``, with lists taken as arrays."""
+    group = {"lr": new_rate, "momentum_buffer": np.asarray(v) / -old_rate}
+    return np.multiply(group["momentum_buffer"], -group["lr"])

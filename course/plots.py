@@ -148,6 +148,18 @@ class Picture:
         return {"text/html": image(self.png, self.alt, self.width), "text/plain": self.alt}
 
 
+def shown(figure: Figure, *said: str) -> Picture:
+    """Print what a figure says and return the picture, with the same as alt text; empty axes show the words too."""
+    if not any(ax.has_data() for ax in figure.axes):
+        for ax in figure.axes:
+            ax.set_title("")
+            ax.axis("off")
+        where = figure.axes[0].transAxes
+        figure.axes[0].text(0, 0.5, "\n".join(said), transform=where, va="center", color="0.35")
+    print(*said, sep="\n")
+    return Picture(figure, "; ".join(" ".join(each.split()) for each in said))
+
+
 def image(png: bytes, alt: str, width: int) -> str:
     """Return a PNG as HTML that holds it, at most ``width`` pixels wide."""
     source = base64.b64encode(png).decode()

@@ -1,27 +1,17 @@
-"""What a search over hyperparameters runs on: a training job, a folder for checkpoints, workers to start and kill.
+"""A training job to search over, and what a search looks like from above.
 
->>> import tempfile
->>> store = Folder(tempfile.mkdtemp())
->>> store.write("a.tmp", "1")
->>> store.rename("a.tmp", "a.json")
->>> store.names(), store.read("a.json")
-(['a.json'], '1')
+Nothing here draws settings or ranks results at random; those are the reader's own functions.
 
-Nothing here draws settings or ranks results; those are the reader's own functions.
+>>> job = DigitsJob(epochs=1, rows=100)
+>>> sorted(job({"learning_rate": 0.5, "reg": 1e-4}))
+['epoch', 'train_accuracy', 'train_loss', 'val_accuracy']
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,39 +22,8 @@ from course.network import MLP
 from course.probes.base import Rule
 from course.training import Moment, Run, train
 
-try:
-    import cloudpickle
-except ImportError:  # joblib, which scikit-learn needs, brings its own copy before version 1.6
-    from joblib.externals import cloudpickle
-
 Stats = dict[str, Any]
 AfterEpoch = Callable[[Stats], Any]
-
-
-@dataclass(frozen=True)
-class Folder:
-    """Files in a folder that several processes share."""
-
-    path: str
-
-    def write(self, name: str, text: str) -> None:
-        """Write a file: open, write, flush to the disk, close.  Killed in between, it leaves half a file."""
-        with open(os.path.join(self.path, name), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def rename(self, old: str, new: str) -> None:
-        """Rename a file in one step; a file of the new name is replaced.  Raises ``FileNotFoundError``."""
-        os.replace(os.path.join(self.path, old), os.path.join(self.path, new))
-
-    def read(self, name: str) -> str:
-        """Return the text of a file, with a mark for every byte that is not text.  Raises ``FileNotFoundError``."""
-        return Path(self.path, name).read_text(encoding="utf-8", errors="replace")
-
-    def names(self) -> list[str]:
-        """Return the names of all files, in no particular order."""
-        return os.listdir(self.path)
 
 
 @dataclass(frozen=True)
@@ -76,7 +35,8 @@ class DigitsJob:
     rows    how many of the training rows to use; few rows make a search short and regularisation matter
     width   units in the layer between features and classes
 
-    Settings: ``learning_rate``, ``reg`` and, if given, ``momentum``, ``dropout``, ``seed``; others change nothing.
+    Settings: ``learning_rate``, ``reg`` and, if given, ``momentum``, ``dropout``, ``batch`` (else 50 rows) and
+    ``seed``; others change nothing.
     The test rows are never touched.
     """
 
@@ -128,7 +88,7 @@ class DigitsJob:
             {key: settings[key] for key in ("learning_rate", "momentum") if key in settings},
             rng=np.random.default_rng(int(settings.get("seed", 0))),
             epochs=self.epochs,
-            batch=50,
+            batch=int(settings.get("batch", 50)),
             reg=settings.get("reg", 0.0),
             dropout=settings.get("dropout", 0.0),
             each_epoch={"told": report},
@@ -145,85 +105,32 @@ def after_both(told: list[Stats], after_epoch: AfterEpoch, stats: Stats) -> None
     after_epoch(dict(stats))
 
 
-class Process:
-    """A function at work in a process of its own, which can be killed.
+def table_of(job: Callable, ranges: Mapping[str, tuple[float, float]], shape: tuple[int, int]) -> np.ndarray:
+    """Return validation accuracies for evenly spaced exponents of two settings, of this shape; diverged is 0."""
+    (first, (lo, hi)), (second, (low, high)) = ranges.items()
+    places = [(np.arange(n) + 0.5) / n for n in shape]
+    return np.array([
+        [float(np.nan_to_num(job({first: lo * (hi / lo) ** x, second: low * (high / low) ** y})["val_accuracy"]))
+         for y in places[1]]
+        for x in places[0]
+    ])  # fmt: skip
 
-    The function and its arguments are sent by value, so a function written in a notebook can go: a new
-    interpreter cannot import it by name.
+
+def by_tpe(
+    score: Callable[[dict], float], ranges: Mapping[str, tuple[float, float]], n: int, seed: int
+) -> list[tuple[dict, float]]:
+    """Return settings and scores of n trials that Optuna's TPE sampler chose one after the other.
+
+    Raises ``ImportError`` without the extra ``search``.
     """
+    import optuna
 
-    def __init__(self, function: Callable, *args: Any):
-        command = "import sys; from course.search import cloudpickle; "
-        command += "function, args = cloudpickle.load(sys.stdin.buffer); function(*args)"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"},
-        )
-        self.said = ""
-        assert self.process.stdin is not None
-        self.process.stdin.write(cloudpickle.dumps((function, args)))
-        self.process.stdin.close()
-
-    @property
-    def state(self) -> str:
-        """Return ``running``, ``finished``, ``killed`` or the last line of the error it ended with."""
-        code = self.process.poll()
-        if code is None:
-            return "running"
-        if code == 0:
-            return "finished"
-        if code == -signal.SIGTERM or (hasattr(signal, "SIGKILL") and code == -signal.SIGKILL):
-            return "killed"
-        if self.process.stderr and not self.process.stderr.closed:
-            self.said += self.process.stderr.read().decode(errors="replace")
-        return (self.said.strip().splitlines() or [f"ended with code {code}"])[-1]
-
-    def kill(self) -> None:
-        """End the process at once; it can neither finish its line nor clean up."""
-        self.process.kill()
-        self.process.wait()
-
-    def close(self) -> None:
-        """End the process if it still runs, and let go of its pipe."""
-        self.kill()
-        if self.process.stderr:
-            self.process.stderr.close()
-
-
-class Parcel:
-    """A call to come, function and arguments together, that crosses to other processes by value.
-
-    ``executor.submit(Parcel(function, *args))`` works on any executor, also with functions of a notebook.
-    """
-
-    def __init__(self, function: Callable, *args: Any):
-        self.function, self.args = function, args
-
-    def __call__(self) -> Any:
-        """Return what the function returns."""
-        return self.function(*self.args)
-
-    def __reduce__(self) -> tuple:
-        return opened, (cloudpickle.dumps((self.function, self.args)),)
-
-
-def opened(content: bytes) -> Parcel:
-    """Return the call that arrived."""
-    function, args = cloudpickle.loads(content)
-    return Parcel(function, *args)
-
-
-@contextlib.contextmanager
-def local_cluster(workers: int) -> Iterator[Executor]:
-    """Start a Dask cluster of processes on this machine and give its executor; stop it at the end.
-
-    Raises ``ImportError`` without the extra ``cluster``.
-    """
-    from distributed import Client, LocalCluster
-
-    options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
-    with LocalCluster(host="127.0.0.1", **options) as cluster, Client(cluster) as client:
-        yield client.get_executor()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
+    found = []
+    for _ in range(n):
+        trial = study.ask()
+        settings = {name: trial.suggest_float(name, *ends, log=True) for name, ends in ranges.items()}
+        found.append((settings, score(settings)))
+        study.tell(trial, float(np.nan_to_num(found[-1][1])))
+    return found

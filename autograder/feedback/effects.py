@@ -92,6 +92,6 @@ EFFECTS: dict[str, str] = {
     "random_search": "The best trial cannot be found again, or is not the best.",
     "on_border": "The search ends at the edge of its range while the best lies beyond it.",
     "coarse_to_fine": "The later and dearer stages search where the best is not.",
-    "worker": "A worker that dies takes its results along, or leaves a file that stops the others.",
-    "leaderboard": "The run that is trained to its end is not the one that was best.",
+    "successive_halving": "The budget goes to settings that have not earned it, and a better one is dropped.",
+    "save": "A worker that dies leaves half a file that is taken for a result, or none at all.",
 }

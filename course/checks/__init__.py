@@ -100,6 +100,14 @@ def recording(name: str) -> dict:
     return decode(json.loads(file.read_text(encoding="utf-8")))
 
 
+def attempt(function: Callable, *args: Any, **kwargs: Any) -> Any:
+    """Return what a function returns, or None while it, or something it calls, is not written yet."""
+    try:
+        return function(*args, **kwargs)
+    except NotImplementedError:
+        return None
+
+
 def written(function: Callable, *args: Any, **kwargs: Any) -> bool:
     """Whether a function was filled in: a call does anything but raise ``NotImplementedError``."""
     try:

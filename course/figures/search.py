@@ -1,201 +1,194 @@
-"""Pictures of searches over hyperparameters: plans, projections, stages, and a board that fills."""
+"""Pictures of plans and of what they find: projections, importance, luck, a range that was cut short.
+
+What a picture says is printed and is its alt text.  A picture whose functions are not written yet says so.
+"""
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 
-from course.plots import Picture
+from course.plots import Picture, shown
 
-GRID, RANDOM, OTHER = "#D55E00", "#0072B2", "#009E73"
+GRID, RANDOM, OTHER, FOURTH = "#D55E00", "#0072B2", "#009E73", "#CC79A7"
+LOOKS = ((GRID, "s", "-"), (RANDOM, "o", "--"), (OTHER, "^", ":"), (FOURTH, "D", "-."))
+
+Points = Sequence[tuple[float, float]]
+Trials = Sequence[Mapping[str, Any]]
 
 
-def plan(ax: Axes, points: Sequence[tuple[float, float]], *, color: str, marker: str, label: str) -> Axes:
-    """Draw the settings of a search in the unit square, with ticks of their projections on both axes."""
-    x, y = np.transpose(points)
-    ax.plot(x, y, marker, color=color, ms=8, label=label, clip_on=False)
-    ax.plot(x, np.full(len(x), -0.03), "|", color=color, ms=12, mew=1.5, clip_on=False)
-    ax.plot(np.full(len(y), -0.03), y, "_", color=color, ms=12, mew=1.5, clip_on=False)
-    ax.set(xlim=(-0.03, 1), ylim=(-0.03, 1), xticks=[], yticks=[], aspect="equal")
-    ax.set_xlabel("one knob", labelpad=12)
-    ax.set_ylabel("the other knob", labelpad=12)
-    return ax
+def plans(grid: Points, drawn: Points) -> Picture:
+    """Draw two plans in the unit square, with marks of their projections on both axes."""
+    fig, axes = plt.subplots(1, 2, figsize=(8.6, 4.8))
+    seen = []
+    for ax, points, title, (color, marker, _) in zip(
+        axes, (grid, drawn), ("Nine on a grid", "Nine at random"), LOOKS, strict=False
+    ):
+        x, y = np.transpose(points)
+        seen.append(len(set(x)))
+        ax.plot(x, y, marker, color=color, ms=8, clip_on=False)
+        ax.plot(x, np.full(len(x), -0.03), "|", color=color, ms=12, mew=1.5, clip_on=False)
+        ax.plot(np.full(len(y), -0.03), y, "_", color=color, ms=12, mew=1.5, clip_on=False)
+        ax.set(xlim=(-0.03, 1), ylim=(-0.03, 1), xticks=[], yticks=[], aspect="equal", title=title)
+        ax.set_xlabel("one hyperparameter", labelpad=12)
+        ax.set_ylabel("the other", labelpad=12)
+    said = f"Two plans of nine runs. On one axis the grid has {seen[0]} values, the random plan {seen[1]}."
+    return Picture(fig, said)
+
+
+def decades(rates: np.ndarray, memories: Mapping[str, np.ndarray]) -> Picture:
+    """Draw how many draws fall into each decade: of a learning rate, and of the steps that momentum remembers."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 3.4), width_ratios=(1.2, 1))
+    powers = np.arange(math.floor(np.log10(rates.min())), math.ceil(np.log10(rates.max())) + 1)
+    counts = np.histogram(np.log10(rates), powers)[0]
+    left.bar(powers[:-1] + 0.5, counts, width=0.9, color=GRID, hatch="//", edgecolor="white")
+    for k, count in zip(powers, counts, strict=False):
+        left.text(k + 0.5, count + 0.02 * len(rates), str(count), ha="center")
+    left.set_xticks(powers, [f"$10^{{{k}}}$" for k in powers])
+    left.set(xlabel="value drawn", ylabel=f"of {len(rates)} draws", ylim=(0, 1.1 * len(rates)))
+    left.set_title("Uniform from $10^{-6}$ to 10: nearly all above 1")
+    edges, said = (
+        (2, 10, 100, 1000),
+        [f"{counts[-1]} of {len(rates)} uniform draws lie in the highest decade."],
+    )
+    for k, ((name, values), (color, *_)) in enumerate(zip(memories.items(), LOOKS, strict=False)):
+        shares = np.histogram(values, edges)[0] / len(values)
+        hatch = ("//", "..")[k]
+        right.bar(
+            np.arange(3) + 0.38 * k,
+            100 * shares,
+            0.36,
+            color=color,
+            hatch=hatch,
+            edgecolor="white",
+            label=name,
+        )
+        said.append(f"{name}: {100 * shares[-1]:.0f}% of the draws remember more than 100 steps.")
+    right.set_xticks(np.arange(3) + 0.19, ["2 to 10", "10 to 100", "100 to 1000"])
+    right.set(xlabel=r"steps remembered, $1/(1-\mu)$", ylabel="share of the draws, %")
+    right.set_title("Momentum: uniform, or $1-\\mu$ on a log scale")
+    right.legend()
+    return shown(fig, *said)
+
+
+def by_batch(rates: np.ndarray, table: Mapping[int, np.ndarray], fixed: float) -> Picture:
+    """Draw accuracy against the learning rate for several batch sizes, and a rate that was fixed for all."""
+    fig, ax = plt.subplots(figsize=(8, 3.6))
+    at, said = int(np.abs(np.log(rates / fixed)).argmin()), []
+    for (batch, accuracy), (color, marker, dash) in zip(table.items(), LOOKS, strict=False):
+        ax.plot(rates, 100 * accuracy, marker=marker, ls=dash, color=color, label=f"batch {batch}")
+        good, best = rates[accuracy > accuracy.max() - 0.03], 100 * accuracy.max()
+        said.append(
+            f"batch {batch}: {100 * accuracy[at]:.0f}% at rate {rates[at]:.2g}, {best:.1f}% at best;"
+            f" within 3 points of that from {good.min():.2g} to {good.max():.2g}"
+        )
+    ax.axvline(rates[at], color="0.5", lw=1)
+    ax.text(rates[at], 4, " the rate that was fixed", color="0.35")
+    ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy, %", ylim=(0, 100))
+    ax.set_title("A larger batch wants a larger rate")
+    ax.legend(loc="upper left")
+    return shown(fig, *said)
+
+
+def coins(lucky: np.ndarray, examples: int) -> Picture:
+    """Draw the accuracy of the best of many coins on the set that chose it."""
+    fig, ax = plt.subplots(figsize=(7, 2.8))
+    low, high = round(lucky.min() * examples) - 3, round(lucky.max() * examples) + 4
+    ax.hist(lucky, bins=(np.arange(low, high, 3) - 0.5) / examples, color=RANDOM, edgecolor="white")
+    ax.axvline(0.5, color="black", ls="--")
+    ax.text(0.502, ax.get_ylim()[1] * 0.05, "what each is worth", rotation=90, va="bottom")
+    ax.set(
+        xlabel="accuracy of the best of 40 coins, on the set that chose it",
+        ylabel=f"of {len(lucky)} searches",
+    )
+    ax.set_title(f"Choosing alone adds {100 * (lucky.mean() - 0.5):.1f} percentage points")
+    return shown(fig, f"On the set that chose it the best of 40 coins shows {lucky.mean():.3f} on average.")
 
 
 def projections(
-    ax: Axes, curve: tuple[np.ndarray, np.ndarray], tried: Mapping[str, Sequence[tuple[float, float]]]
-) -> Axes:
-    """Draw a response curve over the knob that matters, and what each search saw of it.
+    curve: tuple[np.ndarray, np.ndarray], tried: Mapping[str, Points], shares: Mapping[str, float]
+) -> Picture:
+    """Draw what two plans saw of the hyperparameter that matters, and how much each of them matters.
 
-    curve  positions (N,) and accuracies (N,)
-    tried  name -> (position, accuracy) of each run; the first is drawn as grid, the second as random
+    curve   rates (N,) and accuracies (N,)
+    tried   name -> (rate, accuracy) of each run
+    shares  name -> share of the variance of all accuracies
     """
+    fig, (ax, right) = plt.subplots(1, 2, figsize=(11, 3.8), width_ratios=(2.2, 1))
     ax.plot(*curve, color="0.6", lw=1)
-    looks = zip(tried.items(), (GRID, RANDOM), ("s", "o"), strict=False)
-    for (name, points), color, marker in looks:
+    said, best = [], {}
+    for k, ((name, points), (color, marker, _)) in enumerate(zip(tried.items(), LOOKS, strict=False)):
         x, y = np.transpose(points)
-        found = f"{name}: {len(x)} runs, {len(set(x))} rates, best {100 * np.nanmax(y):.1f}%"
-        ax.plot(x, y, marker, color=color, ms=7, label=found)
-        ax.plot(x, np.full(len(x), -0.02), "|", color=color, ms=12, mew=2)
-    ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy", ylim=(-0.05, 1))
+        best[name] = y.max()
+        said.append(f"{name}: {len(x)} runs, {len(set(x))} learning rates, best {100 * y.max():.1f}%")
+        ax.plot(x, y, marker, color=color, ms=7, label=said[-1])
+        ax.plot(x, np.full(len(x), -0.06 - 0.06 * k), "|", color=color, ms=9, mew=2)
+    ahead = max(best, key=lambda name: best[name])
+    title = "they tie" if len(set(best.values())) == 1 else f"the {ahead} plan is ahead"
+    ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy", ylim=(-0.17, 1.3))
+    ax.set_yticks(np.linspace(0, 1, 6))
+    ax.set_title(f"In this one draw {title}")
     ax.legend(loc="upper left")
-    return ax
-
-
-def scatter(ax: Axes, trials: Sequence[Mapping[str, Any]]) -> Axes:
-    """Draw trials over learning rate and regularisation: lighter and larger is better, a cross has diverged.
-
-    trials  best first; the first has a ring, so that a wrong order is seen
-    """
-    good = [each for each in trials if not math.isnan(each["val_accuracy"])]
-    bad = [each for each in trials if math.isnan(each["val_accuracy"])]
-    if good:
-        accuracy = np.array([each["val_accuracy"] for each in good])
-        x, y = positions(good)
-        ax.scatter(
-            x,
-            y,
-            s=12 + 90 * accuracy**3,
-            c=accuracy,
-            cmap="viridis",
-            vmin=0,
-            vmax=1,
-            edgecolors="0.3",
-            lw=0.6,
-        )
-    if bad:
-        ax.plot(*positions(bad), "x", color="0.3", ms=7, ls="")
-    if trials:
-        ax.plot(*positions(trials[:1]), "o", ms=16, mfc="none", mec="black", mew=1.6)
-    ax.set(xscale="log", yscale="log", xlabel=r"learning rate $\eta$", ylabel="regularisation")
-    return ax
-
-
-def positions(trials: Sequence[Mapping[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return learning rates (N,) and regularisations (N,)."""
-    settings = [each["settings"] for each in trials]
-    return np.array([s["learning_rate"] for s in settings]), np.array([s["reg"] for s in settings])
-
-
-def box(ax: Axes, ranges: Mapping[str, tuple[float, float]], **line: Any) -> Axes:
-    """Draw a pair of ranges as a rectangle."""
-    (left, right), (low, high) = ranges["learning_rate"], ranges["reg"]
-    ax.plot([left, right, right, left, left], [low, low, high, high, low], **line)
-    for axis, ends in ((ax.xaxis, (left, right)), (ax.yaxis, (low, high))):
-        ticks = np.geomspace(*ends, 3)
-        axis.set_ticks(ticks, [f"{float(f'{tick:.2g}'):g}" for tick in ticks])
-        axis.set_ticks([], minor=True)
-    return ax
-
-
-def best_so_far(ax: Axes, curves: Mapping[str, np.ndarray]) -> Axes:
-    """Draw the lowest error after each trial: median over seeds as a line, the seeds' range as a band.
-
-    curves  name -> accuracies (seeds, trials), NaN for a trial that diverged
-    """
-    looks = zip(
-        curves.items(), (RANDOM, OTHER, GRID), ("-", "--", ":"), ("///", "\\\\\\", "..."), strict=False
+    names = list(shares)
+    right.barh(names[::-1], [100 * shares[name] for name in names[::-1]], color="0.55")
+    for name in names:
+        right.text(100 * shares[name] + 2, name, f"{100 * shares[name]:.1f}%", va="center")
+    right.set(xlim=(0, 125), xlabel="share of the variance, %")
+    right.set_title("What matters")
+    right.grid(axis="y", visible=False)
+    return shown(
+        fig, *said, *(f"{name}: {100 * share:.1f}% of the variance" for name, share in shares.items())
     )
-    for (name, values), color, dash, hatch in looks:
-        best = 1 - np.fmax.accumulate(np.nan_to_num(values), axis=1)
-        n = np.arange(1, best.shape[1] + 1)
-        low, high = best.min(axis=0), best.max(axis=0)
-        ax.fill_between(n, low, high, facecolor=color, edgecolor=color, alpha=0.15, hatch=hatch, lw=0)
-        ax.plot(n, np.median(best, axis=0), color=color, ls=dash, lw=2.5, label=name)
-    ax.set(xlabel="trials", ylabel="lowest validation error so far (log)", yscale="log")
-    ax.set_yticks([0.06, 0.1, 0.2, 0.5, 1.0], ["0.06", "0.1", "0.2", "0.5", "1"])
-    ax.set_yticks([], minor=True)
-    ax.legend(loc="upper right")
-    return ax
 
 
-def again(ax: Axes, names: Sequence[str], first: Sequence[float], repeats: np.ndarray) -> Axes:
-    """Draw what runs scored when they were found (hollow) and when they were trained again (dots and their mean).
+def luck(results: Mapping[str, np.ndarray], *, xlabel: str, title: str, dots: bool = False) -> Picture:
+    """Draw for each way a line from the worst to the best result, a bar over the middle 80%, and the median.
 
-    first    accuracies (K,)
-    repeats  accuracies (K, seeds)
+    dots  whether every result is drawn, too
     """
-    for k, values in enumerate(repeats):
-        ax.plot(
-            [k] * len(values), values, "o", ms=5, color=RANDOM, alpha=0.6, label="again" if k == 0 else None
+    fig, ax = plt.subplots(figsize=(8.6, 0.75 * len(results) + 1.3))
+    if not results:
+        return shown(fig, "The exercises above come first.")
+    rng, said = np.random.default_rng(0), []
+    for row, ((name, values), (color, marker, _)) in enumerate(zip(results.items(), LOOKS, strict=False)):
+        low, middle, high = 100 * np.quantile(values, (0.1, 0.5, 0.9))
+        ax.plot([100 * values.min(), 100 * values.max()], [row, row], color=color, lw=1.5)
+        ax.plot([low, high], [row, row], color=color, lw=11, alpha=0.35, solid_capstyle="butt")
+        ax.plot([middle] * 2, [row - 0.3, row + 0.3], color="black", lw=2.5)
+        if dots:
+            ax.plot(
+                100 * values, row + rng.uniform(-0.22, 0.22, len(values)), marker, color=color, mfc="none"
+            )
+        said.append(
+            f"{name}: median {middle:.1f}%, one in ten below {low:.1f}%, the worst {100 * values.min():.1f}%"
         )
-        ax.plot(
-            [k - 0.2, k + 0.2], [values.mean()] * 2, color=RANDOM, lw=2.5, label="mean" if k == 0 else None
-        )
-    ax.plot(range(len(first)), first, "D", ms=9, mfc="none", mec=GRID, mew=1.8, ls="", label="when found")
-    ax.set_xticks(range(len(names)), names)
-    ax.set(
-        ylabel="validation accuracy", xlabel="run, in the order of the board", xlim=(-0.6, len(names) - 0.4)
+    ax.set_yticks(range(len(results)), list(results))
+    ax.set(xlabel=xlabel, ylim=(len(results) - 0.5, -0.5))
+    ax.grid(axis="y", visible=False)
+    ax.set_title(title)
+    return shown(fig, *said)
+
+
+def cut_short(
+    trials: Trials | None, ends: tuple[float, float], side: str | None, curve: tuple[np.ndarray, np.ndarray]
+) -> Picture:
+    """Draw trials within a range of learning rates, and what there was to find beyond it."""
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    if trials is None:
+        return shown(fig, "Exercises 1 and 2 come first.")
+    rates = [trial["settings"]["learning_rate"] for trial in trials]
+    ax.plot(*curve, color="0.6", lw=1, label="what there was to find")
+    ax.plot(rates, [each["val_accuracy"] for each in trials], "o", color=RANDOM, label=f"{len(rates)} trials")
+    ax.axvspan(*ends, color="0.92", zorder=0, label="the range searched")
+    ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy")
+    word = side or "on_border is not written yet"
+    ax.set_title(f"The best has rate {rates[0]:.2g}. Border: {word}")
+    ax.legend(loc="upper left")
+    return shown(
+        fig,
+        f"The best of {len(rates)}: rate {rates[0]:.3g}, accuracy {trials[0]['val_accuracy']:.3f}; border: {word}.",
     )
-    ax.set_title("The first of the board, trained again with fresh seeds")
-    ax.legend(ncols=3, loc="lower left", fontsize=9)
-    return ax
-
-
-def nothing_yet(axes: Sequence[Axes], what: str) -> None:
-    """Say in empty axes what comes first."""
-    for ax in axes:
-        ax.set_axis_off()
-        ax.text(0.5, 0.5, what, ha="center", va="center", transform=ax.transAxes)
-
-
-class Board:
-    """A leaderboard and a scatter side by side, drawn again as often as ``show`` is called.
-
-    top  how many lines the table has
-    """
-
-    def __init__(self, *, top: int = 6):
-        self.top, self.handle = top, None
-
-    def show(self, records: Sequence[Mapping[str, Any]], states: Mapping[str, str], note: str = "") -> None:
-        """Draw the runs of a leaderboard and the states of the workers, in the place of what was there."""
-        from IPython.display import display
-
-        view = View(records[: self.top], records, states, note)
-        if self.handle is None:
-            self.handle = display(view, display_id=True)
-        else:
-            self.handle.update(view)
-
-
-class View:
-    """One look at a board, as HTML with alt text."""
-
-    def __init__(
-        self, top: Sequence[Mapping], records: Sequence[Mapping], states: Mapping[str, str], note: str
-    ):
-        self.top, self.count, self.states, self.note = top, len(records), states, note
-        fig, ax = plt.subplots(figsize=(4.6, 3.4))
-        scatter(ax, records) if records else nothing_yet([ax], "no checkpoint yet")
-        best = f", ring: the best, {100 * top[0]['val_accuracy']:.1f}%" if top else ""
-        ax.set_title(f"{len(records)} runs{best}\nlighter, larger: more accurate", fontsize=10)
-        leader = f" The leader has {100 * top[0]['val_accuracy']:.1f}%." if top else ""
-        workers = ", ".join(f"{name} {state}" for name, state in states.items())
-        self.picture = Picture(
-            fig, f"{len(records)} runs over learning rate and regularisation.{leader} {workers}"
-        )
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        lines = "".join(
-            f"<tr><td>{rank}</td><td>{100 * each['val_accuracy']:.2f}</td><td>{html.escape(str(each['run']))}</td>"
-            f"<td>{each['epoch']}</td><td>{each['settings']['learning_rate']:.2g}</td>"
-            f"<td>{each['settings']['reg']:.2g}</td></tr>"
-            for rank, each in enumerate(self.top, start=1)
-        )
-        heads = "".join(f"<th>{name}</th>" for name in ("", "% val.", "run", "epoch", "η", "reg"))
-        workers = " · ".join(f"{html.escape(n)}: {html.escape(s)}" for n, s in self.states.items())
-        shown = f"<caption>{len(self.top)} of {self.count} runs</caption>"
-        table = f"<table>{shown}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
-        image = self.picture._repr_mimebundle_()["text/html"]
-        page = (
-            '<div style="display:flex;gap:1.5em;flex-wrap:wrap;align-items:flex-start">'
-            f"<div>{table}<p>{workers}</p><p>{html.escape(self.note)}</p></div><div>{image}</div></div>"
-        )
-        return {"text/html": page, "text/plain": f"{self.picture.alt} {self.note}"}

@@ -56,5 +56,18 @@ def test_choosing_the_best_of_forty_coins_adds_about_six_points():
     assert coins.max(axis=1).mean() - 0.5 == pytest.approx(0.062, abs=0.002)
 
 
-def test_a_padded_name_of_the_worked_score():
-    assert f"{100 * 0.0975:06.2f}" == "009.75"
+def test_a_range_of_momentum_drawn_uniformly_seldom_remembers_a_hundred_steps():
+    share = (0.999 - 0.99) / (0.999 - 0.5)
+    assert share == pytest.approx(0.018, abs=1e-3)
+    by_factors = math.log(0.01 / 0.001) / math.log(0.5 / 0.001)
+    assert by_factors == pytest.approx(0.37, abs=5e-3)
+
+
+def test_fifty_settings_halved_cost_276_epochs():
+    left, epochs, spent = 50, 1, 0
+    while True:
+        spent += left * epochs
+        if left == 1:
+            break
+        left, epochs = max(1, left // 2), 2 * epochs
+    assert spent == 276

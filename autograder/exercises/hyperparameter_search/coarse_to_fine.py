@@ -4,18 +4,18 @@ import numpy as np
 
 from autograder.exercises.hyperparameter_search.on_border import with_places
 from autograder.judging import Check, Exercise
-from course.probes.search.stages import Stages, stages_of, visible_stages
+from course.probes.search.stages import Stages, defaults, stages_of, visible_stages
 
 
 def reference(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
     """Move the ends of each range by shares of its decades, in exponents of ten."""
     share = budget // len(epochs)
-    ends = {name: np.log10(np.array(pair, dtype=float)) for name, pair in ranges.items()}
+    ends = {name: np.log10(pair) for name, pair in ranges.items()}
     report = []
     for passes in epochs:
         now = {name: (float(10 ** pair[0]), float(10 ** pair[1])) for name, pair in ends.items()}
-        best = search(dict(now), share // passes, passes)[0]["settings"]
-        report.append({"ranges": now, "best": dict(best)})
+        best = search(now, share // passes, passes)[0]["settings"]
+        report.append({"ranges": now, "best": best})
         for name, value in best.items():
             half = np.ptp(ends[name]) / (6 if border(value, *now[name]) == "inside" else 2)
             ends[name] = np.log10(value) + half * np.array([-1.0, 1.0])
@@ -75,9 +75,22 @@ coarse_to_fine = Exercise(
             probe=told,
             says="The search is right; what it returns, or leaves in the caller's ranges, is not.",
         ),
+        Check(
+            name="defaults",
+            probe=lambda candidate: defaults(candidate, RANGES, (1, 5, 20), 300),
+            says="With epochs and budget given it is right; left out, they are not (1, 5, 20) and 300.",
+        ),
     ],
     visible=visible_stages,
     read="Exercise 4. Coarse to fine",
+    equivalent={
+        "…half * np.array([-1.0, 1.0]) -> …half * np.array([-1.0, 1.0], dtype='float32')": (
+            "One and minus one are exact in single precision."
+        ),
+        "…np.log10(value) + half * np.array([-1.0, 1.0]) -> …np.log10(value) + half / np.array([-1.0, 1.0])": (
+            "To multiply by one or minus one is to divide by it."
+        ),
+    },
 )
 
 
@@ -135,6 +148,18 @@ def with_lists_for_ranges(search, ranges, epochs=(1, 5, 20), budget=300, border=
         border,
         narrow=lambda value, pair, side: list(third(value, pair, side)),
     )
+
+
+@coarse_to_fine.convention(share=0.5)
+def another_budget_by_default(search, ranges, epochs=(1, 5, 20), budget=100, border=with_places):
+    """The search is right; left out, `budget` is another number than 300. Keep the documented default."""
+    return refine(search, ranges, epochs, budget, border)
+
+
+@coarse_to_fine.convention(share=0.5)
+def other_epochs_by_default(search, ranges, epochs=(1, 3, 10), budget=300, border=with_places):
+    """The search is right; left out, `epochs` is not (1, 5, 20). Keep the documented default."""
+    return refine(search, ranges, epochs, budget, border)
 
 
 @coarse_to_fine.mistake

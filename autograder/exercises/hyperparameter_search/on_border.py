@@ -3,7 +3,7 @@
 import math
 
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls
+from course.probes.base import Calls, call
 
 RANGES = [(1e-6, 10.0), (1e-3, 0.5), (2.0, 3e4)]
 
@@ -21,6 +21,12 @@ def at(place, lo, hi):
     return lo * (hi / lo) ** place
 
 
+def default_margin(candidate):
+    """Return whether a call without a margin says what one with 0.1 says."""
+    asked = [(at(p, *ends), *ends) for ends in RANGES for p in (*PLACES, 0.098, 0.102, 0.898, 0.902)]
+    return all(call(candidate, *each) == call(candidate, *each, 0.1) for each in asked)
+
+
 on_border = Exercise(
     "on_border",
     points=3,
@@ -28,15 +34,17 @@ on_border = Exercise(
     checks=[
         Check(
             name="ends",
-            probe=Calls(arguments=[(at(p, *ends), *ends) for ends in RANGES for p in PLACES]),
-            says="Counted in decades, a value within a tenth of the range from an end is on the border.",
+            probe=Calls(
+                arguments=[
+                    (at(p, *ends), *ends, m) for m in (0.1, 0.02, 0.25) for ends in RANGES for p in PLACES
+                ]
+            ),
+            says="Counted in decades, a value closer to an end than that share of the range is on the border.",
         ),
         Check(
-            name="margin",
-            probe=Calls(
-                arguments=[(at(p, *ends), *ends, m) for ends in RANGES for m in (0.02, 0.25) for p in PLACES]
-            ),
-            says="With the default margin it is right, with another one it is not.",
+            name="default",
+            probe=default_margin,
+            says="With a margin given it is right; left out, it is not 0.1.",
         ),
     ],
     visible=Calls(
@@ -57,11 +65,35 @@ on_border = Exercise(
                 1.0,
                 7.0,
                 1e6,
+                3.1e-5,
+                3.3e-5,
+                0.31,
+                0.33,
             )
         ]
         + [(3e-5, 1e-5, 1.0, 0.05), (3e-5, 1e-5, 1.0, 0.12)]
     ),
     read="Exercise 3. Is the best on the border?",
+    equivalent=dict.fromkeys(
+        (
+            "if share < margin: -> if share <= margin:",
+            "if share > 1 - margin: -> if share >= 1 - margin:",
+            (
+                "return 'low' if best < lo * ratio else 'high' if… -> "
+                "return 'low' if best <= lo * ratio else 'high' if…"
+            ),
+            (
+                "…ratio else 'high' if best > hi / ratio else 'inside… -> "
+                "…ratio else 'high' if best >= hi / ratio else 'inside…"
+            ),
+        ),
+        "Exactly on the edge of the margin either answer is right.",
+    )
+    | {
+        "low, high, value = np.log10([lo, hi, best]) -> low, high, value = np.log([lo, hi, best])": (
+            "A share of a range is the same in logarithms of any base."
+        )
+    },
 )
 
 
@@ -82,6 +114,15 @@ def with_places(best, lo, hi, margin=0.1):
 def the_mark_itself_is_border(best, lo, hi, margin=0.1):
     place = place_of(best, lo, hi)
     return "low" if place <= margin else "high" if 1 - place <= margin else "inside"
+
+
+@on_border.convention(share=0.5)
+def another_default_margin(best, lo, hi, margin=0.05):
+    """With a margin given it is right; left out, `margin` is another number than 0.1. Leave the default as it was.
+
+    What is the default of `margin` in the first line of the function?
+    """
+    return with_places(best, lo, hi, margin)
 
 
 @on_border.mistake
@@ -179,15 +220,6 @@ def margin_in_decades(best, lo, hi, margin=0.1):
     If the range is seven decades wide, how many decades is a margin of 0.1?
     """
     return "low" if math.log10(best / lo) < margin else "high" if math.log10(hi / best) < margin else "inside"
-
-
-@on_border.mistake
-def default_margin_changed(best, lo, hi, margin=0.05):
-    """With a margin given it is right; without one it is not. Leave the default of `margin` as it was.
-
-    What is the default of `margin` in the first line of the function?
-    """
-    return with_places(best, lo, hi, margin)
 
 
 @on_border.mistake

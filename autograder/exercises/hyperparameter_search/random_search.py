@@ -27,7 +27,7 @@ def reference(objective, space, n, rng):
             for each in trials
             if each["val_accuracy"] == each["val_accuracy"]
         )
-        trials.insert(rank if value == value else len(trials), trial)
+        trials.insert(rank, trial)
     return trials
 
 
@@ -55,6 +55,15 @@ random_search = Exercise(
     ],
     visible=visible_search,
     read="Exercise 2. Random search",
+    equivalent={
+        "…: settings, **objective(dict(settings))} -> …: settings, **objective(settings)}": (
+            "An objective that changes its settings is the objective's fault; the lesson's does not."
+        ),
+        (
+            "…not each['val_accuracy'] < value for each in trials… -> "
+            "…not each['val_accuracy'] <= value for each in trials…"
+        ): ("Trials of equal accuracy may stand in any order."),
+    },
 )
 
 

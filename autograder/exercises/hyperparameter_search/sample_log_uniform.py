@@ -19,7 +19,7 @@ def reference(lo, hi, n, rng):
 
 sample_log_uniform = Exercise(
     "sample_log_uniform",
-    points=5,
+    points=4,
     reference=reference,
     checks=[
         Check(

@@ -82,6 +82,25 @@ def stages_of(
     }
 
 
+def defaults(refine: Callable, ranges: Mapping[str, tuple], epochs: tuple, budget: int) -> dict[str, bool]:
+    """Return which arguments, left out, are the same as those given here.
+
+    Runs of one epoch in one stage show every epoch of a budget.
+    """
+
+    def asked(**options: Any) -> list:
+        plan = Stages([dict.fromkeys(ranges, 0.5)], [0.5])
+        call(
+            refine, plan.search, {name: tuple(ends) for name, ends in ranges.items()}, border=outer, **options
+        )
+        return [calls for _, *calls in plan.calls]
+
+    return {
+        "budget": asked(epochs=(1,)) == asked(epochs=(1,), budget=budget),
+        "epochs": asked(budget=budget) == asked(epochs=epochs, budget=budget),
+    }
+
+
 def spent(plan: Stages, epochs: tuple) -> Any:
     """Return (trials, epochs) of each stage; in words if all have the same epochs, or trials are a float."""
     if len(set(epochs)) > 1 and len({passes for *_, passes in plan.calls}) == 1:
@@ -101,4 +120,7 @@ def visible_stages(refine: Callable) -> dict[str, Any]:
     rates, regs = (0.4, 0.6, 0.97, 0.5), (0.8, 0.35, 0.5, 0.5)
     places = [{"rate": rate, "reg": reg} for rate, reg in zip(rates, regs, strict=True)]
     plan = Stages(places, [0.8, 0.9, 0.85, 0.95])
-    return stages_of(refine, plan, {"rate": (1e-4, 10.0), "reg": (1e-6, 1e-1)}, (1, 2, 5, 16), 158)
+    ranges = {"rate": (1e-4, 10.0), "reg": (1e-6, 1e-1)}
+    seen = stages_of(refine, plan, ranges, (1, 2, 5, 16), 158)
+    left_out = defaults(refine, ranges, (1, 5, 20), 300)
+    return seen | {f"the default of {name}": right for name, right in left_out.items()}

@@ -1,6 +1,5 @@
 """The exercises of lesson 09 by other routes: SciPy, hand-worked numbers, and the stated error rates."""
 
-import json
 import math
 
 import numpy as np
@@ -10,23 +9,19 @@ from scipy import stats
 from autograder.exercises.hyperparameter_search import (
     EXERCISES,
     coarse_to_fine,
-    leaderboard,
     on_border,
     random_search,
     sample_log_uniform,
-    worker,
+    successive_halving,
 )
 from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES
 from autograder.judging import judge
 from autograder.judging.judge import observe
 from course.probes.search import draws
-from course.probes.search.boards import file
-from course.probes.search.shelf import Shelf
 
 
 def test_the_points_are_those_of_the_syllabus():
-    assert [each.points for each in EXERCISES[:4]] == [5, 5, 3, 5]
-    assert sum(each.points for each in EXERCISES[4:]) == 7
+    assert [each.points for each in EXERCISES] == [4, 5, 3, 5, 6, 2]
 
 
 def test_the_reference_draws_scipys_log_uniform_law():
@@ -101,28 +96,17 @@ def test_a_search_ranks_by_validation_and_puts_nan_last():
     assert math.isnan(found[2]["val_accuracy"])
 
 
-def test_the_files_of_a_worker_sort_as_text_in_the_order_of_their_scores():
-    shelf, scores = Shelf(), [0.0975, 1.0, 0.5, 0.97]
+def test_successive_halving_by_hand():
+    spent = []
 
-    def train(settings, after_epoch):
-        for epoch, score in enumerate(scores, start=1):
-            after_epoch({"epoch": epoch, "val_accuracy": score})
+    def train(settings, epochs):
+        spent.append(epochs)
+        return math.nan if settings["x"] == 3 else settings["x"] * (1 - 0.5 / epochs)
 
-    assert worker.reference(shelf, "w", lambda rng: {"x": 1.0}, train, 1, 0) == 1
-    read = [json.loads(shelf.read(name))["val_accuracy"] for name in sorted(shelf.names())]
-    assert read == sorted(scores)
-
-
-def test_a_leaderboard_by_hand():
-    files = dict([file("a", 1, 0.8), file("a", 2, 0.7), file("b", 1, 0.9), file("c", 1, math.nan)])
-    assert [each["run"] for each in leaderboard.reference(Shelf(files))] == ["b", "a", "c"]
-
-
-@pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_wherever_a_file_is_cut_it_does_not_count(cut):
-    name, text = file("b", 1, 0.9)
-    whole = dict([file("a", 1, 0.8)])
-    assert leaderboard.reference(Shelf({**whole, name: text[:cut]})) == leaderboard.reference(Shelf(whole))
+    rungs = successive_halving.reference(train, [{"x": x} for x in range(7)])
+    assert [(each["epochs"], len(each["trials"])) for each in rungs] == [(1, 7), (2, 3), (4, 1)]
+    assert sum(spent) == 7 + 6 + 4
+    assert [trial["settings"]["x"] for trial in rungs[0]["trials"]] == [6, 5, 4, 2, 1, 0, 3]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.name)

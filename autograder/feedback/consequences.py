@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 
 from autograder.judging.judge import agree, observe, quiet, recorded
 from autograder.judging.records import Check, Exercise, Known
@@ -24,17 +23,6 @@ from course.surfaces import ravine
 
 STEPS = 60
 LIMIT = 1e6
-RATES = {
-    "sgd": 0.05,
-    "sgd_momentum": 0.01,
-    "sgd_nesterov_momentum": 0.01,
-    "lookahead_step": 0.01,
-    "adagrad": 0.5,
-    "rmsprop": 0.05,
-    "adam": 0.2,
-}
-"""Rates at which the right rule gets along on the ravine."""
-
 OTHERS = {"momentum": 0.5, "decay_rate": 0.8, "beta1": 0.6, "beta2": 0.9}
 
 
@@ -78,16 +66,16 @@ def consequence(exercise: Exercise, known: Known) -> Consequence | None:
     """Return what a mistake does, where it shows best; None when it shows in nothing we know to draw."""
     with quiet():
         found: Consequence | None = None
-        if exercise.name in RATES:
+        if exercise.ravine_rate is not None:
             found = on_the_ravine(exercise, known)
-        elif exercise.name in ("softmax_loss", "svm_loss"):
+        elif exercise.is_loss:
             found = in_training(exercise, known)
         return found or in_answers(exercise, known) or in_properties(exercise, known)
 
 
 def on_the_ravine(exercise: Exercise, known: Known) -> Paths | None:
     """Return the runs of the first kind in which a mistaken rule goes another way."""
-    rate = RATES[exercise.name]
+    rate = exercise.ravine_rate
     kinds: list[tuple[str, dict[str, Any]]] = [
         ("at a constant rate", {"config": {"learning_rate": rate}}),
         ("with other settings", {"config": {"learning_rate": rate, **OTHERS}}),
@@ -98,26 +86,12 @@ def on_the_ravine(exercise: Exercise, known: Known) -> Paths | None:
         ("with a coordinate that never has a gradient", {"config": {"learning_rate": rate}, "flat": True}),
         ("in a second run", {"config": {"learning_rate": rate}, "runs": 2}),
     ]
-    as_rule = stepping if exercise.name == "lookahead_step" else lambda function: function
     for where, how in kinds:
-        right = run(as_rule(exercise.reference), **how)
-        mine = run(as_rule(known.make()), **how)
+        right = run(exercise.as_rule(exercise.reference), **how)
+        mine = run(exercise.as_rule(known.make()), **how)
         if len(mine.points) != len(right.points) or not same(mine.points, right.points, 1e-6):
             return Paths(where=where, mine=mine, right=right)
     return None
-
-
-def stepping(step: Callable) -> Callable:
-    """Return a look-ahead step as an update rule on the ravine; it asks for its gradients itself."""
-
-    def rule(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
-        config = dict(config or {})
-        velocity = config.get("velocity", np.zeros_like(w))
-        rate, mu = config.get("learning_rate", 0.01), config.get("momentum", 0.9)
-        w, config["velocity"] = step(w, velocity, ravine.gradient, rate, mu)
-        return w, config
-
-    return rule
 
 
 def run(
@@ -168,7 +142,7 @@ def run(
 def in_training(exercise: Exercise, known: Known) -> Losses | None:
     """Return the true loss of a linear classifier on three clouds, trained by a wrong gradient and by the right."""
     try:
-        mine, right = train(exercise.name, known.make()), train_rightly(exercise)
+        mine, right = train(exercise, known.make()), train_rightly(exercise)
     except Exception:  # a mistake that does not train at all is shown by its answers
         return None
     return None if same(mine, right, 1e-6) else Losses(mine=mine, right=right)
@@ -177,10 +151,10 @@ def in_training(exercise: Exercise, known: Known) -> Losses | None:
 @cache
 def train_rightly(exercise: Exercise) -> np.ndarray:
     """Return the losses (T + 1,) of a training with the reference, which may be slow."""
-    return train(exercise.name, exercise.reference)
+    return train(exercise, exercise.reference)
 
 
-def train(name: str, loss: Callable, steps: int = 30) -> np.ndarray:
+def train(exercise: Exercise, loss: Callable, steps: int = 30) -> np.ndarray:
     """Return the true loss (T + 1,) after every step of training with ``loss(scores, y) -> (loss, gradient)``."""
     rng = np.random.default_rng(3)
     y = np.arange(24) % 3
@@ -188,18 +162,10 @@ def train(name: str, loss: Callable, steps: int = 30) -> np.ndarray:
     W, losses = np.zeros((2, 3)), []
     for step in range(steps + 1):
         scores = X @ W
-        losses.append(true_loss(name, scores, y))
+        losses.append(float(exercise.reference(scores, y)[0]))
         if step < steps:
             W = W - 0.2 * X.T @ np.asarray(loss(scores.copy(), y.copy())[1], dtype=np.float64)
     return np.array(losses)
-
-
-def true_loss(name: str, scores: np.ndarray, y: np.ndarray) -> float:
-    """Return the mean cross-entropy, or the mean hinge with a margin of one, of scores (N, C) and labels (N,)."""
-    own = scores[np.arange(len(y)), y]
-    if name == "softmax_loss":
-        return float(np.mean(logsumexp(scores, axis=1) - own))
-    return float(np.mean(np.maximum(0.0, scores - own[:, None] + 1.0).sum(axis=1) - 1.0))
 
 
 def in_answers(exercise: Exercise, known: Known) -> Answers | None:

@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 
 from autograder import exercises
 from autograder.feedback.drawing import picture
-from autograder.feedback.effects import EFFECTS
 from autograder.feedback.written_answers import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
@@ -174,7 +173,7 @@ def answer(
         finding=finding,
         says=says,
         question=question_of(kind, says, known, place),
-        effect=EFFECTS.get(name, "") if kind == "mistake" else "",
+        effect=exercise.effect if exercise and kind == "mistake" else "",
         image=Markup(image),
         caption=caption,
         section=place.section if place and kind not in ("correct", "unfinished") else "",

@@ -78,6 +78,11 @@ class Exercise:
     visible_tolerance  of the visible check, as in ``Check``
     read     the heading of the lesson where a student should look
     praise   what the visible check found when it passes; what it did not look at is added
+    effect   what a mistake in it does to training, in a sentence; the feedback page says it
+    ravine_rate  learning rate at which an update rule gets along on the ravine, where the feedback page draws its
+               mistakes
+    as_rule  turns a candidate of another form into an update rule for that picture
+    is_loss  whether it is a loss of scores and labels, whose mistakes the feedback page draws by training with them
     constants  name -> documented default of what the config holds, for a function whose last argument is a config;
                a value of one's own then costs a part of the points
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
@@ -92,6 +97,10 @@ class Exercise:
     visible_tolerance: float = Check.tolerance
     read: str = ""
     praise: str = "This probe agrees."
+    effect: str = ""
+    ravine_rate: float | None = None
+    as_rule: Callable[[Callable], Callable] = lambda candidate: candidate
+    is_loss: bool = False
     mistakes: list[Known] = field(default_factory=list)
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)

@@ -17,6 +17,9 @@ from course.probes.base import Path, Rule
 from course.probes.composed import Given, Look, Resumed, Several, Turns
 
 STEPS = 24
+EFFECT = "Every step of training is this rule, so the mistake is made at every step."
+"""What a mistake in an update rule does to training."""
+
 Config = Mapping[str, Any]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import (
+    EFFECT,
     MutableDefault,
     defaults,
     epsilon,
@@ -57,6 +58,8 @@ adagrad = Exercise(
     ),
     constants=DEFAULTS,
     read="Exercise 1. Adagrad",
+    effect=EFFECT,
+    ravine_rate=0.5,
 )
 
 

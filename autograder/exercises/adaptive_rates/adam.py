@@ -13,6 +13,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import (
+    EFFECT,
     MutableDefault,
     changing_rate,
     defaults,
@@ -70,6 +71,8 @@ adam = Exercise(
     ),
     constants=DEFAULTS,
     read="Exercise 4. Adam",
+    effect=EFFECT,
+    ravine_rate=0.2,
 )
 
 

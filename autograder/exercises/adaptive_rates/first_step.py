@@ -71,6 +71,8 @@ first_step = Exercise(
         }
     ),
     read="Exercise 3. The first step",
+    effect="How far the first step carries decides whether a run starts or blows up; warm-up is chosen "
+    "by it.",
 )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
 from autograder.judging.rules import (
+    EFFECT,
     MutableDefault,
     defaults,
     epsilon,
@@ -62,6 +63,8 @@ rmsprop = Exercise(
     ),
     constants=DEFAULTS,
     read="Exercise 2. RMSprop",
+    effect=EFFECT,
+    ravine_rate=0.05,
 )
 
 

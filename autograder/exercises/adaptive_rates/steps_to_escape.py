@@ -97,6 +97,7 @@ steps_to_escape = Exercise(
         }
     ),
     read="Exercise 5. Steps to escape",
+    effect="You count on having left a saddle at which the run still sits.",
 )
 
 

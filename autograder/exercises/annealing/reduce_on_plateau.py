@@ -137,6 +137,7 @@ reduce_on_plateau = Exercise(
         ),
         "the first epoch is better than nothing, and the count starts there",
     ),
+    effect="The rate falls while the loss still improves, or stays high when it no longer does.",
 )
 
 

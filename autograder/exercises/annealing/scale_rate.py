@@ -45,6 +45,8 @@ scale_rate = Exercise(
         }
     ),
     read="Exercise 3. Batch size and rate",
+    effect="A run that is moved to another batch size has another floor: it ends higher, or wastes its "
+    "batch.",
 )  # fmt: skip
 
 

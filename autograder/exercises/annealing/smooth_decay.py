@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.annealing.shared import settings
+from autograder.exercises.annealing.shared import EFFECT, settings
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls
 from course.probes.composed import Look, Several
@@ -114,6 +114,7 @@ smooth_decay = Exercise(
         }
     ),
     read="Exercise 2. Smooth decay",
+    effect=EFFECT,
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from autograder.exercises.annealing.shared import settings
+from autograder.exercises.annealing.shared import EFFECT, settings
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls
 from course.probes.composed import Look
@@ -90,6 +90,7 @@ step_decay = Exercise(
             "the second division rounds down, and an exact multiple stays exact"
         ),
     },
+    effect=EFFECT,
 )
 
 

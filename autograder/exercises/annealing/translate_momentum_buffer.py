@@ -44,6 +44,7 @@ translate_momentum_buffer = Exercise(
         ]
     ),
     read="Exercise 5. Two momentums",
+    effect="A run that is moved from one library to the other jumps where the rate changes.",
 )
 
 

@@ -57,6 +57,7 @@ activation_stats = Exercise(
         ]
     ),
     read="layer by layer, Exercise 4",
+    effect="A layer that is saturated or dead does not show, and the layers below it learn nothing.",
 )
 
 

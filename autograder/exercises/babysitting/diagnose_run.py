@@ -112,6 +112,7 @@ diagnose_run = Exercise(
         ]
     ),
     read="reading a run, Exercise 5",
+    effect="A wrong diagnosis costs a whole run: the cure of one trouble makes another worse.",
 )  # fmt: skip
 
 

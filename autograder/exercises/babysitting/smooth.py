@@ -53,6 +53,7 @@ smooth = Exercise(
         ]
     ),
     read="a curve through the noise, Exercise 2",
+    effect="You read the trend off a curve that is shifted or still noisy, and stop too early or too late.",
 )
 
 

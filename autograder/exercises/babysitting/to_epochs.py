@@ -36,6 +36,8 @@ to_epochs = Exercise(
     ],
     visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
     read="an axis one can compare, Exercise 1",
+    effect="Curves of runs with other batch sizes are compared at the wrong places; the better run may "
+    "be the one that counted differently.",
 )
 
 

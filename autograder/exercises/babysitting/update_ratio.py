@@ -51,6 +51,7 @@ update_ratio = Exercise(
         ]
     ),
     read="the size of a step, Exercise 3",
+    effect="The rate is judged by this number; read wrongly, it is turned in the wrong direction.",
 )
 
 

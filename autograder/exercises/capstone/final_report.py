@@ -34,6 +34,7 @@ final_report = Exercise(
     ],
     visible=visible_report,
     read="Exercise 5. One look",
+    effect="The accuracy you publish is better than what anybody will see on new data.",
 )
 
 

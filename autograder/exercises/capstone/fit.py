@@ -49,6 +49,8 @@ fit = Exercise(
     ],
     visible=visible_loop,
     read="Exercise 1. Your loop, your rule",
+    effect="The loop trains on other rows, or for longer or shorter, than you asked, so its curves "
+    "describe another run.",
 )
 
 

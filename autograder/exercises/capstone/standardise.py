@@ -66,6 +66,8 @@ standardise = Exercise(
     visible_tolerance=1e-5,
     visible=Calls(arguments=[WORKED, (images(11, 12, 9).astype(int), images(12, 3, 9).astype(int))]),
     read="Exercise 3. Scale by what you may know",
+    effect="The network sees inputs on another scale than it was trained for, or numbers from rows it "
+    "must not know, and its accuracy is not what you report.",
 )
 
 

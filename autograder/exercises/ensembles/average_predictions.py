@@ -56,6 +56,7 @@ average_predictions = Exercise(
     ],
     visible=visible_predictions,
     read="Exercise 1. Average the probabilities",
+    effect="The ensemble decides otherwise than its members would together, and part of its gain is lost.",
 )
 
 

@@ -47,6 +47,7 @@ checkpoint_ensemble = Exercise(
     ],
     visible=visible_checkpoints,
     read="Exercise 3. An ensemble from one run",
+    effect="Checkpoints that are the same, or too early, bring no gain over a single network.",
 )
 
 

@@ -85,6 +85,8 @@ distill_loss = Exercise(
     ],
     visible=visible_distillation,
     read="Exercise 5. Distil",
+    effect="The student learns from a distorted teacher, or hardly from it, and ends no better than with "
+    "the labels alone.",
 )
 
 

@@ -50,6 +50,7 @@ ema_update = Exercise(
     ],
     visible=visible_average,
     read="Exercise 4. A running average of the weights",
+    effect="You evaluate weights that lag too far behind training, or are simply its last ones.",
 )
 
 

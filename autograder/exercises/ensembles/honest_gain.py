@@ -51,6 +51,7 @@ honest_gain = Exercise(
         ]
     ),
     read="Exercise 2. Report the gain",
+    effect="You pay for several networks because of a gain that is luck, or miss one that is real.",
 )
 
 

@@ -98,6 +98,8 @@ check_gradients = Exercise(
             "The error is the same from both sides."
         ),
     },
+    effect="An array that is never looked at trains with whatever gradient it has; a wrong one of a bias "
+    "lowers the accuracy, and nothing complains.",
 )
 
 

@@ -119,6 +119,7 @@ find_trojans = Exercise(
         "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 0)[1] (2)": BURN_IN_SEED,
         "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 2)[1] (2)": BURN_IN_SEED,
     },
+    effect="A bug that passes at one setting is trained with at another, for hours.",
 )
 
 

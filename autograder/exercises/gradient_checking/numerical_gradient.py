@@ -102,6 +102,8 @@ numerical_gradient = Exercise(
         "x = np.array(x, dtype=np.float64); grad = np.zeros(x.shape) -> (exchanged)": "The shapes are the same.",
         "x[ix] = old; grad[ix] = (above - below) / (2 * h) -> (exchanged)": "Neither line needs the other.",
     },
+    effect="A second opinion that is itself wrong condemns a right gradient or, worse, agrees with a "
+    "wrong one, which is then trained with.",
 )
 
 

@@ -81,6 +81,8 @@ relative_error = Exercise(
         "…max(worst, abs(Fraction(x) - Fraction(y)) / longest)"
         " -> …max(worst, abs(Fraction(y) - Fraction(x)) / longest)": "The absolute value is taken.",
     },
+    effect="The number that decides whether a gradient is trusted is off: a wrong gradient passes, or "
+    "you look for a bug that is not there.",
 )
 
 

@@ -91,6 +91,7 @@ coarse_to_fine = Exercise(
             "To multiply by one or minus one is to divide by it."
         ),
     },
+    effect="The later and dearer stages search where the best is not.",
 )
 
 

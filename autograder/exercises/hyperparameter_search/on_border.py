@@ -94,6 +94,7 @@ on_border = Exercise(
             "A share of a range is the same in logarithms of any base."
         )
     },
+    effect="The search ends at the edge of its range while the best lies beyond it.",
 )
 
 

@@ -64,6 +64,7 @@ random_search = Exercise(
             "…not each['val_accuracy'] <= value for each in trials…"
         ): ("Trials of equal accuracy may stand in any order."),
     },
+    effect="The best trial cannot be found again, or is not the best.",
 )
 
 

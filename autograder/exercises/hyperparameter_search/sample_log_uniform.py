@@ -36,6 +36,7 @@ sample_log_uniform = Exercise(
     visible=visible_sample,
     read="Exercise 1. Sample on a log scale",
     praise="The exponents are spread evenly and come from rng.",
+    effect="Most trials go to one end of the range, and the good decade gets few or none.",
 )
 
 

@@ -32,6 +32,7 @@ save = Exercise(
             "Any temporary name will do that is this file's own and does not end in .json."
         ),
     },
+    effect="A worker that dies leaves half a file that is taken for a result, or none at all.",
 )
 
 

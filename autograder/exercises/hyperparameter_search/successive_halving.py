@@ -62,6 +62,7 @@ successive_halving = Exercise(
             "(exchanged)"
         ): ("The list in the report is the one that is sorted a line later."),
     },
+    effect="The budget goes to settings that have not earned it, and a better one is dropped.",
 )
 
 

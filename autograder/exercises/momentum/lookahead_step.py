@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.judging import Check, Exercise
+from autograder.judging.rules import EFFECT
 from course.probes.composed import Chain, Look
 from course.probes.look_ahead import bumpy, worked
+from course.surfaces import ravine
 
 STEPS = 6
 
@@ -50,6 +52,19 @@ def reference(x, v, grad, lr, mu):
     return landed, landed - x
 
 
+def as_rule(step: Callable) -> Callable:
+    """Return a look-ahead step as an update rule on the ravine; it asks for its gradients itself."""
+
+    def rule(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        config = dict(config or {})
+        velocity = config.get("velocity", np.zeros_like(w))
+        rate, mu = config.get("learning_rate", 0.01), config.get("momentum", 0.9)
+        w, config["velocity"] = step(w, velocity, ravine.gradient, rate, mu)
+        return w, config
+
+    return rule
+
+
 lookahead_step = Exercise(
     "lookahead_step",
     points=6,
@@ -65,6 +80,9 @@ lookahead_step = Exercise(
         probes={"On the worked example": worked, "On two coordinates of a slope that is no line": bumpy}
     ),
     read="Exercise 3. Look first, then step",
+    effect=EFFECT,
+    ravine_rate=0.01,
+    as_rule=as_rule,
 )
 
 

@@ -77,6 +77,7 @@ max_stable_rate = Exercise(
     ),
     visible_tolerance=1e-4,
     read="Exercise 5. The largest stable rate",
+    effect="Above the limit the loss grows without end; far below it, training crawls.",
 )
 
 

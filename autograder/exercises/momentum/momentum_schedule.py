@@ -33,6 +33,7 @@ momentum_schedule = Exercise(
     ],
     visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
     read="Exercise 6. A schedule for the momentum",
+    effect="There is too much friction or too little at the wrong time of training.",
 )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import defaults, first_look, gradient_untouched, hyperparameters, shapes
+from autograder.judging.rules import EFFECT, defaults, first_look, gradient_untouched, hyperparameters, shapes
 from course.probes.base import Path
 
 AWAY = {"learning_rate": 0.03}
@@ -40,6 +40,8 @@ sgd = Exercise(
     ),
     constants={"learning_rate": 1e-2},
     read="Exercise 1. Gradient descent",
+    effect=EFFECT,
+    ravine_rate=0.05,
 )
 
 

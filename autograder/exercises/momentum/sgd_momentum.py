@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import MutableDefault
+from autograder.judging.rules import EFFECT, MutableDefault
 
 
 def reference(w, dw, config=None):
@@ -26,6 +26,8 @@ sgd_momentum = Exercise(
     visible=VISIBLE,
     constants={"learning_rate": 1e-2, "momentum": 0.9},
     read="Exercise 2. Momentum",
+    effect=EFFECT,
+    ravine_rate=0.01,
 )
 
 

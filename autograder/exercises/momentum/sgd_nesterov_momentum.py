@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import MutableDefault
+from autograder.judging.rules import EFFECT, MutableDefault
 
 
 def reference(w, dw, config=None):
@@ -30,6 +30,8 @@ sgd_nesterov_momentum = Exercise(
     visible=VISIBLE,
     constants={"learning_rate": 1e-2, "momentum": 0.9},
     read="Exercise 4. Nesterov momentum, the ahead form",
+    effect=EFFECT,
+    ravine_rate=0.01,
 )
 
 

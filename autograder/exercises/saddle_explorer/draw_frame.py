@@ -117,6 +117,7 @@ draw_frame = Exercise(
         Check(name="map", probe=domain, says="The limits of the axes are not the domain of the surface."),
     ],
     read="Exercise 2. Draw a frame",
+    effect="A frame that shows more or less than its step tells another story than the run.",
 )
 
 

@@ -94,6 +94,7 @@ trace = Exercise(
     ),
     praise="All three paths agree.",
     read="Exercise 1. Trace",
+    effect="The picture shows another path than the one training took.",
 )
 
 

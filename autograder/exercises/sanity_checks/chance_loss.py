@@ -68,6 +68,7 @@ chance_loss = Exercise(
         "…sum((max(0.0, s - scores[0] + delta) for s in scores…"
         " -> …sum((max(0.0, s - scores[1] + delta) for s in scores…": ALL_EQUAL,
     },
+    effect="Without the right number to expect, a network that starts broken looks as if it started well.",
 )
 
 

@@ -65,6 +65,8 @@ overfit_tiny = Exercise(
             "Every step copies the arrays it hands to the rule."
         ),
     },
+    effect="A program that cannot fit a handful of examples cannot fit them all; without this test you "
+    "find that out after a night of training.",
 )
 
 

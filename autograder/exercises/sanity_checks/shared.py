@@ -7,6 +7,9 @@ import numpy as np
 from autograder.judging import Check
 from course.probes.losses import kept, pair
 
+EFFECT = "Every step of training follows this gradient, and nothing but the curve of the loss complains."
+"""What a mistake in a loss or its gradient does to training."""
+
 
 def batch(rows, classes, seed, *, spread=2.0, offset=0.0):
     """Return scores (rows, classes) and labels (rows,)."""

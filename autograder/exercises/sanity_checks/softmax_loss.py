@@ -9,6 +9,7 @@ from scipy.special import logsumexp, softmax
 
 from autograder.exercises.sanity_checks.shared import (
     BATCHES,
+    EFFECT,
     gradient_alone,
     loss_alone,
     untouched,
@@ -97,6 +98,8 @@ softmax_loss = Exercise(
         "…in zip(np.asarray(scores, dtype=np.float64), y, strict=True):"
         " -> …in zip(np.asarray(scores), y, strict=True):": "Scores come as float64.",
     },
+    effect=EFFECT,
+    is_loss=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.sanity_checks.shared import batch, gradient_alone, loss_alone, untouched
+from autograder.exercises.sanity_checks.shared import EFFECT, batch, gradient_alone, loss_alone, untouched
 from autograder.judging import Check, Exercise
 from course.probes.losses import HINGE, pair, visible_hinge
 
@@ -54,6 +54,8 @@ svm_loss = Exercise(
             "At the kink itself any slope between the two sides will do."
         ),
     },
+    effect=EFFECT,
+    is_loss=True,
 )
 
 

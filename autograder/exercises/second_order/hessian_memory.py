@@ -34,6 +34,7 @@ hessian_memory = Exercise(
     ],
     visible=Calls(arguments=[(2_048,), (50_000,), (50_000, 8)]),
     read="Exercise 1. What the Hessian weighs",
+    effect="A method is chosen that does not fit into memory, or one is given up that would.",
 )
 
 

@@ -108,6 +108,8 @@ lbfgs_direction = Exercise(
         ]
     ),
     read="Exercise 4. The L-BFGS direction",
+    effect="The direction does not follow the curvature that was measured: it costs more steps, or is "
+    "not downhill.",
 )
 
 

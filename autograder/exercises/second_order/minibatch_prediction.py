@@ -39,6 +39,7 @@ minibatch_prediction = Exercise(
     ],
     visible=None,
     read="Exercise 5. A prediction about mini-batches",
+    effect="The curvature of a few examples is taken for that of the loss, and a step trusts it.",
 )
 
 

@@ -101,6 +101,8 @@ newton_step = Exercise(
         ]
     ),
     read="Exercise 3. The Newton step",
+    effect="The step does not lead to the bottom of the local bowl: it climbs near a saddle, or fails "
+    "where the curvature is zero.",
 )
 
 

@@ -92,6 +92,7 @@ numerical_hessian = Exercise(
         ]
     ),
     read="Exercise 2. The Hessian from gradients",
+    effect="Newton's step is as good as the curvature it is given.",
 )
 
 

@@ -741,7 +741,7 @@ figures.ridge(escapes, "Three straight lines: each rule has its own factor per s
 # in place of 35. That is the factor of five. Nesterov feels the steeper slope ahead and is a little quicker still.
 
 # %% tags=["picture"]
-for name, rule in rules.items():
+for name, rule in figures.written_rules(rules).items():
     still = descend(rule, saddle, (1.0, 0.0), steps=800, config=config)
     print(f"{name:22s} from y = 0 exactly: |y| after {still.evaluations} steps is {abs(still.points[-1, 1])}")
 
@@ -914,12 +914,12 @@ def final_loss(rule, rate, momentum, batch, seed):
     return np.nan if run.stopped else run.epochs["train_loss"][-1]
 
 
-results = {}
-for batch in (20, 300):
+results = {f"{batch} images a gradient": {} for batch in (20, 300)}
+for where, batch in zip(results, (20, 300), strict=True):
     for name, rule in figures.written_rules(rules).items():
         share, each = (1.0, 0.0) if name == "sgd" else (0.1, 0.9)
         losses = [[final_loss(rule, rate * share, each, batch, seed) for seed in range(3)] for rate in effective]
-        results.setdefault(f"{batch} images a gradient", {})[name] = np.array(losses)
+        results[where][name] = np.array(losses)
 title = "20 images: no rule gains much. 300 images: momentum tolerates larger rates, and gains"
 races.by_effective_rate(effective, results, title)
 

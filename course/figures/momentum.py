@@ -59,7 +59,7 @@ def paths_and_losses(surface: Surface, traces: Mapping[str, Trace], title: str) 
     fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4), layout="constrained", width_ratios=(1.5, 1))
     plots.paths(plots.contour(left, surface), traces)
     plots.losses(right, traces).set_yscale("log")
-    left.set_title(title)
+    left.set_title(title if any(trace.evaluations for trace in traces.values()) else TO_DO)
     right.set_title("The losses, gradient by gradient")
     return Picture(fig, plots.describe_traces(surface, traces))
 
@@ -223,6 +223,7 @@ def echoes(ax: Axes, lengths: Mapping[str, np.ndarray], cut: int) -> Axes:
 
 def schedules(traces: Mapping[str, Trace], title: str) -> Picture:
     """Return the losses of runs that differ in their momentum, each named at its end."""
+    traces = {name: trace for name, trace in traces.items() if trace.evaluations}
     fig, ax = plt.subplots(figsize=(10, 4.6), layout="constrained")
     colours = ("black", "#56B4E9", "#009E73", "#CC79A7", BLUE, RED)
     for k, (trace, colour) in enumerate(zip(traces.values(), colours, strict=False)):
@@ -231,13 +232,14 @@ def schedules(traces: Mapping[str, Trace], title: str) -> Picture:
     for (name, trace), colour, height in zip(traces.items(), colours, heights, strict=False):
         end = trace.stopped or f"{name}: {trace.losses[-1]:.0e}"
         ax.text(trace.evaluations + 3, 10**height, end, va="center", color=colour, fontsize=10)
-    longest = max(trace.evaluations for trace in traces.values())
-    ax.set(xlabel="gradient evaluations", ylabel="loss", xlim=(0, 1.28 * max(longest, 1)), title=title)
+    longest = max((trace.evaluations for trace in traces.values()), default=1)
+    ax.set(xlabel="gradient evaluations", ylabel="loss", xlim=(0, 1.28 * longest))
+    ax.set_title(title if traces else TO_DO)
     ax.set_xticks(range(0, longest + 1, 50))
     alt = [
         f"{name}: loss {each.losses[-1]:.1e} after {each.evaluations} steps" for name, each in traces.items()
     ]
-    return Picture(fig, "; ".join(alt) + ".")
+    return Picture(fig, ("; ".join(alt) or TO_DO) + ".")
 
 
 def spread(heights: list[float], apart: float) -> list[float]:

@@ -123,6 +123,7 @@ def test_pictures_of_traces_say_where_each_ends():
     ):
         assert f"loss {trace.losses[-1]:.3g}" in picture.alt
     assert "after 5 steps" in figures.schedules({"slow": trace}, "A title").alt
+    assert figures.schedules({"slow": descend(stub, ravine)}, "A title").alt == "Not written yet."
     assert "Not written yet" in figures.ridge({"sgd": descend(stub, ravine)}, "A title").alt
 
 

@@ -57,6 +57,35 @@ def about_momentum(sgd: Rule, momentum: Rule, nesterov: Rule) -> dict[str, Findi
     }  # fmt: skip
 
 
+def about_adaptive_rates() -> dict[str, Finding]:
+    """Return what sums say about the claims of lesson 05."""
+    squares = np.random.default_rng(0).normal(size=1000) ** 2
+    rates = 1 / np.sqrt(np.cumsum(squares))
+    steady = np.full(5000, 3.0)
+    raw = float(np.average(steady**2, weights=0.999 ** np.arange(5000)[::-1]))
+    first = 0.1 / np.sqrt(0.001)
+    small, large = (size / np.sqrt(0.01 * size**2) for size in (0.001, 100.0))
+    return {
+        "A": Finding(
+            holds=1 - 0.9**0 != 0, measured=f"At t = 0 the first divisor, 1 - 0.9**t, is {1 - 0.9**0:g}"
+        ),
+        "B": Finding(
+            holds=bool(np.isclose(raw, steady.var())),
+            measured=f"For a steady gradient of 3, v is {raw:.0f} and the variance {steady.var():.0f}",
+        ),
+        "C": Finding(
+            holds=bool((np.diff(rates) <= 0).all()), measured="It is one over the root of a growing sum"
+        ),
+        "D": Finding(
+            holds=bool(first < 1), measured=f"The first step is {first:.2f} rates long, the right one 1"
+        ),
+        "E": Finding(
+            holds=bool(np.isclose(small, large)),
+            measured=f"It is {small:.0f} rates long for g = 0.001 and {large:.0f} for g = 100",
+        ),
+    }
+
+
 def coasting(rule: Rule, momentum: float, steps: int = 10) -> float:
     """Return the part of its velocity that a ball keeps over some steps on flat ground."""
     w, config = rule(np.zeros(1), -np.ones(1), {"learning_rate": 1.0, "momentum": momentum})

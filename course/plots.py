@@ -125,7 +125,9 @@ def describe_traces(surface: Surface, traces: Mapping[str, Trace]) -> str:
     for name, trace in traces.items():
         x, y = trace.points[-1]
         end = f"after {trace.evaluations} steps at ({x:.2g}, {y:.2g}), loss {trace.losses[-1]:.3g}"
-        parts.append(f"{rule_style(name)['label']}: {end}{'; ' + trace.stopped if trace.stopped else ''}.")
+        parts.append(
+            f"{rule_style(name)['label']}: {end}{'; ' + trace.stopped.rstrip('.') if trace.stopped else ''}."
+        )
     return " ".join(parts)
 
 

@@ -22,8 +22,8 @@ from course import claims
 from course.checks import check, written
 from course.data import digits
 from course.descend import descend
+from course.figures import landscapes, races
 from course.figures import momentum as figures
-from course.figures import races
 from course.interactive.momentum import sliders
 from course.network import MLP
 from course.plots import rule_style, use_style
@@ -33,7 +33,7 @@ from course.training import train
 use_style()
 
 # %% tags=["picture"]
-figures.opening()
+landscapes.opening()
 
 # %% [markdown]
 # ## What this lesson is for
@@ -118,9 +118,10 @@ assert np.array_equal(dw, [10.0, -10.0]), "dw is different after the call: it be
 # along $y$. Same start, same 40 steps, three rates.
 
 # %% tags=["picture"]
-rates = (0.02, 0.07, 0.081)
-traces = {f"rate {lr}": descend(sgd, ravine, steps=40, config={"learning_rate": lr}) for lr in rates}
-figures.side_by_side(ravine, traces, "sgd")
+traces = {
+    f"rate {each}": descend(sgd, ravine, steps=40, config={"learning_rate": each}) for each in (0.02, 0.07, 0.081)
+}
+landscapes.side_by_side(ravine, traces, "sgd")
 
 # %% [markdown]
 # Left: safe and slow. The steep direction is done after a few steps, and the rest of the time is spent creeping along the
@@ -232,7 +233,7 @@ assert np.array_equal(dw, [10.0]), "dw is different after the call: it belongs t
 config = {"learning_rate": 0.01, "momentum": 0.9}
 two_rules = {"sgd": sgd, "sgd_momentum": sgd_momentum}
 escapes = {name: descend(rule, saddle, (1.0, 1e-6), steps=800, config=config) for name, rule in two_rules.items()}
-figures.ridge(escapes, "The ball leaves the ridge five times sooner, not ten")
+landscapes.ridge(escapes, "The ball leaves the ridge five times sooner, not ten")
 
 # %% [markdown]
 # **140 steps.** If you wrote *about 70*, you gave the ball ten times the speed, $1 + 0.9 + 0.9^2 + \dots = 10$, and so a
@@ -250,7 +251,7 @@ figures.ridge(escapes, "The ball leaves the ridge five times sooner, not ten")
 # %% tags=["picture"]
 config = {"learning_rate": 0.02, "momentum": 0.9}
 traces = {name: descend(rule, ravine, steps=60, config=config) for name, rule in two_rules.items()}
-figures.paths_and_losses(ravine, traces, "At the same rate the ball overshoots, and gets there first")
+landscapes.paths_and_losses(ravine, traces, "At the same rate the ball overshoots, and gets there first")
 
 # %% [markdown]
 # The ball crosses the valley a few times, runs past the minimum and comes back. Plain descent does not overshoot at this
@@ -327,7 +328,7 @@ def slides(w, dw, config):
 
 broken = {"No memory": forgets, "Wrong sign": climbs, "No friction": slides}
 traces = {title: descend(rule, ravine, steps=60, config=config) for title, rule in broken.items()}
-figures.side_by_side(ravine, traces, "sgd_momentum")
+landscapes.side_by_side(ravine, traces, "sgd_momentum")
 
 # %% [markdown]
 # The first path is plain descent: **momentum that is not stored is gradient descent**. Nothing crashes; the curve is only
@@ -384,8 +385,8 @@ from autograder.exercises import momentum
 
 momentum.grade("lookahead_step", lookahead_step)
 ### END HIDDEN TESTS
-x, v = lookahead_step(np.array([1.0]), np.array([2.0]), lambda p: 4 * p, lr=0.1, mu=0.0)
-assert np.allclose(x, 0.6), "without momentum a step is one of plain gradient descent"
+place, _ = lookahead_step(np.array([1.0]), np.array([2.0]), lambda p: 4 * p, lr=0.1, mu=0.0)
+assert np.allclose(place, 0.6), "without momentum a step is one of plain gradient descent"
 
 # %% [markdown]
 # One step of your momentum and one of your Nesterov, from the same place with the same velocity, in the ravine, just
@@ -521,7 +522,7 @@ print("a new array:  new =", new, " old =", old)
 
 # %% tags=["picture"]
 rules = {"sgd": sgd, "sgd_momentum": sgd_momentum, "sgd_nesterov_momentum": sgd_nesterov_momentum}
-figures.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
+landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 
 # %% [markdown]
 # Momentum overshoots; Nesterov overshoots less. And turning the valley turns the paths and changes nothing else: the losses
@@ -568,12 +569,11 @@ figures.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 # Compare with your own:
 
 # %% tags=["picture"]
-for name in ("sgd_momentum", "sgd_nesterov_momentum"):
-    w, config = np.array([5.0]), {"momentum": 0.5}
-    for slope, lr in ((10.0, 0.1), (20.0, 0.1), (30.0, 0.01)):
-        if written(rules[name], np.zeros(1), np.zeros(1)):
-            w, config = rules[name](w, np.array([slope]), config | {"learning_rate": lr})
-            print(f"{name:22s} gradient {slope:.0f}, rate {lr:<5}: w = {w[0]:.4f}")
+for name, rule in landscapes.written_rules(rules).items():
+    place, state = np.array([5.0]), {"momentum": 0.5}
+    for slope, now in ((10.0, 0.1), (20.0, 0.1), (30.0, 0.01)) if name != "sgd" else ():
+        place, state = rule(place, np.array([slope]), state | {"learning_rate": now})
+        print(f"{name:22s} gradient {slope:.0f}, rate {now:<5}: w = {place[0]:.4f}")
 
 # %% [markdown]
 # Two rows agree, and the third does not: **the rules part when the rate changes**. To see it most clearly, take a single
@@ -728,20 +728,20 @@ for each in (0.5, 0.9, 0.95, 0.99):
 # The matrix also knows the ridge. There the curvature is $-2$, so $a = -0.02$, and one eigenvalue is larger than 1.
 
 # %% tags=["picture"]
-a = -2 * 0.01
-factor = max(np.roots([1, -(1 + 0.9 - a), 0.9]).real)
-print(f"factor per step: momentum {factor:.3f}, plain descent {1 - a:.3f}")
-print(f"doubling takes {np.log(2) / np.log(factor):.0f} steps and {np.log(2) / np.log(1 - a):.0f}")
+product = -2 * 0.01  # a, curvature times rate
+factor = max(np.roots([1, -(1 + 0.9 - product), 0.9]).real)
+print(f"factor per step: momentum {factor:.3f}, plain descent {1 - product:.3f}")
+print(f"doubling takes {np.log(2) / np.log(factor):.0f} steps and {np.log(2) / np.log(1 - product):.0f}")
 config = {"learning_rate": 0.01, "momentum": 0.9}
 escapes = {name: descend(rule, saddle, (1.0, 1e-6), steps=800, config=config) for name, rule in rules.items()}
-figures.ridge(escapes, "Three straight lines: each rule has its own factor per step")
+landscapes.ridge(escapes, "Three straight lines: each rule has its own factor per step")
 
 # %% [markdown]
 # With momentum the distance grows by $\lambda = 1.107$ per step against $1.02$ for plain descent, and doubles every 7 steps
 # in place of 35. That is the factor of five. Nesterov feels the steeper slope ahead and is a little quicker still.
 
 # %% tags=["picture"]
-for name, rule in figures.written_rules(rules).items():
+for name, rule in landscapes.written_rules(rules).items():
     still = descend(rule, saddle, (1.0, 0.0), steps=800, config=config)
     print(f"{name:22s} from y = 0 exactly: |y| after {still.evaluations} steps is {abs(still.points[-1, 1])}")
 
@@ -843,7 +843,7 @@ figures.schedules(traces, "The ramp beats three guesses; the constant that suits
 # %% tags=["picture"]
 kinds = {"sgd": "sgd", "sgd_momentum": "momentum", "sgd_nesterov_momentum": "nesterov"}
 shares = 1 / (1 + np.exp(-np.linspace(-6, 6, 25)))  # of the limit: from 0.25 to 99.75 per cent
-ready = figures.written_rules(rules) if written(max_stable_rate, 1.0, 0.9, "sgd") else {}
+ready = landscapes.written_rules(rules) if written(max_stable_rate, 1.0, 0.9, "sgd") else {}
 
 
 def tuned(name, surface, steepest, steps, momentum):
@@ -916,7 +916,7 @@ def final_loss(rule, rate, momentum, batch, seed):
 
 results = {f"{batch} images a gradient": {} for batch in (20, 300)}
 for where, batch in zip(results, (20, 300), strict=True):
-    for name, rule in figures.written_rules(rules).items():
+    for name, rule in landscapes.written_rules(rules).items():
         share, each = (1.0, 0.0) if name == "sgd" else (0.1, 0.9)
         losses = [[final_loss(rule, rate * share, each, batch, seed) for seed in range(3)] for rate in effective]
         results[where][name] = np.array(losses)
@@ -960,7 +960,7 @@ for where, tables in results.items():
 answers = {"A": None, "B": None, "C": None, "D": None, "E": None}
 
 # %% tags=["picture"]
-if len(figures.written_rules(rules)) == 3:
+if len(landscapes.written_rules(rules)) == 3:
     print(claims.decided(answers, claims.about_momentum(sgd, sgd_momentum, sgd_nesterov_momentum)))
 else:
     print("The cell asks all three rules, and not all are written yet.")

@@ -1,28 +1,88 @@
-"""Pictures of lesson 05: effective rates, lost weight, a race.
+"""Pictures of lesson 05: one rate for two slopes, braking, effective rates, lost weight.
 
-Every drawing function takes ``ax`` and returns it; what it draws was measured in the notebook.
+Functions that take ``ax`` draw what they are given and return it; the others run rules and return a finished
+``Picture`` with its alt text.  A rule that is not written yet is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.descend import Trace
-from course.plots import line_style, rule_style
+from course import plots
+from course.checks import written
+from course.descend import descend
+from course.figures.landscapes import TO_DO
+from course.mine import plain_gradient_descent
+from course.plots import Picture, rule_style
+from course.probes.base import Rule
+from course.surfaces import ravine, valley
 
 SEEN, INVENTED = "#0072B2", "#D55E00"
 
 
-def dots(ax: Axes, trace: Trace) -> Axes:
-    """Draw a path with a dot at every step."""
-    ax.plot(*trace.points.T, "o-", color="#444444", ms=3, lw=1)
-    return ax
+# One rate for two slopes
 
 
-def ways(ax: Axes, walked: np.ndarray | None, steps: int = 3000) -> Axes:
+def three_rates() -> Picture:
+    """Return plain descent in the ravine at a rate that is too small, the best one, and one that is too large."""
+    fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained", sharey=True)
+    alt = []
+    for ax, rate, verdict in zip(
+        axes, (0.01, 2 / 26, 0.0808), ("too slow", "the best there is", "too fast"), strict=True
+    ):
+        trace = descend(plain_gradient_descent, ravine, steps=40, config={"learning_rate": rate})
+        plots.paths(plots.contour(ax, ravine), {"sgd": trace}).get_legend().remove()
+        ax.set_title(f"rate {rate:.4f}: {verdict}")
+        alt.append(f"Rate {rate:.4f}: loss {trace.losses[-1]:.2g} after 40 steps.")
+    return Picture(fig, " ".join(alt))
+
+
+# Adagrad
+
+
+def steepness(rule: Rule) -> Picture:
+    """Return plain descent and a reader's Adagrad in two valleys, one a hundred times as steep across."""
+    fig, axes = plt.subplots(1, 2, figsize=(11, 3.4), layout="constrained", sharey=True)
+    ends = []
+    for ax, steep in zip(axes, (25, 2500), strict=True):
+        place = valley(steep)
+        traces = {
+            "sgd": descend(plain_gradient_descent, place, steps=40, config={"learning_rate": 1.9 / steep}),
+            "adagrad": descend(rule, place, steps=40, config={"learning_rate": 0.5}),
+        }
+        ends.append(traces["adagrad"].points)
+        plots.paths(plots.contour(ax, place), traces)
+        ax.set_title(f"Condition number {steep}, 40 steps")
+    same = len(ends[0]) == len(ends[1]) > 1
+    apart = f"Adagrad's two paths differ by at most {np.abs(ends[0] - ends[1]).max():.0e}" if same else TO_DO
+    fig.suptitle(apart)
+    return Picture(fig, f"SGD slows down in the steeper valley. {apart}.")
+
+
+def braking(rule: Rule, steps: int = 3000) -> Picture:
+    """Return how far three rules get under a constant gradient, and their first steps by the gradient's size."""
+    walked = None
+    if written(rule, np.ones(1), np.ones(1), {}):
+        w, config, walked = np.zeros(1), {"learning_rate": 1.0}, []
+        for _ in range(steps):
+            w, config = rule(w, np.ones(1), config)
+            walked.append(-float(w[0]))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
+    ways(left, walked, steps)
+    units_of_a_step(right)
+    yours = f"{walked[-1]:.0f}" if walked else TO_DO.lower()
+    bare = np.sum(1 / np.arange(1, steps + 1))
+    return Picture(
+        fig,
+        f"Distance after {steps} steps, in rates: plain {steps}, without root {bare:.1f}, Adagrad {yours}.",
+    )
+
+
+def ways(ax: Axes, walked: Sequence[float] | None, steps: int = 3000) -> Axes:
     """Draw the distance under a constant gradient 1: plain, without the root, and by a reader's Adagrad."""
     t = np.arange(1, steps + 1)
     ax.loglog(t, t, "-", label="plain: $T$")
@@ -45,21 +105,68 @@ def units_of_a_step(ax: Axes) -> Axes:
     return ax
 
 
+# RMSprop
+
+
+def after_a_cliff(
+    adagrad: Rule, rmsprop: Rule, decays: Sequence[float], steps: int = 600, cliff: int = 50
+) -> Picture:
+    """Return the effective rates of Adagrad and of RMSprop when the gradient falls from 10 to 0.1 at the cliff."""
+    slopes = np.where(np.arange(steps) < cliff, 10.0, 0.1)
+    runs = [("adagrad", adagrad, None), *(("rmsprop", rmsprop, decay) for decay in decays)]
+    measured = {}
+    for name, rule, decay in runs:
+        if written(rule, np.ones(1), np.ones(1), {}):
+            config = {"learning_rate": 0.1} | ({"decay_rate": decay} if decay else {})
+            measured[name, decay] = effective_rates(rule, config, slopes)
+    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    effective(ax, measured, cliff)
+    ends = ", ".join(f"{name} {decay or ''} {rates[-1]:.2g}" for (name, decay), rates in measured.items())
+    return Picture(fig, f"Effective rates over the rate at step {steps}: {ends or TO_DO.lower()}.")
+
+
+def effective_rates(rule: Rule, config: dict, slopes: np.ndarray) -> np.ndarray:
+    """Return step over gradient, in learning rates, at every step of a rule along given gradients."""
+    rates = np.zeros(len(slopes))
+    for k, slope in enumerate(slopes):
+        w, config = rule(np.zeros(1), np.array([slope]), config)
+        rates[k] = -w[0] / slope / config["learning_rate"]
+    return rates
+
+
 def effective(ax: Axes, measured: Mapping[tuple[str, float | None], np.ndarray], cliff: int) -> Axes:
     """Draw effective rates by step; keys are (rule, decay or None), one dash for each."""
     dashes = {None: (3, 1.5), 0.9: (1, 1), 0.99: (6, 2, 1.5, 2), 0.999: (9, 2)}
     for (name, decay), rates in measured.items():
-        label = rule_style(name)["label"] + (f", $d$ = {decay}" if decay else "")
+        label = (
+            rule_style(name)["label"] + (f", $d$ = {decay}" if decay else "") + f": ends at {rates[-1]:.2g}"
+        )
         ax.semilogy(rates, color=rule_style(name)["color"], linestyle=(0, dashes[decay]), label=label)
     ax.axvline(cliff, color="0.5", lw=1, label="the cliff")
-    ax.set(xlabel="step", ylabel="effective rate $/\\,\\eta$", ylim=(2e-3, 20))
-    ax.set_title("After the cliff Adagrad stays slow, RMSprop recovers")
-    ax.legend(loc="lower right", ncols=3, fontsize=9)
+    ax.set(xlabel="step", ylabel="effective rate $/\\,\\eta$", ylim=(2e-3, 30))
+    ax.set_title("After the cliff Adagrad stays slow, RMSprop recovers" if measured else TO_DO)
+    ax.legend(loc="lower right", ncols=2, fontsize=9)
     return ax
 
 
+# Averages that begin at zero
+
+
+def lost_weight(beta: float, times: Sequence[int]) -> Picture:
+    """Return where the weight of an average lies after some steps: on the gradients, or on the zero."""
+    fig, axes = plt.subplots(1, len(times), figsize=(11, 2.9), layout="constrained", sharey=True)
+    for ax, t in zip(axes, times, strict=True):
+        weights(ax, beta, t)
+    axes[0].set_ylabel("weight in $m_t$")
+    axes[-1].legend()
+    seen = ", ".join(f"{1 - beta**t:.0%} at step {t}" for t in times)
+    return Picture(
+        fig, f"Share of the weight on gradients, for beta {beta}: {seen}; the rest lies on the zero."
+    )
+
+
 def weights(ax: Axes, beta: float, t: int) -> Axes:
-    """Draw the weights of a leaking average after t steps: the gradients by age, and the zero it began with."""
+    """Draw the weights of a moving average after t steps: the gradients by age, and the zero it began with."""
     ages = np.arange(t)
     ax.bar(ages, (1 - beta) * beta**ages, color=SEEN, label="gradients seen")
     ax.bar(t, beta**t, color="white", edgecolor=INVENTED, hatch="////", label="the zero it began with")
@@ -68,65 +175,31 @@ def weights(ax: Axes, beta: float, t: int) -> Axes:
     return ax
 
 
-def uncorrected(ax: Axes, t: np.ndarray, length: np.ndarray) -> Axes:
-    """Draw the length of Adam's step, in rates, without correction, and the one rate it should be."""
+def uncorrected(steps: int = 10_000) -> Picture:
+    """Return the length of Adam's steps under a constant gradient without correction, and with it."""
+    t = np.arange(1, steps + 1)
+    length = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+    longest, close = length.argmax(), np.flatnonzero(length > 1.01)[-1] + 1
+    fig, ax = plt.subplots(figsize=(8, 3.8), layout="constrained")
     ax.loglog(t, length, color=INVENTED, label="without correction: $m/\\sqrt{v}$")
     ax.loglog(t, np.ones(len(t)), "--", color="black", label="with correction: $\\hat m/\\sqrt{\\hat v}$")
+    marks = {
+        0: (f"first: {length[0]:.2f}", (12, -6)),
+        longest: (f"longest: {length[longest]:.2f}, at $t$ = {t[longest]}", (6, 8)),
+        close: (f"within 1% at $t$ = {t[close]}", (-60, 14)),
+    }
+    for place, (words, away) in marks.items():
+        ax.plot(t[place], length[place], "o", color=INVENTED)
+        ax.annotate(words, (t[place], length[place]), away, textcoords="offset points", fontsize=10)
     ax.set(
         xlabel="step $t$",
         ylabel="length, in rates",
         title="Uncorrected, the steps are too long, and for long",
     )
-    ax.set_yticks([1, 2, 3, 5, 7], ["1", "2", "3", "5", "7"])
+    ax.set(ylim=(0.85, 11), yticks=[1, 2, 3, 5, 7], yticklabels=["1", "2", "3", "5", "7"])
     ax.minorticks_off()
-    ax.legend()
-    return ax
-
-
-def leaving(ax: Axes, traces: Mapping[str, Trace]) -> Axes:
-    """Draw |y| of each path against the step, on logarithmic axes, up to where |y| has passed 1."""
-    for name, trace in traces.items():
-        ax.loglog(np.arange(1, len(trace.points)), np.abs(trace.points[1:, 1]), **line_style(name))
-    ax.axhline(1, color="0.5", lw=1)
-    ax.set(xlabel="step", ylabel="$|y|$", ylim=(1e-6, 3), title="Who has left, from $y_0 = 10^{-6}$")
-    ax.legend(fontsize=9)
-    return ax
-
-
-def escapes(ax: Axes, starts: np.ndarray, counts: Mapping[str, Sequence[int | None]]) -> Axes:
-    """Draw the steps to escape of each rule against y0, on a linear axis of steps; None leaves a gap."""
-    for name, steps in counts.items():
-        ax.semilogx(starts, [np.nan if n is None else n for n in steps], **line_style(name))
-    ax.set(xlabel="$y_0$", ylabel="steps until $|y| > 1$", title="Three rules hardly feel how near")
-    return ax
-
-
-def angles(ax: Axes, degrees: np.ndarray, needed: Mapping[str, np.ndarray]) -> Axes:
-    """Draw how many steps each rule needs in a valley turned by each angle."""
-    for name, steps in needed.items():
-        ax.semilogy(degrees, steps, **line_style(name), marker=rule_style(name)["marker"])
-    ax.set(xlabel="angle of the valley, degrees", ylabel="steps to a thousandth of the loss", xticks=degrees)
-    ax.set_title("Turned, the lead of Adagrad and RMSprop is gone")
-    ax.legend(fontsize=9, ncols=2)
-    return ax
-
-
-def tuning(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray]) -> Axes:
-    """Draw the loss of each rule against its rate; stopped runs leave a gap."""
-    for name, found in losses.items():
-        shown = np.where(np.isfinite(found), found, np.nan)
-        ax.loglog(rates, shown, **line_style(name), marker=rule_style(name)["marker"])
-    ax.set(xlabel="learning rate", ylabel="validation loss", ylim=(0.05, 5))
-    return ax
-
-
-def seeds(ax: Axes, losses: Mapping[str, Sequence[float]]) -> Axes:
-    """Draw one circle per seed and a bar at the mean, one row per rule."""
-    for row, (name, found) in enumerate(losses.items()):
-        color = rule_style(name)["color"]
-        ax.plot(found, [row] * len(found), "o", color=color, mfc="none", ms=7)
-        ax.plot(np.mean(found), row, "|", ms=18, mew=2.5, color=color)
-    ax.set(xlabel=f"validation loss, {len(found)} other seeds", xlim=(0, 0.6))
-    ax.set_yticks(range(len(losses)), [rule_style(name)["label"] for name in losses])
-    ax.invert_yaxis()
-    return ax
+    ax.legend(loc="upper right")
+    found = f"first step {length[0]:.2f} rates, second {length[1]:.2f}, longest {length[longest]:.2f}"
+    return Picture(
+        fig, f"Constant gradient, no correction: {found} at t = {t[longest]}, within 1% from t = {t[close]}."
+    )

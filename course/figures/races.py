@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course import plots
-from course.figures.momentum import TO_DO, headline
+from course.figures.landscapes import TO_DO, headline
 from course.plots import Picture
 
 
@@ -65,3 +65,39 @@ def means_and_ranges(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarra
     if losses:
         ax.set_xticks(rates, [f"{each:g}" for each in rates], minor=False)
     return headline(ax, title, losses)
+
+
+def tuned_race(
+    rates: np.ndarray, tuning: Mapping[str, Mapping[str, np.ndarray]], seeds: Mapping[str, Mapping[str, list]]
+) -> Picture:
+    """Return a row for each data set: the loss of each rule against its rate, and the losses of other seeds."""
+    fig, axes = plt.subplots(len(tuning), 2, figsize=(11, 7), layout="constrained", width_ratios=(3, 2))
+    alt = []
+    for (left, right), data in zip(axes, tuning, strict=True):
+        by_rate(left, rates, tuning[data]).set_title(f"Tuning, {data}")
+        by_seed(right, seeds[data]).set_title(f"The race, {data}")
+        alt += [f"{name}, {data}: mean {np.mean(found):.3f}." for name, found in seeds[data].items()]
+    axes[-1, 0].legend(loc="lower right", fontsize=8)
+    return Picture(fig, " ".join(alt) or f"{TO_DO}.")
+
+
+def by_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray]) -> Axes:
+    """Draw the loss of each rule against its rate; stopped runs leave a gap."""
+    for name, found in losses.items():
+        shown = np.where(np.isfinite(found), found, np.nan)
+        ax.loglog(rates, shown, **plots.line_style(name), marker=plots.rule_style(name)["marker"])
+    ax.set(xlabel="learning rate", ylabel="validation loss", ylim=(0.05, 5))
+    return ax
+
+
+def by_seed(ax: Axes, losses: Mapping[str, list]) -> Axes:
+    """Draw one circle per seed and a bar at the mean, one row per rule."""
+    for row, (name, found) in enumerate(losses.items()):
+        color = plots.rule_style(name)["color"]
+        ax.plot(found, [row] * len(found), "o", color=color, mfc="none", ms=7)
+        ax.plot(np.mean(found), row, "|", ms=18, mew=2.5, color=color)
+    count = max(map(len, losses.values()), default=0)
+    ax.set(xlabel=f"validation loss, {count} other seeds", xlim=(0, 0.7))
+    ax.set_yticks(range(len(losses)), [plots.rule_style(name)["label"] for name in losses])
+    ax.invert_yaxis()
+    return ax

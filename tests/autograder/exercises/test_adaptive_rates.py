@@ -124,15 +124,6 @@ def test_first_steps_are_those_the_course_states():
     assert measure(uncorrected.function, rate) == pytest.approx(np.sqrt(10), rel=1e-7)
 
 
-def test_plain_descent_overtakes_adam_at_ten_times_its_rate():
-    from course.mine import plain_gradient_descent
-
-    escape = BY_NAME["steps_to_escape"].reference
-    assert escape(plain_gradient_descent, {"learning_rate": 0.1}, 1e-6) == 76
-    steps = [escape(plain_gradient_descent, {"learning_rate": 0.01}, y0) for y0 in np.logspace(-12, -1, 12)]
-    assert np.mean(np.diff(steps)) == pytest.approx(-116, abs=0.5)
-
-
 @pytest.mark.parametrize(("name", "steps"), [("adagrad", 1263), ("rmsprop", 17), ("adam", 77)])
 def test_saddle_is_left_after_the_steps_the_course_states(name, steps):
     escape, rate = BY_NAME["steps_to_escape"].reference, {"learning_rate": 0.01}

@@ -9,14 +9,17 @@ ones from the outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from course import numerics
+from course.data import Split
+from course.mine import plain_gradient_descent
 from course.network import MLP, Params
 from course.threads import one_thread
+from course.training import Run, train
 
 Implementation = Callable[..., tuple[float, Params]]
 AUTHORS_REG = 1e5
@@ -123,6 +126,37 @@ def planted(seed: int = 0) -> dict[str, Implementation]:
     return {name: make(kind, seed) for name, kind in PLANTED.items()}
 
 
+TOLD = {
+    "ash": ("a hinge, right", ""),
+    "birch": (
+        "a softmax: the data gradient of every weight is 5 % too long",
+        "dW = 1.05 * h.T @ dscores + reg * W",
+    ),
+    "cedar": ("a softmax with dropout, right: the same seed draws the same mask", ""),
+    "elm": ("a hinge: every margin counts as violated", "violated = np.ones_like(margins)"),
+    "fir": (
+        "a softmax with dropout: it never looks at the seed, so no two calls are of one function",
+        "mask = self.rng.random(h.shape) > 0.5",
+    ),
+    "hazel": ("a softmax, right", ""),
+    "juniper": (
+        "a softmax: bias gradients are summed over the rows, not averaged",
+        "db = N * dscores.sum(axis=0)",
+    ),
+}
+"""What each of the planted implementations is, and the line that is wrong, as its author would have written it."""
+
+
+def review(accused: Iterable[str]) -> str:
+    """Return a line for each of the planted implementations: whether it was accused, and what it is."""
+    named, lines = set(accused), []
+    for name, (what, line) in TOLD.items():
+        verdict = "accused" if name in named else "cleared"
+        verdict += "" if (name in named) == bool(line) else ", WRONGLY"
+        lines.append(f"{name + ':':9}{verdict:18}{what}" + (f"\n{'':27}{line}" if line else ""))
+    return "\n".join(lines)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Straight(MLP):
     """A network whose backward pass goes through an activation as if it were not there."""
@@ -134,6 +168,17 @@ class Straight(MLP):
 def contestants(sizes: tuple[int, ...] = (64, 50, 10)) -> dict[str, MLP]:
     """Return two networks, A and B, of which one has a wrong gradient."""
     return {"A": Straight(sizes=sizes), "B": MLP(sizes=sizes)}
+
+
+def trained(data: Split, *, seed: int = 0, epochs: int = 15) -> dict[str, Run]:
+    """Return the runs of A and B on the digits, from one start and with the rows in one order."""
+    return {
+        name: train(
+            network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.05},
+            rng=np.random.default_rng(seed), epochs=epochs, validation=(data.X_val, data.y_val),
+        )
+        for name, network in contestants((64, 50, 50, 10)).items()
+    }  # fmt: skip
 
 
 def burn_in_errors(gradient, error, X, y, steps, *, right: bool) -> list[float]:

@@ -56,10 +56,12 @@ def command(
 
     ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.  What neither its
     student nor a check changed since it was graded is left as it is; a run that was stopped is gone on with.
+    Exits with 1 when something in submitted/ is not graded, and says what and why.
     """
     from autograder.examine.launch.sandbox import announce
     from autograder.grading import database
     from autograder.grading.course import Course
+    from autograder.grading.left_over import left_over
     from autograder.grading.start_workers import start_workers
 
     if db:
@@ -78,3 +80,5 @@ def command(
         if dry_run:
             raise SystemExit(0 if preview(course, names, workers=workers, **how).nothing else 1)
         run(course, names, jobs=jobs, workers=workers, feedback=feedback, **how)
+    if left_over(course):
+        raise SystemExit(1)

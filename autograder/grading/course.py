@@ -73,7 +73,7 @@ class Course:
     @property
     def gradebook(self) -> str:
         """The URL of the database."""
-        return self.setting("db_url", f"sqlite:///{self.folder / 'gradebook.db'}")
+        return self.setting("db_url", database.url_of(self.folder / "gradebook.db"))
 
     @property
     def course_id(self) -> str:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from autograder.errors import Trouble
 
@@ -30,6 +31,16 @@ NEEDED = {
 VARIABLE = "AUTOGRADER_DB"
 REACH = 5
 """Seconds in which a server must answer, or whoever holds a file must let it go."""
+
+
+def url_of(file: Path) -> str:
+    """Return the URL of a gradebook in a file, whose path may hold what means something in a URL."""
+    return SQLITE + str(file).replace("%", "%25").replace("?", "%3F")
+
+
+def file_of(url: str) -> Path:
+    """Return the file of a gradebook's URL."""
+    return Path(unquote(url.removeprefix(SQLITE).partition("?")[0]))
 
 
 def setting(url: str) -> str:
@@ -63,7 +74,7 @@ def in_file(url: str) -> set[str]:
 
     SQLite may write while it looks: it takes back what a killed program left half done.
     """
-    file = Path(url.removeprefix(SQLITE).partition("?")[0])
+    file = file_of(url)
     if not file.exists():
         return set()
     try:
@@ -113,7 +124,7 @@ def told_plainly(url: str) -> Iterator[None]:
 def named(url: str) -> str:
     """Return how a gradebook is called in a message: a file by its path, a server without its password."""
     if url.startswith(SQLITE):
-        return url.removeprefix(SQLITE)
+        return str(file_of(url))
     from sqlalchemy.engine import make_url
 
     return make_url(setting(url)).render_as_string()

@@ -99,14 +99,16 @@ def enter(course: Course, ledger, result: Result) -> Record:
 
     The record of an earlier run is taken away first: what it says stops being true.
     """
-    from autograder.grading.gradebook_write import timestamp
+    from autograder.grading.gradebook_write import time_notes, timestamp
 
     record = result.record
     records.forget(course, record.student, record.assignment)
-    when = timestamp(course.submitted / record.student / record.assignment)
+    folder = course.submitted / record.student / record.assignment
+    when = timestamp(folder)
     late = ledger.record(record, result.notebook, when)
+    notes = [*record.notes, *time_notes(folder, ledger.due(record.assignment))]
     stamp = None if when is None else when.isoformat()
-    return replace(record, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
+    return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
 
 
 def replace_folder(folder: Path) -> None:

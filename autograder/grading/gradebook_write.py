@@ -23,6 +23,8 @@ from sqlalchemy import create_engine, inspect, text
 from autograder.grading.lazy_packages import later
 from autograder.lesson import Master
 from autograder.marks import ADDED, Record, Verdict, nbgrader_of, points_of
+from autograder.repair import reading
+from autograder.times import read_time
 
 
 def own_programs_first() -> None:
@@ -38,7 +40,7 @@ later("nbgrader.auth", Authenticator="base")
 
 from nbgrader.api import Base, BaseCell, Grade, Gradebook  # noqa: E402  (not before)
 from nbgrader.dbutil import ALEMBIC_DIR  # noqa: E402
-from nbgrader.utils import compute_checksum, parse_utc  # noqa: E402
+from nbgrader.utils import compute_checksum  # noqa: E402
 
 from autograder.grading import cells  # noqa: E402
 
@@ -81,6 +83,10 @@ def prepare(url: str, course_id: str, master: Master) -> None:
     cells.prepare(url, course_id, master)
 
 
+USUAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC")
+"""How nbgrader's exchange writes a time, unless it is configured otherwise."""
+
+
 class Ledger:
     """The one writer of a gradebook.
 
@@ -106,6 +112,10 @@ class Ledger:
             yield
         finally:
             del session.commit
+
+    def due(self, assignment: str) -> datetime | None:
+        """Return when an assignment was due, in UTC without a zone; None if nobody said."""
+        return self.book.find_assignment(assignment).duedate
 
     def record(self, record: Record, notebook: dict[str, Any], timestamp: datetime | None = None) -> float:
         """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
@@ -175,10 +185,19 @@ def waiting(names: Mapping[str, Any]) -> set[str]:
 
 def timestamp(folder: Path) -> datetime | None:
     """Return when a submission was handed in, if it says so in a way that can be read."""
-    try:
-        return parse_utc((folder / "timestamp.txt").read_text(encoding="utf-8").strip() or None)
-    except (OSError, ValueError, OverflowError, TypeError):
-        return None
+    said = reading.stamp(folder)
+    when = read_time(said).when if said else None
+    return None if when is None else when.replace(tzinfo=None)
+
+
+def time_notes(folder: Path, due: datetime | None) -> list[str]:
+    """Return what was read from a timestamp that is not written as nbgrader writes it, for whoever grades."""
+    said = reading.stamp(folder)
+    if not said or USUAL.fullmatch(said):
+        return []
+    time = read_time(said)
+    unread = "" if time.when else ". It counts as in time until somebody writes one that can be read, in UTC"
+    return [f"timestamp.txt: {time.against(due)}{unread}."]
 
 
 def scores(url: str, course_id: str) -> dict[tuple[str, str, str], Any]:

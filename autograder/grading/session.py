@@ -23,8 +23,10 @@ from rich.progress import (
 from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
+from autograder.grading.left_over import left_over
 from autograder.grading.plan import Plan, Submission, locked, make_plan
 from autograder.marks import Limits, Row
+from autograder.printing import printable
 from autograder.running.run_many import run_all
 from autograder.running.tasks import Result
 from autograder.running.workers import Workers
@@ -41,7 +43,7 @@ def run(
     feedback: bool = True,
     force: bool = False,
 ) -> list[Row]:
-    """Grade what changed, write ``grades.csv`` and the pages, print the table; return the rows.
+    """Grade what changed, write ``grades.csv`` and the pages, print tables and what was left; return the rows.
 
     jobs     processes of this machine, for the pages too
     workers  who runs the submissions, if not those
@@ -54,14 +56,16 @@ def run(
     with locked(course):
         plan = make_plan(course, chosen, force=force)
         rows = in_order([*plan.rows(), *graded(course, plan, jobs if workers is None else workers, console)])
-        tables.write_csv(course.folder / "grades.csv", everything(course))
+        left = left_over(course)
+        tables.write_csv(course.folder / "grades.csv", everything(course), left)
         if json_file is not None:
             tables.write_json(json_file, rows)
         submissions = [(task.student, task.assignment) for task in chosen]
         troubles = shown(course, submissions, jobs, console, force) if feedback else []
     wide = Console(width=None if sys.stdout.isatty() else 140)
     wide.print(tables.class_table(rows))
-    for line in [*aside(rows), *unchanged(plan), *troubles]:
+    timed = time_notes(course, submissions)
+    for line in [*aside(rows), *unchanged(plan), *troubles, *timed, *map(str, left)]:
         wide.print(line, markup=False, highlight=False)
     return rows
 
@@ -125,6 +129,18 @@ def shown(
             said = "Stopped: every mark is kept. The same command writes the pages that are missing."
             progress.console.print(said, markup=False, highlight=False)
             raise SystemExit(130) from None
+
+
+def time_notes(course: Course, submissions: list[Submission]) -> list[str]:
+    """Return what was read from timestamps that are not written as nbgrader writes them."""
+    kept = {(record.student, record.assignment): record for record in records.read(course)}
+    return [
+        f"{printable(student)} {assignment}: {note}"
+        for student, assignment in submissions
+        if (student, assignment) in kept
+        for note in kept[student, assignment].notes
+        if note.startswith("timestamp.txt")
+    ]
 
 
 def everything(course: Course) -> list[Row]:

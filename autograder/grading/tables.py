@@ -12,17 +12,21 @@ from pathlib import Path
 
 from rich.table import Table
 
+from autograder.grading.left_over import Left
 from autograder.grading.records import replace
 from autograder.marks import COLUMNS, SIGNS, Row, exercise_of
 
 
-def write_csv(file: Path, rows: Iterable[Row]) -> None:
-    """Write every row; a text that a spreadsheet would take for a formula is marked as text."""
+def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> None:
+    """Write every row, then what was not graded; a text that a spreadsheet would take for a formula is marked."""
     stream = io.StringIO()
     table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     table.writeheader()
     for row in rows:
         table.writerow({name: harmless(value) for name, value in asdict(row).items()})
+    for each in left:
+        cells = {"student": each.student, "message": f"{each.place}: {each.why}", "status": "not graded"}
+        table.writerow({name: harmless(value) for name, value in cells.items()})
     replace(file, stream.getvalue())
 
 

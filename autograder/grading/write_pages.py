@@ -59,10 +59,19 @@ def some(folder: Path, submissions: list[Submission]) -> list[str]:
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
+    class Pages(GenerateFeedback):
+        """nbgrader's step for one submission, whose path nbgrader would take for a pattern."""
+
+        def init_notebooks(self) -> None:
+            names = self.coursedir.assignment_id, self.coursedir.student_id
+            place = self._format_source(*names)
+            self.assignments = {place: [os.path.join(place, f"{names[0]}.ipynb")]}
+
     course = Course(folder)
     log = logging.Logger("nbgrader", level=logging.CRITICAL)
     directory = CourseDirectory(config=course.config, root=str(folder), log=log)
-    converter = GenerateFeedback(coursedir=directory, config=course.config, log=log)
+    directory.db_url = course.gradebook
+    converter = Pages(coursedir=directory, config=course.config, log=log)
     return [trouble for each in submissions if (trouble := page(converter, course, *each))]
 
 

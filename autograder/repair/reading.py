@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autograder import times
 from autograder.lesson import definitions
 
 LARGEST = 50_000_000
@@ -18,6 +21,11 @@ LARGEST = 50_000_000
 
 MOST = 2_000
 """Cells that are looked at."""
+
+LEFT_BY_PROGRAMS = re.compile(
+    r"(^|/)(__MACOSX(/|$)|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints(/|$))"
+)
+"""What systems and editors leave beside the files of a person."""
 
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 """What nbgrader's exchange puts beside a notebook."""
@@ -178,9 +186,14 @@ def rank(file: Path, stubs: Mapping[str, str]) -> Rank:
 
 
 def read(file: Path) -> bytes:
-    """Return the bytes of a file, one more than are ever used; a link is not followed."""
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    """Return the bytes of a file, one more than are ever used.
+
+    Raises ``OSError`` for a link, and for a pipe or a device, which could keep us waiting for ever.
+    """
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(file))
         return stream.read(LARGEST + 1)
 
 
@@ -207,11 +220,15 @@ def submitted(folder: Path, lesson: str, stubs: Mapping[str, str]) -> Submitted:
         data = None if file is None else read(file)
     except OSError as error:
         return Submitted(trouble=f"The file could not be read: {error.strerror}.")
+    return Submitted(data=data, notes=notes, content=fingerprint(data, [*notes, stamp(folder)]))
+
+
+def stamp(folder: Path) -> str:
+    """Return what the file beside a submission says of when it was handed in, empty if there is none."""
     try:
-        stamp = read(folder / "timestamp.txt")[:200].decode(errors="replace")
+        return times.decoded(read(folder / "timestamp.txt")[:200]).strip()
     except OSError:
-        stamp = ""
-    return Submitted(data=data, notes=notes, content=fingerprint(data, [*notes, stamp]))
+        return ""
 
 
 def fingerprint(data: bytes | None, beside: list[str]) -> str:

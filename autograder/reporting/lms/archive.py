@@ -13,15 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.repair.reading import LARGEST
+from autograder.repair.reading import LARGEST, LEFT_BY_PROGRAMS
 
 MOST = 20_000
 """Files in an archive of one assignment; a class has a few hundred."""
 
 TOTAL = 1_000_000_000
 """Bytes of notebooks in one archive, unpacked."""
-
-LEFT_BY_PROGRAMS = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|\.ipynb_checkpoints/)")
 
 
 NOTEBOOK = re.compile(r"\.ipynb(\.\w{1,5})?$|\.(json|txt)$", re.IGNORECASE)

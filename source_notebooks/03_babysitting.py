@@ -235,7 +235,7 @@ for rate, name in rates.items():
 over = fit(net, rate=60.0, epochs=20, limit=50)
 fig, ax = plt.subplots()
 runs.curves(ax, lines).set_title("Too low is a line, too high is stuck")
-ends = [f"{name}: from {y[0]:.2f} over {y[10]:.2f} to {y[-1]:.2f}" for name, (_, y) in lines.items()]
+ends = [f"{name}: from {y[0]:.1f} to {y[-1]:.1f}" for name, (_, y) in lines.items()]
 print(*ends, f"60: {over.stopped}", sep="\n")
 plots.Picture(fig, f"Training loss at three rates. {'; '.join(ends)}.")
 

@@ -163,7 +163,7 @@ def on_the_spiral(descend_all: Callable) -> Picture:
         regions(ax, lambda grid, net=net, params=params: net.scores(params, grid).argmax(axis=1), X, y)
         name = "Linear" if len(sizes) == 2 else "A hundred ReLUs"
         ax.set_title(f"{name}: {right:.0%} right\nloss {first:.4f} to {last:.2f}", fontsize=11)
-        told.append(f"{name}, {steps} steps: loss {first:.4f} to {last:.3f}, {right:.1%} right")
+        told.append(f"{name}, {steps} steps: loss {first:.4f} to {last:.2f}, {right:.1%} right")
     return Picture(fig, "Class regions on the spiral. " + "; ".join(told))
 
 

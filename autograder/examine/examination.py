@@ -6,7 +6,7 @@ import socket
 import sys
 import types
 import weakref
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from autograder.examine.handles import Handle, exception, make_handle, weigh
 from autograder.examine.inside.frames import Channel, Lie, Lost, demand
 from autograder.examine.inside.shared import Shared
 from autograder.examine.probes import outcome, portable
-from course.probes.base import Probe, Raised
+from course.probes.base import Lent, Probe, Raised
 
 NESTED = 40
 """Questions within callbacks within questions."""
@@ -66,7 +66,7 @@ class Examination(Shared):
         place = course_place(thing)
         if place is not None:
             return ["y", place]
-        if isinstance(thing, type | types.ModuleType | np.ndarray | np.generic):
+        if not may_be_lent(thing):
             raise CannotCross(f"{type(thing).__name__} {getattr(thing, '__name__', '')}")
         number, self.next_export = self.next_export, self.next_export + 1
         self.exports[number] = thing
@@ -158,7 +158,7 @@ class Examination(Shared):
         return values
 
     def attend(self, message: list) -> None:
-        """Let the candidate call one of our functions, or read a public attribute of an object we passed."""
+        """Let the candidate call one of our functions, or read what an object that we lent offers."""
         operation, changes, number = message[:3]
         demand(type(number) is int and number in self.exports, "one of our functions")
         thing = self.exports[number]
@@ -173,7 +173,9 @@ class Examination(Shared):
             else:
                 demand(operation == "getattr" and len(message) == 4, "a question")
                 (name,) = self.receive(changes, message[3])
-                demand(type(name) is str and not name.startswith("_"), "a public name")
+                demand(type(name) is str, "a name")
+                if not isinstance(thing, Lent) or name not in type(thing).offers:
+                    raise AttributeError(f"a {type(thing).__name__} has no attribute {name!r}")
                 answer = getattr(thing, name)
         except (Lie, Lost):
             raise
@@ -190,6 +192,13 @@ class Examination(Shared):
         """Return the handles nobody holds any more, for the candidate to forget."""
         dropped, self.dropped[:] = list(self.dropped), []
         return dropped
+
+
+def may_be_lent(thing: Any) -> bool:
+    """Whether the candidate may hold a thing of ours: a function, or an object that says what may be read of it."""
+    if isinstance(thing, types.BuiltinFunctionType):
+        return isinstance(thing.__self__, types.ModuleType | None)  # not a method of a list or a set of ours
+    return isinstance(thing, types.FunctionType | types.MethodType | np.ufunc | partial | Lent)
 
 
 @lru_cache

@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.examine.inside.frames import Lie
 from course.probes.base import Calls, Probe, Raised, Unusable
-from course.probes.composed import KINDS, Several
+from course.probes.composed import KINDS, Look, Several
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "returns None", "wrong type", "wrong shape", "raises")
@@ -58,11 +58,14 @@ def outcome(probe: Probe, answer: Any) -> Any:
 
 def is_outcome(probe: Probe, found: Any) -> bool:
     """Whether a probe of this kind can find this; what is in it, the judge compares."""
-    if isinstance(probe, Several):
+    if isinstance(probe, Several | Look):
         return (
             type(found) is dict
             and list(found) == list(probe.probes)
-            and all(is_outcome(each, found[name]) for name, each in probe.probes.items())
+            and all(
+                is_outcome(each, found[name]) or (isinstance(probe, Look) and isinstance(found[name], Raised))
+                for name, each in probe.probes.items()
+            )
         )
     if type(found) is not list:
         return False

@@ -14,7 +14,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,6 +74,16 @@ class Probe:
     def run(self, function: Callable) -> Any:
         """Return the outcome of calling the function from this process.  Raises ``Unusable``."""
         raise NotImplementedError
+
+
+class Lent:
+    """An object that is lent to a function under test.
+
+    A function in another process can call it, if it can be called, and can read the attributes named in ``offers``:
+    methods, to be called, and plain data, of which it gets a copy.  Nothing else of the object exists there.
+    """
+
+    offers: ClassVar[tuple[str, ...]] = ()
 
 
 def beside(candidate: Callable, function: Callable, *arguments: Any) -> Any:

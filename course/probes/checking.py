@@ -5,6 +5,7 @@ No probe knows a right slope: a check compares what is noted here with a recordi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course import numerics, trojans
-from course.probes.base import Raised, Unusable, call, describe, same
+from course.probes.base import Lent, Raised, Unusable, call, describe, same
 
 # 1. numerical_gradient
 
@@ -86,7 +87,7 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
 
 def error(relative_error: Callable, a: ArrayLike, n: ArrayLike) -> float | str:
     """Return the error as a number, whatever holds it; in words what is no number.  Raises ``Unusable``."""
-    found = call(relative_error, a, n)
+    found = call(relative_error, *copy.deepcopy((a, n)))
     if found is None:
         raise Unusable("returns None", "It returned None. Is there a return statement?")
     found = np.asarray(found)
@@ -162,7 +163,7 @@ def visible_kink(crosses: Callable) -> dict[str, Any]:
 
 
 @dataclass
-class Counted:
+class Counted(Lent):
     """The loss sum(w^3) over all arrays, which notes how often it was called and which entries were moved."""
 
     start: Mapping[str, np.ndarray]

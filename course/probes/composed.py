@@ -112,7 +112,7 @@ class Several(Probe):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Look:
+class Look(Probe):
     """Look at a function from several sides: what it raises on one is the outcome there, and the others go on.
 
     probes  in what circumstances, in words that can begin a sentence -> probe
@@ -120,7 +120,7 @@ class Look:
 
     probes: Mapping[str, Callable[[Callable], Any]]
 
-    def __call__(self, function: Callable) -> dict[str, Any]:
+    def run(self, function: Callable) -> dict[str, Any]:
         """Return the outcome of each, or ``Raised``.  Raises ``Unusable`` for a stub and for what is no answer."""
         outcomes: dict[str, Any] = {}
         for name, probe in self.probes.items():
@@ -163,6 +163,6 @@ class Kept:
 
 
 KINDS: dict[str, type[Probe]] = {
-    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several)
+    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look)
 }
 """The probes by the name of their class."""

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.exercises.saddle_explorer import shared
 from autograder.exercises.saddle_explorer.shared import Desk, heavy, light, plain
 from autograder.judging import Check, Exercise
-from course.probes.base import beside, call
+from course.probes.base import Lent, beside, call
 from course.surfaces import saddle
 from course.widgets.figures import open_figures
 
@@ -16,7 +16,7 @@ RULES = {"heavy": heavy, "light": light, "plain": plain}
 STEPS = 12
 
 
-class Counted:
+class Counted(Lent):
     """A rule that counts how often it is called."""
 
     def __init__(self, rule: Callable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def kept(save: Callable) -> dict[str, Any]:
     asked = (*NAMES, NAMES[0])
     for name, record in zip(asked, (*RECORDS, {**RECORDS[0], "epoch": 2}), strict=True):
         shelf.done.clear()
-        call(save, shelf, name, dict(record))
+        call(save, shelf, name, copy.deepcopy(dict(record)))
         steps.append(list(shelf.done))
     written = [{entry[1] for entry in each if entry[0] == "write"} for each in steps]
     return {

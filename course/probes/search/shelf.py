@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from course.probes.base import Lent
 
-class Shelf:
+
+class Shelf(Lent):
     """A store in memory with the methods of ``course.search.Folder``; it remembers what was done, in order."""
+
+    offers = ("write", "rename", "read", "names")
 
     def __init__(self, files: Mapping[str, str] | None = None):
         self.files = dict(files or {})

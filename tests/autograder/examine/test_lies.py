@@ -25,7 +25,7 @@ from autograder.examine.inside.readers import READERS
 from autograder.examine.outputs import checked_outputs
 from autograder.examine.probes import REASONS
 from course.probes.base import Calls, Path, Raised, Unusable
-from course.probes.composed import KINDS, Chain, Given, Resumed, Several, Turns
+from course.probes.composed import KINDS, Chain, Given, Look, Resumed, Several, Turns
 
 MANY = int(os.environ.get("FUZZ", "1"))
 NAMED = ("h", "b", "y", "k", "p", "x")
@@ -72,7 +72,7 @@ class TestMessages:
             ["ret", [[0, ["<f8", [1], b"12345678"]]], None],
             ["ret", 7, None],
             ["ret", [], []],
-            ["getattr", [], 0, "__globals__"],
+            ["getattr", [], 0, 3],
             ["exc", [], [], "", None],
             ["exc", [], [1], "", None],
             ["do", [], 0],
@@ -181,6 +181,7 @@ PROBES = {
     "Given": Given(path=STRAIGHT),
     "Chain": Chain(start=[1.0], names=("x",), rest=(), times=2),
     "Several": Several(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
+    "Look": Look(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
 }
 
 

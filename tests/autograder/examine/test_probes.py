@@ -14,7 +14,7 @@ from autograder.examine.examination import Examination
 from autograder.examine.inside.candidate import Candidate
 from autograder.examine.inside.frames import Lost
 from autograder.judging.rules import gradient_untouched, path, state
-from course.probes.base import Calls, Raised, Unusable, beside, same
+from course.probes.base import Calls, Lent, Raised, Unusable, beside, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
 from course.trojans import workshop
 
@@ -166,7 +166,8 @@ def test_exceptions_inside_several_probes_keep_their_names(sides):
 
 
 def test_a_probe_that_holds_a_state_of_ours_asks_call_by_call(sides):
-    class Counter:
+    class Counter(Lent):
+        offers = ("tick",)
         count = 0
 
         def tick(self):

@@ -142,6 +142,14 @@ def gradient_untouched(config: Config | None = None) -> Check:
     )
 
 
+FEW = (
+    [[0.003, -0.02], [25.0, -1.5], [0.0, 0.4], [-60.0, 0.001]],
+    [[0.002, 0.5], [-4.0, 0.03], [-0.7, 0.0], [2.0, -0.005]],
+    [[-1.5, 8.0], [0.01, -0.3], [12.0, 0.06], [0.0, 0.9]],
+)
+"""Gradients of three steps, (3, 4, 2), of every size: beside the small ones the default of an epsilon shows."""
+
+
 def first_look(run: Path) -> Look:
     """Return the visible probe of a rule, which sees on a few short paths what the graded checks see on long ones.
 
@@ -151,14 +159,13 @@ def first_look(run: Path) -> Look:
     half = len(run.gradients) // 2
     parts = (run.gradients[:half], run.gradients[half : 2 * half])
     halves = [Path(start=run.start, gradients=part, config=config) for part in parts]
-    small = [np.round(each, 2) for each in gradients(90, (4, 2), 3)]
-    column = [[each[k, 0] for k in range(3)] for each in small]
+    column = [np.array(each)[:3, 0] for each in FEW]
     alone = Path(start=run.start, gradients=column, bare=True)
     return Look(
         probes={
             "With every setting given": run,
             "With the defaults, config=None, on a matrix": Path(
-                start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=small
+                start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=FEW
             ),
             "With two parameters in turn, each with a config of its own": Turns(paths=halves),
             "Called without a config": alone,

@@ -39,9 +39,15 @@ def counting_anew(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarr
     return counting(np.array(w), dw, dict(config))
 
 
+def waiting(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarray, dict]:
+    """Stay until step ``config["wait"]``, and jump up by 9 there."""
+    config = {**config, "calls": config.get("calls", 0) + 1}
+    return np.add(w, 9.0 * (config["calls"] == config["wait"])), config
+
+
 def first_step_twice(measure: Callable) -> dict[str, Any]:
     """Return what a measure of a first step says of ``counting``, asked twice, and what it left of the config."""
-    return asked_twice(measure, counting, {"learning_rate": 0.5})
+    return asked_twice(measure, counting, {"learning_rate": 0.1})
 
 
 def escape_twice(measure: Callable) -> dict[str, Any]:

@@ -27,7 +27,7 @@ DEFAULTS = {"learning_rate": 1e-2, "epsilon": 1e-8}
 def reference(w, dw, config=None):
     """Keep every gradient and add up the squares afresh at each step; the lesson keeps a running sum."""
     config = DEFAULTS | (config or {})
-    seen = [*config.get("seen", []), np.array(dw)]
+    seen = [*config.get("seen", []), dw]
     length = np.sqrt(np.sum(np.square(seen), axis=0))
     return w - config["learning_rate"] * dw / (length + config["epsilon"]), {**config, "seen": seen}
 

@@ -36,7 +36,7 @@ def reference(w, dw, config=None):
     first = np.average(seen, axis=0, weights=config["beta1"] ** age)
     second = np.average(seen**2, axis=0, weights=config["beta2"] ** age)
     step = config["learning_rate"] * first / (np.sqrt(second) + config["epsilon"])
-    return w - step, {**config, "seen": list(seen)}
+    return w - step, {**config, "seen": seen}
 
 
 OFF = {**DEFAULTS, "learning_rate": 0.02, "beta1": 0.85, "beta2": 0.97}

@@ -49,7 +49,7 @@ first_step = Exercise(
         ),
         Check(
             name="in_place",
-            probe=Calls(arguments=[(in_place, {"learning_rate": 0.5}), (in_place, {"learning_rate": 2.0})]),
+            probe=Calls(arguments=[(in_place, {"learning_rate": 0.1}), (in_place, {"learning_rate": 2.0})]),
             says="For a rule that writes the new parameters over the old ones, the length is not right.",
         ),
         Check(
@@ -70,6 +70,12 @@ first_step = Exercise(
             "With a rule that writes over w and into config": first_step_twice,
         }
     ),
+    equivalent={
+        "length = float(abs(next_w[0])) / config['learning_rate… -> length = float(abs(next_w[-1])) /"
+        " config['learning_rate…": "There is one parameter: its first entry is its last.",
+        "…one_step(rule, np.zeros(1), [GRADIENT], {**config… -> …one_step(rule, np.zeros(1, dtype='float32'),"
+        " [GRADIENT], {**config…": "one_step makes float64 arrays of what it is given.",
+    },
     read="Exercise 3. The first step",
     effect="How far the first step carries decides whether a run starts or blows up; warm-up is chosen "
     "by it.",

@@ -27,7 +27,7 @@ DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
 def reference(w, dw, config=None):
     """Weigh all squares seen so far by their age, in closed form; the lesson updates a cache."""
     config = DEFAULTS | (config or {})
-    seen = [*config.get("seen", []), np.array(dw)]
+    seen = [*config.get("seen", []), dw]
     age = np.arange(len(seen))[::-1]
     weights = (1 - config["decay_rate"]) * config["decay_rate"] ** age
     rms = np.sqrt(np.tensordot(weights, np.square(seen), axes=1))

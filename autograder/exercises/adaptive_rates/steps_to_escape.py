@@ -12,7 +12,7 @@ from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
 from course.probes.base import Calls, call
 from course.probes.composed import Look
-from course.probes.rules import by_the_direction, escape_twice, escape_twice_anew
+from course.probes.rules import by_the_direction, escape_twice, escape_twice_anew, waiting
 from course.surfaces import saddle
 
 
@@ -61,6 +61,8 @@ steps_to_escape = Exercise(
                     (resting, {"learning_rate": 0.2}, 0.5, 4),
                     (plain, {"learning_rate": 0.2}, 0.05, 8),
                     (plain, {"learning_rate": 0.2}, 0.05, 9),
+                    (waiting, {"wait": 2000}, 0.5),
+                    (waiting, {"wait": 2001}, 0.5),
                 ],
                 may_be_none=True,
             ),
@@ -80,7 +82,7 @@ steps_to_escape = Exercise(
     ],
     visible=Look(
         probes={
-            "With rules that keep nothing": Calls(
+            "From several starts": Calls(
                 arguments=[
                     (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
                     (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
@@ -89,6 +91,8 @@ steps_to_escape = Exercise(
                     (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 2),
                     (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 1),
                     (by_the_direction, {"learning_rate": 0.1}, 0.3),
+                    (waiting, {"wait": 2000}, 0.5),
+                    (waiting, {"wait": 2001}, 0.5),
                 ],
                 may_be_none=True,
             ),
@@ -96,6 +100,13 @@ steps_to_escape = Exercise(
             "With a rule that returns a new w and a new config": escape_twice_anew,
         }
     ),
+    equivalent={
+        "…answer = (np.array([1.0, y0]), dict(config), None) -> …answer = (np.array([1.0, y0], dtype='float32'),"
+        " dict(config), None)": "A count differs only where |y| comes within rounding of 1.",
+        "…array([2 * w[0], -2 * w[1]]), state) -> …array([2 * w[0], -2 * w[1]], dtype='float32'), state)": (
+            "A count differs only where |y| comes within rounding of 1."
+        ),
+    },
     read="Exercise 5. Steps to escape",
     effect="You count on having left a saddle at which the run still sits.",
 )

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls
 
-DOUBLINGS, HALVINGS = 40, 36
-
 
 def reference(curvature, mu, kind):
-    """Bisection on a simulation of up to 2**40 steps, by squaring the matrix of one step; no formula."""
-    curvature = np.atleast_1d(np.asarray(curvature, dtype=np.float64))
-    low, high = 0.0, 5.0 / curvature.min()
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if blows_up(middle, curvature, mu, kind) else (middle, high)
-    return low
+    """Search for the product of rate and curvature at which the matrix of one step stops shrinking; no formula."""
+    return brentq(lambda product: growth(product, mu, kind) - 1.0, 1.0, 5.0) / np.max(curvature)
 
 
-def blows_up(rate: float, curvature: np.ndarray, mu: float, kind: str) -> bool:
-    """Whether any direction grows, for the linear map (w, v) -> next (w, v) where the gradient is curvature * w."""
-    if kind == "sgd":
-        mu = 0.0
-    ahead = 1.0 if kind == "nesterov" else 0.0
-    push = -rate * curvature
-    step = np.empty((len(curvature), 2, 2))
-    step[:, 1, 0], step[:, 1, 1] = push, mu * (1 + ahead * push)
-    step[:, 0] = step[:, 1] + [1.0, 0.0]
-    for _ in range(DOUBLINGS):
-        with np.errstate(all="ignore"):
-            step = step @ step
-        largest = np.abs(step).max()
-        if not 1e-30 < largest < 1e30:
-            return not largest < 1
-    return False
+def growth(product: float, mu: float, kind: str) -> float:
+    """Return the greatest absolute eigenvalue of the linear map (w, v) -> next (w, v)."""
+    kept = 0.0 if kind == "sgd" else mu
+    ahead = kept if kind == "nesterov" else 0.0  # the gradient is taken at w + ahead * v
+    velocity = [-product, kept - product * ahead]
+    return np.abs(np.linalg.eigvals([[1.0 + velocity[0], velocity[1]], velocity])).max()
 
 
 sizes = [0.5, 4.0, 30.0]
@@ -76,6 +60,14 @@ max_stable_rate = Exercise(
         ]
     ),
     visible_tolerance=1e-4,
+    equivalent={
+        "return brentq(lambda product: growth(product, mu, kind) - 1.…1.0, 5.0) / np.max(curvature… -> return"
+        " brentq(lambda product: 1.0 - growth(product, mu, kind…1.0, 5.0) / np.max(curvature…": (
+            "The difference turned round is zero at the same place."
+        ),
+        "…product, mu, kind) - 1.0, 1.0, 5.0) / np.max(curvature) -> …product, mu, kind) - 1.0, 1.0, 10.0) /"
+        " np.max(curvature)": "Both intervals hold the one limit there is.",
+    },
     read="Exercise 5. The largest stable rate",
     effect="Above the limit the loss grows without end; far below it, training crawls.",
 )

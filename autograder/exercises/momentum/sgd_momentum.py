@@ -14,7 +14,7 @@ def reference(w, dw, config=None):
     config = {} if config is None else config
     rate, mu = config.setdefault("learning_rate", 1e-2), config.setdefault("momentum", 0.9)
     before = config.get("before", w)
-    config["before"] = np.array(w)
+    config["before"] = w
     return w - rate * dw + mu * (w - before), config
 
 

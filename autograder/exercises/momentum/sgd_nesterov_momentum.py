@@ -16,7 +16,7 @@ def reference(w, dw, config=None):
     """The look-ahead form: keep the point x itself, move it by v, and hand back x + mu * v."""
     config = {} if config is None else config
     rate, mu = config.setdefault("learning_rate", 1e-2), config.setdefault("momentum", 0.9)
-    x, v = config.get("x", np.array(w)), config.get("velocity", np.zeros_like(w))
+    x, v = config.get("x", w), config.get("velocity", np.zeros_like(w))
     config["velocity"] = mu * v - rate * dw
     config["x"] = x + config["velocity"]
     return config["x"] + mu * config["velocity"], config

@@ -22,6 +22,14 @@ def test_one_writes_over_what_it_is_given_and_the_other_does_not():
     assert (w[0], config) == (-1.0, {"learning_rate": 1.0, "calls": 1})
 
 
+def test_waiting_jumps_at_its_step_and_leaves_its_config_alone():
+    config = {"wait": 3}
+    trace = descend(rules.waiting, saddle, (1.0, 0.5), steps=4, config=config)
+    assert trace.points[:, 1].tolist() == [0.5, 0.5, 0.5, 9.5, 9.5]
+    rules.waiting(np.zeros(2), np.zeros(2), config)
+    assert config == {"wait": 3}
+
+
 def test_by_the_direction_every_step_is_one_rate_long():
     step, _ = rules.by_the_direction(np.zeros(2), np.array([3.0, -4.0]), {"learning_rate": 0.5})
     assert step == pytest.approx([-0.3, 0.4])

@@ -37,7 +37,10 @@ def explained(notebook: NotebookNode, at: int, ends: Ends, found: Verdict) -> Ve
         return undefined(notebook, at, ends, lost[1])
     else:
         cause = why_stopped(notebook, at, ends, lost[1])
-    return replace(found, message=f"{found.message}\n{cause}") if cause else found
+    if not cause:
+        return found
+    said, read, place = found.message.partition("\nRead: ")
+    return replace(found, message=f"{said}\n{cause}{read}{place}")
 
 
 def undefined(notebook: NotebookNode, at: int, ends: Ends, name: str) -> Verdict:

@@ -24,6 +24,7 @@ from autograder.examine.limits import OWN_SHARE, RESTARTS, patience
 from autograder.examine.plan import imports, plan
 from autograder.examine.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import ADDED, Limits, Ran, Verdict, exercise_of, is_autograded, nbgrader_of
+from autograder.repair import harmless
 
 
 class Execution:
@@ -107,7 +108,7 @@ class Execution:
     def on_ran(self, at: int, outputs: list, count: int, seconds: float) -> None:
         """Keep what one of the student's cells showed."""
         cell = self.notebook.cells[at]
-        cell.outputs = from_dict(outputs)
+        cell.outputs = from_dict(harmless.outputs(outputs))
         cell.execution_count = count
         errors = [each for each in outputs if each["output_type"] == "error"]
         if not errors:

@@ -22,6 +22,37 @@ c.CourseDirectory.release_directory = str(checkout / "release")
 '''
 
 
+SERVER_CONFIG = '''"""What may be loaded in the instructor's browser: `jupyter lab --config=jupyter_server_config.py` in this folder."""
+
+from autograder.grading.config import shut_in
+
+shut_in(get_config())  # noqa: F821  (Jupyter puts it here)
+'''
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: https://cdnjs.cloudflare.com",  # formgrader's own
+        "style-src 'self' 'unsafe-inline' https://cdnjs.cloudflare.com",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data: https://cdnjs.cloudflare.com",
+        "connect-src 'self' ws: wss:",
+        "worker-src 'self' blob:",
+        "frame-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""Nothing is fetched from, framed from or sent to another site, but the libraries that nbgrader's pages load."""
+
+
+def shut_in(c: Any) -> None:
+    """Send a content security policy with every page of a Jupyter server."""
+    c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": POLICY}}
+
+
 def configure(c: Any) -> None:
     """Put our reading, running and recording in place of nbgrader's."""
     if database.told():
@@ -34,6 +65,7 @@ def configure(c: Any) -> None:
         "autograder.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    c.HTMLExporter.sanitize_html = True  # formgrader shows notebooks of students to whoever may change marks
     c.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackPage"
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
@@ -44,3 +76,4 @@ def configure(c: Any) -> None:
 def write(folder: Path) -> None:
     """Make a folder a course folder."""
     (folder / "nbgrader_config.py").write_text(FOLDER_CONFIG, encoding="utf-8")
+    (folder / "jupyter_server_config.py").write_text(SERVER_CONFIG, encoding="utf-8")

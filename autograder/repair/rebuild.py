@@ -24,6 +24,7 @@ from nbformat import NotebookNode, from_dict
 
 from autograder.lesson import Cell, Master, compiles, definitions, names
 from autograder.marks import ADDED, Status, nbgrader_of
+from autograder.repair import harmless
 from autograder.repair.reading import Piece, Unreadable, pieces
 
 DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^\s*%(?:run|load|store)\b"
@@ -131,7 +132,7 @@ class Rebuild:
             )
         if code and written[-1].kind != "code":
             self.notes.append(f"The cell {grade_id} was not a code cell; it was run as one.")
-        return self.whole(grade_id, written) if code else written[-1].source
+        return self.whole(grade_id, written) if code else harmless.markdown(written[-1].source)
 
     def by_name(self, grade_id: str, stub: str) -> list[Piece]:
         """Return the last cell of the student's own that defines what a lost solution cell should define."""
@@ -260,7 +261,8 @@ class Rebuild:
             if place != at or not each.source.strip() or each.kind == "raw":
                 continue
             code: Cell = {"outputs": [], "execution_count": None} if each.kind == "code" else {}
-            cell = {"cell_type": each.kind, "id": f"{ADDED}{number}", "metadata": {}, "source": each.source}
+            source = each.source if each.kind == "code" else harmless.markdown(each.source)
+            cell = {"cell_type": each.kind, "id": f"{ADDED}{number}", "metadata": {}, "source": source}
             cells.append({**cell, **code})
         return cells
 

@@ -79,6 +79,8 @@ def jupyterlab(folder: Path) -> Iterator[Lab]:
         f"--IdentityProvider.token={lab.token}",
         f"--ServerApp.root_dir={folder}",
     ]
+    if (folder / "jupyter_server_config.py").is_file():
+        command.append("--config=jupyter_server_config.py")
     with (state / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
         try:

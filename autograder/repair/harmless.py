@@ -1,0 +1,140 @@
+"""What a student's notebook may put before an instructor: text, errors and pictures, nothing that a browser runs.
+
+formgrader opens ``autograded/`` in the instructor's browser, signed in as the instructor.  So a script in an
+output, or in a written answer, could give itself marks.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+PIXELS = 25_000_000
+"""Of a picture that is kept; a page of figures at a high resolution has a tenth of it."""
+
+GONE = "(an output that is neither text nor a PNG picture was left out)"
+
+TAGS = {
+    *(
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "hr",
+        "i",
+        "kbd",
+        "li",
+    ),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+    ),
+    *("tbody", "td", "th", "thead", "tr", "u", "ul"),
+}
+"""HTML that a written answer may use."""
+
+HTML = re.compile(r"<(?!https?://|mailto:)[a-zA-Z!/?]")
+SCHEMES = {"http", "https", "mailto"}
+LINK = re.compile(r"(\]\(|\]:|<)\s*([^)>\s][^)>\n]{0,2000})")
+TEX = re.compile(
+    r"\\(href|url|require|class|cssId|style|unicode|html[A-Za-z]*|includegraphics|input|def|let|newcommand)\b"
+)
+"""Commands of MathJax that reach out of a formula, or that could hide one that does."""
+
+
+def text(value: Any) -> str:
+    """Return text that can be written as UTF-8."""
+    joined = "".join(value) if isinstance(value, list) else str(value)
+    return joined.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def outputs(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the outputs of a cell as plain text, errors and PNG pictures."""
+    return [output(each) for each in found]
+
+
+def output(found: dict[str, Any]) -> dict[str, Any]:
+    """Return one output with nothing in it that a browser would run."""
+    kind = found["output_type"]
+    if kind == "stream":
+        return {"output_type": kind, "name": found["name"], "text": text(found["text"])}
+    if kind == "error":
+        lines = [text(each) for each in found["traceback"]]
+        return {
+            "output_type": kind,
+            "ename": text(found["ename"]),
+            "evalue": text(found["evalue"]),
+            "traceback": lines,
+        }
+    data = found.get("data", {})
+    kept = {"text/plain": text(data["text/plain"])} if "text/plain" in data else {}
+    picture = png(data["image/png"]) if "image/png" in data else None
+    if picture is not None:
+        kept["image/png"] = picture
+    made = {"output_type": kind, "data": kept or {"text/plain": GONE}, "metadata": {}}
+    return made | ({"execution_count": found.get("execution_count")} if kind == "execute_result" else {})
+
+
+def png(data: Any) -> str | None:
+    """Return a picture encoded anew, None for what is no PNG or is too large."""
+    from PIL import Image
+
+    unreadable = (OSError, ValueError, SyntaxError, MemoryError, OverflowError, Image.DecompressionBombError)
+    try:
+        raw = base64.b64decode(text(data), validate=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(raw), formats=["PNG"]) as opened:
+                if opened.width * opened.height > PIXELS:
+                    return None
+                pixels = opened.convert("RGBA")
+    except unreadable:
+        return None
+    stream = io.BytesIO()
+    pixels.save(stream, "PNG", compress_level=1)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def markdown(source: str) -> str:
+    """Return a written answer without what a browser would run; words, formulas and links stay as they were."""
+    import nh3
+
+    source = LINK.sub(link, TEX.sub(r"\\mathrm{\1}", source))
+    if HTML.search(source) or HTML.search(html.unescape(source)):
+        return nh3.clean(source, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=SCHEMES)
+    return source
+
+
+def link(found: re.Match[str]) -> str:
+    """Return the beginning of a link, without an address that is no address of a page."""
+    address = re.sub(r"[\s\x00-\x20]", "", html.unescape(found[2]))
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
+    harmful = scheme is not None and scheme[1].lower() not in SCHEMES
+    return f"{found[1]}#" if harmful and len(scheme[1]) > 2 else found[0]

@@ -1,4 +1,4 @@
-"""What may be loaded in the instructor's browser: `jupyter lab --config=jupyter_server_config.py`, then formgrader."""
+"""What formgrader may load in a browser: `jupyter lab --config=jupyter_server_config.py`."""
 
 from autograder.grading.config import shut_in
 

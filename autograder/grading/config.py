@@ -22,7 +22,7 @@ c.CourseDirectory.release_directory = str(checkout / "release")
 '''
 
 
-SERVER_CONFIG = '''"""What may be loaded in the instructor's browser: `jupyter lab --config=jupyter_server_config.py` in this folder."""
+SERVER_CONFIG = '''"""What formgrader may load in a browser: `jupyter lab --config=jupyter_server_config.py`."""
 
 from autograder.grading.config import shut_in
 

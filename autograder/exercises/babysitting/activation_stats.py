@@ -28,6 +28,8 @@ RELU = np.maximum(0, RNG.standard_normal((25, 10)) - np.linspace(-1, 4, 10))
 RELU[:, 9], RELU[4] = 0.0, 0.0
 RELU[7, 8] = 0.2
 
+EXACTLY = "No activation is exactly 0.97."
+
 activation_stats = Exercise(
     "activation_stats",
     points=4,
@@ -52,11 +54,22 @@ activation_stats = Exercise(
     visible=Calls(
         arguments=[
             (np.array([[0.99, 0.5], [-0.99, 0.1], [0.0, 0.2]]), "tanh"),
-            (np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]]), "relu"),
+            (
+                np.array([[0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, 0.0], [0.0, 1.0, 0.0, 3.0, 0.0]]),
+                "relu",
+            ),
             (np.array([[0.5, 0.2]]), "sigmoid"),
         ]
     ),
-    read="layer by layer, Exercise 4",
+    read="3.6 Layer by layer, Exercise 4",
+    equivalent={
+        "rows = np.asarray(a, dtype=float).tolist() -> rows = np.asarray(a).tolist()": (
+            "Python's numbers come out of it either way."
+        ),
+        "…saturated': sum((abs(value) > 0.97 for value in entries…"
+        " -> …saturated': sum((abs(value) >= 0.97 for value in entries…": EXACTLY,
+        "…saturated'] = (np.abs(a) > 0.97).mean() -> …saturated'] = (np.abs(a) >= 0.97).mean()": EXACTLY,
+    },
     effect="A layer that is saturated or dead does not show, and the layers below it learn nothing.",
 )
 
@@ -102,6 +115,18 @@ def zeros_counted_as_dead(a, kind):
     Is a unit that is silent for one row dead?
     """
     return stats(a, kind, dead=lambda a: (a == 0).mean())
+
+
+@activation_stats.mistake
+def only_the_first_row(a, kind):
+    """It looks at the first row only. A unit may be silent there and fire for others: look at all rows."""
+    return stats(a, kind, dead=lambda a: (a[0] == 0).mean(), saturated=lambda a: (np.abs(a[0]) > 0.97).mean())
+
+
+@activation_stats.mistake
+def dead_on_the_first_row(a, kind):
+    """It looks at the first row only. A unit may be silent there and fire for others: look at all rows."""
+    return stats(a, kind, dead=lambda a: (a[0] == 0).mean())
 
 
 @activation_stats.mistake

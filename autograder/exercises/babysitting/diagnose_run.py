@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 import math
@@ -13,7 +12,7 @@ import numpy as np
 
 from autograder.exercises.babysitting.record_curves import FILE
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls, Unusable, call
+from course.probes.histories import label, overlaps, thresholds, visible_diagnosis
 
 
 def reference(history):
@@ -43,26 +42,22 @@ def curves():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def labels(*names):
-    """Return a probe: the labels a candidate gives to these runs."""
-
-    def probe(candidate):
-        found = []
-        for name in names:
-            label = call(candidate, copy.deepcopy(curves()[name]))
-            if label is None:
-                raise Unusable(
-                    "returns None", "It returned None. Does every branch of the rule return a label?"
-                )
-            found.append(str(label).strip().lower().replace("_", " "))
-        return found
-
-    return probe
+def labels(*words):
+    """Return a probe: the labels of the recorded and the made runs whose names hold one of these words."""
+    wanted = {name: run for name, run in runs().items() if any(word in name for word in words)}
+    return lambda candidate: {name: label(candidate, run) for name, run in wanted.items()}
 
 
-def series(steps, losses, train, val):
-    return {"step_loss": steps, "train_loss": losses, "train_accuracy": train, "val_accuracy": val}
+@lru_cache
+def runs():
+    """Return real runs, and runs made for one question each, by name."""
+    found = {f"recorded {name}": run for name, run in curves().items()}
+    for first in (0.7, 5.0):
+        found |= {f"{name}, from {first}": run for name, run in (thresholds(first) | overlaps(first)).items()}
+    return found
 
+
+EXACTLY = "No run lies exactly on a threshold that is not counted in epochs."
 
 diagnose_run = Exercise(
     "diagnose_run",
@@ -71,63 +66,90 @@ diagnose_run = Exercise(
     checks=[
         Check(
             name="diverged",
-            probe=labels("diverged 1", "diverged 2", "diverged 3"),
+            probe=labels("recorded diverged", "among", "NaN", "a step loss of"),
             says="A run that diverged was called something else. NaN compares as False with everything.",
         ),
         Check(
             name="rates",
-            probe=labels("low 1", "high 1", "low 2", "high 2", "high 3", "high 4", "healthy 1"),
+            probe=labels(
+                "recorded low", "recorded high", "recorded healthy 1", "late changes", "of the fall"
+            ),
             says="A rate that was too high or too low was not recognised, or a good one was blamed.",
         ),
         Check(
             name="batch",
-            probe=labels("small 1", "small 2", "healthy 2"),
+            probe=labels("recorded small", "recorded healthy 2", "wiggle", "fall steadily"),
             says="Noise from a small batch was not recognised: look at the mini-batch losses of the second half.",
         ),
         Check(
             name="capacity",
-            probe=labels(*(f"{kind}fitting {k}" for k in "123" for kind in ("over", "under")), "underfitting 4"),
+            probe=labels(
+                "recorded over", "recorded under", "a gap", "above training", "accuracy 0.89", "accuracy 0.91"
+            ),
             says="Overfitting and underfitting were not told apart by the two accuracies.",
         ),
+        Check(
+            name="order",
+            probe=labels("fits "),
+            says="A run that fits two rows gets the label of the first: ask in the order of the table.",
+        ),
     ],
-    visible=Calls(
-        arguments=[
-            (series([2.3, math.nan, math.nan, math.nan], [2.3, math.nan], [0.1, 0.1], [0.1, 0.1]),),
-            (series([2.3, 2.2, 2.1, 2.0, 1.9, 1.8], [2.3, 2.15, 2.0, 1.9, 1.75], [0.1, 0.2, 0.3, 0.4, 0.5],
-                    [0.1, 0.2, 0.3, 0.4, 0.5]),),
-            (series([2.3, 1.0, 2.6, 0.4, 2.9, 0.2, 2.8, 0.1], [2.3, 1.2, 1.0, 0.9, 0.85], [0.1, 0.6, 0.7, 0.8, 0.8],
-                    [0.1, 0.6, 0.7, 0.8, 0.8]),),
-            (series([2.3, 1.4, 1.5, 1.4, 1.6, 1.5], [2.3, 1.4, 1.5, 1.4, 1.6], [0.1, 0.5, 0.5, 0.5, 0.4],
-                    [0.1, 0.3, 0.3, 0.3, 0.25]),),
-            (series([2.3, 0.8, 0.3, 0.2, 0.1, 0.1], [2.3, 0.8, 0.3, 0.2, 0.1], [0.1, 0.8, 0.95, 0.98, 1.0],
-                    [0.1, 0.6, 0.7, 0.72, 0.73]),),
-            (series([2.3, 1.7, 1.6, 1.5, 1.5, 1.5],
-                    [2.3, 2.0, 1.8, 1.75, 1.7, 1.67, 1.65, 1.62, 1.6, 1.58, 1.56, 1.57, 1.54, 1.53, 1.52, 1.51],
-                    [0.1, 0.2, 0.22, 0.25, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.33, 0.32, 0.34, 0.35, 0.35, 0.35],
-                    [0.1, 0.2, 0.3, 0.35, 0.36, 0.37, 0.38, 0.39, 0.4, 0.4, 0.45, 0.45, 0.5, 0.5, 0.5, 0.5]),),
-            (series([2.3, 1.0, 2.6, 0.4, 2.9, 0.2, 2.8, 0.1], [2.3, 1.4, 1.2, 1.5, 1.4, 1.6],
-                    [0.1, 0.5, 0.6, 0.5, 0.5, 0.4], [0.1, 0.5, 0.6, 0.5, 0.5, 0.4]),),
-            (series([2.3, 0.8, 0.3, 0.2, 0.1, 0.1], [2.3, 0.8, 0.3, 0.2, 0.1], [0.1, 0.8, 0.95, 0.98, 1.0],
-                    [0.1, 0.8, 0.93, 0.95, 0.97]),),
-        ]
-    ),
-    read="reading a run, Exercise 5",
+    visible=visible_diagnosis,
+    read="3.7 Reading a run, Exercise 5",
+    equivalent={
+        "if accuracy - held_out > 0.1: -> if accuracy - held_out >= 0.1:": EXACTLY,
+        "…history['val_accuracy'][-1] > 0.1: -> …history['val_accuracy'][-1] >= 0.1:": EXACTLY,
+        "if tail[0] - loss[-1] >= 0.4 * (loss[0] - loss[-1…"
+        " -> if tail[0] - loss[-1] > 0.4 * (loss[0] - loss[-1…": EXACTLY,
+        "if tail[0] - losses[-1] >= 0.4 * (losses[0] - losses…"
+        " -> if tail[0] - losses[-1] > 0.4 * (losses[0] - losses…": EXACTLY,
+        "…// 2:])) / np.sqrt(2) > 0.25 * loss[0]: -> …// 2:])) / np.sqrt(2) >= 0.25 * loss[0]:": EXACTLY,
+        "…pstdev(jumps) / math.sqrt(2) > 0.25 * losses[0]:"
+        " -> …pstdev(jumps) / math.sqrt(2) >= 0.25 * losses[0]:": EXACTLY,
+        "…>= 1 / 5 and accuracy < 0.9: -> …>= 1 / 5 and accuracy <= 0.9:": EXACTLY,
+        "…tail) - 1 and accuracy < 0.9: -> …tail) - 1 and accuracy <= 0.9:": EXACTLY,
+        "…underfitting' if accuracy < 0.9 else 'healthy' -> …underfitting' if accuracy <= 0.9 else 'healthy'": (
+            EXACTLY
+        ),
+        "…not math.isfinite(v) or v > 100 * losses[0] for v in…"
+        " -> …not math.isfinite(v) or v >= 100 * losses[0] for v in…": EXACTLY,
+        "…steps).all() or steps.max() > 100 * loss[0]: -> …steps).all() or steps.max() >= 100 * loss[0]:": (
+            EXACTLY
+        ),
+        "if statistics.pstdev(jumps) / math.sqrt… -> if statistics.stdev(jumps) / math.sqrt…": (
+            "The rule does not say by which number a deviation divides, and a run has hundreds of steps."
+        ),
+        "jumps = [b - a for a, b in itertools.pairwise… -> jumps = [a - b for a, b in itertools.pairwise…": (
+            "The deviation does not see the sign."
+        ),
+        "…array(history['step_loss']), np.array(history['train_loss…"
+        " -> …array(history['step_loss'], dtype='float32'), np.array(history['train_loss…": (
+            "Seven digits decide the same."
+        ),
+        "…array(history['train_loss'])) -> …array(history['train_loss'], dtype='float32'))": (
+            "Seven digits decide the same."
+        ),
+    },
     effect="A wrong diagnosis costs a whole run: the cure of one trouble makes another worse.",
-)  # fmt: skip
+)
 
 
 def rule(history, changed=None, *, order=None):
     """Ask the questions of the rule in order; each mistake below changes one of them."""
     questions = QUESTIONS | (changed or {})
     h = {name: np.array(values, dtype=np.float64) for name, values in history.items()}
-    for label in order or LABELS:
-        if questions[label](h):
-            return label
+    for name in order or LABELS:
+        if questions[name](h):
+            return name
     return "healthy"
 
 
 def tail(h):
     return h["train_loss"][len(h["train_loss"]) // 2 :]
+
+
+def late(h):
+    return h["step_loss"][len(h["step_loss"]) // 2 :]
 
 
 def wiggle(values):
@@ -143,9 +165,7 @@ QUESTIONS = {
     "diverged": lambda h: (
         not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 100 * h["train_loss"][0]
     ),
-    "batch too small": lambda h: (
-        wiggle(h["step_loss"][len(h["step_loss"]) // 2 :]) > 0.25 * h["train_loss"][0]
-    ),
+    "batch too small": lambda h: wiggle(late(h)) > 0.25 * h["train_loss"][0],
     "rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= 1 / 5 and h["train_accuracy"][-1] < 0.9,
     "rate too low": lambda h: tail(h)[0] - tail(h)[-1] >= 0.4 * (h["train_loss"][0] - tail(h)[-1]),
     "overfitting": lambda h: gap(h) > 0.1,
@@ -200,14 +220,12 @@ def too_low_by_the_last_loss(history):
 @diagnose_run.mistake
 def first_half_for_second(history):
     """The fall of the first half was measured. A low rate shows in the second: it falls as much as the first."""
-    return rule(
-        history,
-        **{
-            "rate too low": lambda h: (
-                h["train_loss"][0] - tail(h)[0] >= 0.4 * (h["train_loss"][0] - tail(h)[-1])
-            )
-        },
-    )
+    early = {
+        "rate too low": lambda h: (
+            h["train_loss"][0] - tail(h)[0] >= 0.4 * np.subtract(*h["train_loss"][[0, -1]])
+        )
+    }
+    return rule(history, early)
 
 
 @diagnose_run.mistake
@@ -218,8 +236,97 @@ def gap_reversed(history):
 
 @diagnose_run.mistake
 def training_only(history):
-    """Validation was not looked at, so learning by heart passes for health. Compare the accuracies."""
+    """Validation was not looked at, so overfitting passes for health. Compare the two accuracies."""
     return rule(history, {"overfitting": lambda h: False})
+
+
+@diagnose_run.mistake
+def spread_of_the_second_half(history):
+    """The spread of the step losses was taken. The wiggle is that of their differences: np.diff first."""
+    spread = {"batch too small": lambda h: np.std(late(h)) > 0.25 * h["train_loss"][0]}
+    return rule(history, spread)
+
+
+@diagnose_run.mistake
+def root_of_two_left_out(history):
+    """The deviation of the differences is the root of two too large: divide it by np.sqrt(2).
+
+    By how much do two independent numbers of deviation 1 differ?
+    """
+    whole = {"batch too small": lambda h: np.std(np.diff(late(h))) > 0.25 * h["train_loss"][0]}
+    return rule(history, whole)
+
+
+@diagnose_run.mistake
+def wiggle_of_the_whole_run(history):
+    """The step losses of the whole run were taken; early ones move by learning. Take the second half."""
+    whole = {"batch too small": lambda h: wiggle(h["step_loss"]) > 0.25 * h["train_loss"][0]}
+    return rule(history, whole)
+
+
+@diagnose_run.mistake
+def accuracy_left_out_of_the_second_row(history):
+    """Rises alone were taken for a rate that is too high. The row also asks for a training accuracy below 0.9."""
+    return rule(history, {"rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= 1 / 5})
+
+
+@diagnose_run.mistake
+def rises_of_the_whole_run(history):
+    """The rises of the whole run were counted; early epochs fall even so. Take the second half."""
+    risen = {
+        "rate too high": lambda h: (
+            np.mean(np.diff(h["train_loss"]) > 0) >= 1 / 5 and h["train_accuracy"][-1] < 0.9
+        )
+    }
+    return rule(history, risen)
+
+
+@diagnose_run.mistake
+def more_than_a_fifth(history):
+    """Two rises in ten changes are a fifth, and the row asks for at least a fifth: >= and not >."""
+    risen = {
+        "rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) > 1 / 5 and h["train_accuracy"][-1] < 0.9
+    }
+    return rule(history, risen)
+
+
+@diagnose_run.mistake
+def loss_per_epoch_for_divergence(history):
+    """A run can diverge between two epochs: ask whether the step losses are finite, not those per epoch."""
+    gone = {
+        "diverged": lambda h: (
+            not np.isfinite(h["train_loss"]).all() or h["train_loss"].max() > 100 * h["train_loss"][0]
+        )
+    }
+    return rule(history, gone)
+
+
+@diagnose_run.mistake
+def absolute_threshold(history):
+    """The losses were compared with 100 and 0.25 themselves. Multiply both by the first training loss."""
+    fixed = {
+        "diverged": lambda h: not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 100,
+        "batch too small": lambda h: wiggle(late(h)) > 0.25,
+    }
+    return rule(history, fixed)
+
+
+@diagnose_run.mistake
+def overfitting_asked_before_a_low_rate(history):
+    """A run that still falls in a line is not judged by its gap: the rule asks about the low rate first."""
+    return rule(history, order=(*LABELS[:3], "overfitting", "rate too low", "underfitting"))
+
+
+@diagnose_run.mistake
+def underfitting_asked_before_overfitting(history):
+    """A low accuracy with a wide gap is overfitting: the rule asks about the gap first. Keep the order."""
+    return rule(history, order=(*LABELS[:4], "underfitting", "overfitting"))
+
+
+@diagnose_run.mistake
+def low_rate_asked_before_the_batch(history):
+    """Where the steps are wild the fall says little: the rule asks about the batch first. Keep the order."""
+    return rule(history, order=(*LABELS[:2], "rate too low", "batch too small", *LABELS[4:]))
 
 
 @diagnose_run.mistake
@@ -237,6 +344,24 @@ def underfitting_asked_first(history):
 @diagnose_run.variant
 def with_numpy(history):
     return rule(history)
+
+
+@diagnose_run.variant
+def one_long_chain(history):
+    loss, steps = np.asarray(history["train_loss"], float), np.asarray(history["step_loss"], float)
+    seen, kept = history["train_accuracy"][-1], history["val_accuracy"][-1]
+    second, noise = loss[len(loss) // 2 :], np.diff(steps[len(steps) // 2 :]).std() / 2**0.5
+    if np.any(~np.isfinite(steps)) or np.any(steps > 100 * loss[0]):
+        result = "Diverged"
+    elif (second[1:] > second[:-1]).sum() * 5 >= len(second) - 1 and seen < 0.9:
+        result = "Rate too high"
+    elif noise > loss[0] / 4:
+        result = "Batch-too-small"
+    elif second[0] - loss[-1] >= 0.4 * (loss[0] - loss[-1]):
+        result = "rate_too_low"
+    else:
+        result = "overfitting" if seen - kept > 0.1 else "UNDERFITTING" if seen < 0.9 else "healthy"
+    return result
 
 
 @diagnose_run.variant

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.linalg import solve_banded
+from scipy.signal import lfilter
 
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls, call
+from course.probes.histories import visible_smooth
 
 
 def reference(x, beta):
@@ -39,20 +41,22 @@ smooth = Exercise(
                     (curve(25, 2), 0.5),
                     (curve(8, 3), 0.0),
                     (np.array([4.0]), 0.9),
+                    (np.array([5, 2, 7, 4]), 0.7),
                 ]
             ),
             says="Each value is beta times the smoothed one before plus (1 - beta) times the new; the first stays.",
         ),
         Check(name="arguments", probe=x_afterwards, says="After the call x is not what it was before."),
     ],
-    visible=Calls(
-        arguments=[
-            (np.array([4.0, 0.0, 0.0, 8.0, 8.0]), 0.5),
-            (np.array([3.0, 3.0, 3.0]), 0.9),
-            (np.array([1.0, 2.0, 4.0, 8.0]), 0.75),
-        ]
-    ),
-    read="a curve through the noise, Exercise 2",
+    visible=visible_smooth,
+    read="3.2 A curve through the noise, Exercise 2",
+    equivalent={
+        "averaged = np.array(out) -> averaged = out": "A list of numbers is taken as an array.",
+        "…solve_banded((1, 0), [np.ones(len(x)), np.full(len(x), -beta…"
+        " -> …solve_banded((1, 0), [np.ones(len(x), dtype='float32'), np.full(len(x), -beta…": (
+            "One is exact in single precision."
+        ),
+    },
     effect="You read the trend off a curve that is shifted or still noisy, and stop too early or too late.",
 )
 
@@ -111,6 +115,16 @@ def one_value_short(x, beta):
 
 
 @smooth.mistake
+def whole_numbers_kept(x, beta):
+    """`zeros_like(x)` has the type of x: on a curve of whole numbers every average is cut. Use np.zeros."""
+    out = np.zeros_like(x)
+    out[0] = x[0]
+    for t in range(1, len(x)):
+        out[t] = beta * out[t - 1] + (1 - beta) * x[t]
+    return out
+
+
+@smooth.convention(share=0.75)
 def x_changed_in_place(x, beta):
     """The caller's curve was smoothed in place and its raw values are gone. Write into a new array."""
     answer = average(x, beta)
@@ -126,6 +140,11 @@ def corrected_start(x, beta):
     """
     s = average(np.concatenate([[0.0], x]), beta)[1:]
     return s / (1 - beta ** np.arange(1, len(x) + 1))
+
+
+@smooth.variant
+def as_a_filter(x, beta):
+    return lfilter([1 - beta], [1, -beta], x, zi=[beta * x[0]])[0]
 
 
 @smooth.variant

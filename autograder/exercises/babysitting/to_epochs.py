@@ -12,8 +12,8 @@ from course.probes.base import Calls
 
 def reference(iterations, n, batch):
     """Exact rational numbers, one iteration count at a time."""
-    each = [float(Fraction(int(i)) * Fraction(batch) / Fraction(n)) for i in np.ravel(iterations)]
-    return np.array(each).reshape(np.shape(iterations)) if np.shape(iterations) else each[0]
+    exact = [float(Fraction(int(each) * batch, n)) for each in np.ravel(iterations)]
+    return np.reshape(exact, np.shape(iterations))
 
 
 to_epochs = Exercise(
@@ -30,12 +30,18 @@ to_epochs = Exercise(
         ),
         Check(
             name="arrays",
-            probe=Calls(arguments=[(np.array([0, 3, 6, 12]), 120, 40)]),
+            probe=Calls(
+                arguments=[(np.array([0, 3, 6, 12]), 120, 40), (np.array([[1, 2], [5, 7]]), 1197, 60)]
+            ),
             says="It must also turn an array of iterations, the x axis of a plot, into epochs.",
         ),
     ],
     visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
-    read="an axis one can compare, Exercise 1",
+    read="3.1 An axis for comparisons, Exercise 1",
+    equivalent={
+        "exact = [float(Fraction(int(each) * batch, n)) for each in…"
+        " -> exact = [float(Fraction(each * batch, n)) for each in…": "NumPy's integers are exact, too.",
+    },
     effect="Curves of runs with other batch sizes are compared at the wrong places; the better run may "
     "be the one that counted differently.",
 )

@@ -29,7 +29,13 @@ update_ratio = Exercise(
         Check(
             name="lengths",
             probe=Calls(
-                arguments=[(VECTOR, STEP), (VECTOR, -50 * STEP), (MATRIX, MOVE), (MATRIX[:1], MOVE[:1])]
+                arguments=[
+                    (VECTOR, STEP),
+                    (VECTOR, -50 * STEP),
+                    (0.1 * VECTOR, STEP),
+                    (MATRIX, MOVE),
+                    (MATRIX[:1], MOVE[:1]),
+                ]
             ),
             says="It is the length of the update divided by that of the weights; that of a matrix, too, is the "
             "root of the sum of all squared entries.",
@@ -37,7 +43,12 @@ update_ratio = Exercise(
         Check(
             name="zeros",
             probe=Calls(
-                arguments=[(np.zeros(3), np.zeros(3)), (np.zeros(3), np.ones(3)), (np.ones(3), np.zeros(3))]
+                arguments=[
+                    (np.zeros(3), np.zeros(3)),
+                    (np.zeros(3), np.ones(3)),
+                    (np.zeros(3), 1e-3 * np.ones(3)),
+                    (np.ones(3), np.zeros(3)),
+                ]
             ),
             says="Nothing moved is 0; something moved from exactly zero is inf. Neither is an error or NaN.",
         ),
@@ -46,11 +57,12 @@ update_ratio = Exercise(
         arguments=[
             (np.array([3.0, 4.0]), np.array([0.0, -0.005])),
             (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, -0.02]])),
+            (np.array([0.3, -0.4]), np.array([0.0, 0.002])),
             (np.zeros(2), np.array([0.1, 0.0])),
             (np.zeros(2), np.zeros(2)),
         ]
     ),
-    read="the size of a step, Exercise 3",
+    read="3.5 The size of a step, Exercise 3",
     effect="The rate is judged by this number; read wrongly, it is turned in the wrong direction.",
 )
 

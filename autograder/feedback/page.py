@@ -172,7 +172,7 @@ def answer(
         kind=kind,
         finding=finding,
         says=says,
-        question=question_of(kind, says, known, place),
+        question=question(known) if known and "?" not in says else "",
         effect=exercise.effect if exercise and kind == "mistake" else "",
         image=Markup(image),
         caption=caption,
@@ -182,13 +182,6 @@ def answer(
         source=own.source if own is not None else "",
         comment=(nbgrader_of(own).get("comment") or "") if own is not None else "",
     )
-
-
-def question_of(kind: str, says: str, known: Known | None, place: Place | None) -> str:
-    """Return what to ask oneself: the question of the mistake, else that of the first hint."""
-    if kind != "mistake" or "?" in says:  # what raised or never ended is asked about by its own message
-        return ""
-    return (question(known) if known else "") or (place.question if place else "")
 
 
 def message(cell: NotebookNode, name: str) -> tuple[str, str, str, str]:

@@ -17,11 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging import constants, precision
+from autograder.judging import constants
 from autograder.judging.records import Check, Exercise, Known
 from autograder.marks import Verdict
-from course.checks import headline
-from course.probes.base import Raised, Unusable, same
+from course.checks import precision
+from course.checks.saying import both, first_difference, first_leaf, headline, raised_in
+from course.checks.two_slips import two_slips
+from course.probes.base import Unusable, same
+
+ROUNDED = 0.9
+"""What is earned by an answer that is right but for its last digits."""
 
 
 @contextlib.contextmanager
@@ -130,14 +135,40 @@ def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
         own = constants.found(exercise, signature)
     if own is not None:
         return verdict(exercise, "convention", own.share, own.name, f"{headline(own.name)}\n{own.says()}")
-    worst = max(precision.error(signature[check.name], recorded(exercise)[check.name]) for check in failed)
-    if worst <= precision.NEAR:
-        return verdict(exercise, "convention", precision.SHARE, precision.NAME, precision.says(worst))
+    digits = lost(signature, recorded(exercise), failed)
+    if digits is not None:
+        return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
     known = recognise(exercise, signature, where_it_fails)
     if known is not None:
         return of_known(exercise, known)
+    pair = two_slips(
+        [
+            (
+                signature[check.name],
+                recorded(exercise)[check.name],
+                outcome_in(exercise, check),
+                check.tolerance,
+            )
+            for check in everywhere
+        ],
+        [*exercise.conventions, *exercise.mistakes],
+    )
+    if pair is not None:
+        text = "\n".join(both([(each.name, each.says) for each in pair]))
+        return verdict(exercise, "mistake", 0.0, pair[0].name, text)
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
     return unknown(exercise, plainest, signature[plainest.name])
+
+
+def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:
+    """Return a function: known -> what it does in a check."""
+    return lambda known: recorded(exercise, known)[check.name]
+
+
+def lost(outcomes: Mapping[str, Any], right: Mapping[str, Any], failed: list[Check]) -> int | None:
+    """Return to how many digits the outcomes of all failed checks are right, None if anything else is wrong."""
+    found = [precision.lost(outcomes[check.name], right[check.name]) for check in failed]
+    return min(each for each in found if each is not None) if None not in found else None
 
 
 def recognise(exercise: Exercise, signature: Signature, checks: list[Check]) -> Known | None:
@@ -167,24 +198,20 @@ def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
         kind = "error" if outcome.kind == "raises" else "mistake"
         name = None if outcome.kind == "raises" else outcome.kind
         return verdict(exercise, kind, 0.0, name, f"{headline(outcome.kind)}\n{outcome.message}")
-    raised = first_raised(outcome)
-    if raised is not None:
-        text = f"It raised {raised.error}: {raised.text}"
-        return verdict(exercise, "error", 0.0, None, f"Raises\n{text}")
+    expected = recorded(exercise)[check.name]
+    seen = first_difference(check.probe, outcome, expected, exercise.returns)
+    differs = first_leaf(outcome, expected)
+    if differs is not None and next(raised_in(differs[0]), None) is not None:
+        return verdict(exercise, "error", 0.0, None, f"Raises\n{seen}")
     if has_nan(outcome):
         text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
-        return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}")
-    first = f"Not right yet: {check.name.replace('_', ' ')}"
-    return verdict(exercise, "mistake", 0.0, None, f"{first}\n{check.says}")
+        return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}\n{seen}")
+    return not_right(exercise, check, seen)
 
 
-def first_raised(outcome: Any) -> Raised | None:
-    """Return the first exception among the answers of an outcome."""
-    if isinstance(outcome, Raised):
-        return outcome
-    if isinstance(outcome, list | tuple):
-        return next(filter(None, map(first_raised, outcome)), None)
-    return None
+def not_right(exercise: Exercise, check: Check, seen: str = "") -> Verdict:
+    """Return the verdict on a function that lacks the property of a check."""
+    return verdict(exercise, "mistake", 0.0, None, f"Not right yet\n{check.says}\n{seen}")
 
 
 def has_nan(outcome: Any) -> bool:

@@ -5,7 +5,6 @@ Read from the cells of the lesson, so that a message never names a heading that 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,17 +12,6 @@ from typing import Any
 
 HINT = re.compile(r"<details><summary>Hint (\d): ([^<]*)</summary>(.*?)</details>", re.DOTALL)
 HEADING = re.compile(r"^(##|###) (.+?)\s*$", re.MULTILINE)
-
-GREEK = {
-    "alpha": "α",
-    "beta": "β",
-    "eta": "η",
-    "mu": "μ",
-    "epsilon": "ε",
-    "lambda": "λ",
-    "sigma": "σ",
-    "tau": "τ",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +31,6 @@ class Place:
     def exercise(self) -> str:
         """The title without points, minutes and difficulty."""
         return self.title.split(" · ")[0]
-
-    @property
-    def question(self) -> str:
-        """The first hint, which is a question, as plain text; empty if there is none."""
-        return plain(self.hints[0]) if self.hints else ""
 
 
 def places(cells: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
@@ -72,15 +55,3 @@ def places(cells: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
             texts = tuple(hints[number] for number in sorted(hints))
             found[ours["grade_id"]] = Place(section=section, title=title, hints=texts)
     return found
-
-
-def formula(tex: str) -> str:
-    """Return a short formula in letters: Greek ones for their names, the rest as it is."""
-    return re.sub(r"\\([a-z]+)", lambda found: GREEK.get(found[1], found[0]), tex)
-
-
-def plain(text: str) -> str:
-    """Return a hint as plain text; code gets backticks, and of a formula what it says is left."""
-    text = re.sub(r"</?code>", "`", text)
-    text = re.sub(r"\$([^$]+)\$", lambda found: formula(found[1]), text)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())

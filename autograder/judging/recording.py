@@ -27,7 +27,7 @@ DIGITS = 12
 def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> str:
     """Return the recording of an exercise's visible probe as JSON text.
 
-    place   where the lesson teaches it; gives the section to read and the question to ask oneself
+    place   where the lesson teaches it; gives the section and the exercise to read
     lesson  ``04_momentum``, whose notebook has that section
 
     Raises ``ValueError`` for an exercise without a visible probe.
@@ -50,9 +50,10 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
         "read": place.exercise if place else exercise.read,
         "section": place.section if place else "",
         "lesson": lesson,
-        "question": place.question if place else "",
         "known": known,
     }
+    if exercise.returns:
+        data["returns"] = list(exercise.returns)
     if tolerance != Check.tolerance:
         data["tolerance"] = tolerance
     return written(encode(data))

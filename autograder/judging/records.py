@@ -83,6 +83,7 @@ class Exercise:
                mistakes
     as_rule  turns a candidate of another form into an update rule for that picture
     is_loss  whether it is a loss of scores and labels, whose mistakes the feedback page draws by training with them
+    returns  names of the things that it returns, if several: ("loss", "gradient")
     constants  name -> documented default of what the config holds, for a function whose last argument is a config;
                a value of one's own then costs a part of the points
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
@@ -104,6 +105,7 @@ class Exercise:
     mistakes: list[Known] = field(default_factory=list)
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)
+    returns: Sequence[str] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
     equivalent: Mapping[str, str] = field(default_factory=dict)
 

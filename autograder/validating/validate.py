@@ -17,7 +17,7 @@ from autograder.building import copies, text
 from autograder.building.agreement import exercises_of
 from autograder.errors import Trouble
 from autograder.judging import Check, Exercise, Known, Verdict, judge
-from autograder.judging.judge import agree, recorded, unknown
+from autograder.judging.judge import agree, not_right, recorded
 from autograder.project import Project
 from autograder.validating import answers, visible
 
@@ -150,7 +150,7 @@ def alike(exercise: Exercise, one: Known, other: Known | None, checks: list[Chec
 def messages(exercise: Exercise) -> Iterator[Row]:
     """What a student reads: a short first line, and no array."""
     read = [(known.name, judged(exercise, known).message) for known in wrong(exercise)]
-    read += [(check.name, unknown(exercise, check, "").message) for check in exercise.checks]
+    read += [(check.name, not_right(exercise, check).message) for check in exercise.checks]
     for name, message in read:
         length = len(message.partition("\n")[0])
         got = f"{length} characters" if length > FIRST_LINE else "short"

@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from course.checks import precision
 from course.checks.comparing import comparison
 from course.checks.needs import needs
+from course.checks.raising import place, where_raised
 from course.checks.report import Report
-from course.checks.saying import first_difference, headline, place, unasked, where_raised
+from course.checks.saying import both, first_difference, headline, unasked
+from course.checks.two_slips import two_slips
 from course.probes.base import Calls, Unusable, same
 from course.recorded import decode
 
@@ -40,47 +43,45 @@ def check(name: str, function: Callable) -> Report:
     Raises ``NoSuchCheck``, a ``ValueError``, for a name without a recorded probe.
     """
     record = recording(name)
-    probe: Callable = record["probe"]
-    read: dict[str, Any] = {
-        "read": record["read"],
-        "section": record.get("section", ""),
-        "lesson": record.get("lesson", ""),
-        "question": record.get("question", ""),
-    }
+    probe, right = record["probe"], record["outcome"]
+    tolerance = record.get("tolerance", 1e-9)
+    read: dict[str, Any] = {key: record.get(key, "") for key in ("read", "section", "lesson")}
     with np.errstate(all="ignore"):
         try:
             outcome = probe(function)
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 return Report(name=name, passed=None, headline="Not written yet.")
-            first = trouble.message.splitlines()[0]
-            read["question"] = ""
-            return Report(
-                name=name, passed=False, headline=first, detail=where_raised(trouble, function), **read
-            )
-        tolerance = record.get("tolerance", 1e-9)
-        if same(outcome, record["outcome"], tolerance):
+            first, detail = trouble.message.splitlines()[0], where_raised(trouble, function)
+            return Report(name=name, passed=False, headline=first, detail=detail, **read)
+        if same(outcome, right, tolerance):
             return Report(name=name, passed=True, headline=record["praise"])
         if isinstance(probe, Calls):  # from here on only answers that are wrong differ from the recorded ones
-            pairs = zip(outcome, record["outcome"], strict=True)
-            outcome = [right if same(mine, right, tolerance) else mine for mine, right in pairs]
-        read["picture"] = comparison(name, probe, outcome, record["outcome"])
-        for known in record["known"]:
-            if same(outcome, whole(known, record["outcome"]), tolerance):
-                asked = known.get("question", "")
-                read["question"] = asked or read["question"]
-                detail = unasked(known["says"], asked)
-                return Report(
-                    name=name, passed=False, headline=f"{headline(known['name'])}.", detail=detail, **read
-                )
-        detail = place(probe, outcome, record["outcome"], function)
-        return Report(
-            name=name,
-            passed=False,
-            headline=first_difference(probe, outcome, record["outcome"]),
-            detail=detail,
-            **read,
-        )
+            outcome = [
+                due if same(mine, due, tolerance) else mine for mine, due in zip(outcome, right, strict=True)
+            ]
+        read["picture"] = comparison(name, probe, outcome, right)
+        first, detail, asked = finding(record, outcome)
+        detail = detail or place(probe, outcome, right, function)
+        return Report(name=name, passed=False, headline=first, detail=detail, question=asked, **read)
+
+
+def finding(record: dict[str, Any], outcome: Any) -> tuple[str, str, str]:
+    """Return what is wrong with an outcome as a headline, a detail and a question, which may be empty."""
+    right, tolerance = record["outcome"], record.get("tolerance", 1e-9)
+    for known in record["known"]:
+        if same(outcome, whole(known, right), tolerance):
+            asked = known.get("question", "")
+            return f"{headline(known['name'])}.", unasked(known["says"], asked), asked
+    digits = precision.lost(outcome, right)
+    if digits is not None:
+        first, _, rest = precision.says(digits).partition("\n")
+        return first, rest, ""
+    pair = two_slips([(outcome, right, lambda known: whole(known, right), tolerance)], record["known"])
+    if pair is not None:
+        first, rest = both([(each["name"], each["says"]) for each in pair])
+        return f"{first}.", rest, ""
+    return first_difference(record["probe"], outcome, right, record.get("returns", ())), "", ""
 
 
 def whole(known: dict[str, Any], right: Any) -> Any:

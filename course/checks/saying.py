@@ -1,18 +1,19 @@
-"""The words of a visible check: names of mistakes, the first difference, the line that raised."""
+"""The sentences of a check, visible or graded: names of mistakes, and what differs first."""
 
 from __future__ import annotations
 
-import copy
-import linecache
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from course.probes.base import Calls, Path, Raised, Unusable, describe, same
-from course.probes.composed import Given, Kept, Look, Turns
+from course.checks.relation import predicate, shorten
+from course.probes.base import Calls, Path, Raised, same
+from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.schedules import Loop
+
+LONGEST = 240
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def headline(name: str) -> str:
@@ -27,22 +28,29 @@ def unasked(says: str, question: str) -> str:
     return " ".join(says.replace(question, "").split()) if question else says
 
 
-def first_difference(probe: Callable, outcome: Any, expected: Any) -> str:
-    """Say where an outcome first leaves the recorded one, without its numbers."""
+def both(mistakes: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Return the headline of two mistakes at once, by name and sentence, and what is said about them."""
+    said = [f"{headline(name)}: {says[:1].lower()}{says[1:]}" for name, says in mistakes]
+    return "Two slips at once", " ".join(f"({number}) {each}" for number, each in enumerate(said, start=1))
+
+
+def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequence[str] = ()) -> str:
+    """Say where an outcome first leaves the right one and how, without the numbers of the right one.
+
+    returns  what the function returns, if several things: ``("loss", "gradient")``
+    """
     if isinstance(outcome, Raised):
-        return f"It raised {outcome.error}: {outcome.text}"[:240]
-    if isinstance(probe, Look):
+        return cut(f"It raised {outcome.error}: {outcome.text}")
+    if isinstance(probe, Look | Several) and isinstance(outcome, dict):
         sides = list(probe.probes)
         seen = next((each for each in sides if not same(outcome[each], expected[each])), sides[0])
-        said = first_difference(probe.probes[seen], outcome[seen], expected[seen])
-        return said if seen == sides[0] else f"{seen}: {said[:1].lower()}{said[1:]}"
+        said = first_difference(probe.probes[seen], outcome[seen], expected[seen], returns)
+        first = seen == sides[0] or isinstance(probe, Several)
+        return said if first else f"{seen}: {said[:1].lower()}{said[1:]}"
     if isinstance(probe, Calls):
         for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
             if not same(mine, right):
-                shown = ", ".join(map(argument, arguments))
-                if isinstance(mine, Raised):
-                    return f"For ({shown}) it raised {mine.error}: {mine.text}"[:240]
-                return f"The answer for ({shown}) is not right: {misfit(mine, right)}."[:240]
+                return cut(f"For ({', '.join(map(argument, arguments))}) {answer(mine, right, returns)}.")
         return "Something differs."
     if isinstance(probe, Given):
         return "The array `dw` is different after a call: it belongs to the caller."
@@ -51,16 +59,50 @@ def first_difference(probe: Callable, outcome: Any, expected: Any) -> str:
         return f"The argument `{name}` is different after a call: it belongs to the caller."
     if isinstance(probe, Loop):
         return in_a_loop(outcome, expected)
+    if isinstance(probe, Path):
+        return step(outcome, expected)
     if isinstance(probe, Turns):
-        outcome, expected = ([None, *zip(*paths, strict=True)] for paths in (outcome, expected))
-    elif not isinstance(probe, Path):
-        return watched(outcome, expected)
-    for step, (mine, right) in enumerate(zip(outcome, expected, strict=True)):
-        if not same(mine, right):
-            finite = "" if np.isfinite(mine).all() else " and is not finite"
-            if step == 1:
-                return f"Step 1 is already wrong{finite}."
-            return f"Step {step} is the first that is wrong{finite}: look at what is carried over in config."
+        return step(*([None, *zip(*paths, strict=True)] for paths in (outcome, expected)))
+    if isinstance(probe, Resumed):
+        return step([None, *outcome], [None, *expected])
+    return watched(outcome, expected)
+
+
+def cut(text: str) -> str:
+    """Return a text in one line that is not too long to be read."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
+    """Say what is wrong with one answer: "you returned 5", "the loss is right; the gradient is twice too large"."""
+    if isinstance(mine, Raised):
+        return f"it raised {mine.error}: {mine.text}"
+    several = isinstance(mine, list | tuple) and isinstance(right, list | tuple) and len(mine) == len(right)
+    if several and 1 < len(right) <= len(ORDINALS) and not all(isinstance(each, str) for each in right):
+        names = returns if len(returns) == len(right) else [f"{ORDINALS[k]} value" for k in range(len(right))]
+        return "; ".join(
+            f"the {name} {'is right' if same(one, other) else predicate(one, other)}"
+            for name, one, other in zip(names, mine, right, strict=True)
+        )
+    said = predicate(mine, right)
+    own = "is not right: yours is "
+    return f"you returned {said.removeprefix(own)}" if said.startswith(own) else f"your answer {said}"
+
+
+def step(outcome: Sequence, expected: Sequence) -> str:
+    """Say which step of a path is the first that is wrong, and of the first step how."""
+    for number, (mine, right) in enumerate(zip(outcome, expected, strict=True)):
+        if same(mine, right):
+            continue
+        flat = [np.ravel(np.asarray(each, dtype=np.float64)) for each in (mine, right)]
+        finite = "" if np.isfinite(flat[0]).all() else " and is not finite"
+        if number != 1:
+            return (
+                f"Step {number} is the first that is wrong{finite}: look at what is carried over in config."
+            )
+        how = "" if finite or outcome[0] is None else moved(mine - outcome[0], right - expected[0])
+        return f"Step 1 is already wrong{finite}{how}."
     return "Something differs."
 
 
@@ -68,114 +110,68 @@ def in_a_loop(outcome: list, expected: list) -> str:
     """Say which answer of a training loop, which keeps one config, is the first that is wrong."""
     for call, (mine, right) in enumerate(zip(outcome, expected, strict=True), start=1):
         if not same(mine, right):
-            return f"Call {call} with the same config is the first that is wrong: {misfit(mine, right)}."[
-                :240
-            ]
+            return cut(f"Call {call} with the same config is the first that is wrong: {answer(mine, right)}.")
     return "Something differs."
 
 
+def moved(mine: np.ndarray, right: np.ndarray) -> str:
+    """Say how a first step differs from the right one, if in one way."""
+    said = predicate(np.ravel(mine), np.ravel(right)) if np.size(mine) > 1 else ""
+    said = said.replace("too large", "too long").replace("too small", "too short")
+    ways = {"has the opposite sign": "it goes the opposite way", "is zero everywhere": "nothing moves"}
+    if said in ways:
+        return f": {ways[said]}"
+    return f": it {said}" if said.endswith(("too long", "too short")) else ""
+
+
 def watched(outcome: Any, expected: Any) -> str:
-    """Say which part of what a probe watched is the first that is not right, without its numbers."""
+    """Say which part of what a probe watched is the first that is not right, and how."""
     if not isinstance(expected, dict) or not isinstance(outcome, dict):
-        return "What it did when it was watched here is not right yet."
+        found = first_leaf(outcome, expected)
+        return cut(f"First of all, {answer(*found)}.") if found else "Something differs."
     part = next((part for part, right in expected.items() if not same(outcome.get(part), right)), "something")
     mine, right = outcome.get(part), expected.get(part)
-    raised = [each for each in (mine if isinstance(mine, list) else [mine]) if isinstance(each, Raised)]
-    if raised:
-        return f"When it was watched here it raised {raised[0].error}: {raised[0].text}"[:240]
-    got, due = shape_of(mine), shape_of(right)
-    misshapen = got is not None and due is not None and got != due
-    shapes = f" Its shape is {got}, where {due} is due." if misshapen else ""
-    return f"What was watched here is not right yet: {part}.{shapes or word(mine, right)}"[:240]
+    raised = next(raised_in(mine), None)
+    if raised is not None:
+        return cut(f"When it was watched here it raised {raised.error}: {raised.text}")
+    found = first_leaf(mine, right)
+    if part not in outcome or found is None:
+        return f"Not right yet: {part}."
+    said = predicate(*found)
+    own = "is not right: yours is "
+    said = f"; yours is {said.removeprefix(own)}" if said.startswith(own) else f", which {said}"
+    return cut(f"Not right yet: {part}{said}.")
 
 
-def word(mine: Any, right: Any) -> str:
-    """Return the reader's own word or few numbers where others are due, of a list the first that differs."""
-    if isinstance(right, list) and isinstance(mine, list) and len(mine) == len(right):
-        mine, right = next((pair for pair in zip(mine, right, strict=True) if not same(*pair)), (mine, right))
-    if isinstance(mine, str) and isinstance(right, str):
-        return f" Yours: {mine!r}."
-    few = isinstance(mine, int | float | np.ndarray | np.generic) and np.size(mine) <= 3
-    return f" Yours: {shorten(mine)}." if few else ""
+def raised_in(outcome: Any) -> Iterator[Raised]:
+    """Yield every exception in an outcome."""
+    if isinstance(outcome, Raised):
+        yield outcome
+    elif isinstance(outcome, dict):
+        yield from (each for entry in outcome.values() for each in raised_in(entry))
+    elif isinstance(outcome, list | tuple):
+        yield from (each for entry in outcome for each in raised_in(entry))
 
 
-def shape_of(answer: Any) -> tuple[int, ...] | None:
-    """Return the shape of numbers, nested in lists or not; None for what has none."""
-    try:
-        numbers = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        return None
-    return numbers.shape
-
-
-def misfit(mine: Any, right: Any) -> str:
-    """Say what an answer is, what is wrong with its kind, or that it is near, without the right one's numbers."""
-    if isinstance(right, str) and not isinstance(mine, str):
-        return f"it is {shorten(mine)}, where a word is due"
-    if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
-        return f"it is {describe(mine)}, where {len(right)} things are due"
-    text = shorten(mine)
-    near = isinstance(mine, float | np.floating) and text == shorten(right)
-    return f"it is {text}" + (", near but not exact" if near else "")
+def first_leaf(mine: Any, right: Any) -> tuple[Any, Any] | None:
+    """Return the first pair of values, at any depth of two outcomes alike, that are not the same."""
+    pairs: Iterable[tuple[Any, Any]] = ()
+    if isinstance(mine, dict) and isinstance(right, dict) and mine.keys() == right.keys():
+        pairs = [(mine[key], right[key]) for key in right]
+    elif isinstance(mine, list | tuple) and isinstance(right, list | tuple) and len(mine) == len(right):
+        plain = all(isinstance(each, int | float) for each in (*mine, *right))
+        pairs = () if plain and len(right) > 3 else zip(mine, right, strict=True)
+    for one, other in pairs:
+        if not same(one, other):
+            return first_leaf(one, other)
+    return None if same(mine, right) else (mine, right)
 
 
 def argument(value: Any) -> str:
     """Return one argument of a call as a reader would write it."""
     name = getattr(value, "__name__", None) or getattr(value, "name", None)  # a function, a surface
-    return name or np.array2string(np.asarray(value), threshold=6, precision=4)
-
-
-def shorten(answer: Any) -> str:
-    """Return the reader's own answer as text: numbers without their type, arrays in a few entries."""
-    if isinstance(answer, float | np.floating):
-        return f"{answer:.6g}"
-    if isinstance(answer, np.ndarray | np.generic):
-        return np.array2string(np.asarray(answer), threshold=6, precision=4)
-    if isinstance(answer, tuple | list) and len(answer) <= 6:
-        left, right = "()" if isinstance(answer, tuple) else "[]"
-        return left + ", ".join(map(shorten, answer)) + right
-    return repr(answer)
-
-
-def place(probe: Callable, outcome: Any, expected: Any, function: Callable) -> str:
-    """Return the line that raised, if a call of the probe raised first where it should not."""
-    if isinstance(probe, Look):
-        seen = next((each for each in probe.probes if not same(outcome[each], expected[each])), "")
-        if not seen or not isinstance(outcome[seen], Raised):
-            return ""
-        try:
-            probe.probes[seen](function)
-        except Unusable as trouble:
-            return where_raised(trouble, function)
-    if not isinstance(probe, Calls):
-        return ""
-    for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
-        if not same(mine, right):
-            if isinstance(mine, Raised):
-                try:
-                    function(*copy.deepcopy(list(arguments)))
-                except Exception as error:
-                    return line_of(error.__traceback__, function)
-            return ""
-    return ""
-
-
-def where_raised(trouble: Unusable, function: Callable) -> str:
-    """Return the line of the reader's function in which it raised, or nothing."""
-    cause = trouble.__cause__
-    return line_of(cause.__traceback__, function) if cause is not None else ""
-
-
-def line_of(traceback: TracebackType | None, function: Callable) -> str:
-    """Return the last line of a traceback that lies in the cell of the function, in words."""
-    code = getattr(function, "__code__", None)
-    found = None
-    while traceback is not None and code is not None:
-        if traceback.tb_frame.f_code.co_filename == code.co_filename:
-            found = traceback
-        traceback = traceback.tb_next
-    if found is None or code is None:
-        return ""
-    line = linecache.getline(code.co_filename, found.tb_lineno).strip()
-    where = f"In line {found.tb_lineno} of the cell"
-    return f"{where}: `{line[:80]}`" if line else f"{where}."
+    if name:
+        return name
+    if isinstance(value, dict):
+        return shorten(value) if len(shorten(value)) <= 80 else f"a dict of {', '.join(map(str, value))}"
+    return np.array2string(np.asarray(value), threshold=6, precision=4)

@@ -79,7 +79,7 @@ def test_it_is_stored_and_read_back_as_the_same_probe():
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        (lambda w, dw, config=None: (w, config or {}), "Step 1 is already wrong."),
+        (lambda w, dw, config=None: (w, config or {}), "Step 1 is already wrong: nothing moves."),
         (without_config, "With the defaults, config=None, on a matrix: it raised TypeError"),
         (for_a_vector, "With the defaults, config=None, on a matrix: it raised ValueError"),
         (Shared(), "With two parameters in turn, each with a config of its own: step 2 is the first"),

@@ -90,6 +90,7 @@ softmax_loss = Exercise(
         untouched(SOFTMAX),
     ],
     visible=visible_softmax,
+    returns=("loss", "gradient"),
     read="cross-entropy, Exercise 2",
     equivalent={
         "…float(np.mean(losses)), np.array(gradient)) -> …float(np.mean(losses)), gradient)": (

@@ -43,6 +43,7 @@ svm_loss = Exercise(
         untouched(HINGE),
     ],
     visible=visible_hinge,
+    returns=("loss", "gradient"),
     read="the hinge, Exercise 3",
     equivalent={
         "dscores[rows, y] = -dscores.sum(axis=1); dscores = dscores / len(y) -> (exchanged)": (

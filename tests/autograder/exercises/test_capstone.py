@@ -343,7 +343,9 @@ def test_rows_changed_in_place_are_seen_before_grading():
 
 def test_a_wrong_scale_is_told_by_the_example_of_the_text():
     said = check("standardise", lambda X_train, X: (X - X_train.mean(axis=0)) / 3.0)
-    assert said.headline.startswith("The answer for ([[0 2]\n [4 4]], [[2 4]]) is not right")
+    assert said.headline.startswith(
+        "For ([[0 2] [4 4]], [[2 4]]) your answer is wrong in column 1: yours is "
+    )
 
 
 def test_a_second_look_in_the_notebook_is_an_error_and_in_grading_a_named_mistake():

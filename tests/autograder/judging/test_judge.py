@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.judging import Check, Exercise, Failed, Mark, grader, judge
+from autograder.judging.judge import Signature, cheapest, recognise, recorded
 from autograder.judging.recording import record
 from autograder.marks import MIME
 from course.probes.base import Calls, Path
@@ -138,7 +139,9 @@ def test_known_mistakes_are_compared_by_the_cheapest_check_first():
         """Two, but three if it takes long."""
         return 3 if seconds else 2
 
-    assert judge(exercise, lambda seconds: 2).mistake is None
+    signature = Signature(exercise, lambda seconds: 2).complete()
+    seconds = recorded(exercise).complete().seconds
+    assert recognise(exercise, signature, cheapest(checks, seconds)) is None
     assert [sorted(each.asked) for each in (short, long)] == [[0, 1, 2, 2], [0, 2, 2]]
 
 

@@ -8,7 +8,8 @@ import pytest
 from autograder import exercises
 from autograder.exercises import adaptive_rates, momentum
 from autograder.judging import judge
-from autograder.judging.precision import NEAR, SHARE, digits, error
+from autograder.judging.judge import ROUNDED
+from course.checks.precision import NEAR, digits, error
 
 RULES = [each for module in (momentum, adaptive_rates) for each in module.EXERCISES if each.constants]
 
@@ -46,7 +47,7 @@ def test_a_rule_that_loses_digits_earns_most_of_the_points(exercise, lost):
 
     found = judge(exercise, rule)
     assert (found.verdict, found.mistake) == ("convention", "float32 or rounding")
-    assert found.points == SHARE * exercise.points
+    assert found.points == ROUNDED * exercise.points
     assert "is there a float32 or a rounding in it?" in found.message
 
 

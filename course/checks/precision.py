@@ -14,11 +14,6 @@ NEAR = 5e-6
 """Greatest relative error that is taken for lost digits.  A run of 24 steps in float32 loses up to 1e-6; the
 nearest mistake that no known one explains, a derivative by another step, is off by more than this."""
 
-SHARE = 0.9
-"""What is earned by an answer that is right but for its last digits."""
-
-NAME = "float32 or rounding"
-
 
 def error(outcome: Any, expected: Any) -> float:
     """Return the greatest relative error of an outcome, normwise as in ``same``; inf where no number is wrong."""
@@ -60,9 +55,15 @@ def digits(worst: float) -> int:
     return min(max(int(-math.log10(worst)), 1), 15) if worst > 0 else 15
 
 
-def says(worst: float) -> str:
+def lost(outcome: Any, expected: Any) -> int | None:
+    """Return to how many digits an outcome that is not right is right, None if digits are not what is wrong."""
+    worst = error(outcome, expected)
+    return digits(worst) if worst <= NEAR else None
+
+
+def says(right_digits: int) -> str:
     """Return what a reader is told."""
     return (
-        f"Right to about {digits(worst)} digits\nEverything agrees to about {digits(worst)} digits and not further:"
+        f"Right to about {right_digits} digits.\nEverything agrees to about {right_digits} digits and not further:"
         " is there a float32 or a rounding in it?"
     )

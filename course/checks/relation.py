@@ -1,0 +1,159 @@
+"""How a reader's value differs from the right one, in words that show only the reader's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probes.base import Raised, describe, same
+
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ALIKE = 1e-6
+"""How far ratios or differences may lie apart to be called one."""
+
+
+def predicate(mine: Any, right: Any) -> str:
+    """Return what is wrong with a value, as the rest of a sentence about it: "is twice too large".
+
+    A number or a word of the reader's own is shown: "is not right: yours is 0.36".
+    """
+    if isinstance(mine, Raised):
+        return f"raised {mine.error}: {mine.text}"
+    if isinstance(right, str) or isinstance(mine, str):
+        word = "" if isinstance(mine, str) == isinstance(right, str) else ", where a word is due"
+        word = word if isinstance(right, str) or not word else ", where a number is due"
+        return f"is not right: yours is {shorten(mine)}{word}"
+    if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
+        return f"is {describe(mine)}, where {counted(len(right), 'thing')} {'are' if len(right) != 1 else 'is'} due"
+    a, b = numbers(mine), numbers(right)
+    if a is None or b is None or (np.ndim(b) == 0 and np.ndim(a) == 0):
+        return f"is not right: yours is {shorten(mine)}{', near but not exact' if near(mine, right) else ''}"
+    if a.shape != b.shape:
+        return f"has the shape {a.shape}, where {b.shape} is due"
+    return not_finite(a, b) or throughout(a, b) or where_wrong(a, b)
+
+
+def numbers(value: Any) -> np.ndarray | None:
+    """Return a value as an array of floats, None for what is none."""
+    if isinstance(value, bool | np.bool_ | None):
+        return None
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
+def near(mine: Any, right: Any) -> bool:
+    """Whether a number that is not right looks like the right one."""
+    return isinstance(mine, float | np.floating) and shorten(mine) == shorten(right)
+
+
+def not_finite(a: np.ndarray, b: np.ndarray) -> str:
+    """Say where an array is not finite and should be; nothing if it is finite there."""
+    for name, bad in (("NaN", np.isnan(a) & ~np.isnan(b)), ("infinite", np.isinf(a) & np.isfinite(b))):
+        if bad.all():
+            return f"is {name} everywhere"
+        if bad.any():
+            return f"is {name} {places(bad)}"
+    return ""
+
+
+def throughout(a: np.ndarray, b: np.ndarray) -> str:
+    """Say in what one way all entries are wrong; nothing if there is no such way."""
+    if not a.any() and b.any():
+        return "is zero everywhere"
+    if a.ndim == 2 and a.shape[0] == a.shape[1] and same(a.T, b):
+        return "has rows and columns exchanged"
+    if a.size > 1 and same(np.sort(a, axis=None), np.sort(b, axis=None)):
+        return "has the right numbers in another order"
+    if same(np.abs(a), np.abs(b)):
+        opposite = np.abs(a + b) <= ALIKE * np.abs(b)
+        return (
+            "has the opposite sign"
+            if opposite.all()
+            else f"has the opposite sign {places(opposite & (b != 0))}"
+        )
+    factor = constant(a[b != 0] / b[b != 0]) if same(a[b == 0], b[b == 0]) else None
+    if factor is not None and np.count_nonzero(b) > 1:
+        return scaled(factor)
+    shift = constant(a - b)
+    if shift is not None and a.size > 1:
+        return f"is too {'large' if shift > 0 else 'small'} by the same number in every entry"
+    return ""
+
+
+def constant(values: np.ndarray) -> float | None:
+    """Return the one number that all values are, None if they are several."""
+    if values.size == 0 or not np.isfinite(values).all() or np.ptp(values) > ALIKE * np.abs(values).max():
+        return None
+    return float(values.flat[0])
+
+
+def scaled(factor: float) -> str:
+    """Say by what factor all entries are too large or too small."""
+    size = abs(factor)
+    sign = "has the opposite sign and " if factor < 0 else ""
+    times, way = (size, "large") if size > 1 else (1 / size, "small")
+    if abs(times - round(times)) < ALIKE * times and times < 10.5:
+        how = "twice" if round(times) == 2 else f"{NUMBERS[round(times)]} times"
+    else:
+        how = f"{times:.3g} times"
+    return f"{sign}is {how} too {way}"
+
+
+def where_wrong(a: np.ndarray, b: np.ndarray) -> str:
+    """Say which entries of an array are wrong; few numbers of the reader's own are shown."""
+    wrong = ~(
+        np.isclose(a, b, rtol=ALIKE, atol=ALIKE * np.abs(b[np.isfinite(b)]).max(initial=0), equal_nan=True)
+    )
+    shown = f": yours is {shorten(a)}" if a.size <= 3 else ""
+    if not wrong.any():
+        return f"is right to some digits only{shown}"
+    return f"is wrong {'everywhere' if wrong.all() else places(wrong)}{shown}"
+
+
+def places(found: np.ndarray) -> str:
+    """Return where an array is True: in which rows or columns, or at how many entries."""
+    if found.ndim == 2:
+        for name, axis in (("row", 1), ("column", 0)):
+            some = np.flatnonzero(found.any(axis=axis))
+            if len(some) < found.shape[1 - axis] and len(some) <= 3:
+                return f"in {listed(name, some)}"
+    if found.ndim == 1 and found.sum() <= 3:
+        return f"at {listed('index', np.flatnonzero(found))}"
+    return f"in {int(found.sum())} of {found.size} entries"
+
+
+def listed(name: str, places: Sequence[int] | np.ndarray) -> str:
+    """Return "row 2" or "rows 0, 1 and 4"."""
+    first, last = [str(each) for each in places[:-1]], str(places[-1])
+    plural = {"index": "indices"}.get(name, f"{name}s")
+    return f"{plural} {', '.join(first)} and {last}" if first else f"{name} {last}"
+
+
+def counted(count: int, name: str) -> str:
+    """Return "three things"."""
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} {name}{'' if count == 1 else 's'}"
+
+
+def shorten(answer: Any) -> str:
+    """Return the reader's own answer as text: numbers without their type, arrays in a few entries."""
+    if isinstance(answer, float | np.floating) and np.ndim(answer) == 0:
+        return f"{float(answer):.6g}"
+    if isinstance(answer, np.ndarray | np.generic):
+        return np.array2string(np.asarray(answer), threshold=6, precision=4)
+    if isinstance(answer, tuple | list) and len(answer) <= 6:
+        left, right = "()" if isinstance(answer, tuple) else "[]"
+        comma = "," if isinstance(answer, tuple) and len(answer) == 1 else ""
+        return left + ", ".join(map(shorten, answer)) + comma + right
+    if isinstance(answer, tuple | list | set | frozenset):
+        return describe(answer)
+    if isinstance(answer, dict) and len(answer) <= 6:
+        return "{" + ", ".join(f"{shorten(key)}: {shorten(entry)}" for key, entry in answer.items()) + "}"
+    if callable(answer) and hasattr(answer, "__name__"):
+        return f"`{answer.__name__}`"
+    text = repr(answer)
+    return text if len(text) <= 80 and " at 0x" not in text else describe(answer)

@@ -1,0 +1,108 @@
+"""How a value differs from the right one: in words, and with no number but the reader's own."""
+
+import numpy as np
+import pytest
+
+from course.checks.relation import predicate, shorten
+from course.probes.base import Raised
+
+RIGHT = np.array([[0.31, -2.7], [1.9, 4.13], [-0.57, 0.0]])
+
+
+def changed(index, value):
+    """Return the right array with one entry changed."""
+    other = RIGHT.copy()
+    other[index] = value
+    return other
+
+
+@pytest.mark.parametrize(
+    ("mine", "said"),
+    [
+        (2 * RIGHT, "is twice too large"),
+        (RIGHT / 3, "is three times too small"),
+        (2.302585 * RIGHT, "is 2.3 times too large"),
+        (-RIGHT, "has the opposite sign"),
+        (-RIGHT / 2, "has the opposite sign and is twice too small"),
+        (np.abs(RIGHT), "has the opposite sign in rows 0 and 2"),
+        (RIGHT + 0.7, "is too large by the same number in every entry"),
+        (RIGHT - 0.7, "is too small by the same number in every entry"),
+        (0 * RIGHT, "is zero everywhere"),
+        (RIGHT[::-1], "has the right numbers in another order"),
+        (RIGHT.T, "has the shape (2, 3), where (3, 2) is due"),
+        (RIGHT.ravel(), "has the shape (6,), where (3, 2) is due"),
+        (changed((0, 0), np.nan), "is NaN in row 0"),
+        (changed((slice(None), 1), np.inf), "is infinite in column 1"),
+        (np.full((3, 2), np.nan), "is NaN everywhere"),
+        (changed((2, 1), 9.0), "is wrong in row 2"),
+        (changed((slice(0, 2), 0), [9.0, 8.0]), "is wrong in rows 0 and 1"),
+        (np.exp(RIGHT), "is wrong everywhere"),
+        (None, "is not right: yours is None"),
+        ("low", "is not right: yours is 'low', where a number is due"),
+        (Raised("KeyError", "'v'"), "raised KeyError: 'v'"),
+    ],
+)
+def test_an_array_is_described_by_what_is_wrong_with_all_of_it_or_by_the_place(mine, said):
+    assert predicate(mine, RIGHT) == said
+
+
+def test_a_square_array_may_be_transposed():
+    assert predicate(RIGHT[:2].T, RIGHT[:2]) == "has rows and columns exchanged"
+
+
+def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
+    right = np.array([1.0, 2.0, 4.0])
+    assert predicate(np.array([1.0, 2.0, 5.0]), right) == "is wrong at index 2: yours is [1. 2. 5.]"
+    assert predicate(np.array([np.nan, 2.0, np.nan]), right) == "is NaN at indices 0 and 2"
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "said"),
+    [
+        (0.36, 0.5, "is not right: yours is 0.36"),
+        (-0.5, 0.5, "is not right: yours is -0.5"),
+        (np.float64(0.36), 0.5, "is not right: yours is 0.36"),
+        (np.array(0.36), 0.5, "is not right: yours is 0.36"),
+        (np.nan, 0.5, "is not right: yours is nan"),
+        (0.25 + 1e-9, 0.25, "is not right: yours is 0.25, near but not exact"),
+        (True, False, "is not right: yours is True"),
+        ("high", "low", "is not right: yours is 'high'"),
+        (3, "low", "is not right: yours is 3, where a word is due"),
+        (1.5, [1.5], "is a float, where one thing is due"),
+    ],
+)
+def test_a_number_or_a_word_of_the_readers_own_is_shown(mine, right, said):
+    assert predicate(mine, right) == said
+
+
+def test_no_number_of_the_right_array_is_shown():
+    wrong = [
+        2 * RIGHT,
+        -RIGHT,
+        RIGHT + 0.7,
+        0 * RIGHT,
+        RIGHT[::-1],
+        RIGHT.T,
+        np.exp(RIGHT),
+        changed((2, 1), 9.0),
+    ]
+    for mine in [*wrong, 0.36, "x", None, [1.0]]:
+        assert not [text for text in ("31", "2.7", "1.9", "4.1", "57") if text in predicate(mine, RIGHT)]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (np.float64(0.1), "0.1"),
+        (np.int64(3), "3"),
+        ([np.float64(0.1), 2], "[0.1, 2]"),
+        ((np.float32(0.5),), "(0.5,)"),
+        ({"m": np.float64(0.1)}, "{'m': 0.1}"),
+        (np.array([1.0, 2.0]), "[1. 2.]"),
+        (list(range(9)), "a list of length 9"),
+        (shorten, "`shorten`"),
+        (object(), "an object"),
+    ],
+)
+def test_numbers_are_shown_without_their_type_and_objects_without_their_address(value, said):
+    assert shorten(value) == said

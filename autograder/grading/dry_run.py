@@ -71,7 +71,9 @@ class Watcher:
         self.outlook = Outlook(rows=plan.rows(), unchanged=len(plan.kept))
 
     def see(self, result: Result) -> None:
-        """Take one result."""
+        """Take one result; of one that the grader failed to get through nothing is known."""
+        if result.record.status == "not graded":
+            return
         key = result.record.student, result.record.assignment
         rows = result.record.rows()
         self.outlook.rows += rows

@@ -61,11 +61,17 @@ def tasks_of(course: Course, assignment: str, students: list[str], limits: Limit
 
 
 def grade(
-    course: Course, chosen: list[Task], *, jobs: int | Workers, progress: Progress = lambda result: None
+    course: Course,
+    chosen: list[Task],
+    *,
+    jobs: int | Workers,
+    faults: list[Record] | None = None,
+    progress: Progress = lambda result: None,
 ) -> list[Row]:
     """Run the submissions and record every one as it comes; return all rows, ordered.
 
-    jobs  who runs them, or how many processes do; 0 runs them in this one
+    jobs    who runs them, or how many processes do; 0 runs them in this one
+    faults  takes those that the grader failed to get through; nothing is recorded of them
 
     This process is the only one that writes to the gradebook.
     """
@@ -75,6 +81,10 @@ def grade(
     try:
         for result in results:
             progress(result)
+            if result.record.status == "not graded":
+                if faults is not None:
+                    faults.append(result.record)
+                continue
             rows += result.record.rows()
             writer.put(result)
     finally:

@@ -70,9 +70,7 @@ def make_plan(course: Course, tasks: list[Task], *, force: bool = False) -> Plan
 def reasons(course: Course, task: Task, record: Record, book: Held | None) -> list[str]:
     """Return in words why a record does not hold any more, nothing if it does."""
     why = []
-    if not record.content:
-        why.append("could not be graded last time")
-    elif record.content != fetch(task.folder, master(task.assignment, task.root)).content:
+    if record.content != fetch(task.folder, master(task.assignment, task.root)).content:
         why.append("submission changed")
     why += versions.changed(record.parts, task.parts)
     if record.sandbox != task.sandbox:

@@ -20,12 +20,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from autograder.errors import Trouble
 from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
 from autograder.grading.left_over import left_over
 from autograder.grading.plan import Plan, Submission, locked, make_plan
-from autograder.marks import Limits, Row
+from autograder.marks import Limits, Record, Row
 from autograder.printing import printable
 from autograder.running.run_many import run_all
 from autograder.running.tasks import Result
@@ -49,13 +50,16 @@ def run(
     workers  who runs the submissions, if not those
     force    whether what is unchanged is graded again too
 
-    However it ends, what was graded is kept, and the next run goes on behind it.
+    However it ends, what was graded is kept, and the next run goes on behind it.  Raises ``Trouble`` at its end for
+    submissions that the grader itself could not get through.
     """
     chosen = grade.tasks(course, assignments, limits)
     console = Console(stderr=True)
     with locked(course):
         plan = make_plan(course, chosen, force=force)
-        rows = in_order([*plan.rows(), *graded(course, plan, jobs if workers is None else workers, console)])
+        faults: list[Record] = []
+        fresh = graded(course, plan, jobs if workers is None else workers, console, faults)
+        rows = in_order([*plan.rows(), *fresh])
         left = left_over(course)
         tables.write_csv(course.folder / "grades.csv", everything(course), left)
         if json_file is not None:
@@ -67,6 +71,14 @@ def run(
     timed = time_notes(course, submissions)
     for line in [*aside(rows), *unchanged(plan), *troubles, *timed, *map(str, left)]:
         wide.print(line, markup=False, highlight=False)
+    if faults:
+        named = "\n".join(
+            f"  {printable(each.student)} {each.assignment}: {each.notes[0]}" for each in faults
+        )
+        raise Trouble(
+            f"Not graded, by a fault of the grader or of this machine ({len(faults)}):\n{named}\n"
+            "Nothing was recorded of them, and no mark was changed. The same command tries them again."
+        )
     return rows
 
 
@@ -99,14 +111,17 @@ def preview(
     return outlook
 
 
-def graded(course: Course, plan: Plan, workers: Workers | int, console: Console) -> list[Row]:
+def graded(
+    course: Course, plan: Plan, workers: Workers | int, console: Console, faults: list[Record]
+) -> list[Row]:
     """Run what there is to run and return its rows.  Ctrl-C ends the program, and says what is kept."""
     if not plan.todo:
         return []
     with bar(console) as progress:
         bar_of = progress.add_task("grading", total=len(plan.todo), latest="")
         try:
-            return grade.grade(course, plan.todo, jobs=workers, progress=partial(tell, progress, bar_of))
+            told = partial(tell, progress, bar_of)
+            return grade.grade(course, plan.todo, jobs=workers, faults=faults, progress=told)
         except KeyboardInterrupt:
             done = int(progress.tasks[bar_of].completed)
             said = f"Stopped: {done} of {len(plan.todo)} graded and kept. The same command goes on with the rest."

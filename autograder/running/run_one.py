@@ -77,7 +77,6 @@ def work(task: Task) -> Result:
 
 
 def gave_up(task: Task, why: str) -> Result:
-    """Return zeros for a submission that the grader itself could not get through; it says so."""
-    text = f"This could not be graded and needs the instructor: {why}"[:300]
-    lesson = master(task.assignment, task.root)
-    return grade(task, Repaired(notebook=blank(lesson), status="unreadable", notes=[text]))
+    """Return the result of a submission that the grader could not get through: no marks, and why."""
+    record = Record(student=task.student, assignment=task.assignment, status="not graded", notes=[why[:300]])
+    return Result(record=record, notebook={})

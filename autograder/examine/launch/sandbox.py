@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from functools import lru_cache
 
 from autograder.errors import Trouble
+from autograder.examine.launch.container import bubblewrap
 from autograder.examine.launch.warm_interpreter import Level
 
 LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
@@ -32,6 +34,12 @@ def choose(level: str | None) -> Level:
 
 def announce(level: str | None) -> None:
     """Set the level and say on standard error what it protects.  Raises ``Trouble`` for one that does not work."""
+    if choose(level) == "bubblewrap" and (why := refused()):
+        raise Trouble(
+            f"bubblewrap does not work here, so submissions cannot be kept in: {why}\nContainers often refuse it "
+            "namespaces; `autograder doctor` says more. Nothing was graded. Grade on a machine that allows it, or "
+            "pass --sandbox process and trust every submission."
+        )
     said = {
         "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
         "process": "sandbox: process; limits only, submissions can read and write what you can",
@@ -39,6 +47,22 @@ def announce(level: str | None) -> None:
     if level == "best" and works("bubblewrap"):
         said += f"\nbubblewrap does not work here, `autograder doctor` says more: {works('bubblewrap')}"
     print(said, file=sys.stderr)
+
+
+def refused() -> str:
+    """Return why this system refuses bubblewrap what it needs, or nothing: its container is started once, empty."""
+    command = bubblewrap(0)
+    try:
+        tried = subprocess.run(
+            [*command[: command.index("--") + 1], "/usr/bin/true"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return "" if tried.returncode == 0 else " ".join(tried.stderr.split())[:300] or "it ended without a word"
 
 
 def chosen() -> Level:

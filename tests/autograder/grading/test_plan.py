@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade, records
 from autograder.grading.plan import make_plan
@@ -143,11 +144,14 @@ def test_sandbox_and_limits_are_reasons_too(graded, monkeypatch):
     assert set(map(tuple, plan.why.values())) == {tuple(said)}
 
 
-def test_what_the_machine_could_not_grade_is_tried_again(desk):
+def test_a_fault_of_the_grader_is_no_mark_and_is_tried_again(desk):
     desk.hand_in("ada", "the machine fails")
-    assert desk.grade()["ada"].status == "unreadable"
-    assert why(desk) == {"ada": ["could not be graded last time"]}
-    assert desk.ran == ["ada", "ada"], "what breaks is tried twice"
+    desk.hand_in("emmy", RIGHT)
+    with pytest.raises(Trouble, match="ada 90_doubling: OSError: no space left"):
+        desk.grade()
+    assert desk.ran.count("ada") == 2, "what breaks is tried twice"
+    assert desk.scores() == {"emmy": 3.0}
+    assert why(desk) == {"ada": ["not graded yet"]}
 
 
 def test_labels_of_the_small_lesson_are_what_these_tests_take_them_for(project):

@@ -14,6 +14,7 @@ import numpy as np
 from autograder.examine.handles import Handle, exception, make_handle, weigh
 from autograder.examine.inside.frames import Channel, Lie, Lost, demand
 from autograder.examine.inside.shared import Shared
+from autograder.examine.limits import VALUE
 from autograder.examine.probes import outcome, portable
 from course.probes.base import Lent, Probe, Raised
 
@@ -153,6 +154,7 @@ class Examination(Shared):
             if type(changes) is list
             else []
         )
+        self.room = VALUE
         values = self.incoming(changes, *messages)
         weigh([*values, *(self.entries[number].object for number in touched if number in self.entries)])
         return values

@@ -17,6 +17,12 @@ DISK = 128 << 20
 BUDGET = 1 << 30
 """Bytes the examiner receives from a candidate during one check."""
 
+VALUE = 64 << 20
+"""Bytes that the arrays in one message may take in the examiner; text takes more there than on the wire."""
+
+EXAMINER = 3 << 29
+"""Bytes of address space of an examiner."""
+
 RESTARTS = 8
 """Candidates that answers and checks of one submission may use up; what is left then is not checked."""
 
@@ -60,4 +66,4 @@ def for_candidate(limits: Limits, level: str) -> dict[str, Any]:
 
 def for_examiner(limits: Limits) -> dict[str, Any]:
     """Return the limits of the process that runs our tests on what the candidate sends."""
-    return {"memory": 8 << 30, "file": 1 << 20, "cpu": int(limits.total) + 10}
+    return {"memory": EXAMINER, "file": 1 << 20, "cpu": int(limits.total) + 10}

@@ -13,8 +13,11 @@ from typing import Any
 
 import msgpack
 
-FRAME = 64 << 20
+FRAME = 16 << 20
 """Bytes of one message."""
+
+ENTRIES = 1 << 20
+"""Lists in one message and entries of them, all taken together: each takes far more memory than its byte."""
 
 ITEMS = 200_000
 """Entries of one container, and of all containers of one value taken together."""
@@ -116,9 +119,19 @@ class Channel:
 
 def unpack(body: bytes) -> Any:
     """Return msgpack's reading of a body: None, bool, int, float, str, bytes and lists.  Raises ``Lie``."""
+    left = ENTRIES
+
+    def counted(items: list) -> list:
+        nonlocal left
+        left -= 1 + len(items)
+        if left < 0:
+            raise ValueError("too many entries")
+        return items
+
     try:
         return msgpack.unpackb(
             body,
+            list_hook=counted,
             use_list=True,
             raw=False,
             strict_map_key=True,

@@ -16,6 +16,9 @@ SIMPLE = frozenset((type(None), bool, float, str, bytes))
 F_ORDER, READ_ONLY = 1, 2
 """Flags of an array."""
 
+EACH = 128
+"""Bytes of an array beside its content."""
+
 
 def is_key(key: Any) -> bool:
     """Whether a value may be the key of a dict: plain, and never an object with a comparison of its own."""
@@ -94,7 +97,7 @@ def read_new_array(side: Translator, body: list) -> np.ndarray:
     """Return a new array."""
     demand(len(body) == 5 and type(body[1]) is int, "an array")
     number, flags, *content = body
-    array = read_array(content)
+    array = read_array(content, side.charge)
     if flags & F_ORDER:
         array = np.array(array, order="F")
     if flags & READ_ONLY:
@@ -102,12 +105,13 @@ def read_new_array(side: Translator, body: list) -> np.ndarray:
     return side.define(array, number, content[1:])
 
 
-def read_arrays(_: Translator, body: list) -> list[np.ndarray]:
+def read_arrays(side: Translator, body: list) -> list[np.ndarray]:
     """Return a list of new arrays of one type and shape."""
     demand(len(body) == 3 and type(body[0]) is str and body[0] in NUMERIC, "arrays")
     demand(type(body[1]) is list and len(body[1]) > 0, "arrays")
     demand(type(body[1][0]) is int and body[1][0] <= KEYS, "fewer arrays")
-    together = read_array(body)
+    side.charge(EACH * body[1][0])
+    together = read_array(body, side.charge)
     return [together[at, ...] for at in range(len(together))]
 
 

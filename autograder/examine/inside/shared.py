@@ -153,7 +153,7 @@ class Shared(Translator):
     def replace(self, thing: Any, content: list) -> None:
         """Give a shared object another content."""
         if isinstance(thing, np.ndarray):
-            new = read_array(content)
+            new = read_array(content, self.charge)
             demand(new.dtype == thing.dtype and thing.flags.writeable, "an array of the same type")
             if new.shape != thing.shape:
                 demand(new.size == thing.size and thing.flags.c_contiguous, "an array of the same size")

@@ -17,6 +17,7 @@ OBJECTS = frozenset((np.ndarray, list, dict, np.random.Generator))
 class Translator:
     """Translates values into what msgpack can hold, and back."""
 
+    room = 1 << 62  # bytes that arrays may still take; the examiner sets it for every message
     by_value = False  # while set, new objects are sent as copies that nobody keeps in step
 
     # what only a subclass knows
@@ -143,6 +144,12 @@ class Translator:
     def values(self, messages: list) -> list:
         """Return the values of some messages."""
         return [self.decode(each) if type(each) is list else each for each in messages]
+
+    def charge(self, size: int) -> None:
+        """Count the bytes of an array that is to be made.  Raises ``Lie`` if there is no room for it."""
+        self.room -= size
+        if self.room < 0:
+            raise Lie("a value is too large")
 
     def pairs(self, flat: list) -> dict:
         """Return the entries of a dict."""

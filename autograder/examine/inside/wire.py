@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -77,12 +78,16 @@ def array_content(array: np.ndarray) -> list:
     raise TypeError(f"an array of type {array.dtype} stays where it is")
 
 
-def read_array(content: Any) -> np.ndarray:
-    """Return a new, writable array in C order from ``array_content``.  Raises ``Lie``."""
+def read_array(content: Any, charge: Callable[[int], None]) -> np.ndarray:
+    """Return a new, writable array in C order from ``array_content``.  Raises ``Lie``.
+
+    charge  is told the bytes of the array before they are taken, and raises if they are too many
+    """
     demand(type(content) is list and len(content) == 3, "an array")
     code, shape, body = content
     if code == FLOAT and type(shape) is list and len(shape) == 1 and type(body) is bytes:  # the common case
         demand(type(shape[0]) is int and 8 * shape[0] == len(body), "an array")
+        charge(len(body))
         return np.frombuffer(body).copy()
     demand(type(code) is str and type(shape) is list and len(shape) <= 32, "an array")
     for n in shape:
@@ -91,11 +96,13 @@ def read_array(content: Any) -> np.ndarray:
     dtype = NUMERIC.get(code)
     if dtype is not None:
         demand(type(body) is bytes and count * dtype.itemsize == len(body), "an array")
+        charge(len(body))
         if dtype.kind == "b":
             return (np.frombuffer(body, dtype=np.uint8) != 0).reshape(shape)
         return np.frombuffer(body, dtype=dtype).reshape(shape).copy()
     demand(TEXT.fullmatch(code) is not None, "the type of an array")
     demand(type(body) is list and len(body) == count <= KEYS, "an array")
+    charge(count * np.dtype(code).itemsize)
     demand(all(type(text) is str for text in body), "an array")
     return np.array(body, dtype=np.dtype(code)).reshape(shape)
 
@@ -104,7 +111,7 @@ def read_scalar(code: Any, body: Any) -> Any:
     """Return a NumPy scalar from its type and bytes.  Raises ``Lie``."""
     dtype = NUMERIC.get(code) if type(code) is str else None
     demand(dtype is not None and type(body) is bytes and len(body) == dtype.itemsize, "a scalar")
-    return read_array([code, [], body])[()]
+    return read_array([code, [], body], lambda _: None)[()]
 
 
 def generator_content(generator: np.random.Generator) -> list:

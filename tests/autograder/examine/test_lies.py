@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import struct
+import tracemalloc
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import msgpack
 import numpy as np
@@ -22,6 +25,7 @@ from autograder.examine.examiner import Examiner
 from autograder.examine.handles import make_handle
 from autograder.examine.inside.frames import FRAME, Channel, Lie, Lost
 from autograder.examine.inside.readers import READERS
+from autograder.examine.limits import VALUE
 from autograder.examine.outputs import checked_outputs
 from autograder.examine.probes import REASONS
 from course.probes.base import Calls, Path, Raised, Unusable
@@ -40,6 +44,23 @@ MESSAGES = st.recursive(
     max_leaves=25,
 )
 ENDS = ("lied", "died", "answered", "raised")
+
+
+def returned(value) -> bytes:
+    """Return a message that answers with a value."""
+    return msgpack.packb(["ret", [], value])
+
+
+LARGER = {
+    "text arrays": returned(["l", None, *[["a", None, 0, "<U9999", [10_000], [""] * 10_000]] * 7]),
+    "one text array": returned(["a", None, 0, "<U9999", [10_000], [""] * 10_000]),
+    "views": returned(["l", None, *[["A", "<f8", [10_000, 0], b""]] * 1_000]),
+    "empty lists": returned(["t", *[["t"] * 2 + [["t"] * 100_000]] * 20]),
+    "lists of lists": msgpack.packb(["ret", [], [[[]] * 100_000] * 40]),
+    "empty arrays": returned(["t", *[["a", None, 0, "<f8", [0], b""]] * 180_000]),
+    "changes": msgpack.packb(["ret", [[0, [["a", None, 0, "<U9999", [10_000], [""] * 10_000]]]], None]),
+}
+"""Messages of less than a megabyte or two that would become much more."""
 
 
 class TestMessages:
@@ -115,6 +136,15 @@ class TestMessages:
         nested = b"\xdd\x00\x0f\xff\xff" * 500  # 500 arrays in each other that claim a million entries each
         assert answered(nested) == "lied"
 
+    @pytest.mark.parametrize("body", LARGER.values(), ids=LARGER)
+    def test_what_is_small_on_the_wire_takes_no_more_memory_than_a_value_may(self, body):
+        tracemalloc.start()
+        try:
+            assert answered(body) == "lied"
+            assert tracemalloc.get_traced_memory()[1] < 4 * VALUE
+        finally:
+            tracemalloc.stop()
+
     @settings(max_examples=100 * MANY, deadline=None)
     @given(level=MESSAGES, rest=st.lists(MESSAGES, max_size=2))
     @example(level="bubblewrap", rest=[])
@@ -131,12 +161,18 @@ class TestMessages:
                 examiner.greet()
 
 
+def send(end: socket.socket, frame: bytes) -> None:
+    """Send everything and hang up; from a thread of its own, since nobody may read it."""
+    with contextlib.suppress(OSError):
+        end.sendall(frame)
+        end.shutdown(socket.SHUT_WR)
+
+
 def answered(body: bytes) -> str:
     """Return what a question ends in when a candidate sends this body and hangs up; our function may be called."""
     ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(struct.pack(">I", len(body)) + body)
-        theirs.shutdown(socket.SHUT_WR)
+    with ThreadPoolExecutor(1) as sender, ours, theirs:
+        sender.submit(send, theirs, struct.pack(">I", len(body)) + body)
         examination = Examination(ours)
         examination.export(lambda *args, **kwargs: None)
         try:

@@ -1,4 +1,4 @@
-"""Text from outside, made fit for a terminal and for a table."""
+"""Text from outside, made fit for a terminal, a table and a file."""
 
 from __future__ import annotations
 
@@ -9,3 +9,13 @@ def printable(text: str) -> str:
     Names of files may hold bytes that are no text, line ends, and sequences that a terminal obeys.
     """
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def readable(text: str) -> str:
+    """Return a text of several lines in the same way; line ends and tabs stay."""
+    return "".join(each if each in "\n\t" else printable(each) for each in text)
+
+
+def writable(text: str) -> str:
+    """Return a text that UTF-8 can hold: half of a surrogate pair becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", errors="replace").decode("utf-8")

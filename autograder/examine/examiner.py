@@ -75,7 +75,7 @@ class Examiner:
 
     def tell(self, *event: Any) -> None:
         """Report one event."""
-        self.report.send(json.dumps(event))
+        self.report.send(json.dumps(event, ensure_ascii=False))
 
     def arm(self, seconds: float, until: float) -> None:
         """Give the next cell its time: for every answer of the candidate, and for our own code."""
@@ -98,11 +98,7 @@ class Examiner:
             return ["ran", at, [LEFT_OUT], 0, 0.0]  # the rest of the time belongs to the answers
         if step["in_candidate"] and at not in self.job["skip"]:
             begun = time.monotonic()
-            answer = self.examination.ask("run", step["source"], self.job["output"], self.job["cell"])
-            try:
-                outputs, count = checked_outputs(answer)
-            except Lie as lie:
-                raise Lost("lied", str(lie)) from None
+            outputs, count = self.run_cell(step["source"])
             seconds = time.monotonic() - begun
             if at in self.job["own"] and any(each.get("ename") == STOPPED for each in outputs):
                 self.job["own_seconds"] -= seconds
@@ -111,6 +107,14 @@ class Examiner:
         if step["in_examiner"]:
             exec(compile(step["in_examiner"], f"<cell {at}>", "exec"), self.names)
         return event
+
+    def run_cell(self, source: str) -> tuple[list[dict], int]:
+        """Let the candidate run a cell; return its outputs and its number.  Raises ``Lost``."""
+        limit = self.job["output"]
+        try:
+            return checked_outputs(self.examination.ask("run", source, limit, self.job["cell"]), limit)
+        except Exception as error:  # no answer to this request, or none that a notebook can hold
+            raise Lost("lied", str(error)[:200]) from None
 
     def check(self, step: dict[str, Any]) -> list:
         """Run a graded cell and return its verdict.  Raises ``Lost``."""

@@ -17,6 +17,9 @@ DISK = 128 << 20
 BUDGET = 1 << 30
 """Bytes the examiner receives from a candidate during one check."""
 
+SHOWN = 32_000_000
+"""Characters of the outputs of one notebook."""
+
 VALUE = 64 << 20
 """Bytes that the arrays in one message may take in the examiner; text takes more there than on the wire."""
 

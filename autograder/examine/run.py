@@ -20,7 +20,8 @@ from autograder.examine.inside.frames import STOPPED, Lie, Lost
 from autograder.examine.launch import sandbox
 from autograder.examine.launch.pair import Pair
 from autograder.examine.launch.warm_interpreter import Level
-from autograder.examine.limits import OWN_SHARE, RESTARTS, patience
+from autograder.examine.limits import OWN_SHARE, RESTARTS, SHOWN, patience
+from autograder.examine.outputs import CUT, size
 from autograder.examine.plan import imports, plan
 from autograder.examine.verdicts import End, read_verdict, received, show, verdict
 from autograder.marks import ADDED, Limits, Ran, Verdict, exercise_of, is_autograded, nbgrader_of
@@ -41,6 +42,7 @@ class Execution:
         self.steps = plan(notebook)
         self.ends: dict[int, End] = {}
         self.verdicts: dict[int, Verdict | None] = {}
+        self.shown = 0  # characters of outputs so far
         self.patience = patience()
         self.until = time.monotonic() + limits.total * self.patience
 
@@ -108,7 +110,8 @@ class Execution:
     def on_ran(self, at: int, outputs: list, count: int, seconds: float) -> None:
         """Keep what one of the student's cells showed."""
         cell = self.notebook.cells[at]
-        cell.outputs = from_dict(harmless.outputs(outputs))
+        self.shown += size(outputs)
+        cell.outputs = from_dict(harmless.outputs(outputs if self.shown <= SHOWN else [CUT]))
         cell.execution_count = count
         errors = [each for each in outputs if each["output_type"] == "error"]
         if not errors:

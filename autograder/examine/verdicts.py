@@ -13,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.marks import SIGNS, Verdict, exercise_of, nbgrader_of, points_of
+from autograder.printing import readable
 
 WIDTH = 92
 """Characters of a line that a feedback page shows without a scroll bar."""
@@ -58,7 +59,7 @@ def read_verdict(notebook: NotebookNode, at: int, ends: dict[int, End]) -> Verdi
 def verdict(cell: NotebookNode, kind: Any, *lines: str) -> Verdict:
     """Return a verdict with all points for ``correct`` and none for anything else."""
     most = points_of(cell)
-    first, *rest = [line for line in lines if line] or [""]
+    first, *rest = [readable(line) for line in lines if line] or [""]
     message = "\n".join([first[:80], *rest])
     return Verdict(verdict=kind, points=most if kind == "correct" else 0.0, max_points=most, message=message)
 
@@ -78,7 +79,7 @@ def received(cell: NotebookNode, record: Any) -> Verdict | None:
         points=points if found.verdict == "convention" else 0.0,
         max_points=points_of(cell),
         mistake=found.mistake if isinstance(found.mistake, str) else None,
-        message=found.message,
+        message=readable(found.message),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograder import times
 from autograder.lesson import definitions
+from autograder.printing import writable
 
 LARGEST = 50_000_000
 """Bytes of a notebook that is still read; honest ones with pictures stay far below."""
@@ -115,8 +116,7 @@ def joined(source: Any) -> str:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return ""
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", errors="replace").decode("utf-8")  # lone surrogates cannot be written again
+    return writable(source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def locate(folder: Path, lesson: str, stubs: Mapping[str, str]) -> tuple[Path | None, list[str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder.examine.run import run_in_examiner
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, Ran, Record, zero
+from autograder.printing import readable
 from autograder.project import Project
 from autograder.repair import reading
 from autograder.repair.rebuild import Repaired, blank, repair
@@ -56,7 +57,7 @@ def grade(task: Task, repaired: Repaired) -> Result:
         student=task.student,
         assignment=task.assignment,
         status=repaired.status,
-        notes=repaired.notes,
+        notes=[readable(note) for note in repaired.notes],
         content=repaired.content,
         version=versions.of_data(task.parts),
         parts=task.parts,

@@ -22,6 +22,9 @@ ENTRIES = 1 << 20
 ITEMS = 200_000
 """Entries of one container, and of all containers of one value taken together."""
 
+RICH = 8_000_000
+"""Bytes of figures and other rich outputs that are kept for one cell."""
+
 STOPPED = "Stopped"
 """The error that a cell ends with when its time is up."""
 

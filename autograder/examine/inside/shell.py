@@ -19,8 +19,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-RICH = 8_000_000
-"""Characters of figures and other rich outputs kept for one cell."""
+from .frames import RICH
 
 SPECIAL = re.compile(r"\A\s|[%?]|!(?!=)|^[^\S\n]*([/,;]|>>>|\.\.\.|In \[|<ipython)", flags=re.MULTILINE)
 """What makes a cell more than Python, or may: indented whole, with magic, help, the shell's commands, prompts."""
@@ -31,7 +30,9 @@ CUT = "\n... the rest of the output was cut\n"
 class Record:
     """The outputs of the cell that runs now.
 
-    limit  characters of text and, separately, ``RICH`` characters of everything else that are kept
+    limit  characters of text and, separately, ``RICH`` bytes of everything else that are kept
+
+    The examiner counts again; here it is done so that an honest cell with too much shows what fits.
     """
 
     def __init__(self) -> None:
@@ -62,8 +63,9 @@ class Record:
 
     def add(self, output: dict) -> None:
         """Keep another output."""
+        data = output.get("data", {}).values()
         self.rich -= sum(
-            len(each) if isinstance(each, str) else 1000 for each in output.get("data", {}).values()
+            len(each.encode(errors="replace")) if isinstance(each, str) else 1000 for each in data
         )
         if self.rich < 0:
             self.stream("stderr", "An output was too large to be kept.\n")

@@ -19,15 +19,17 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell
 
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.examiner import Examiner
 from autograder.examine.handles import make_handle
-from autograder.examine.inside.frames import FRAME, Channel, Lie, Lost
+from autograder.examine.inside.frames import FRAME, RICH, Channel, Lie, Lost
 from autograder.examine.inside.readers import READERS
 from autograder.examine.limits import VALUE
-from autograder.examine.outputs import checked_outputs
+from autograder.examine.outputs import CUT, EVALUE, LINE, LINES, MOST, NOTE, checked_outputs, size
 from autograder.examine.probes import REASONS
+from autograder.examine.verdicts import received, verdict
 from course.probes.base import Calls, Path, Raised, Unusable
 from course.probes.composed import KINDS, Chain, Given, Look, Resumed, Several, Turns
 
@@ -263,7 +265,7 @@ class TestOutcomes:
     @example(answer=[[{"output_type": "update_display_data"}], 1])
     def test_outputs_of_a_cell_are_what_a_notebook_holds_or_a_lie(self, answer):
         try:
-            outputs, count = checked_outputs(answer)
+            outputs, count = checked_outputs(answer, 100)
         except Lie:
             return
         json.dumps([outputs, count], allow_nan=False)
@@ -293,3 +295,69 @@ def test_nothing_that_has_a_tag_is_left_out_here():
 def test_a_name_the_student_has_cannot_be_a_name_of_ours():
     examiner = types.SimpleNamespace(names={"momentum": 1}, examination=None)
     assert Examiner.students_names(examiner, ["momentum"]) == {}
+
+
+def text_of(outputs) -> str:
+    return "".join(each.get("text", "") for each in outputs)
+
+
+class TestMuch:
+    """What a cell shows is measured here, whatever its own side says of a limit."""
+
+    STREAM = {"output_type": "stream", "name": "stdout"}  # noqa: RUF012
+
+    @pytest.mark.parametrize("parts", [1, 5_000])
+    def test_text_is_cut_and_said_to_be(self, parts):
+        sent = [self.STREAM | {"text": "x" * (2_000_000 // parts)}] * parts
+        outputs, _ = checked_outputs([sent, 1], 1_000)
+        assert 1_000 <= len(text_of(outputs)) <= 1_000 + 2 * NOTE
+        assert outputs[-1] == CUT
+
+    def test_what_an_honest_side_cut_itself_is_not_cut_again(self):
+        sent = [self.STREAM | {"text": "x" * 1_000 + "\n... the rest of the output was cut\n"}]
+        assert checked_outputs([sent, 1], 1_000)[0] == sent
+
+    @pytest.mark.parametrize("where", ["data", "metadata"])
+    def test_figures_and_other_data_are_cut(self, where):
+        output = {"output_type": "display_data", "data": {}, "metadata": {}}
+        sent = [output | {where: {"image/png": "A" * (RICH // 2 - 50)}}] * 4
+        outputs, _ = checked_outputs([sent, 1], 1_000)
+        assert len(outputs) == 3
+        assert outputs[-1] == CUT
+
+    def test_empty_outputs_are_counted(self):
+        assert len(checked_outputs([[self.STREAM | {"text": ""}] * 9_000, 1], 1_000)[0]) == MOST + 1
+
+    def test_an_exception_is_cut(self):
+        error = {
+            "output_type": "error",
+            "ename": "E" * 9_999,
+            "evalue": "e" * 99_999,
+            "traceback": ["t" * 9_999] * 999,
+        }
+        (output,), _ = checked_outputs([[error], 1], 10_000_000)
+        assert size([output]) < NOTE + EVALUE + LINES * (LINE + 10) + 200
+
+
+HALVES = "a\ud83d\udc00b\udfff"
+
+
+def test_halves_of_a_pair_are_nowhere_in_what_is_shown():
+    stream = {"output_type": "stream", "name": "stdout", "text": HALVES}
+    error = {"output_type": "error", "ename": HALVES, "evalue": HALVES, "traceback": [HALVES]}
+    data = {"output_type": "display_data", "data": {HALVES: [{HALVES: HALVES}]}, "metadata": {HALVES: HALVES}}
+    outputs, _ = checked_outputs([[stream, error, data], 1], 1_000)
+    json.dumps(outputs, ensure_ascii=False).encode("utf-8")
+
+
+def test_halves_and_what_a_terminal_obeys_stand_in_a_message_as_escapes():
+    cell = new_code_cell("", metadata={"nbgrader": {"grade_id": "f-check", "points": 4, "grade": True}})
+    record = {
+        "verdict": "mistake",
+        "points": 0.0,
+        "max_points": 4.0,
+        "message": f"f: {HALVES}\n\x1b[2J\tfine é",
+    }
+    for found in (received(cell, record), verdict(cell, "error", f"f: {HALVES}", "\x1b[2J\tfine é")):
+        assert found.message.split("\n")[1] == "\\x1b[2J\tfine é"
+        assert found.message.encode("utf-8").startswith(b"f: a\\ud83d\\udc00b\\udfff")

@@ -99,7 +99,7 @@ def gradient_added(w, dw, config=None):
 
 @adagrad.mistake
 def cache_decays(w, dw, config=None):
-    """The cache forgets: it is a leaking average. That is RMSprop; Adagrad adds every square and loses none."""
+    """The cache forgets: it is a moving average. That is RMSprop; Adagrad adds every square and loses none."""
     c = filled(w, config)
     c["cache"] = 0.99 * c["cache"] + 0.01 * dw**2
     return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])

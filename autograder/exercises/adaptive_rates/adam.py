@@ -1,4 +1,4 @@
-"""Adam: a leaking average of the gradient over the root of a leaking average of its square, both corrected.
+"""Adam: a moving average of the gradient over the root of a moving average of its square, both corrected.
 
 Source: Kingma and Ba (2015), Algorithm 1, with epsilon outside the root.
 """
@@ -229,8 +229,8 @@ def hats_stored(w, dw, config=None):
 
 @adam.mistake
 def epsilon_before_the_correction(w, dw, config=None):
-    """Epsilon is added to v before v is corrected, so it is enlarged and then rooted. Correct, take the root,
-    then add epsilon."""
+    """Epsilon is added to v before v is corrected, so it is enlarged, and its root is taken as well. Correct, take
+    the root, then add epsilon."""
     c = moments(w, dw, config)
     m, v = hats(c | {"v": c["v"] + c["epsilon"]})
     return w - c["learning_rate"] * m / np.sqrt(v), c

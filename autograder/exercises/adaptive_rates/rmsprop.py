@@ -1,4 +1,4 @@
-"""RMSprop: divide by the root of a leaking average of the squares."""
+"""RMSprop: divide by the root of a moving average of the squares."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
     return DEFAULTS | {"cache": np.zeros_like(w)} | dict(config or {})
 
 
-def leaked(w, dw, config, *, square=None):
+def averaged(w, dw, config, *, square=None):
     """Return a new config whose cache took in ``square``, by default the right one."""
     c = filled(w, config)
     square = dw**2 if square is None else square
@@ -91,14 +91,14 @@ def stepped(w, dw, c, scale=None):
 def epsilon_inside_the_root(w, dw, config=None):
     """Epsilon is added before the root. optax (by default), Keras and TensorFlow write RMSprop so; PyTorch and
     this lesson add it after the root: `sqrt(cache) + epsilon`."""
-    c = leaked(w, dw, config)
+    c = averaged(w, dw, config)
     return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
 
 
 @rmsprop.mistake
 def gradient_added(w, dw, config=None):
     """The step climbs: the scaled gradient is added. Look at the sign in the line that makes next_w."""
-    return stepped(w, -dw, leaked(w, dw, config))
+    return stepped(w, -dw, averaged(w, dw, config))
 
 
 @rmsprop.mistake
@@ -141,7 +141,7 @@ def old_cache_not_decayed(w, dw, config=None):
 def bias_correction_added(w, dw, config=None):
     """The cache is divided by 1 - d**t. That cures the flaw of exercise 3, but RMSprop as written here does not do
     it."""
-    c = leaked(w, dw, config)
+    c = averaged(w, dw, config)
     c["t"] = c.get("t", 0) + 1
     corrected = c["cache"] / (1 - c["decay_rate"] ** c["t"])
     return stepped(w, dw, c, np.sqrt(corrected) + c["epsilon"])
@@ -150,7 +150,7 @@ def bias_correction_added(w, dw, config=None):
 @rmsprop.mistake
 def no_root(w, dw, config=None):
     """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
-    c = leaked(w, dw, config)
+    c = averaged(w, dw, config)
     return stepped(w, dw, c, c["cache"] + c["epsilon"])
 
 
@@ -158,52 +158,52 @@ def no_root(w, dw, config=None):
 def sum_of_squares_for_element_wise_square(w, dw, config=None):
     """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
     product or a norm gives every coordinate the same rate."""
-    return stepped(w, dw, leaked(w, dw, config, square=np.sum(dw**2)))
+    return stepped(w, dw, averaged(w, dw, config, square=np.sum(dw**2)))
 
 
 @rmsprop.mistake
 def mean_of_squares_for_element_wise_square(w, dw, config=None):
     """The mean in the name is over time, not over coordinates. Square entry by entry with `dw**2`, so that
     each coordinate has a cache of its own."""
-    return stepped(w, dw, leaked(w, dw, config, square=np.mean(dw**2)))
+    return stepped(w, dw, averaged(w, dw, config, square=np.mean(dw**2)))
 
 
 @rmsprop.mistake
 def norm_for_element_wise_square(w, dw, config=None):
     """The norm of the gradient enters every coordinate. The cache takes in `dw**2`, entry by entry."""
-    return stepped(w, dw, leaked(w, dw, config, square=np.sqrt(np.sum(dw**2))))
+    return stepped(w, dw, averaged(w, dw, config, square=np.sqrt(np.sum(dw**2))))
 
 
 @rmsprop.mistake
 def no_square(w, dw, config=None):
     """The cache averages the gradient, not its square. Signs cancel in it, and its root may not exist."""
-    return stepped(w, dw, leaked(w, dw, config, square=dw))
+    return stepped(w, dw, averaged(w, dw, config, square=dw))
 
 
 @rmsprop.mistake
 def absolute_value_for_square(w, dw, config=None):
     """The cache averages absolute values under the root. The root undoes a square: take in `dw**2`."""
-    return stepped(w, dw, leaked(w, dw, config, square=np.abs(dw)))
+    return stepped(w, dw, averaged(w, dw, config, square=np.abs(dw)))
 
 
 @rmsprop.mistake
 def stale_cache(w, dw, config=None):
     """The step divides by the cache of the step before. Update the cache first, then divide."""
     old = filled(w, config)
-    return stepped(w, dw, leaked(w, dw, config), np.sqrt(old["cache"]) + old["epsilon"])
+    return stepped(w, dw, averaged(w, dw, config), np.sqrt(old["cache"]) + old["epsilon"])
 
 
 @rmsprop.mistake
 def cache_not_kept(w, dw, config=None):
     """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
-    return stepped(w, dw, leaked(w, dw, {**(config or {}), "cache": 0.0}))
+    return stepped(w, dw, averaged(w, dw, {**(config or {}), "cache": 0.0}))
 
 
 @rmsprop.mistake
 def root_stored(w, dw, config=None):
     """The root is written back into the cache, so the next average mixes a root with squares. Store the average
     of the squares."""
-    c = leaked(w, dw, config)
+    c = averaged(w, dw, config)
     c["cache"] = np.sqrt(c["cache"])
     return stepped(w, dw, c, c["cache"] + c["epsilon"])
 
@@ -211,7 +211,7 @@ def root_stored(w, dw, config=None):
 @rmsprop.mistake
 def epsilon_missing(w, dw, config=None):
     """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
-    c = leaked(w, dw, config)
+    c = averaged(w, dw, config)
     return stepped(w, dw, c, np.sqrt(c["cache"]))
 
 
@@ -250,7 +250,7 @@ def wrong_default_rate(w, dw, config=None):
 @rmsprop.mistake
 def one_cache_per_row(w, dw, config=None):
     """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
-    return stepped(w, dw, leaked(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
+    return stepped(w, dw, averaged(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
 
 
 @rmsprop.mistake
@@ -261,7 +261,7 @@ class state_in_a_global:
     cache = 0.0
 
     def __call__(self, w, dw, config=None):
-        c = leaked(w, dw, {**(config or {}), "cache": self.cache})
+        c = averaged(w, dw, {**(config or {}), "cache": self.cache})
         self.cache = c["cache"]
         return stepped(w, dw, c)
 
@@ -275,7 +275,7 @@ class one_state_for_all_parameters:
 
     def __call__(self, w, dw, config=None):
         before = self.cache if "begun" in (config or {}) else 0.0
-        c = leaked(w, dw, {**(config or {}), "begun": True, "cache": before})
+        c = averaged(w, dw, {**(config or {}), "begun": True, "cache": before})
         self.cache = c["cache"]
         return stepped(w, dw, c)
 
@@ -283,7 +283,7 @@ class one_state_for_all_parameters:
 @rmsprop.mistake
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
-    result = stepped(w, dw.copy(), leaked(w, dw.copy(), config))
+    result = stepped(w, dw.copy(), averaged(w, dw.copy(), config))
     dw /= 2
     return result
 

@@ -46,7 +46,7 @@ def heavy(w, dw, config=None):
 
 
 def leaky(w, dw, config=None):
-    """Divide by the root of a leaking average; returns a new config each time."""
+    """Divide by the root of a moving average; returns a new config each time."""
     config = {"learning_rate": 1e-2, "decay_rate": 0.9, "seen": 0.0} | (config or {})
     seen = config["decay_rate"] * config["seen"] + (1 - config["decay_rate"]) * dw**2
     return w - config["learning_rate"] * dw / (np.sqrt(seen) + 1e-12), config | {"seen": seen}

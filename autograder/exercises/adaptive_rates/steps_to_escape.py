@@ -66,7 +66,7 @@ steps_to_escape = Exercise(
                 ],
                 may_be_none=True,
             ),
-            says="A walk of at most `limit` steps, the last one included, is not answered rightly: by the step at"
+            says="A walk of at most `limit` steps, the last one included, is not answered rightly, by the step at"
             " which |y| passed 1, or by None.",
         ),
         Check(
@@ -148,7 +148,7 @@ def one_step_too_few(rule, config, y0, limit=2000):
 
 @steps_to_escape.mistake
 def absolute_value_forgotten(rule, config, y0, limit=2000):
-    """From a negative y0 the rule leaves downwards in y, and nobody notices. Compare abs(y) with 1."""
+    """From a negative y0 the rule leaves towards smaller y, and the comparison misses it. Compare abs(y) with 1."""
     return walk(rule, config, y0, limit, out=lambda p: p[1] > 1)
 
 

@@ -37,7 +37,7 @@ max_stable_rate = Exercise(
         Check(
             name="one curvature",
             probe=Calls(arguments=limits),
-            says="For a single curvature the limit is not where a simulation begins to blow up.",
+            says="For a single curvature the limit is not where a simulation begins to grow.",
             tolerance=1e-4,
         ),
         Check(
@@ -47,7 +47,7 @@ max_stable_rate = Exercise(
                     (np.array([4.0, 0.1, 25.0, 9.0]), 0.0, kind) for kind in ("sgd", "momentum", "nesterov")
                 ]
             ),
-            says="With several curvatures the limit is not where the first direction begins to blow up.",
+            says="With several curvatures the limit is not where the first direction begins to grow.",
             tolerance=1e-4,
         ),
     ],
@@ -75,14 +75,14 @@ max_stable_rate = Exercise(
 
 @max_stable_rate.mistake
 def smallest_curvature(curvature, mu, kind):
-    """The limit of the flattest direction was taken. At that rate the steep directions blow up long before:
+    """The limit of the flattest direction was taken. At that rate the steep directions have long diverged:
     which direction is the first to go?"""
     return right(np.min(curvature), mu, kind)
 
 
 @max_stable_rate.mistake
 def average_curvature(curvature, mu, kind):
-    """The limit of the average curvature was taken. The steepest direction blows up on its own, whatever the
+    """The limit of the average curvature was taken. The steepest direction diverges on its own, whatever the
     others do."""
     return right(np.mean(curvature), mu, kind)
 

@@ -187,8 +187,8 @@ def velocity_made_for_a_vector(w, dw, config=None):
 
 @sgd_momentum.mistake
 class velocity_in_a_global:
-    """The velocity outlives the run: a new config does not start at rest. All state belongs into `config`,
-    none into a global or the function."""
+    """The velocity outlives the run: a new config does not start at rest. All state belongs in `config`,
+    none in a global or in the function."""
 
     def __init__(self):
         self.velocity = 0.0

@@ -532,7 +532,7 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 #
 # ---
 #
-# **A good place to stop.** You have written all three rules: 30 of the 40 points. Sections 5 to 10 take about two more
+# **A good place to stop.** You have written all three rules: 30 of the 40 points. The rest takes about two more
 # hours: what the numbers mean, how large a rate may be, and when momentum pays.
 
 # %% [markdown]

@@ -91,18 +91,19 @@ def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
 
 
 def step(outcome: Sequence, expected: Sequence) -> str:
-    """Say which step of a path is the first that is wrong, and of the first step how."""
+    """Say which step of a path is the first that is wrong, and how."""
     for number, (mine, right) in enumerate(zip(outcome, expected, strict=True)):
         if same(mine, right):
             continue
-        flat = [np.ravel(np.asarray(each, dtype=np.float64)) for each in (mine, right)]
-        finite = "" if np.isfinite(flat[0]).all() else " and is not finite"
-        if number != 1:
-            return (
-                f"Step {number} is the first that is wrong{finite}: look at what is carried over in config."
-            )
-        how = "" if finite or outcome[0] is None else moved(mine - outcome[0], right - expected[0])
-        return f"Step 1 is already wrong{finite}{how}."
+        finite = np.isfinite(np.ravel(np.asarray(mine, dtype=np.float64))).all()
+        known = (
+            finite and number > 0 and outcome[number - 1] is not None and not isinstance(mine, list | tuple)
+        )
+        how = moved(mine - outcome[number - 1], right - expected[number - 1]) if known else ""
+        how = how if finite else " and is not finite"
+        if number == 1:
+            return f"Step 1 is already wrong{how}."
+        return f"Step {number} is the first that is wrong{how}. Look at what is carried over in config."
     return "Something differs."
 
 
@@ -115,13 +116,24 @@ def in_a_loop(outcome: list, expected: list) -> str:
 
 
 def moved(mine: np.ndarray, right: np.ndarray) -> str:
-    """Say how a first step differs from the right one, if in one way."""
-    said = predicate(np.ravel(mine), np.ravel(right)) if np.size(mine) > 1 else ""
-    said = said.replace("too large", "too long").replace("too small", "too short")
-    ways = {"has the opposite sign": "it goes the opposite way", "is zero everywhere": "nothing moves"}
-    if said in ways:
-        return f": {ways[said]}"
-    return f": it {said}" if said.endswith(("too long", "too short")) else ""
+    """Say how a step differs from the right one: in its direction, in its length, or in both."""
+    mine, right = np.ravel(mine), np.ravel(right)
+    if right.size > 1:
+        said = predicate(mine, right).replace("too large", "too long").replace("too small", "too short")
+        if said == "is zero everywhere":
+            return ": nothing moves"
+        if said.endswith(("too long", "too short")) and "opposite" not in said:
+            return f": it {said}"
+    there = right != 0
+    if not there.any() or not mine[there].all():
+        return ""
+    turned = np.sign(mine[there]) == -np.sign(right[there])
+    ratios = np.abs(mine[there] / right[there])
+    ways = ["it goes the opposite way"] if turned.all() else []
+    for name, off in (("long", ratios > 1 + 1e-6), ("short", ratios < 1 - 1e-6)):
+        if off.all() and (turned.all() or not turned.any()):
+            ways.append(f"it is too {name}{' in every entry' if right.size > 1 else ''}")
+    return f": {', and '.join(ways)}" if ways else ""
 
 
 def watched(outcome: Any, expected: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
-from course.checks.saying import answer, watched
+from course.checks.saying import answer, moved, watched
 from course.probes.base import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -119,9 +119,10 @@ class TestCheck:
         def late(w, dw, config=None):
             return (right if "t" not in config else wrong)(w, dw, config)
 
-        expected = "Step 3 is the first that is wrong: look at what is carried over in config."
-        assert check("signed", late).headline == expected
-        assert check("signed", lambda w, dw, c: (w - dw, c)).headline == "Step 1 is already wrong."
+        expected = "Step 3 is the first that is wrong: it goes the opposite way. Look at what is carried over"
+        assert check("signed", late).headline == f"{expected} in config."
+        larger = check("signed", lambda w, dw, c: (w - dw, c))
+        assert larger.headline == "Step 1 is already wrong: it is too long in every entry."
         double = check("signed", lambda w, dw, c: (w - 0.2 * np.sign(dw), c))
         assert double.headline == "Step 1 is already wrong: it is twice too long."
         assert not double.question
@@ -267,3 +268,19 @@ def test_a_word_that_is_not_the_one_due_is_shown_and_the_one_due_is_not(mine, ri
     assert text.endswith(f": {said}")
     assert "exponent" not in text
     assert "'b'" not in text
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "said"),
+    [
+        ([0.0, 0.0], [1.0, -2.0], ": nothing moves"),
+        ([3.0, -6.0], [1.0, -2.0], ": it is three times too long"),
+        ([-1.0, 2.0], [1.0, -2.0], ": it goes the opposite way"),
+        ([-3.0, 8.0], [1.0, -2.0], ": it goes the opposite way, and it is too long in every entry"),
+        ([0.5, -0.1], [1.0, -2.0], ": it is too short in every entry"),
+        ([0.5, -3.0], [1.0, -2.0], ""),
+        ([2.0], [1.0], ": it is too long"),
+    ],
+)
+def test_a_step_that_is_wrong_in_direction_or_length_is_told_how(mine, right, said):
+    assert moved(np.array(mine), np.array(right)) == said

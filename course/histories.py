@@ -10,6 +10,7 @@ A history is a dict of lists of floats:
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from course.data import Split
 from course.mine import plain_gradient_descent
 from course.network import MLP
+from course.threads import controller
 from course.training import Run, train
 
 History = dict[str, list[float]]
@@ -51,18 +53,34 @@ def history(run: Run) -> History:
     }
 
 
-def make(setup: Setup, data: Split) -> History:
-    """Train on the digits as the set-up says, with plain gradient descent, and return the history."""
+def make(setup: Setup, data: Split, *, nudge: float = 0.0) -> History:
+    """Train on the digits as the set-up says, with plain gradient descent, and return the history.
+
+    nudge  how much all starting weights are changed, relative to their size
+    """
     rng = np.random.default_rng(setup.seed)
     X, y = data.X_train[: setup.rows], data.y_train[: setup.rows].copy()
     wrong = rng.random(len(y)) < setup.noise
     y[wrong] = rng.integers(0, data.classes, wrong.sum())
     network = MLP(sizes=(X.shape[1], *setup.units, data.classes), activation=setup.activation)
+    start = {name: w * (1 + nudge) for name, w in network.start(rng).items()}
     run = train(
         network, X, y, plain_gradient_descent, {"learning_rate": setup.rate}, rng=rng, epochs=setup.epochs,
-        batch=setup.batch, reg=setup.reg, validation=(data.X_val, data.y_val), limit=setup.limit,
+        batch=setup.batch, reg=setup.reg, validation=(data.X_val, data.y_val), limit=setup.limit, params=start,
     )  # fmt: skip
     return history(run)
+
+
+def circumstances() -> dict[str, str]:
+    """Return what a run depends on besides its set-up: versions, and the kernels that suit this processor."""
+    libraries = found.info() if (found := controller()) is not None else []
+    kernels = {f"{each['internal_api']} for {each.get('architecture', 'any')}" for each in libraries}
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "blas": ", ".join(sorted(kernels)) or "unknown",
+    }
 
 
 # One run of each kind, for the lesson, each with one change from a healthy one; the letters say nothing.

@@ -196,6 +196,12 @@ def per_array(measure: Callable[[np.ndarray, np.ndarray], float]) -> Recorder:
     return recorder
 
 
+def gradient_norm(at: Moment) -> float:
+    """Return the length of the gradient of all parameters taken together; a step recorder."""
+    assert at.grads is not None  # a step recorder runs after a step
+    return math.sqrt(sum(float(np.sum(grad**2)) for grad in at.grads.values()))
+
+
 def activations(bins: np.ndarray) -> Recorder:
     """Return an epoch recorder: for every hidden layer, how many activations fall into each bin."""
 

@@ -1,12 +1,17 @@
-"""Pictures of what happens inside a network: histograms by layer, and first-layer weights as images."""
+"""Pictures of what happens inside a network before it is trained: histograms and profiles, layer by layer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from course.data import Split
+from course.figures import runs
 from course.network import MLP
+from course.plots import Picture
 from course.threads import one_thread
 
 
@@ -37,29 +42,23 @@ def profile(data: Split, activation: str, scale: float | None) -> tuple[list[flo
     return spread, [float(np.linalg.norm(grads[f"W{k}"])) for k in range(1, network.depth + 1)]
 
 
-def filters(ax: Axes, W: np.ndarray, image: tuple[int, int], *, count: int = 16) -> Axes:
-    """Draw the weights into the first ``count`` units as small images, grey at zero."""
-    high, wide = image
-    side = int(np.ceil(np.sqrt(count)))
-    sheet = np.full((side * (high + 1), side * (wide + 1)), np.nan)
-    for k in range(min(count, W.shape[1])):
-        row, column = divmod(k, side)
-        tile = W[:, k].reshape(image) / np.abs(W[:, k]).max()
-        sheet[
-            row * (high + 1) : row * (high + 1) + high, column * (wide + 1) : column * (wide + 1) + wide
-        ] = tile
-    ax.imshow(sheet, cmap="RdBu", vmin=-1, vmax=1)
-    ax.axis("off")
-    return ax
+def profiles(data: Split, cases: Mapping[str, tuple[str, float | None]]) -> Picture:
+    """Draw the spread of activations and the length of the gradient against the layer.
 
-
-def roughness(W: np.ndarray, image: tuple[int, int]) -> float:
-    """Return how much neighbouring pixels of the weight images differ, in units of their spread.
-
-    The mean squared difference of vertical and horizontal neighbours over twice the variance: 1 for pure noise, 0
-    for a flat image.
+    cases  name -> (activation, initial scale, None for the usual one)
     """
-    tiles = W.T.reshape(-1, *image)
-    across = np.mean((tiles[:, :, 1:] - tiles[:, :, :-1]) ** 2)
-    down = np.mean((tiles[:, 1:] - tiles[:, :-1]) ** 2)
-    return float((across + down) / 2 / (2 * tiles.var()))
+    found = {name: profile(data, *case) for name, case in cases.items()}
+    fig, axes = plt.subplots(1, 2, figsize=(9.0, 4.0))
+    for ax, part, label in zip(
+        axes, (0, 1), ("spread of activations", "length of the gradient"), strict=True
+    ):
+        lines = {name: (np.arange(1, 1 + len(each[part])), each[part]) for name, each in found.items()}
+        runs.curves(ax, lines, log=True).set(xlabel="layer", ylabel=label)
+    axes[0].set_title("A spread that is kept...", fontsize=11)
+    axes[1].set_title("...keeps the gradient", fontsize=11)
+    axes[1].get_legend().remove()
+    told = "; ".join(
+        f"{name}: spread {a[0]:.1e} to {a[-1]:.1e}, gradient of W1 {g[0]:.1e}"
+        for name, (a, g) in found.items()
+    )
+    return Picture(fig, f"Spread and gradient by layer. {told}.")

@@ -17,8 +17,8 @@ def rate_and_batch(
     data: Split,
     *,
     rates: tuple[float, ...] = (0.003, 0.03, 0.3, 3.0, 14.0, 60.0),
-    batches: tuple[int, ...] = (10, 50, 250),
-    epochs: int = 8,
+    batches: tuple[int, ...] = (10, 100, 1000),
+    epochs: int = 6,
 ) -> Frames:
     """Return the loss of a digits network with sliders for learning rate and batch size.
 

@@ -1,10 +1,12 @@
 """Sentences of lessons 02 and 03 that a change of the course could make false."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograder.exercises import babysitting
-from course import histories, suspects
+from course import histories, suspects, training
 from course.data import digits
 from course.figures import layers
 from course.mine import plain_gradient_descent
@@ -160,3 +162,103 @@ def test_gradients_vanish_and_explode_alike_in_all_arrays():
         gradients = layers.profile(digits(), activation, scale)[1]
         assert low < min(gradients) <= max(gradients) < high
         assert max(gradients) < 10 * min(gradients)
+
+
+HEAL = {
+    "A": {"rate": 0.3}, "B": {"rows": 400}, "C": {"rate": 1.0}, "E": {"rate": 1.0}, "F": {"batch": 4},
+    "G": {"units": (10,)},
+}  # fmt: skip
+
+
+def changed(letter, seed=0, **change):
+    return histories.make(replace(histories.SETUPS[letter], seed=seed, **change), digits())
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("letter", HEAL)
+def test_one_change_heals_every_sick_run(letter, seed):
+    assert DIAGNOSE(changed(letter, seed)) != "healthy"
+    assert DIAGNOSE(changed(letter, seed, **HEAL[letter])) == "healthy"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_does_not_heal(seed):
+    penalised, usual = changed("B", seed, reg=0.03), changed("B", seed)
+    assert DIAGNOSE(penalised) == "overfitting"
+    assert penalised["train_loss"][-1] > usual["train_loss"][-1]
+    gaps = [run["train_accuracy"][-1] - run["val_accuracy"][-1] for run in (penalised, usual)]
+    assert gaps[0] > gaps[1] - 0.02
+    assert DIAGNOSE(changed("C", seed, batch=1197)) == "rate too high"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_batch_of_one_is_healthy_at_a_smaller_rate_and_a_large_batch_has_too_few_steps(seed):
+    healthy = [changed("F", seed, rate=0.1), changed("F", seed, rate=0.025), changed("F", seed, batch=10)]
+    assert [DIAGNOSE(run) for run in healthy] == 3 * ["healthy"]
+    assert min(run["train_loss"][-1] for run in healthy) == healthy[0]["train_loss"][-1]
+    few = changed("F", seed, batch=100)
+    assert DIAGNOSE(few) == "underfitting"
+    assert len(few["step_loss"]) == 36
+    assert DIAGNOSE(changed("F", seed, batch=100, epochs=30)) == "healthy"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_linear_scaling_holds_for_small_steps_and_not_for_long_ones(seed):
+    def losses(batch, rate, epochs=3):
+        setup = histories.Setup(batch=batch, rate=rate, epochs=epochs, seed=seed)
+        return np.array(histories.make(setup, digits())["train_loss"])
+
+    one, ten, hundred = losses(1, 0.0025), losses(10, 0.025), losses(100, 0.25)
+    np.testing.assert_allclose(one, hundred, rtol=0.01)
+    np.testing.assert_allclose(ten, hundred, rtol=0.01)
+    np.testing.assert_allclose(losses(10, 0.03, 6), losses(100, 0.3, 6), rtol=0.03)  # in the sliders
+    assert losses(1000, 30.0, 6)[-1] > 1.0 > losses(100, 3.0, 6)[-1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rate_too_high_shows_in_the_gradient_norm_at_once_and_leaves_dead_units(seed):
+    net, norms, dead = MLP(sizes=(64, 50, 10)), {}, {}
+    for rate in (0.3, 15.0):
+        run = train(
+            net, digits().X_train, digits().y_train, plain_gradient_descent, {"learning_rate": rate},
+            rng=np.random.default_rng(seed), epochs=5, each_step={"norm": training.gradient_norm},
+        )  # fmt: skip
+        norms[rate] = np.array(run.steps["norm"])
+        dead[rate] = np.mean((net.layers(run.params, digits().X_train)[1] == 0).all(axis=0))
+    assert norms[0.3].max() < 1.3 * norms[0.3][0]
+    assert norms[15.0][:5].max() > 7 * norms[15.0][0]
+    assert np.median(norms[15.0]) < norms[15.0][0]
+    assert dead[0.3] == 0
+    assert dead[15.0] > 0.8
+
+
+def test_at_a_scale_of_one_most_of_tanh_is_saturated_and_the_gradient_grows_towards_the_first_layer():
+    net, X, y = (
+        MLP(sizes=(64, *[100] * 5, 10), activation="tanh"),
+        digits().X_train[:300],
+        digits().y_train[:300],
+    )
+    for seed in range(3):
+        params = net.start(np.random.default_rng(seed), scale=1.0)
+        full = [np.mean(np.abs(layer) > 0.97) for layer in net.layers(params, X)[1:-1]]
+        assert min(full[1:]) > 0.75
+        grads = net.loss(params, X, y)[1]
+        assert np.linalg.norm(grads["W1"]) > 5 * np.linalg.norm(grads["W6"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_change_in_the_twelfth_digit_is_forgotten_by_a_healthy_run_and_magnified_by_a_rate_too_high(seed):
+    apart = {}
+    for letter in "DC":
+        setup = replace(histories.SETUPS[letter], seed=seed)
+        one, other = (histories.make(setup, digits(), nudge=nudge) for nudge in (0.0, 1e-12))
+        apart[letter] = np.abs(np.subtract(one["train_loss"], other["train_loss"])).max()
+        assert DIAGNOSE(one) == DIAGNOSE(other)
+    assert apart["D"] < 1e-9
+    assert apart["C"] > 0.1
+
+
+def test_two_units_have_four_fifths_of_their_fall_behind_them_at_half_time():
+    for seed in range(3):
+        loss = changed("G", seed)["train_loss"]
+        assert 0.75 < (loss[0] - loss[len(loss) // 2]) / (loss[0] - loss[-1]) < 0.87

@@ -6,7 +6,7 @@ No schedule and no rule lives here; both are the reader's and are passed in.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -88,16 +88,3 @@ def excess(run: Run) -> float:
         return math.inf
     data = digits()
     return LINEAR.loss(run.params, data.X_train, data.y_train, reg=REG)[0] - minimum()
-
-
-def tuned(
-    ends: Callable[[float, int], float], rates: Iterable[float], seeds: Iterable[int]
-) -> tuple[float, bool]:
-    """Return the rate whose median over the seeds is lowest, and whether it is the first or the last of the rates.
-
-    ends  ``ends(rate, seed)``, the loss at the end of one run
-    """
-    rates, seeds = list(rates), list(seeds)
-    medians = {rate: float(np.median([ends(rate, seed) for seed in seeds])) for rate in rates}
-    best = min(rates, key=medians.__getitem__)
-    return best, best in (rates[0], rates[-1])

@@ -44,8 +44,8 @@ class Objective:
     rows      how many rows of data the full loss averages over
     budget    evaluations after which a call raises ``OutOfBudget``
 
-    evaluations full evaluations so far; a mini-batch counts as its share of the rows costs, seconds, losses
-    one entry for each full evaluation: evaluations and seconds so far, and its loss
+    evaluations             full evaluations so far; a mini-batch counts as its share of the rows
+    costs, seconds, losses  one entry for each full evaluation: evaluations and seconds so far, and its loss
     """
 
     function: LossAndGradient
@@ -110,6 +110,12 @@ def on_surface(surface: Surface) -> Objective:
     return Objective(lambda w: (float(surface.value(w)), surface.gradient(w)), np.array(surface.start))
 
 
+def long_bowl(n: int, *, condition: float = 100.0) -> Objective:
+    """Return a quadratic of n parameters whose gradient needs next to no memory of its own."""
+    scales = np.geomspace(1, condition, n)
+    return Objective(lambda w: (float(w @ (scales * w)) / 2, scales * w), np.ones(n))
+
+
 def softmax_regression(X: np.ndarray, y: np.ndarray, *, classes: int, reg: float) -> Objective:
     """Return the loss of a linear softmax classifier as an objective of (D + 1) * classes parameters.
 
@@ -130,15 +136,18 @@ def softmax_regression(X: np.ndarray, y: np.ndarray, *, classes: int, reg: float
     return Objective(function, np.zeros(cut + classes), rows=len(X))
 
 
-def run_rule(rule: Rule, objective: Objective, config: Mapping[str, Any], *, steps: int) -> np.ndarray:
-    """Drive an update rule with full gradients until the steps or the budget end; return the last w."""
+def run_rule(
+    rule: Rule, objective: Objective, config: Mapping[str, Any], *, steps: int, goal: float = -np.inf
+) -> np.ndarray:
+    """Drive an update rule with full gradients until the steps or the budget end or a loss is reached; return the
+    last w."""
     w, state = objective.start.copy(), copy.deepcopy(dict(config))
     for _ in range(steps):
         try:
             loss, gradient = objective(w)
         except OutOfBudget:
             break
-        if not np.isfinite(loss) or abs(loss) > 1e12:
+        if loss <= goal or not abs(loss) <= 1e12:
             break
         w, state = one_step(rule, w, gradient, state)
     return w
@@ -176,6 +185,30 @@ def line_search(
             return t, there, slopes
         t = (low + high) / 2 if np.isfinite(high) else 2 * t
     return None
+
+
+def secant_errors(
+    objective: Objective,
+    w: np.ndarray,
+    s: np.ndarray,
+    batch: int,
+    *,
+    draws: int = 80,
+    same: bool = False,
+    seed: int = 0,
+) -> np.ndarray:
+    """Return relative errors of the curvature y.s / s.s along a step s from w, (draws,).
+
+    The two gradients whose difference is y come from two mini-batches, or with ``same`` from one.
+    """
+    rng = np.random.default_rng(seed)
+    exact = (objective.function(w + s)[1] - objective.function(w)[1]) @ s
+    errors = []
+    for _ in range(draws):
+        first, second = (rng.choice(objective.rows, batch, replace=False) for _ in range(2))
+        y = objective.function(w + s, first if same else second)[1] - objective.function(w, first)[1]
+        errors.append((y @ s - exact) / exact)
+    return np.array(errors)
 
 
 def mini_batches(rows: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

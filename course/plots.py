@@ -36,6 +36,7 @@ RULE_STYLES: dict[str, dict] = {
     "rmsprop": {"color": "#D55E00", "dashes": (1.5, 1.5), "marker": "v", "label": "RMSprop"},
     "adam": {"color": "#CC79A7", "dashes": (9, 2), "marker": "P", "label": "Adam"},
     "newton": {"color": "#E69F00", "dashes": (3, 1, 1, 1, 1, 1), "marker": "X", "label": "Newton"},
+    "newton_cg": {"color": "#882255", "dashes": (2, 1), "marker": "d", "label": "Newton-CG"},
     "lbfgs": {"color": "#7A5C00", "dashes": (9, 2, 3, 2), "marker": "*", "label": "L-BFGS"},
 }
 SPARE_STYLES = (

@@ -24,12 +24,13 @@ import numpy as np
 
 import course
 from course import plots
-from course.annealing import CURVATURE, excess, fit, history_of, tuned
+from course.annealing import CURVATURE, excess, fit, history_of
 from course.checks import check, written
 from course.descend import descend
 from course.figures import annealing as figures
 from course.interactive.schedules import SchedulePlayground
 from course.network import MLP
+from course.race import tuned
 from course.surfaces import noisy_quadratic
 from course.threads import keep_one_thread
 

@@ -23,7 +23,7 @@ from course.surfaces import Surface
 Step = Callable[..., np.ndarray]
 """``step(g, H, damping)``: the change of a point with gradient (2,) and Hessian (2, 2)."""
 
-KINDS = ("a minimum", "a saddle", "a maximum", "nowhere")
+KINDS = ("a minimum", "a saddle", "a maximum", "not there yet")
 COLOURS = ("#56B4E9", "#D55E00", "#000000", "#ffffff")
 
 
@@ -45,6 +45,11 @@ class Basins:
     def shares(self) -> dict[str, float]:
         """Return the share of starts that ended at each kind of place."""
         return {kind: float((self.kinds == i).mean()) for i, kind in enumerate(KINDS)}
+
+    def steps_to_a_minimum(self) -> float:
+        """Return the median number of steps of the starts that end at a minimum."""
+        moves = (np.diff(self.paths, axis=1) != 0).any(axis=2).sum(axis=1)
+        return float(np.median(moves[self.kinds == 0]))
 
     def draw(self, ax: Axes) -> Axes:
         """Draw the map: one cell for each start, coloured by where it ended."""
@@ -78,14 +83,14 @@ def mark_places(ax: Axes, surface: Surface) -> Axes:
 def explore(step: Step, surface: Surface, *, damping: float = 0.0, grid: int = 41, steps: int = 25) -> Basins:
     """Return the basins of ``step`` on a surface.
 
-    A start ends when its gradient is below 1e-6, when the step raises ``LinAlgError``, or far outside.  The kind of
-    the end is read from the eigenvalues of the Hessian there; a start that has not arrived is nowhere.
+    A start ends when its gradient is below 1e-6, when the step raises ``LinAlgError``, or a million domains away
+    (from less far Newton's steps come back).  The kind of its end is read from the Hessian's eigenvalues there.
     """
     (left, right), (low, high) = surface.domain
     x, y = np.meshgrid(middles(left, right, grid), middles(low, high, grid))
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     paths = np.repeat(points[:, None, :], steps + 1, axis=1)
-    reach = 4 * max(right - left, high - low)
+    reach = 1e6 * max(right - left, high - low)
     active = np.arange(len(points))
     for t in range(1, steps + 1):
         gradients, hessians = surface.gradient(points[active]), surface.hessian(points[active])
@@ -163,6 +168,15 @@ class BasinsExplorer(Playground):
             kinds=np.concatenate([m.kinds for m in self.maps]).tobytes(),
             paths=np.concatenate([m.paths.ravel() for m in self.maps]).astype(np.float32).tobytes(),
         )
+
+    def counts(self) -> str:
+        """Return a line for each damping: where the starts end, and how many steps it takes to a minimum."""
+        lines = []
+        for damping, each in zip(self.dampings, self.maps, strict=True):
+            shares = ", ".join(f"{100 * share:5.1f}% {kind}" for kind, share in each.shares().items())
+            steps = each.steps_to_a_minimum()
+            lines.append(f"damping {damping:2.0f}: {shares}; {steps:.0f} steps to a minimum (median)")
+        return "\n".join(lines)
 
     def figure(self) -> Figure:
         """Return the maps of the first and the last damping."""

@@ -137,7 +137,7 @@ class Look(Probe):
 class Kept:
     """Call a function, and look at what the call leaves of the arrays and lists that it was given.
 
-    names      what the exercise calls the arguments
+    names      what the exercise calls the arguments that are no functions, in order
     arguments  of each call; fresh copies are passed
     """
 
@@ -145,21 +145,26 @@ class Kept:
     arguments: Sequence[Sequence[Any]]
 
     def __call__(self, function: Callable) -> list[list[Any]]:
-        """Return the arguments of each call as they are after it.  Raises ``Unusable``."""
+        """Return the arguments of each call that are no functions, as they are after it.  Raises ``Unusable``."""
         after = []
         for arguments in self.arguments:
             given = copy.deepcopy(list(arguments))
             call(function, *given)
-            after.append(given)
+            after.append(data_of(given))
         return after
 
     def changed(self, after: Sequence[Sequence[Any]]) -> str:
         """Return the name of the first argument that a call changed, or nothing."""
         for before, now in zip(self.arguments, after, strict=True):
-            for name, one, other in zip(self.names, before, now, strict=False):
+            for name, one, other in zip(self.names, data_of(before), now, strict=False):
                 if not same(other, one):
                     return name
         return ""
+
+
+def data_of(arguments: Sequence[Any]) -> list[Any]:
+    """Return the arguments that are no functions."""
+    return [each for each in arguments if not callable(each)]
 
 
 KINDS: dict[str, type[Probe]] = {

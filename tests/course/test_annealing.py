@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course.annealing import excess, fit, history_of, minimum, tuned
+from course.annealing import excess, fit, history_of, minimum
 from course.mine import plain_gradient_descent
 
 
@@ -38,11 +38,3 @@ def test_excess_is_infinite_for_a_run_that_diverged_and_positive_otherwise():
     assert minimum() == pytest.approx(0.2492, abs=1e-4)
     gone, _ = rates_of(lambda i, c: 1e9)
     assert excess(gone) == np.inf
-
-
-def test_tuning_takes_the_lowest_median_and_says_when_it_lies_at_an_end():
-    def loss(rate, seed):
-        return np.inf if seed == 2 and rate == 2 else (np.log2(rate) - 1) ** 2
-
-    assert tuned(loss, (1, 2, 4), range(3)) == (2, False)
-    assert tuned(loss, (2, 4, 8), range(3)) == (2, True)

@@ -20,7 +20,7 @@ def test_kinds_are_read_from_the_curvatures():
 def test_on_a_quadratic_every_start_is_there_after_one_step():
     basins = explore(newton, ravine, grid=5, steps=3)
     assert np.allclose(basins.paths[:, 1:], 0, atol=1e-12)
-    assert basins.shares() == {"a minimum": 1, "a saddle": 0, "a maximum": 0, "nowhere": 0}
+    assert basins.shares() == {"a minimum": 1, "a saddle": 0, "a maximum": 0, "not there yet": 0}
     assert explore(newton, saddle, grid=5, steps=3).shares()["a saddle"] == 1
 
 
@@ -42,8 +42,10 @@ def test_a_step_that_raises_or_flies_off_leaves_the_start_nowhere():
     def refuses(g, H, damping):
         raise np.linalg.LinAlgError("singular")
 
-    assert explore(refuses, beale, grid=3, steps=2).shares()["nowhere"] == 1
-    assert explore(lambda g, H, damping: np.full(2, 1e9), beale, grid=3, steps=2).shares()["nowhere"] == 1
+    assert explore(refuses, beale, grid=3, steps=2).shares()["not there yet"] == 1
+    assert (
+        explore(lambda g, H, damping: np.full(2, 1e9), beale, grid=3, steps=2).shares()["not there yet"] == 1
+    )
 
 
 def test_the_map_is_drawn_with_its_marks():

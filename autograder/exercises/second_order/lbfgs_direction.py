@@ -1,31 +1,31 @@
 """Exercise ``lbfgs_direction``: the two-loop recursion.
 
-The reference builds the dense inverse that the BFGS update gives and multiplies; the notebook never forms a
-matrix (Nocedal and Wright, Numerical Optimization, 2nd edition, equation 6.17 against algorithm 7.4).
+The reference uses the compact representation of the inverse, S and Y as matrices of k columns and a triangular
+system of k equations (Byrd, Nocedal and Schnabel, 1994); the notebook goes through the pairs twice.  A test holds
+both to the dense BFGS update (Nocedal and Wright, Numerical Optimization, 2nd edition, equation 6.17).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls, call
+from course.probes.base import Calls
+from course.probes.composed import Kept, Look
+from course.probes.curvature import LONG, without_a_matrix
 
 
 def reference(g, S, Y):
-    """Return -H g, where H starts as gamma I and takes the BFGS update with each usable pair, oldest first."""
-    g = np.array(g, dtype=np.float64)
-    pairs = [(np.array(s), np.array(y)) for s, y in zip(S, Y, strict=True) if np.dot(y, s) > 0]
-    H = np.eye(len(g))
-    if pairs:
-        s, y = pairs[-1]
-        H *= (s @ y) / (y @ y)
-    for s, y in pairs:
-        left = np.eye(len(g)) - np.outer(s, y) / (y @ s)
-        H = left @ H @ left.T + np.outer(s, s) / (y @ s)
-    return -H @ g
+    """Return -B g, where B starts as gamma I and takes the BFGS update with each usable pair, oldest first."""
+    kept = [(s, y) for s, y in zip(S, Y, strict=True) if np.dot(y, s) > 0]
+    if not kept:
+        return -g
+    S, Y = map(np.array, zip(*kept, strict=True))  # (k, n)
+    R = np.triu(S @ Y.T)  # s_i . y_j for i <= j
+    gamma = R[-1, -1] / np.sum(Y[-1] ** 2)
+    p = np.linalg.solve(R, S @ g)
+    t = np.linalg.solve(R.T, np.diag(R) * p + gamma * Y @ (p @ Y - g))
+    return gamma * p @ Y - gamma * g - t @ S
 
 
 def pairs(seed: int, n: int, k: int, bad: tuple[int, ...] = ()) -> tuple[list, list]:
@@ -44,15 +44,8 @@ def case(seed: int, n: int, k: int, bad: tuple[int, ...] = ()) -> tuple:
     return (np.random.default_rng(seed + 50).standard_normal(n), *pairs(seed, n, k, bad))
 
 
-def inputs(function: Callable) -> list:
-    """Return g, S and Y as a call leaves them."""
-    outcome = []
-    for g, S, Y in (case(21, 4, 3), case(22, 3, 2, bad=(0,))):
-        g, S, Y = g.copy(), [s.copy() for s in S], [y.copy() for y in Y]
-        call(function, g, S, Y)
-        outcome.append([np.array(g), [np.array(s) for s in S], [np.array(y) for y in Y]])
-    return outcome
-
+SLANTED = (np.array([1.0, 2.0]), [np.array([1.0, 0.5])], [np.array([-1.0, 2.0])])
+"""A pair whose y.s is exactly zero."""
 
 lbfgs_direction = Exercise(
     "lbfgs_direction",
@@ -65,7 +58,7 @@ lbfgs_direction = Exercise(
             says="With no pairs the direction is not the plain gradient step.",
         ),
         Check(
-            name="equals the dense inverse",
+            name="usable pairs",
             probe=Calls(
                 arguments=[
                     case(1, 5, 1),
@@ -85,29 +78,77 @@ lbfgs_direction = Exercise(
                     case(15, 3, 2, bad=(0, 1)),
                     case(12, 4, 2, bad=(0,)),
                     case(13, 4, 2, bad=(1,)),
+                    SLANTED,
                 ]
             ),
             says="A pair with y.s <= 0 must be skipped, as if it had never been remembered.",
         ),
-        Check(name="g, S and Y as they were", probe=inputs, says="The call changes the caller's g, S or Y."),
+        Check(
+            name="g, S and Y as they were",
+            probe=Kept(names=["g", "S", "Y"], arguments=[case(21, 4, 3), case(22, 3, 2, bad=(0,))]),
+            says="The call changes the caller's g, S or Y.",
+        ),
+        Check(
+            name="no matrix",
+            probe=without_a_matrix,
+            says="The direction of very many parameters is wrong, or needs a matrix that no memory holds.",
+        ),
     ],
-    visible=Calls(
-        arguments=[
-            (np.array([1.0, 2.0]), [], []),
-            (np.array([1.0, 2.0]), [np.array([1.0, 0.0])], [np.array([2.0, 1.0])]),
-            (
-                np.array([1.0, 2.0]),
-                [np.array([1.0, 0.0]), np.array([0.5, -0.5])],
-                [np.array([2.0, 1.0]), np.array([0.5, -1.0])],
+    visible=Look(
+        probes={
+            "Asked for a direction": Calls(
+                arguments=[
+                    (np.array([1.0, 2.0]), [], []),
+                    (np.array([1.0, 2.0]), [np.array([1.0, 0.0])], [np.array([2.0, 1.0])]),
+                    (
+                        np.array([1.0, 2.0]),
+                        [np.array([1.0, 0.0]), np.array([0.5, -0.5])],
+                        [np.array([2.0, 1.0]), np.array([0.5, -1.0])],
+                    ),
+                    (
+                        np.array([1.0, 2.0, -1.0]),
+                        [np.array([1.0, 0.0, 0.3]), np.array([0.5, -0.5, 0.1]), np.array([0.1, 0.2, 0.9])],
+                        [np.array([2.0, 1.0, 0.4]), np.array([0.5, -1.0, 0.3]), np.array([0.4, 0.1, 1.7])],
+                    ),
+                ]
             ),
-            (
-                np.array([1.0, 2.0]),
-                [np.array([1.0, 0.0]), np.array([0.0, 1.0])],
-                [np.array([2.0, 1.0]), np.array([1.0, -3.0])],
+            "With pairs of negative or no curvature": Calls(
+                arguments=[
+                    (
+                        np.array([1.0, 2.0]),
+                        [np.array([1.0, 0.0]), np.array([0.0, 1.0])],
+                        [np.array([2.0, 1.0]), np.array([1.0, -3.0])],
+                    ),
+                    (np.array([1.0, 2.0]), [np.array([0.0, 1.0])], [np.array([1.0, -3.0])]),
+                    SLANTED,
+                ]
             ),
-        ]
+            "After a call": Kept(
+                names=["g", "S", "Y"],
+                arguments=[
+                    (
+                        np.array([1.0, 2.0]),
+                        [np.array([1.0, 0.0]), np.array([0.0, 1.0])],
+                        [np.array([2.0, 1.0]), np.array([1.0, -3.0])],
+                    ),
+                ],
+            ),
+            f"With {LONG:,} parameters": without_a_matrix,
+        }
     ),
     read="Exercise 4. The L-BFGS direction",
+    equivalent=dict.fromkeys(
+        (
+            "alphas.append(s @ q / (y @ s)) -> alphas.append(q @ s / (y @ s))",
+            "alphas.append(s @ q / (y @ s)) -> alphas.append(s @ q / (s @ y))",
+            "r = r + (alpha - y @ r / (y @ s)) * s -> r = r + (alpha - r @ y / (y @ s)) * s",
+            "r = s @ y / (y @ y) * q -> r = y @ s / (y @ y) * q",
+            "…= r + (alpha - y @ r / (y @ s)) * s -> …= r + (alpha - y @ r / (s @ y)) * s",
+            "…strict=True) if np.dot(y, s) > 0] -> …strict=True) if np.dot(s, y) > 0]",
+            "…zip(S, Y, strict=True) if y @ s > 0] -> …zip(S, Y, strict=True) if s @ y > 0]",
+        ),
+        "The dot product of two vectors is the same either way round.",
+    ),
     effect="The direction does not follow the curvature that was measured: it costs more steps, or is "
     "not downhill.",
 )
@@ -161,6 +202,79 @@ def recursive(g, S, Y):
         return r + s * (a - (y @ r) / (s @ y))
 
     return -product(g, len(usable))
+
+
+@lbfgs_direction.variant
+def as_in_nocedal_and_wright(g, S, Y):
+    """Algorithm 7.4 with arrays of rho and alpha, indices and stacked pairs."""
+    keep = [i for i in range(len(S)) if np.dot(Y[i], S[i]) > 0]
+    if len(keep) == 0:
+        return np.negative(g)
+    s, y = np.array(S)[keep], np.array(Y)[keep]
+    m = len(keep)
+    rho = 1.0 / np.einsum("ij,ij->i", y, s)
+    alpha = np.zeros(m)
+    q = np.array(g, dtype=float)
+    for i in range(m - 1, -1, -1):
+        alpha[i] = rho[i] * np.inner(s[i], q)
+        q -= alpha[i] * y[i]
+    r = q / (rho[-1] * np.inner(y[-1], y[-1]))
+    for i in range(m):
+        r += s[i] * (alpha[i] - rho[i] * np.inner(y[i], r))
+    return -1.0 * r
+
+
+@lbfgs_direction.variant
+def as_pytorchs_lbfgs(g, S, Y):
+    """The names and the order of ``torch.optim.LBFGS``: the direction is negated first, pairs in two lists."""
+    old_stps, old_dirs, ro = [], [], []
+    H_diag = 1.0
+    for s, y in zip(S, Y, strict=False):
+        ys = y.dot(s)
+        if ys > 1e-10:
+            old_dirs.append(y)
+            old_stps.append(s)
+            ro.append(1.0 / ys)
+            H_diag = ys / y.dot(y)
+    num_old = len(old_dirs)
+    al = [None] * num_old
+    q = -g
+    for i in range(num_old - 1, -1, -1):
+        al[i] = old_stps[i].dot(q) * ro[i]
+        q = q + old_dirs[i] * -al[i]
+    d = q * H_diag
+    for i in range(num_old):
+        be_i = old_dirs[i].dot(d) * ro[i]
+        d = d + old_stps[i] * (al[i] - be_i)
+    return d
+
+
+@lbfgs_direction.variant
+def by_scipys_operator(g, S, Y):
+    """``scipy.optimize.LbfgsInvHessProduct`` starts from the identity: the units of the pairs give it gamma."""
+    from scipy.optimize import LbfgsInvHessProduct
+
+    usable = [(s, y) for s, y in zip(S, Y, strict=True) if y @ s > 0]
+    if not usable:
+        return -g
+    s, y = usable[-1]
+    unit = np.sqrt((s @ y) / (y @ y))
+    sk, yk = (np.array(each) for each in zip(*usable, strict=True))
+    return -(unit**2) * LbfgsInvHessProduct(sk / unit, yk * unit).matvec(g)
+
+
+@lbfgs_direction.mistake
+def matrix_formed(g, S, Y):
+    """You form the n by n matrix. That is BFGS, and right while n is small; the two loops need the pairs and g
+    alone, 2kn numbers."""
+    if len(g) > 10_000:
+        raise MemoryError
+    kept = [(s, y) for s, y in zip(S, Y, strict=True) if y @ s > 0]
+    B = np.eye(len(g)) * ((kept[-1][0] @ kept[-1][1]) / (kept[-1][1] @ kept[-1][1]) if kept else 1.0)
+    for s, y in kept:
+        left = np.eye(len(g)) - np.outer(s, y) / (y @ s)
+        B = left @ B @ left.T + np.outer(s, s) / (y @ s)
+    return -B @ g
 
 
 @lbfgs_direction.mistake
@@ -311,6 +425,13 @@ def pairs_of_negative_curvature_kept(g, S, Y):
 
 
 @lbfgs_direction.mistake
+def pairs_without_curvature_kept(g, S, Y):
+    """A pair with y.s equal to zero is used, and you divide by zero. Keep a pair only if y.s is greater than
+    zero."""
+    return two_loops(g, S, Y, keep=lambda curvature: curvature >= 0)
+
+
+@lbfgs_direction.mistake
 def negative_curvature_made_positive(g, S, Y):
     """You take the absolute value of y.s. A pair that contradicts a bowl is skipped, not repaired."""
     flipped = [y if y @ s > 0 else -y for s, y in zip(S, Y, strict=True)]
@@ -345,4 +466,24 @@ def gradient_changed(g, S, Y):
     copy."""
     direction = two_loops(g, S, Y)
     g -= 1.0
+    return direction
+
+
+@lbfgs_direction.mistake
+def pairs_taken_out_of_the_callers_lists(g, S, Y):
+    """You remove the pairs you skip from the caller's own lists. Make a new list of the pairs you keep."""
+    direction = two_loops(g, S, Y)
+    for i in reversed(range(len(S))):
+        if Y[i] @ S[i] <= 0:
+            del S[i], Y[i]
+    return direction
+
+
+@lbfgs_direction.mistake
+def pairs_of_the_caller_used_up(g, S, Y):
+    """After the call the caller's lists are empty: `pop` takes the pairs out. Go through the lists without
+    changing them."""
+    direction = two_loops(g, S, Y)
+    S.clear()
+    Y.clear()
     return direction

@@ -5,21 +5,20 @@ The reference works with eigenvalues and eigenvectors; the notebook solves the l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls, Raised, Unusable, call
+from course.probes.base import Calls
+from course.probes.composed import Kept, Look
+from course.probes.curvature import at_singular_hessians
 
 
 def reference(g, H, damping=0):
     """Return -V diag(1 / (w + damping)) V^T g.  Raises ``LinAlgError`` where an eigenvalue is zero."""
-    values, vectors = np.linalg.eigh(np.array(H, dtype=np.float64))
-    values = values + damping
-    if np.abs(values).min() <= 1e-12 * max(np.abs(values).max(), 1e-300):
+    values, vectors = np.linalg.eigh(H + damping * np.eye(len(g)))
+    if np.linalg.matrix_rank(np.diag(values)) < len(g):
         raise np.linalg.LinAlgError("singular")
-    return -vectors @ ((vectors.T @ np.asarray(g, dtype=np.float64)) / values)
+    return -vectors @ (vectors.T @ g / values)
 
 
 def symmetric(seed: int, eigenvalues: list[float]) -> np.ndarray:
@@ -40,35 +39,15 @@ SYSTEMS = [
     (gradient(2, 2), symmetric(2, [0.1, 7.0])),
     (np.array([2.0, -1.0]), np.diag([2.0, -2.0])),
     (gradient(3, 3), symmetric(3, [-5.0, -0.7, 3.0])),
+    (np.array([3.0]), np.array([[-1.5]])),
 ]
 
-
-def inputs(function: Callable) -> list:
-    """Return g and H as a damped call leaves them."""
-    outcome = []
-    for g, H in (SYSTEMS[0], SYSTEMS[3]):
-        g, H = g.copy(), H.copy()
-        call(function, g, H, 0.5)
-        outcome.append([np.array(g), np.array(H)])
-    return outcome
-
-
-def singular(function: Callable) -> list:
-    """Return, for each singular system, "an error" if a numerical error is raised, else the answer."""
-    outcome = []
-    for H in (np.zeros((2, 2)), np.diag([3.0, 0.0]), np.ones((3, 3))):
-        try:
-            answer = call(function, np.arange(1.0, len(H) + 1), H.copy(), 0)
-        except Unusable as trouble:
-            cause = trouble.__cause__
-            if trouble.kind == "unfinished":
-                raise
-            numerical = isinstance(cause, ValueError | ArithmeticError)  # LinAlgError is a ValueError
-            outcome.append("an error" if numerical else Raised(type(cause).__name__, str(cause)))
-        else:
-            outcome.append(answer)
-    return outcome
-
+VISIBLE = [
+    (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]])),
+    (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, -3.0]])),
+    (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]]), 2.0),
+    (np.array([0.5, 1.3, -0.7]), np.array([[2.0, 0.3, -0.1], [0.3, 1.0, 0.4], [-0.1, 0.4, 3.0]]), 0.1),
+]
 
 newton_step = Exercise(
     "newton_step",
@@ -88,19 +67,23 @@ newton_step = Exercise(
         ),
         Check(
             name="no step where H is singular",
-            probe=singular,
+            probe=at_singular_hessians,
             says="A singular H must end in an error (np.linalg.LinAlgError), not in a step.",
         ),
-        Check(name="g and H as they were", probe=inputs, says="The call changes the caller's g or H."),
+        Check(
+            name="g and H as they were",
+            probe=Kept(names=["g", "H"], arguments=[(*system, 0.5) for system in (SYSTEMS[0], SYSTEMS[3])]),
+            says="The call changes the caller's g or H.",
+        ),
     ],
-    visible=Calls(
-        arguments=[
-            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]])),
-            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, -3.0]])),
-            (np.array([1.0, 2.0]), np.array([[4.0, 1.0], [1.0, 3.0]]), 2.0),
-        ]
+    visible=Look(
+        probes={
+            "Asked for a step": Calls(arguments=VISIBLE),
+            "Where H is singular": at_singular_hessians,
+            "After a damped call": Kept(names=["g", "H"], arguments=[(*VISIBLE[0], 0.5)]),
+        }
     ),
-    read="Exercise 3. The Newton step",
+    read="Exercise 2. The Newton step",
     effect="The step does not lead to the bottom of the local bowl: it climbs near a saddle, or fails "
     "where the curvature is zero.",
 )
@@ -139,6 +122,12 @@ def damping_ignored(g, H, damping=0):
 
 
 @newton_step.mistake
+def damping_divides_the_step(g, H, damping=0):
+    """You shorten the pure step by 1 + damping. Damping is added to the curvatures before they divide."""
+    return -np.linalg.solve(H, g) / (1 + damping)
+
+
+@newton_step.mistake
 def always_damped(g, H, damping=0):
     """A little damping is added even when none was asked for, so one step no longer lands on the bottom of
     a bowl. Look for a small constant next to `damping`."""
@@ -159,6 +148,12 @@ def only_the_diagonal_used(g, H, damping=0):
     if not diagonal.all():
         raise np.linalg.LinAlgError("singular")
     return -g / diagonal
+
+
+@newton_step.mistake
+def divided_entry_by_entry(g, H, damping=0):
+    """You divide g by each entry of H, and a matrix comes back. The step solves a linear system."""
+    return -g / (H + damping * np.eye(len(g)))
 
 
 @newton_step.mistake
@@ -198,6 +193,16 @@ def error_swallowed(g, H, damping=0):
 
 
 @newton_step.mistake
+def error_turned_into_zeros(g, H, damping=0):
+    """You catch the solver's error and return a step of length zero, which looks like a minimum. Let the error
+    pass."""
+    try:
+        return reference(g, H, damping)
+    except np.linalg.LinAlgError:
+        return np.zeros(len(g))
+
+
+@newton_step.mistake
 def matrix_of_the_caller_changed(g, H, damping=0):
     """You add the damping inside the caller's H, so the next call starts from a damped one. Look for `+=`
     on H or on its diagonal."""
@@ -205,9 +210,25 @@ def matrix_of_the_caller_changed(g, H, damping=0):
     return reference(g, H)
 
 
+@newton_step.mistake
+def gradient_of_the_caller_changed(g, H, damping=0):
+    """You change the sign inside the caller's g. Make a new array: `-g`."""
+    g *= -1
+    return -reference(g, H, damping)
+
+
 @newton_step.variant
 def by_inverse(g, H, damping=0):
     return -np.linalg.inv(H + damping * np.identity(g.size)).dot(g)
+
+
+@newton_step.variant
+def by_scipys_solver(g, H, damping=0):
+    import scipy.linalg
+
+    A = np.array(H, dtype=float)
+    A.flat[:: len(g) + 1] += damping
+    return scipy.linalg.solve(A, -np.asarray(g), assume_a="sym").tolist()
 
 
 @newton_step.variant

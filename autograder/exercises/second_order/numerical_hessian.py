@@ -1,98 +1,87 @@
 """Exercise ``numerical_hessian``: centred differences of the gradient.
 
-The reference fits a parabola through three gradients and reads its slope; the notebook writes the
-difference. A separable quartic makes the answer depend on h on the diagonal alone, so that a symmetrised
-answer and a raw one are the same, and both are accepted.
+The reference draws a straight line through two gradients and reads its slope; the notebook writes the difference.
+A separable quartic makes the answer depend on h on the diagonal alone, so that a symmetrised answer and a raw one
+are the same, and both are accepted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
+from autograder.exercises.second_order.shared import coupled_quartic
 from autograder.judging import Check, Exercise
 from course.comparison import rosenbrock_gradient
-from course.probes.base import Calls, Unusable, call
+from course.probes.base import Calls
+from course.probes.composed import Kept, Look
+from course.probes.curvature import bend, default_step_of_a_hessian
 from course.surfaces import beale, himmelblau
 
 
 def reference(gradient, x, h=1e-5):
-    """Return the slopes at 0 of the parabolas through the gradients at -h, 0 and +h along each axis."""
-    x = np.asarray(x, dtype=np.float64)
+    """Return the slopes of the straight lines through the gradients at -h and +h along each axis."""
     columns = []
     for axis in np.eye(len(x)):
-        gradients = [np.array(gradient(x + step * h * axis), dtype=np.float64) for step in (-1, 0, 1)]
-        columns.append(np.polynomial.polynomial.polyfit([-1.0, 0.0, 1.0], gradients, 2)[1] / h)
-    return np.stack(columns, axis=1)
-
-
-def coupled_quartic(x):
-    """Return the gradient of the sum of x**4 plus products of three neighbours; (n,) -> (n,)."""
-    x = np.asarray(x, dtype=np.float64)
-    left, right = np.roll(x, 1), np.roll(x, -1)
-    return 4 * x**3 + left * right + right * np.roll(x, -2) + left * np.roll(x, 2)
-
-
-def steep_plane(x):
-    """Return the gradient of a gentle bowl on a steep plane: rounding shows when h is tiny; (3,) -> (3,)."""
-    return np.array([[2.0, 0.5, 0.0], [0.5, 1.0, -0.3], [0.0, -0.3, 3.0]]) @ x + 1e3
-
-
-def inputs(function: Callable) -> list:
-    """Return the Hessian at whole-numbered points, and the points as the call left them."""
-    outcome = []
-    for x in (np.array([1, -2, 3, 2]), np.array([0, 2, -1])):
-        answer = call(function, coupled_quartic, x)
-        if answer is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
-        outcome.append({"answer": answer, "x after": np.array(x)})
-    return outcome
+        ends = [gradient(x + side * axis) for side in (-h, h)]
+        columns.append(np.polynomial.polynomial.polyfit([-h, h], ends, 1)[1])
+    return np.stack(columns)
 
 
 numerical_hessian = Exercise(
     "numerical_hessian",
-    points=5,
+    points=4,
     reference=reference,
     checks=[
         Check(
             name="centred differences with the h given",
             probe=Calls(
                 arguments=[
-                    (coupled_quartic, np.array([0.3, -1.2, 0.7, 2.0, -0.4]), 0.5),
-                    (coupled_quartic, np.array([1.0, 0.0, -2.0]), 0.125),
+                    (coupled_quartic, np.array([0.3, -1.2, 0.7, 2.0, -0.4]), 0.3),
+                    (coupled_quartic, np.array([1.0, 0.0, -2.0]), 0.1),
+                    (coupled_quartic, np.array([0.0, 0.5]), 0.2),
+                    (coupled_quartic, np.array([1, -2, 3, 2]), 0.1),
+                    (beale.gradient, np.array([2.5, 0.3]), 1e-5),
+                    (himmelblau.gradient, np.array([-1.0, 2.0]), 1e-5),
                 ]
             ),
-            says="With a large h the answer is not what centred differences of the gradient give.",
+            says="The answer is not what centred differences of the gradient give with the h that was given.",
         ),
         Check(
             name="the default h",
-            probe=Calls(
-                arguments=[
-                    (beale.gradient, np.array([2.5, 0.3])),
-                    (himmelblau.gradient, np.array([-1.0, 2.0])),
-                    (steep_plane, np.array([0.5, -0.2, 1.0])),
-                ]
-            ),
-            says="Without h the answer is far from the analytic Hessian.",
-            tolerance=1e-5,
+            probe=default_step_of_a_hessian,
+            says="Without h the gradients are not taken at a distance of 1e-5.",
         ),
         Check(
-            name="whole numbers, and x as it was",
-            probe=inputs,
-            says="At an x of whole numbers the answer is wrong, or x is not as it was after the call.",
-            tolerance=1e-4,
+            name="x as it was",
+            probe=Kept(names=["x"], arguments=[(coupled_quartic, np.array([1.0, -2.0, 3.0]), 0.1)]),
+            says="After the call x is not as it was.",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (rosenbrock_gradient, np.array([-1.2, 1.0]), 0.1),
-            (rosenbrock_gradient, np.array([0.5, 0.5]), 0.01),
-            (rosenbrock_gradient, np.array([1, 2]), 0.1),
-        ]
+    visible=Look(
+        probes={
+            "With the h given": Calls(
+                arguments=[
+                    (rosenbrock_gradient, np.array([-1.2, 1.0]), 0.1),
+                    (rosenbrock_gradient, np.array([0.5, 0.5]), 0.01),
+                    (bend, np.array([0.3, -1.2, 0.7]), 0.3),
+                    (rosenbrock_gradient, np.array([-1.2, 1.0]), 1e-5),
+                ]
+            ),
+            "At an x of whole numbers": Calls(arguments=[(rosenbrock_gradient, np.array([1, 2]), 0.1)]),
+            "Without h": default_step_of_a_hessian,
+            "After a call": Kept(names=["x"], arguments=[(rosenbrock_gradient, np.array([-1.2, 1.0]), 0.1)]),
+        }
     ),
-    read="Exercise 2. The Hessian from gradients",
+    read="Exercise 1. The Hessian from gradients",
     effect="Newton's step is as good as the curvature it is given.",
+    equivalent={
+        "H[:, j] = (gradient(x + step)… -> H[j, :] = (gradient(x + step)…": (
+            "The Hessian is symmetric, and the lesson allows rows for columns."
+        ),
+        "…polynomial.polyfit([-h, h], ends, 1)[1]) -> …polynomial.polyfit([-h, h], ends, 2)[1])": (
+            "Every parabola through two points has the slope of their line half way between them."
+        ),
+    },
 )
 
 
@@ -102,6 +91,18 @@ def differences(gradient, x, h, *, ahead=1.0, behind=1.0, width=2.0):
     axes = np.eye(len(x)) * h
     rows = [gradient(x + ahead * step) - gradient(x - behind * step) for step in axes]
     return np.stack(rows, axis=1) / (width * h)
+
+
+@numerical_hessian.convention(share=0.75)
+def another_default_h(gradient, x, h=1e-6):
+    """Your default h is smaller than the one documented, 1e-5. All else is right."""
+    return differences(gradient, x, h)
+
+
+@numerical_hessian.convention(share=0.75)
+def a_larger_default_h(gradient, x, h=1e-4):
+    """Your default h is larger than the one documented, 1e-5. All else is right."""
+    return differences(gradient, x, h)
 
 
 @numerical_hessian.mistake
@@ -118,7 +119,7 @@ def backward_difference(gradient, x, h=1e-5):
 
 @numerical_hessian.mistake
 def divided_by_h(gradient, x, h=1e-5):
-    """The two points are further apart than what you divide by. How far is it from x - h to x + h?"""
+    """The two points are farther apart than what you divide by. How far is it from x - h to x + h?"""
     return differences(gradient, x, h, width=1.0)
 
 
@@ -170,6 +171,16 @@ def x_not_moved_back(gradient, x, h=1e-5):
 
 
 @numerical_hessian.mistake
+def x_of_the_caller_left_moved(gradient, x, h=1e-5):
+    """The Hessian is right, but after the call x is not as it was: you move the caller's own array. Work on a
+    copy."""
+    H = differences(gradient, x, h)
+    if x.dtype.kind == "f":
+        x[-1] -= h
+    return H
+
+
+@numerical_hessian.mistake
 def whole_numbers_stay_whole(gradient, x, h=1e-5):
     """An x of integers cannot hold x + h: adding h to an entry of it is rounded away. Look at the type of
     the array you write into."""
@@ -180,6 +191,15 @@ def whole_numbers_stay_whole(gradient, x, h=1e-5):
         behind[j] -= h
         columns.append((gradient(ahead) - gradient(behind)) / (2 * h))
     return np.stack(columns, axis=1)
+
+
+@numerical_hessian.mistake
+def gradients_in_float32(gradient, x, h=1e-5):
+    """The gradients are kept in float32, and with a small h their difference drowns in rounding. Keep them in
+    float64: look for a type of an array or a `float32`."""
+    x = np.asarray(x, dtype=np.float64)
+    pairs = [(np.float32(gradient(x + h * e)), np.float32(gradient(x - h * e))) for e in np.eye(len(x))]
+    return np.stack([(a - b) / (2 * h) for a, b in pairs], axis=1)
 
 
 @numerical_hessian.mistake
@@ -196,8 +216,8 @@ def default_h_too_small(gradient, x, h=1e-12):
 
 @numerical_hessian.variant
 def in_place_and_put_back(gradient, x, h=1e-5):
-    original, dtype = x, np.float64
-    x = np.array(x, dtype=dtype)
+    """As CS231n's ``eval_numerical_gradient_array`` does, an entry at a time."""
+    x = np.array(x, dtype=np.float64)
     H = np.zeros((x.size, x.size))
     for j in range(x.size):
         old = x[j]
@@ -206,7 +226,6 @@ def in_place_and_put_back(gradient, x, h=1e-5):
         x[j] = old - h
         H[j] -= gradient(x.copy())
         x[j] = old
-    assert original.shape == x.shape
     return H / (2 * h)
 
 
@@ -214,3 +233,21 @@ def in_place_and_put_back(gradient, x, h=1e-5):
 def symmetric_part(gradient, x, h=1e-5):
     H = differences(gradient, x, h)
     return (H + H.T) / 2
+
+
+@numerical_hessian.variant
+def all_points_at_once(gradient, x, h=1e-5):
+    """As d2l's readers write it: rows of points, a list of gradients."""
+    shifts = h * np.eye(len(x))
+    return [(np.array(gradient(x + e)) - np.array(gradient(x - e))) / 2 / h for e in shifts]
+
+
+@numerical_hessian.variant
+def by_scipys_derivative(gradient, x, h=1e-5):
+    """As ``scipy.optimize`` does it for a vector function: its centred Jacobian with an absolute step."""
+    from scipy.optimize._numdiff import approx_derivative
+
+    x = np.asarray(x, dtype=float)
+    return approx_derivative(
+        lambda p: np.asarray(gradient(p)), x, method="3-point", abs_step=np.full(len(x), h)
+    )

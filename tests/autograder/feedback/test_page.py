@@ -212,7 +212,7 @@ FAMILIES = [
     ("sanity_checks", "svm_loss", "sum for mean", Losses),
     ("momentum", "momentum_schedule", "not clamped", Answers),
     ("momentum", "sgd", "dw scaled in place", Answers),
-    ("second_order", "hessian_memory", "decimal gigabytes", Answers),
+    ("second_order", "hessian_vector_product", "divided by h", Answers),
 ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Trouble
-from autograder.marks import is_autograded, nbgrader_of
+from autograder.marks import is_autograded, is_manual, nbgrader_of, points_of
 from autograder.project import Project
 
 Cell = dict[str, Any]
@@ -72,6 +72,15 @@ class Master:
     def graded(self) -> list[Cell]:
         """The cells that earn points by being run."""
         return [cell for cell in self.cells if is_autograded(cell)]
+
+    @cached_property
+    def by_hand(self) -> dict[str, float]:
+        """Grade id -> points of the cells that a person marks and that are worth something."""
+        return {
+            nbgrader_of(cell)["grade_id"]: points_of(cell)
+            for cell in self.cells
+            if is_manual(cell) and points_of(cell)
+        }
 
     @cached_property
     def stubs(self) -> dict[str, str]:

@@ -13,12 +13,13 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
 from autograder.feedback.students import for_students
-from autograder.grading import grade, gradebook_write, records
+from autograder.grading import grade, gradebook_read, gradebook_write, records, save
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, nbgrader_of
@@ -66,11 +67,8 @@ class SaveMarks(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Record every mark of the submission; none of an earlier run stays."""
         names, course = resources["nbgrader"], Course(Path.cwd())
-        ledger = gradebook_write.Ledger(names["db_url"], "")
-        try:
-            record = grade.enter(course, ledger, names["result"])
-        finally:
-            ledger.close()
+        with Gradebook(names["db_url"], course.course_id) as book:
+            record = save.enter(course, book, names["result"])
         records.write(course, record)
         return nb, resources
 
@@ -82,7 +80,9 @@ class ForStudents(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Both:
         """Return the notebook as its student reads it; a mark that waits for a person is no mark yet."""
-        waiting = gradebook_write.waiting(resources["nbgrader"])
+        names = resources["nbgrader"]
+        key = names["student"], names["assignment"]
+        waiting = gradebook_read.read(names["db_url"], only=key)[key].waits()
         for cell in nb.cells:
             if nbgrader_of(cell).get("grade_id") in waiting:
                 cell.metadata["nbgrader"]["score"] = None
@@ -98,7 +98,7 @@ def prepare(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     course = Course(Path.cwd())
     lesson = Master.read(assignment, course.project)
-    gradebook_write.prepare(course.gradebook, course.course_id, lesson)
+    gradebook_write.enter_lesson(course.gradebook, course.course_id, lesson)
     notebooks[:] = [str(Path(notebooks[0]).parent / f"{assignment}.ipynb")]
 
 

@@ -11,16 +11,15 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
 from classes import LESSONS, Key
 
-from autograder.grading import config, grade, gradebook_write, plan
+from autograder.grading import config, grade, gradebook_write
 from autograder.grading.course import Course
-from autograder.grading.writer import Writer
+from autograder.grading.save import save
 from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.project import Project
@@ -128,7 +127,7 @@ class Stock:
 
 
 class Ours:
-    """Our workers, warm, and the one writer."""
+    """Our workers, warm, and the gradebook."""
 
     def __init__(self, place: Path, submitted: Path, project: Project, jobs: int):
         self.course = course_folder(place, submitted)
@@ -136,31 +135,21 @@ class Ours:
         self.pool = ProcessPoolExecutor(
             jobs, mp_context=get_context("spawn"), initializer=workers.end_with, initargs=(os.getpid(),)
         )
-        for lesson in LESSONS:
-            gradebook_write.prepare(
-                self.course.gradebook, self.course.course_id, Master.read(lesson, project)
-            )
-        first = [self.task(lesson, "student001") for lesson in LESSONS for _ in range(jobs)]
+        first = [task for lesson in LESSONS for task in self.tasks(lesson, ["student001"] * jobs)]
         list(self.pool.map(run_one.work, first))
         list(self.pool.map(ready, range(2 * jobs)))
-        self.now = plan.circumstances(first)
         self.tree = Tree(*self.pool._processes)
 
-    def task(self, lesson: str, student: str) -> tasks.Task:
-        folder = self.course.submitted / student / lesson
-        return tasks.Task(
-            student=student, assignment=lesson, folder=folder, root=self.project.root, limits=LIMITS
-        )
+    def tasks(self, lesson: str, students: list[str]) -> list[tasks.Task]:
+        return grade.tasks_of(self.course, lesson, students, LIMITS)
 
     def grade(self, lesson: str, students: list[str]) -> float:
         """Return the seconds that grading some students took, until all is written."""
         begun = time.perf_counter()
-        writer = Writer(self.course, [lesson], partial(grade.record, self.course, now=self.now))
-        for future in as_completed(
-            [self.pool.submit(run_one.work, self.task(lesson, each)) for each in students]
-        ):
-            writer.put(future.result())
-        writer.close()
+        with gradebook_write.opened(self.course, [Master.read(lesson, self.project)]) as book:
+            sent = [self.pool.submit(run_one.work, task) for task in self.tasks(lesson, students)]
+            for future in as_completed(sent):
+                save(self.course, book, future.result())
         return time.perf_counter() - begun
 
     def marks(self) -> dict[Key, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.cohort.write import read_marks
+from autograder.grading.gradebook_read import Entry
 from autograder.marks import Row
 
 BY_HAND = ("waiting", "marked", "unfinished")
@@ -14,10 +15,10 @@ Mark = tuple[float, float, str, str]
 """(points, max_points, verdict, mistake)."""
 
 
-def differences(rows: list[Row], folder: Path, scores: dict[tuple[str, str, str], float]) -> list[str]:
+def differences(rows: list[Row], folder: Path, book: dict[tuple[str, str], Entry]) -> list[str]:
     """Return every mark that is not what it must be: in the verdicts, the table and the gradebook.
 
-    scores  (student, assignment, grade_id) -> what the gradebook says
+    book  (student, assignment) -> what the gradebook holds
     """
     truth = {key: mark(line) for key, line in read_marks(folder / "truth.csv").items()}
     table = {key: mark(line) for key, line in read_marks(folder / "grades.csv").items()}
@@ -27,6 +28,7 @@ def differences(rows: list[Row], folder: Path, scores: dict[tuple[str, str, str]
         )
         for row in rows
     }  # fmt: skip
+    scores = {(*who, name): entry.points(name) or 0.0 for who, entry in book.items() for name in entry.scores}
     wrong = []
     for key in sorted(truth.keys() | verdicts.keys() | table.keys()):
         name = " ".join(key)

@@ -15,7 +15,6 @@ from autograder.cohort.answers import Question, questions
 from autograder.cohort.invent import Class, Submission, student_names
 from autograder.errors import Trouble
 from autograder.grading import config
-from autograder.grading.by_hand import manual_points
 from autograder.lesson import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
@@ -151,7 +150,7 @@ def by_hand(master: Master, submission: Submission) -> list[dict[str, Any]]:
     about = {"student": submission.student, "assignment": master.name, "points": 0.0, "mistake": ""}
     return [
         {**about, "grade_id": name, "max_points": most, "verdict": "unfinished" if nothing else "waiting"}
-        for name, most in manual_points(master).items()
+        for name, most in master.by_hand.items()
     ]
 
 

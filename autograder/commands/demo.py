@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -32,14 +31,13 @@ def command(
 ) -> None:
     """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
     from autograder.examine.launch.sandbox import announce
-    from autograder.running.workers import Ahead, begun
+    from autograder.running.workers import started
 
     announce(sandbox)
     project = Project.here()
     lessons = project.chosen(assignments)
     width = jobs if jobs is not None else os.cpu_count() or 1
-    ahead = Ahead(lesson=lessons[0], root=project.root)
-    with closing(begun(ahead, min(width, students * len(lessons)))) as workers:  # it starts while we invent
+    with started(width) as workers:  # it starts while we invent
         from autograder.cohort.compare import differences
         from autograder.cohort.write import read_marks, write
         from autograder.grading.course import Course
@@ -56,9 +54,9 @@ def command(
         course, limits = Course.open(folder), Limits(cell=timeout)
         rows = run(course, [], limits=limits, jobs=width, workers=workers)
 
-    from autograder.grading.gradebook_write import scores
+    from autograder.grading import gradebook_read
 
-    wrong = differences(rows, folder, scores(course.gradebook, course.course_id))
+    wrong = differences(rows, folder, gradebook_read.read(course.gradebook, course.course_id))
     for line in wrong:
         click.echo(f"  {line}")
     count = len(read_marks(folder / "truth.csv"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ def command(
     from autograder.grading import database
     from autograder.grading.course import Course
     from autograder.grading.left_over import left_over
-    from autograder.grading.start_workers import start_workers
+    from autograder.running.workers import started
 
     if db:
         os.environ[database.VARIABLE] = db
@@ -70,15 +69,14 @@ def command(
     database.check(course.gradebook)
     announce(sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    staff = start_workers(course, list(assignments), jobs, scheduler)
-    with closing(staff) as workers:  # they start while we load the rest
+    with started(jobs, scheduler) as workers:  # the first one starts while we load the rest
         from autograder.grading.session import preview, run
         from autograder.marks import Limits
 
         names, limits = list(assignments), Limits(cell=timeout)
-        how: dict[str, Any] = {"limits": limits, "json_file": file, "force": force}
+        how: dict[str, Any] = {"limits": limits, "workers": workers, "json_file": file, "force": force}
         if dry_run:
-            raise SystemExit(0 if preview(course, names, workers=workers, **how).nothing else 1)
-        run(course, names, jobs=jobs, workers=workers, feedback=feedback, **how)
+            raise SystemExit(0 if preview(course, names, **how).nothing else 1)
+        run(course, names, jobs=jobs, feedback=feedback, **how)
     if left_over(course):
         raise SystemExit(1)

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autograder.grading import gradebook_read
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import Held, held
-from autograder.lesson import Master
-from autograder.marks import Record, Row, is_manual, nbgrader_of, points_of
+from autograder.grading.gradebook_read import Entry
+from autograder.marks import Record, Row
 from autograder.running.run_one import master
 
 WAITING = "awaiting manual grade"
 """The status of a row in ``grades.csv`` whose points a person has not given yet; until then they count as none."""
-
-
-def manual_points(lesson: Master) -> dict[str, float]:
-    """Return grade id -> points of the cells of a lesson that a person marks and that are worth something."""
-    return {
-        nbgrader_of(cell)["grade_id"]: points_of(cell)
-        for cell in lesson.cells
-        if is_manual(cell) and points_of(cell)
-    }
 
 
 def rows(course: Course, kept: Iterable[Record]) -> list[Row]:
@@ -28,19 +19,19 @@ def rows(course: Course, kept: Iterable[Record]) -> list[Row]:
 
     verdict  ``marked`` by a person, ``waiting`` for one, or ``unfinished``: there is nothing to read
     """
-    book = held(course.gradebook, course.course_id)
+    book = gradebook_read.read(course.gradebook, course.course_id)
     found = []
     for record in kept:
         try:
-            cells = manual_points(master(record.assignment, course.project.root))
+            cells = master(record.assignment, course.project.root).by_hand
         except Exception:  # a lesson that is gone has no cells to look up; its other rows are kept
             continue
-        one = book.get((record.student, record.assignment), Held())
+        one = book.get((record.student, record.assignment), Entry())
         found += [row(record, name, most, one) for name, most in cells.items() if name in one.scores]
     return found
 
 
-def row(record: Record, name: str, most: float, book: Held) -> Row:
+def row(record: Record, name: str, most: float, book: Entry) -> Row:
     """Return the row of one mark by hand."""
     auto, manual = book.scores.get(name), book.manual.get(name)
     verdict, status = ("marked", record.status) if manual is not None else ("waiting", WAITING)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading import attempts
-from autograder.grading.by_hand import manual_points
 from autograder.lesson import Master
 from autograder.marks import SIGNS, Limits, Record, Row, exercise_of
 from autograder.project import Project
@@ -55,7 +54,7 @@ def check(file: Path, project: Project, limits: Limits) -> Checked:
         rows=record.rows(),
         notes=repaired.notes,
         closed=closed,
-        by_hand=manual_points(lesson),
+        by_hand=lesson.by_hand,
     )
 
 

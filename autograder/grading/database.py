@@ -8,11 +8,14 @@ nbgrader itself needs the driver in the setting, ``postgresql+psycopg2://``; wit
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from autograder.errors import Trouble
 
@@ -60,7 +63,7 @@ def check(url: str) -> bool:
     Raises ``Trouble`` for one that cannot be used: out of reach, locked, damaged, or no gradebook at all.
     Nothing is made, and no mark is changed.
     """
-    found = in_file(url) if url.startswith(SQLITE) else on_server(url)
+    found = tables(url)
     if found and NEEDED - found:
         shown = ", ".join(sorted(found)[:6])
         raise Trouble(
@@ -69,31 +72,17 @@ def check(url: str) -> bool:
     return bool(found)
 
 
-def in_file(url: str) -> set[str]:
-    """Return the names of the tables of a gradebook in a file.
+def tables(url: str) -> set[str]:
+    """Return the names of a database's tables, none for a file that is not there.
 
     SQLite may write while it looks: it takes back what a killed program left half done.
     """
-    file = file_of(url)
-    if not file.exists():
+    in_file = url.startswith(SQLITE)
+    if in_file and not file_of(url).exists():
         return set()
     try:
-        with closing(
-            sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=REACH)
-        ) as opened:
-            return {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.Error as error:
-        raise unusable(url, error) from None
-
-
-def on_server(url: str) -> set[str]:
-    """Return the names of the tables of a gradebook on a server."""
-    from sqlalchemy import create_engine, inspect
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-
-    try:
-        engine = create_engine(make_url(setting(url)), connect_args={"connect_timeout": REACH})
+        patience = {"timeout" if in_file else "connect_timeout": REACH}
+        engine = create_engine(make_url(setting(url)), connect_args=patience)
     except (ArgumentError, ValueError):
         raise Trouble(
             "That is no database: --db wants postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
@@ -113,8 +102,6 @@ def on_server(url: str) -> set[str]:
 @contextmanager
 def told_plainly(url: str) -> Iterator[None]:
     """Turn an error of the database, wherever it comes up inside, into ``Trouble``."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         yield
     except SQLAlchemyError as error:
@@ -125,8 +112,6 @@ def named(url: str) -> str:
     """Return how a gradebook is called in a message: a file by its path, a server without its password."""
     if url.startswith(SQLITE):
         return str(file_of(url))
-    from sqlalchemy.engine import make_url
-
     return make_url(setting(url)).render_as_string()
 
 

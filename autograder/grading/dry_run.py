@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
-from autograder.grading import records
+from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import Held, held
+from autograder.grading.gradebook_read import Entry
 from autograder.grading.plan import REPRICED, Plan, Submission
 from autograder.marks import Row, exercise_of
 from autograder.running.tasks import Result
@@ -67,7 +67,7 @@ class Watcher:
 
     def __init__(self, course: Course, plan: Plan):
         self.course, self.plan = course, plan
-        self.book: dict[Submission, Held] = held(course.gradebook, course.course_id)
+        self.book: dict[Submission, Entry] = gradebook_read.read(course.gradebook, course.course_id)
         self.outlook = Outlook(rows=plan.rows(), unchanged=len(plan.kept))
 
     def see(self, result: Result) -> None:

@@ -1,151 +1,173 @@
-"""Marks into nbgrader's gradebook, through its API, from verdicts alone.
+"""Marks into nbgrader's gradebook, through its API: lessons with their cells, then submissions from their records.
 
-Both `autograder grade` and the preprocessor behind `nbgrader autograde` write with ``record``.  Importing this
-module imports nbgrader, which takes seconds; only the process that owns the gradebook does so.
+`autograder grade` and the preprocessor behind `nbgrader autograde` both write with ``enter_marks``.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import os
+import json
 import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbformat import from_dict
+import nbgrader.api
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_notebook
-from sqlalchemy import create_engine, inspect, text
+from nbgrader.api import (
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    Notebook,
+    SolutionCell,
+    SourceCell,
+    TaskCell,
+)
+from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
+from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
 
-from autograder.grading.lazy_packages import later
+from autograder.errors import Trouble
+from autograder.grading import database
+from autograder.grading.course import Course
 from autograder.lesson import Master
-from autograder.marks import ADDED, Record, Verdict, nbgrader_of, points_of
+from autograder.marks import ADDED, Record, Verdict, is_manual, nbgrader_of, points_of
 from autograder.repair import reading
+from autograder.repair.rebuild import blank
 from autograder.times import read_time
 
 
-def own_programs_first() -> None:
-    """Let nbgrader find ``alembic``, which it starts by name, beside this Python: nobody need activate anything."""
-    beside = str(Path(sys.executable).parent)
-    if beside not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
+def version_of_tables() -> str:
+    """Return the version of nbgrader's tables.
 
-
-own_programs_first()
-later("nbgrader", __version__="_version")
-later("nbgrader.auth", Authenticator="base")
-
-from nbgrader.api import Base, BaseCell, Grade, Gradebook  # noqa: E402  (not before)
-from nbgrader.dbutil import ALEMBIC_DIR  # noqa: E402
-from nbgrader.utils import compute_checksum  # noqa: E402
-
-from autograder.grading import cells  # noqa: E402
-
-SETTING = re.compile(r"^(revision|down_revision)\s*=\s*['\"](\w+)['\"]", re.MULTILINE)
-
-
-def create(url: str) -> None:
-    """Make the tables of a gradebook, as nbgrader does and with its version, unless there are some.
-
-    nbgrader starts a program to learn the version it writes.  It is the one revision in its folder of migrations
-    that no other comes after.
+    nbgrader starts a program to learn it, which must be on the path and takes 2.3 s of processor time.
     """
-    engine = create_engine(url)
+    from alembic.script import ScriptDirectory
+
+    return str(ScriptDirectory(str(ALEMBIC_DIR)).get_current_head())
+
+
+nbgrader.api.get_alembic_version = version_of_tables
+
+
+@contextmanager
+def opened(course: Course, lessons: Iterable[Master]) -> Iterator[Gradebook]:
+    """Lend the gradebook of a course with some lessons entered.  Raises ``Trouble`` for what goes wrong with it."""
+    with database.told_plainly(course.gradebook):
+        for lesson in lessons:
+            enter_lesson(course.gradebook, course.course_id, lesson)
+        with Gradebook(course.gradebook, course.course_id) as book:
+            book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
+            yield book
+
+
+def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
+    """Enter a lesson and its cells, unless they are there.  Raises ``Trouble`` if cells came or went."""
+    notebook, _ = ComputeChecksums().preprocess(blank(lesson), {})
+    with Gradebook(url, course_id) as book:
+        known = find_notebook(book, lesson.name)
+        if known is not None and up_to_date(known, notebook):
+            return
+        book.update_or_create_assignment(lesson.name)
+        if known is None:
+            enter_cells(book, lesson.name, notebook)
+            return
+    names = {"notebook": lesson.name, "assignment": lesson.name, "db_url": url}
     try:
-        with engine.begin() as connection:
-            if inspect(connection).get_table_names():
-                return
-            Base.metadata.create_all(connection)
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);"))
-            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
-    finally:
-        engine.dispose()
+        SaveCells().preprocess(notebook, {"nbgrader": names})
+    except RuntimeError:
+        raise Trouble(
+            f"{lesson.name} gained or lost cells since its submissions were graded, and nbgrader cannot change "
+            "that. Move gradebook.db away and grade again."
+        ) from None
 
 
-def head() -> str:
-    """Return the version of nbgrader's tables: what ``alembic heads`` says."""
-    revisions, before = set(), set()
-    for file in Path(ALEMBIC_DIR, "versions").glob("*.py"):
-        source = file.read_text(encoding="utf-8")
-        found = dict(SETTING.findall(source))
-        revisions.add(found["revision"])
-        before.add(found.get("down_revision"))
-    (last,) = revisions - before
-    return last
+def find_notebook(book: Gradebook, lesson: str) -> Notebook | None:
+    """Return a lesson's notebook as the gradebook has it, None if it has none."""
+    try:
+        return book.find_notebook(lesson, lesson)
+    except MissingEntry:
+        return None
 
 
-def prepare(url: str, course_id: str, master: Master) -> None:
-    """Enter a lesson into the gradebook, unless it is there.  Raises ``Trouble`` if its cells changed."""
-    create(url)
-    cells.prepare(url, course_id, master)
+def up_to_date(known: Notebook, notebook: NotebookNode) -> bool:
+    """Whether the gradebook has exactly these cells with these points and sources."""
+    cells = {nbgrader_of(cell)["grade_id"]: cell for cell in notebook.cells if nbgrader_of(cell)}
+    graded = {
+        name: points_of(cell) for name, cell in cells.items() if nbgrader_of(cell)["grade"] or is_manual(cell)
+    }
+    sums = {name: nbgrader_of(cell).get("checksum") for name, cell in cells.items()}
+    sources = {cell.name: cell.checksum for cell in known.source_cells}
+    return (
+        {cell.name: cell.max_score for cell in [*known.grade_cells, *known.task_cells]} == graded
+        and all(sources.get(name) == each for name, each in sums.items() if each)
+        and known.kernelspec == kernel_of(notebook)
+    )
 
 
-USUAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC")
-"""How nbgrader's exchange writes a time, unless it is configured otherwise."""
+def enter_cells(book: Gradebook, lesson: str, notebook: NotebookNode) -> None:
+    """Enter a notebook that the gradebook does not know, with all its cells, in one transaction.
 
-
-class Ledger:
-    """The one writer of a gradebook.
-
-    config  nbgrader's settings of the course, for its plugin that says what a late submission costs
+    nbgrader's ``SaveCells`` brings cell by cell to the disk, which took 1.5 s a lesson beside 0.15 s.
     """
-
-    def __init__(self, url: str, course_id: str, config: Any = None):
-        self.url = url
-        self.config = config
-        self.book = Gradebook(url, course_id)
-        self.book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
-
-    def close(self) -> None:
-        """Let the database go."""
-        self.book.close()
-
-    @contextlib.contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Let nbgrader's steps be one transaction, ended by who asks for this: one wait for the disk, not three."""
-        session = self.book.db()
-        session.commit = session.flush
-        try:
-            yield
-        finally:
-            del session.commit
-
-    def due(self, assignment: str) -> datetime | None:
-        """Return when an assignment was due, in UTC without a zone; None if nobody said."""
-        return self.book.find_assignment(assignment).duedate
-
-    def record(self, record: Record, notebook: dict[str, Any], timestamp: datetime | None = None) -> float:
-        """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
-        when = {} if timestamp is None else {"timestamp": timestamp}
-        with self.at_once():
-            self.book.update_or_create_student(record.student)
-            with self.book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
-                submission = self.book.update_or_create_submission(record.assignment, record.student, **when)
-        answers = {
-            nbgrader_of(cell)["grade_id"]: cell
-            for cell in notebook["cells"]
-            if nbgrader_of(cell) and not (nbgrader_of(cell).get("task") and not has_own_cells(notebook))
-        }
-        for part in submission.notebooks:
-            part.late_submission_penalty = None
-            for grade in part.grades:
-                mark(grade, record.verdicts.get(grade.cell.name), answers.get(grade.cell.name))
-            for comment in part.comments:
-                comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
-        self.book.db.commit()
-        if submission.total_seconds_late > 0:
-            from nbgrader.preprocessors import AssignLatePenalties
-
-            names = {"notebook": record.assignment, "assignment": record.assignment}
-            names |= {"student": record.student, "db_url": self.url}
-            AssignLatePenalties(config=self.config).preprocess(new_notebook(), {"nbgrader": names})
-        return float(submission.total_seconds_late)
+    entry = Notebook(name=lesson, assignment=book.find_assignment(lesson), kernelspec=kernel_of(notebook))
+    book.db.add(entry)
+    for cell in notebook.cells:
+        if nbgrader_of(cell):
+            book.db.add_all(rows(entry, cell))
+    book.db.commit()
 
 
-def mark(grade: Grade, verdict: Verdict | None, cell: Mapping[str, Any] | None) -> None:
+def kernel_of(notebook: NotebookNode) -> str:
+    """Return a notebook's kernel as the gradebook keeps it."""
+    return json.dumps(notebook.metadata.get("kernelspec", {}))
+
+
+def rows(entry: Notebook, cell: NotebookNode) -> list[Any]:
+    """Return what the tables hold of one cell with a label."""
+    ours = nbgrader_of(cell)
+    about = {"name": ours["grade_id"], "notebook": entry}
+    found: list[Any] = []
+    if is_grade(cell):
+        found.append(GradeCell(**about, max_score=float(ours["points"]), cell_type=cell.cell_type))
+    if is_solution(cell):
+        found.append(SolutionCell(**about))
+    if is_task(cell):
+        found.append(TaskCell(**about, max_score=float(ours["points"]), cell_type=cell.cell_type))
+    if found or is_locked(cell):
+        text = {"source": cell.source, "checksum": ours.get("checksum")}
+        found.append(SourceCell(**about, cell_type=cell.cell_type, locked=is_locked(cell), **text))
+    return found
+
+
+def enter_marks(
+    book: Gradebook, record: Record, notebook: Mapping[str, Any], handed_in: datetime | None = None
+) -> float:
+    """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
+    when = {} if handed_in is None else {"timestamp": handed_in}
+    book.update_or_create_student(record.student)
+    with book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
+        submission = book.update_or_create_submission(record.assignment, record.student, **when)
+    own_cells = any(cell.get("id", "").startswith(ADDED) for cell in notebook["cells"])
+    answers = {
+        nbgrader_of(cell)["grade_id"]: cell
+        for cell in notebook["cells"]
+        if nbgrader_of(cell) and (own_cells or not nbgrader_of(cell).get("task"))
+    }  # a task is answered in cells of the student's own
+    for part in submission.notebooks:
+        part.late_submission_penalty = None
+        for grade in part.grades:
+            enter_mark(grade, record.verdicts.get(grade.cell.name), answers.get(grade.cell.name))
+        for comment in part.comments:
+            comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
+    book.db.commit()
+    return float(submission.total_seconds_late)
+
+
+def enter_mark(grade: Grade, verdict: Verdict | None, cell: Mapping[str, Any] | None) -> None:
     """Write one mark.  A manual cell waits for a person unless it was left empty or is worth nothing."""
     if verdict is not None:
         grade.auto_score = verdict.points
@@ -154,11 +176,6 @@ def mark(grade: Grade, verdict: Verdict | None, cell: Mapping[str, Any] | None) 
     else:
         grade.auto_score = 0.0
     grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-
-
-def has_own_cells(notebook: Mapping[str, Any]) -> bool:
-    """Whether the student added a cell; a task is answered in cells of their own, so without one it is not."""
-    return any(cell.get("id", "").startswith(ADDED) for cell in notebook["cells"])
 
 
 def unanswered(cell: Mapping[str, Any] | None) -> bool:
@@ -171,16 +188,17 @@ def unanswered(cell: Mapping[str, Any] | None) -> bool:
     return given is not None and given == compute_checksum(from_dict(cell))
 
 
-def waiting(names: Mapping[str, Any]) -> set[str]:
-    """Return the grade ids of a submission that wait for a person.
+def take_penalty(url: str, config: Any, record: Record) -> None:
+    """Let nbgrader's plugin say what a late submission costs, and write it down.
 
-    names  nbgrader's: db_url, notebook, assignment, student
+    config  nbgrader's settings of the course
     """
-    with Gradebook(names["db_url"]) as book:
-        found = book.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
-        return {
-            each.cell.name for each in found.grades if each.auto_score is None and each.manual_score is None
-        }
+    names = {"notebook": record.assignment, "assignment": record.assignment, "student": record.student}
+    AssignLatePenalties(config=config).preprocess(new_notebook(), {"nbgrader": names | {"db_url": url}})
+
+
+USUAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC")
+"""How nbgrader's exchange writes a time, unless it is configured otherwise."""
 
 
 def timestamp(folder: Path) -> datetime | None:
@@ -198,11 +216,3 @@ def time_notes(folder: Path, due: datetime | None) -> list[str]:
     time = read_time(said)
     unread = "" if time.when else ". It counts as in time until somebody writes one that can be read, in UTC"
     return [f"timestamp.txt: {time.against(due)}{unread}."]
-
-
-def scores(url: str, course_id: str) -> dict[tuple[str, str, str], Any]:
-    """Return (student, assignment, grade_id) -> score as the gradebook has it."""
-    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
-    with Gradebook(url, course_id) as book:
-        found = book.db.query(Grade, BaseCell.name).join(BaseCell, BaseCell.id == Grade.cell_id).all()
-        return {(grade.student.id, grade.assignment.name, name): grade.score for grade, name in found}

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from autograder.errors import Trouble
-from autograder.grading import records
+from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import Held, held
+from autograder.grading.gradebook_read import Entry
 from autograder.marks import Record, Row
 from autograder.running import versions
 from autograder.running.run_one import fetch, master
@@ -52,7 +52,7 @@ def make_plan(course: Course, tasks: list[Task], *, force: bool = False) -> Plan
     found = {
         (task.student, task.assignment): records.find(course, task.student, task.assignment) for task in tasks
     }
-    book = held(course.gradebook, course.course_id) if any(found.values()) else {}
+    book = gradebook_read.read(course.gradebook, course.course_id) if any(found.values()) else {}
     for task in tasks:
         key = task.student, task.assignment
         record = found[key]
@@ -67,7 +67,7 @@ def make_plan(course: Course, tasks: list[Task], *, force: bool = False) -> Plan
     return made
 
 
-def reasons(course: Course, task: Task, record: Record, book: Held | None) -> list[str]:
+def reasons(course: Course, task: Task, record: Record, book: Entry | None) -> list[str]:
     """Return in words why a record does not hold any more, nothing if it does."""
     why = []
     if record.content != fetch(task.folder, master(task.assignment, task.root)).content:

@@ -38,16 +38,16 @@ def run(
     assignments: list[str],
     *,
     limits: Limits,
-    jobs: int,
     workers: Workers | None = None,
+    jobs: int = 0,
     json_file: Path | None = None,
     feedback: bool = True,
     force: bool = False,
 ) -> list[Row]:
     """Grade what changed, write ``grades.csv`` and the pages, print tables and what was left; return the rows.
 
-    jobs     processes of this machine, for the pages too
-    workers  who runs the submissions, if not those
+    workers  who runs the submissions, None for this process
+    jobs     processes that write the pages, 0 for this one
     force    whether what is unchanged is graded again too
 
     However it ends, what was graded is kept, and the next run goes on behind it.  Raises ``Trouble`` at its end for
@@ -57,9 +57,10 @@ def run(
     console = Console(stderr=True)
     with locked(course):
         plan = make_plan(course, chosen, force=force)
-        faults: list[Record] = []
-        fresh = graded(course, plan, jobs if workers is None else workers, console, faults)
-        rows = in_order([*plan.rows(), *fresh])
+        tried = graded(course, plan, workers, console)
+        faults = [each for each in tried if each.status == "not graded"]
+        rows = [row for each in tried if each.status != "not graded" for row in each.rows()]
+        rows = in_order([*plan.rows(), *rows])
         left = left_over(course)
         tables.write_csv(course.folder / "grades.csv", everything(course), left)
         if json_file is not None:
@@ -87,7 +88,7 @@ def preview(
     assignments: list[str],
     *,
     limits: Limits,
-    workers: Workers | int,
+    workers: Workers | None = None,
     json_file: Path | None = None,
     force: bool = False,
 ) -> Outlook:
@@ -111,17 +112,14 @@ def preview(
     return outlook
 
 
-def graded(
-    course: Course, plan: Plan, workers: Workers | int, console: Console, faults: list[Record]
-) -> list[Row]:
-    """Run what there is to run and return its rows.  Ctrl-C ends the program, and says what is kept."""
+def graded(course: Course, plan: Plan, workers: Workers | None, console: Console) -> list[Record]:
+    """Run what there is to run and return what came of it.  Ctrl-C ends the program, and says what is kept."""
     if not plan.todo:
         return []
     with bar(console) as progress:
         bar_of = progress.add_task("grading", total=len(plan.todo), latest="")
         try:
-            told = partial(tell, progress, bar_of)
-            return grade.grade(course, plan.todo, jobs=workers, faults=faults, progress=told)
+            return grade.grade(course, plan.todo, workers, partial(tell, progress, bar_of))
         except KeyboardInterrupt:
             done = int(progress.tasks[bar_of].completed)
             said = f"Stopped: {done} of {len(plan.todo)} graded and kept. The same command goes on with the rest."

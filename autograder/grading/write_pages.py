@@ -16,9 +16,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.grading import records
+from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import Held, held
+from autograder.grading.gradebook_read import Entry
 from autograder.grading.plan import Submission
 from autograder.running import versions
 from autograder.running.workers import end, end_with
@@ -92,7 +92,7 @@ def page(converter, course: Course, student: str, assignment: str) -> str:
 
 def outdated(course: Course, submissions: Iterable[Submission], *, force: bool = False) -> list[Submission]:
     """Return the submissions whose page has to be written, all of them for ``force``; their old pages are gone."""
-    book = held(course.gradebook, course.course_id)
+    book = gradebook_read.read(course.gradebook, course.course_id)
     look = versions.feedback()
     found = []
     for student, assignment in submissions:
@@ -107,7 +107,7 @@ def outdated(course: Course, submissions: Iterable[Submission], *, force: bool =
     return found
 
 
-def fingerprint(course: Course, student: str, assignment: str, book: Held | None, look: str) -> str:
+def fingerprint(course: Course, student: str, assignment: str, book: Entry | None, look: str) -> str:
     """Return the fingerprint of what the page of a submission has to show."""
     record = records.find(course, student, assignment)
     about = (

@@ -7,25 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from nbgrader.api import Assignment as BookAssignment
-from nbgrader.api import (
-    BaseCell,
-    Grade,
-    Gradebook,
-    GradeCell,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    TaskCell,
-)
+from nbgrader.api import BaseCell, GradeCell, Notebook, TaskCell
 from nbgrader.api import Student as BookStudent
+from sqlalchemy.orm import Session
 
 from autograder.errors import Trouble
-from autograder.grading import (
-    database,
-    gradebook_write,  # noqa: F401  (lets nbgrader find alembic)
-    records,
-)
+from autograder.grading import records
 from autograder.grading.course import Course
+from autograder.grading.gradebook_read import Entry, Key, entries, reading
 from autograder.lesson import Master
 from autograder.marks import Record, exercise_of
 from autograder.reporting.class_book import (
@@ -38,26 +27,25 @@ from autograder.reporting.class_book import (
     not_handed_in,
 )
 
-Key = tuple[str, str]
-"""(student, assignment)."""
-
 
 def gather(course: Course) -> ClassBook:
     """Return everything the course folder knows.  Raises ``Trouble`` when nothing was graded yet."""
-    if not database.check(course.gradebook):
-        raise Trouble(f"{course.folder} has no gradebook yet. Run `autograder grade` first.")
-    with (
-        database.told_plainly(course.gradebook),
-        Gradebook(course.gradebook, course.course_id) as book,
-    ):
-        students = tuple(map(student_of, book.db.query(BookStudent).order_by(BookStudent.id)))
-        assignments = tuple(assignments_of(book, course))
-        if not assignments or not students:
-            raise Trouble("The gradebook has no submission yet. Run `autograder grade` first.")
-        kept = {(each.student, each.assignment): each for each in records.read(course)}
-        found = list(submissions_of(book, students, assignments, kept))
+    with reading(course.gradebook) as session:
+        if session is None:
+            raise Trouble(f"{course.folder} has no gradebook yet. Run `autograder grade` first.")
+        book = entries(session, course.course_id)
+        students = tuple(students_of(session))
+        assignments = tuple(assignments_of(session, course, {assignment for _, assignment in book}))
+    if not assignments or not students:
+        raise Trouble("The gradebook has no submission yet. Run `autograder grade` first.")
+    kept = {(each.student, each.assignment): each for each in records.read(course)}
+    found = tuple(
+        submission_of(student, assignment, book.get((student.id, assignment.name)), kept)
+        for assignment in assignments
+        for student in students
+    )
     name = course.course_id or course.folder.name
-    return ClassBook(course=name, students=students, assignments=assignments, submissions=tuple(found))
+    return ClassBook(course=name, students=students, assignments=assignments, submissions=found)
 
 
 def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]:
@@ -67,13 +55,10 @@ def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]
     """
     students: list[Student] = []
     due: dict[str, datetime | None] = {}
-    if database.check(course.gradebook):  # opening one that is not there would make it
-        with (
-            database.told_plainly(course.gradebook),
-            Gradebook(course.gradebook, course.course_id) as book,
-        ):
-            students = [student_of(each) for each in book.db.query(BookStudent).order_by(BookStudent.id)]
-            due = {each.name: each.duedate for each in book.db.query(BookAssignment)}
+    with reading(course.gradebook) as session:
+        if session is not None:
+            students = list(students_of(session))
+            due = dict(session.query(BookAssignment.name, BookAssignment.duedate).all())
     if not students:
         raise Trouble(
             f"The gradebook of {course.folder} has no students. `nbgrader db student import FILE.csv` enters them: "
@@ -82,22 +67,22 @@ def enrolled(course: Course) -> tuple[list[Student], dict[str, datetime | None]]
     return students, due
 
 
-def student_of(found: BookStudent) -> Student:
-    """Return a student of the gradebook as a record."""
-    return Student(
-        id=found.id,
-        first_name=found.first_name or "",
-        last_name=found.last_name or "",
-        email=found.email or "",
-        lms_id=found.lms_user_id or "",
-    )
+def students_of(session: Session) -> Iterator[Student]:
+    """Yield the students of the gradebook."""
+    about = (BookStudent.first_name, BookStudent.last_name, BookStudent.email, BookStudent.lms_user_id)
+    for name, *rest in session.query(BookStudent.id, *about).order_by(BookStudent.id):
+        first, last, email, lms_id = (each or "" for each in rest)
+        yield Student(id=name, first_name=first, last_name=last, email=email, lms_id=lms_id)
 
 
-def assignments_of(book: Gradebook, course: Course) -> Iterator[Assignment]:
-    """Yield the assignments with the cells that are worth points, in the order of their notebooks."""
+def assignments_of(session: Session, course: Course, handed_in: set[str]) -> Iterator[Assignment]:
+    """Yield the assignments with the cells that are worth points, in the order of their notebooks.
+
+    One that was only entered for its due date, and that nobody has handed in, is left out.
+    """
     kinds: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     rows = (
-        book.db.query(
+        session.query(
             BookAssignment.name, BaseCell.type, BaseCell.name, GradeCell.max_score, TaskCell.max_score
         )
         .join(Notebook, Notebook.assignment_id == BookAssignment.id)
@@ -107,20 +92,21 @@ def assignments_of(book: Gradebook, course: Course) -> Iterator[Assignment]:
     )
     for lesson, kind, name, points, task in rows:
         kinds[lesson][kind][name] = float(points or task or 0.0)
-    begun = {each for (each,) in book.db.query(SubmittedAssignment.assignment_id).distinct()}
-    for each in book.db.query(BookAssignment).order_by(BookAssignment.name):
-        if each.id not in begun:  # entered for its due date, and nobody has handed in
+    for lesson, due in session.query(BookAssignment.name, BookAssignment.duedate).order_by(
+        BookAssignment.name
+    ):
+        if lesson not in handed_in:
             continue
-        found = kinds[each.name]
-        order = order_of(each.name, course)
+        found = kinds[lesson]
+        order = order_of(lesson, course)
+        by_hand = {*found["SolutionCell"], *found["TaskCell"]}
         cells = [
             Cell(grade_id=name, exercise=exercise_of(name), points=points, manual=name in by_hand)
             for name, points in {**found["GradeCell"], **found["TaskCell"]}.items()
-            for by_hand in [{*found["SolutionCell"], *found["TaskCell"]}]
             if points
         ]
         cells.sort(key=lambda cell: (order.get(cell.grade_id, len(order)), cell.grade_id))
-        yield Assignment(name=each.name, cells=tuple(cells), due=each.duedate)
+        yield Assignment(name=lesson, cells=tuple(cells), due=due)
 
 
 def order_of(lesson: str, course: Course) -> dict[str, int]:
@@ -131,66 +117,27 @@ def order_of(lesson: str, course: Course) -> dict[str, int]:
         return {}
 
 
-def submissions_of(
-    book: Gradebook,
-    students: tuple[Student, ...],
-    assignments: tuple[Assignment, ...],
-    kept: dict[Key, Record],
-) -> Iterator[Submission]:
-    """Yield a submission for every assignment and student: those of the gradebook, and the missing ones."""
-    grades = grades_of(book)
-    penalties: dict[str, float] = defaultdict(float)
-    for part, points in book.db.query(
-        SubmittedNotebook.assignment_id, SubmittedNotebook.late_submission_penalty
-    ):
-        penalties[part] += points or 0.0
-    entered = {
-        (found.student_id, found.assignment.name): found for found in book.db.query(SubmittedAssignment)
-    }
-    for assignment in assignments:
-        for student in students:
-            key = (student.id, assignment.name)
-            if key not in entered:
-                yield not_handed_in(student, assignment)
-                continue
-            found = entered[key]
-            record = kept.get(key) or Record(student=student.id, assignment=assignment.name, status="graded")
-            yield Submission(
-                student=student,
-                assignment=assignment,
-                record=record,
-                handed_in=found.timestamp,
-                late=float(found.total_seconds_late),
-                penalty=penalties[found.id],
-                marks=tuple(
-                    Mark(
-                        cell=cell,
-                        points=grades[key].get(cell.grade_id),
-                        said=record.verdicts.get(cell.grade_id),
-                    )
-                    for cell in assignment.cells
-                ),
+def submission_of(
+    student: Student, assignment: Assignment, entry: Entry | None, kept: dict[Key, Record]
+) -> Submission:
+    """Return what is known of one assignment of one student, handed in or not."""
+    if entry is None:
+        return not_handed_in(student, assignment)
+    blank = Record(student=student.id, assignment=assignment.name, status="graded")
+    record = kept.get((student.id, assignment.name), blank)
+    return Submission(
+        student=student,
+        assignment=assignment,
+        record=record,
+        handed_in=entry.handed_in,
+        late=entry.late,
+        penalty=entry.penalty,
+        marks=tuple(
+            Mark(
+                cell=cell,
+                points=entry.points(cell.grade_id),
+                said=record.verdicts.get(cell.grade_id),
             )
-
-
-def grades_of(book: Gradebook) -> dict[Key, dict[str, float | None]]:
-    """Return the points of every cell by student and assignment, None for one that waits for a person."""
-    rows = (
-        book.db.query(
-            SubmittedAssignment.student_id,
-            BookAssignment.name,
-            BaseCell.name,
-            Grade.score,
-            Grade.manual_score,
-            Grade.auto_score,
-        )
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(BookAssignment, BookAssignment.id == SubmittedAssignment.assignment_id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
+            for cell in assignment.cells
+        ),
     )
-    found: dict[Key, dict[str, float | None]] = defaultdict(dict)
-    for student, assignment, cell, score, by_hand, by_machine in rows:
-        waits = by_hand is None and by_machine is None
-        found[student, assignment][cell] = None if waits else float(score)
-    return found

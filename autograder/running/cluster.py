@@ -66,21 +66,24 @@ def work(task: Task) -> Result:
 
 
 class Pool(Executor):
-    """Dask's executor with the ``shutdown`` of ``concurrent.futures``."""
+    """Dask's executor with the ``shutdown`` of ``concurrent.futures``, which sends bytes instead of folders."""
 
     def __init__(self, inner: Executor):
         self.inner = inner
 
-    def submit(self, fn: Callable, /, *args: Any, **kwargs: Any) -> Future:
-        """Hand a call to the cluster."""
-        return self.inner.submit(fn, *args, **kwargs)
+    def submit(self, fn: Callable, task: Task, /) -> Future:  # type: ignore[override]
+        """Hand a submission to the cluster."""
+        from autograder.running import run_one
+
+        found = run_one.fetch(task.folder, run_one.master(task.assignment, task.root))
+        return self.inner.submit(work, replace(task, folder=Path(), root=Path(), submitted=found))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let it go; what was not begun can be cancelled."""
         self.inner.shutdown(wait=wait and not cancel_futures)
 
 
-class Cluster:
+class Cluster(contextlib.AbstractContextManager):
     """The workers of a scheduler.  Raises ``Trouble`` if nobody is there."""
 
     def __init__(self, address: str):
@@ -94,21 +97,11 @@ class Cluster:
             raise Trouble(
                 f"The scheduler at {address} has no workers. Start some: dask worker {address}"
             ) from None
-        self.most = 3 * max(1, sum(self.client.nthreads().values()))
+        self.most = self.at_first = 3 * max(1, sum(self.client.nthreads().values()))
 
     def pool(self) -> Executor:
         """Return an executor; a task whose worker ends goes to another one."""
         return Pool(self.client.get_executor(pure=False))
-
-    def sent(self, _: Callable, task: Task) -> tuple[Callable, Any]:
-        """Return the call with the submission's bytes instead of its folder."""
-        from autograder.running import run_one
-
-        found = run_one.fetch(task.folder, run_one.master(task.assignment, task.root))
-        return work, replace(task, folder=Path(), root=Path(), submitted=found)
-
-    def under_way(self) -> None:
-        """Nobody waits: the workers of a cluster were started by somebody else."""
 
     def check(self) -> None:
         """Raise ``Trouble`` when the scheduler or all of its workers have been gone for too long."""
@@ -121,6 +114,9 @@ class Cluster:
                 f"The cluster at {self.address} has had no worker for {JOIN:g} s. What was graded is recorded; "
                 "start workers and grade again."
             )
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""

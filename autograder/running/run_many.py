@@ -3,62 +3,98 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from autograder.running.run_one import gave_up, work
 from autograder.running.tasks import Result, Task
-from autograder.running.workers import Mismatch, Processes, ThisProcess, Workers, end
+from autograder.running.workers import Mismatch, Workers, end
 
 TICK = 5.0
 """Seconds after which workers that said nothing are looked after."""
 
 
-def run_all(tasks: list[Task], workers: Workers | int) -> Generator[Result, None, None]:
-    """Yield each submission's result as it comes; each task yields once.
+def run_all(tasks: list[Task], workers: Workers | None) -> Generator[Result, None, None]:
+    """Hand out the first tasks; return a generator of results as they come, one for each task.
 
-    workers  who runs them, or how many processes of this machine, 0 for this one
+    workers  who runs them, None for this process
 
     A task that breaks is tried once more, by itself, because it may have taken its process and others along.
     """
-    if isinstance(workers, int):
-        workers = Processes(workers) if workers else ThisProcess()
-    rest, broken = deque(tasks), []
-    while rest:
-        for task, outcome in finished(rest, workers):
-            if isinstance(outcome, Result):
-                yield outcome
+    if workers is None:
+        return one_by_one(tasks)
+    rest = deque(tasks)
+    return results(Batch(rest, workers), rest, workers)
+
+
+def one_by_one(tasks: list[Task]) -> Generator[Result, None, None]:
+    """Yield the result of each task, run in this process."""
+    for task in tasks:
+        for _ in range(2):
+            future: Future = Future()
+            try:
+                future.set_result(work(task))
+            except Exception as error:
+                future.set_exception(error)
+            found = outcome(future)
+            if isinstance(found, Result):
+                break
+        yield found if isinstance(found, Result) else gave_up(task, found)
+
+
+def results(batch: Batch, rest: deque[Task], workers: Workers) -> Generator[Result, None, None]:
+    """Yield the result of each task in a batch and of the rest, in new batches as long as pools break."""
+    broken = []
+    while True:
+        for task, found in batch:
+            if isinstance(found, Result):
+                yield found
             else:
                 broken.append(task)
+        if not rest:
+            break
+        batch = Batch(rest, workers)
     for task in broken:
-        for _, outcome in finished(deque([task]), workers):
-            yield outcome if isinstance(outcome, Result) else gave_up(task, outcome)
+        for _, found in Batch(deque([task]), workers):
+            yield found if isinstance(found, Result) else gave_up(task, found)
 
 
-def finished(tasks: deque[Task], workers: Workers) -> Generator[tuple[Task, Result | str], None, None]:
-    """Take tasks and yield each with its result, or with what went wrong, until all are done or the pool broke."""
-    sent: dict[Future, Task] = {}
-    with workers.pool() as pool:
-        try:
-            while True:
-                while tasks and len(sent) < workers.most:
-                    try:
-                        call, what = workers.sent(work, tasks[0])
-                        future = pool.submit(call, what)
-                    except BrokenExecutor:
-                        break
-                    sent[future] = tasks.popleft()
-                if not sent:
-                    return
-                ready, _ = wait(sent, timeout=TICK, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    yield sent.pop(future), outcome(future)
-                    workers.under_way()
-                if not ready:
-                    workers.check()
-        except BaseException:
-            end(pool)
-            raise
+class Batch:
+    """Tasks in the hands of one pool, until all are done or the pool broke.
+
+    At first there are only as many as there are workers that may start at once.  Starting takes the processor:
+    half of the workers give the first result sooner than all of them.
+    """
+
+    def __init__(self, rest: deque[Task], workers: Workers):
+        self.rest = rest
+        self.workers = workers
+        self.sent: dict[Future, Task] = {}
+        self.pool = workers.pool()
+        self.hand_out(workers.at_first)
+
+    def hand_out(self, most: int) -> None:
+        """Hand out tasks until there are so many."""
+        while self.rest and len(self.sent) < most:
+            try:
+                future = self.pool.submit(work, self.rest[0])
+            except BrokenExecutor:
+                return
+            self.sent[future] = self.rest.popleft()
+
+    def __iter__(self) -> Iterator[tuple[Task, Result | str]]:
+        with self.pool as pool:
+            try:
+                while self.sent:
+                    ready, _ = wait(self.sent, timeout=TICK, return_when=FIRST_COMPLETED)
+                    self.hand_out(self.workers.most)
+                    for future in ready:
+                        yield self.sent.pop(future), outcome(future)
+                    if not ready:
+                        self.workers.check()
+            except BaseException:
+                end(pool)
+                raise
 
 
 def outcome(future: Future) -> Result | str:

@@ -9,9 +9,8 @@ import pytest
 from autograder import exercises
 from autograder.building.build import build
 from autograder.examine.launch import sandbox
-from autograder.grading import session
+from autograder.grading import gradebook_read, session
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import held
 from autograder.marks import Limits, Ran, Verdict, nbgrader_of
 from autograder.project import Project
 from autograder.running import run_many, run_one
@@ -96,32 +95,18 @@ class Desk:
         return Ran(notebook=notebook, verdicts={"twice-check": found})
 
     def grade(self, **how):
-        """Run `autograder grade` without workers; return the rows by student."""
-        how = {"limits": Limits(), "jobs": 0, "feedback": False, **how}
+        """Run `autograder grade` in this process; return the rows by student."""
+        how = {"limits": Limits(), "feedback": False, **how}
         return {row.student: row for row in session.run(self.course, [], **how)}
 
     def scores(self):
         """Return student -> points, as the gradebook has them."""
-        book = held(self.course.gradebook, "")
-        return {key[0]: one.scores["twice-check"] for key, one in book.items()}
-
-
-@pytest.fixture(scope="session")
-def one_alembic():
-    """Know the database's version: nbgrader starts a program for it with every new gradebook."""
-    import nbgrader.api
-
-    from autograder.grading import gradebook_write
-
-    kept = nbgrader.api.get_alembic_version
-    version = gradebook_write.head()
-    nbgrader.api.get_alembic_version = lambda: version
-    yield
-    nbgrader.api.get_alembic_version = kept
+        book = gradebook_read.read(self.course.gradebook)
+        return {student: entry.scores["twice-check"] for (student, _), entry in book.items()}
 
 
 @pytest.fixture
-def desk(project, tmp_path, monkeypatch, one_alembic):
+def desk(project, tmp_path, monkeypatch):
     """An instructor's desk; answers are judged by their text, and who was run is noted."""
     made = Desk(project, tmp_path / "course")
     work = run_one.work

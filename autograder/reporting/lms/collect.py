@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
-from autograder.grading.grade import replace_folder
+from autograder.grading.save import replace_folder
 from autograder.lesson import Master
 from autograder.repair import reading
 from autograder.reporting.class_book import Student

@@ -17,13 +17,13 @@ def here(monkeypatch):
 
 
 @pytest.fixture
-def course(project, tmp_path, one_alembic):
+def course(project, tmp_path):
     """A course folder of the small lesson, nobody has handed in yet."""
     return course_in(tmp_path / "course", project)
 
 
 @pytest.fixture(scope="session")
-def graded_once(built_once, tmp_path_factory, one_alembic):
+def graded_once(built_once, tmp_path_factory):
     """The folder of a class of three, graded, that no test may change."""
     made = Desk(built_once, tmp_path_factory.mktemp("graded") / "course")
     for student, answer in (("ada", RIGHT), ("emmy", WRONG), ("kurt", None)):

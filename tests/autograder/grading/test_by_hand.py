@@ -7,7 +7,7 @@ import pytest
 
 from autograder.feedback.page import render
 from autograder.feedback.written_answers import rubric, written
-from autograder.grading import by_hand, gradebook_write
+from autograder.grading import by_hand, gradebook_read, gradebook_write
 from autograder.grading.course import Course
 from autograder.grading.records import Record
 from autograder.lesson import Master
@@ -52,21 +52,16 @@ def course(tmp_path):
 
 def enter(course, master, data, *, person=None):
     """Record a submission without running it, let a person mark its log, and return name -> grade."""
-    gradebook_write.prepare(course.gradebook, "", master)
-    ledger = gradebook_write.Ledger(course.gradebook, "")
-    repaired = repair(data, master)
     verdicts = zero(master.cells, "unfinished", "")
-    ledger.record(
-        Record(student="ada", assignment=LESSON, status="graded", verdicts=verdicts), repaired.notebook
-    )
-    found = ledger.book.find_submission_notebook(LESSON, LESSON, "ada")
-    grades = {each.cell.name: each for each in found.grades}
-    if person is not None:
-        grades[LOG].manual_score, grades[LOG].needs_manual_grade = person, False
-        ledger.book.db.commit()
-    got = {name: (grades[name].auto_score, grades[name].needs_manual_grade) for name in (LOG, TASK)}
-    ledger.close()
-    return got
+    record = Record(student="ada", assignment=LESSON, status="graded", verdicts=verdicts)
+    with gradebook_write.opened(course, [master]) as book:
+        gradebook_write.enter_marks(book, record, repair(data, master).notebook)
+        found = book.find_submission_notebook(LESSON, LESSON, "ada")
+        grades = {each.cell.name: each for each in found.grades}
+        if person is not None:
+            grades[LOG].manual_score, grades[LOG].needs_manual_grade = person, False
+            book.db.commit()
+        return {name: (grades[name].auto_score, grades[name].needs_manual_grade) for name in (LOG, TASK)}
 
 
 def lines(course):
@@ -106,13 +101,13 @@ def test_what_a_person_gave_stays_when_it_is_graded_again(course, master):
 
 
 def test_only_what_is_worth_something_is_marked_by_hand(master):
-    assert by_hand.manual_points(master) == {LOG: 2.0, TASK: 2.0}
+    assert master.by_hand == {LOG: 2.0, TASK: 2.0}
 
 
 def test_what_waits_is_known_by_name(course, master):
     enter(course, master, submission(log=WORDS, own=OWN), person=1.0)
-    names = {"db_url": course.gradebook, "notebook": LESSON, "assignment": LESSON, "student": "ada"}
-    assert gradebook_write.waiting(names) == {TASK}
+    assert gradebook_read.read(course.gradebook, only=("ada", LESSON))["ada", LESSON].waits() == {TASK}
+    assert gradebook_read.read(course.gradebook, only=("emmy", LESSON)) == {}
 
 
 def test_a_lost_log_is_found_by_its_place(master):

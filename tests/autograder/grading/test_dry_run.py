@@ -5,9 +5,9 @@ import json
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.grading import records, session, start_workers
+from autograder.grading import records, session
 from autograder.marks import Limits
-from autograder.running import versions, workers
+from autograder.running import versions
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
 
@@ -15,7 +15,7 @@ def look(desk, capsys, **how):
     """The outlook and what was printed, blanks evened out; nothing in the course folder may have changed."""
     before = everything(desk.course.folder)
     capsys.readouterr()
-    how = {"limits": Limits(), "workers": 0, **how}
+    how = {"limits": Limits(), **how}
     found = session.preview(desk.course, [], **how)
     assert everything(desk.course.folder) == before
     return found, " ".join(capsys.readouterr().out.split())
@@ -115,8 +115,16 @@ def test_rows_as_they_would_be_go_where_they_are_asked_for(graded, capsys, tmp_p
 
 
 def test_the_command_exits_with_1_if_any_mark_would_change(graded, monkeypatch):
-    monkeypatch.setattr(start_workers, "start_workers", lambda *arguments, **options: workers.ThisProcess())
-    words = ["grade", "--course", str(graded.course.folder), "--sandbox", "process", "--dry-run"]
+    words = [
+        "grade",
+        "--course",
+        str(graded.course.folder),
+        "--sandbox",
+        "process",
+        "--dry-run",
+        "--jobs",
+        "0",
+    ]
     result = CliRunner().invoke(main, words)
     assert (result.exit_code, "No mark would change." in result.output) == (0, True), result.output
     graded.hand_in("emmy", RIGHT)

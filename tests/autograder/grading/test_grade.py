@@ -11,6 +11,7 @@ from autograder.grading import grade, tables, write_pages
 from autograder.grading.course import Course
 from autograder.marks import Limits, Row
 from autograder.running import run_many, run_one
+from autograder.running.workers import started
 from tests.autograder.grading.classroom import grade_class, hand_in, scores
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here
 
@@ -150,7 +151,8 @@ def test_processes_give_what_this_process_gives(course):
     for student in ("ada", "emmy", "kurt"):
         hand_in(course, student, data=b"not a notebook")
     chosen = grade.tasks(course, [LESSON], Limits())
-    done = list(run_many.run_all(chosen, 2))
+    with started(2) as workers:
+        done = list(run_many.run_all(chosen, workers))
     assert sorted(each.record.student for each in done) == ["ada", "emmy", "kurt"]
     assert {each.record.status for each in done} == {"unreadable"}
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from autograder import cli
 from autograder.errors import Trouble
-from autograder.grading import database, writer
+from autograder.grading import database, gradebook_write
 from autograder.grading.course import Course
-from autograder.grading.gradebook_read import held
+from autograder.grading.gradebook_read import read
 from tests.autograder.conftest import Desk
 from tests.autograder.small_lesson import LESSON
 
@@ -20,7 +20,7 @@ RIGHT = "def twice(x):\n    return 2 * x\n"
 
 
 @pytest.fixture(scope="module")
-def graded(built_once, tmp_path_factory, one_alembic):
+def graded(built_once, tmp_path_factory):
     """A course with one graded submission, which no test changes."""
     desk = Desk(built_once, tmp_path_factory.mktemp("held") / "course")
     desk.hand_in("ada", RIGHT)
@@ -80,12 +80,12 @@ def test_a_gradebook_that_is_new_holds_nothing(folder, how):
         with closing(sqlite3.connect(file)) as opened:
             opened.execute("CREATE TABLE a (b)")
             opened.execute("DROP TABLE a")
-    assert held(url(folder), "") == {}
+    assert read(url(folder)) == {}
     assert file.exists() == (how != "gone")
 
 
 def test_a_gradebook_that_is_whole_holds_its_marks(folder):
-    assert held(url(folder), "")["ada", LESSON].scores["twice-check"] == 3.0
+    assert read(url(folder))["ada", LESSON].scores["twice-check"] == 3.0
 
 
 def files(folder):
@@ -114,26 +114,26 @@ def test_one_that_cannot_be_read_is_said_and_left_as_it_is(folder, how):
     breaking(file)
     before = files(folder)
     with pytest.raises(Trouble, match=said):
-        held(url(folder), "")
+        read(url(folder))
     for words in commands(folder):
         refused(words, said)
     assert files(folder) == before
 
 
 def test_one_that_is_locked_is_said_and_what_was_graded_is_kept(folder):
-    before = held(url(folder), "")
+    before = read(url(folder))
     with closing(sqlite3.connect(folder / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(Trouble, match="is locked: another program"):
-            held(url(folder), "")
+            read(url(folder))
         for words in commands(folder):
             refused(words, "is locked: another program")
         other.execute("ROLLBACK")
-    assert held(url(folder), "") == before
+    assert read(url(folder)) == before
 
 
 def test_what_a_killed_program_left_half_written_is_taken_back_and_the_rest_is_there(folder, tmp_path):
-    before = held(url(folder), "")
+    before = read(url(folder))
     killed = tmp_path / "killed"
     with closing(sqlite3.connect(folder / "gradebook.db", isolation_level=None)) as other:
         other.execute("PRAGMA cache_size = 1")
@@ -144,14 +144,14 @@ def test_what_a_killed_program_left_half_written_is_taken_back_and_the_rest_is_t
         shutil.copytree(folder, killed)
         other.execute("ROLLBACK")
     assert (killed / "gradebook.db-journal").stat().st_size > 0
-    assert held(url(killed), "") == before
+    assert read(url(killed)) == before
 
 
 def test_one_that_is_locked_while_it_is_written_is_said_too(folder, monkeypatch):
     def locked(*args):
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
 
-    monkeypatch.setattr(writer, "opened", locked)
-    made = writer.Writer(Course(folder), [LESSON], lambda ledger, result: None)
-    with pytest.raises(Trouble, match="is locked"):
-        made.close()
+    monkeypatch.setattr(gradebook_write, "enter_lesson", locked)
+    course = Course(folder)
+    with pytest.raises(Trouble, match="is locked"), gradebook_write.opened(course, [LESSON]):
+        pass

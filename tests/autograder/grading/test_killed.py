@@ -19,8 +19,7 @@ import psutil
 import pytest
 
 from autograder.examine.launch import sandbox
-from autograder.grading import records
-from autograder.grading.gradebook_read import held
+from autograder.grading import gradebook_read, records
 from autograder.project import Project
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, answered
@@ -107,8 +106,8 @@ class Desk:
 
     def scores(self) -> dict[str, float | None]:
         """Return student -> points, as the gradebook has them."""
-        book = held(f"sqlite:///{self.folder / 'gradebook.db'}", "")
-        return {key[0]: one.scores["twice-check"] for key, one in book.items()}
+        book = gradebook_read.read(f"sqlite:///{self.folder / 'gradebook.db'}")
+        return {student: entry.scores["twice-check"] for (student, _), entry in book.items()}
 
     def count(self, table: str) -> int:
         """Return the rows of a table of the gradebook, which must neither be locked nor damaged."""

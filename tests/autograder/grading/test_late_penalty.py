@@ -32,7 +32,7 @@ def late(desk):
     """A class of two, ada in time and emmy two days late, not graded yet."""
     for student, day in (("ada", "01"), ("emmy", "03")):
         desk.hand_in(student, RIGHT, when=f"2026-11-{day} 12:00:00 UTC")
-    gradebook_write.prepare(desk.course.gradebook, "", Master.read(LESSON, desk.course.project))
+    gradebook_write.enter_lesson(desk.course.gradebook, "", Master.read(LESSON, desk.course.project))
     with gradebook_write.Gradebook(desk.course.gradebook, "") as book:
         book.update_or_create_assignment(LESSON, duedate="2026-11-01 18:00:00 UTC")
     desk.plain = (desk.course.folder / "nbgrader_config.py").read_text()
@@ -58,7 +58,7 @@ def test_a_penalty_that_changed_is_a_reason_to_grade_who_was_late_again(late, ca
 
     configure(late, BY_THE_DAY.format(0.1))
     assert why(late) == {"emmy": ["late penalty changed"]}
-    found = session.preview(late.course, [], limits=Limits(), workers=0)
+    found = session.preview(late.course, [], limits=Limits())
     assert not found.nothing
     assert "The penalty of 1 late submission would be worked out anew." in capsys.readouterr().out
     late.ran.clear()

@@ -137,7 +137,7 @@ def test_a_time_in_another_form_is_shown_as_it_was_read(desk, capsys, when, said
 
 
 @pytest.mark.parametrize("name", ["WS[25]", "q?x", "a%20b", "a b", "#1"])
-def test_a_path_is_never_a_pattern_nor_part_of_a_url(project, tmp_path, monkeypatch, one_alembic, name):
+def test_a_path_is_never_a_pattern_nor_part_of_a_url(project, tmp_path, monkeypatch, name):
     desk = Desk(project, tmp_path / name / "course")
     monkeypatch.setenv(sandbox.VARIABLE, "process")
     monkeypatch.setattr(run_one, "run_in_examiner", desk.judge)

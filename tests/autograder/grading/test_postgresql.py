@@ -21,9 +21,9 @@ from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
 from autograder.grading import database, write_pages
 from autograder.grading.course import Course
-from autograder.grading.gradebook_write import scores
 from autograder.project import Project
 from autograder.reporting import gather
+from tests.autograder.grading.classroom import points
 
 pytestmark = pytest.mark.long
 
@@ -150,9 +150,9 @@ def both(cohort, new, tmp_path_factory):
 def test_marks_table_and_pages_are_those_of_sqlite(both):
     ours, theirs, url = both
     assert not (theirs / "gradebook.db").exists()
-    book = scores(url, "descent")
+    book = points(url, "descent")
     assert book
-    assert book == scores(Course(ours).gradebook, "descent")
+    assert book == points(Course(ours).gradebook, "descent")
     assert table(theirs) == table(ours)
     made = sorted(file.relative_to(theirs) for file in (theirs / "feedback").rglob("*.html"))
     assert len(made) == 4
@@ -182,7 +182,7 @@ def test_its_tables_and_version_are_those_nbgrader_makes(both, new, monkeypatch)
 
 def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
     _, theirs, url = both
-    before = scores(url, "descent")
+    before = points(url, "descent")
     best = max(
         {key[0] for key in before}, key=lambda who: sum(before[key] for key in before if key[0] == who)
     )
@@ -190,7 +190,7 @@ def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
     for file in (theirs / "submitted" / best / LESSON).glob("*.ipynb"):
         file.write_bytes(b"gone")
     assert "3 unchanged since graded" in grade(theirs), "what the database holds is read from it"
-    after = scores(url, "descent")
+    after = points(url, "descent")
     assert {key for key in before if before[key] != after[key]} == {
         key for key in before if key[0] == best and before[key]
     }
@@ -206,7 +206,7 @@ def test_the_report_reads_it(both):
 
 def test_nbgraders_own_commands_use_it(both):
     _, theirs, url = both
-    before = scores(url, "descent")
+    before = points(url, "descent")
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
     words = [nbgrader, "export", "--to", str(theirs / "export.csv")]
     said = subprocess.run(words, cwd=theirs, capture_output=True, text=True, timeout=200, check=False)
@@ -222,7 +222,7 @@ def test_the_variable_says_it_too_and_no_password_is_shown(cohort, new, tmp_path
     shutil.copytree(cohort, tmp_path / "class")
     url = new("variable")
     said = grade(tmp_path / "class", "--no-feedback", url=url.replace("+psycopg2", ""))
-    assert scores(url, "descent")
+    assert points(url, "descent")
     assert "secret" not in said
     assert not (tmp_path / "class" / "gradebook.db").exists()
     assert "secret" not in json.dumps([file.read_text() for file in (tmp_path / "class").rglob("*.json")]), (
@@ -254,5 +254,5 @@ def test_without_psycopg2_the_cure_is_said(monkeypatch):
 def test_pages_are_written_where_the_setting_says(both):
     _, theirs, _ = both
     shutil.rmtree(theirs / "feedback")
-    student = next(iter(scores(Course(theirs).gradebook, "descent")))[0]
+    student = next(iter(points(Course(theirs).gradebook, "descent")))[0]
     assert write_pages.write(Course(theirs), [(student, LESSON)], jobs=0) == []

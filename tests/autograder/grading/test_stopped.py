@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import grade, plan, records
+from autograder.grading import plan, records, save
 from autograder.running import run_many, run_one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
@@ -11,14 +11,12 @@ from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 @pytest.mark.parametrize("stage", ["before", "marks", "folder", "record"])
 def test_a_run_that_ends_at_any_stage_is_gone_on_with(graded, monkeypatch, stage):
     """At each stage the marks of emmy and kurt change; the run ends with the second submission."""
-    from autograder.grading import gradebook_write
-
     for student in ("emmy", "kurt"):
         graded.hand_in(student, RIGHT)
     places = {
         "before": (records, "forget"),
-        "marks": (gradebook_write.Ledger, "record"),
-        "folder": (grade, "replace_folder"),
+        "marks": (save, "enter_marks"),
+        "folder": (save, "replace_folder"),
         "record": (records, "write"),
     }
     module, name = places[stage]

@@ -9,6 +9,7 @@ import pytest
 from autograder.cohort.compare import differences
 from autograder.cohort.write import read_marks, write
 from autograder.grading import grade, records, session, tables
+from autograder.grading.gradebook_read import read
 from autograder.grading.plan import make_plan
 from autograder.marks import Limits, nbgrader_of
 from tests.autograder.conftest import FIXTURES
@@ -23,11 +24,9 @@ def test_whole_class_equals_its_truth_and_pages_show_nothing_hidden(course, here
     (course.folder / "submitted").rmdir()
     write(course.folder, project, [LESSON], 40, 7)
     (course.folder / "nbgrader_config.py").write_text(keep)
-    rows = session.run(course, [], limits=Limits(), jobs=0, json_file=course.folder / "o.json")
+    rows = session.run(course, [], limits=Limits(), json_file=course.folder / "o.json")
 
-    from autograder.grading.gradebook_write import scores
-
-    wrong = differences(rows, course.folder, scores(course.gradebook, course.course_id))
+    wrong = differences(rows, course.folder, read(course.gradebook))
     lost = {
         key[0] for key, row in read_marks(course.folder / "truth.csv").items() if row["verdict"] == "timeout"
     }
@@ -68,13 +67,11 @@ def test_a_mark_that_differs_from_the_truth_is_found(course, here, project):
     rows = list(grade_class(course).values())
     tables.write_csv(course.folder / "grades.csv", rows)
 
-    from autograder.grading.gradebook_write import scores
-
-    book = scores(course.gradebook, "")
+    book = read(course.gradebook)
     found = differences(rows, course.folder, book)
     assert [line.split()[0] for line in found] == ["emmy", "kurt"]
     assert "mistake (squared)" in found[0]
-    book["ada", LESSON, "twice-check"] = 1.0
+    book["ada", LESSON].scores["twice-check"] = 1.0
     assert [line.split()[0] for line in differences(rows, course.folder, book)] == ["ada", "emmy", "kurt"]
 
 

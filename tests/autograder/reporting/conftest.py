@@ -34,7 +34,6 @@ def gradebook_file(tmp_path_factory):
     from autograder.grading import gradebook_write
 
     file = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    gradebook_write.create(f"sqlite:///{file}")
     with gradebook_write.Gradebook(f"sqlite:///{file}") as book:
         for each in CLASS:
             book.add_student(each["id"], **{key: value for key, value in each.items() if key != "id"})

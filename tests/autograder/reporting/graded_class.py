@@ -27,7 +27,11 @@ from nbgrader.api import (
 )
 
 from autograder.cohort.invent import student_names
-from autograder.grading import config, gradebook_write, records
+from autograder.grading import (
+    config,
+    gradebook_write,  # noqa: F401  (nbgrader would start a program for the version of its tables)
+    records,
+)
 from autograder.grading.course import Course
 from autograder.judging import Exercise, Verdict
 from autograder.judging.judge import verdict
@@ -47,7 +51,6 @@ def write(folder: Path, lessons: list[str], students: int, seed: int) -> Course:
     (folder / "submitted").mkdir(parents=True)
     config.write(folder)
     course = Course(folder)
-    gradebook_write.create(course.gradebook)  # nbgrader would start a program for it
     rng = random.Random(seed)
     names = student_names(students)
     strength = {name: rng.gauss(0.0, 1.0) for name in names}

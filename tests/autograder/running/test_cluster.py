@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,11 @@ from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade
 from autograder.grading.course import Course
-from autograder.grading.gradebook_write import scores
 from autograder.marks import Limits
 from autograder.project import Project
 from autograder.running import workers
 from autograder.running.workers import Mismatch
+from tests.autograder.grading.classroom import points
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
@@ -104,14 +105,16 @@ def graded(folder, workers, progress=lambda done: None):
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
     chosen = grade.tasks(course, [LESSON], LIMITS)
-    rows = grade.grade(course, chosen, jobs=workers, progress=progress)
-    return rows, scores(course.gradebook, course.course_id)
+    found = grade.grade(course, chosen, workers, progress)
+    rows = sorted((row for each in found for row in each.rows()), key=lambda row: row.student)
+    return rows, points(course.gradebook)
 
 
 @pytest.fixture(scope="module")
 def local(folder, level):
     """What this machine's own processes give."""
-    return graded(folder, 2)
+    with workers.started(2) as staff:
+        return graded(folder, staff)
 
 
 def test_a_scheduler_without_workers_is_said(scheduler, monkeypatch):
@@ -132,7 +135,7 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         came = []
 
         def kill_one(done):
-            came.append(done.student)
+            came.append(done.record.student)
             if len(came) == 3:
                 first.send_signal(signal.SIGKILL)
 
@@ -142,10 +145,8 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
         assert other.poll() is None
 
         task = grade.tasks(Course(folder), [LESSON], LIMITS)[0]
-        _, parcel = staff.sent(run_one.work, task)
-        assert str(folder) not in repr(parcel), "a worker is told no folder of ours"
-        parcel.parts["checks"] = "of another commit"
-        future = staff.pool().submit(cluster.work, parcel)
+        task.parts["checks"] = "of another commit"
+        future = staff.pool().submit(run_one.work, task)
         with pytest.raises(Mismatch, match=r"another state of this checkout \(check changed\)"):
             future.result(60)
     finally:
@@ -155,14 +156,25 @@ def test_the_cluster_gives_the_same_marks_and_loses_or_doubles_none_when_a_worke
 def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monkeypatch, level):
     """Here, where the cluster's function runs in this process."""
     staff = object.__new__(cluster.Cluster)
-    staff.most = 1
-    monkeypatch.setattr(staff, "pool", lambda: workers.ThisProcess().pool(), raising=False)
+    staff.most = staff.at_first = 1
+    monkeypatch.setattr(staff, "pool", lambda: cluster.Pool(ThreadPoolExecutor(1)), raising=False)
     monkeypatch.setattr(cluster, "parts", iter_of({"checks": "one"}, {"checks": "another"}))
     course = Course(folder)
     (folder / "gradebook.db").unlink(missing_ok=True)
     with pytest.raises(Mismatch, match="grades by another state"):
-        grade.grade(course, grade.tasks(course, [LESSON], LIMITS), jobs=staff)
-    assert scores(course.gradebook, course.course_id) == {}
+        grade.grade(course, grade.tasks(course, [LESSON], LIMITS), staff)
+    assert points(course.gradebook) == {}
+
+
+def test_a_worker_is_told_no_folder_of_ours(folder):
+    class Inner:
+        def submit(self, work, task):
+            return task
+
+    (task, *_) = grade.tasks(Course(folder), [LESSON], LIMITS)
+    sent = cluster.Pool(Inner()).submit(run_one.work, task)
+    assert str(folder) not in repr(sent)
+    assert sent.submitted.content
 
 
 def iter_of(*values):

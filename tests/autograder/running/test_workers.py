@@ -3,11 +3,8 @@
 import importlib
 import subprocess
 import sys
-import threading
-from functools import partial
 
 from autograder.marks import Limits, Record
-from autograder.project import Project
 from autograder.running import run_many, workers
 from autograder.running.tasks import Result, Task
 
@@ -21,30 +18,10 @@ def test_a_worker_of_the_examiner_loads_no_numpy():
 
 
 def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none():
-    started = workers.Processes(2).start()
-    (process,) = started.early._processes.values()
-    assert process.is_alive()
-    started.close()
+    with workers.started(2) as staff:
+        (process,) = staff.current._processes.values()
+        assert process.is_alive()
     assert not process.is_alive()
-
-
-def test_a_second_worker_waits_for_the_first_result_but_not_for_ever(monkeypatch):
-    warm = threading.Semaphore(0)
-    monkeypatch.setattr(workers, "warm_up", lambda ahead: warm.release())
-    monkeypatch.setattr(workers, "end_with", lambda parent: None)
-    monkeypatch.setattr(workers, "HEAD", 30.0)
-    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
-    staff = workers.Processes(3, workers.Ahead(lesson="04_momentum", root=Project.here().root))
-    begin = partial(threading.Thread, target=workers.begin, args=(0, staff.turns, staff.ahead), daemon=True)
-    begin().start()
-    assert warm.acquire(timeout=20)
-    begin().start()
-    assert not warm.acquire(timeout=0.2)
-    staff.under_way()
-    assert warm.acquire(timeout=20)
-    monkeypatch.setattr(workers, "HEAD", 0.1)
-    begin().start()
-    assert warm.acquire(timeout=20)
 
 
 WORK = """
@@ -82,7 +59,9 @@ def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
         )
         for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
     ]
-    found = {each.record.student: each.record.notes for each in run_many.run_all(handed_out, 2)}
+    with workers.started(2) as staff:
+        results = list(run_many.run_all(handed_out, staff))
+    found = {each.record.student: each.record.notes for each in results}
     assert found.pop("ends") == ["a grading process ended"]
     assert set(found) == {each.student for each in handed_out} - {"ends"}
     assert {tuple(notes) for notes in found.values()} == {("",)}

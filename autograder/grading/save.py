@@ -1,0 +1,55 @@
+"""What is kept of a graded submission: marks in the gradebook, the notebook in ``autograded/``, and its record."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from autograder.grading import records
+from autograder.grading.course import Course
+from autograder.grading.gradebook_write import enter_marks, take_penalty, time_notes, timestamp
+from autograder.marks import Record
+from autograder.running import versions
+from autograder.running.tasks import Result
+
+
+def save(course: Course, book: Gradebook, result: Result) -> None:
+    """Write the marks of one submission, its notebook and its record."""
+    record = enter(course, book, result)
+    if record.late:
+        take_penalty(course.gradebook, course.config, record)
+    folder = course.autograded / record.student / record.assignment
+    replace_folder(folder)
+    text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / f"{record.assignment}.ipynb").write_text(text, encoding="utf-8")
+    records.write(course, record)
+
+
+def enter(course: Course, book: Gradebook, result: Result) -> Record:
+    """Write the marks of one submission into the gradebook; return its record with what lateness costs it.
+
+    The record of an earlier run is taken away first: what it says stops being true.
+    """
+    record = result.record
+    records.forget(course, record.student, record.assignment)
+    folder = course.submitted / record.student / record.assignment
+    when = timestamp(folder)
+    late = enter_marks(book, record, result.notebook, when)
+    notes = [*record.notes, *time_notes(folder, book.find_assignment(record.assignment).duedate)]
+    stamp = None if when is None else when.isoformat()
+    return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
+
+
+def replace_folder(folder: Path) -> None:
+    """Make a folder anew; nbgrader leaves the files of an earlier run read-only."""
+    if folder.exists():
+        for place, _, files in os.walk(folder):
+            for name in files:
+                os.chmod(Path(place, name), 0o644)
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)

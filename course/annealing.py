@@ -56,7 +56,7 @@ def fit(
 
     rng = np.random.default_rng(seed)
     params = {name: gain * array for name, array in network.start(rng).items()}
-    rows = {"X": data.X_train, "y": data.y_train, "validation": (data.X_val, data.y_val)}
+    rows: dict[str, Any] = {"X": data.X_train, "y": data.y_train, "validation": (data.X_val, data.y_val)}
     return train(
         network, rule=rule, rng=rng, epochs=epochs, batch=batch, params=params, reg=reg, rate=rate, **rows
     )

@@ -60,8 +60,8 @@ def plan(notebook: NotebookNode) -> list[Step]:
             continue
         if is_autograded(cell):
             source = without_commands(cell.source)
-            uses = sorted(names(source)[0])
-            steps.append(Step(at=at, source=source, in_examiner=source, graded=True, uses=uses))
+            asked = sorted(names(source)[0])
+            steps.append(Step(at=at, source=source, in_examiner=source, graded=True, uses=asked))
             continue
         if at in left_out:
             continue

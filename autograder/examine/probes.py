@@ -56,7 +56,7 @@ def outcome(probe: Probe, answer: Any) -> Any:
     raise Lie("no outcome of a probe")
 
 
-def is_outcome(probe: Probe, found: Any) -> bool:
+def is_outcome(probe: Any, found: Any) -> bool:
     """Whether a probe of this kind can find this; what is in it, the judge compares."""
     if isinstance(probe, Several | Look):
         return (

@@ -136,5 +136,6 @@ def link(found: re.Match[str]) -> str:
     """Return the beginning of a link, without an address that is no address of a page."""
     address = re.sub(r"[\s\x00-\x20]", "", html.unescape(found[2]))
     scheme = re.match(r"([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
-    harmful = scheme is not None and scheme[1].lower() not in SCHEMES
-    return f"{found[1]}#" if harmful and len(scheme[1]) > 2 else found[0]
+    if scheme is None or len(scheme[1]) < 3 or scheme[1].lower() in SCHEMES:
+        return found[0]
+    return f"{found[1]}#"

@@ -244,7 +244,7 @@ class Rebuild:
         cells: list[Cell] = self.added(-1)
         for at, cell in enumerate(self.master.cells):
             grade_id = nbgrader_of(cell).get("grade_id", "")
-            source = self.answers.get(grade_id, cell["source"])
+            source = self.answers[grade_id] if grade_id in self.answers else cell["source"]
             metadata = cell["metadata"]
             if grade_id in self.answers and not self.master.is_unwritten(grade_id, source):
                 metadata = {**metadata, "written": True}

@@ -43,7 +43,7 @@ def two_axes(losses: Mapping[int, Sequence[float]], to_epochs: Callable, n: int)
     epochs = {b: np.asarray(to_epochs(steps[b], n, b)) for b in losses}
     fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.6), sharey=True)
     for ax, x in zip(axes, (steps, epochs), strict=True):
-        curves(ax, {f"batch {b}": (x[b], y) for b, y in losses.items()})
+        curves(ax, {f"batch {b}": (list(x[b]), y) for b, y in losses.items()})
     shortest = min(map(len, losses.values()))
     axes[0].set(xlabel="iteration", ylabel="mini-batch loss", xlim=(0, shortest))
     axes[0].set_title(f"By iterations, the first {shortest}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -160,11 +161,16 @@ def on_the_spiral(descend_all: Callable) -> Picture:
             start = net.start(np.random.default_rng(0), scale=0.01)
             params, first, last = descend_all(start, X, y, steps)
         right = net.accuracy(params, X, y)
-        regions(ax, lambda grid, net=net, params=params: net.scores(params, grid).argmax(axis=1), X, y)
+        regions(ax, partial(winner, net, params), X, y)
         name = "Linear" if len(sizes) == 2 else "A hundred ReLUs"
         ax.set_title(f"{name}: {right:.0%} right\nloss {first:.4f} to {last:.2f}", fontsize=11)
         told.append(f"{name}, {steps} steps: loss {first:.4f} to {last:.2f}, {right:.1%} right")
     return Picture(fig, "Class regions on the spiral. " + "; ".join(told))
+
+
+def winner(network: MLP, params: dict[str, np.ndarray], points: np.ndarray) -> np.ndarray:
+    """Return the class with the largest score at every point, (N,)."""
+    return network.scores(params, points).argmax(axis=1)
 
 
 def regions(ax: Axes, classify: Callable[[np.ndarray], np.ndarray], X: np.ndarray, y: np.ndarray) -> Axes:

@@ -105,7 +105,9 @@ def newton_paths(axes: Sequence[Axes], newton: Callable | None) -> str:
     said = []
     for ax, (surface, points) in zip(axes, starts, strict=True):
         plots.contour(ax, surface, levels=14)
-        for start in points if newton is not None else []:
+        for start in points:
+            if newton is None:
+                continue
             path = newton(surface, start)
             ax.plot(*path.T, "-X", color=NEWTON, mec="black", lw=2, ms=8)
             ax.plot(*start, "o", mfc="white", mec="black", ms=8)

@@ -91,7 +91,7 @@ def strained(loss: Callable, size: float) -> dict[str, str]:
     large = compared(pair(loss, [[size, size - 1, -size]], [1]), pair(loss, [[0, -1, -2 * size]], [1]))
     if large != "right":
         return dict(zip(parts, (large, UNSEEN, UNSEEN), strict=True))
-    apart = pair(loss, [[size, size - 1], [0, 1]], [1, 1])
+    apart = pair(loss, np.array([[size, size - 1], [0, 1]]), [1, 1])
     one, other = pair(loss, [[0, -1]], [1]), pair(loss, [[0, 1]], [1])
     together = [(one[0] + other[0]) / 2, np.concatenate([one[1], other[1]]) / 2]
     return dict(zip(parts, (large, compared(apart, together), vanishing(loss, size)), strict=True))

@@ -29,8 +29,8 @@ def encode(value: Any) -> Any:
         arguments = [list(each) for each in value.arguments]
         return {"calls": encode(arguments), "may_be_none": value.may_be_none}
     if type(value).__name__ in COMPOSED:
-        fields = [[name, encode(entry)] for name, entry in vars(value).items()]
-        return {"probe": type(value).__name__, "fields": fields}
+        entries = [[name, encode(entry)] for name, entry in vars(value).items()]
+        return {"probe": type(value).__name__, "fields": entries}
     if isinstance(value, Raised):
         return {"raised": value.error}
     if isinstance(value, np.ndarray):

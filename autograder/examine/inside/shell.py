@@ -281,7 +281,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     shell.record = Record()
-    shell.extension_manager.load_extension("storemagic")  # as a kernel does
+    shell.run_line_magic("load_ext", "storemagic")  # as a kernel does
     shell.usual = transformers(shell)
     for part in (shell.displayhook, shell.display_pub):
         part.record = shell.record  # type: ignore[union-attr]

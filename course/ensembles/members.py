@@ -73,6 +73,12 @@ class Member:
         """Return scores (N, C)."""
         return self.network.scores(self.params, X if self.pixels is None else X * self.pixels)
 
+    def masked(
+        self, X: np.ndarray, count: int, *, dropout: float, rng: np.random.Generator
+    ) -> list[np.ndarray]:
+        """Return scores (N, C) under so many dropout masks, each drawn anew for every image."""
+        return [self.network.layers(self.params, X, dropout=dropout, rng=rng)[-1] for _ in range(count)]
+
 
 def member(
     rule: Rule,

@@ -100,3 +100,38 @@ def epoch_by_epoch(
             params[name][...] = w
 
     return train_epoch
+
+
+def second_copy(
+    keep: Callable[[Any, Params, float, float], Params], *, steps: int = 200, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a noisy walk of one weight around 1, and a second copy of it after every step.
+
+    keep  ``copy = keep(copy, params, loss, best)``; the first copy is None, best is the lowest loss so far
+    """
+    rng, copy, best, held = np.random.default_rng(seed), None, np.inf, []
+    walk, luck = 1 + rng.normal(size=steps), rng.exponential(size=steps)  # of a weight, of a mini-batch
+    for w, lucky in zip(walk, luck, strict=True):
+        loss = 0.5 * (w - 1) ** 2 + lucky
+        copy = keep(copy, {"w": np.array([w])}, loss, best)
+        best = min(best, loss)
+        held.append(float(copy["w"][0]))
+    return walk, np.array(held)
+
+
+def is_running_average(walk: np.ndarray, held: np.ndarray) -> bool:
+    """Whether every copy is the last copy and the new weight, mixed in one proportion above one half."""
+    if (held == walk).all():
+        return False
+    shares = (held[1:] - walk[1:]) / (held[:-1] - walk[1:])
+    return bool(np.allclose(shares, shares[0]) and 0.5 < shares[0] < 1 and held[0] == walk[0])
+
+
+def chosen_rate(learn: Callable[[int, float], Params], network: MLP, X: np.ndarray, y: np.ndarray) -> float:
+    """Return the better of two learning rates, by the accuracy of two seeds each on the images that choose.
+
+    learn  ``params = learn(seed, rate)``
+    """
+    return max(
+        (0.5, 1.0), key=lambda rate: sum(network.accuracy(learn(seed, rate), X, y) for seed in range(2))
+    )

@@ -13,26 +13,11 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
+from course.ensembles.confidence import entropy, soften
 from course.front import module
 from course.interactive.playground import Playground
 
 TEMPERATURES = np.geomspace(0.25, 16, 49)  # the 17th is 1
-TINY = 1e-12
-
-
-def soften(p: np.ndarray, temperature: float) -> np.ndarray:
-    """Return probabilities at a temperature, (..., C): p ** (1 / T), normalised.
-
-    For scores v the same as softmax(v / T), since p is softmax(v).  A probability below 1e-12 counts as that.
-    """
-    logs = np.log(np.maximum(p, TINY)) / temperature
-    odds = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return odds / odds.sum(axis=-1, keepdims=True)
-
-
-def bits(p: np.ndarray) -> np.ndarray:
-    """Return the entropy of distributions (..., C) in bits, (...)."""
-    return -(p * np.log2(np.maximum(p, TINY))).sum(axis=-1)
 
 
 class TemperaturePlayground(Playground):
@@ -100,8 +85,8 @@ class TemperaturePlayground(Playground):
             xticks=range(self.classes),
         )
         middle.set_title(f"{self.counts[self.count]} networks, T = {self.temperatures[self.temperature]:.3g}")
-        right.plot(self.temperatures, [bits(soften(p, T)) for T in self.temperatures], color="0.4")
-        right.plot(self.temperatures[self.temperature], bits(self.now()), "o", color="#D55E00")
+        right.plot(self.temperatures, [entropy(soften(p, T)) for T in self.temperatures], color="0.4")
+        right.plot(self.temperatures[self.temperature], entropy(self.now()), "o", color="#D55E00")
         right.set(xscale="log", xlabel="temperature $T$", ylabel="entropy in bits", title="How undecided")
         right.set_xticks([0.25, 1, 4, 16], ["0.25", "1", "4", "16"])
         right.set_xticks([], minor=True)
@@ -114,5 +99,5 @@ class TemperaturePlayground(Playground):
         return (
             f"A {self.labels[self.image]}. {self.counts[self.count]} networks at temperature {T:.3g} give"
             f" {p[first]:.3f} to class {first} and {p[second]:.3f} to class {second}; the entropy is"
-            f" {bits(p):.2f} bits."
+            f" {entropy(p):.2f} bits."
         )

@@ -5,10 +5,28 @@ import pytest
 from scipy import stats
 
 from course.data import digits
+from course.ensembles.confidence import (
+    auroc,
+    best_temperature,
+    log_loss,
+    soften,
+    stands_out,
+    uncertainties,
+    unlike,
+)
 from course.ensembles.members import SIZE, SOURCES, disagreement, images, judged, member, same_start
-from course.ensembles.teaching import epoch_by_epoch, gradients, teach
+from course.ensembles.teaching import (
+    chosen_rate,
+    epoch_by_epoch,
+    gradients,
+    is_running_average,
+    second_copy,
+    teach,
+)
 from course.figures import ensembles as figures
+from course.figures import uncertainty
 from course.network import MLP
+from course.plots import shown
 from course.probes.base import Unusable
 from course.probes.ensembles.scores import distilled, visible_predictions
 from course.probes.ensembles.weights import averages, walk
@@ -121,24 +139,36 @@ def test_a_loss_without_its_gradient_is_said_to_be():
             distilled(lambda *_, answer=answer: answer, [one])
 
 
-def test_who_errs_puts_the_common_mistakes_first_and_counts_all():
-    import matplotlib.pyplot as plt
+def test_the_exam_puts_the_common_mistakes_first_and_counts_all(capsys):
+    y = np.array([0, 0, 0, 0, 0])
+    wrong = np.array([[1, 0, 0, 1, 0], [0, 0, 1, 1, 0], [0, 1, 0, 1, 0]])
+    scores = np.eye(2)[wrong]
+    figures.exam(scores, y)
+    assert capsys.readouterr().out == "Mistakes on 5 images: 2, 2, 2; 1 images are missed by all.\n"
+    figures.exam(scores, y, scores.mean(axis=0))
+    said = capsys.readouterr().out
+    assert said.startswith("The average makes 1 mistakes. One network makes 2.0 on average, the best 2.")
+    assert "of the 3 that one or two miss, 0." in said
 
-    fig, ax = plt.subplots()
-    wrong = np.array([[1, 0, 0, 1, 0], [0, 0, 1, 1, 0], [0, 1, 0, 1, 0]], dtype=bool)
-    figures.who_errs(ax, wrong, ["a", "b", "together"])
-    assert [text.get_text() for text in ax.texts] == ["2", "2", "2"]
-    assert [line.get_xdata().tolist() for line in ax.lines] == [[0, 1], [0, 2], [0]]
-    plt.close(fig)
 
-
-def test_figures_work_with_nothing_written():
-    import matplotlib.pyplot as plt
-
-    fig, axes = plt.subplots(1, 2)
-    figures.against_variety(axes, {})
-    figures.costs(axes[0], {})
-    plt.close(fig)
+def test_figures_say_what_comes_first_with_nothing_written(capsys):
+    for empty in (
+        lambda: figures.against_variety({}),
+        lambda: figures.against_number(None, np.zeros(0), 0.5),
+        lambda: figures.gains_of_pairs(None, None),
+        lambda: figures.two_runs({}),
+        lambda: figures.averaged_run(None, None),
+        lambda: figures.by_memory((0.9,), None, 10),
+        lambda: uncertainty.calibration({}),
+        lambda: uncertainty.reliability({}),
+        lambda: uncertainty.standing_out({}),
+        lambda: uncertainty.columns({}, title="A claim"),
+        lambda: uncertainty.students({}, None, 0.5),
+        lambda: uncertainty.costs({}),
+        lambda: uncertainty.nothing("Exercise 1 comes first."),
+    ):
+        assert "first." in empty().alt
+        assert "first." in capsys.readouterr().out
     assert all(inspect.getdoc(each) for each in SOURCES.values())
 
 
@@ -147,25 +177,95 @@ def test_a_figure_with_nothing_drawn_says_why_in_its_place_and_claims_nothing(ca
 
     fig, (left, right) = plt.subplots(1, 2)
     left.set_title("A claim")
-    picture = figures.shown(fig, "Exercise 1 comes first.")
+    picture = shown(fig, "Exercise 1 comes first.")
     assert capsys.readouterr().out == "Exercise 1 comes first.\n"
     assert picture.alt == "Exercise 1 comes first."
-    assert [ax.get_title() + ax.texts[0].get_text() for ax in (left, right)] == [
-        "Exercise 1 comes first."
-    ] * 2
+    assert [left.get_title(), right.get_title(), left.texts[0].get_text()] == ["", "", picture.alt]
     left.plot([0, 1])
     left.set_title("A claim")
-    figures.shown(fig, "one", "two")
+    shown(fig, "one", "two")
     assert capsys.readouterr().out == "one\ntwo\n"
     assert left.get_title() == "A claim"
     plt.close(fig)
 
 
+def test_a_second_copy_is_mended_by_a_recurrence_alone():
+    def average(copy, params, loss, best):
+        return params if copy is None else {"w": 0.9 * copy["w"] + 0.1 * params["w"]}
+
+    def backup(copy, params, loss, best):
+        return params if copy is None or loss < best else copy
+
+    assert is_running_average(*second_copy(average))
+    assert not is_running_average(*second_copy(backup))
+    assert not is_running_average(*second_copy(lambda copy, params, loss, best: params))
+
+
+def test_the_better_rate_is_chosen():
+    net, data = MLP(sizes=(64, 10)), images()
+    zero = {"W1": np.zeros((64, 10)), "b1": np.eye(10)[0]}
+    right = train(
+        net, data.X_train, data.y_train, rule, {"learning_rate": 0.5}, rng=np.random.default_rng(0)
+    ).params
+    for better in (0.5, 1.0):
+        found = chosen_rate(
+            lambda seed, rate, better=better: right if rate == better else zero,
+            net,
+            data.X_choose,
+            data.y_choose,
+        )
+        assert found == better
+
+
+def test_masks_of_a_member_average_to_about_its_plain_scores():
+    one = member(rule, 0, width=64, epochs=5, dropout=0.5)
+    X = images().X_judge[:20]
+    masked = one.masked(X, 400, dropout=0.5, rng=np.random.default_rng(0))
+    assert np.abs(np.mean(masked, axis=0) - one.scores(X)).max() < 0.5
+    assert np.abs(masked[0] - masked[1]).max() > 0.1
+
+
+def test_one_temperature_is_that_of_the_lowest_log_loss():
+    rng = np.random.default_rng(0)
+    true = np.exp(2 * rng.normal(size=(4000, 5)))
+    true /= true.sum(axis=1, keepdims=True)
+    y = np.array([rng.choice(5, p=row) for row in true])
+    for power in (0.5, 2.0):  # probabilities that are too modest, and too sure
+        given = true**power / (true**power).sum(axis=1, keepdims=True)
+        assert best_temperature(given, y) == pytest.approx(power, rel=0.1)
+        assert log_loss(soften(given, power), y) < log_loss(given, y)
+
+
+def test_disagreement_is_the_mutual_information_and_never_negative():
+    rng = np.random.default_rng(1)
+    members = rng.dirichlet(np.ones(4), size=(6, 30))
+    found = uncertainties(members, members.mean(axis=0))
+    assert (found["disagreement"] > 0).all()
+    same = uncertainties(members[:1].repeat(3, axis=0), members[0])
+    assert np.allclose(same["disagreement"], 0)
+    assert found["one network"].shape == (6, 30)
+    assert stands_out(found, found)["one network"] == pytest.approx([0.5] * 6)
+
+
+def test_the_chance_to_stand_out_is_that_of_all_pairs():
+    a, b = np.random.default_rng(2).integers(5, size=(2, 40)).astype(float)
+    pairs = (a[:, None] > b).mean() + 0.5 * (a[:, None] == b).mean()
+    assert auroc(a, b) == pytest.approx(pairs)
+
+
+def test_images_unlike_the_digits_are_made_of_them():
+    X = images().X_judge[:3]
+    made, mean = unlike(X), digits().mean
+    turned = (made["a quarter turn"] + mean).reshape(-1, 8, 8)
+    assert np.allclose(np.rot90(turned, -1, axes=(1, 2)).reshape(-1, 64), X + mean)
+    assert np.allclose(np.sort(made["pixels shuffled"] + mean), np.sort(X + mean))
+
+
 def test_the_bars_of_the_costs_are_students_intervals():
     values = np.array([0.94, 0.943, 0.941])
     low, high = stats.t.interval(0.95, 2, loc=values.mean(), scale=stats.sem(values))
-    assert figures.half_width(values) == pytest.approx((high - low) / 2)
-    assert figures.half_width(values[:1]) == 0
+    assert uncertainty.half_width(values) == pytest.approx((high - low) / 2)
+    assert uncertainty.half_width(values[:1]) == 0
 
 
 def test_a_ragged_answer_is_said_to_be_of_the_wrong_type():

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from course.interactive.temperature import TEMPERATURES, TemperaturePlayground, bits, soften
+from course.ensembles.confidence import entropy, soften
+from course.interactive.temperature import TEMPERATURES, TemperaturePlayground
 
 
 def playground():
@@ -19,9 +20,9 @@ def test_softening_probabilities_is_dividing_scores_by_the_temperature():
 
 def test_the_entropy_goes_from_none_to_that_of_ten_equal_classes():
     p = softmax(np.arange(10.0))
-    assert bits(soften(p, 1e-2)) == pytest.approx(0, abs=1e-9)
-    assert bits(soften(p, 1e4)) == pytest.approx(np.log2(10), abs=1e-6)
-    assert (np.diff([bits(soften(p, T)) for T in TEMPERATURES]) > 0).all()
+    assert entropy(soften(p, 1e-2)) == pytest.approx(0, abs=1e-9)
+    assert entropy(soften(p, 1e4)) == pytest.approx(np.log2(10), abs=1e-6)
+    assert (np.diff([entropy(soften(p, T)) for T in TEMPERATURES]) > 0).all()
 
 
 def test_the_slider_begins_at_temperature_one():
@@ -55,4 +56,4 @@ def test_the_front_end_computes_what_python_computes(in_node):
     )
     for T, (q, h) in zip((0.25, 1, 2.5, 16), found, strict=True):
         assert np.allclose(q, soften(p, T), rtol=1e-12)
-        assert h == pytest.approx(bits(soften(p, T)), rel=1e-12)
+        assert h == pytest.approx(entropy(soften(p, T)), rel=1e-12)

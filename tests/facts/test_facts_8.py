@@ -8,8 +8,11 @@ import pytest
 from scipy import stats
 from scipy.special import log_softmax, softmax
 
+from autograder.exercises.ensembles import calibration_error, distill_loss
+from course.ensembles.confidence import best_temperature, log_loss, soften, stands_out, uncertainties, unlike
 from course.ensembles.members import ROWS as TRAINING
 from course.ensembles.members import WIDTH, images, judged, member
+from course.ensembles.teaching import teach
 from course.network import MLP
 from course.training import train
 
@@ -81,7 +84,7 @@ def test_what_all_miss_stays_wrong_for_the_first_five(pool):
     assert few.sum() > 30, "most of what one or two miss comes right"
 
 
-def test_a_network_that_shouts_keeps_its_labels_and_overrules_a_mean_of_scores(pool):
+def test_a_network_that_is_too_sure_keeps_its_labels_and_outweighs_a_mean_of_scores(pool):
     loud = pool[:5].copy()
     loud[3] *= 300
     assert (loud[3].argmax(axis=1) == pool[3].argmax(axis=1)).all()
@@ -127,3 +130,82 @@ def test_softened_probabilities_differ_by_scores_over_CT_at_a_high_temperature()
     z, v = np.random.default_rng(0).normal(size=(2, 10))
     z, v, T = z - z.mean(), v - v.mean(), 1000.0
     assert np.allclose(softmax(z / T) - softmax(v / T), (z - v) / (10 * T), rtol=0.05, atol=1e-6)
+
+
+# Confidence
+
+
+def sure(p):
+    return p.max(axis=-1).mean()
+
+
+def error(p):
+    return calibration_error.reference(p, images().y_judge)
+
+
+def test_averaging_lowers_confidence_which_mends_the_overtrained_and_spoils_the_calibrated(pool):
+    short = softmax(pool, axis=2)
+    long = softmax(judged([member(rule, seed, epochs=200) for seed in range(20)]), axis=2)
+    for members, better in ((short, False), (long, True)):
+        assert sure(members.mean(axis=0)) < sure(members)
+        single = np.array([error(p) for p in members])
+        assert (error(members.mean(axis=0)) < single.mean()) == better
+        assert abs(error(members.mean(axis=0)) - single.mean()) > 0.005
+        y = images().y_judge
+        assert log_loss(members.mean(axis=0), y) < np.mean([log_loss(p, y) for p in members])
+
+
+def test_one_temperature_calibrates_the_average(pool):
+    data, networks = images(), [member(rule, seed) for seed in range(20)]
+    choosing = softmax([each.scores(data.X_choose) for each in networks], axis=2).mean(axis=0)
+    average = softmax(pool, axis=2).mean(axis=0)
+    T = best_temperature(choosing, data.y_choose)
+    assert 0.6 < T < 0.95
+    assert error(soften(average, T)) < error(average) - 0.01
+
+
+def test_a_network_is_as_sure_of_digits_turned_by_a_quarter_and_disagreement_sees_more():
+    networks, data = [member(rule, seed) for seed in range(20)], images()
+    kinds = unlike(data.X_judge)
+
+    def measured(Z):
+        p = softmax([each.scores(Z) for each in networks], axis=2)
+        return sure(p), uncertainties(p, p.mean(axis=0))
+
+    upright, ordinary = measured(data.X_judge)
+    turned, _ = measured(kinds["a quarter turn"])
+    assert abs(turned - upright) < 0.03
+    for kind, Z in kinds.items():
+        found = {name: np.mean(each) for name, each in stands_out(measured(Z)[1], ordinary).items()}
+        assert found["one network"] < found["average of 20"] < found["disagreement"], kind
+    assert np.mean(stands_out(measured(kinds["a quarter turn"])[1], ordinary)["disagreement"]) < 0.85
+
+
+def test_one_pass_of_dropout_does_what_thirty_masks_do():
+    data, rng = images(), np.random.default_rng(0)
+    dropped = [member(rule, seed, width=64, epochs=30, dropout=0.5) for seed in range(10)]
+    one = right(judged(dropped))
+    masks = [
+        softmax(each.masked(data.X_judge, 30, dropout=0.5, rng=rng), axis=2).mean(axis=0) for each in dropped
+    ]
+    half = stats.t.ppf(0.975, 9) * np.std(one - right(masks), ddof=1) / 10**0.5
+    assert abs(np.mean(one - right(masks))) < half + 0.002
+
+
+def test_a_student_that_never_saw_a_3_knows_most_of_them_from_a_warm_teacher_and_none_from_labels(pool):
+    data, net = images(), MLP(sizes=(64, 16, 10))
+    teachers = [member(rule, seed) for seed in range(20)]
+    advice = np.log(softmax([each.scores(data.X_train) for each in teachers], axis=2).mean(axis=0))
+    kept, loss = np.flatnonzero(data.y_train != 3), distill_loss.variants[0].function
+
+    def known(seed, T, alpha):
+        def criterion(scores, rows):
+            return loss(scores, advice[kept[rows]], data.y_train[kept[rows]], T, alpha)
+
+        params = teach(net, data.X_train[kept], criterion, rule, {"learning_rate": 1.0},
+                       rng=np.random.default_rng(seed), epochs=60)  # fmt: skip
+        return (net.scores(params, data.X_judge).argmax(axis=1) == 3)[data.y_judge == 3].mean()
+
+    assert known(0, 1.0, 0.0) == 0
+    assert known(0, 1.0, 1.0) < 0.35
+    assert known(0, 4.0, 1.0) > 0.5

@@ -125,26 +125,26 @@ def no_defaults(network, X, y, rng, epochs, batch, rate, reg):
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
-@fit.convention(share=0.5)
+@fit.convention(share=0.75)
 def another_number_of_epochs_by_default(network, X, y, rng, epochs=30, batch=50, rate=0.1, reg=1e-4):
     """The loop is right; left out, `epochs` is another number than 20. Who relies on the documented default trains
     longer or shorter than they think."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
-@fit.convention(share=0.5)
+@fit.convention(share=0.75)
 def another_batch_by_default(network, X, y, rng, epochs=20, batch=32, rate=0.1, reg=1e-4):
     """The loop is right; left out, `batch` is another number than 50. Keep the documented default."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
-@fit.convention(share=0.5)
+@fit.convention(share=0.75)
 def another_rate_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.01, reg=1e-4):
     """The loop is right; left out, `rate` is another number than 0.1. Keep the documented default."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
-@fit.convention(share=0.5)
+@fit.convention(share=0.75)
 def another_penalty_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=0.0):
     """The loop is right; left out, `reg` is another number than 1e-4. Keep the documented default."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})

@@ -18,7 +18,7 @@ def reference(scores):
     """Return the mean over networks of  1 / sum_j exp(s_j - s_c)."""
     total = 0.0
     for each in scores:
-        s = np.asarray(each, dtype=np.float64)
+        s = np.asarray(each)
         with np.errstate(over="ignore"):  # the odds against a hopeless class are infinite
             total = total + 1 / np.exp(s[:, None, :] - s[:, :, None]).sum(axis=2)
     return total / len(scores)
@@ -33,7 +33,7 @@ def members(seed, models, rows, classes, *, size=3.0, shift=0.0):
 
 average_predictions = Exercise(
     "average_predictions",
-    points=4,
+    points=3,
     reference=reference,
     checks=[
         Check(
@@ -255,9 +255,10 @@ def exp_overflows(scores):
     return softened(stacked(scores), shift=lambda s: 0.0).mean(axis=0)
 
 
-@average_predictions.mistake
+@average_predictions.convention(share=0.75)
 def one_shift_for_all_rows(scores):
-    """You subtract the largest score of all, and rows far below it vanish. Subtract each row's own largest.
+    """It is right for ordinary scores. You subtract the largest score of all, so rows far below it vanish: 0/0.
+    Subtract each row's own largest.
 
     What is left of a row whose scores are a thousand below the largest of all?
     """

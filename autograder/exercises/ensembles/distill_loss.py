@@ -11,7 +11,13 @@ import numpy as np
 from scipy import special
 
 from autograder.judging import Check, Exercise
-from course.probes.ensembles.scores import arguments_untouched, distilled, visible_distillation
+from course.probes.ensembles.scores import (
+    arguments_untouched,
+    constant,
+    distillation_defaults,
+    distilled,
+    visible_distillation,
+)
 
 STEP = 1e-30
 
@@ -33,7 +39,7 @@ def loss_alone(z, teacher_scores, y, temperature, alpha):
 
 def reference(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """Return the loss, and its derivative by one complex step for each score."""
-    z = np.array(scores, dtype=np.complex128)
+    z = scores
     steps = 1j * STEP * np.eye(z.size).reshape(z.size, *z.shape)
     slopes = loss_alone(z + steps, np.asarray(teacher_scores), np.asarray(y), temperature, alpha).imag / STEP
     return float(
@@ -53,7 +59,7 @@ ORDINARY = [
     case(1, 3, 5, 0.5, 0.25),
     case(2, 2, 4, 4.0, 1.0),
     case(3, 3, 3, 5.0, 0.0),
-    case(4, 3, 4),
+    case(4, 3, 4, 2.0, 0.9),
     case(5, 1, 2, 1.0, 0.5),
 ]
 
@@ -73,6 +79,12 @@ distill_loss = Exercise(
             " very large ones. Mend it before the gradient.",
         ),
         Check(
+            name="constant",
+            probe=constant,
+            says="The loss changes as it should, but in the worked example it is neither the cross-entropy nor the"
+            " divergence.",
+        ),
+        Check(
             name="gradient",
             probe=lambda candidate: distilled(candidate, ORDINARY + LARGE)["the gradient"],
             says="The loss is right, but the gradient is not its gradient.",
@@ -82,9 +94,14 @@ distill_loss = Exercise(
             probe=lambda candidate: arguments_untouched(candidate, ORDINARY[0]),
             says="Loss and gradient are right, but an array you were given has changed. It belongs to the caller.",
         ),
+        Check(
+            name="defaults",
+            probe=distillation_defaults,
+            says="With temperature and alpha given it is right; left out, they are not 2 and 0.9.",
+        ),
     ],
     visible=visible_distillation,
-    read="Exercise 5. Distil",
+    read="Exercise 6. Distil",
     effect="The student learns from a distorted teacher, or hardly from it, and ends no better than with "
     "the labels alone.",
 )
@@ -143,6 +160,27 @@ def row_by_row(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
         gradient[k] = (1 - alpha) * np.exp(log_1) + alpha * temperature * (np.exp(log_q) - p)
         gradient[k, label] -= 1 - alpha
     return total / len(y), gradient / len(y)
+
+
+@distill_loss.convention(share=0.75)
+def another_default_temperature(scores, teacher_scores, y, temperature=4.0, alpha=0.9):
+    """With a temperature given it is right; left out, `temperature` is another number than 2. Keep the documented
+    default."""
+    return distil(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.convention(share=0.75)
+def another_default_alpha(scores, teacher_scores, y, temperature=2.0, alpha=0.5):
+    """With alpha given it is right; left out, `alpha` is another number than 0.9. Keep the documented default."""
+    return distil(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.mistake
+def loss_off_by_a_constant(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is right and the loss changes as it should, but it is off by a constant. Is there a mean over
+    the classes where a sum is due, or the teacher's entropy with the wrong sign?"""
+    loss, dscores = distil(scores, teacher_scores, y, temperature, alpha)
+    return loss - (1 - alpha + alpha * temperature**2) * np.log(scores.shape[1]), dscores
 
 
 @distill_loss.mistake
@@ -486,9 +524,10 @@ def scores_compared(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     return loss + alpha * (apart**2).sum(axis=1).mean() / 2, gradient + alpha * apart / len(apart)
 
 
-@distill_loss.mistake
+@distill_loss.convention(share=0.75)
 def logarithm_of_a_vanished_probability(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """You take the logarithm of a softmax; where that rounds to zero the loss is infinite. Use `log_softmax`.
+    """It is right for ordinary scores. You take the logarithm of a softmax, and where that rounds to zero the
+    loss is infinite. Use `log_softmax`.
 
     What is the logarithm of a softmax that has rounded to zero?
     """

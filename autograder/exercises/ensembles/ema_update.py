@@ -8,23 +8,30 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.ensembles.weights import averages, in_turn, visible_average, walk, weights_after
+from course.probes.ensembles.weights import (
+    averages,
+    default_decay,
+    in_turn,
+    visible_average,
+    walk,
+    weights_after,
+)
 
 LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,)}
 
-DECAYS = [*[0.9] * 4, *[0.5] * 3, *[None] * 3, *[0.97] * 4, 0.0, 0.6]
+DECAYS = [*[0.9] * 4, *[0.5] * 3, *[0.99] * 3, *[0.97] * 4, 0.0, 0.6]
 
 
 def reference(average, params, decay=0.99):
     """Return the average after a step of (1 - decay) of the way to the weights; at first a copy of them."""
     if average is None:
-        return {name: np.array(w, dtype=np.float64) for name, w in params.items()}
+        return {name: np.array(w) for name, w in params.items()}
     return {name: average[name] + (1 - decay) * (w - average[name]) for name, w in params.items()}
 
 
 ema_update = Exercise(
     "ema_update",
-    points=5,
+    points=4,
     reference=reference,
     checks=[
         Check(
@@ -46,6 +53,11 @@ ema_update = Exercise(
             name="two averages in turn",
             probe=lambda candidate: in_turn(candidate, [walk(4, 4), walk(5, 4)], 0.9),
             says="One run alone is right; two runs, taken in turn, disturb each other.",
+        ),
+        Check(
+            name="default",
+            probe=default_decay,
+            says="With a decay given it is right; left out, it is not 0.99.",
         ),
     ],
     visible=visible_average,
@@ -90,6 +102,12 @@ def the_old_average_in_place(average, params, decay=0.99):
 def from_the_first_step_on(average, params, decay=0.99):
     average = average or params
     return {name: decay * average[name] + (1 - decay) * params[name] for name in params}
+
+
+@ema_update.convention(share=0.75)
+def another_default_decay(average, params, decay=0.9):
+    """With a decay given it is right; left out, `decay` is another number than 0.99. Keep the default."""
+    return update(average, params, decay)
 
 
 @ema_update.mistake

@@ -51,6 +51,10 @@ honest_gain = Exercise(
         ]
     ),
     read="Exercise 2. Report the gain",
+    equivalent={
+        "pairs = math.fsum(((a - b) ** 2 for a, b in itertools… -> "
+        "pairs = math.fsum(((b - a) ** 2 for a, b in itertools…": "The square of a difference has no order.",
+    },
     effect="You pay for several networks because of a gain that is luck, or miss one that is real.",
 )
 

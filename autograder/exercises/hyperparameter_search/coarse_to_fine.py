@@ -151,13 +151,13 @@ def with_lists_for_ranges(search, ranges, epochs=(1, 5, 20), budget=300, border=
     )
 
 
-@coarse_to_fine.convention(share=0.5)
+@coarse_to_fine.convention(share=0.75)
 def another_budget_by_default(search, ranges, epochs=(1, 5, 20), budget=100, border=with_places):
     """The search is right; left out, `budget` is another number than 300. Keep the documented default."""
     return refine(search, ranges, epochs, budget, border)
 
 
-@coarse_to_fine.convention(share=0.5)
+@coarse_to_fine.convention(share=0.75)
 def other_epochs_by_default(search, ranges, epochs=(1, 3, 10), budget=300, border=with_places):
     """The search is right; left out, `epochs` is not (1, 5, 20). Keep the documented default."""
     return refine(search, ranges, epochs, budget, border)

@@ -117,7 +117,7 @@ def the_mark_itself_is_border(best, lo, hi, margin=0.1):
     return "low" if place <= margin else "high" if 1 - place <= margin else "inside"
 
 
-@on_border.convention(share=0.5)
+@on_border.convention(share=0.75)
 def another_default_margin(best, lo, hi, margin=0.05):
     """With a margin given it is right; left out, `margin` is another number than 0.1. Leave the default as it was.
 

@@ -127,13 +127,13 @@ def with_scores_beside(train, settings, epochs=1, eta=2):
     return found
 
 
-@successive_halving.convention(share=0.5)
+@successive_halving.convention(share=0.75)
 def another_first_rung_by_default(train, settings, epochs=2, eta=2):
     """The method is right; left out, `epochs` is another number than 1. Keep the documented default."""
     return climb_rungs(train, settings, epochs, eta)
 
 
-@successive_halving.convention(share=0.5)
+@successive_halving.convention(share=0.75)
 def another_eta_by_default(train, settings, epochs=1, eta=3):
     """The method is right; left out, `eta` is another number than 2 (many libraries take 3 or 4). Keep the
     documented default."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call, describe, same
 
 ENSEMBLES = (
     ([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]], [[-1.0, 1.5, 0.0], [3.0, 0.0, 0.0]]),
@@ -114,6 +114,27 @@ def arguments_untouched(loss: Callable, case: Case) -> bool:
     return kept(given, (scores, teacher, y))
 
 
+def constant(loss: Callable) -> str:
+    """Return which loss it is, by the worked example of the text: one of two that are right, or neither.
+
+    Cross-entropy and divergence differ by the entropy of the teacher's probabilities, 3/4 and 1/4.
+    """
+    given = np.zeros((1, 2)), np.array([[2 * np.log(3.0), 0.0]]), np.array([1])
+    value, _ = pair(call(loss, *given, 2.0, 1.0), (1, 2))
+    p = np.array([0.75, 0.25])
+    right = 4 * np.log(2), 4 * np.log(2) + 4 * float((p * np.log(p)).sum())
+    return "cross-entropy or divergence" if np.isclose(value, right, rtol=1e-5).any() else "neither"
+
+
+def distillation_defaults(loss: Callable) -> dict[str, bool]:
+    """Return which arguments, left out, are temperature 2 and alpha 0.9."""
+    rng = np.random.default_rng(78)
+    student, other, teacher = rng.normal(size=(3, 3, 4))
+    given = (student, other, teacher, np.array([1, 3, 0]))
+    due, short, bare = (distilled(loss, [(*given, *rest)]) for rest in ((2.0, 0.9), (2.0,), ()))
+    return {"alpha": same(short, due), "temperature": same(bare, short)}
+
+
 def visible_distillation(loss: Callable) -> dict[str, Any]:
     """Watch ``distill_loss`` on three images, at two temperatures, and with scores of hundreds."""
     rng = np.random.default_rng(77)
@@ -124,6 +145,10 @@ def visible_distillation(loss: Callable) -> dict[str, Any]:
         (student, other, teacher, y, 1.5, 1.0),
     ]
     large: Case = (900 * student, 900 * other, 900 * teacher, y, 2.0, 0.5)
-    return distilled(loss, [*ordinary, large]) | {
-        "the arguments are left as they were": arguments_untouched(loss, ordinary[0])
-    }
+    left_out = {f"the default of {name}": right for name, right in distillation_defaults(loss).items()}
+    return (
+        distilled(loss, [*ordinary, large])
+        | left_out
+        | {"the loss of the worked example": constant(loss)}
+        | {"the arguments are left as they were": arguments_untouched(loss, ordinary[0])}
+    )

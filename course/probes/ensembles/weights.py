@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from course.network import Params
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call, describe, same
 from course.probes.ensembles.scores import numbers
 
 SHAPES = {"W1": (3, 2), "b1": (2,)}
@@ -90,6 +90,13 @@ def in_turn(update: Callable, paths: Sequence[Sequence[Params]], decay: float) -
     return seen
 
 
+def default_decay(update: Callable) -> bool:
+    """Return whether a decay that is left out is 0.99."""
+    path = walk(42, 3)
+    due, mine = (averages(update, path, [decay] * 3, in_place=False) for decay in (0.99, None))
+    return same(mine, due)
+
+
 def visible_average(update: Callable) -> dict[str, list[Params]]:
     """Watch ``ema_update``: new arrays at every step, arrays that change in place, and the weights themselves."""
     path = walk(41, 6)
@@ -99,6 +106,7 @@ def visible_average(update: Callable) -> dict[str, list[Params]]:
             update, path, [0.8] * 6, in_place=True
         ),
         "the weights after each call": weights_after(update, path[:4], 0.8),
+        "the default of decay": default_decay(update),
     }
 
 

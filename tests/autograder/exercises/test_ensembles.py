@@ -7,6 +7,7 @@ from scipy import special
 from autograder.exercises.ensembles import (
     EXERCISES,
     average_predictions,
+    calibration_error,
     checkpoint_ensemble,
     distill_loss,
     ema_update,
@@ -25,7 +26,8 @@ def known(exercise, name):
 
 def test_the_points_are_those_of_the_syllabus():
     assert {each.name: each.points for each in EXERCISES} == {
-        "average_predictions": 4, "ema_update": 5, "checkpoint_ensemble": 4, "distill_loss": 5, "honest_gain": 2,
+        "average_predictions": 3, "honest_gain": 2, "checkpoint_ensemble": 3, "ema_update": 4,
+        "calibration_error": 3, "distill_loss": 5,
     }  # fmt: skip
 
 
@@ -134,6 +136,21 @@ def test_large_scores_would_overflow():
     with np.errstate(over="ignore"):
         assert np.isinf(np.exp(scores)).any()
         assert (special.softmax(scores, axis=1) == 0).any()
+
+
+def test_the_worked_calibration_error_by_hand():
+    p, y = np.array([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]]), np.array([0, 1, 1])
+    for each in (calibration_error.reference, *(known.function for known in calibration_error.variants)):
+        assert each(p, y) == pytest.approx(2 / 3 * 0.45 + 1 / 3 * 0.35)
+
+
+def test_probabilities_that_are_true_have_a_small_calibration_error():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.full(4, 0.5), size=20_000)
+    y = (p.cumsum(axis=1) < rng.random((len(p), 1))).sum(axis=1)
+    assert calibration_error.reference(p, y) < 0.02
+    sharper = p**2 / (p**2).sum(axis=1, keepdims=True)
+    assert calibration_error.reference(sharper, y) > 0.05
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.name)

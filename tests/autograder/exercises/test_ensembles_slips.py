@@ -196,3 +196,43 @@ def test_the_formula_without_a_change_is_right():
 )
 def test_distillation(function, name):
     assert_named("distill_loss", function, name)
+
+
+# Exercise 5
+
+
+def calibrated(
+    confidence=lambda p, y: p.max(axis=1), inside=lambda c, lo, hi: (c > lo) & (c <= hi + 1e-12), total=None
+):
+    def calibration_error(p, y, bins=10):
+        c, right, error = confidence(p, y), p.argmax(axis=1) == y, 0.0
+        for k in range(bins):
+            here = inside(c, k / bins, (k + 1) / bins)
+            if total == "empty":
+                error += abs(right[here].mean() - c[here].mean()) * here.mean()
+            elif here.any():
+                error += abs(right[here].mean() - c[here].mean()) * (
+                    1 if total == "unweighted" else here.mean()
+                )
+        return error
+
+    return calibration_error
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (calibrated(total="empty"), "empty bins are NaN"),
+        (calibrated(total="unweighted"), "bins not weighted"),
+        (calibrated(lambda p, y: p[np.arange(len(y)), y]), "probability of the label"),
+        (calibrated(inside=lambda c, lo, hi: (c >= lo) & (c < hi)), "certain rows left out"),
+    ],
+)
+def test_slips_of_a_calibration_error_are_named(function, name):
+    assert_named("calibration_error", function, name)
+
+
+def test_a_calibration_error_may_be_written_with_either_edge_and_return_any_number():
+    for function in (calibrated(), lambda p, y, bins=10: np.float32(calibrated()(p, y, bins))):
+        verdict = judge(BY_NAME["calibration_error"], function)
+        assert verdict.points >= 0.9 * verdict.max_points

@@ -54,7 +54,7 @@ chance_loss = Exercise(
             (4, "huber"),
         ]
     ),
-    read="what a network that knows nothing must pay, Exercise 1",
+    read="2.1 The loss of a network that knows nothing, Exercise 1",
     equivalent={
         "return float(sum((max(0.0, s - scores[0] + delta) for s in scores[1…"
         " -> return float(sum((max(0.0, delta) for s in scores[1…": ALL_EQUAL,

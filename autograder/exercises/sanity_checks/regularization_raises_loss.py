@@ -45,7 +45,7 @@ regularization_raises_loss = Exercise(
         ),
     ],
     visible=visible_penalties,
-    read="more regularisation, more loss, Exercise 5",
+    read="2.5 More regularisation, more loss, Exercise 5",
     effect="Regularisation that does not reach the loss shows much later, as a gap between two accuracies.",
 )
 

@@ -91,7 +91,7 @@ softmax_loss = Exercise(
     ],
     visible=visible_softmax,
     returns=("loss", "gradient"),
-    read="cross-entropy, Exercise 2",
+    read="2.2 Cross-entropy that no scores can break, Exercise 2",
     equivalent={
         "…float(np.mean(losses)), np.array(gradient)) -> …float(np.mean(losses)), gradient)": (
             "A list of rows is taken as an array."
@@ -195,15 +195,6 @@ def no_max_shift(scores, y):
 
 
 @softmax_loss.mistake
-def sum_for_mean(scores, y):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
-
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, loss_mean=False, gradient_mean=False)
-
-
-@softmax_loss.mistake
 def loss_not_divided_by_rows(scores, y):
     """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
 
@@ -219,6 +210,15 @@ def gradient_not_divided_by_rows(scores, y):
     If a loss is divided by N, what happens to its slope?
     """
     return build(scores, y, gradient_mean=False)
+
+
+@softmax_loss.mistake
+def sum_for_mean(scores, y):
+    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
+    return build(scores, y, loss_mean=False, gradient_mean=False)
 
 
 @softmax_loss.mistake

@@ -44,7 +44,7 @@ svm_loss = Exercise(
     ],
     visible=visible_hinge,
     returns=("loss", "gradient"),
-    read="the hinge, Exercise 3",
+    read="2.3 The hinge, Exercise 3",
     equivalent={
         "dscores[rows, y] = -dscores.sum(axis=1); dscores = dscores / len(y) -> (exchanged)": (
             "A sum may be divided before or after."
@@ -92,15 +92,6 @@ def margin_of_the_label_counted_everywhere(scores, y, delta=1.0):
 
 
 @svm_loss.mistake
-def sum_for_mean(scores, y, delta=1.0):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
-
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, delta, mean=False)
-
-
-@svm_loss.mistake
 def averaged_over_classes_too(scores, y, delta=1.0):
     """The violated margins of a row are averaged. Add them over the classes, average over the rows only.
 
@@ -126,6 +117,15 @@ def gradient_not_divided_by_rows(scores, y, delta=1.0):
     If a loss is divided by N, what happens to its slope?
     """
     return build(scores, y, delta)[0], build(scores, y, delta, mean=False)[1]
+
+
+@svm_loss.mistake
+def sum_for_mean(scores, y, delta=1.0):
+    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
+
+    What happens to your loss if every row stands twice in the batch, and what should happen?
+    """
+    return build(scores, y, delta, mean=False)
 
 
 @svm_loss.mistake

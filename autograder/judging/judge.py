@@ -167,7 +167,7 @@ def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:
 
 def lost(outcomes: Mapping[str, Any], right: Mapping[str, Any], failed: list[Check]) -> int | None:
     """Return to how many digits the outcomes of all failed checks are right, None if anything else is wrong."""
-    found = [precision.lost(outcomes[check.name], right[check.name]) for check in failed]
+    found = [precision.lost(outcomes[check.name], right[check.name], check.near) for check in failed]
     return min(each for each in found if each is not None) if None not in found else None
 
 

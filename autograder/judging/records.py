@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, cast
 
+from course.checks import precision
 from course.probes.base import Calls, Path
 
 
@@ -28,6 +29,7 @@ class Check:
     probe      candidate -> outcome; may raise ``course.probes.base.Unusable``
     says       the property that failed, one sentence without numbers of the reference
     tolerance  normwise, see ``course.probes.base.same``
+    near       greatest error that is taken for lost digits, of float32 or a rounding
     beyond     what the visible check does not look at and this one does, as in "It does not look at ..."
     """
 
@@ -35,6 +37,7 @@ class Check:
     probe: Callable[[Callable], Any]
     says: str
     tolerance: float = 1e-9
+    near: float = precision.NEAR
     beyond: str = ""
 
 

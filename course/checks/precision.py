@@ -55,10 +55,10 @@ def digits(worst: float) -> int:
     return min(max(int(-math.log10(worst)), 1), 15) if worst > 0 else 15
 
 
-def lost(outcome: Any, expected: Any) -> int | None:
+def lost(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
     """Return to how many digits an outcome that is not right is right, None if digits are not what is wrong."""
     worst = error(outcome, expected)
-    return digits(worst) if worst <= NEAR else None
+    return digits(worst) if worst <= near else None
 
 
 def says(right_digits: int) -> str:

@@ -224,6 +224,7 @@ def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
     list of arrays, so it is compared step by step.  NaN equals NaN and inf equals inf at the same place.
     Lists and tuples are alike; anything else must be equal.
     """
+    outcome, expected = plain(outcome), plain(expected)
     if isinstance(expected, Raised) or isinstance(outcome, Raised):
         return isinstance(outcome, Raised) and isinstance(expected, Raised) and outcome == expected
     if isinstance(expected, Mapping) or isinstance(outcome, Mapping):
@@ -244,13 +245,16 @@ def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
         return outcome is expected
     if isinstance(expected, str | bytes) or isinstance(outcome, str | bytes):
         return type(outcome) is type(expected) and outcome == expected
-    if isinstance(expected, bool | np.bool_) or isinstance(outcome, bool | np.bool_):
-        return (
-            isinstance(outcome, bool | np.bool_)
-            and isinstance(expected, bool | np.bool_)
-            and bool(outcome) == bool(expected)
-        )
+    if isinstance(expected, bool) or isinstance(outcome, bool):
+        return outcome is expected
     return close(outcome, expected, tolerance)
+
+
+def plain(value: Any) -> Any:
+    """Return what NumPy has for a truth value, a word or a list of words as Python's own; the rest as it is."""
+    if isinstance(value, np.ndarray | np.generic) and (value.dtype.kind in "US" or value.shape == ()):
+        return value.tolist() if value.dtype.kind in "USb" else value
+    return value
 
 
 def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:

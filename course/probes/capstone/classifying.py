@@ -151,7 +151,7 @@ def pair(returned: Any) -> tuple[Callable, float]:
     """Return the classifier and the accuracy that were returned.  Raises ``Unusable``."""
     if isinstance(returned, tuple | list) and len(returned) == 2:
         classify, accuracy = classifier(returned[0]), returned[1]
-        if isinstance(accuracy, int | float | np.number) and not isinstance(accuracy, bool):
+        if np.ndim(accuracy) == 0 and np.asarray(accuracy).dtype.kind in "iuf":
             return classify, float(accuracy)
         raise Unusable("wrong type", f"The accuracy must be a number; it is {describe(accuracy)}.")
     if returned is None:

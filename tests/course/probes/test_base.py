@@ -155,3 +155,39 @@ def test_describe_never_shows_numbers_of_an_array():
     assert describe(np.array([3.14159])) == "an array of shape (1,) and type float64"
     assert describe((1, 2)) == "a tuple of length 2"
     assert describe(7) == "an int"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (np.bool_(True), True, True),
+        (np.array(True), True, True),
+        (np.array(True), False, False),
+        (1, True, False),
+        (True, 1.0, False),
+        (np.str_("low"), "low", True),
+        (np.array(["low", "high"]), ["low", "high"], True),
+        (np.array(["low", "high"]), ["low", "mid"], False),
+        (np.array(2.5), 2.5, True),
+        (np.longdouble(2.5), 2.5, True),
+        ([1.0, 2.0], np.array([1.0, 2.0]), True),
+        (np.array([1.0, 2.0], dtype=">f8"), np.array([1.0, 2.0]), True),
+        ([[1.0], [2.0]], np.array([[1.0], [2.0]], dtype=np.longdouble), True),
+    ],
+)
+def test_what_numpy_calls_otherwise_is_the_same(one, other, alike):
+    assert same(one, other) is alike
+    assert same(other, one) is alike
+
+
+def test_a_bare_path_leaves_the_config_out_once_if_the_rule_allows_it():
+    given = []
+
+    def rule(w, dw, *config):
+        given.append(config)
+        return w - dw, {"t": 1}
+
+    path = Path(start=[1.0], gradients=[[0.5], [0.5]], bare=True)
+    assert [w.tolist() for w in path(rule)] == [[1.0], [0.5], [0.0]]
+    assert given == [(), ({"t": 1},)]
+    assert len(path(lambda w, dw, config: (w - dw, config or {}))) == 3

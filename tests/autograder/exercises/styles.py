@@ -1,0 +1,258 @@
+"""Other ways to write a right answer: what is wrapped around a function, what type it returns, how its text is put.
+
+None of them changes what a function computes, so every right answer in every style earns everything.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+# Around a function
+
+
+def as_lambda(function):
+    return lambda *args, **kwargs: function(*args, **kwargs)
+
+
+def as_object(function):
+    class Answer:
+        def __call__(self, *args, **kwargs):
+            return function(*args, **kwargs)
+
+    return Answer()
+
+
+def as_method(function):
+    class Answers:
+        def answer(self, *args, **kwargs):
+            return function(*args, **kwargs)
+
+    return Answers().answer
+
+
+def as_partial(function):
+    return functools.partial(function)
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def counted(*args, **kwargs):
+        counted.calls += 1
+        return function(*args, **kwargs)
+
+    counted.calls = 0
+    return counted
+
+
+def noisy(function):
+    def loud(*args, **kwargs):
+        print("called with", len(args), "arguments")
+        np.float64(1e308) * 10.0  # overflows, and says so
+        return function(*args, **kwargs)
+
+    return loud
+
+
+WRAPPED = (as_lambda, as_object, as_method, as_partial, decorated, noisy)
+
+# Types of what is returned
+
+
+def returning(convert: Callable[[Any], Any]) -> Callable[[Callable], Callable]:
+    """Return a style that converts every plain value that a function returns, inside tuples and lists too."""
+
+    def style(function):
+        @functools.wraps(function)
+        def answer(*args, **kwargs):
+            return everywhere(convert, function(*args, **kwargs))
+
+        return answer
+
+    style.__name__ = convert.__name__
+    return style
+
+
+def everywhere(convert: Callable[[Any], Any], value: Any) -> Any:
+    """Convert a value, or what a tuple or list holds; a dict is somebody's state and stays."""
+    if type(value) in (tuple, list):
+        return type(value)(everywhere(convert, each) for each in value)
+    return convert(value)
+
+
+def lists_for_arrays(value):
+    return value.tolist() if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def long_doubles(value):
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value.astype(np.longdouble)
+    return np.longdouble(value) if isinstance(value, float) else value
+
+
+def single_precision(value):
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value.astype(np.float32)
+    return np.float32(value) if isinstance(value, float) else value
+
+
+def numpy_scalars(value):
+    kinds = {bool: np.bool_, int: np.int64, float: np.float64, str: np.str_}
+    return kinds[type(value)](value) if type(value) in kinds else value
+
+
+def arrays_without_axes(value):
+    return np.array(value) if isinstance(value, bool | int | float | np.generic) else value
+
+
+def python_numbers(value):
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def big_endian(value):
+    return value.astype(">f8") if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
+
+
+def fortran_order(value):
+    return np.asfortranarray(value) if isinstance(value, np.ndarray) and value.ndim > 1 else value
+
+
+def read_only(value):
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    return value
+
+
+RETURNED = tuple(
+    map(
+        returning,
+        (
+            lists_for_arrays,
+            long_doubles,
+            numpy_scalars,
+            arrays_without_axes,
+            python_numbers,
+            big_endian,
+            fortran_order,
+            read_only,
+        ),
+    )
+)
+
+# The text of a function
+
+
+def reformatted(source: str) -> str:
+    """Another formatter: no comments, no blank lines, other quotes and parentheses."""
+    return ast.unparse(ast.parse(source))
+
+
+class Renamed(ast.NodeTransformer):
+    """Other names for what a function assigns; its arguments keep theirs."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        arguments = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+        inner = [each for each in ast.walk(node) if each is not node]
+        kept = {
+            name
+            for each in inner
+            if isinstance(each, ast.Global | ast.Nonlocal)
+            for name in each.names
+        }  # fmt: skip
+        kept |= {each.name for each in inner if isinstance(each, ast.FunctionDef | ast.ClassDef)}
+        kept |= {each.arg for each in inner if isinstance(each, ast.arg)}
+        ours = {
+            each.id
+            for each in inner
+            if isinstance(each, ast.Name)
+            and isinstance(each.ctx, ast.Store)
+            and each.id not in kept | arguments
+        }
+        for each in inner:
+            if isinstance(each, ast.Name) and each.id in ours:
+                each.id = f"{each.id}_of_mine"
+        return node
+
+
+def renamed(source: str) -> str:
+    """Other names for local variables."""
+    tree = ast.parse(source)
+    for place, node in enumerate(tree.body):
+        if isinstance(node, ast.FunctionDef):
+            tree.body[place] = Renamed().visit_FunctionDef(node)
+    return ast.unparse(tree)
+
+
+class Annotated(ast.NodeTransformer):
+    """Types for arguments, results and variables that are assigned by name."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            each.annotation = ast.Constant("np.ndarray | float | None")
+        node.returns = ast.Constant("tuple[np.ndarray, dict]")
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            return ast.AnnAssign(node.targets[0], ast.Constant("float"), node.value, 1)
+        return node
+
+
+def annotated(source: str) -> str:
+    """Type hints everywhere."""
+    tree = ast.parse(source)
+    tree.body = [Annotated().visit(node) if isinstance(node, ast.FunctionDef) else node for node in tree.body]
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class Early(ast.NodeTransformer):
+    """``return`` as early as possible: of a conditional expression each side, of a name what it was just given."""
+
+    def visit_Return(self, node: ast.Return) -> Any:
+        if isinstance(node.value, ast.IfExp):
+            return [ast.If(node.value.test, [ast.Return(node.value.body)], []), ast.Return(node.value.orelse)]
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        *rest, last, end = [None, None, *node.body]
+        named = (
+            isinstance(end, ast.Return) and isinstance(end.value, ast.Name) and isinstance(last, ast.Assign)
+        )
+        if named and [getattr(each, "id", "") for each in last.targets] == [end.value.id]:
+            node.body = [*(each for each in rest if each is not None), ast.Return(last.value)]
+        return node
+
+
+def early(source: str) -> str:
+    """Early returns."""
+    return ast.unparse(ast.fix_missing_locations(Early().visit(ast.parse(source))))
+
+
+def in_a_function_of_its_own(source: str) -> str:
+    """Every function calls one that is defined inside it, with its arguments handed on by name or place."""
+    tree = ast.parse(source)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not any(isinstance(n, ast.Yield) for n in ast.walk(node)):
+            inner = ast.FunctionDef(
+                "work", node.args, node.body, [], returns=None, type_comment=None, type_params=[]
+            )
+            handed = [ast.Name(each.arg, ast.Load()) for each in (*node.args.posonlyargs, *node.args.args)]
+            named = [ast.keyword(each.arg, ast.Name(each.arg, ast.Load())) for each in node.args.kwonlyargs]
+            node.body = [inner, ast.Return(ast.Call(ast.Name("work", ast.Load()), handed, named))]
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+WRITTEN = (reformatted, renamed, annotated, early, in_a_function_of_its_own)
+
+
+def every() -> Iterator[Callable]:
+    """Yield every style that is wrapped around a function."""
+    yield from WRAPPED
+    yield from RETURNED

@@ -21,6 +21,7 @@ from course.probes.base import Rule
 from course.surfaces import Surface, ravine, saddle, valley
 
 TO_DO = "Not written yet"
+NOTHING = "Nothing to draw: the rules are not written yet."
 BLUE = "#0072B2"
 
 

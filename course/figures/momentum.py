@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from course import plots
 from course.checks import written
 from course.descend import Trace, first_step_where
-from course.figures.landscapes import BLUE, TO_DO, headline
+from course.figures.landscapes import BLUE, NOTHING, TO_DO, headline
 from course.plots import Picture
 from course.probes.base import Rule
 from course.surfaces import Surface, ravine
@@ -142,7 +142,7 @@ def schedules(traces: Mapping[str, Trace], title: str) -> Picture:
     alt = [
         f"{name}: loss {each.losses[-1]:.1e} after {each.evaluations} steps" for name, each in traces.items()
     ]
-    return Picture(fig, ("; ".join(alt) or TO_DO) + ".")
+    return Picture(fig, "; ".join(alt) + "." if alt else NOTHING)
 
 
 def spread(heights: list[float], apart: float) -> list[float]:

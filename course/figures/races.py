@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course import plots
-from course.figures.landscapes import TO_DO, headline
+from course.figures.landscapes import NOTHING, headline
 from course.plots import Picture
 
 
@@ -21,7 +21,7 @@ def race(results: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]], tit
         against_rate(ax, curves, where)
         alt += [f"{where}: {name} reaches {loss.min():.0e}" for name, (_, loss) in curves.items()]
     fig.suptitle(title if alt else "")
-    return Picture(fig, "; ".join(alt) or f"{TO_DO}.")
+    return Picture(fig, "; ".join(alt) or NOTHING)
 
 
 def against_rate(ax: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], title: str) -> Axes:
@@ -45,7 +45,7 @@ def by_effective_rate(
         best = {name: np.nanmin(table.mean(axis=1)) for name, table in tables.items()}
         alt += [f"{where}, {name}: best mean loss {loss:.2g}" for name, loss in best.items()]
     fig.suptitle(title if alt else "")
-    return Picture(fig, "; ".join(alt) or f"{TO_DO}.")
+    return Picture(fig, "; ".join(alt) or NOTHING)
 
 
 def means_and_ranges(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray], title: str) -> Axes:
@@ -78,7 +78,7 @@ def tuned_race(
         by_seed(right, seeds[data]).set_title(f"The race, {data}")
         alt += [f"{name}, {data}: mean {np.mean(found):.3f}." for name, found in seeds[data].items()]
     axes[-1, 0].legend(loc="lower right", fontsize=8)
-    return Picture(fig, " ".join(alt) or f"{TO_DO}.")
+    return Picture(fig, " ".join(alt) or NOTHING)
 
 
 def by_rate(ax: Axes, rates: np.ndarray, losses: Mapping[str, np.ndarray]) -> Axes:

@@ -70,4 +70,4 @@ def test_the_factors_are_drawn_with_the_limit_of_the_reader_or_without():
 def test_schedules_say_where_each_run_ends():
     trace = descend(push, ravine, steps=5)
     assert "after 5 steps" in figures.schedules({"slow": trace}, "A title").alt
-    assert figures.schedules({"slow": descend(stub, ravine)}, "A title").alt == "Not written yet."
+    assert figures.schedules({"slow": descend(stub, ravine)}, "A title").alt.startswith("Nothing to draw")

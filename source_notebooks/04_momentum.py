@@ -240,8 +240,8 @@ landscapes.ridge(escapes, "The ball leaves the ridge five times sooner, not ten"
 # tenth of the steps. But the ball reaches that speed only if the slope stays the same for a while. Here the slope grows
 # with the distance, and the speed lags behind it. Section 7 calculates the 140.
 #
-# If you wrote *698, as before*, because there is hardly a slope so near the ridge: a tiny slope is enough. Both distances
-# grow by a constant factor per step, and momentum makes that factor larger.
+# If you wrote *698, as before*, because there is hardly a slope so near the ridge: a tiny slope is enough. After the first
+# few steps both distances grow by a constant factor per step, and momentum makes that factor larger.
 
 # %% [markdown]
 # ### The same ball in the valley
@@ -332,7 +332,7 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 
 # %% [markdown]
 # The first path is plain descent: **momentum that is not stored is gradient descent**. Nothing crashes; the curve is only
-# slower than it should be, and in real code such a slip can go unnoticed for years. The second has left the picture after
+# slower than it should be, so such a slip is easily overlooked. The second has left the picture after
 # a few steps. The third keeps its energy and sweeps through the valley without coming to rest.
 
 # %% [markdown]
@@ -938,8 +938,8 @@ for where, tables in results.items():
 
 # %% [markdown]
 # With 300 images, curvature limits the rate. There momentum goes on to rates at which plain descent fails, and it pays:
-# Nesterov's best loss is more than ten times lower, momentum's forty times or more (220 in this run; 40 to 220 in four
-# groups of three seeds).
+# Nesterov's best loss is more than ten times lower, and momentum's lower still: 40 to 220 times in four groups of three
+# seeds, the first of which is the run above.
 
 # %% [markdown]
 # On larger networks the same was measured: momentum pays where curvature is the limit, hence at large batches (Zhang et

@@ -9,7 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,13 @@ Cell = dict[str, Any]
 
 COMMAND = re.compile(r"^([^\S\n]*)[%!].*$", flags=re.MULTILINE)
 
-LONGEST = 400_000
-"""Characters of a cell that is still looked into; a longer one is handed on as it is."""
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+LONGEST = 60_000
+"""Characters of a cell that is still looked into, which can take a second; a longer one is handed on as it is."""
+
+NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, SystemError)
+"""What the parser raises, also for what is nested too deeply for it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,10 +132,11 @@ def tree(source: str) -> ast.Module | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(without_commands(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+    except NOT_PYTHON:
         return None
 
 
+@lru_cache(maxsize=512)
 def compiles(source: str) -> bool:
     """Whether a cell is Python."""
     return tree(source) is not None
@@ -138,31 +144,40 @@ def compiles(source: str) -> bool:
 
 def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements that run in a cell's own scope, those inside ``if``, ``try``, ``with`` and loops too."""
-    for each in body:
+    waiting = list(body)[::-1]
+    while waiting:  # no recursion: a chain of a thousand ``elif`` is a thousand deep
+        each = waiting.pop()
         yield each
-        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield from statements(node for node in ast.iter_child_nodes(each) if isinstance(node, ast.stmt))
-            for part in ("handlers", "cases"):
-                for inner in getattr(each, part, []):
-                    yield from statements(inner.body)
+        if isinstance(each, DEFINITIONS):
+            continue
+        inner = [node for node in ast.iter_child_nodes(each) if isinstance(node, ast.stmt)]
+        for part in ("handlers", "cases"):
+            inner += [statement for one in getattr(each, part, []) for statement in one.body]
+        waiting += inner[::-1]
 
 
 def definitions(source: str) -> list[str]:
     """Return the names of the functions and classes that a cell defines."""
-    found = tree(source)
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return [each.name for each in statements(found.body) if isinstance(each, kinds)] if found else []
+    return list(bound(source)[0])
 
 
 def names(source: str) -> set[str]:
     """Return every name that a cell binds: functions, classes, imports, assignments."""
+    return set(bound(source)[1])
+
+
+@lru_cache(maxsize=512)
+def bound(source: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the names that a cell binds: those of functions and classes in their order, and all of them."""
     found = tree(source)
-    bound = set(definitions(source))
+    defined, every = [], set()
     for each in statements(found.body) if found else ():
+        if isinstance(each, DEFINITIONS):
+            defined.append(each.name)
         if isinstance(each, ast.Import | ast.ImportFrom):
-            bound |= {(alias.asname or alias.name).split(".")[0] for alias in each.names}
+            every |= {(alias.asname or alias.name).split(".")[0] for alias in each.names}
         else:
             own = [node for node in ast.iter_child_nodes(each) if not isinstance(node, ast.stmt)]
             stored = (node for part in own for node in ast.walk(part) if isinstance(node, ast.Name))
-            bound |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
-    return bound
+            every |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+    return tuple(defined), frozenset((*defined, *every))

@@ -148,6 +148,12 @@ def nbgrader_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     return cell.get("metadata", {}).get("nbgrader", {})
 
 
+def is_ours(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell's text is the master's; without an id it is taken for the student's."""
+    theirs = nbgrader_of(cell).get("solution") or nbgrader_of(cell).get("task")
+    return bool(cell.get("id")) and not cell["id"].startswith(ADDED) and not theirs
+
+
 def is_autograded(cell: Mapping[str, Any]) -> bool:
     """Whether a cell earns its points by being run."""
     ours = nbgrader_of(cell)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 
 from autograder.examine.verdicts import End, verdict
-from autograder.lesson import definitions, names, statements, tree, without_commands
+from autograder.lesson import LONGEST, NOT_PYTHON, definitions, names, statements, tree, without_commands
 from autograder.marks import ADDED, Verdict, exercise_of, nbgrader_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -174,7 +174,7 @@ def deleted(notebook: NotebookNode, at: int, where: int, name: str) -> str:
         here = "at its end" if place == where else f"in the cell that begins with {opening(source)}"
         if name in unbound(source):
             return f"it is deleted again by `del {name}` {here}"
-        if re.search(r"^\s*%reset\b", source, flags=re.MULTILINE):
+        if re.search(r"^[^\S\n]*%reset\b", source, flags=re.MULTILINE):
             return f"`%reset` {here} takes everything away again"
     return "it was gone again when the check asked for it"
 
@@ -192,22 +192,22 @@ def syntax_error(source: str) -> str:
     if "\0" in source:
         line = source[: source.index("\0")].count("\n") + 1
         return f"has an invisible character (NUL) in line {line}. Type that line anew."
-    if tree(source) is not None:
+    if tree(source) is not None or len(source) > LONGEST:
         return ""
     try:
         ast.parse(without_commands(source))
     except SyntaxError as error:
         place = f"in line {error.lineno}" if error.lineno else "in one of its lines"
         return f"has a syntax error {place}: {error.msg}."
-    except (ValueError, RecursionError, MemoryError, OverflowError):
+    except NOT_PYTHON:
         return "cannot be read as Python: one of its expressions is nested too deeply or too long."
     return ""
 
 
 def other_name(name: str, source: str) -> str:
     """Return what a cell defines instead of the name that was asked for."""
-    found = definitions(source)
+    found = definitions(source)[:200]
     if not found:
         return f"The cell above defines no function. It should define `{name}`."
     nearest = (difflib.get_close_matches(name, found, 1, 0.0) or found)[0]
-    return f"The cell above defines `{nearest}`. Call it `{name}`."
+    return f"The cell above defines `{nearest[:60]}`. Call it `{name}`."

@@ -82,7 +82,7 @@ def checked_output(found: Any) -> dict:
             "traceback": [writable(line[:LINE]) for line in lines[:LINES]],
         }
     demand(kind in ("display_data", "execute_result"), "a kind of output")
-    data = {key: value for key, value in bundle(found.get("data")).items() if not is_ours(key)}
+    data = {key: value for key, value in bundle(found.get("data")).items() if not is_the_graders(key)}
     made = {"output_type": kind, "data": data, "metadata": bundle(found.get("metadata"))}
     if kind == "execute_result":
         count = found.get("execution_count")
@@ -112,6 +112,6 @@ def json_data(value: Any) -> Any:
     return f"({type(value).__name__})"
 
 
-def is_ours(kind: str) -> bool:
+def is_the_graders(kind: str) -> bool:
     """Whether a kind of output is one by which the grader itself speaks."""
     return kind.lower().startswith("application/vnd.descent")

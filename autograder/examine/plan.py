@@ -19,11 +19,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.lesson import without_commands
-from autograder.marks import ADDED, is_autograded, nbgrader_of
+from autograder.lesson import DEFINITIONS, LONGEST, NOT_PYTHON, without_commands
+from autograder.marks import is_autograded, is_ours
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +135,6 @@ def is_picture(cell: NotebookNode) -> bool:
     return is_ours(cell) and "picture" in cell.metadata.get("tags", [])
 
 
-def is_ours(cell: NotebookNode) -> bool:
-    """Whether a cell's text is the master's; without an id it is taken for the student's."""
-    theirs = nbgrader_of(cell).get("solution") or nbgrader_of(cell).get("task")
-    return bool(cell.get("id")) and not cell["id"].startswith(ADDED) and not theirs
-
-
 @lru_cache(maxsize=4096)
 def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names a cell uses without defining them, and those it defines at its top level.
@@ -149,8 +142,10 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     A cell that is not Python uses a name nobody has.
     """
     try:
+        if len(source) > LONGEST:
+            raise ValueError("the cell is too long")
         table = symtable.symtable(without_commands(source), "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+    except NOT_PYTHON:
         return frozenset(["this cell is not Python"]), frozenset()
     defined = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
     used: set[str] = set()

@@ -23,7 +23,7 @@ from autograder.feedback.written_answers import Written, written
 from autograder.judging.places import Place, places
 from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known
-from autograder.marks import KEPT, SIGNS, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
+from autograder.marks import ADDED, KEPT, SIGNS, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
 from course.checks import headline
 from course.checks.report import prose
 from course.lessons import anchor
@@ -128,16 +128,16 @@ def templates() -> Environment:
 
 def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Written]]:
     """Return what there is to say about each exercise and each written text, in the order of the lesson."""
-    taught = places(notebook.cells)
+    taught = places(
+        [cell for cell in notebook.cells if cell.cell_type != "markdown" or not is_students(cell)]
+    )
     by_name = {each.name: each for each in exercises_of(lesson)}
     sources = {nbgrader_of(c).get("grade_id"): c for c in notebook.cells if nbgrader_of(c).get("solution")}
     answers, words, title = [], [], ""
     for at, cell in enumerate(notebook.cells):
         ours = nbgrader_of(cell)
         headings = (
-            re.findall(r"^#{2,3} (.+?)\s*$", cell.source, re.MULTILINE)
-            if cell.cell_type == "markdown"
-            else []
+            re.findall(r"^#{2,3} (.*\S)", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else []
         )
         title = headings[-1] if headings and not ours.get("solution") else title
         if is_autograded(cell):
@@ -149,6 +149,11 @@ def read(notebook: NotebookNode, lesson: str) -> tuple[list[Answer], list[Writte
             if one.text or one.most or one.comment:
                 words.append(one)
     return answers, words
+
+
+def is_students(cell: NotebookNode) -> bool:
+    """Whether a student wrote the text of a cell."""
+    return cell.get("id", "").startswith(ADDED) or bool(nbgrader_of(cell).get("solution"))
 
 
 def answer(

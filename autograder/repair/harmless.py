@@ -19,6 +19,9 @@ PIXELS = 25_000_000
 
 GONE = "(an output that is neither text nor a PNG picture was left out)"
 
+LONGEST = 20_000
+"""Characters of a written answer that are kept: nh3 takes minutes for a megabyte of nested tags."""
+
 TAGS = {
     *(
         "a",
@@ -126,6 +129,8 @@ def markdown(source: str) -> str:
     """Return a written answer without what a browser would run; words, formulas and links stay as they were."""
     import nh3
 
+    if len(source) > LONGEST:
+        source = f"{source[:LONGEST]}\n\n(The rest of this text was too long to be kept.)"
     source = LINK.sub(link, TEX.sub(r"\\mathrm{\1}", source))
     if HTML.search(source) or HTML.search(html.unescape(source)):
         return nh3.clean(source, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=SCHEMES)

@@ -8,13 +8,16 @@ import json
 import os
 import re
 import stat
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder import times
-from autograder.lesson import definitions
+from autograder.deadline import READING, Overtime, within
+from autograder.lesson import LONGEST, definitions
 from autograder.printing import writable
 
 LARGEST = 50_000_000
@@ -23,6 +26,12 @@ LARGEST = 50_000_000
 MOST = 2_000
 """Cells that are looked at."""
 
+CODE = 1_000_000
+"""Characters of code that are looked into, cells that are too long for that not counted."""
+
+BRACKETS = 1_500_000
+"""Lists and dicts in a file that is still read: each takes thirty times its two bytes."""
+
 LEFT_BY_PROGRAMS = re.compile(
     r"(^|/)(__MACOSX(/|$)|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints(/|$))"
 )
@@ -30,6 +39,9 @@ LEFT_BY_PROGRAMS = re.compile(
 
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 """What nbgrader's exchange puts beside a notebook."""
+
+
+TOO_SLOW = f"Reading the notebook took longer than {READING:g} s, so it is not graded."
 
 
 class Unreadable(Exception):
@@ -55,6 +67,8 @@ def pieces(data: bytes) -> tuple[list[Piece], list[str]]:
     """Return the cells of a submitted file and notes on what was odd about it.  Raises ``Unreadable``."""
     if len(data) > LARGEST:
         raise Unreadable(f"The file is larger than {LARGEST // 1_000_000} MB.")
+    if data.count(b"[") + data.count(b"{") > BRACKETS:
+        raise Unreadable("The file holds far more lists and entries than a notebook does.")
     if not data.strip():
         raise Unreadable("The file is empty.")
     text, notes = decoded(data)
@@ -70,8 +84,13 @@ def pieces(data: bytes) -> tuple[list[Piece], list[str]]:
         notes.append("An old notebook format was converted.")
     if len(cells) > MOST:
         notes.append(f"Only the first {MOST} cells were read.")
-    read = [piece(cell) for cell in cells[:MOST]]
-    return [each for each in read if each is not None], notes
+    read = [each for cell in cells[:MOST] if (each := piece(cell)) is not None]
+    sizes = (len(each.source) if each.kind == "code" else 0 for each in read)
+    code = list(accumulate(size if size <= LONGEST else 0 for size in sizes))
+    fitting = bisect_right(code, CODE)
+    if fitting < len(read):
+        notes.append(f"Only the first {CODE // 1_000_000} million characters of code were read.")
+    return read[:fitting], notes
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:
@@ -216,11 +235,15 @@ class Submitted:
 def submitted(folder: Path, lesson: str, stubs: Mapping[str, str]) -> Submitted:
     """Return what lies in a student's folder."""
     try:
-        file, notes = locate(folder, lesson, stubs)
-        data = None if file is None else read(file)
+        with within(READING):
+            file, notes = locate(folder, lesson, stubs)
+            data = None if file is None else read(file)
+            content = fingerprint(data, [*notes, stamp(folder)])
     except OSError as error:
         return Submitted(trouble=f"The file could not be read: {error.strerror}.")
-    return Submitted(data=data, notes=notes, content=fingerprint(data, [*notes, stamp(folder)]))
+    except Overtime:
+        return Submitted(trouble=TOO_SLOW)
+    return Submitted(data=data, notes=notes, content=content)
 
 
 def stamp(folder: Path) -> str:

@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.lesson import Cell, Master, compiles, definitions, names
+from autograder.lesson import LONGEST, Cell, Master, compiles, definitions, names
 from autograder.marks import ADDED, Status, nbgrader_of
 from autograder.repair import harmless
 from autograder.repair.reading import Piece, Unreadable, pieces
 
-DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^\s*%(?:run|load|store)\b"
+DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^[^\S\n]*%(?:run|load|store)\b"
 """Code that may define any name."""
 
 NOTHING = "No notebook was handed in."
@@ -229,7 +229,7 @@ class Rebuild:
         ours = [each for at, claims in self.claimed.items() if at not in places for each in claims]
         others = [each.source for each in self.order if each.kind == "code" and each not in ours]
         word = re.compile(rf"\b{re.escape(grade_id)}\b|{DYNAMIC}", flags=re.MULTILINE)
-        return any(word.search(text) for text in others)
+        return any(len(text) > LONGEST or word.search(text) for text in others)
 
     def is_defined_before(self, grade_id: str) -> bool:
         """Whether a cell before the place of a missing solution cell defines its name."""
@@ -269,6 +269,8 @@ class Rebuild:
 
 def plain(source: str) -> str:
     """Return a text without what editors change by themselves: blanks at line ends and at either end."""
+    if len(source) > LONGEST:  # longer than any cell of ours
+        return source.strip()
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 

@@ -36,8 +36,7 @@ COMMON, FEWEST = 0.2, 6
 """A run that more than this part of the class has, and more than this many students, is one the exercise forces; so
 is one that more than half of a smaller class has."""
 
-UNCOMPARED = re.compile(r"(?:\s+#[^\n]*|\s+)+\Z")
-"""Comments and blanks at the end of a passage: the next thing compared begins behind them."""
+COMMENT = re.compile(r"\s#")
 
 LONGEST = 200_000
 """Characters of an answer that are still looked at."""
@@ -216,12 +215,23 @@ def without(made, hashes: set[int]) -> None:
     made.token_coverage = get_token_coverage(made.hash_idx, made.k, len(made.filtered_code))
 
 
+def end_of_code(source: str, start: int, end: int) -> int:
+    """Return where a passage ends without the comments and blanks behind it, which nothing compares."""
+    while True:
+        end = start + len(source[start:end].rstrip())
+        line = max(start, source.rfind("\n", start, end))
+        comment = COMMENT.search(source, line, end)
+        if comment is None:
+            return end
+        end = comment.start()
+
+
 def spans(slices: np.ndarray, source: str) -> list[tuple[int, int]]:
     """Return where shared runs lie in a text, in whole words, in order, joined where they touch."""
     found: list[tuple[int, int]] = []
     for start, end in sorted(zip(*np.asarray(slices, dtype=int).tolist(), strict=True)):
         start, end = max(0, start), min(end, len(source))
-        end = start + len(UNCOMPARED.sub("", source[start:end]))
+        end = end_of_code(source, start, end)
         while start > 0 and word(source[start - 1 : start + 1]):
             start -= 1
         while 0 < end < len(source) and word(source[end - 1 : end + 1]):

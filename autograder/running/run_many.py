@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from autograder.running.run_one import gave_up, work
 from autograder.running.tasks import Result, Task
-from autograder.running.workers import Mismatch, Workers, end
+from autograder.running.workers import Mismatch, Workers, end, kill
 
 TICK = 5.0
 """Seconds after which workers that said nothing are looked after."""
@@ -83,6 +84,7 @@ class Batch:
             self.sent[future] = self.rest.popleft()
 
     def __iter__(self) -> Iterator[tuple[Task, Result | str]]:
+        heard = time.monotonic()
         with self.pool as pool:
             try:
                 while self.sent:
@@ -90,8 +92,11 @@ class Batch:
                     self.hand_out(self.workers.most)
                     for future in ready:
                         yield self.sent.pop(future), outcome(future)
+                        heard = time.monotonic()
                     if not ready:
                         self.workers.check()
+                        if time.monotonic() - heard > max(task.seconds for task in self.sent.values()) + TICK:
+                            kill(pool)  # its own alarm does not reach what a worker is stuck in
             except BaseException:
                 end(pool)
                 raise

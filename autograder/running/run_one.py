@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from autograder.deadline import READING, Overtime, within
 from autograder.examine.run import run_in_examiner
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, Ran, Record, zero
@@ -39,7 +40,11 @@ def mended(found: reading.Submitted, lesson: Master) -> Repaired:
     """Return the notebook to run for what was handed in."""
     if found.trouble:
         return Repaired(notebook=blank(lesson), status="unreadable", notes=[found.trouble])
-    return replace(repair(found.data, lesson, found.notes), content=found.content)
+    try:
+        with within(READING):
+            return replace(repair(found.data, lesson, found.notes), content=found.content)
+    except Overtime:
+        return Repaired(notebook=blank(lesson), status="unreadable", notes=[reading.TOO_SLOW])
 
 
 def run(repaired: Repaired, limits: Limits) -> Ran:
@@ -72,9 +77,10 @@ def grade(task: Task, repaired: Repaired) -> Result:
 
 
 def work(task: Task) -> Result:
-    """Read, repair and run one submission.  This is what a worker does."""
+    """Read, repair and run one submission.  This is what a worker does.  Raises ``Overtime``."""
     lesson = master(task.assignment, task.root)
-    return grade(task, mended(task.submitted or fetch(task.folder, lesson), lesson))
+    with within(task.seconds):
+        return grade(task, mended(task.submitted or fetch(task.folder, lesson), lesson))
 
 
 def gave_up(task: Task, why: str) -> Result:

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.deadline import READING
+from autograder.examine.limits import PATIENCE
 from autograder.marks import Limits, Record
 from autograder.repair.reading import Submitted
+
+MARGIN = 60.0
+"""Seconds for what is neither reading a notebook nor running it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,11 @@ class Task:
     parts: dict[str, str]
     sandbox: str
     submitted: Submitted | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds after which it is given up, however it is stuck: an honest one ends long before."""
+        return self.limits.total * PATIENCE + 2 * READING + MARGIN
 
 
 @dataclass(frozen=True, kw_only=True)

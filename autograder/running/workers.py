@@ -80,12 +80,23 @@ class Processes(AbstractContextManager):
         end(self.current)
 
 
+def kill(pool: Executor) -> None:
+    """End the processes of a pool and so break it; its tasks fail, and new ones are refused."""
+    for process in processes_of(pool):
+        process.kill()
+
+
+def processes_of(pool: Executor) -> list:
+    """Return the processes of a pool, none where it has none of its own."""
+    return list((getattr(pool, "_processes", None) or {}).values())
+
+
 def end(pool: Executor) -> None:
     """End the processes of a pool now, whatever they run; one that has none of its own only drops what waits.
 
     A worker that ends while its interpreters start leaves their folder behind; it is taken away here.
     """
-    processes = list((getattr(pool, "_processes", None) or {}).values())
+    processes = processes_of(pool)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()

@@ -4,6 +4,8 @@ import importlib
 import subprocess
 import sys
 
+import pytest
+
 from autograder.marks import Limits, Record
 from autograder.running import run_many, workers
 from autograder.running.tasks import Result, Task
@@ -25,12 +27,14 @@ def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none()
 
 
 WORK = """
-import os
+import os, time
 from tests.autograder.running.test_workers import result
 
 def work(task):
     if task.student == "ends":
         os._exit(1)
+    if task.student == "stuck":
+        time.sleep(600)  # no alarm of its own
     return result(task, "")
 """
 
@@ -41,8 +45,11 @@ def result(task, note):
     return Result(record=record, notebook={})
 
 
-def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
-    """Every task that ends its process is tried twice, and said; the others are done."""
+@pytest.mark.parametrize("odd", ["ends", "stuck"])
+def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path, odd):
+    """Every task that ends its process, or in which it is stuck, is tried twice, and said; the others are done."""
+    monkeypatch.setattr(run_many, "TICK", 0.2)
+    monkeypatch.setattr(Task, "seconds", 5.0)
     (tmp_path / "work_or_end.py").write_text(WORK)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(run_many, "work", importlib.import_module("work_or_end").work)
@@ -57,11 +64,11 @@ def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path):
             parts={},
             sandbox="process",
         )
-        for student in ["ada", "ends", *(f"later{at}" for at in range(9))]
+        for student in ["ada", odd, *(f"later{at}" for at in range(9))]
     ]
     with workers.started(2) as staff:
         results = list(run_many.run_all(handed_out, staff))
     found = {each.record.student: each.record.notes for each in results}
-    assert found.pop("ends") == ["a grading process ended"]
-    assert set(found) == {each.student for each in handed_out} - {"ends"}
+    assert found.pop(odd) == ["a grading process ended"]
+    assert set(found) == {each.student for each in handed_out} - {odd}
     assert {tuple(notes) for notes in found.values()} == {("",)}

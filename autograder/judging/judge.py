@@ -220,6 +220,8 @@ def has_nan(outcome: Any) -> bool:
         return any(map(has_nan, outcome.values()))
     if isinstance(outcome, list | tuple):
         return any(map(has_nan, outcome))
+    if outcome is None:  # an answer in some exercises, which NumPy would turn into NaN
+        return False
     try:
         return bool(np.isnan(np.asarray(outcome, dtype=np.float64)).any())
     except (TypeError, ValueError):

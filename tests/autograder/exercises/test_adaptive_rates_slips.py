@@ -122,3 +122,17 @@ def test_the_two_ends_of_the_walk_are_looked_at_by_both_checks(last, beyond, nam
 
     assert check("steps_to_escape", steps_to_escape).headline == f"{name[0].upper()}{name[1:]}."
     assert judge(BY_NAME["steps_to_escape"], steps_to_escape).mistake == name
+
+
+def test_a_walk_without_an_answer_is_not_said_to_return_nan():
+    def steps_to_escape(rule, config, y0, limit=2000):
+        w, config = np.array([1.0, y0]), dict(config)
+        for step in range(1, limit):
+            w, config = rule(w, np.array([2 * w[0], -2 * w[1]]), config)
+            if w[1] >= 1:
+                return step
+        return None
+
+    message = judge(BY_NAME["steps_to_escape"], steps_to_escape).message
+    assert "NaN" not in message
+    assert "you returned None" in message

@@ -20,7 +20,7 @@ import numpy as np
 
 from course import cifar
 from course.data import digits
-from course.probes.base import describe
+from course.probes.base import Lent, describe
 
 Classify = Callable[[np.ndarray], np.ndarray]
 """Rows in, (N, D); labels out, (N,)."""
@@ -30,11 +30,13 @@ class Opened(RuntimeError):
     """The test set was asked a second time."""
 
 
-class Sealed:
+class Sealed(Lent):
     """Test rows behind a seal.  They answer one question, the accuracy of one classifier, and keep the answer.
 
     looks  the accuracies that were given out, in order; later questions are counted too, as NaN
     """
+
+    offers = ("judge", "looks")
 
     def __init__(self, X: np.ndarray, y: np.ndarray):
         self._X, self._y = X, y

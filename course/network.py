@@ -19,11 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course.probes.base import Lent
+
 Params = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MLP:
+class MLP(Lent):
     """Affine layers with an activation between them and a loss on top.
 
     sizes       (D, H1, ..., C): features, hidden units of each layer, classes; (D, C) is a linear classifier
@@ -31,6 +33,11 @@ class MLP:
     kind        of the loss: ``"softmax"`` cross-entropy or ``"hinge"`` (Weston and Watkins, 1999)
     delta       margin of the hinge loss
     """
+
+    offers = (
+        *("sizes", "activation", "kind", "delta", "depth", "start", "layers", "scores", "probabilities"),
+        *("accuracy", "loss", "evaluate", "winners"),
+    )
 
     sizes: tuple[int, ...]
     activation: str = "relu"

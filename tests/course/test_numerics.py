@@ -80,9 +80,11 @@ def test_four_of_the_seven_are_wrong_and_three_are_right():
     data = workshop()
     rng = np.random.default_rng(1)
     params = {name: w + 0.4 * rng.standard_normal(w.shape) for name, w in data["params"].items()}
-    wrong = {kind for kind in KINDS if directional(make(kind), params, data, 0.0, 3, rng) > 1e-3}
+    planted = sorted(PLANTED.values())
+    wrong = {kind for kind in planted if directional(make(kind), params, data, 0.0, 3, rng) > 1e-3}
     assert wrong == {"every_margin", "faint", "summed_bias", "deaf"}
-    assert sorted(PLANTED.values()) == sorted(KINDS)
+    assert set(planted) <= set(KINDS)
+    assert len(planted) == 7
 
 
 def test_each_trojan_passes_the_careless_check_it_hides_from():

@@ -86,7 +86,7 @@ def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
         parts={},
         sandbox="process",
     )
-    (result,) = run_many.run_all([task], 0)
+    (result,) = run_many.run_all([task], None)
     assert (result.record.status, len(calls)) == ("graded", 2)
 
 

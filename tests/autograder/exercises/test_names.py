@@ -8,18 +8,21 @@ import json
 from pathlib import Path
 
 from autograder import exercises
+from autograder.project import Project
 
 FILE = Path(__file__).with_name("names.json")
 
 
 def names():
     """Return exercise -> kind -> names, in order."""
+    ours = {lesson.partition("_")[2] for lesson in Project.here().lessons()}
     return {
         f"{lesson}.{exercise.name}": {
             kind: [known.name for known in getattr(exercise, kind)]
             for kind in ("conventions", "mistakes", "variants")
         }
         for lesson, module in sorted(exercises.lessons().items())
+        if lesson in ours
         for exercise in module.EXERCISES
     }
 

@@ -106,7 +106,7 @@ def test_a_variant_that_fails_is_found(project, lesson):
     def thrice(x, offset=0.0):
         return 3 * (x - offset)
 
-    assert failures(project) == [("variant", "thrice", "mistake 0%")]
+    assert failures(project) == [("variant", "thrice", "mistake 0%"), ("visible", "thrice", "does not pass")]
 
 
 def test_a_convention_that_earns_everything_is_found(project, lesson):

@@ -97,7 +97,7 @@ def default_decay(update: Callable) -> bool:
     return same(mine, due)
 
 
-def visible_average(update: Callable) -> dict[str, list[Params]]:
+def visible_average(update: Callable) -> dict[str, Any]:
     """Watch ``ema_update``: new arrays at every step, arrays that change in place, and the weights themselves."""
     path = walk(41, 6)
     return {

@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import ContextDecorator
 from types import TracebackType
 
+import matplotlib.pyplot as plt
+
 
 class needs(ContextDecorator):
     """Say what to write first, in place of a block or a decorated function that meets a stub.
+
+    A figure that was begun is closed, so that no empty axes are shown.
 
     >>> with needs("Exercise 2"):
     ...     raise NotImplementedError
@@ -18,6 +22,7 @@ class needs(ContextDecorator):
         self.exercises = exercises
 
     def __enter__(self) -> needs:
+        self.before = set(plt.get_fignums())
         return self
 
     def __exit__(
@@ -25,5 +30,7 @@ class needs(ContextDecorator):
     ) -> bool:
         unwritten = kind is not None and issubclass(kind, NotImplementedError)
         if unwritten:
+            for number in set(plt.get_fignums()) - self.before:
+                plt.close(number)
             print(f"This part runs your own code: write {self.exercises} first.")
         return unwritten

@@ -24,7 +24,10 @@ from autograder.lesson import Master
 HERE = Path(__file__).resolve().parents[1]
 COURSE = HERE.parent / "course"
 
-GRADER = ("examine", "repair", "lesson.py", "marks.py", "printing.py", "times.py", "running/run_one.py")
+GRADER = (
+    *("examine", "repair", "deadline.py", "lesson.py", "marks.py", "printing.py", "times.py"),
+    "running/run_one.py",
+)
 """What stands between a file and its verdict."""
 
 FEEDBACK = ("preprocessors.py", "feedback", "grading")

@@ -126,9 +126,7 @@ class Examiner:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 names = {**self.names, **self.students_names(step["uses"])}
                 exec(compile(step["source"], f"<check {step['at']}>", "exec"), names)
-            conventions = [mark.verdict for mark in marks if isinstance(mark, Mark)]
-            worst = min(conventions, key=lambda each: each.points / (each.max_points or 1), default=None)
-            end = ["ok", worst.record() if worst else None]
+            end = ["ok", None]
         except Failed as failed:
             end = ["judged", failed.verdict.record()]
         except CannotCross as fault:
@@ -139,6 +137,11 @@ class Examiner:
             sys.displayhook = usual
         if self.examination.lost is not None:
             raise self.examination.lost
+        conventions = [mark.verdict for mark in marks if isinstance(mark, Mark)]
+        if (
+            conventions and end[0] != "judged" and end[1] != "CannotCross"
+        ):  # it holds, whatever is asserted after it
+            end = ["ok", min(conventions, key=lambda each: each.points / (each.max_points or 1)).record()]
         return ["checked", step["at"], time.monotonic() - begun, *end]
 
     def students_names(self, names: list[str]) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import Trouble
-
-LESSON = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+from course.lessons import LESSON, order
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,8 @@ class Project:
 
     def lessons(self) -> list[str]:
         """Return the names of all lessons, found by looking: ``04_momentum``."""
-        return sorted(file.stem for file in self.source.glob("*.py") if LESSON.fullmatch(file.stem))
+        found = [file.stem for file in self.source.glob("*.py") if LESSON.fullmatch(file.stem)]
+        return sorted(found, key=order)
 
     def chosen(self, names: tuple[str, ...] | list[str]) -> list[str]:
         """Return full lesson names for given ones (``04_momentum``, ``04`` or ``momentum``), all for none.

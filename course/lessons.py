@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-LESSON = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+LESSON = re.compile(r"(?:F\d|\d\d)_[a-z][a-z0-9_]*")
+"""The name of a lesson: ``04_momentum``, or ``F3_backpropagation`` in the part on foundations."""
+
 STUB = 'raise NotImplementedError("not written yet")'
 SAID = re.compile(r"\A(\w{1,80}): (passed|not yet|to do)\.")
 LARGEST = 60_000_000
@@ -118,6 +120,11 @@ def is_here(lesson: str) -> bool:
     if here.name == lesson or (here / f"{lesson}.ipynb").is_file():
         return True
     return not any(next(notebooks(place), None) for place in (here.parent, here))
+
+
+def order(lesson: str) -> tuple[bool, str]:
+    """Return the key that sorts lessons into the order of the course: F1 to F5, then 01 to 13."""
+    return not lesson.startswith("F"), lesson
 
 
 def notebooks(place: Path) -> Iterator[Path]:

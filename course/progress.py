@@ -10,7 +10,7 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.lessons import Lesson, State, Step, notebooks, read
+from course.lessons import Lesson, State, Step, notebooks, order, read
 
 SIGNS: dict[State, str] = {"passed": "✓", "not yet": "✗", "not run": "◐", "written": "●", "to do": "○"}
 WORDS: dict[State, str] = {
@@ -110,6 +110,6 @@ def progress(folder: str | Path | None = None) -> Panel:
     here = Path.cwd()
     places = [Path(folder)] if folder is not None else [here.parent, here]
     for place in places:
-        if files := sorted(notebooks(place), key=lambda file: file.stem):
+        if files := sorted(notebooks(place), key=lambda file: order(file.stem)):
             return Panel(lessons=tuple(map(read, files)), folder=place)
     return Panel(lessons=(), folder=places[-1])

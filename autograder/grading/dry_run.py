@@ -12,6 +12,7 @@ from autograder.grading.gradebook_read import Entry
 from autograder.grading.plan import REPRICED, Plan, Submission
 from autograder.marks import Row, exercise_of
 from autograder.running.tasks import Result
+from course.lessons import order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def table(changes: list[Change]) -> Table:
         made.add_column(name, justify="right")
     made.add_column("verdict")
     made.add_column("why")
-    for each in sorted(changes, key=lambda each: (each.row.assignment, each.row.student)):
+    for each in sorted(changes, key=lambda each: (order(each.row.assignment), each.row.student)):
         earlier = each.earlier.verdict if each.earlier else "?"
         same = earlier == each.row.verdict
         stays = [] if each.manual is None else [f"a person gave {each.manual:g}, which stays"]

@@ -64,6 +64,15 @@ def opened(course: Course, lessons: Iterable[Master]) -> Iterator[Gradebook]:
             yield book
 
 
+def enter_usual_course(url: str) -> None:
+    """Enter the course that nbgrader asks for when it makes pages.
+
+    It enters what is missing, and two processes that do so at the same time refuse each other.
+    """
+    with database.told_plainly(url), Gradebook(url):
+        pass
+
+
 def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
     """Enter a lesson and its cells, unless they are there.  Raises ``Trouble`` if cells came or went."""
     notebook, _ = ComputeChecksums().preprocess(blank(lesson), {})

@@ -31,6 +31,7 @@ from autograder.printing import printable
 from autograder.running.run_many import run_all
 from autograder.running.tasks import Result
 from autograder.running.workers import Workers
+from course.lessons import order
 
 
 def run(
@@ -164,7 +165,7 @@ def everything(course: Course) -> list[Row]:
 
 def in_order(rows: list[Row]) -> list[Row]:
     """Return rows by lesson and student; those of one submission stay in the order of the lesson."""
-    return sorted(rows, key=lambda row: (row.assignment, row.student))
+    return sorted(rows, key=lambda row: (order(row.assignment), row.student))
 
 
 def unchanged(plan: Plan) -> list[str]:

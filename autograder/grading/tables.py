@@ -15,6 +15,7 @@ from rich.table import Table
 from autograder.grading.left_over import Left
 from autograder.grading.records import replace
 from autograder.marks import COLUMNS, SIGNS, Row, exercise_of
+from course.lessons import order
 
 
 def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> None:
@@ -79,6 +80,6 @@ def mistakes(rows: list[Row]) -> str:
 def grouped(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
     """Return the rows of each graded cell, in the order of the lesson."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda row: row.assignment):
+    for row in sorted(rows, key=lambda row: order(row.assignment)):
         found.setdefault((row.assignment, row.grade_id), []).append(row)
     return found

@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.grading import gradebook_read, records
+from autograder.grading import gradebook_read, gradebook_write, records
 from autograder.grading.course import Course
 from autograder.grading.gradebook_read import Entry
 from autograder.grading.plan import Submission
@@ -37,6 +37,7 @@ def write(
             troubles += some(course.folder, [each])
             progress()
         return troubles
+    gradebook_write.enter_usual_course(course.gradebook)
     context = multiprocessing.get_context("spawn")
     width = min(jobs, len(parts))
     with ProcessPoolExecutor(

@@ -26,6 +26,7 @@ from autograder.reporting.class_book import (
     Submission,
     not_handed_in,
 )
+from course import lessons
 
 
 def gather(course: Course) -> ClassBook:
@@ -92,9 +93,8 @@ def assignments_of(session: Session, course: Course, handed_in: set[str]) -> Ite
     )
     for lesson, kind, name, points, task in rows:
         kinds[lesson][kind][name] = float(points or task or 0.0)
-    for lesson, due in session.query(BookAssignment.name, BookAssignment.duedate).order_by(
-        BookAssignment.name
-    ):
+    due_dates = session.query(BookAssignment.name, BookAssignment.duedate).all()
+    for lesson, due in sorted(due_dates, key=lambda row: lessons.order(row[0])):
         if lesson not in handed_in:
             continue
         found = kinds[lesson]

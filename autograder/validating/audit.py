@@ -14,6 +14,7 @@ from autograder.building.agreement import modules
 from autograder.errors import Trouble
 from autograder.project import Project
 from autograder.validating.validate import Finding, validate
+from course.lessons import order
 
 COLUMNS = {
     "mistake": "mistakes",
@@ -35,7 +36,7 @@ def lessons(project: Project, names: Iterable[str] = ()) -> list[str]:
     known = {lesson.partition("_")[2]: lesson for lesson in project.lessons()}
     for module in modules():
         known.setdefault(module, f"00_{module}")
-    everything = sorted(known.values())
+    everything = sorted(known.values(), key=order)
     chosen = []
     for name in names:
         fits = [each for each in everything if name in (each, each[:2], each[3:])]

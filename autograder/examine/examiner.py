@@ -137,11 +137,12 @@ class Examiner:
             sys.displayhook = usual
         if self.examination.lost is not None:
             raise self.examination.lost
-        conventions = [mark.verdict for mark in marks if isinstance(mark, Mark)]
+        held = [mark.verdict for mark in marks if isinstance(mark, Mark)]
         if (
-            conventions and end[0] != "judged" and end[1] != "CannotCross"
-        ):  # it holds, whatever is asserted after it
-            end = ["ok", min(conventions, key=lambda each: each.points / (each.max_points or 1)).record()]
+            held and end[0] != "judged" and end[1] != "CannotCross"
+        ):  # they hold, whatever is asserted afterwards
+            worst = min(held, key=lambda each: each.points / (each.max_points or 1))
+            end = ["ok", None if worst.verdict == "correct" else worst.record()]
         return ["checked", step["at"], time.monotonic() - begun, *end]
 
     def students_names(self, names: list[str]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ array can be made of it, so an object with a comparison of its own is never aske
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,17 @@ class Handle:
 
     def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
         return self._examination.ask("call", function, arguments, {})
+
+    def __global__(self, name: str) -> Any:
+        return self._examination.ask("name", name)
+
+    @contextmanager
+    def __standing_in__(self, functions: Mapping[str, Callable]) -> Iterator[None]:
+        self._examination.ask("lend", dict(functions))
+        try:
+            yield
+        finally:
+            self._examination.ask("give_back")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("__", "_repr_", "_ipython_")):

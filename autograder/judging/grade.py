@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
-from autograder.judging.judge import judge
+from autograder.judging.follow_through import follow_through
 from autograder.judging.records import Exercise
 from autograder.marks import MIME, Verdict
 
@@ -31,7 +31,11 @@ class Failed(Exception):
 
 
 class Mark(float):
-    """Points for a convention; shown as the cell's result, so that nbgrader reads the number."""
+    """Points that hold whatever the cell asserts afterwards, shown as its result so that nbgrader reads them.
+
+    Those of a convention, and those of a function that may call functions of earlier exercises: a slip in these can
+    make such an assertion fail.
+    """
 
     verdict: Verdict
 
@@ -51,8 +55,9 @@ def grader(exercises: Iterable[Exercise]) -> Callable[[str, Callable], None]:
 
     def grade(name: str, candidate: Callable) -> None:
         """Judge ``candidate`` as exercise ``name``.  Raises ``Failed``."""
-        verdict = judge(by_name[name], candidate)
-        if verdict.verdict == "convention":
+        exercise = by_name[name]
+        verdict = follow_through(exercise, candidate, by_name)
+        if verdict.verdict == "convention" or (verdict.verdict == "correct" and exercise.uses):
             sys.displayhook(Mark(verdict))
         elif verdict.verdict != "correct":
             raise Failed(verdict) from None

@@ -89,6 +89,8 @@ class Exercise:
     returns  names of the things that it returns, if several: ("loss", "gradient")
     constants  name -> documented default of what the config holds, for a function whose last argument is a config;
                a value of one's own then costs a part of the points
+    uses     names of earlier exercises of the lesson whose functions a right answer may call; a slip in one of them
+             does not count here, see ``follow_through``
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
     """
 
@@ -110,6 +112,7 @@ class Exercise:
     variants: list[Known] = field(default_factory=list)
     returns: Sequence[str] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
+    uses: Sequence[str] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
 
     def praised(self) -> str:

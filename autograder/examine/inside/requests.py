@@ -7,6 +7,8 @@ from typing import Any
 
 from course.probes.base import Probe, Unusable
 
+MISSING = object()
+
 
 class Requests:
     """One method for each request; what it returns is sent back.
@@ -15,6 +17,7 @@ class Requests:
     """
 
     shell: Any
+    before: dict[str, Any]
 
     def do_run(self, source: str, output: int, seconds: float) -> Any:
         """Run a cell and return its outputs and its number; after so many seconds it is interrupted."""
@@ -26,6 +29,21 @@ class Requests:
         if name not in names:
             raise NameError(f"name {name!r} is not defined")
         return names[name]
+
+    def do_lend(self, functions: dict[str, Any]) -> None:
+        """Let functions of the examiner stand under global names until it takes them back."""
+        names = self.shell.user_ns
+        self.before = {name: names.get(name, MISSING) for name in functions}
+        names.update(functions)
+
+    def do_give_back(self) -> None:
+        """Put back what stood under the names that were lent."""
+        names = self.shell.user_ns
+        for name, thing in self.before.items():
+            if thing is MISSING:
+                names.pop(name, None)
+            else:
+                names[name] = thing
 
     def do_call(self, function: Any, args: tuple, kwargs: dict) -> Any:
         """Call a function."""

@@ -63,6 +63,7 @@ train_digits = Exercise(
         ),
     ],
     visible=visible_digits,
+    uses=("standardise", "fit"),
     read="Exercise 4. The digits",
     praise="Validation is measured and not learnt.",
     effect="The accuracy you steer by is not that of unseen digits, so you keep the wrong run or stop "

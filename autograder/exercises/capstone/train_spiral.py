@@ -44,6 +44,7 @@ train_spiral = Exercise(
         )
     ],
     visible=visible_spiral,
+    uses=("fit",),
     read="Exercise 2. The spiral",
     praise="At least 95 of 100 fresh points are right.",
     effect="A network that only fits the points it was given fails on the next ones that arrive.",

@@ -77,6 +77,10 @@ find_trojans = Exercise(
         ),
     ],
     visible=visible_trojans,
+    uses=(
+        "check_gradients",
+        "relative_error",
+    ),
     read="1.7 Seven implementations, four bugs, Exercise 5",
     equivalent={
         "for _ in range(30): -> for _ in range(1, 30):": BURN_IN,

@@ -82,6 +82,7 @@ coarse_to_fine = Exercise(
         ),
     ],
     visible=visible_stages,
+    uses=("on_border",),
     read="Exercise 4. Coarse to fine",
     equivalent={
         "…half * np.array([-1.0, 1.0]) -> …half * np.array([-1.0, 1.0], dtype='float32')": (

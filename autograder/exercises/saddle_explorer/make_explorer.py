@@ -87,6 +87,7 @@ make_explorer = Exercise(
         ),
         Check(name="toggles", probe=hiding, says="A toggle must hide and show the path of its own rule."),
     ],
+    uses=("trace", "draw_frame"),
     read="Exercise 3. Make an explorer",
     effect="What is moved and what is drawn are not the same run, so the picture teaches something that "
     "is not so.",

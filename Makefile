@@ -22,9 +22,12 @@ $(READY): requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY)  ## build the lessons, grade a cohort of 24, report
+# A large class shows every habit in every lesson: make demo STUDENTS=24
+STUDENTS ?= 4
+
+demo: $(READY)  ## build the lessons, grade an invented class, report
 	$(BIN)/autograder build
-	$(BIN)/autograder demo --dir demo --students 24 --seed 7
+	$(BIN)/autograder demo --dir demo --students $(STUDENTS) --seed 7 --timeout 6
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long and not stock" $(PYTEST_ARGS)

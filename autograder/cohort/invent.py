@@ -90,6 +90,8 @@ class Class:
         """Yield what each student hands in, in the order of the students."""
         first, others = habit_names()
         chosen = first + self.rng.sample(others, len(others))
+        if len(self.students) < len(first):  # each lesson shows others
+            chosen = first[:2] + self.rng.sample(chosen[2:], len(chosen) - 2)
         while len(chosen) < len(self.students):
             chosen.append(self.rng.choice([*PLAIN, *first, *others]))
         chosen = chosen[: len(self.students)]

@@ -29,7 +29,7 @@ def command(
     timeout: float,
     jobs: int | None,
 ) -> None:
-    """Invent a class in DIR, grade it with feedback, and say whether every mark equals the truth."""
+    """Invent a class in DIR, grade it with feedback, report on it, and say whether every mark equals the truth."""
     from autograder.examine.launch.sandbox import announce
     from autograder.running.workers import started
 
@@ -45,8 +45,6 @@ def command(
         from autograder.marks import Limits
 
         made = write(folder, project, lessons, students, seed)
-        for each in made.left_out:
-            click.echo(f"left out of the cohort: {each}")
         click.echo(
             f"{made.submissions} submissions of {students} students; "
             f"known mistakes to draw from: {made.mistakes}."
@@ -55,14 +53,19 @@ def command(
         rows = run(course, [], limits=limits, jobs=width, workers=workers)
 
     from autograder.grading import gradebook_read
+    from autograder.reporting.gather import gather
+    from autograder.reporting.page import page
 
     wrong = differences(rows, folder, gradebook_read.read(course.gradebook, course.course_id))
     for line in wrong:
         click.echo(f"  {line}")
     count = len(read_marks(folder / "truth.csv"))
     click.echo(f"every mark equals the truth: {count - len(wrong)} of {count}")
+    report = folder / "report.html"
+    report.write_text(page(gather(course), course, report), encoding="utf-8")
     click.echo(
         f"grades: {folder / 'grades.csv'} · gradebook: {folder / 'gradebook.db'} · pages: {folder / 'feedback'}"
     )
+    click.echo(f"what the class did, to open in a browser: {report}")
     if wrong:
         raise SystemExit(1)

@@ -57,9 +57,11 @@ oracles:  ## record the reference paths from PyTorch again and compare
 	.venv-oracles/bin/python -m pip install --quiet torch==2.13.0 "$$(sed -n 's/^\(numpy==[0-9.]*\).*/\1/p' requirements.lock | head -1)"
 	.venv-oracles/bin/python tests/oracles/record.py --check
 
-lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+COMPILE := uv pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url
+lock:  ## resolve the locks anew from pyproject.toml (needs uv); the student's takes its versions from the other
+	$(COMPILE) --extra dev -o requirements.lock
+	$(COMPILE) --constraint requirements.lock -o requirements-student.lock
 
 clean:  ## remove what the commands made
 	rm -rf .venv .venv-oracles demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,7 +15,7 @@ from autograder.errors import Trouble
 
 FOLDER = Path(__file__).parent / "commands"
 ORDER = (
-    *("build", "validate", "adopt", "cohort", "collect", "grade", "check", "doctor"),
+    *("build", "validate", "adopt", "bundle", "cohort", "collect", "grade", "check", "doctor"),
     *("report", "similar", "export", "run"),
 )
 

@@ -9,9 +9,10 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:  # whoever imports `course` for the names of lessons does not wait for NumPy
+    import numpy as np
 
 IMPORTED = ("numpy", "scipy", "math", "json", "copy", "itertools", "functools", "collections", "course")
 """What a loaded function may import, by way of the import lines of its notebook; nothing here draws or starts."""
@@ -21,6 +22,8 @@ def plain_gradient_descent(
     w: np.ndarray, dw: np.ndarray, config: dict | None = None
 ) -> tuple[np.ndarray, dict]:
     """Stand in for a rule that has not been written: the step every lesson starts from."""
+    import numpy as np
+
     config = {"learning_rate": 1e-2} | (config or {})
     return np.subtract(w, np.multiply(dw, config["learning_rate"])), config
 
@@ -85,6 +88,8 @@ def load(file: Path, name: str) -> Callable:
 
     Raises ``KeyError`` when there is no such cell or function and ``NotImplementedError`` for a stub.
     """
+    import numpy as np
+
     notebook = json.loads(file.read_text(encoding="utf-8"))
     space: dict[str, Any] = {"np": np}
     for text in code(notebook):

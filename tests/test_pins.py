@@ -10,11 +10,21 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCK_TEXT = (ROOT / "requirements.lock").read_text()
+LOCK_TEXT, STUDENT_TEXT = (
+    (ROOT / name).read_text() for name in ("requirements.lock", "requirements-student.lock")
+)
+PIN = re.compile(r"^([a-z0-9._-]+)==([^ \\]+)", re.M)
 LOCK: dict[str, str] = {}
-for name, version in re.findall(r"^([a-z0-9._-]+)==([^ \\]+)", LOCK_TEXT, re.M):
+for name, version in PIN.findall(LOCK_TEXT):
     LOCK.setdefault(name, version)
-CONDA = dict(re.findall(r"^  - ([a-z0-9_-]+)=([^=\s]+)$", (ROOT / "environment.yml").read_text(), re.M))
+STUDENT, BINDER = (
+    dict(re.findall(r"^  - ([a-z0-9_-]+)=([^=\s]+)$", (ROOT / name).read_text(), re.M))
+    for name in ("environment.yml", "binder/environment.yml")
+)
+
+
+def named(lines):
+    return {Requirement(line).name for line in lines}
 
 
 def requirements():
@@ -32,23 +42,41 @@ def test_the_lock_satisfies_the_project(requirement):
     assert requirement.specifier.contains(LOCK[requirement.name])
 
 
-def test_environment_pins_are_those_of_the_lock():
-    pins = {name: version for name, version in CONDA.items() if name != "python"}
+@pytest.mark.parametrize("conda", [STUDENT, BINDER], ids=["student", "binder"])
+def test_environment_pins_are_those_of_the_lock(conda):
+    pins = {name: version for name, version in conda.items() if name != "python"}
     assert pins == {name: LOCK[name] for name in pins}
+    assert SpecifierSet(PROJECT["requires-python"]).contains(conda["python"])
 
 
-def test_environment_has_what_students_and_instructors_import():
-    needed = {Requirement(line).name for line in PROJECT["dependencies"]}
-    needed |= {Requirement(line).name for line in PROJECT["optional-dependencies"]["instructor"]}
-    assert needed <= CONDA.keys()
+def test_a_students_environment_has_what_the_course_needs_and_no_more():
+    assert STUDENT.keys() - {"python"} == named(PROJECT["dependencies"])
 
 
-def test_environment_python_is_one_the_project_supports():
-    assert SpecifierSet(PROJECT["requires-python"]).contains(CONDA["python"])
+def test_binders_environment_has_what_students_and_instructors_import():
+    extras = PROJECT["optional-dependencies"]
+    assert named(PROJECT["dependencies"]) | named(extras["instructor"]) <= BINDER.keys()
 
 
-def test_the_lock_has_hashes_and_no_index_address():
-    assert "http" not in re.sub(r"^http\S+==", "", LOCK_TEXT, flags=re.M)
-    assert "index-url" not in LOCK_TEXT
-    blocks = re.split(r"\n(?=[a-z0-9])", LOCK_TEXT.strip())
-    assert all("--hash=sha256:" in block for block in blocks)
+def test_the_students_lock_has_the_versions_and_hashes_of_the_other_and_nothing_of_the_instructors():
+    blocks, ours = (dict(map(read_block, blocks_of(text))) for text in (LOCK_TEXT, STUDENT_TEXT))
+    assert ours == {pin: blocks[pin] for pin in ours}
+    names = {name for name, _ in ours}
+    assert named(PROJECT["dependencies"]) <= names
+    assert not {"nbgrader", "jupytext", "hatchling", "click", "pytest", "dask", "msgpack", "nh3"} & names
+
+
+def blocks_of(text):
+    return re.split(r"\n(?=[a-z0-9])", text.strip())
+
+
+def read_block(block):
+    """Return (name, version) of a pin, and its hashes."""
+    return PIN.match(block).groups(), sorted(re.findall(r"--hash=\S+", block))
+
+
+@pytest.mark.parametrize("text", [LOCK_TEXT, STUDENT_TEXT], ids=["all", "student"])
+def test_a_lock_has_hashes_and_no_index_address(text):
+    assert "http" not in re.sub(r"^http\S+==", "", text, flags=re.M)
+    assert "index-url" not in text
+    assert all("--hash=sha256:" in block for block in blocks_of(text))

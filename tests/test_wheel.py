@@ -1,5 +1,6 @@
 """What a student installs: `course`, and no trace of the autograder."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -37,6 +38,12 @@ def test_no_file_of_the_wheel_imports_or_installs_the_autograder(wheel):
     for name in wheel.namelist():
         if name.endswith((".py", "entry_points.txt")):
             assert b"autograder" not in wheel.read(name), name
+
+
+def test_the_wheel_offers_no_extra_that_needs_a_checkout(wheel):
+    (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+    extras = re.findall(r"^Provides-Extra: (\S+)$", wheel.read(name).decode(), re.MULTILINE)
+    assert sorted(extras) == ["cluster", "movie", "search"]
 
 
 def test_style_and_recordings_are_in_the_wheel(wheel):

@@ -1,0 +1,120 @@
+"""What a student unpacks runs by itself: in an environment of its own, far from the checkout.
+
+It installs some hundred packages, and so needs a package index.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from autograder.bundling.bundle import bundle
+from autograder.cohort.answers import solutions
+from autograder.examine.launch import sandbox
+from autograder.grading.check_one import check
+from autograder.lesson import Master
+from autograder.marks import Limits, nbgrader_of
+from autograder.project import Project
+from tests.test_notebooks import errors, graded, stderr
+
+PROJECT = Project.here()
+
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("bundle alone")]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """Return the folder that a student unpacked and started once."""
+    folder = tmp_path_factory.mktemp("downloads") / "a folder with spaces"
+    folder.mkdir()
+    bundle(PROJECT, (), folder / "descent.zip")
+    with zipfile.ZipFile(folder / "descent.zip") as archive:
+        archive.extractall(folder)
+    home = folder / "descent"
+    done = subprocess.run(
+        ["sh", "start.sh", "--install"], cwd=home, env=bare(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return home
+
+
+def bare():
+    """Return an environment in which nothing leads back to the checkout."""
+    beside = f"{sys.base_prefix}/bin"
+    kept = ("HOME", "LANG", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TMPDIR")
+    kept += tuple(name for name in os.environ if name.startswith(("PIP_", "SSL_")) or name.endswith("_proxy"))
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PATH": f"{beside}:/usr/local/bin:/usr/bin:/bin",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def python(home, *words, cwd=None):
+    """Run the student's Python; return what it did."""
+    return subprocess.run(
+        [home / ".venv" / "bin" / "python", *words],
+        cwd=cwd or home,
+        env=bare(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_course_is_there_and_the_instructors_part_is_not(unpacked):
+    done = python(unpacked, "-c", "import course; print(course.__file__); import autograder")
+    assert str(unpacked / ".venv") in done.stdout
+    assert "No module named 'autograder'" in done.stderr
+
+
+def test_what_is_installed_is_what_is_pinned_and_fits_together(unpacked):
+    assert python(unpacked, "-m", "pip", "check").returncode == 0
+    listed = json.loads(python(unpacked, "-m", "pip", "list", "--format", "json").stdout)
+    pins = (unpacked / "requirements.txt").read_text()
+    for each in listed:
+        if each["name"] not in ("pip", "setuptools", "descent-course"):
+            assert f"{each['name'].lower().replace('_', '-')}=={each['version']} " in pins
+
+
+def test_starting_again_installs_nothing(unpacked):
+    done = python(unpacked, "start.py", "--install")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_jupyterlab_starts(unpacked):
+    done = python(unpacked, "-m", "jupyterlab", "--version")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("lesson", PROJECT.lessons())
+def test_every_lesson_runs_as_it_is_handed_out_and_its_answers_earn_full_marks(unpacked, lesson, tmp_path):
+    place = unpacked / "notebooks" / lesson
+    file = f"{lesson}.ipynb"
+    command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", tmp_path]
+    done = python(unpacked, *command, file, cwd=place)
+    assert done.returncode == 0, done.stderr[-2000:]
+    ran = nbformat.read(tmp_path / file, as_version=4)
+    assert {where for where, *_ in errors(ran)} == {cell.id for cell in graded(ran)}
+    assert {name for _, name, _ in errors(ran)} == {"NotImplementedError"}
+    assert stderr(ran) == []
+
+    answers = solutions(Master.read(lesson, PROJECT), PROJECT)
+    for cell in ran.cells:
+        if (grade_id := nbgrader_of(cell).get("grade_id")) in answers:
+            cell["source"] = answers[grade_id]
+    nbformat.write(ran, tmp_path / file)
+    level = sandbox.choose("best")
+    checked = check(tmp_path / file, PROJECT, Limits(cell=60))
+    assert checked.right, (level, [row.message for row in checked.rows if row.verdict != "correct"])
+
+
+def test_nothing_was_written_beside_the_notebooks(unpacked):
+    """Runs last: a lesson that leaves files behind would leave them among the student's own."""
+    left = {file.name for file in (unpacked / "notebooks").rglob("*") if file.is_file()}
+    assert {name for name in left if not name.endswith(".ipynb")} == set()
+    shutil.rmtree(unpacked / ".venv")

@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autograder.errors import Trouble
-from autograder.running.workers import Mismatch
+from autograder.errors import Mismatch, Trouble
 
 if TYPE_CHECKING:
     from autograder.running.tasks import Result, Task

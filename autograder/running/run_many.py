@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
+from autograder.errors import Mismatch
 from autograder.running.run_one import gave_up, work
 from autograder.running.tasks import Result, Task
-from autograder.running.workers import Mismatch, Workers, end, kill
+from autograder.running.workers import Workers, end, kill
 
 TICK = 5.0
 """Seconds after which workers that said nothing are looked after."""

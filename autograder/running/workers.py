@@ -11,12 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from autograder.errors import Trouble
 from autograder.scratch import sweep
-
-
-class Mismatch(Trouble):
-    """A worker would grade by other checks than this process; nothing is graded before that is mended."""
 
 
 class Workers(Protocol):

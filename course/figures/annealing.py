@@ -15,7 +15,7 @@ from scipy.stats import t as student
 
 from course.checks import written
 from course.descend import descend
-from course.interactive.schedules import expected_loss, floor
+from course.noisy_bowl import expected_loss, floor
 from course.probes.base import Rule
 from course.surfaces import noisy_quadratic
 

@@ -1,14 +1,8 @@
 import numpy as np
 import pytest
 
-from course.interactive.schedules import (
-    CURVATURE,
-    SchedulePlayground,
-    bounce,
-    expected_loss,
-    floor,
-    shape_of,
-)
+from course.interactive.schedules import SchedulePlayground, shape_of
+from course.noisy_bowl import CURVATURE, bounce, expected_loss, floor
 from course.surfaces import noisy_quadratic
 
 START = np.array(noisy_quadratic.start)

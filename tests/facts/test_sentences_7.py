@@ -8,8 +8,8 @@ from autograder.project import Project
 from autograder.validating.validate import answers_of, cells_of
 from course.annealing import CURVATURE, LINEAR, REG, excess, fit, history_of, minimum
 from course.data import digits
-from course.interactive.schedules import expected_loss, floor
 from course.network import MLP
+from course.noisy_bowl import expected_loss, floor
 from course.surfaces import noisy_quadratic
 from course.threads import one_thread
 

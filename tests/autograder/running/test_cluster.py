@@ -15,14 +15,13 @@ from pathlib import Path
 import pytest
 
 from autograder.cohort.write import read_marks, write
-from autograder.errors import Trouble
+from autograder.errors import Mismatch, Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade
 from autograder.grading.course import Course
 from autograder.marks import Limits
 from autograder.project import Project
 from autograder.running import workers
-from autograder.running.workers import Mismatch
 from tests.autograder.grading.classroom import points
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")

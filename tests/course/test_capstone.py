@@ -145,8 +145,10 @@ def test_a_report_is_watched():
 
     found = reporting.contest(report, [30, 20], [0.25, 0.75])
     assert found == {
-        "report": {"chosen": "model b", "val_accuracy": 0.5, "test_accuracy": 0.75},
-        "asked": ["model b"],
+        "whom the test set was asked about": "model b",
+        "the name under chosen": "model b",
+        "the validation accuracy": 0.5,
+        "the test accuracy": 0.75,
     }
 
 

@@ -48,6 +48,30 @@ fit = Exercise(
         ),
     ],
     visible=visible_loop,
+    equivalent=dict.fromkeys(
+        (
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) -> eta = rate * 0.5",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) -> eta = rate * 0.5 * 1",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)… -> "
+            "eta = rate * 0.5 * (1 + np.sin(np.pi * epoch / epochs)…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs… -> "
+            "eta = rate * 0.5 * (1 - np.cos(np.pi * epoch / epochs…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch… -> eta = rate * (1 + np.cos(np.pi * epoch…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch… -> eta = rate * 0.5 * (2 + np.cos(np.pi * epoch…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch… -> eta = rate * 0.5 / (1 + np.cos(np.pi * epoch…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi * epoch… -> eta = rate * 1.0 * (1 + np.cos(np.pi * epoch…",
+            "eta = rate * 0.5 * (1 + np.cos(np.pi… -> eta = rate / 0.5 * (1 + np.cos(np.pi…",
+            "…0.5 * (1 + np.cos(np.pi * epoch / epochs)) -> …0.5 * (1 + np.cos(np.pi / epochs))",
+            "…1 + np.cos(np.pi * epoch / epochs)) -> …1 + np.cos(np.pi * epoch * epochs))",
+            "…rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) -> …rate * 0.5 * (1 + np.cos(epoch / epochs))",
+            "…rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) -> …rate * 0.5 * (1 + np.cos(epochs))",
+        ),
+        "A schedule for the rate is the learner's to choose; this one still goes downhill.",
+    )
+    | {
+        "velocity[name] = 0.9 * velocity[name] - eta * grads[name]; p…params[name] + velocity[name] -> "
+        "(exchanged)": ("Every gradient takes effect one step later, which still goes downhill."),
+    },
     read="Exercise 1. Your loop, your rule",
     effect="The loop trains on other rows, or for longer or shorter, than you asked, so its curves "
     "describe another run.",
@@ -61,7 +85,7 @@ def shuffled(rng, rows, epoch):
 
 def loop(
     network, X, y, rng, epochs, batch, rate, reg, *, order=shuffled, labels=lambda rng, y: y, last=True,
-    note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False, again=None, trained=None,
+    note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False, again=None, trained=None, ends=0,
 ):  # fmt: skip
     """Train; each mistake below changes one thing."""
     params = network.start(rng) if start is None else start(network, rng)
@@ -70,7 +94,7 @@ def loop(
     for epoch in range(epochs):
         params = again(network, rng) if again and epoch else params
         rows_in_order, given, values = order(rng, len(X), epoch), labels(rng, y), []
-        for first in range(0, len(X), batch):
+        for first in range(0, len(X) + ends, batch):
             rows = np.arange(len(X)) if whole else rows_in_order[first : first + batch]
             if len(rows) < batch and not last:
                 continue
@@ -118,6 +142,21 @@ def signs_of_the_gradient(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg
     return params, losses
 
 
+@fit.variant
+def loss_and_gradients_in_two_calls(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    velocity = {name: 0 * w for name, w in network.start(rng).items()}
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, values = rng.permutation(len(X)), []
+        for rows in np.split(order, range(batch, len(X), batch)):
+            values.append(network.loss(params, X[rows], y[rows], reg=reg)[0])
+            for name, g in network.loss(params, X[rows], y[rows], reg=reg)[1].items():
+                velocity[name] = 0.5 * velocity[name] - rate * g
+                params[name] = params[name] + velocity[name]
+        losses.append(np.mean(values))
+    return params, losses
+
+
 @fit.convention(share=0.5)
 def no_defaults(network, X, y, rng, epochs, batch, rate, reg):
     """The loop is right; its signature has no defaults, so `fit(network, X, y, rng)` fails. Keep those of the
@@ -148,6 +187,22 @@ def another_rate_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.01, 
 def another_penalty_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=0.0):
     """The loop is right; left out, `reg` is another number than 1e-4. Keep the documented default."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+
+
+@fit.convention(share=0.75)
+def losses_weighted_by_rows(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The loop is right; its losses are averaged with the number of rows as weights, as many libraries do. Here the
+    plain mean is asked for, in which a smaller last batch counts as much as the others."""
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for first in range(0, len(X), batch):
+            rows = order[first : first + batch]
+            value, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            total += value * len(rows)
+            params = {name: w - rate * grads[name] for name, w in params.items()}
+        losses.append(total / len(X))
+    return params, losses
 
 
 @fit.mistake
@@ -233,6 +288,22 @@ def loss_of_all_rows_noted(network, X, y, rng, epochs=20, batch=50, rate=0.1, re
 
 
 @fit.mistake
+def loss_after_the_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The loss of a batch is asked for again after its step, so it is that of other parameters than the step came
+    from, and each batch costs twice. Keep the loss that came with the gradients."""
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, values = rng.permutation(len(X)), []
+        for first in range(0, len(X), batch):
+            rows = order[first : first + batch]
+            _, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            params = {name: w - rate * grads[name] for name, w in params.items()}
+            values.append(network.loss(params, X[rows], y[rows], reg=reg)[0])
+        losses.append(np.mean(values))
+    return params, losses
+
+
+@fit.mistake
 def rng_not_used(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """Two calls with the same seed go different ways, so no run can be repeated. Draw everything from rng."""
     return loop(network, X, y, np.random.default_rng(), epochs, batch, rate, {"reg": reg})
@@ -279,6 +350,26 @@ def biases_not_trained(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e
 def gradient_added(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The loss climbs: the gradient is added. Look at the sign in front of the rate."""
     return loop(network, X, y, rng, epochs, batch, -rate, {"reg": reg})
+
+
+@fit.mistake
+def velocity_never_fades(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The loss falls, rises again, and so on: all of the old velocity is kept, so the run swings and never settles.
+    Multiply the velocity by the momentum, a number below one."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=1.0)
+
+
+@fit.mistake
+def a_step_without_rows(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Where the rows fill whole batches there is one step more, with no rows in it; its mean is 0/0, and NaN
+    spreads to every parameter. Let the range end at the number of rows."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=1)
+
+
+@fit.mistake
+def last_row_left_out(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """A last batch of one single row is never shown: the range ends one too early. Let it end at `len(X)`."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=-1)
 
 
 @fit.mistake

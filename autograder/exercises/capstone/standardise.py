@@ -65,6 +65,20 @@ standardise = Exercise(
     ],
     visible_tolerance=1e-5,
     visible=Calls(arguments=[WORKED, (images(11, 12, 9).astype(int), images(12, 3, 9).astype(int))]),
+    equivalent=dict.fromkeys(
+        (
+            "centred = X_train - np.outer(np.ones(n), mean) -> centred = np.outer(np.ones(n), mean) - X_train",
+            "return (X - mean) / (X_train - mean).std() -> return (X - mean) / (mean - X_train).std()",
+        ),
+        "A deviation has no sign.",
+    )
+    | dict.fromkeys(
+        (
+            "mean = np.ones(n) @ X_train / n -> mean = np.ones(n, dtype='float32') @ X_train / n",
+            "…X_train - np.outer(np.ones(n), mean) -> …X_train - np.outer(np.ones(n, dtype='float32'), mean)",
+        ),
+        "A one is a one in single precision, and the product with doubles is in doubles.",
+    ),
     read="Exercise 3. Scale by what you may know",
     effect="The network sees inputs on another scale than it was trained for, or numbers from rows it "
     "must not know, and its accuracy is not what you report.",

@@ -68,12 +68,20 @@ def contest(
     if missing:
         there = ", ".join(f'"{key}"' for key in found) or "nothing"
         raise Unusable("wrong type", f'"{missing[0]}" is missing from the report; it has {there}.')
-    report_of = {key: found[key] for key in KEYS}
-    if not isinstance(report_of["chosen"], str):
-        report_of["chosen"] = "no name"
-    return {"report": report_of, "asked": witness.asked}
+    return {
+        "whom the test set was asked about": ", ".join(witness.asked) or "nobody",
+        "the name under chosen": found["chosen"] if isinstance(found["chosen"], str) else "no name",
+        "the validation accuracy": found["val_accuracy"],
+        "the test accuracy": found["test_accuracy"],
+    }
 
 
-def visible_report(report: Callable) -> Any:
+def contests(report: Callable, cases: Sequence[tuple[Sequence[int], Sequence[float]]]) -> dict[str, list]:
+    """Return what a function did in several contests, each part for all of them."""
+    told = [contest(report, *case) for case in cases]
+    return {part: [each[part] for each in told] for part in told[0]}
+
+
+def visible_report(report: Callable) -> dict[str, Any]:
     """Watch ``final_report``."""
-    return contest(report, [29, 34, 26, 31], [0.81, 0.7, 0.9, 0.75])
+    return contest(report, [29, 33, 26, 31], [0.81, 0.7, 0.9, 0.75])

@@ -48,13 +48,14 @@ def without_bins(error: Callable) -> bool:
 
 
 def visible_calibration(error: Callable) -> dict[str, Any]:
-    """Watch ``calibration_error``: three rows by hand, ordinary rows, rows that are certain, fewer bins."""
+    """Watch ``calibration_error``: three rows by hand, ordinary rows, certain rows, fewer bins, many classes."""
     by_hand = np.array([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]]), np.array([0, 1, 1])
     cases = {
         "the error of the example of the text": (*by_hand, 10),
         "the error of 30 rows": (*predictions(20, 30, 4), 10),
         "the error with certain rows among them": (*predictions(21, 30, 3, sharp=3.0, certain=8), 10),
         "the error with 5 bins": (*predictions(22, 40, 3), 5),
+        "the error with 12 classes and low confidence": (*predictions(23, 30, 12, sharp=0.15), 10),
     }
     told: dict[str, Any] = {
         name: numbers(call(error, p.copy(), y.copy(), bins), "the error")

@@ -98,7 +98,7 @@ def default_decay(update: Callable) -> bool:
 
 
 def visible_average(update: Callable) -> dict[str, Any]:
-    """Watch ``ema_update``: new arrays at every step, arrays that change in place, and the weights themselves."""
+    """Watch ``ema_update``: new arrays at every step, arrays that change in place, the weights, two runs."""
     path = walk(41, 6)
     return {
         "the average, with new weights at every step": averages(update, path, [0.8] * 6, in_place=False),
@@ -106,6 +106,7 @@ def visible_average(update: Callable) -> dict[str, Any]:
             update, path, [0.8] * 6, in_place=True
         ),
         "the weights after each call": weights_after(update, path[:4], 0.8),
+        "the averages of two runs that take turns": in_turn(update, [walk(43, 2), walk(44, 2)], 0.8),
         "the default of decay": default_decay(update),
     }
 

@@ -83,7 +83,7 @@ def test_bfgs_changes_its_inverse_by_a_matrix_of_rank_two():
 
 
 def test_a_small_rates_floor_is_rate_times_variance_over_4_per_direction():
-    from course.interactive.schedules import floor
+    from course.noisy_bowl import floor
 
     assert floor(1e-4) == pytest.approx(2 * 1e-4 / 4, rel=1e-3)
     assert 0.4 < floor(0.1) / floor(0.2) < 0.5  # a little more than half is lost, as lesson 07 says

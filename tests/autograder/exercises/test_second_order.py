@@ -59,14 +59,6 @@ def test_every_expected_mistake_is_known(name):
     assert {known.name for known in BY_NAME[name].mistakes} >= EXPECTED[name]
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_every_mistake_is_named_and_earns_nothing(name):
-    for known in BY_NAME[name].mistakes:
-        verdict = judge(BY_NAME[name], known.function)
-        assert (verdict.points, verdict.mistake) == (0, known.name)
-        assert len(verdict.message.splitlines()[0]) <= 80
-
-
 @pytest.mark.parametrize("surface", surfaces.SURFACES.values(), ids=lambda s: s.name)
 def test_hessian_agrees_with_the_analytic_one(surface):
     for x in np.random.default_rng(1).uniform(-1, 1, (5, 2)):

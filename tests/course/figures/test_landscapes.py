@@ -1,34 +1,11 @@
 """Pictures of rules on surfaces say where each path ends, and what is not written yet."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from course.descend import descend
 from course.figures import landscapes
 from course.surfaces import ravine, saddle
-
-
-def push(w, dw, config=None):
-    """A rule for these tests: half of the velocity is kept, whatever the config says."""
-    config = {"learning_rate": 0.02} | (config or {})
-    config["velocity"] = 0.5 * config.get("velocity", 0.0) - config["learning_rate"] * dw
-    return w + config["velocity"], config
-
-
-def stub(*args):
-    raise NotImplementedError
-
-
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
-
-
-def labels(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+from tests.course.figures.drawing import labels, push, stub
 
 
 def test_distances_say_after_how_many_steps_a_rule_left(ax):

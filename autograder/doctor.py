@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from autograder.examine.inside import landlock as kernel
 from autograder.examine.launch import sandbox
+from autograder.examine.limits import EXAMINER, TEMPORARY
+from autograder.marks import Limits
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PACKAGES = {"nbgrader": "0.9.5", "msgpack": "1.0", "jupytext": "1.16", "ipywidgets": "8.1", "numpy": "2.0"}
@@ -37,7 +40,8 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Return what was found, the needed things first."""
-    tried: list[Callable[[], Finding]] = [python, packages, bubblewrap, user_namespaces, limits, cores, disk]
+    tried: list[Callable[[], Finding]] = [python, packages, bubblewrap, landlock]
+    tried += [user_namespaces, limits, cores, memory, disk]
     return [each() for each in (*tried, process, cluster, postgres, browser)]
 
 
@@ -50,7 +54,8 @@ def told(findings: list[Finding]) -> list[str]:
         if not each.works and each.cure:
             lines.append(f"{'':8}{'':18}{each.cure}")
     if all(each.works for each in findings if each.needed):
-        return [*lines, "Submissions of others can be graded here: autograder grade uses bubblewrap."]
+        level = next((each for each in sandbox.SAFE if sandbox.works(each) == ""), "nothing")
+        return [*lines, f"Submissions of others can be graded here: autograder grade uses {level}."]
     return [
         *lines,
         "Submissions of others cannot be graded safely here. "
@@ -94,7 +99,23 @@ def bubblewrap() -> Finding:
         )
     if platform.system() != "Linux":
         cure = "It exists on Linux only; grade in a Linux machine or virtual machine."
-    return Finding(name="bubblewrap", works=why == "", said=said[:300], cure=cure, needed=True)
+    needed = sandbox.works("landlock") != ""
+    return Finding(name="bubblewrap", works=why == "", said=said[:300], cure=cure, needed=needed)
+
+
+def landlock() -> Finding:
+    """The level for places that refuse namespaces: a candidate is started and must say that it is shut in."""
+    why, version = sandbox.works("landlock"), kernel.version()
+    said = f"version {version} of the kernel's interface; a candidate was started and shut in; " + (
+        "the kernel keeps signals in"
+        if version >= kernel.SCOPED
+        else f"before version {kernel.SCOPED} no cell can signal a process it started"
+    )
+    cure = "Linux 5.13 or newer, with landlock among its security modules (CONFIG_LSM or lsm= at boot)."
+    needed = sandbox.works("bubblewrap") != ""
+    return Finding(
+        name="landlock", works=why == "", said=said if why == "" else why[:300], cure=cure, needed=needed
+    )
 
 
 def user_namespaces() -> Finding:
@@ -140,6 +161,16 @@ def cores() -> Finding:
     return Finding(
         name="machine", works=memory > count, said=said, cure="Less than 1 GB a core: use fewer --jobs."
     )
+
+
+def memory() -> Finding:
+    """What submissions can take at most, all jobs together."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    one = Limits().memory + TEMPORARY + EXAMINER
+    here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    said = f"at most {one / 2**30:.1f} GB a submission under attack, {count * one / 2**30:.1f} GB at --jobs {count}"
+    cure = f"More than this machine has: --jobs {max(here // one, 1)} is safe whatever is handed in."
+    return Finding(name="memory", works=count * one <= here, said=said, cure=cure)
 
 
 def disk() -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-SANDBOXES = ("bubblewrap", "process", "best")
+SANDBOXES = ("bubblewrap", "landlock", "process", "safe", "best")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -33,7 +33,10 @@ def made(option: str, name: str, says: str) -> Decorator:
 
 def running(*, sandbox: str, seconds: float) -> Decorator:
     """Return ``--sandbox`` and ``--timeout``, with what they are by default."""
-    places = "Where the examiner runs submissions; `process` keeps nothing in. `autograder doctor` says what works."
+    places = (
+        "Where the examiner runs submissions. `process` keeps nothing in; `safe` takes the first of `bubblewrap` "
+        "and `landlock` that works, `best` the first of all. `autograder doctor` says what works."
+    )
     found = (
         click.option(
             "--sandbox", type=click.Choice(SANDBOXES), default=sandbox, show_default=True, help=places

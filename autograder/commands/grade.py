@@ -30,7 +30,7 @@ can run code on the workers: keep it on a private network, or use tls://."""
 @click.option("--db", envvar="AUTOGRADER_DB", metavar="URL", help=DATABASE)
 @click.option("--scheduler", metavar="ADDRESS", help=CLUSTER)
 @options.made("--json", "file", "Write every verdict here.")
-@options.running(sandbox="bubblewrap", seconds=30.0)
+@options.running(sandbox="safe", seconds=30.0)
 @click.option("--feedback/--no-feedback", default=True, help="Write a page for each student.")
 @click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option(

@@ -12,7 +12,10 @@ PROCESSES = 32
 
 FILE = 64 << 20
 DISK = 128 << 20
-"""Bytes of one file, and of all files in /tmp together."""
+"""Bytes of one file, and of all files of one candidate together."""
+
+TEMPORARY = 2 * DISK
+"""Bytes of files that are held in memory at most: /tmp and /dev/shm of level ``bubblewrap``."""
 
 BUDGET = 1 << 30
 """Bytes the examiner receives from a candidate during one check."""
@@ -60,7 +63,9 @@ def for_candidate(limits: Limits, level: str) -> dict[str, Any]:
     return {
         "memory": limits.memory,
         "total_memory": limits.memory,
-        "processes": PROCESSES if level == "bubblewrap" else None,  # elsewhere the user's own ones count too
+        # elsewhere the user's other processes count too, so that these are counted by whoever started them
+        "processes": PROCESSES if level == "bubblewrap" else None,
+        "tasks": None if level == "bubblewrap" else PROCESSES,
         "file": FILE,
         "disk": DISK,
         "cpu": int(limits.total) + 10,

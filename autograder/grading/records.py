@@ -18,7 +18,7 @@ nothing else.
 ``version``     SHA-256 over ``parts``
 ``parts``       what a mark depends on beside the submission: ``checks`` (the lesson's exercise package and the
                 judge), ``lesson`` (our cells and the release), ``course``, ``grader`` and ``packages``
-``sandbox``     ``bubblewrap`` or ``process``
+``sandbox``     ``bubblewrap``, ``landlock`` or ``process``
 ``limits``      as ``autograder grade`` was told
 ``graded``      when, ISO 8601 in UTC
 ``verdicts``    grade_id -> ``verdict``, ``points``, ``max_points``, ``mistake``, ``message``, in order

@@ -21,6 +21,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 LEVELS = {
     "bubblewrap": "shut in: no network, no other files, no other submission",
+    "landlock": "shut in: no network, no other files, no other submission",
     "process": "limits only: files and network of the grading account were in reach",
     "unrecorded": "not recorded",
 }

@@ -1,66 +1,32 @@
 """What a forked candidate does to itself before it meets the student's code.
 
 Level ``bubblewrap``: the warm parent already lives in a bubblewrap container with a read-only system.  The child
-enters user, mount, PID, IPC, network and UTS namespaces of its own, gets an empty /tmp, /dev/shm and /proc, gives
-up every capability and the right to win one back, and forbids itself the system calls that could open a way out.
-Both levels: limits on memory, processes, files and processor time, no descriptor but the wire, no terminal.
+enters user, mount, PID, IPC, network and UTS namespaces of its own and gets an empty /tmp, /dev/shm and /proc.
+Level ``landlock``: the parent is an ordinary process; the child gives up all files but a few, see ``landlock``.
+Both: no capability and no way to win one, and of the system calls only those of the table in ``system_calls``.
+Every level: limits on memory, processes, files and processor time, no descriptor but the wire, no terminal.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
-import ctypes.util
 import os
-import platform
 import resource
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
+
+from . import call_filter, landlock
+from .system_calls import at_landlock
 
 NEW = {"NS": 0x20000, "CGROUP": 0x2000000, "UTS": 0x4000000, "IPC": 0x8000000, "USER": 0x10000000}
 NEW |= {"PID": 0x20000000, "NET": 0x40000000}
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, RECURSIVE, PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 4, 22, 24, 36
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 4, 24, 36
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 38, 47
 NOBODY = 65534
-
-# System calls a solution never needs and an escape does: (x86_64, aarch64).
-FORBIDDEN = {
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "process_madvise": (440, 440),
-    "pidfd_getfd": (438, 438),
-    "kcmp": (312, 272),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsmount": (432, 432),
-    "mount_setattr": (442, 442),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "keyctl": (250, 219),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "kexec_load": (246, 104),
-    "reboot": (169, 142),
-    "swapon": (167, 224),
-    "quotactl": (179, 60),
-    "open_by_handle_at": (304, 265),
-    "syslog": (103, 116),
-}
-MACHINES = {"x86_64": (0, 0xC000003E, 56, 435), "aarch64": (1, 0xC00000B7, 220, 435)}
-NOT_PERMITTED, NOT_KNOWN = 1, 38
 
 
 def libc() -> ctypes.CDLL:
@@ -82,6 +48,28 @@ def become_nobody() -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         checked(libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable")
+
+
+def nobody_can_read(places: Iterable[str]) -> bool:
+    """Whether that identity would still find the places that exist; tried in a fork, for there is no way back."""
+    places = [each for each in places if os.path.exists(each)]
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            become_nobody()
+            os._exit(0 if all(os.access(each, os.R_OK) for each in places) else 1)
+        os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def tasks_of_user() -> int:
+    """Return how many threads of all processes the user of this process has, which the system counts together."""
+    found = 0
+    for each in os.scandir("/proc"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if each.name.isdigit() and each.stat().st_uid == os.getuid():
+                found += int(Path(each.path, "stat").read_text().rpartition(")")[2].split()[17])
+    return found
 
 
 def adopt_orphans() -> None:
@@ -123,30 +111,14 @@ def give_up_capabilities() -> None:
     checked(c.capset(header, nothing), "capabilities")
 
 
-def forbid_calls() -> None:
-    """Refuse the forbidden system calls from now on, and clone with new namespaces.  Raises ``OSError``."""
-    if platform.machine() not in MACHINES:
-        return
-    column, architecture, clone, clone3 = MACHINES[platform.machine()]
-    load, equal, greater, any_bit, give_back = 0x20, 0x15, 0x35, 0x45, 0x06
-    permit, kill = 0x7FFF0000, 0x80000000
+def give_up_files(readable: Iterable[str], folder: str) -> None:
+    """Keep to a folder of one's own and what may be read, for good; then to the calls of the table.
 
-    def refuse(number: int) -> int:
-        return 0x00050000 | number
-
-    code = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give_back, 0, 0, kill), (load, 0, 0, 0)]
-    if column == 0:
-        code += [(greater, 0, 1, 0x40000000), (give_back, 0, 0, refuse(NOT_KNOWN))]
-    for numbers in FORBIDDEN.values():
-        code += [(equal, 0, 1, numbers[column]), (give_back, 0, 0, refuse(NOT_PERMITTED))]
-    code += [(equal, 0, 1, clone3), (give_back, 0, 0, refuse(NOT_KNOWN))]
-    flags = sum(NEW.values())
-    code += [(equal, 0, 3, clone), (load, 0, 0, 16), (any_bit, 0, 1, flags)]
-    code += [(give_back, 0, 0, refuse(NOT_PERMITTED)), (give_back, 0, 0, permit)]
-    program = b"".join(struct.pack("HBBI", *each) for each in code)
-    buffer = ctypes.create_string_buffer(program, len(program))
-    filter_ = struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer))
-    checked(libc().prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(filter_), 0, 0), "system call filter")
+    Raises ``OSError``.
+    """
+    landlock.restrict(readable, [folder, "/dev/null"])
+    scoped = landlock.version() >= landlock.SCOPED
+    call_filter.apply(*at_landlock(os.getpid(), scoped=scoped, counted=os.getuid() != 0))
 
 
 def limit_resources(limits: Mapping[str, Any]) -> None:

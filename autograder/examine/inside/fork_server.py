@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import time
 import traceback
 from collections.abc import Callable
@@ -17,7 +18,10 @@ from typing import Any
 from . import confine
 
 WATCH = 0.1
-"""Seconds between two looks at the memory of all processes of a candidate."""
+"""Seconds between two looks at what all processes of a candidate hold."""
+
+ENTRY = 4096
+"""Bytes that a file counts for beyond its content."""
 
 
 class ForkServer:
@@ -32,6 +36,8 @@ class ForkServer:
         self.born = born
         self.child: int | None = None
         self.memory: int | None = None
+        self.tasks: int | None = None
+        self.folder, self.disk = "", 0
         self.ended = ""
         self.warm: Callable[[dict], dict] = lambda request: {}
 
@@ -61,7 +67,15 @@ class ForkServer:
     def do_fork(self, request: dict, descriptors: list[int]) -> dict:
         """Start a child."""
         self.kill()
-        self.memory, self.ended = request["limits"].get("total_memory"), ""
+        limits = request["limits"]
+        self.memory, self.ended = limits.get("total_memory"), ""
+        self.tasks, self.folder, self.disk = (
+            limits.get("tasks"),
+            request.get("folder", ""),
+            limits.get("disk", 0),
+        )
+        if request.get("level") == "landlock":
+            limits["processes"] = limits["tasks"] + confine.tasks_of_user()
         if request.get("level") == "bubblewrap":
             self.child = self.fork_apart(request, descriptors)
         else:
@@ -136,10 +150,17 @@ class ForkServer:
         self.child = None
 
     def watch(self) -> None:
-        """End a child whose processes together hold too much memory of their own."""
-        if self.memory and private_memory() > self.memory:
-            self.kill()
-            self.ended = "memory"
+        """End a child whose processes together hold too much memory, are too many, or fill the disk."""
+        memory, tasks = held()
+        too_much = {
+            "memory": self.memory and memory > self.memory,
+            "processes": self.tasks and tasks > self.tasks,
+            "disk": self.folder and full(self.folder, self.disk),
+        }
+        for what, is_so in too_much.items():
+            if is_so and not self.ended:
+                self.kill()
+                self.ended = what
 
 
 def children() -> list[int]:
@@ -151,19 +172,35 @@ def children() -> list[int]:
     return [int(each) for each in text.split()]
 
 
-def private_memory() -> int:
-    """Return the bytes held by all descendants beyond what they share with this process."""
+def held() -> tuple[int, int]:
+    """Return what all descendants hold beyond what they share with this process, in bytes, and their threads."""
     page = os.sysconf("SC_PAGE_SIZE")
     own = resident(os.getpid())
-    found, waiting = 0, children()
+    found, tasks, waiting = 0, 0, children()
     while waiting:
         pid = waiting.pop()
         found += max(0, resident(pid) - own) * page
         with contextlib.suppress(OSError):
             for task in os.listdir(f"/proc/{pid}/task"):
+                tasks += 1
                 text = Path(f"/proc/{pid}/task/{task}/children").read_text()
                 waiting += [int(each) for each in text.split()]
-    return found
+    return found, tasks
+
+
+def full(folder: str, most: int) -> bool:
+    """Whether the files in a folder take more bytes than they may, or are very many."""
+    left, waiting = most, [folder]
+    while waiting and left >= 0:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for each in entries:
+                about = each.stat(follow_symlinks=False)
+                left -= 512 * about.st_blocks + ENTRY
+                if stat.S_ISDIR(about.st_mode):
+                    waiting.append(each.path)
+                if left < 0:
+                    break
+    return left < 0
 
 
 def resident(pid: int) -> int:

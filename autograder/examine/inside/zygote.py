@@ -15,11 +15,12 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from importlib import resources
 from pathlib import Path
 
-from . import confine
+from . import call_filter, confine
 from .fork_server import ForkServer
 
 
@@ -30,17 +31,23 @@ def born(request: dict, descriptors: list[int]) -> None:
     os.setsid()
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
-    apart = request["level"] == "bubblewrap"
-    if apart:
+    level = request["level"]
+    if level == "bubblewrap":
         confine.hide_files(limits["disk"])
-    os.chdir("/tmp" if apart else request["folder"])
+    os.chdir("/tmp" if level == "bubblewrap" else request["folder"])
     os.environ["HOME"] = os.getcwd()
+    if level == "landlock":
+        os.environ["TMPDIR"] = tempfile.tempdir = os.getcwd()
+        os.environ["JOBLIB_MULTIPROCESSING"] = "0"  # it would find out by itself, and warn
     sys.path.insert(0, "")  # as in a kernel: a module beside the notebook can be imported
     confine.close_descriptors(wire)
     confine.limit_resources(limits)
-    if apart:
+    if level != "process":
         confine.give_up_capabilities()
-        confine.forbid_calls()
+    if level == "bubblewrap":
+        call_filter.apply()
+    elif level == "landlock":
+        confine.give_up_files(request["readable"], request["folder"])
     from .candidate import Candidate
     from .shell import Shell
 
@@ -67,11 +74,14 @@ def main() -> None:
     confine.adopt_orphans()
     sys.path[:] = [each for each in sys.path if not Path(each, "autograder").is_dir()]
     prepare()
+    if level == "landlock" and os.getuid() == 0 and confine.nobody_can_read(sys.path):
+        confine.become_nobody()  # then the system counts its processes, and no file of root's is its own
     server = ForkServer(control, born)
     server.warm = warm
-    control.sendall(json.dumps({"ready": round(time.monotonic() - started, 3)}).encode() + b"\n")
+    ready = {"ready": round(time.monotonic() - started, 3), "user": os.getuid()}
+    control.sendall(json.dumps(ready).encode() + b"\n")
     server.serve()
-    if level == "process":  # whoever started this may have been killed
+    if level != "bubblewrap":  # whoever started this may have been killed
         shutil.rmtree(os.environ["MPLCONFIGDIR"], ignore_errors=True)
 
 

@@ -1,6 +1,6 @@
-"""The folder of the candidates at level ``process``: what they import, and a place for each of them to work.
+"""The folder of candidates outside a container: what they import, and a place for each of them to work.
 
-Nobody shuts these candidates in, and the folder lies where others clean up.  So it is looked at before and after
+No mount shuts these candidates in, and the folder lies where others clean up.  So it is looked at before and after
 every candidate: what is missing before is laid out again, and what went missing meanwhile is no student's fault.
 """
 
@@ -40,16 +40,18 @@ class CandidateFolder:
         """Whether everything a candidate may import is there."""
         return all(os.path.exists(each) for each in self.needed)
 
-    def workplace(self) -> str:
-        """Return an empty folder for the next candidate, everything it needs beside it."""
+    def workplace(self, user: int) -> str:
+        """Return an empty folder of a user's for the next candidate, everything it needs beside it."""
         self.tidy()
         if not self.intact():
             shutil.rmtree(self.path, ignore_errors=True)
-            self.path.mkdir(mode=0o700)
+            self.path.mkdir(mode=0o700 if user == os.getuid() else 0o711)
             self.scratch.lock.close()
             self.scratch.lock = hold(self.path)
             lay_out(self.imports)
         self.work = tempfile.mkdtemp(prefix="work-", dir=self.path)
+        if user != os.getuid():
+            os.chown(self.work, user, -1)
         return self.work
 
     def tidy(self) -> None:

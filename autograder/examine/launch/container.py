@@ -1,4 +1,4 @@
-"""The commands that start the candidates' interpreter, and what the container of level ``bubblewrap`` holds."""
+"""The commands that start the candidates' interpreter, and what of the system it may see."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from autograder.examine.launch.candidate_folder import COURSE, INSIDE, fonts
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
 """Parts of the system that Python and its libraries need; nothing else of it is in the container."""
+
+DEVICES = ("/dev/urandom", "/dev/random")
+"""What else a candidate of level ``landlock`` may read; /dev/zero, mapped, would be memory that is not counted."""
 
 START = "import sys; sys.path.insert(0, {imports!r}); from inside.zygote import main; main()"
 ENVIRONMENT = {
@@ -66,6 +69,9 @@ def bubblewrap(control: int) -> list[str]:
         "/proc",
         "--dev",
         "/dev",
+        "--dev-bind",  # a shared mapping of /dev/zero would be memory that is not counted
+        "/dev/null",
+        "/dev/zero",
         "--perms",
         "1777",
         "--tmpfs",
@@ -80,6 +86,11 @@ def bubblewrap(control: int) -> list[str]:
         command += ["--setenv", name, value]
     interpreter, *arguments = python(control, "/candidate", "bubblewrap")
     return [*command, "--", seen(interpreter), *arguments]
+
+
+def readable(imports: str) -> list[str]:
+    """Return what a candidate of level ``landlock`` may read: what the container of ``bubblewrap`` holds."""
+    return [*SYSTEM, *DEVICES, *installed(), imports]
 
 
 def seen(place: str) -> str:

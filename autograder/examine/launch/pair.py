@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.errors import Trouble
 from autograder.examine.inside.frames import Channel, Lie, Lost
+from autograder.examine.launch.container import readable
 from autograder.examine.launch.processor import Processor
 from autograder.examine.launch.warm_interpreter import (
     Level,
@@ -45,8 +46,11 @@ class Pair:
         """Start a candidate at one end of a wire.  Raises ``Trouble``."""
         request: dict[str, Any] = {"do": "fork", "level": self.level, "cpu": self.processor.cpu}
         request["limits"] = for_candidate(limits, self.level)
-        if self.candidates.folder is not None:
-            request["folder"] = self.candidates.folder.workplace()
+        folder = self.candidates.folder
+        if folder is not None:
+            self.candidates.wait()
+            request["folder"] = folder.workplace(self.candidates.user)
+            request["readable"] = readable(str(folder.imports))
         self.candidates.ask(request, [end.fileno()])
         end.close()
 

@@ -1,88 +1,125 @@
 """What this machine offers to keep a candidate in, and which level is in force.
 
 ``bubblewrap``  a container with a read-only system: Python, the course and the candidate's side of the wire
+``landlock``    an ordinary process that gave up all other files, the network and signals to others
 ``process``     an ordinary process with limits; it can read and write what the grader can
+
+Each is tried before it is used.  ``safe`` stands for the first of the first two that works, ``best`` for the
+first of all.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import lru_cache
 
 from autograder.errors import Trouble
-from autograder.examine.launch.container import bubblewrap
+from autograder.examine.launch.candidate_folder import INSIDE
+from autograder.examine.launch.container import bubblewrap, readable
 from autograder.examine.launch.warm_interpreter import Level
 
-LEVELS: tuple[Level, ...] = ("bubblewrap", "process")
+LEVELS: tuple[Level, ...] = ("bubblewrap", "landlock", "process")
+SAFE: tuple[Level, ...] = LEVELS[:2]
+"""The levels that keep a submission in."""
+
 VARIABLE = "AUTOGRADER_SANDBOX"
 """The variable by which ``--sandbox`` reaches the workers."""
 
+SAID = {
+    "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
+    "landlock": "sandbox: landlock; submissions have no network and read neither gradebook, tests nor each other",
+    "process": "sandbox: process; limits only, submissions can read and write what you can",
+}
+
 
 def choose(level: str | None) -> Level:
-    """Set the level for this process and its workers, ``best`` or None for the default; return it.
+    """Set the level for this process and its workers, ``safe`` for None; return it.  Raises ``Trouble``."""
+    taken = working(level)
+    os.environ[VARIABLE] = taken
+    return taken
 
-    The default is ``bubblewrap``; ``best`` takes ``process`` where that does not work.  Raises ``Trouble``.
-    """
-    if level == "best":
-        level = "bubblewrap" if works("bubblewrap") == "" else "process"
-    os.environ[VARIABLE] = level or "bubblewrap"
-    return chosen()
+
+def chosen() -> Level:
+    """Return the level in force.  Raises ``Trouble`` for one that does not exist or does not work here."""
+    return working(os.environ.get(VARIABLE))
+
+
+def working(level: str | None) -> Level:
+    """Return a level that works, the one that was asked for.  Raises ``Trouble``."""
+    if level not in (None, *LEVELS, "safe", "best"):
+        raise Trouble(f"There is no sandbox {level!r}. Choose from: {', '.join(LEVELS)}, safe, best.")
+    asked = {None: SAFE, "safe": SAFE, "best": LEVELS}.get(level, [each for each in LEVELS if each == level])
+    for each in asked:
+        if refused(each) == "":
+            return each
+    reasons = "".join(f"\n{each} does not work here: {refused(each)}" for each in asked)
+    raise Trouble(
+        f"Submissions cannot be kept in.{reasons}\n`autograder doctor` says what to install or allow. Nothing was "
+        "graded. --sandbox process grades with limits only and trusts every submission."
+    )
 
 
 def announce(level: str | None) -> None:
     """Set the level and say on standard error what it protects.  Raises ``Trouble`` for one that does not work."""
-    if choose(level) == "bubblewrap" and (why := refused()):
-        raise Trouble(
-            f"bubblewrap does not work here, so submissions cannot be kept in: {why}\nContainers often refuse it "
-            "namespaces; `autograder doctor` says more. Nothing was graded. Grade on a machine that allows it, or "
-            "pass --sandbox process and trust every submission."
-        )
-    said = {
-        "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
-        "process": "sandbox: process; limits only, submissions can read and write what you can",
-    }[choose(level)]
-    if level == "best" and works("bubblewrap"):
-        said += f"\nbubblewrap does not work here, `autograder doctor` says more: {works('bubblewrap')}"
-    print(said, file=sys.stderr)
+    taken = choose(level)
+    print(SAID[taken], file=sys.stderr)
+    if level != taken:
+        for each in LEVELS[: LEVELS.index(taken)]:
+            print(f"{each} does not work here: {refused(each)}", file=sys.stderr)
 
 
-def refused() -> str:
-    """Return why this system refuses bubblewrap what it needs, or nothing: its container is started once, empty."""
-    command = bubblewrap(0)
-    try:
-        tried = subprocess.run(
-            [*command[: command.index("--") + 1], "/usr/bin/true"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return "" if tried.returncode == 0 else " ".join(tried.stderr.split())[:300] or "it ended without a word"
-
-
-def chosen() -> Level:
-    """Return the level in force.  Raises ``Trouble`` for one that does not exist."""
-    level = os.environ.get(VARIABLE, "bubblewrap")
-    if level not in LEVELS:
-        raise Trouble(f"There is no sandbox {level!r}. Choose from: {', '.join(LEVELS)}.")
+@lru_cache
+def refused(level: Level) -> str:
+    """Return why this system refuses a level what it needs, or nothing.  It is tried, without a candidate."""
+    if level == "process":
+        return ""
     if level == "bubblewrap" and shutil.which("bwrap") is None:
-        raise Trouble(
-            "bubblewrap is not installed, so submissions cannot be kept in. "
-            "Install it (autograder doctor says how), or pass --sandbox process and trust every submission."
-        )
-    return level
+        return "bubblewrap is not installed"
+    if level == "landlock" and platform.system() != "Linux":
+        return "it exists on Linux only"
+    with tempfile.TemporaryDirectory() as folder:
+        command = trial(level, folder)
+        try:
+            tried = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+    said = " ".join(tried.stderr.split())[-300:]
+    return "" if tried.returncode == 0 else said or "it ended without a word"
+
+
+def trial(level: Level, folder: str) -> list[str]:
+    """Return a command that ends well where a level can be had."""
+    if level == "bubblewrap":
+        command = bubblewrap(0)
+        return [*command[: command.index("--") + 1], "/usr/bin/true"]
+    return [sys.executable, "-I", "-S", "-c", TRIAL.format(str(INSIDE.parent), readable(folder), folder)]
+
+
+TRIAL = """\
+import sys
+sys.path.insert(0, {!r})
+from inside import confine
+try:
+    confine.give_up_files({!r}, {!r})
+    open(confine.__file__)
+except PermissionError:
+    sys.exit(0)
+except OSError as error:
+    sys.exit(str(error))
+sys.exit("a file outside could still be read")
+"""
 
 
 @lru_cache
 def works(level: Level) -> str:
     """Return why a level cannot be used here, or nothing.  A candidate is started, and must say it is shut in."""
-    if level == "bubblewrap" and shutil.which("bwrap") is None:
-        return "bubblewrap is not installed"
+    if why := refused(level):
+        return why
     from autograder.examine.launch.pair import Pair
 
     try:

@@ -16,12 +16,15 @@ from autograder.errors import Trouble
 from autograder.examine.launch.candidate_folder import CandidateFolder
 from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, candidate_environment, python
 
-Level = Literal["bubblewrap", "process"]
+Level = Literal["bubblewrap", "landlock", "process"]
 """How candidates are kept in, see ``autograder.examine.launch.sandbox``."""
 
 
 class WarmInterpreter:
-    """A warm interpreter and the socket on which it takes requests."""
+    """A warm interpreter and the socket on which it takes requests.
+
+    user  whose number its processes have, once it is ready
+    """
 
     def __init__(self, command: list[str], control: socket.socket, child: socket.socket, **options: Any):
         self.control = control
@@ -36,6 +39,7 @@ class WarmInterpreter:
         )
         child.close()
         self.ready = False
+        self.user = os.getuid()
         self.folder: CandidateFolder | None = None
 
     def ask(
@@ -43,9 +47,7 @@ class WarmInterpreter:
     ) -> dict:
         """Return the answer to a request.  Raises ``Trouble`` if the interpreter has ended or cannot."""
         try:
-            if not self.ready:
-                self.answer(seconds)
-                self.ready = True
+            self.wait(seconds)
             socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
             answer = self.answer(seconds)
         except (OSError, ValueError) as error:
@@ -53,6 +55,12 @@ class WarmInterpreter:
         if "error" in answer:
             raise Trouble(f"A process could not be started: {answer['error']}")
         return answer
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Wait until the interpreter is ready.  Raises ``OSError`` and ``ValueError``."""
+        if not self.ready:
+            self.user = self.answer(seconds).get("user", self.user)
+            self.ready = True
 
     def answer(self, seconds: float) -> dict:
         """Return the next line that the interpreter sends."""
@@ -94,12 +102,14 @@ def start_candidates(level: Level) -> WarmInterpreter:
     if level == "bubblewrap":
         return WarmInterpreter(bubblewrap(theirs.fileno()), ours, theirs)
     folder = CandidateFolder()
+    if level == "landlock" and os.getuid() == 0:
+        folder.path.chmod(0o711)  # for an interpreter that becomes nobody
     path = str(folder.path)
     environment = {
         **candidate_environment(),
         "MPLCONFIGDIR": path,
         "IPYTHONDIR": path,
-        "PATH": os.environ.get("PATH", ""),
+        "PATH": ENVIRONMENT["PATH"] if level == "landlock" else os.environ.get("PATH", ""),
     }
     command = python(theirs.fileno(), str(folder.imports), level)
     interpreter = WarmInterpreter(command, ours, theirs, env=environment, cwd=path, start_new_session=True)

@@ -19,6 +19,7 @@ class Room:
     """A warm interpreter whose candidates each run one cell."""
 
     def __init__(self, level: Level):
+        self.level = level
         self.pair = Pair(level, candidates_only=True)
 
     def __call__(self, source: str, limits: Limits | None = None, seconds: float = 60.0) -> str:

@@ -49,14 +49,6 @@ class TestChoice:
         with pytest.raises(Trouble, match="no sandbox 'none'"):
             sandbox.chosen()
 
-    def test_without_bubblewrap_real_submissions_need_an_explicit_word(self, monkeypatch):
-        monkeypatch.delenv(sandbox.VARIABLE, raising=False)
-        monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
-        with pytest.raises(Trouble, match="--sandbox process"):
-            sandbox.chosen()
-        monkeypatch.setenv(sandbox.VARIABLE, "process")
-        assert sandbox.chosen() == "process"
-
 
 @pytest.mark.parametrize(
     ("prefix", "place", "where"),

@@ -5,24 +5,19 @@ level, as CI does; without it a few times at the best level there is.
 """
 
 import contextlib
-import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 
 from autograder.examine.launch import sandbox
-from autograder.grading import gradebook_read, records
-from autograder.project import Project
-from tests.autograder.conftest import FIXTURES
-from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, answered
+from autograder.grading import records
+from tests.autograder.grading.processes import Desk
+from tests.autograder.small_lesson import RIGHT, WRONG
 
 pytestmark = pytest.mark.long
 
@@ -31,94 +26,6 @@ ENDS = "import os\nos._exit(1)"
 ANSWERS = [RIGHT, WRONG, ALSO, None, ENDS, RIGHT, WRONG, RIGHT, ALSO, RIGHT, WRONG, RIGHT]
 KILLS = int(os.environ.get("KILLS", "4"))
 LEVELS = ["bubblewrap", "process"] if "KILLS" in os.environ else ["best"]
-CHECKOUT = Project.here().root
-FIXTURE = FIXTURES / "lesson" / "exercises" / "doubling"
-SITE = f"""
-import importlib.util, sys
-
-class Small:
-    def find_spec(self, name, path=None, target=None):
-        if name == "autograder.exercises.doubling":
-            return importlib.util.spec_from_file_location(
-                name, {str(FIXTURE / "__init__.py")!r}, submodule_search_locations=[{str(FIXTURE)!r}]
-            )
-
-sys.meta_path.append(Small())
-"""
-
-
-class Desk:
-    """A course folder, and `autograder grade` in processes with a place of their own for temporary files."""
-
-    def __init__(self, project, folder: Path, level: str):
-        self.project, self.folder, self.level = project, folder / "course", level
-        self.submitted = self.folder / "submitted"
-        self.submitted.mkdir(parents=True)
-        (self.folder / "nbgrader_config.py").write_text(
-            f"c = get_config()\nc.CourseDirectory.source_directory = {str(project.source)!r}\n"
-            f"c.CourseDirectory.release_directory = {str(project.release)!r}\n"
-            f"c.CourseDirectory.root = {str(self.folder)!r}\n"
-        )
-        self.temporary, site = folder / "tmp", folder / "site"
-        self.temporary.mkdir()
-        site.mkdir()
-        (site / "sitecustomize.py").write_text(SITE)
-        path = os.pathsep.join([str(site), str(CHECKOUT)])
-        self.environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(self.temporary)}
-        self.log = folder / "log"
-
-    def hand_in(self, student: str, answer: str | None) -> None:
-        """Put a notebook in ``submitted/``."""
-        file = self.submitted / student / LESSON / f"{LESSON}.ipynb"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(answered(self.project, answer)))
-
-    def start(self, jobs: int = 2) -> subprocess.Popen:
-        """Start grading."""
-        words = ["grade", "--course", str(self.folder), "--sandbox", self.level, "--jobs", str(jobs)]
-        words += ["--no-feedback", "--timeout", "10", "--json", str(self.folder / "rows.json")]
-        with self.log.open("w") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "autograder", *words],
-                env=self.environment,
-                cwd=self.folder,
-                start_new_session=True,
-                stdout=log,
-                stderr=log,
-            )
-
-    def grade(self, jobs: int = 2) -> list[dict]:
-        """Grade to the end and return the rows."""
-        process = self.start(jobs)
-        assert process.wait(300) == 0, self.log.read_text()[-2000:]
-        return json.loads((self.folder / "rows.json").read_text())
-
-    def recorded(self) -> int:
-        """Return how many records there are."""
-        return len(list((self.folder / ".autograder" / "records").glob("*/*.json")))
-
-    @property
-    def course(self):
-        """The course as grading sees it."""
-        from autograder.grading.course import Course
-
-        return Course(self.folder)
-
-    def scores(self) -> dict[str, float | None]:
-        """Return student -> points, as the gradebook has them."""
-        book = gradebook_read.read(f"sqlite:///{self.folder / 'gradebook.db'}")
-        return {student: entry.scores["twice-check"] for (student, _), entry in book.items()}
-
-    def count(self, table: str) -> int:
-        """Return the rows of a table of the gradebook, which must neither be locked nor damaged."""
-        with contextlib.closing(sqlite3.connect(self.folder / "gradebook.db", timeout=1)) as book:
-            book.execute("BEGIN IMMEDIATE")
-            assert book.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            return book.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-
-    def left_behind(self) -> list[str]:
-        """Return the temporary files there are, but for the locks on processors."""
-        return [each.name for each in self.temporary.iterdir() if not each.name.startswith("autograder-cpu")]
 
 
 def gone(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -19,7 +19,7 @@ from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.inside.frames import STOPPED, Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET, PAUSE
 from autograder.examine.outputs import checked_outputs
-from autograder.judging.grade import Failed, Mark
+from autograder.judging.grade import AtFault, Failed, Mark
 
 STARTUP = 20.0
 """Seconds in which a candidate must say that it is shut in."""
@@ -64,12 +64,14 @@ class Examiner:
             try:
                 self.arm(self.job["cell"] + (PAUSE if step["in_candidate"] else 0.0), until)
                 event = self.step(step)
+            except (AtFault, CannotCross) as fault:
+                event = ["fault", f"the check in cell {step['at']} is at fault: {fault}"]
             except Lost as lost:
                 event = ["lost", step["at"], lost.kind, lost.text[:200]]
             signal.setitimer(signal.ITIMER_REAL, 0)
             if event is not None:
                 self.tell(*event)
-                if event[0] == "lost":
+                if event[0] in ("lost", "fault"):
                     return
         self.tell("done")
 
@@ -117,7 +119,7 @@ class Examiner:
             raise Lost("lied", str(error)[:200]) from None
 
     def check(self, step: dict[str, Any]) -> list:
-        """Run a graded cell and return its verdict.  Raises ``Lost``."""
+        """Run a graded cell and return its verdict.  Raises ``Lost``, ``AtFault`` or ``CannotCross``."""
         begun = time.monotonic()
         marks: list[object] = []
         usual, sys.displayhook = sys.displayhook, marks.append
@@ -129,8 +131,8 @@ class Examiner:
             end = ["ok", None]
         except Failed as failed:
             end = ["judged", failed.verdict.record()]
-        except CannotCross as fault:
-            end = ["error", "CannotCross", f"The test itself is at fault: {fault}"]
+        except AtFault:
+            raise
         except Exception as error:
             end = ["error", type(error).__name__, str(error)[:2000]]
         finally:
@@ -138,9 +140,7 @@ class Examiner:
         if self.examination.lost is not None:
             raise self.examination.lost
         held = [mark.verdict for mark in marks if isinstance(mark, Mark)]
-        if (
-            held and end[0] != "judged" and end[1] != "CannotCross"
-        ):  # they hold, whatever is asserted afterwards
+        if held and end[0] != "judged":  # they hold, whatever is asserted afterwards
             worst = min(held, key=lambda each: each.points / (each.max_points or 1))
             end = ["ok", None if worst.verdict == "correct" else worst.record()]
         return ["checked", step["at"], time.monotonic() - begun, *end]

@@ -30,6 +30,10 @@ class Failed(Exception):
         return self.verdict.message.splitlines()
 
 
+class AtFault(Exception):
+    """The checks failed by themselves: no mark, and nothing that a student can mend."""
+
+
 class Mark(float):
     """Points that hold whatever the cell asserts afterwards, shown as its result so that nbgrader reads them.
 
@@ -54,9 +58,13 @@ def grader(exercises: Iterable[Exercise]) -> Callable[[str, Callable], None]:
     by_name = {exercise.name: exercise for exercise in exercises}
 
     def grade(name: str, candidate: Callable) -> None:
-        """Judge ``candidate`` as exercise ``name``.  Raises ``Failed``."""
+        """Judge ``candidate`` as exercise ``name``.  Raises ``Failed``, or ``AtFault`` where judging went wrong."""
         exercise = by_name[name]
-        verdict = follow_through(exercise, candidate, by_name)
+        try:
+            verdict = follow_through(exercise, candidate, by_name)
+        except Exception as error:
+            said = f"The check of {name} failed by itself ({type(error).__name__}: {error})."
+            raise AtFault(f"{said} This is no mistake of yours: tell your instructor.") from error
         if verdict.verdict == "convention" or (verdict.verdict == "correct" and exercise.uses):
             sys.displayhook(Mark(verdict))
         elif verdict.verdict != "correct":

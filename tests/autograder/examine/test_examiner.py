@@ -8,6 +8,7 @@ import types
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
 from autograder.examine.plan import plan
 from autograder.examine.run import run_in_examiner
@@ -261,3 +262,20 @@ class TestLost:
 
 def test_the_level_is_recorded_in_the_notebook():
     assert json.loads(json.dumps(run(theirs("1")).notebook.metadata))["sandbox"] == LEVEL
+
+
+BROKEN = """
+from autograder.judging import Check, Exercise, grader
+
+def probe(candidate):
+    return {}["no such question"]
+
+grader([Exercise("sgd", points=4, reference=None, checks=[Check(name="any", probe=probe, says="")])])("sgd", sgd)
+"""
+
+
+def test_a_check_that_fails_by_itself_is_no_mark():
+    with pytest.raises(
+        Trouble, match=r"cell 2 is at fault: The check of sgd failed by itself \(KeyError"
+    ):
+        run(solution("sgd", SGD), graded("sgd", BROKEN))

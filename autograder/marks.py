@@ -25,6 +25,9 @@ SIGNS = {
 KEPT = "grading"
 """Where the metadata of a notebook in ``autograded/`` keeps status and notes."""
 
+TEXT_STUB = "*Write your line here.*"
+"""What stands in a cell for words until the student writes there."""
+
 ADDED = "added-"
 """How the ids of the student's own cells begin after repair."""
 

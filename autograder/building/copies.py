@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 from autograder.building.manuscript import MARKERS, Problem
 from autograder.building.text import grader_of
 from autograder.judging import Exercise
+from autograder.lesson import without_commands
 
 FEWEST_NODES = 20
 """Answers with fewer nodes are said too easily by accident: ``return a / b`` is nobody's secret."""
@@ -85,7 +85,7 @@ def answer(name: str, statements: list[ast.stmt]) -> Iterator[Answer]:
 def found(answers: Iterable[Answer], code: str, place: str) -> Iterator[Problem]:
     """Yield where a piece of Python holds one of the answers under any names."""
     try:
-        tree = ast.parse(re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE))  # magics are not Python
+        tree = ast.parse(without_commands(code))
     except SyntaxError:
         return
     wanted = {each.shape: each for each in answers}

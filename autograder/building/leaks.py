@@ -16,9 +16,9 @@ from typing import Any
 
 from autograder.building.manuscript import TEXT_MARKER, Problem
 from autograder.building.text import grader_of
+from autograder.marks import TEXT_STUB
+from course.lessons import STUB
 
-CODE_STUB = 'raise NotImplementedError("not written yet")'
-TEXT_STUB = "*Write your line here.*"
 WORDS = re.compile(r"solution|hidden", re.IGNORECASE)
 IGNORED = (".ipynb_checkpoints", "__pycache__")
 
@@ -49,7 +49,7 @@ def in_words(cell: dict[str, Any]) -> Iterator[str]:
 def in_cell(cell: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one cell apart from its words."""
     grader = grader_of(cell)
-    stub = CODE_STUB if cell["cell_type"] == "code" else TEXT_STUB
+    stub = STUB if cell["cell_type"] == "code" else TEXT_STUB
     if grader.get("solution") and stub not in cell["source"]:
         yield f"it is the reader's to fill in, but holds no stub ({stub}). Were its markers mistyped?"
     if grader.get("grade") and not isinstance(grader.get("points"), int | float):

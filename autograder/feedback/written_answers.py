@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from autograder.marks import ADDED, nbgrader_of, points_of
+from autograder.marks import ADDED, TEXT_STUB, nbgrader_of, points_of
 
 IMAGE = re.compile(r"[A-Za-z0-9+/=\s]{100,400000}")
-STUB = "*Write your line here.*"
 """What stands in a cell before anybody wrote into it, as nbgrader_config.py has it."""
 
 LINE = re.compile(r"^\|([^|]+)\|([^|]+)\|\s*$", re.MULTILINE)
@@ -58,7 +57,7 @@ def written(cells: list[NotebookNode], at: int, title: str) -> Written:
 
 def own_words(source: str) -> str:
     """Return what a student wrote into a cell, nothing for the line it was given with."""
-    return "" if source.strip() == STUB else source
+    return "" if source.strip() == TEXT_STUB else source
 
 
 def added(cells: list[NotebookNode]) -> list[NotebookNode]:

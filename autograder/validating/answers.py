@@ -10,9 +10,9 @@ from typing import Any
 
 from autograder.building.manuscript import MARKERS, hidden_call
 from autograder.building.text import grader_of, is_graded
+from course.lessons import STUB
 
 Cells = list[dict[str, Any]]
-STUB = 'raise NotImplementedError("not written yet")'
 
 
 @dataclass(frozen=True)

@@ -275,7 +275,5 @@ grader([Exercise("sgd", points=4, reference=None, checks=[Check(name="any", prob
 
 
 def test_a_check_that_fails_by_itself_is_no_mark():
-    with pytest.raises(
-        Trouble, match=r"cell 2 is at fault: The check of sgd failed by itself \(KeyError"
-    ):
+    with pytest.raises(Trouble, match=r"cell 2 is at fault: The check of sgd failed by itself \(KeyError"):
         run(solution("sgd", SGD), graded("sgd", BROKEN))

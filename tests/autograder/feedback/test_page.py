@@ -14,10 +14,9 @@ from autograder.feedback import drawing
 from autograder.feedback import page as feedback_page
 from autograder.feedback.consequences import Answers, Losses, Paths, consequence
 from autograder.feedback.students import for_students
-from autograder.feedback.written_answers import STUB
 from autograder.judging.judge import verdict as judged
 from autograder.lesson import Master
-from autograder.marks import KEPT, exercise_of, is_autograded, nbgrader_of
+from autograder.marks import KEPT, TEXT_STUB, exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
 from autograder.repair.rebuild import blank
 from course.checks import headline
@@ -133,7 +132,7 @@ def test_who_raised_or_never_ended_is_not_asked_about_something_else(notebook):
 def test_a_line_that_nobody_wrote_is_not_shown(page, notebook):
     assert "Write your line here" not in page
     blank = next(c for c in notebook.cells if nbgrader_of(c).get("grade_id") == "predict-race")
-    assert blank.source == STUB
+    assert blank.source == TEXT_STUB
     assert page.count(">Your words: ") == 1
 
 

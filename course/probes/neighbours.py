@@ -359,9 +359,9 @@ def images_left(shifted_share: Callable, seed: int) -> str:
 
 def visible_shares(shifted_share: Callable) -> dict[str, Any]:
     """Watch ``shifted_share`` with a practice classifier of small images."""
-    as_they_are, by_one = moved_shares(shifted_share, 11, 97, (5, 6), 4)
+    cases = [moved_shares(shifted_share, *case) for case in ((11, 97, (5, 6), 4), (12, 83, (6, 4), 3))]
     return {
-        "the share of images as they are": as_they_are,
-        "the share of moved images": by_one,
+        "the share of images as they are": [as_they_are for as_they_are, _ in cases],
+        "the share of moved images": [by_one for _, by_one in cases],
         "the images afterwards": images_left(shifted_share, 10),
     }

@@ -131,7 +131,7 @@ def before_and_after(shares: Mapping[str, tuple[float, float]] | None) -> Pictur
         ax.plot(plain, row, "o", ms=10, color=COLOURS[0], label="as they are" if row == 0 else None)
         ax.plot(by_one, row, "D", ms=9, color=COLOURS[1], label="moved by one pixel" if row == 0 else None)
         for share, colour, up in ((plain, COLOURS[0], 9), (by_one, COLOURS[1], -17)):
-            ax.annotate(f"{share:.0%}", (share, row), xytext=(0, up), textcoords="offset points", ha="center",
+            ax.annotate(f"{share:.1%}", (share, row), xytext=(0, up), textcoords="offset points", ha="center",
                         color=colour)  # fmt: skip
         said.append(f"{name}: {plain:.3f} as they are, {by_one:.3f} moved by one pixel")
     if shares:

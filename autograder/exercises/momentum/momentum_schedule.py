@@ -20,9 +20,7 @@ momentum_schedule = Exercise(
     checks=[
         Check(
             name="ramp",
-            probe=Calls(
-                arguments=[(0, 8), (1, 8), (3, 8), (7, 8), (8, 8), (37, 400), (250, 400), (5, 7)]
-            ),
+            probe=Calls(arguments=[(0, 8), (1, 8), (3, 8), (7, 8), (8, 8), (37, 400), (250, 400), (5, 7)]),
             says="Between step 0 and step T the momentum is not on the straight line from 0.5 to 0.99.",
         ),
         Check(

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,6 +51,13 @@ class Lazy(click.Group):
             rest = [each for each in ours if each != "--debug"] + args[len(ours) :]
             args = ["--debug", *rest]
         return super().parse_args(ctx, args)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Write UTF-8 where the system would write another encoding, as Windows does into a pipe; then run."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; reduce its errors to one line, exit code 1, unless ``--debug`` asks for the traceback."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+import psutil
 
 from autograder.examine.inside import landlock as kernel
 from autograder.examine.launch import sandbox
@@ -42,7 +43,7 @@ def examine() -> list[Finding]:
     """Return what was found, the needed things first."""
     tried: list[Callable[[], Finding]] = [python, packages, bubblewrap, landlock]
     tried += [user_namespaces, limits, cores, memory, disk]
-    return [each() for each in (*tried, process, cluster, postgres, browser)]
+    return [each() for each in (*tried, process, fresh, cluster, postgres, browser)]
 
 
 def told(findings: list[Finding]) -> list[str]:
@@ -56,6 +57,8 @@ def told(findings: list[Finding]) -> list[str]:
     if all(each.works for each in findings if each.needed):
         level = next((each for each in sandbox.SAFE if sandbox.works(each) == ""), "nothing")
         return [*lines, f"Submissions of others can be graded here: autograder grade uses {level}."]
+    if not sandbox.CAN_FORK:
+        return [*lines, sandbox.NEEDS_LINUX]
     return [
         *lines,
         "Submissions of others cannot be graded safely here. "
@@ -105,7 +108,8 @@ def bubblewrap() -> Finding:
 
 def landlock() -> Finding:
     """The level for places that refuse namespaces: a candidate is started and must say that it is shut in."""
-    why, version = sandbox.works("landlock"), kernel.version()
+    why = sandbox.works("landlock")
+    version = kernel.version() if why == "" else 0
     said = f"version {version} of the kernel's interface; a candidate was started and shut in; " + (
         "the kernel keeps signals in"
         if version >= kernel.SCOPED
@@ -141,6 +145,12 @@ def user_namespaces() -> Finding:
 
 def limits() -> Finding:
     """Limits a process can set for itself."""
+    try:
+        import resource
+    except ImportError:
+        return Finding(
+            name="limits", works=False, said="this system has none", cure="There are limits of time."
+        )
     names = [
         name
         for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_CPU", "RLIMIT_FSIZE")
@@ -156,7 +166,7 @@ def limits() -> Finding:
 def cores() -> Finding:
     """How many submissions run at once."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    memory = psutil.virtual_memory().total / 2**30
     said = f"{count} cores, {memory:.1f} GB: {count} submissions at a time"
     return Finding(
         name="machine", works=memory > count, said=said, cure="Less than 1 GB a core: use fewer --jobs."
@@ -167,7 +177,7 @@ def memory() -> Finding:
     """What submissions can take at most, all jobs together."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     one = Limits().memory + TEMPORARY + EXAMINER
-    here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    here = psutil.virtual_memory().total
     said = f"at most {one / 2**30:.1f} GB a submission under attack, {count * one / 2**30:.1f} GB at --jobs {count}"
     cure = f"More than this machine has: --jobs {max(here // one, 1)} is safe whatever is handed in."
     return Finding(name="memory", works=count * one <= here, said=said, cure=cure)
@@ -186,6 +196,11 @@ def process() -> Finding:
     why = sandbox.works("process")
     said = "limits only, for submissions you trust" if why == "" else why
     return Finding(name="process sandbox", works=why == "", said=said[:300])
+
+
+def fresh() -> Finding:
+    """The level without any limit but time, for one's own notebooks."""
+    return Finding(name="fresh sandbox", works=True, said="autograder check NOTEBOOK: a limit of time only")
 
 
 def cluster() -> Finding:

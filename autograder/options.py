@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-SANDBOXES = ("bubblewrap", "landlock", "process", "safe", "best")
+SANDBOXES = ("bubblewrap", "landlock", "process", "fresh", "safe", "best")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -34,7 +34,7 @@ def made(option: str, name: str, says: str) -> Decorator:
 def running(*, sandbox: str, seconds: float) -> Decorator:
     """Return ``--sandbox`` and ``--timeout``, with what they are by default."""
     places = (
-        "Where the examiner runs submissions. `process` keeps nothing in; `safe` takes the first of `bubblewrap` "
+        "Where the examiner runs submissions. `process` and `fresh` keep nothing in; `safe` takes the first of `bubblewrap` "
         "and `landlock` that works, `best` the first of all. `autograder doctor` says what works."
     )
     found = (

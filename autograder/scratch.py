@@ -7,7 +7,6 @@ Whoever makes the next folder of the kind first takes away those that nobody hol
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import tempfile
@@ -43,6 +42,8 @@ def prefix(kind: str) -> str:
 
 def hold(place: Path) -> IO:
     """Lock a folder for this process."""
+    import fcntl
+
     lock = open(place / LOCK, "w")  # noqa: SIM115  (held as long as the folder is)
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return lock
@@ -58,6 +59,8 @@ def sweep(kind: str) -> None:
 
 def left(place: Path) -> bool:
     """Whether a folder is one of ours and nobody holds it.  Raises ``OSError`` for one that is gone."""
+    import fcntl
+
     if not (place / LOCK).exists():
         return not any(place.iterdir()) and time.time() - place.stat().st_mtime > MINUTE
     with open(place / LOCK) as lock:

@@ -30,6 +30,9 @@ try:
 except ImportError:  # joblib, which scikit-learn needs, brings its own copy before version 1.6
     from joblib.externals import cloudpickle
 
+KILLED = (-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM))
+"""Exit codes of a killed process; Windows has none, there it counts who ended it."""
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -75,6 +78,7 @@ class Process:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"},
         )
         self.said = ""
+        self.killed = False
         assert self.process.stdin is not None
         self.process.stdin.write(cloudpickle.dumps((function, args)))
         self.process.stdin.close()
@@ -87,7 +91,7 @@ class Process:
             return "running"
         if code == 0:
             return "finished"
-        if code == -signal.SIGTERM or (hasattr(signal, "SIGKILL") and code == -signal.SIGKILL):
+        if self.killed or code in KILLED:
             return "killed"
         if self.process.stderr and not self.process.stderr.closed:
             self.said += self.process.stderr.read().decode(errors="replace")
@@ -95,6 +99,7 @@ class Process:
 
     def kill(self) -> None:
         """End the process at once; it can neither finish its line nor clean up."""
+        self.killed = self.killed or self.process.poll() is None
         self.process.kill()
         self.process.wait()
 

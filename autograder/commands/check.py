@@ -25,7 +25,7 @@ def command(notebook: Path, as_json: bool, sandbox: str, timeout: float, exercis
 
     Exits with 1 when something is not right yet.
     """
-    from autograder.examine.launch.sandbox import choose
+    from autograder.examine.launch.sandbox import SAID, choose
     from autograder.grading import attempts
     from autograder.grading.check_one import check, lesson_of, told
     from autograder.marks import Limits, exercise_of
@@ -35,7 +35,8 @@ def command(notebook: Path, as_json: bool, sandbox: str, timeout: float, exercis
     if exercise is not None:
         click.echo(attempts.solution(lesson_of(notebook, project), exercise, project), nl=False)
         return
-    choose(sandbox)
+    if choose(sandbox) == "fresh":
+        click.echo(SAID["fresh"], err=True)
     found = check(notebook, project, Limits(cell=timeout))
     attempts.write(found.assignment, found.closed)
     if as_json:

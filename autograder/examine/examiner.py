@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import signal
 import socket
 import sys
 import time
 from typing import Any
 
 from autograder.examine.examination import CannotCross, Examination
+from autograder.examine.inside import alarm
 from autograder.examine.inside.frames import STOPPED, Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET, PAUSE
 from autograder.examine.outputs import checked_outputs
@@ -48,7 +48,7 @@ class Examiner:
 
     def run(self) -> None:
         """Go through the notebook; report every cell from ``start`` on, and end early if the candidate is lost."""
-        signal.signal(signal.SIGALRM, too_long)
+        alarm.on_ring(too_long)
         until = time.monotonic() + self.job["total"]
         try:
             self.arm(STARTUP, time.monotonic() + STARTUP)
@@ -68,7 +68,7 @@ class Examiner:
                 event = ["fault", f"the check in cell {step['at']} is at fault: {fault}"]
             except Lost as lost:
                 event = ["lost", step["at"], lost.kind, lost.text[:200]]
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            alarm.stop()
             if event is not None:
                 self.tell(*event)
                 if event[0] in ("lost", "fault"):
@@ -84,7 +84,7 @@ class Examiner:
         left = max(min(seconds, until - time.monotonic()), 0.001)
         self.examination.begin_check(None, BUDGET)
         again = 0.25  # and again, should an exception be lost in a destructor
-        signal.setitimer(signal.ITIMER_REAL, left, again)
+        alarm.ring_after(left, again)
 
     def greet(self) -> None:
         """Hear from the candidate that its door is shut, at the level we asked for.  Raises ``Lie``."""

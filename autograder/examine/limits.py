@@ -53,7 +53,7 @@ def patience() -> float:
     """
     try:
         load = os.getloadavg()[0]
-    except OSError:
+    except (OSError, AttributeError):  # Windows counts no load
         return 1.0
     return min(max(load / (os.cpu_count() or 1), 1.0), PATIENCE)
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode, from_dict
 from autograder.examine.causes import explained
 from autograder.examine.inside.frames import STOPPED, Lie, Lost
 from autograder.examine.launch import sandbox
+from autograder.examine.launch.fresh import Fresh
 from autograder.examine.launch.pair import Pair
 from autograder.examine.launch.warm_interpreter import Level
 from autograder.examine.limits import OWN_SHARE, RESTARTS, SHOWN, patience
@@ -35,7 +36,7 @@ class Execution:
     verdicts  the verdicts that are known from more than the end of the cell
     """
 
-    def __init__(self, notebook: NotebookNode, limits: Limits, pair: Pair):
+    def __init__(self, notebook: NotebookNode, limits: Limits, pair: Pair | Fresh):
         self.notebook = notebook
         self.limits = limits
         self.pair = pair
@@ -172,29 +173,29 @@ class Execution:
             self.verdicts[at] = verdict(cell, "error", f"{name}: not an answer", text)
 
 
-IDLE_PAIRS: list[tuple[int, Pair]] = []
+IDLE_PAIRS: list[tuple[int, Pair | Fresh]] = []
 """The pairs of warm interpreters that nobody uses, each with the process that started it."""
 
 LOCK = threading.Lock()
 
 
-def idle_pair(level: Level) -> Pair:
+def idle_pair(level: Level) -> Pair | Fresh:
     """Return a pair that nobody uses, a new one if there is none."""
     with LOCK:
         for entry in IDLE_PAIRS:
             if entry[0] == os.getpid() and entry[1].level == level:
                 IDLE_PAIRS.remove(entry)
                 return entry[1]
-    return Pair(level)
+    return Fresh() if level == "fresh" else Pair(level)
 
 
-def keep_pair(pair: Pair) -> None:
+def keep_pair(pair: Pair | Fresh) -> None:
     """Keep a pair for the next submission."""
     with LOCK:
         IDLE_PAIRS.append((os.getpid(), pair))
 
 
-def warm_up(pair: Pair, notebook: NotebookNode) -> None:
+def warm_up(pair: Pair | Fresh, notebook: NotebookNode) -> None:
     """Let a new pair import what the cells of a lesson import, and keep it for the first submission."""
     try:
         pair.warm(*imports(notebook, plan(notebook)))

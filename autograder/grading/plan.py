@@ -7,7 +7,6 @@ there is true of all three, however an earlier run ended; the gradebook, which o
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -97,6 +96,8 @@ def locked(course: Course) -> Iterator[None]:
 
     The system gives the lock back however this process ends.
     """
+    import fcntl
+
     place = records.folder(course).parent
     place.mkdir(exist_ok=True)
     with open(place / "lock", "a+") as file:

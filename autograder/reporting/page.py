@@ -23,6 +23,7 @@ LEVELS = {
     "bubblewrap": "shut in: no network, no other files, no other submission",
     "landlock": "shut in: no network, no other files, no other submission",
     "process": "limits only: files and network of the grading account were in reach",
+    "fresh": "a limit of time only: files and network of the grading account were in reach",
     "unrecorded": "not recorded",
 }
 """What the level of a sandbox means, in words."""

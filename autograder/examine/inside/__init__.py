@@ -10,6 +10,7 @@ nothing else of ``autograder``.
     landlock     the places it may read and write, where there are no namespaces
     candidate    the conversation with the examiner
     requests     what the examiner may ask
+    alarm        stops what takes too long
     shell        runs cells and records their outputs
     frames       messages over a socket
     values       values as messages; readers: back again; wire: numbers, arrays, random generators

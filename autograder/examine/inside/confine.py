@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import resource
 import struct
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -123,6 +122,8 @@ def give_up_files(readable: Iterable[str], folder: str) -> None:
 
 def limit_resources(limits: Mapping[str, Any]) -> None:
     """Set the limits of this process and of its children; what is already lower stays."""
+    import resource  # Windows has none, nor anything else of this module
+
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 256,

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import io
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from . import alarm
 from .frames import RICH
 
 SPECIAL = re.compile(r"\A\s|[%?]|!(?!=)|^[^\S\n]*([/,;]|>>>|\.\.\.|In \[|<ipython)", flags=re.MULTILINE)
@@ -188,13 +188,13 @@ def interrupted_after(seconds: float) -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise Stopped(f"stopped: it ran longer than {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    before = alarm.on_ring(stop)
+    alarm.ring_after(seconds, 0.5)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        alarm.stop()
+        alarm.on_ring(before)
 
 
 class Shell(InteractiveShell):

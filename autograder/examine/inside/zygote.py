@@ -72,7 +72,7 @@ def main() -> None:
     if level == "bubblewrap":
         confine.become_nobody()
     confine.adopt_orphans()
-    sys.path[:] = [each for each in sys.path if not Path(each, "autograder").is_dir()]
+    hide_grader()
     prepare()
     if level == "landlock" and os.getuid() == 0 and confine.nobody_can_read(sys.path):
         confine.become_nobody()  # then the system counts its processes, and no file of root's is its own
@@ -83,6 +83,11 @@ def main() -> None:
     server.serve()
     if level != "bubblewrap":  # whoever started this may have been killed
         shutil.rmtree(os.environ["MPLCONFIGDIR"], ignore_errors=True)
+
+
+def hide_grader() -> None:
+    """Leave no folder on the path from which the grader could be imported."""
+    sys.path[:] = [each for each in sys.path if not Path(each, "autograder").is_dir()]
 
 
 def warm(request: dict) -> dict:

@@ -80,7 +80,12 @@ def fonts() -> list[Path]:
     """Return Matplotlib's list of fonts, made once; without it every start costs seconds."""
     home = Path.home()
     cache = os.environ.get("XDG_CACHE_HOME", str(home / ".cache"))
-    places = [os.environ.get("MPLCONFIGDIR", ""), f"{cache}/matplotlib", str(home / ".config/matplotlib")]
+    places = [
+        os.environ.get("MPLCONFIGDIR", ""),
+        f"{cache}/matplotlib",
+        str(home / ".config/matplotlib"),
+        str(home / ".matplotlib"),
+    ]
     for again in (True, False):
         found = [
             file for place in filter(None, places) for file in sorted(Path(place).glob("fontlist-*.json"))

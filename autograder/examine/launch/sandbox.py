@@ -3,6 +3,7 @@
 ``bubblewrap``  a container with a read-only system: Python, the course and the candidate's side of the wire
 ``landlock``    an ordinary process that gave up all other files, the network and signals to others
 ``process``     an ordinary process with limits; it can read and write what the grader can
+``fresh``       an interpreter of its own with a limit of time alone, where processes cannot be forked
 
 Each is tried before it is used.  ``safe`` stands for the first of the first two that works, ``best`` for the
 first of all.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,9 +25,15 @@ from autograder.examine.launch.candidate_folder import INSIDE
 from autograder.examine.launch.container import bubblewrap, readable
 from autograder.examine.launch.warm_interpreter import Level
 
-LEVELS: tuple[Level, ...] = ("bubblewrap", "landlock", "process")
+LEVELS: tuple[Level, ...] = ("bubblewrap", "landlock", "process", "fresh")
 SAFE: tuple[Level, ...] = LEVELS[:2]
 """The levels that keep a submission in."""
+
+CAN_FORK = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+NEEDS_LINUX = (
+    "Grading a class needs Linux, a virtual machine with Linux, or WSL on Windows; "
+    "`autograder check NOTEBOOK` works here."
+)
 
 VARIABLE = "AUTOGRADER_SANDBOX"
 """The variable by which ``--sandbox`` reaches the workers."""
@@ -34,6 +42,7 @@ SAID = {
     "bubblewrap": "sandbox: bubblewrap; submissions see neither network, gradebook, tests nor each other",
     "landlock": "sandbox: landlock; submissions have no network and read neither gradebook, tests nor each other",
     "process": "sandbox: process; limits only, submissions can read and write what you can",
+    "fresh": "sandbox: fresh; a limit of time only, the notebook can read, write and reach all that you can",
 }
 
 
@@ -66,6 +75,8 @@ def working(level: str | None) -> Level:
 
 def announce(level: str | None) -> None:
     """Set the level and say on standard error what it protects.  Raises ``Trouble`` for one that does not work."""
+    if not CAN_FORK or (platform.system() != "Linux" and level in (None, "safe", *SAFE)):
+        raise Trouble(NEEDS_LINUX)
     taken = choose(level)
     print(SAID[taken], file=sys.stderr)
     if level != taken:
@@ -76,6 +87,10 @@ def announce(level: str | None) -> None:
 @lru_cache
 def refused(level: Level) -> str:
     """Return why this system refuses a level what it needs, or nothing.  It is tried, without a candidate."""
+    if level == "fresh":
+        return ""
+    if not CAN_FORK:
+        return "this system cannot fork a process"
     if level == "process":
         return ""
     if level == "bubblewrap" and shutil.which("bwrap") is None:
@@ -118,7 +133,8 @@ sys.exit("a file outside could still be read")
 @lru_cache
 def works(level: Level) -> str:
     """Return why a level cannot be used here, or nothing.  A candidate is started, and must say it is shut in."""
-    if why := refused(level):
+    why = refused(level)
+    if why or level == "fresh":
         return why
     from autograder.examine.launch.pair import Pair
 

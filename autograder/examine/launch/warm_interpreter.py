@@ -16,7 +16,7 @@ from autograder.errors import Trouble
 from autograder.examine.launch.candidate_folder import CandidateFolder
 from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, candidate_environment, python
 
-Level = Literal["bubblewrap", "landlock", "process"]
+Level = Literal["bubblewrap", "landlock", "process", "fresh"]
 """How candidates are kept in, see ``autograder.examine.launch.sandbox``."""
 
 

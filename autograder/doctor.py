@@ -132,9 +132,9 @@ def user_namespaces() -> Finding:
     ):
         place = Path("/proc/sys", file)
         if place.exists():
-            found.append(f"{place.name} = {place.read_text().strip()}")
+            found.append(f"{place.name} = {place.read_text(encoding='ascii').strip()}")
     many = Path("/proc/sys/user/max_user_namespaces")
-    works = many.exists() and int(many.read_text()) > 0
+    works = many.exists() and int(many.read_text(encoding="ascii")) > 0
     return Finding(
         name="user namespaces",
         works=works,

@@ -34,8 +34,8 @@ def made(option: str, name: str, says: str) -> Decorator:
 def running(*, sandbox: str, seconds: float) -> Decorator:
     """Return ``--sandbox`` and ``--timeout``, with what they are by default."""
     places = (
-        "Where the examiner runs submissions. `process` and `fresh` keep nothing in; `safe` takes the first of `bubblewrap` "
-        "and `landlock` that works, `best` the first of all. `autograder doctor` says what works."
+        "Where the examiner runs submissions. `process` and `fresh` keep nothing in; `safe` takes the first of "
+        "`bubblewrap` and `landlock` that works, `best` the first of all. `autograder doctor` says what works."
     )
     found = (
         click.option(

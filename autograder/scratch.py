@@ -44,7 +44,7 @@ def hold(place: Path) -> IO:
     """Lock a folder for this process."""
     import fcntl
 
-    lock = open(place / LOCK, "w")  # noqa: SIM115  (held as long as the folder is)
+    lock = open(place / LOCK, "w", encoding="ascii")  # noqa: SIM115  (held as long as the folder is)
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return lock
 
@@ -63,7 +63,7 @@ def left(place: Path) -> bool:
 
     if not (place / LOCK).exists():
         return not any(place.iterdir()) and time.time() - place.stat().st_mtime > MINUTE
-    with open(place / LOCK) as lock:
+    with open(place / LOCK, encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

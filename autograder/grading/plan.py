@@ -100,7 +100,7 @@ def locked(course: Course) -> Iterator[None]:
 
     place = records.folder(course).parent
     place.mkdir(exist_ok=True)
-    with open(place / "lock", "a+") as file:
+    with open(place / "lock", "a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

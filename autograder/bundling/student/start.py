@@ -30,7 +30,7 @@ def wanted():
 def installed():
     """Whether the environment holds these requirements."""
     try:
-        with open(DONE) as file:
+        with open(DONE, encoding="ascii") as file:
             return file.read() == wanted()
     except OSError:
         return False
@@ -50,7 +50,7 @@ def install():
             "Something could not be installed; the lines above say what. Is there a connection to the internet? "
             "On Windows, a folder with a short path such as C:\\descent also helps. Then start again."
         )
-    with open(DONE, "w") as file:
+    with open(DONE, "w", encoding="ascii") as file:
         file.write(wanted())
 
 

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ class Fresh:
     def warm_further(self) -> None:
         """Do nothing: no process outlives an attempt."""
 
-    def attempt(self, job: dict[str, Any], limits: Limits) -> Iterator[Any]:
+    def attempt(self, job: dict[str, Any], limits: Limits) -> Any:
         """Yield the events of one attempt.  Raises ``Trouble`` if it could not begin."""
         with contextlib.ExitStack() as stack:
             work = stack.enter_context(

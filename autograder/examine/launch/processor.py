@@ -26,7 +26,7 @@ class Processor:
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, exist_ok=True)
             for cpu in allowed if len(allowed) > 1 else []:
-                file = open(folder / str(cpu), "a")  # noqa: SIM115  (held while the processor is)
+                file = open(folder / str(cpu), "a", encoding="ascii")  # noqa: SIM115  (held while the processor is)
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:

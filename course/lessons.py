@@ -179,7 +179,7 @@ def parsed(file: Path, name: str, cells: list[dict]) -> Lesson:
     for cell, source in zip(cells, sources, strict=True):
         if cell.get("cell_type") == "markdown":
             for level, words in re.findall(r"^(#{1,3}) (.+?)\s*$", source, re.MULTILINE):
-                title = title or (re.sub(r"^\d+\.?\s+", "", words) if level == "#" else "")
+                title = title or (re.sub(r"^F?\d+\.?\s+", "", words) if level == "#" else "")
                 section = words if level == "##" else section
                 exercise = words.split(" · ")[0] if words.startswith("Exercise ") else exercise
             continue

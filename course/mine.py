@@ -42,7 +42,8 @@ def mine(
     """Return the reader's own ``name`` from an earlier notebook, else what stands in for it, with a warning.
 
     assignment  folder and notebook, e.g. ``"04_momentum"``
-    name        the function and the grade id of its cell, e.g. ``"sgd_momentum"``
+    name        the function and the grade id of its cell, e.g. ``"sgd_momentum"``, or a class of that notebook that
+                uses such functions
     folder      where the assignments lie; by default found beside or above the working directory
     otherwise   what stands in, e.g. a schedule for a schedule
 
@@ -103,6 +104,25 @@ def load(file: Path, name: str) -> Callable:
         space.pop(name, None)
         exec(compile(text, str(file), "exec"), space)  # the reader's own code, on the reader's machine
         return space[name]
+    return built(notebook, name, space)
+
+
+def built(notebook: dict, name: str, space: dict[str, Any]) -> Callable:
+    """Return the class ``name`` that any cell of a notebook defines, among the functions of its answers.
+
+    Raises ``KeyError`` when there is no such class, ``NotImplementedError`` when it uses a stub.
+    """
+    stubs = {grade_id for grade_id, text in answers(notebook) if "raise NotImplementedError" in text}
+    for text in code(notebook):
+        if f"class {name}" not in text:
+            continue
+        for each in ast.parse(text).body:
+            if isinstance(each, ast.ClassDef) and each.name == name:
+                used = sorted({node.id for node in ast.walk(each) if isinstance(node, ast.Name)} & stubs)
+                if used:
+                    raise NotImplementedError(f"{used[0]} is not written yet")
+                exec(compile(ast.Module([each], []), "<an earlier notebook>", "exec"), space)
+                return space[name]
     raise KeyError(f"no cell {name}")
 
 

@@ -243,7 +243,11 @@ def in_a_function_of_its_own(source: str) -> str:
             inner = ast.FunctionDef(
                 "work", node.args, node.body, [], returns=None, type_comment=None, type_params=[]
             )
-            handed = [ast.Name(each.arg, ast.Load()) for each in (*node.args.posonlyargs, *node.args.args)]
+            handed: list[ast.expr] = [
+                ast.Name(each.arg, ast.Load()) for each in (*node.args.posonlyargs, *node.args.args)
+            ]
+            if node.args.vararg:
+                handed.append(ast.Starred(ast.Name(node.args.vararg.arg, ast.Load()), ast.Load()))
             named = [ast.keyword(each.arg, ast.Name(each.arg, ast.Load())) for each in node.args.kwonlyargs]
             node.body = [inner, ast.Return(ast.Call(ast.Name("work", ast.Load()), handed, named))]
     return ast.unparse(ast.fix_missing_locations(tree))

@@ -1,0 +1,188 @@
+"""Watch the two halves of a tape: what a gate hands back, and in which order gradients are handed on.
+
+Nothing here knows a slope: the gates are the reader's, and the graphs on which the order is watched have slopes
+that are plain numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probes.base import Raised, Unusable, beside, call, describe
+
+Case = tuple[Sequence[np.ndarray], np.ndarray]
+"""The inputs of a gate, and the gradient that arrives at its output."""
+
+GATES: dict[str, Case] = {
+    "add": ([np.array([1.0, -2.0]), np.array([0.5, 4.0])], np.array([3.0, -1.0])),
+    "multiply": ([np.array([1.5, -2.0]), np.array([0.5, 4.0])], np.array([3.0, -1.0])),
+    "reciprocal": ([np.array([0.5, -4.0])], np.array([1.5, 2.0])),
+    "exp": ([np.array([0.5, -1.0])], np.array([2.0, -3.0])),
+    "log": ([np.array([0.5, 3.0])], np.array([2.0, -3.0])),
+    "relu": ([np.array([0.5, -0.3, 2.0])], np.array([2.0, 5.0, -3.0])),
+    "sum": ([np.array([[0.5, -1.0, 2.0], [3.0, 4.0, 1.0]])], np.array(2.5)),
+    "matmul": (
+        [np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[1.0, -1.5], [2.0, 0.5]])],
+        np.array([[1.0, -2.0], [3.0, 0.5]]),
+    ),
+}
+"""A case of every gate for the visible check."""
+
+
+def visible_gates(gate: Callable) -> dict[str, Any]:
+    """Watch ``gate``."""
+    return watched_gates(gate, GATES)
+
+
+def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
+    """Return what each gate computes and hands back, or how it fails.
+
+    Raises ``Unusable`` where nothing is written.
+    """
+    seen: dict[str, Any] = {}
+    for kind, (inputs, arriving) in cases.items():
+        given = [each.copy() for each in inputs]
+        try:
+            value, shares = through(gate, kind, given, arriving)
+        except Unusable as trouble:
+            if trouble.kind == "unfinished":
+                raise
+            cause = trouble.__cause__
+            text = f"{kind}: {trouble.message if cause is None else cause}"
+            seen[f"the value of {kind}"] = Raised(type(cause or trouble).__name__, text)
+            continue
+        seen[f"the value of {kind}"] = value
+        seen[f"what {kind} hands back"] = shares
+    return seen
+
+
+def through(
+    gate: Callable, kind: str, inputs: Sequence[np.ndarray], arriving: np.ndarray
+) -> tuple[Any, list]:
+    """Return the value of a gate, and what its ``pull`` returns for the gradient that arrives, one for each input.
+
+    Raises ``Unusable``.
+    """
+    answer = call(gate, kind, *inputs)
+    if answer is None:
+        raise Unusable(
+            "returns None", f'gate("{kind}", ...) returned None. Does it end in `return value, pull`?'
+        )
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Unusable(
+            "wrong type", f'gate("{kind}", ...) must return the pair (value, pull), not {describe(answer)}.'
+        )
+    value, pull = answer
+    if not callable(pull):
+        raise Unusable(
+            "wrong type", f"pull must be a function of the gradient that arrives, not {describe(pull)}."
+        )
+    shares = call(pull, arriving.copy())
+    if shares is None:
+        raise Unusable("returns None", f'The pull of "{kind}" returned None. Is there a return in it?')
+    if len(inputs) == 1 and not isinstance(shares, tuple | list):
+        shares = (shares,)
+    if len(inputs) == 1 and isinstance(shares, list) and len(shares) != 1:
+        shares = (shares,)  # an array, as a list
+    if not isinstance(shares, tuple | list | np.ndarray) or len(shares) != len(inputs):
+        count = "one gradient" if len(inputs) == 1 else f"{len(inputs)} gradients"
+        raise Unusable("wrong type", f'The pull of "{kind}" must return {count}, not {describe(shares)}.')
+    return number(value), [number(each) for each in shares]
+
+
+def number(value: Any) -> Any:
+    """Return a value as a float array, or in words what it is instead."""
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return describe(value)
+
+
+Plan = Sequence[tuple[Sequence[int], Sequence[float]]]
+"""A graph: for every node the numbers of its parents, which come before it, and its slope in each."""
+
+
+class Link:
+    """A node whose gate is linear: it hands ``slope`` times its gradient to each parent, and counts how often."""
+
+    def __init__(self, value: np.ndarray, parents: tuple[Link, ...], slopes: Sequence[float], stale: float):
+        self.value = value
+        self.parents = parents
+        self.pull = self.hand_back if parents else None
+        self.grad = np.full_like(value, stale)
+        self._slopes = slopes
+        self._pulls = 0
+
+    def hand_back(self, grad: Any) -> tuple:
+        """Return one gradient for each parent; a slope of 1 hands on the very array, as an addition does."""
+        self._pulls += 1
+        return tuple(grad if slope == 1 else grad * slope for slope in self._slopes)
+
+
+def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float) -> list[list]:
+    """Return, after a backward pass from the last node, every node's gradient and how often it was asked.
+
+    shape  of every value
+    stale  gradient that every node still has from before
+    """
+    nodes: list[Link] = []
+    for parents, slopes in plan:
+        nodes.append(Link(np.ones(shape), tuple(nodes[k] for k in parents), slopes, stale))
+    backward(nodes[-1])
+    return [[number(node.grad) for node in nodes], [node._pulls for node in nodes]]
+
+
+def passed_back(
+    backward: Callable, plan: Plan, shape: tuple[int, ...] = (), stale: float = 0.0
+) -> list[list]:
+    """Return what ``driven`` does, in the process where the function is.  Raises ``Unusable``."""
+    return call(beside, backward, driven, backward, [list(map(list, each)) for each in plan], shape, stale)
+
+
+CHAIN: Plan = [((), ()), ((0,), (3.0,)), ((1,), (-2.0,)), ((2,), (0.5,))]
+FORK: Plan = [((), ()), ((0,), (2.0,)), ((0,), (5.0,)), ((1, 2), (1.0, 1.0))]
+TWICE: Plan = [((), ()), ((0, 0), (3.0, 4.0)), ((1,), (2.0,))]
+EARLY: Plan = [((), ()), ((0,), (2.0,)), ((1,), (3.0,)), ((1, 2), (5.0, 7.0))]
+LATE: Plan = [((), ()), ((0,), (2.0,)), ((1,), (3.0,)), ((2, 1), (7.0, 5.0))]
+ROADS: Plan = [
+    ((), ()),
+    ((0,), (2.0,)),
+    ((1,), (-1.0,)),
+    ((0, 2), (3.0, 1.0)),
+    ((1, 3), (1.0, 0.5)),
+    ((0, 4, 2), (1.0, 2.0, 1.0)),
+]
+SHARED: Plan = [((), ()), ((), ()), ((0, 1), (1.0, 1.0)), ((0, 2), (1.0, 1.0)), ((1, 3), (1.0, 1.0))]
+"""Graphs: a chain; a fork; one parent twice; a node that is reached over a short and a long road, the short or the
+long one first; many
+roads; additions, which hand on the very array that they get."""
+
+
+def ladder(rungs: int, slope: float = 0.5) -> Plan:
+    """Return a graph with 2**rungs roads from its last node to its first."""
+    plan: list = [((), ())]
+    for _ in range(rungs):
+        at = len(plan) - 1
+        plan += [((at,), (slope,)), ((at,), (1.0,)), ((at + 1, at + 2), (1.0, 2.0))]
+    return plan
+
+
+def visible_backward(backward: Callable) -> dict[str, Any]:
+    """Watch ``backward`` on small graphs."""
+    seen = {}
+    for name, plan in (
+        ("a chain", CHAIN),
+        ("a fork", FORK),
+        ("a node that has one parent twice", TWICE),
+        ("a short and a long road, the short one first", EARLY),
+        ("a short and a long road, the long one first", LATE),
+        ("a graph of many roads", ROADS),
+        ("sums that hand on what they get", SHARED),
+    ):
+        seen[f"the gradients on {name}"] = passed_back(backward, plan, (2,))[0]
+    seen["the gradients on a second call"] = passed_back(backward, FORK, (), 7.0)[0]
+    seen["how often each node of a ladder is asked"] = passed_back(backward, ladder(4))[1]
+    return seen

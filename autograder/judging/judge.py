@@ -127,7 +127,7 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
 def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> Verdict:
     """Return the verdict on a candidate that fails some checks: the first explanation that fits."""
     seconds = recorded(exercise).complete().seconds
-    everywhere, where_it_fails = (cheapest(checks, seconds) for checks in (exercise.checks, failed))
+    everywhere = cheapest(exercise.checks, seconds)
     known = recognise(exercise, signature, everywhere)
     if known is not None:
         return of_known(exercise, known)
@@ -138,9 +138,6 @@ def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
     digits = lost(signature, recorded(exercise), failed)
     if digits is not None:
         return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
-    known = recognise(exercise, signature, where_it_fails)
-    if known is not None:
-        return of_known(exercise, known)
     pair = two_slips(
         [
             (

@@ -151,7 +151,6 @@ def trace(rule, surface, start, steps, config=None, limit=1e3):
         w, config = rule(w.copy(), surface.gradient(w), config)
         if not np.abs(w).max() < limit:
             break
-        w = np.array(w)
         points.append(w)
     ### END SOLUTION
     return np.array(points)
@@ -207,19 +206,21 @@ plots.Picture(fig, f"Two panels of the same run: {counts[0]} different points wi
 # | in | `ax` Matplotlib axes; `surface`; `paths` name → points $(T + 1, 2)$, not to be changed; `step` $k \ge 0$ |
 # | out | `ax`, with one labelled line for each path that shows its points 0 to $k$, and no other labelled line |
 # | label | the name; if the path has no point $k$, draw all of it, as `name (stopped at step T)`, $T$ its last step |
+# | colour | one for each name, the same in every frame: `plots.line_style(name)["color"]` |
+# | start | a marker on point 0 of each path, without a label: frame 0 is no empty map |
 # | limits | those of `surface.domain`, whatever the paths do |
-# | legend | `ax.legend()`, or nobody can tell the lines apart or read that one has stopped |
+# | legend | `ax.legend()`, which tells the lines apart and says which path has stopped |
 #
-# `background(ax, surface)` draws the level lines as one image. Do it only when `ax.images` is empty: the surface
-# stays. Markers at the ends of paths are welcome; leave them without a label.
+# `background(ax, surface)` draws the level lines as one image: only when `ax.images` is empty, for the surface stays.
 #
 # Worked: a path of 9 points at `step=3` is a line of 4 points labelled `plain`; a path of 3 points at `step=5` is a line of 3
 # points labelled `plain (stopped at step 2)`.
-# Often missed: one point too few; lines of the frame before that are still there; a runaway path that stretches the map.
+# Often missed: one point too few; lines of the frame before; colours that change at every frame because Matplotlib's
+# colour cycle goes on; a runaway path that stretches the map.
 #
 # <details><summary>Hint 1: a question</summary>What is on the axes already when the second frame comes, and what of it must go?</details>
 # <details><summary>Hint 2: a place</summary>First the surface, if there is none; then remove every line in <code>list(ax.lines)</code>, for the surface is an image; then one loop over the paths.</details>
-# <details><summary>Hint 3: the formula</summary><code>ax.plot(*points[: step + 1].T, label=...)</code>; stopped when <code>step > len(points) - 1</code>; last of all <code>ax.set(xlim=surface.domain[0], ylim=surface.domain[1])</code>.</details>
+# <details><summary>Hint 3: the formula</summary><code>ax.plot(*points[: step + 1].T, label=..., color=...)</code> and <code>ax.plot(*points[0], "o", color=...)</code>; stopped when <code>step &gt; len(points) - 1</code>; last of all <code>ax.set(xlim=surface.domain[0], ylim=surface.domain[1])</code>.</details>
 
 # %% nbgrader={"grade": false, "grade_id": "draw_frame", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def draw_frame(ax, surface, paths, step):
@@ -233,37 +234,18 @@ def draw_frame(ax, surface, paths, step):
         last = len(points) - 1
         label = name if step <= last else f"{name} (stopped at step {last})"
         look = plots.line_style(name) | {"label": label}
-        x, y = points[: step + 1].T
-        ax.plot(x, y, **look)
-        ax.plot(x[-1], y[-1], marker=plots.rule_style(name)["marker"], color=look["color"], mec="white")
+        ax.plot(*points[: step + 1].T, **look)
+        ax.plot(*points[0], marker="o", color=look["color"])
     ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
     ax.legend(loc="upper right")
     ### END SOLUTION
     return ax
 
 # %% [markdown]
-# `drawn` draws some frames on one pair of axes and says which labelled lines are there in the end, each with its number of
-# points. Each answer should be one pair: 4 points, then 3, then 8. A second pair in the third is a line of the frame before.
+# The check draws frames on the same axes, one after the other, and reads the axes: lines, labels, colours, markers, limits.
 
-# %% tags=["raises-exception"]
-def labelled(ax):
-    """Return [(label, number of points)] of the labelled lines on the axes."""
-    return [(line.get_label(), len(line.get_xdata())) for line in ax.lines if line.get_label()[:1] != "_"]
-
-
-def drawn(paths, *steps):
-    """Return [(label, number of points)] after drawing frames one after the other on the same axes."""
-    ax = blank_axes()
-    for step in steps:
-        draw_frame(ax, saddle, paths, step)
-    return labelled(ax)
-
-
-nine = {"plain": np.linspace([1.0, 0.0], [-1.0, 1.0], 9)}
-if written(draw_frame, blank_axes(), saddle, nine, 3):
-    print(drawn(nine, 3), drawn({"plain": nine["plain"][:3]}, 5), drawn(nine, 2, 7), sep="\n")
-else:
-    print("draw_frame is not written yet.")
+# %%
+check("draw_frame", draw_frame)
 
 # %% nbgrader={"grade": true, "grade_id": "draw_frame-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -271,9 +253,11 @@ from autograder.exercises import saddle_explorer
 
 saddle_explorer.grade("draw_frame", draw_frame)
 ### END HIDDEN TESTS
-assert drawn({"plain": np.zeros((9, 2))}, 3) == [("plain", 4)], "frame 3 of nine points shows four"
-assert drawn({"plain": np.zeros((3, 2))}, 5) == [("plain (stopped at step 2)", 3)], "an ended path is drawn and named"
-assert drawn(nine, 2, 7) == [("plain", 8)], "after frame 7 the line of frame 2 is gone"
+axes = blank_axes()
+draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, 7)
+draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, 3)
+points = [len(line.get_xdata()) for line in axes.lines if line.get_label() == "plain"]
+assert points == [4], "frame 3 shows four of nine points, and the line of frame 7 is gone"
 
 # %% tags=["picture", "raises-exception"]
 def frames_of(steps=(3, 12, 24)):
@@ -286,7 +270,7 @@ def frames_of(steps=(3, 12, 24)):
     ends = [f"{name} at ({p[-1][0]:.2g}, {p[-1][1]:.2g})" for name, p in ((n, q[:25]) for n, q in paths.items())]
     return plots.Picture(fig, "Three frames of your paths on the saddle. After 24 steps: " + ", ".join(ends))
 
-ready = written(trace, plain, saddle, (1.0, 0.1), 1) and written(draw_frame, blank_axes(), saddle, nine, 1)
+ready = written(trace, plain, saddle, (1.0, 0.1), 1) and written(draw_frame, blank_axes(), saddle, {}, 1)
 frames_of() if ready else print("trace and draw_frame come first.")
 
 # %% [markdown]
@@ -359,17 +343,17 @@ smallest_widget()
 # |---|---|---|
 # | `IntSlider` | `step` | 0 to `steps`, at first 0: shows the frame. It must not call a rule |
 # | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
-# | `FloatLogSlider` | `rate` | at first 0.05, from 1e-3 to beyond 2 (its `min` and `max` are powers of ten: `min=-3`): traces every rule again from the surface's start |
+# | `FloatLogSlider` | `rate` | at first 0.05; from 0.001 or less to beyond 2 (its `min` and `max` are powers of ten: `min=-3`): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
 # | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
-# | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget |
+# | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget; give it a width |
 #
-# `explorer.figure` must be the one figure, made by `blank_axes`, on which `draw_frame` draws all of it. A change of
-# rate or surface leaves the step where it is. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
+# `explorer.figure` is the one figure, made by `blank_axes`, on which `draw_frame` draws. A change of rate or surface
+# leaves the step where it is. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
 #
 # Worked: with `steps=12`, `step` at 9 and `rate` at 2, the path of `plain` on the saddle is labelled `plain (stopped at step 6)`.
-# Often missed: nothing is drawn until the first event; all checkboxes move the last path, because a function made in a
-# loop sees the loop's last name.
+# Often missed: nothing drawn before the first event; the figure changes, the image does not; the old map stays on a new
+# surface; all checkboxes move the last path: a function made in a loop sees the loop's last name (*late binding*).
 #
 # <details><summary>Hint 1: a question</summary>Which events need new paths, which only another frame, and which a new map?</details>
 # <details><summary>Hint 2: a place</summary>Three functions inside this one: <code>draw</code>, which reads all controls and calls draw_frame; <code>compute</code>, which fills a dict of paths and draws; <code>travel</code>, which clears the axes and computes. Observe each control with one of them.</details>
@@ -384,7 +368,7 @@ def make_explorer(surface, rules, steps=100):
     rate = widgets.FloatLogSlider(description="rate", value=0.05, min=-3, max=0.5)
     place = widgets.Dropdown(description="surface", options=list(SURFACES), value=surface.name)
     toggles = {name: widgets.Checkbox(description=name, value=True) for name in rules}
-    ax, image, paths = blank_axes(), widgets.Image(layout=widgets.Layout(width="560px")), {}
+    ax, image, paths = blank_axes(), widgets.Image(layout=widgets.Layout(width="480px")), {}
     def draw(change=None):
         shown = {name: paths[name] for name in rules if toggles[name].value}
         image.value = png(draw_frame(ax, SURFACES[place.value], shown, step.value).figure)
@@ -409,31 +393,11 @@ made = written(make_explorer, saddle, rules, 2)
 make_explorer(saddle, rules) if made else print("make_explorer is not written yet.")
 
 # %% [markdown]
-# `turned` moves controls as a hand would, and prints the labelled lines. You should read three lines of 1 point, then of 10; then `plain
-# (stopped at step 6)` with 7; then two lines, without `signs`; then three again; then the ravine, the step still 9.
+# The check moves the controls as a hand would, every checkbox among them, and reads the figure and the picture after each
+# move. It uses your `trace` and your `draw_frame`, so see that these pass theirs.
 
-# %% tags=["picture", "raises-exception"]
-def controls(box):
-    """Return {description: control} of a box and of the boxes in it."""
-    found = {getattr(box, "description", None): box}
-    for child in getattr(box, "children", ()):
-        found |= controls(child)
-    return found
-
-
-def turned(box, *moves):
-    """Print the labelled lines of an explorer as it begins, and after each move of a control."""
-    print("at first:", labelled(box.figure.axes[0]))
-    for description, value in moves:
-        controls(box)[description].value = value
-        print(f"{description} {value}:", labelled(box.figure.axes[0]))
-
-
-if made:
-    moves = [("step", 9), ("rate", 2.0), ("signs", False), ("signs", True), ("surface", "ravine"), ("rate", 0.05)]
-    turned(make_explorer(saddle, rules, 12), *moves)
-else:
-    print("make_explorer is not written yet.")
+# %%
+check("make_explorer", make_explorer)
 
 # %% nbgrader={"grade": true, "grade_id": "make_explorer-check", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
 ### BEGIN HIDDEN TESTS
@@ -441,7 +405,7 @@ from autograder.exercises import saddle_explorer
 
 saddle_explorer.grade("make_explorer", make_explorer)
 ### END HIDDEN TESTS
-assert len(make_explorer(saddle, rules, 5).figure.axes) == 1, "one figure with one pair of axes"
+assert callable(make_explorer), "a function that returns a box of widgets"
 
 # %% [markdown]
 # ### Break it: a rate beyond the limit

@@ -91,6 +91,8 @@ class Exercise:
                a value of one's own then costs a part of the points
     uses     names of earlier exercises of the lesson whose functions a right answer may call; a slip in one of them
              does not count here, see ``follow_through``
+    free     keyword arguments that the lesson leaves to the taste of the writer, such as where a legend stands: the
+             mutants of a right answer are made without them
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well
     """
 
@@ -113,6 +115,7 @@ class Exercise:
     returns: Sequence[str] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
     uses: Sequence[str] = ()
+    free: Sequence[str] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
 
     def praised(self) -> str:

@@ -6,7 +6,7 @@ import ast
 
 from autograder.mutating.expressions import ASKED
 
-LIBRARIES = {"np", "numpy", "math", "copy", "itertools", "statistics", "plt"}
+LIBRARIES = {"np", "numpy", "math", "copy", "itertools", "statistics", "plt", "widgets"}
 PURE = (
     "all", "any", "argmax", "argmin", "astype", "copy", "count", "cumsum", "dot", "flatten", "get", "index",
     "items", "keys", "max", "mean", "min", "nonzero", "prod", "ravel", "reshape", "round", "std", "sum", "tolist",

@@ -6,6 +6,7 @@ in the exercise, ``equivalent={key: why}``.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import textwrap
 import time
@@ -73,7 +74,7 @@ def fates(exercise: Exercise, answer: Handed | None, processes: int = 2) -> Iter
         if failed:
             raise AssertionError(f"{exercise.name}: the {origin.name} itself fails {failed}.")
         limit = max(LEAST, TIMES * (time.process_time() - began))
-        found = mutants(origin.source)
+        found = mutants(without_keywords(origin.source, exercise.free))
         jobs = [lambda source=each.source: told(exercise, origin, source) for each in found]
         for mutant, result in zip(found, children.run(jobs, seconds=limit, processes=processes), strict=True):
             yield Fate(key=mutant.key, origin=origin.name, **(result or {"failed": ("time or memory",)}))
@@ -129,6 +130,17 @@ def origins(exercise: Exercise, answer: Handed | None) -> Iterator[Origin]:
         yield Origin("reference", "\n".join(parts), maker(vars(module), reference.__name__))
     if answer is not None and answer.source:
         yield Origin("lesson", answer.source, maker(answer.names, answer.expression))
+
+
+def without_keywords(source: str, names: Sequence[str]) -> str:
+    """Return a source without some keyword arguments of its calls."""
+    if not names:
+        return source
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [each for each in node.keywords if each.arg not in names]
+    return ast.unparse(tree)
 
 
 def own_functions(function: Any) -> list[Any]:

@@ -14,11 +14,6 @@ from autograder.judging import Check, Exercise
 from autograder.judging.judge import agree, observe, recorded
 from course.probes.base import Unusable
 
-NOT_YET = (
-    "trace",
-)  # fmt: skip
-"""Exercises where some known mistake still passes the visible check and nothing is said; to be emptied."""
-
 
 def passes(exercise: Exercise, candidate: Callable) -> bool | None:
     """Whether the visible check of an exercise passes a function; None for an exercise without one."""

@@ -20,8 +20,6 @@ from course.probes.base import Unusable, same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words
 
 NO_PROBE = {
-    "draw_frame": "it draws; the cell under it reads the axes",
-    "make_explorer": "it makes widgets; the cell under it moves them",
     "minibatch_prediction": "it is one number, and the graded answer is the measurement that follows",
 }
 """Exercises without a visible probe, and what stands in its place in the notebook."""

@@ -7,79 +7,54 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.saddle_explorer.shared import Sheet, limits, lines
+from autograder.exercises.saddle_explorer.paper import Sheet, cover
 from autograder.judging import Check, Exercise
-from course.probes.base import Unusable, beside, call
-from course.surfaces import ravine, saddle
-from course.widgets.figures import blank_axes
+from course import plots
+from course.probes import frames
+from course.widgets.figures import background, blank_axes
 
 LONG = np.stack([np.linspace(1, -1, 9), np.linspace(0, 0.8, 9) ** 2], axis=-1)
-BENT = np.stack([np.cos(np.arange(9.0)), np.sin(np.arange(9.0)) / 2], axis=-1)
-PAIRS = ((6, 2), (2, 8))
+BENT = np.stack([np.cos(np.arange(1, 10.0)), np.sin(np.arange(1, 10.0)) / 2], axis=-1)
 SHORT = np.array([[1.0, 0.0], [-1.1, 0.1], [40.0, 0.3]])
-
-
-def drawn(candidate: Callable, surface: Any, *frames: tuple[dict, int]) -> Any:
-    """Return the axes after drawing some frames on them one after the other.  Raises ``Unusable``."""
-    ax = Sheet() if any(candidate is each for each in ON_PAPER) else beside(candidate, blank_axes)
-    for paths, step in frames:
-        call(candidate, ax, surface, paths, step)
-    return ax
-
-
-def frames(candidate: Callable) -> list[Any]:
-    """Single frames, then frames that follow each other on the same axes with the same paths."""
-    paths = {"heavy": LONG.copy(), "plain": BENT.copy()}
-    single = drawn(candidate, saddle, (paths, 3))
-    seen = [lines(single), len(single.lines) > 0]
-    again = {"heavy": LONG.copy(), "plain": BENT.copy()}
-    return [
-        *seen,
-        at_the_start(candidate),
-        *(lines(drawn(candidate, saddle, (again, a), (again, b))) for a, b in PAIRS),
-    ]
-
-
-def at_the_start(candidate: Callable) -> list[int]:
-    """How many points the line of frame 0 has; none if an empty slice has no last point to mark."""
-    try:
-        return [len(points) for _, points in lines(drawn(candidate, saddle, ({"plain": BENT.copy()}, 0)))]
-    except Unusable as trouble:
-        if trouble.kind == "raises":
-            return [0]
-        raise
-
-
-def ended(candidate: Callable) -> list[Any]:
-    """A path that has ended before the step that is drawn, and one that ends just there."""
-    return [
-        lines(drawn(candidate, saddle, ({"plain": SHORT.copy()}, 5))),
-        lines(drawn(candidate, saddle, ({"plain": SHORT.copy()}, 2))),
-    ]
-
-
-def domain(candidate: Callable) -> list[Any]:
-    """The limits of the axes, with a path that has left the map, on two surfaces."""
-    return [
-        limits(drawn(candidate, saddle, ({"plain": SHORT.copy()}, 2))),
-        limits(drawn(candidate, ravine, ({"plain": SHORT.copy()}, 1), ({"plain": SHORT.copy()}, 2))),
-    ]
-
+PATHS = {"signs": LONG, "plain": BENT}
 
 ON_PAPER: list[Callable] = []
 """Functions of ours that need no Matplotlib: a frame of theirs takes microseconds."""
 
 
+def asked(look: Callable, *what: Any) -> Callable[[Callable], Any]:
+    """Return a probe that lets a function draw on axes of Matplotlib's, or on paper if it is one of ours."""
+
+    def probe(candidate: Callable) -> Any:
+        ours = any(candidate is each for each in ON_PAPER)
+        return look(candidate, *what, blank=Sheet if ours else blank_axes)
+
+    return probe
+
+
 def reference(ax, surface, paths, step):
-    """Set every line from scratch, with no contours; the lesson keeps the level lines and moves the rest."""
-    sketch(ax, surface, paths, step)
+    """Take off all lines and put on those of this frame; the map is laid when the sheet is empty."""
+    if len(ax.images) == 0:
+        cover(ax, surface)
+    for line in list(ax.lines):
+        line.remove()
+    for name in paths:
+        seen = [row for k, row in enumerate(paths[name]) if k <= step]
+        over = f" (stopped at step {len(seen) - 1})" if len(seen) <= step else ""
+        colour = plots.rule_style(name)["color"]
+        ax.plot(*np.transpose(seen), label=name + over, color=colour)
+        ax.plot(*seen[0], marker="o", color=colour)
+    ax.legend()
+    ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
     return ax
 
 
 def sketch(ax, surface, paths, step, *, flaw=""):
-    """Draw a frame with bare lines, with one flaw."""
-    if flaw != "stay":
-        for line in list(ax.lines):
+    """Draw a frame with one flaw, and return the axes."""
+    if flaw == "maps" or (len(ax.images) == 0 and flaw != "bare"):
+        cover(ax, surface)
+    for line in list(ax.lines):
+        if flaw != "stay" and (flaw != "marks" or line.get_label()[0] != "_"):
             line.remove()
     for k, (name, points) in enumerate(paths.items()):
         last = len(points) - 1
@@ -92,13 +67,25 @@ def sketch(ax, surface, paths, step, *, flaw=""):
         called = {"from": last + 1, "step": step}.get(flaw, last)
         label = f"{name} (stopped at step {called})" if step > last and flaw != "silent" else name
         x, y = rows.T[::-1] if flaw == "swap" else rows.T
-        ax.plot(x, y, label=None if flaw == "nameless" else label)
-    if flaw != "free":
-        (x_low, x_high), (y_low, y_high) = surface.domain
-        ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high))
+        colour = {"cycle": None, "grey": "#777777", "place": plots.SPARE_STYLES[k]["color"]}.get(
+            flaw, plots.rule_style(name)["color"]
+        )
+        ax.plot(x, y, label=None if flaw == "nameless" else label, color=colour)
+        if flaw == "no start":
+            continue
+        place = len(rows) - 1 if flaw == "end" else 0
+        ax.plot(x[place : place + 1], y[place : place + 1], marker="o", color=plots.rule_style(name)["color"])
+    if flaw != "no legend":
+        ax.legend()
+    along, up = np.concatenate([*paths.values()]).T
+    far = {"xlim": (along.min(), along.max()), "ylim": (up.min(), up.max())}
+    ax.set(**far if flaw == "free" else {"xlim": surface.domain[0], "ylim": surface.domain[1]})
+    return None if flaw == "nothing" else ax
 
 
 ON_PAPER.append(reference)
+FREE = "The text leaves free what colour the marker has, and what lies above what."
+HELD = "`background` has set these limits, and with them set no line moves them."
 draw_frame = Exercise(
     "draw_frame",
     points=6,
@@ -106,17 +93,38 @@ draw_frame = Exercise(
     checks=[
         Check(
             name="frames",
-            probe=frames,
-            says="The labelled lines on the axes are not the first step + 1 points of each path.",
+            probe=asked(frames.one_after_the_other, PATHS),
+            says="Frames drawn one after the other on the same axes are not what their steps say.",
+        ),
+        Check(
+            name="first frame",
+            probe=asked(frames.first, PATHS),
+            says="Frame 0 is not a point of every path.",
         ),
         Check(
             name="ended",
-            probe=ended,
-            says="A path that ended before this step is not drawn and named as agreed.",
+            probe=asked(frames.ended, SHORT),
+            says="A path that ended before this step is not drawn and named as agreed, within the map.",
         ),
-        Check(name="map", probe=domain, says="The limits of the axes are not the domain of the surface."),
     ],
+    visible=frames.visible_frames,
+    praise="These frames agree.",
     read="Exercise 2. Draw a frame",
+    free=["loc"],
+    equivalent={
+        "ax.plot(*points[:step + 1].T, **look); ax.plot(*points[0], m"
+        "…ker='o', color=look['color']) -> (exchanged)": (FREE),
+        "ax.plot(*np.transpose(seen), label=name + over, color=colour"
+        "…0], marker='o', color=colour) -> (exchanged)": (FREE),
+        "…plot(*points[0], marker='o', color=look['color']) -> …plot(*points[0], marker='o')": FREE,
+        "…plot(*seen[0], marker='o', color=colour) -> …plot(*seen[0], marker='o')": FREE,
+        "ax.legend(); ax.set(xlim=surface.domain[0], ylim=surface.domain[1]) -> (exchanged)": FREE,
+        "ax.set(xlim=surface.domain[0], ylim=surface.domain[1]); ax.legend() -> (exchanged)": FREE,
+        "ax.set(xlim=surface.domain[0], ylim=surface.domain[1]) -> (removed)": HELD,
+        "ax.set(xlim=surface.domain[0], ylim=surface.domain[1]) -> ax.set(ylim=surface.domain[1])": HELD,
+        "…set(xlim=surface.domain[0], ylim=surface.domain[1]) -> …set(xlim=surface.domain[0])": HELD,
+        "for line in list(ax.lines): -> for line in ax.lines:": "Matplotlib goes through a list of its own.",
+    },
     effect="A frame that shows more or less than its step tells another story than the run.",
 )
 
@@ -124,100 +132,171 @@ draw_frame = Exercise(
 @draw_frame.mistake
 def one_point_too_few(ax, surface, paths, step):
     """Step k shows k points instead of k + 1: the start is step 0. Slice up to `step + 1`."""
-    sketch(ax, surface, paths, step, flaw="early")
+    return sketch(ax, surface, paths, step, flaw="early")
 
 
 @draw_frame.mistake
 def whole_path_at_every_step(ax, surface, paths, step):
     """Every frame shows whole paths: `step` is not used. Slice the points."""
-    sketch(ax, surface, paths, step, flaw="whole")
+    return sketch(ax, surface, paths, step, flaw="whole")
 
 
 @draw_frame.mistake
 def one_point_instead_of_a_path(ax, surface, paths, step):
     """Only the point of this step is drawn. A frame shows the path up to it."""
-    sketch(ax, surface, paths, step, flaw="dot")
+    return sketch(ax, surface, paths, step, flaw="dot")
 
 
 @draw_frame.mistake
 def old_lines_stay(ax, surface, paths, step):
     """Lines of the frame before are still on the axes. Remove them first: `for line in list(ax.lines)`."""
-    sketch(ax, surface, paths, step, flaw="stay")
+    return sketch(ax, surface, paths, step, flaw="stay")
+
+
+@draw_frame.mistake
+def old_markers_stay(ax, surface, paths, step):
+    """Markers or unlabelled lines of the frame before are still on the axes, more with every frame. Remove all of
+    `list(ax.lines)`; what `scatter` draws is in `ax.collections`."""
+    return sketch(ax, surface, paths, step, flaw="marks")
+
+
+@draw_frame.mistake
+def a_map_for_every_frame(ax, surface, paths, step):
+    """Every frame lays another map on the axes, and each is slower than the last. Call `background` only when
+    `ax.images` is empty."""
+    return sketch(ax, surface, paths, step, flaw="maps")
+
+
+@draw_frame.mistake
+def surface_not_drawn(ax, surface, paths, step):
+    """There are paths, but no surface under them. Call `background(ax, surface)` when `ax.images` is empty."""
+    return sketch(ax, surface, paths, step, flaw="bare")
 
 
 @draw_frame.mistake
 def paths_cut_for_good(ax, surface, paths, step):
     """The caller's paths were shortened, so a later frame cannot show more. Slice into a new name."""
-    sketch(ax, surface, paths, step, flaw="cut")
+    return sketch(ax, surface, paths, step, flaw="cut")
 
 
 @draw_frame.mistake
 def only_the_first_path(ax, surface, paths, step):
     """Only one path is drawn. Something that belongs inside the loop over the paths ends it, or stands after it."""
-    sketch(ax, surface, paths, step, flaw="first")
+    return sketch(ax, surface, paths, step, flaw="first")
 
 
 @draw_frame.mistake
 def x_and_y_swapped(ax, surface, paths, step):
     """x and y are exchanged: column 0 of a path is x, column 1 is y."""
-    sketch(ax, surface, paths, step, flaw="swap")
+    return sketch(ax, surface, paths, step, flaw="swap")
 
 
 @draw_frame.mistake
 def lines_without_labels(ax, surface, paths, step):
     """There are lines, but they carry no names. Pass `label=` when you plot."""
-    sketch(ax, surface, paths, step, flaw="nameless")
+    return sketch(ax, surface, paths, step, flaw="nameless")
 
 
 @draw_frame.mistake
 def drawn_on_other_axes(ax, surface, paths, step):
     """Nothing was drawn on the axes you were given. `plt.plot` draws on pyplot's own; call `ax.plot`."""
     sketch(Sheet(), surface, paths, step)
+    cover(ax, surface)
     ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
+    return ax
 
 
 @draw_frame.mistake
 def stopped_path_vanishes(ax, surface, paths, step):
     """A path that ended before this step is missing. Draw it whole; that it ended is what one wants to see."""
-    sketch(ax, surface, paths, step, flaw="vanish")
+    return sketch(ax, surface, paths, step, flaw="vanish")
 
 
 @draw_frame.mistake
 def stopped_path_not_named(ax, surface, paths, step):
     """A path that ended before this step looks as if it went on. Say so in its label."""
-    sketch(ax, surface, paths, step, flaw="silent")
+    return sketch(ax, surface, paths, step, flaw="silent")
 
 
 @draw_frame.mistake
 def stop_counted_from_one(ax, surface, paths, step):
     """The label names the number of points, which is one more than the last step."""
-    sketch(ax, surface, paths, step, flaw="from")
+    return sketch(ax, surface, paths, step, flaw="from")
 
 
 @draw_frame.mistake
 def present_step_for_the_stop(ax, surface, paths, step):
     """The label of a stopped path names the step of the frame. Name the last step the path has."""
-    sketch(ax, surface, paths, step, flaw="step")
+    return sketch(ax, surface, paths, step, flaw="step")
 
 
 @draw_frame.mistake
 def map_follows_the_paths(ax, surface, paths, step):
     """A path that runs away stretches the axes until the surface is a dot. Set the limits to the domain, last."""
-    sketch(ax, surface, paths, step, flaw="free")
+    return sketch(ax, surface, paths, step, flaw="free")
 
 
-ON_PAPER += [known.function for known in draw_frame.mistakes]
+@draw_frame.convention(share=0.75)
+def colours_change_from_frame_to_frame(ax, surface, paths, step):
+    """Every frame goes on in Matplotlib's colour cycle, so the same rule changes its colour while it plays. Give
+    each name its own: `color=plots.line_style(name)["color"]`. The rest is right."""
+    return sketch(ax, surface, paths, step, flaw="cycle")
+
+
+@draw_frame.convention(share=0.75)
+def colours_go_by_place(ax, surface, paths, step):
+    """A colour belongs to the place in the list, so hiding one rule recolours those after it. Take the colour from
+    the name: `plots.line_style(name)`. The rest is right."""
+    return sketch(ax, surface, paths, step, flaw="place")
+
+
+@draw_frame.convention(share=0.75)
+def one_colour_for_all(ax, surface, paths, step):
+    """All paths have one colour, so the legend cannot tell them apart. Take the colour from the name:
+    `plots.line_style(name)`. The rest is right."""
+    return sketch(ax, surface, paths, step, flaw="grey")
+
+
+@draw_frame.convention(share=0.75)
+def no_marker_at_the_start(ax, surface, paths, step):
+    """Nothing marks where a path starts, and frame 0, a line of one point, looks empty. Plot point 0 with a marker.
+    The rest is right."""
+    return sketch(ax, surface, paths, step, flaw="no start")
+
+
+@draw_frame.convention(share=0.75)
+def marker_at_the_end_only(ax, surface, paths, step):
+    """The marker is at the end of the path; at step 0 that is the start, later the start has none. Mark point 0 in
+    every frame. The rest is right."""
+    return sketch(ax, surface, paths, step, flaw="end")
+
+
+@draw_frame.convention(share=0.75)
+def no_legend(ax, surface, paths, step):
+    """The lines have labels, but no legend shows them. Call `ax.legend()` after the lines are drawn. The rest is
+    right."""
+    return sketch(ax, surface, paths, step, flaw="no legend")
+
+
+@draw_frame.convention(share=0.75)
+def nothing_returned(ax, surface, paths, step):
+    """The frame is right, but the axes do not come back. End in `return ax`."""
+    return sketch(ax, surface, paths, step, flaw="nothing")
+
+
+ON_PAPER += [known.function for known in (*draw_frame.mistakes, *draw_frame.conventions)]
 
 
 @draw_frame.variant
 def cleared_and_drawn_anew(ax, surface, paths, step):
     ax.clear()
+    background(ax, surface)
     for name, points in paths.items():
-        seen = points[: step + 1]
+        seen, colour = points[: step + 1], plots.rule_style(name)["color"]
         over = f" (stopped at step {len(points) - 1})" if len(points) <= step else ""
-        ax.plot(seen[:, 0], seen[:, 1], "-", label=name + over)
-        ax.plot(*seen[-1], "o", color="black")
-    ax.legend()
+        ax.plot(seen[:, 0], seen[:, 1], "-", color=colour, label=name + over)
+        ax.scatter(seen[0, 0], seen[0, 1], color=colour)
+    ax.legend(loc="lower left", fontsize="small")
     ax.set_xlim(*surface.domain[0])
     ax.set_ylim(*surface.domain[1])
     return ax
@@ -225,11 +304,29 @@ def cleared_and_drawn_anew(ax, surface, paths, step):
 
 @draw_frame.variant
 def lines_moved_in_place(ax, surface, paths, step):
+    if not ax.images:
+        background(ax, surface)
     kept = {line.get_gid(): line for line in ax.lines}
     for gone in kept.keys() - paths.keys():
         kept.pop(gone).remove()
     for name, points in paths.items():
-        line = kept.get(name) or ax.plot([], [], gid=name)[0]
+        look = plots.line_style(name) | {"marker": "o", "markevery": [0]}
+        line = kept.get(name) or ax.plot([], [], gid=name, **look)[0]
         line.set_data(*points[: step + 1].T)
         line.set_label(name if step < len(points) else f"{name} (stopped at step {len(points) - 1})")
     ax.axis([*surface.domain[0], *surface.domain[1]])
+    ax.figure.legends.clear()
+    ax.figure.legend(handles=list(ax.lines))
+    return ax
+
+
+@draw_frame.variant
+def level_lines_of_its_own(ax, surface, paths, step):
+    ax.clear()
+    plots.contour(ax, surface)
+    shades = {"plain": "C0", "signs": "C1", "stride": "C2"}
+    for name in paths:
+        x, y = zip(*paths[name][: step + 1], strict=True)
+        ended = "" if step <= len(paths[name]) - 1 else f" (stopped at step {len(paths[name]) - 1})"
+        ax.plot(x, y, "o-", ms=4, lw=2, alpha=0.8, color=shades.get(name, "k"), label=f"{name}{ended}")
+    return ax.legend(title="rules").axes

@@ -5,63 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograder.exercises.saddle_explorer import shared
-from autograder.exercises.saddle_explorer.shared import Desk, heavy, light, plain
+from autograder.exercises.saddle_explorer.desk import Desk
+from autograder.exercises.saddle_explorer.rules import heavy, light, plain
 from autograder.judging import Check, Exercise
-from course.probes.base import Lent, beside, call
-from course.surfaces import saddle
-from course.widgets.figures import open_figures
+from course.probes import explorers
 
 RULES = {"heavy": heavy, "light": light, "plain": plain}
-STEPS = 12
-
-
-class Counted(Lent):
-    """A rule that counts how often it is called."""
-
-    def __init__(self, rule: Callable):
-        self.rule, self.calls = rule, 0
-
-    def __call__(self, w: Any, dw: Any, config: Any = None) -> Any:
-        self.calls += 1
-        return self.rule(w, dw, config)
-
-
-def stepping(candidate: Callable) -> list[Any]:
-    """Move the step back and forth: what is shown, was a rule called, is the figure the same."""
-    rule = Counted(plain)
-    open_before = beside(candidate, open_figures)
-    explorer = call(candidate, saddle, {"light": light, "plain": rule}, STEPS)
-    figure = shared.shown(explorer)
-    play = any(type(each).__name__ == "Play" for each in shared.widgets(explorer))
-    seen, before = [play, shared.picture(explorer)], rule.calls
-    for step in (7, STEPS, 2):
-        shared.move(explorer, "step", step)
-        seen.append(shared.picture(explorer))
-    opened = beside(candidate, open_figures) - open_before
-    return [*seen, rule.calls == before, shared.shown(explorer) is figure, opened <= 1]
-
-
-def setting(candidate: Callable) -> list[Any]:
-    """Choose a rate, a rate that diverges, and another surface, at a step that stays where it is."""
-    explorer = call(candidate, saddle, dict(RULES), STEPS)
-    shared.move(explorer, "step", 9)
-    seen = []
-    for description, value in (("rate", 0.125), ("rate", 2.0), ("rate", 0.03), ("surface", "Himmelblau")):
-        shared.move(explorer, description, value)
-        seen.append(shared.picture(explorer))
-    return [*seen, shared.limits(shared.shown(explorer).axes[0])]
-
-
-def hiding(candidate: Callable) -> list[Any]:
-    """Hide a path, hide another, show the first again."""
-    explorer = call(candidate, saddle, dict(RULES), STEPS)
-    shared.move(explorer, "step", 1)
-    seen = []
-    for name, visible in (("heavy", False), ("light", False), ("heavy", True)):
-        shared.move(explorer, name, visible)
-        seen.append([label for label, _ in shared.picture(explorer)])
-    return seen
 
 
 def reference(surface, rules, steps=100):
@@ -69,6 +18,12 @@ def reference(surface, rules, steps=100):
     return Desk(surface, rules, steps)
 
 
+def asked(look: Callable) -> Callable[[Callable], Any]:
+    """Return a probe that gives a candidate the rules of this exercise."""
+    return lambda candidate: look(candidate, RULES)
+
+
+WIDER = "A slider that goes further than it must is as good."
 make_explorer = Exercise(
     "make_explorer",
     points=14,
@@ -76,19 +31,39 @@ make_explorer = Exercise(
     checks=[
         Check(
             name="step",
-            probe=stepping,
-            says="Moving `step` to k must show the first k + 1 points of every path, on the figure there is, and "
-            "call no rule.",
+            probe=asked(explorers.stepping),
+            says="Moving `step` to k must show the first k + 1 points of every path, on the figure there is and in "
+            "the picture on the page, and call no rule.",
+        ),
+        Check(
+            name="controls",
+            probe=asked(explorers.controlled),
+            says="A control does not reach as far as agreed, or Play does not move `step`.",
         ),
         Check(
             name="settings",
-            probe=setting,
-            says="Choosing a rate or a surface must start every path again from the surface's start.",
+            probe=asked(explorers.setting),
+            says="Choosing a rate or a surface must start every path again from the surface's start, on its map.",
         ),
-        Check(name="toggles", probe=hiding, says="A toggle must hide and show the path of its own rule."),
+        Check(
+            name="toggles",
+            probe=asked(explorers.hiding),
+            says="A checkbox must hide and show the path of its own rule.",
+        ),
     ],
+    visible=explorers.visible_explorer,
     uses=("trace", "draw_frame"),
+    praise="This explorer does what it should.",
     read="Exercise 3. Make an explorer",
+    free=["interval", "layout"],
+    equivalent={
+        "widgets.jslink((play, 'value'), (step, 'value')) -> widgets.jslink((step, 'value'), (play, 'value'))": (
+            "A link works in both directions."
+        ),
+        "…rate', value=0.05, min=-3, max=0.5) -> …rate', value=0.05, min=-3)": WIDER,
+        "…rate', value=0.05, min=-3, max=0.5) -> …rate', value=0.05, min=-4, max=0.5)": WIDER,
+        "…value=0.05, min=-3, max=0.5) -> …value=0.05, min=-3, max=1.0)": WIDER,
+    },
     effect="What is moved and what is drawn are not the same run, so the picture teaches something that "
     "is not so.",
 )
@@ -136,6 +111,43 @@ for each in (
         "no play",
         "no_Play",
         "There is no Play. Make a widgets.Play, link it to the step slider, put both in the box.",
+    ),
+    (
+        "unseen",
+        "no_picture_on_the_page",
+        "The box holds controls and nothing to look at. Put a widgets.Image into it.",
+    ),
+    (
+        "frozen",
+        "picture_set_once",
+        "The figure changes, but the picture on the page stays the first. Set `image.value = png(...)` in the "
+        "function that every event calls.",
+    ),
+    (
+        "behind",
+        "picture_one_event_behind",
+        "The picture is taken before the frame is drawn, so the page shows the event before. Draw first, then "
+        "`image.value = png(...)`.",
+    ),
+    (
+        "no link",
+        "Play_not_linked",
+        'Play counts, but `step` does not follow. Link them: `widgets.jslink((play, "value"), (step, "value"))`.',
+    ),
+    (
+        "long play",
+        "Play_ends_elsewhere",
+        "Play does not count from 0 to `steps`: its `max` is 100 unless you set it. Pass `max=steps`.",
+    ),
+    (
+        "long",
+        "step_ends_elsewhere",
+        "`step` and Play do not end at `steps`: `max` is 100 unless you set it. Pass `max=steps` to both.",
+    ),
+    (
+        "short rate",
+        "rate_range_too_small",
+        "`rate` does not go from 0.001 to beyond 2. `min` and `max` of a FloatLogSlider are powers of ten.",
     ),
     (
         "new figure",
@@ -203,19 +215,20 @@ for each in (
     (
         "old map",
         "map_of_the_old_surface",
-        "The new paths are drawn on the old map. Clear the axes when the surface changes.",
+        "The new paths are drawn on the old map. Clear the axes when the surface changes: `ax.clear()`.",
     ),
     (
         "no toggle",
-        "toggles_ignored",
-        "A toggle hides nothing. Observe its `value`, and draw only what is on.",
+        "checkboxes_ignored",
+        "A checkbox hides nothing. Observe its `value`, and draw only what is on.",
     ),
     (
         "last",
-        "every_toggle_moves_the_last_path",
-        "All toggles move the last path: a function made in a loop sees the loop's last name. Bind it: name=name.",
+        "every_checkbox_moves_the_last_path",
+        "All checkboxes move the last path: a function made in a loop sees the loop's last name (late binding). "
+        "Bind it: name=name.",
     ),
-    ("upside down", "toggles_upside_down", "A toggle that is on hides its path, and off shows it."),
+    ("upside down", "checkboxes_upside_down", "A checkbox that is on hides its path, and off shows it."),
     (
         "for ever",
         "hidden_for_good",

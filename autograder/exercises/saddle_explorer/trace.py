@@ -7,44 +7,38 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.saddle_explorer.shared import heavy, in_place, plain
+from autograder.exercises.saddle_explorer.rules import heavy, in_place, plain
 from autograder.judging import Check, Exercise
 from course.descend import descend
-from course.mine import plain_gradient_descent
-from course.probes.base import Calls, Unusable, call
+from course.probes.base import Calls
+from course.probes.paths import VISIBLE, breaking, points_of
 from course.surfaces import beale, ravine, saddle
 
 LIMIT = 1e3
 
 
-def reference(rule, surface, start, steps, config=None, limit=LIMIT):
+def reference(rule, surface, start, steps, config=None, limit=1e3):
     """Let the course's own loop walk on without a limit of ours, then cut; the lesson stops on its way."""
     with np.errstate(all="ignore"):
-        points = descend(rule, surface, start, steps=steps, config=config, limit=1e150).points
-    too_far = ~(np.abs(points) < limit).all(axis=1)
-    return points[: int(np.argmax(too_far))] if too_far.any() else points
+        points = descend(rule, surface, start, steps=steps, config=config, limit=np.inf).points
+    inside = (np.abs(points) < limit).all(axis=1)
+    return points[: inside.tolist().index(False)] if False in inside else points
 
 
 def asked_twice(candidate: Callable) -> list[Any]:
     """Whether a second call with the same config and start says the same, and both are as they were."""
     config, start = {"learning_rate": 0.1}, np.array([0.5, 0.25])
-    first = points_of(candidate, heavy, start, config)
-    second = points_of(candidate, heavy, start, config)
+    first = points_of(candidate, heavy, start, 5, config)
+    second = points_of(candidate, heavy, start, 5, config)
     return [bool(np.array_equal(first, second)), sorted(config) == ["learning_rate"]]
 
 
 def written_over(candidate: Callable) -> list[Any]:
-    """The path of a rule that works in place, and the caller's start afterwards."""
+    """The path of a rule that works in place, and the caller's start afterwards; then from whole numbers."""
     start = np.array([0.5, 0.25])
-    return [points_of(candidate, in_place, start, {"learning_rate": 0.125}), start]
-
-
-def points_of(candidate: Callable, rule: Callable, start: np.ndarray, config: dict) -> np.ndarray:
-    """Return the path of five steps on the saddle.  Raises ``Unusable``."""
-    points = call(candidate, rule, saddle, start, 5, config)
-    if points is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
-    return np.array(points)
+    config = {"learning_rate": 0.125}
+    path = points_of(candidate, in_place, start, 5, config)
+    return [path, start, points_of(candidate, in_place, (1, 2), 3, config)]
 
 
 trace = Exercise(
@@ -80,34 +74,36 @@ trace = Exercise(
                 arguments=[
                     (plain, saddle, (1.0, 0.0), 40, {"learning_rate": 3.0}),
                     (plain, ravine, (-2.0, 1.0), 400, {"learning_rate": 0.5}),
+                    (plain, saddle, (1.0, 0.5), 12, {"learning_rate": 0.5}, 8.0),
+                    (plain, saddle, (1.0, 0.5), 12, {"learning_rate": 4.0}, 1e9),
+                    (breaking, saddle, (0.5, 0.5), 9),
                 ]
             ),
             says="A path that diverges does not end at its last point below the limit.",
         ),
     ],
-    visible=Calls(
-        arguments=[
-            (plain_gradient_descent, ravine, (1.0, -1.0), 3, {"learning_rate": 0.02}),
-            (plain_gradient_descent, saddle, (0.5, 0.125), 4, {"learning_rate": 0.25}),
-            (plain_gradient_descent, saddle, (0.5, 0.0), 12, {"learning_rate": 2.0}),
-        ]
-    ),
-    praise="All three paths agree.",
+    visible=VISIBLE,
+    praise="All paths agree.",
     read="Exercise 1. Trace",
     effect="The picture shows another path than the one training took.",
+    equivalent={
+        "return np.array(points) -> return points": "A list of points is as good as an array of them.",
+    },
 )
 
 
 def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
     """Return the path, with one flaw."""
-    w = start if flaw == "start" and isinstance(start, np.ndarray) else np.array(start, dtype=float)
+    w = np.array(start, dtype=None if flaw == "whole" else float)
+    w = start if flaw == "start" and isinstance(start, np.ndarray) else w
     first = {} if config is None else config if flaw == "config" else dict(config)
     held, points, slope = first, [w if flaw == "alias" else w.copy()], surface.gradient(w)
     for _ in range(steps + {"fewer": -1, "more": 1}.get(flaw, 0)):
         slope = slope if flaw == "slope" else surface.gradient(w)
         w, held = rule(w if flaw in ("alias", "start") else w.copy(), slope.copy(), held)
         held = dict(first) if flaw == "forget" else held
-        fits = bool(np.abs(w).max() < limit)
+        fits = bool(np.abs(w).max() < limit) or (flaw == "at" and np.abs(w).max() == limit)
+        fits = not np.abs(w).max() >= limit if flaw == "nan" else fits
         if not fits and flaw != "late" and flaw != "endless":
             break
         points.append(w if flaw == "alias" else w.copy())
@@ -185,6 +181,34 @@ def divergence_not_stopped(rule, surface, start, steps, config=None, limit=LIMIT
 def stopped_one_point_late(rule, surface, start, steps, config=None, limit=LIMIT):
     """The first point beyond the limit is still in the path. Look at it before you append it."""
     return walk(rule, surface, start, steps, config, limit, flaw="late")
+
+
+@trace.mistake
+def stopped_beyond_the_limit_only(rule, surface, start, steps, config=None, limit=LIMIT):
+    """A point exactly at the limit is still in the path. Only points below it belong there."""
+    return walk(rule, surface, start, steps, config, limit, flaw="at")
+
+
+@trace.mistake
+def whole_numbers_stay_whole(rule, surface, start, steps, config=None, limit=LIMIT):
+    """A start of whole numbers becomes an array of integers, into which no rule can write a fraction. Copy it with
+    `dtype=float`."""
+    return walk(rule, surface, start, steps, config, limit, flaw="whole")
+
+
+@trace.mistake
+def only_points_that_are_not_finite_end_it(rule, surface, start, steps, config=None, limit=LIMIT):
+    """The path goes on until its numbers overflow. It ends before a coordinate is not below `limit`."""
+    with np.errstate(all="ignore"):
+        path = walk(rule, surface, start, steps, config, np.inf)
+    return path
+
+
+@trace.mistake
+def NaN_stays_in_the_path(rule, surface, start, steps, config=None, limit=LIMIT):
+    """A point that is not a number is still in the path: NaN is neither below the limit nor beyond it. Ask whether
+    the point is below, and stop if it is not."""
+    return walk(rule, surface, start, steps, config, limit, flaw="nan")
 
 
 @trace.mistake

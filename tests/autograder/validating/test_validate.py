@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.judging import Check
 from autograder.project import Project
-from autograder.validating import audit, visible
+from autograder.validating import audit
 from autograder.validating.validate import validate
 from course.probes.base import Calls
 from tests.autograder.small_lesson import LESSON
@@ -64,11 +64,6 @@ def test_a_mistake_that_passes_the_visible_check_without_a_word_beforehand_is_fo
     lesson(checks=[replace(first, beyond=""), second])
     found = ("visible", "negative numbers lose their sign", "passes the visible check and fails: numbers")
     assert failures(project) == [found]
-
-
-def test_an_exercise_that_waits_to_be_cleared_fails_once_nothing_is_left_to_clear(project, monkeypatch):
-    monkeypatch.setattr(visible, "NOT_YET", ("twice",))
-    assert [what for what, *_ in failures(project)] == ["visible"]
 
 
 def test_what_the_visible_check_does_not_look_at_is_said_when_it_passes(doubling):

@@ -28,7 +28,7 @@ from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
 from course.surfaces import SURFACES, ravine, saddle
 from course.widgets import Explorer
-from course.widgets.figures import background, blank_axes, open_figures, png
+from course.kept_figures import background, blank_axes, open_figures, png
 
 plots.use_style()
 

@@ -12,11 +12,11 @@ from typing import Any
 from ipywidgets.widgets import widget_link
 from ipywidgets.widgets.widget import _instances as MADE
 
+from course.kept_figures import open_figures
 from course.mine import plain_gradient_descent
 from course.probes import pictures
 from course.probes.base import Lent, Rule, Unusable, beside, call
 from course.surfaces import SURFACES, ravine, saddle
-from course.widgets.figures import open_figures
 
 
 class Counted(Lent):
@@ -45,12 +45,13 @@ def leaning(share: float) -> Rule:
 def visible_explorer(candidate: Callable) -> dict[str, Any]:
     """Return what the notebook's own check looks at.  Raises ``Unusable``."""
     rules = {"plain": plain_gradient_descent, "left": leaning(-0.25), "right": leaning(0.25)}
-    return {
-        **stepping(candidate, rules),
-        **controlled(candidate, rules),
-        **setting(candidate, rules),
-        **hiding(candidate, rules),
-    }
+    with pictures.readable("What it returned"):
+        return {
+            **stepping(candidate, rules),
+            **controlled(candidate, rules),
+            **setting(candidate, rules),
+            **hiding(candidate, rules),
+        }
 
 
 def widgets(container: Any) -> Iterator[Any]:

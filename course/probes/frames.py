@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from course.kept_figures import blank_axes
 from course.probes import pictures
 from course.probes.base import Unusable, beside, call
 from course.surfaces import ravine, saddle
-from course.widgets.figures import blank_axes
 
 Paths = Mapping[str, np.ndarray]
 
@@ -23,7 +23,12 @@ def visible_frames(candidate: Callable) -> dict[str, Any]:
         "stride": np.stack([0.5 - steps / 8, np.sqrt(steps) / 3 - 0.5], axis=-1),
     }
     runaway = np.array([[1.0, 0.0], [-1.2, 0.25], [50.0, 0.5]])
-    return {**one_after_the_other(candidate, paths), **first(candidate, paths), **ended(candidate, runaway)}
+    with pictures.readable("What lies on the axes"):
+        return {
+            **one_after_the_other(candidate, paths),
+            **first(candidate, paths),
+            **ended(candidate, runaway),
+        }
 
 
 def copied(paths: Paths) -> dict[str, np.ndarray]:

@@ -6,12 +6,25 @@ Each function works where the axes are; ``beside(ax, lines, ax)`` calls it there
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_hex
 
-from course.widgets.figures import png
+from course.kept_figures import png
+from course.probes.base import Unusable
+
+
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Turn what is raised by reading a thing that is not what it should be into ``Unusable``."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError, LookupError, RuntimeError) as error:
+        text = f"{what} could not be read. Is it what the exercise asks for? {type(error).__name__}: {error}"
+        raise Unusable("wrong type", text) from error
 
 
 def lines(ax: Any) -> list[list]:

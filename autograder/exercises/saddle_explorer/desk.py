@@ -14,8 +14,8 @@ import numpy as np
 from autograder.exercises.saddle_explorer.draw_frame import sketch
 from autograder.exercises.saddle_explorer.paper import Sheet
 from course.descend import descend
+from course.kept_figures import png
 from course.surfaces import SURFACES
-from course.widgets.figures import png
 
 LIMIT = 1e3
 

@@ -10,8 +10,9 @@ import numpy as np
 from autograder.exercises.saddle_explorer.paper import Sheet, cover
 from autograder.judging import Check, Exercise
 from course import plots
+from course.kept_figures import background, blank_axes
 from course.probes import frames
-from course.widgets.figures import background, blank_axes
+from course.probes.pictures import readable
 
 LONG = np.stack([np.linspace(1, -1, 9), np.linspace(0, 0.8, 9) ** 2], axis=-1)
 BENT = np.stack([np.cos(np.arange(1, 10.0)), np.sin(np.arange(1, 10.0)) / 2], axis=-1)
@@ -27,7 +28,8 @@ def asked(look: Callable, *what: Any) -> Callable[[Callable], Any]:
 
     def probe(candidate: Callable) -> Any:
         ours = any(candidate is each for each in ON_PAPER)
-        return look(candidate, *what, blank=Sheet if ours else blank_axes)
+        with readable("What lies on the axes"):
+            return look(candidate, *what, blank=Sheet if ours else blank_axes)
 
     return probe
 

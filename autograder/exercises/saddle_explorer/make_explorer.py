@@ -9,6 +9,7 @@ from autograder.exercises.saddle_explorer.desk import Desk
 from autograder.exercises.saddle_explorer.rules import heavy, light, plain
 from autograder.judging import Check, Exercise
 from course.probes import explorers
+from course.probes.pictures import readable
 
 RULES = {"heavy": heavy, "light": light, "plain": plain}
 
@@ -20,7 +21,12 @@ def reference(surface, rules, steps=100):
 
 def asked(look: Callable) -> Callable[[Callable], Any]:
     """Return a probe that gives a candidate the rules of this exercise."""
-    return lambda candidate: look(candidate, RULES)
+
+    def probe(candidate: Callable) -> Any:
+        with readable("What it returned"):
+            return look(candidate, RULES)
+
+    return probe
 
 
 WIDER = "A slider that goes further than it must is as good."

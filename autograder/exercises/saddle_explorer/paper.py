@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from course.kept_figures import background
 from course.probes.base import beside
 from course.surfaces import Surface
-from course.widgets.figures import background
 
 
 class Line:

@@ -15,14 +15,14 @@ from autograder.exercises.saddle_explorer.trace import trace as tracing
 from autograder.judging import judge
 from autograder.judging.follow_through import follow_through
 from autograder.validating import visible
+from course import kept_figures as figures
 from course import plots
 from course.descend import descend
+from course.kept_figures import background, blank_axes, png
 from course.probes.explorers import picture
 from course.probes.paths import breaking
 from course.probes.pictures import lines
 from course.surfaces import SURFACES, saddle
-from course.widgets import figures
-from course.widgets.figures import background, blank_axes, png
 
 EARLIER = {exercise.name: exercise for exercise in saddle_explorer.EXERCISES}
 
@@ -225,6 +225,12 @@ def empty_box():
     return box
 
 
+def with_figure(figure):
+    box = widgets.VBox([])
+    box.figure = figure
+    return box
+
+
 def with_flaw(flaw):
     return lambda surface, rules, steps=100: closures(surface, rules, steps, flaw=flaw)
 
@@ -276,12 +282,15 @@ def test_a_link_from_the_slider_to_play_alone_does_not_play():
         (lambda *_: None, "returns None"),
         (lambda *_: widgets.VBox([]), "no figure"),
         (lambda *_: empty_box(), "missing control"),
+        (lambda *_: 5, "no figure"),
+        (lambda *_: with_figure(None), "could not be read"),
+        (lambda *_: with_figure("a figure"), "could not be read"),
     ],
 )
 def test_what_is_no_explorer_is_told_apart(made, said):
     verdict = judge(make_explorer, made)
     assert verdict.points == 0
-    assert said in (verdict.mistake or verdict.message)
+    assert said in verdict.message.lower()
 
 
 NOTEBOOK = """

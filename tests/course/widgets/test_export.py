@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from course.descend import Trace
+from course.kept_figures import blank_axes, open_figures, png
 from course.surfaces import saddle
 from course.widgets import Explorer, picture
-from course.widgets.figures import blank_axes, open_figures, png
 from tests.course.widgets.rules import (
     RULES,
 )

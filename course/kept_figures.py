@@ -40,7 +40,7 @@ def background(ax: Axes, surface: Surface) -> Axes:
 @lru_cache(maxsize=16)
 def painted(surface: Surface, width: float, height: float) -> np.ndarray:
     """Return the level lines of a surface as pixels, (2 height, 2 width, 4), to be read only."""
-    canvas = Figure(figsize=(width / 100, height / 100), dpi=200, layout="none")
+    canvas = Figure(figsize=(width / 100, height / 100), dpi=200, layout="none")  # type: ignore[arg-type]
     painter = FigureCanvasAgg(canvas)
     plots.contour(canvas.add_axes((0, 0, 1, 1)), surface).set_axis_off()
     painter.draw()

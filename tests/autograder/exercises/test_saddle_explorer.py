@@ -279,10 +279,10 @@ def test_a_link_from_the_slider_to_play_alone_does_not_play():
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (lambda *_: None, "returns None"),
-        (lambda *_: widgets.VBox([]), "no figure"),
-        (lambda *_: empty_box(), "missing control"),
-        (lambda *_: 5, "no figure"),
+        (lambda *_: None, "returned none"),
+        (lambda *_: widgets.VBox([]), "no attribute `figure`"),
+        (lambda *_: empty_box(), "has no control"),
+        (lambda *_: 5, "no attribute `figure`"),
         (lambda *_: with_figure(None), "could not be read"),
         (lambda *_: with_figure("a figure"), "could not be read"),
     ],

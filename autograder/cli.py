@@ -18,7 +18,7 @@ from autograder.errors import Trouble
 
 FOLDER = Path(__file__).parent / "commands"
 ORDER = (
-    *("build", "validate", "adopt", "bundle", "cohort", "collect", "grade", "check", "doctor"),
+    *("build", "validate", "adopt", "bundle", "cohort", "init", "collect", "grade", "check", "doctor"),
     *("report", "similar", "export", "run"),
 )
 

@@ -73,7 +73,15 @@ def configure(c: Any) -> None:
     ]
 
 
-def write(folder: Path) -> None:
-    """Make a folder a course folder."""
-    (folder / "nbgrader_config.py").write_text(FOLDER_CONFIG, encoding="utf-8")
-    (folder / "jupyter_server_config.py").write_text(SERVER_CONFIG, encoding="utf-8")
+FILES = {"nbgrader_config.py": FOLDER_CONFIG, "jupyter_server_config.py": SERVER_CONFIG}
+
+
+def write(folder: Path, *, replace: bool = True) -> list[str]:
+    """Make a folder a course folder; return the names of the files written.
+
+    replace  also write files that are there already
+    """
+    wanted = {name: text for name, text in FILES.items() if replace or not (folder / name).exists()}
+    for name, text in wanted.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return list(wanted)

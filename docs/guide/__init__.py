@@ -1,0 +1,1 @@
+"""What turns the course into pages: lessons with their figures, widgets, commands and docstrings."""

@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all processors lab build lint bench oracles lock clean
+.PHONY: help setup demo test test-all processors lab build docs lint bench oracles lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ lab: $(READY)  ## open JupyterLab on the released notebooks
 build: $(READY)  ## compile source_notebooks/ into release/
 	$(BIN)/autograder build
 
+docs: $(READY)  ## build the guide into docs/_build/html; a lesson runs once, until it changes
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,4 +68,4 @@ lock:  ## resolve the locks anew from pyproject.toml (needs uv); the student's t
 	$(COMPILE) --constraint requirements.lock -o requirements-student.lock
 
 clean:  ## remove what the commands made
-	rm -rf .venv .venv-oracles demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oracles demo dist docs/_build docs/_made .pytest_cache .mypy_cache .ruff_cache .hypothesis

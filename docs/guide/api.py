@@ -10,6 +10,15 @@ HEAD = """# `course`
 
 What a lesson imports, module by module, from the docstrings.
 """
+PAGE = """# `{module}`
+
+```{{eval-rst}}
+.. automodule:: {module}
+   :members:
+   :member-order: bysource
+   :ignore-module-all:
+```
+"""
 BARS = re.compile(r"\|(\w+)\|")
 """An absolute value, which reStructuredText would take for a substitution."""
 COLUMNS = re.compile(r"(?P<name>\S(?:.*?\S)?)(?P<gap>  +)(?P<text>\S.*)")
@@ -21,14 +30,18 @@ def pages(course: Path) -> dict[str, str]:
     for file in sorted(course.rglob("*.py")):
         module = ".".join(file.relative_to(course.parent).with_suffix("").parts).removesuffix(".__init__")
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        if any(isinstance(each, ast.FunctionDef | ast.ClassDef) and each.name[0] != "_" for each in tree.body):
+        if any(
+            isinstance(each, ast.FunctionDef | ast.ClassDef) and each.name[0] != "_" for each in tree.body
+        ):
             first = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
-            made[f"{module}.md"] = (
-                f"# `{module}`\n\n```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n   :member-order: bysource\n   :ignore-module-all:\n```\n", first
-            )  # fmt: skip
-    listed = [f"- [`{name.removesuffix('.md')}`]({name}): {plain(first)}" for name, (_, first) in made.items()]
+            made[f"{module}.md"] = PAGE.format(module=module), first
+    listed = [
+        f"- [`{name.removesuffix('.md')}`]({name}): {plain(first)}" for name, (_, first) in made.items()
+    ]
     toc = "\n".join(["```{toctree}", ":hidden:", "", *(name.removesuffix(".md") for name in made), "```"])
-    return {name: text for name, (text, _) in made.items()} | {"index.md": "\n".join([HEAD, *listed, "", toc, ""])}
+    return {name: text for name, (text, _) in made.items()} | {
+        "index.md": "\n".join([HEAD, *listed, "", toc, ""])
+    }
 
 
 def plain(words: str) -> str:
@@ -39,9 +52,9 @@ def plain(words: str) -> str:
 def tabulated(_app: object, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
     """Turn columns of names and words into definitions, and indented formulas into blocks; lines change in place.
 
-        start   (2,), by default the surface's own
-        config  of the first call;
-                copied
+    start   (2,), by default the surface's own
+    config  of the first call;
+            copied
     """
     made: list[str] = []
     for paragraph in re.split(r"\n\s*\n", "\n".join(lines).strip("\n")):

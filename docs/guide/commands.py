@@ -18,7 +18,9 @@ What `autograder COMMAND --help` says, and nothing else: this page is made from 
 def page() -> str:
     """Return the page of all commands."""
     context = click.Context(main)
-    return "\n".join([HEAD, *(line for name in main.list_commands(context) for line in command(name, context))])
+    return "\n".join(
+        [HEAD, *(line for name in main.list_commands(context) for line in command(name, context))]
+    )
 
 
 def command(name: str, group: click.Context) -> Iterator[str]:
@@ -40,5 +42,8 @@ def prose(text: str) -> str:
     """Return the text of a help with what Markdown would take for marks made plain."""
     paragraphs = [" ".join(each.split()) for each in re.split(r"\n\s*\n", text.strip())]
     parts = [re.split(r"(`[^`]*`)", each) for each in paragraphs]
-    plain = ["".join(p if p.startswith("`") else re.sub(r"([\\*_<>\[\]$])", r"\\\1", p) for p in each) for each in parts]
+    plain = [
+        "".join(p if p.startswith("`") else re.sub(r"([\\*_<>\[\]$])", r"\\\1", p) for p in each)
+        for each in parts
+    ]
     return "\n\n".join(plain)

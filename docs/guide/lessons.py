@@ -13,13 +13,26 @@ from guide import live
 
 FOLD = re.compile(r"<details><summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 STAND_IN = re.compile(r'<div class="descent-standin [^"]*"><style>.*?</style>\n(.*)</div>\s*\Z', re.DOTALL)
-PROGRESS = '<p><em>In JupyterLab, your progress through all lessons is shown here.</em></p>'
+PROGRESS = "<p><em>In JupyterLab, your progress through all lessons is shown here.</em></p>"
 ASK_PYTHON = "It plays without Python. To change the rate, the start or the surface, open the notebook."
 ABOUT = """:::{{admonition}} To read, or to work
 :class: note
 This is lesson {number} to read. Answers are left out; figures and printed numbers are those of a finished notebook.
-To work it, open `{lesson}.ipynb` in JupyterLab: [install the course](../students/install.md).
+To work it, open `{lesson}.ipynb` in JupyterLab: {{doc}}`install the course </students/install>`.
 :::
+"""
+INDEX = """# The lessons to read
+
+Every lesson as a page: the text, the code you are given, and the figures and numbers of a finished notebook.
+Answers are left out. Pictures with sliders and the Explorer move in the page; nothing is sent anywhere.
+
+To work a lesson, {{doc}}`install the course </students/install>` and open the notebook of the same name.
+
+```{{toctree}}
+:maxdepth: 1
+
+{names}
+```
 """
 UNRUN = "This copy of the guide was built without running the lessons, so it has no figures.\n"
 
@@ -35,6 +48,7 @@ def pages(project: Project, folder: Path, run: dict[str, Any], scripts: Path) ->
     for file in folder.glob("*.ipynb"):
         if file.name not in wanted:
             file.unlink()
+    changed(folder / "index.md", INDEX.format(names="\n".join(project.lessons())))
     for lesson in project.lessons():
         made = page(load(project.released(lesson)), lesson, run.get(lesson), scripts)
         changed(folder / f"{lesson}.ipynb", dumps(made))
@@ -58,7 +72,9 @@ def page(released: dict[str, Any], lesson: str, run: Any, scripts: Path) -> dict
             continue
         shown = {**cell, "metadata": {}, "source": cell["source"].rstrip()}
         if cell["cell_type"] == "markdown":
-            shown["source"] = FOLD.sub(r"<details><summary>\1</summary>\n\n\2\n\n</details>\n", cell["source"])
+            shown["source"] = FOLD.sub(
+                r"<details><summary>\1</summary>\n\n\2\n\n</details>\n", cell["source"]
+            )
             if not cells:
                 shown["source"] = titled(shown["source"], lesson, about)
         else:

@@ -45,7 +45,8 @@ def write(models: dict[str, Any], model: str, name: str, folder: Path) -> dict[s
         raise ValueError(f"The front end of {name} must have one '{ENDING}'.")
     front = hashlib.sha256((esm + css).encode()).hexdigest()[:12]
     folder.mkdir(parents=True, exist_ok=True)
-    script = f"live.front({json.dumps(front)}, {json.dumps(css)}, (() => {{\n{esm.replace(ENDING, 'return {')}\n}})());\n"
+    made = f"(() => {{\n{esm.replace(ENDING, 'return {')}\n}})()"
+    script = f"live.front({json.dumps(front)}, {json.dumps(css)}, {made});\n"
     (folder / f"front-{front}.js").write_text(script, encoding="utf-8")
     plain = {key: value for key, value in state.items() if key not in OWN and not key.startswith("_")}
     if "saved" in plain:

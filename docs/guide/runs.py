@@ -1,4 +1,4 @@
-"""The reference run of every lesson: its notebook with answers, run once and kept until something it needs changes."""
+"""The reference run of every lesson: its notebook with answers, run once and kept until something changes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def run(project: Project, lesson: str, file: Path) -> None:
     for cell in notebook.cells:
         if is_graded(cell):
             cell.source = "pass  # a graded cell shows nothing"
-    apart = f"exec({FROZEN.read_text(encoding='utf-8')!r}, {{'__name__': 'frozen'}})"  # in a namespace of its own
+    apart = (
+        f"exec({FROZEN.read_text(encoding='utf-8')!r}, {{'__name__': 'frozen'}})"  # in a namespace of its own
+    )
     notebook.cells.insert(0, nbformat.v4.new_code_cell(apart, id="frozen"))
     with tempfile.TemporaryDirectory(prefix="guide-") as place:
         for other in project.lessons():

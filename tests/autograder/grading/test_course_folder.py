@@ -1,0 +1,37 @@
+"""A course folder is made once, and what is in it already is left."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from autograder import cli
+from autograder.grading.config import FILES
+from autograder.grading.course import Course
+from autograder.project import Project
+
+
+def init(folder: Path) -> str:
+    done = CliRunner().invoke(cli.main, ["init", str(folder)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_new_folder_is_a_course_that_grades_the_lessons_of_this_checkout(tmp_path):
+    said = init(tmp_path / "my term" / "2026")
+    course = Course.open(tmp_path / "my term" / "2026")
+    assert (course.project, course.students()) == (Project.here(), [])
+    assert course.course_id == "descent"
+    assert "left as they were" not in said
+
+
+def test_settings_and_submissions_that_are_there_stay(tmp_path):
+    init(tmp_path)
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.ByTheDay.share = 0.2\n")
+    (tmp_path / "submitted" / "ada").mkdir()
+    (tmp_path / "jupyter_server_config.py").unlink()
+    said = init(tmp_path)
+    assert "left as they were: nbgrader_config.py" in said
+    assert config.read_text().endswith("share = 0.2\n")
+    assert Course(tmp_path).students() == ["ada"]
+    assert all((tmp_path / name).is_file() for name in FILES)

@@ -16,8 +16,8 @@
 # *You will be able to* measure a slope with two evaluations of a loss, say how wrong the measurement is, tell a bug from
 # a kink and from rounding, and find bugs that careless checks miss.
 #
-# *Time* about 105 minutes, with a good place to stop after section 1.5. *You need* the chain rule, NumPy, and a rough idea of
-# what a network is. *Points* 30.
+# *Time* about 105 minutes, with a good place to stop after section 1.5. *You need* the chain rule (lesson F3), NumPy, and a
+# rough idea of what a network is (lesson F4). *Points* 30.
 
 # %%
 import numpy as np
@@ -27,6 +27,7 @@ from course.checks import check, needs
 from course.data import digits
 from course.figures import checking
 from course.interactive import checking as moving
+from course.mine import mine
 from course.network import MLP
 
 plots.use_style()
@@ -160,6 +161,17 @@ gradient_checking.grade("numerical_gradient", numerical_gradient)
 ### END HIDDEN TESTS
 slope = numerical_gradient(numerics.cubes, np.array([1.0, -2.0]))
 assert np.allclose(slope, [3.0, 12.0]), "The slope of x^3 is 3 x^2."
+
+# %% [markdown]
+# A third opinion, if you wrote the tape of lesson F3: it differentiates $\sum x\,e^{-x^2}$ by the chain rule, gate by gate.
+# (Without it, a derivative worked out by hand stands in.)
+
+# %%
+Node = mine("F3_backpropagation", "Node", otherwise=numerics.by_hand)
+x = np.array([-1.5, 0.2, 0.9])
+with needs("Exercise 1"):
+    tape, yours = numerics.on_tape(Node, x), numerical_gradient(numerics.bump, x)
+    print(f"tape {tape}\nyours {yours}\nlargest difference {np.abs(tape - yours).max():.0e}")
 
 # %% [markdown]
 # ## 1.2 How small is small enough?

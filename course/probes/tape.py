@@ -1,4 +1,4 @@
-"""Watch the two halves of a tape: what a gate hands back, and in which order gradients are handed on.
+"""Watch the pieces of a tape: sums over copies, what a gate hands back, and in which order gradients are handed on.
 
 Nothing here knows a slope: the gates are the reader's, and the graphs on which the order is watched have slopes
 that are plain numbers.
@@ -6,12 +6,49 @@ that are plain numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from course.probes.base import Raised, Unusable, beside, call, describe
+
+COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
+    (np.array([[1.0, 2, 3], [4, 5, 7]]), (3,)),
+    (np.array([[1.0, 2, 3], [4, 5, 7]]), (2, 1)),
+    (np.array([[1.0, 2, 3], [4, 5, 7]]), (1, 3)),
+    (np.array([[1.0, 2, 3], [4, 5, 7]]), ()),
+    (np.array([[1.0, 2, 3], [4, 5, 7]]), (2, 3)),
+    (np.array([[1.0, 2], [4, 8]]), (2,)),
+    (np.arange(12.0).reshape(2, 2, 3) ** 2, (2, 1)),
+    (np.array([[0.1, 0.2, 0.4]]), (1, 3)),
+)
+"""Gradients, and the shapes to which the visible check asks to add them up."""
+
+
+def visible_sums(function: Callable) -> dict[str, Any]:
+    """Watch ``sum_to_shape``."""
+    return watched_sums(function, COPIES)
+
+
+def watched_sums(function: Callable, cases: Iterable[tuple[np.ndarray, tuple[int, ...]]]) -> dict[str, Any]:
+    """Return each gradient added up to a shape, which is a tuple, as ``array.shape`` is.  Raises ``Unusable``."""
+    seen: dict[str, Any] = {}
+    for grad, shape in cases:
+        name = f"a gradient of shape {grad.shape} added up to {shape}"
+        try:
+            answer = call(function, grad.copy(), shape)
+        except Unusable as trouble:
+            if trouble.kind == "unfinished":
+                raise
+            cause = trouble.__cause__
+            seen[name] = Raised(type(cause).__name__, f"{name}: {cause}")
+            continue
+        if answer is None:
+            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        seen[name] = number(answer)
+    return seen
+
 
 Case = tuple[Sequence[np.ndarray], np.ndarray]
 """The inputs of a gate, and the gradient that arrives at its output."""
@@ -40,7 +77,7 @@ def visible_gates(gate: Callable) -> dict[str, Any]:
 def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
     """Return what each gate computes and hands back, or how it fails.
 
-    Raises ``Unusable`` where nothing is written.
+    Raises ``Unusable`` where nothing is written, or what comes back has another form.
     """
     seen: dict[str, Any] = {}
     for kind, (inputs, arriving) in cases.items():
@@ -48,11 +85,10 @@ def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
         try:
             value, shares = through(gate, kind, given, arriving)
         except Unusable as trouble:
-            if trouble.kind == "unfinished":
+            if trouble.kind != "raises":
                 raise
             cause = trouble.__cause__
-            text = f"{kind}: {trouble.message if cause is None else cause}"
-            seen[f"the value of {kind}"] = Raised(type(cause or trouble).__name__, text)
+            seen[f"the value of {kind}"] = Raised(type(cause).__name__, f"{kind}: {cause}")
             continue
         seen[f"the value of {kind}"] = value
         seen[f"what {kind} hands back"] = shares

@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from autograder.exercises.gradient_checking import numerical_gradient
 from autograder.project import Project
+from course import numerics
 from course.circuits import FORKED, measured, taped
 from course.interactive.circuit import on_your_tape
 from course.mine import NotFound, load, mine
@@ -74,3 +76,11 @@ def test_the_front_end_reads_a_flow_as_python_does(in_node):
         {"value": shown, "gradient": back}
         for shown, back in ((False, False), (True, False), (True, True), (True, True))
     ]
+
+
+def test_the_tape_is_a_witness_for_the_numeric_gradient(Node):
+    x = np.array([-1.5, 0.2, 0.9])
+    assert np.allclose(numerics.on_tape(Node, x), numerics.by_hand(x), rtol=1e-12)
+    assert np.allclose(
+        numerics.on_tape(numerics.by_hand, x), numerical_gradient.reference(numerics.bump, x), rtol=1e-7
+    )

@@ -34,12 +34,18 @@ matmul_backward = Exercise(
         Check(
             name="gradients",
             probe=Calls(
-                arguments=[three(4, 3, 2, 1), three(3, 3, 3, 2), three(1, 2, 5, 3), three(5, 1, 1, 4)]
+                arguments=[three(1, 2, 3, 3), three(2, 2, 2, 2), three(4, 3, 2, 1), three(5, 1, 1, 4)]
             ),
             says="The gradient of X or that of W is not right.",
         ),
     ],
-    visible=Calls(arguments=[three(2, 3, 4, 5), three(2, 2, 2, 6)]),
+    visible=Calls(
+        arguments=[
+            (np.array([[1.0, 2, -1]]), np.array([[2.0, 3]]), np.array([[1.0, 0, 2], [-1, 4, 1]])),
+            (np.array([[1.0, 2], [0, 3]]), np.array([[2.0, 1], [4, -1]]), np.array([[1.0, 3], [-2, 5]])),
+            three(3, 2, 1, 5),
+        ]
+    ),
     returns=("gradient dX", "gradient dW"),
     read="F3.3 Matrices: let the shapes decide, Exercise 2",
     effect=EFFECT,

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT
 from autograder.judging import Check, Exercise
-from course.probes.base import Calls
+from course.probes.tape import visible_sums, watched_sums
 
 
 def reference(grad, shape):
@@ -37,17 +37,6 @@ GRADED = [
     (grad(6), (1,)),
     (grad(2, 2, 2), (2,)),
 ]
-VISIBLE = [
-    (np.array([[1.0, 2, 3], [4, 5, 7]]), (3,)),
-    (np.array([[1.0, 2, 3], [4, 5, 7]]), (2, 1)),
-    (np.array([[1.0, 2, 3], [4, 5, 7]]), (1, 3)),
-    (np.array([[1.0, 2, 3], [4, 5, 7]]), ()),
-    (np.array([[1.0, 2, 3], [4, 5, 7]]), (2, 3)),
-    (np.array([[1.0, 2], [4, 8]]), (2,)),
-    (np.arange(12.0).reshape(2, 2, 3) ** 2, (2, 1)),
-    (np.array([[0.1, 0.2, 0.4]]), (1, 3)),
-]
-
 sum_to_shape = Exercise(
     "sum_to_shape",
     points=4,
@@ -55,11 +44,11 @@ sum_to_shape = Exercise(
     checks=[
         Check(
             name="shapes",
-            probe=Calls(arguments=GRADED),
+            probe=lambda candidate: watched_sums(candidate, GRADED),
             says="The gradient is not added up over the axes along which an array of that shape was repeated.",
         ),
     ],
-    visible=Calls(arguments=VISIBLE),
+    visible=visible_sums,
     read="F3.4 Copies: undo what broadcasting did, Exercise 3",
     effect=EFFECT,
     equivalent={
@@ -205,4 +194,17 @@ def with_ones_on_both_sides(grad, shape):
     for axis, size in enumerate(shape):
         if size != grad.shape[axis]:
             grad = np.expand_dims(np.moveaxis(grad, axis, 0).sum(0), axis)
+    return grad
+
+
+@sum_to_shape.variant
+def by_comparing_shapes(grad, shape):
+    if grad.shape == shape:
+        return grad
+    if len(grad.shape) > len(shape):
+        return by_comparing_shapes(grad.sum(0), shape)
+    for axis in range(len(shape)):
+        if grad.shape[axis] != shape[axis]:
+            grad = grad.sum(axis, keepdims=True)
+    assert grad.shape == shape
     return grad

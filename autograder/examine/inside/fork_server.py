@@ -8,20 +8,16 @@ import os
 import select
 import signal
 import socket
-import stat
 import time
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from . import confine
+from . import confine, holdings
+from .holdings import children
 
 WATCH = 0.1
 """Seconds between two looks at what all processes of a candidate hold."""
-
-ENTRY = 4096
-"""Bytes that a file counts for beyond its content."""
 
 
 class ForkServer:
@@ -37,7 +33,8 @@ class ForkServer:
         self.child: int | None = None
         self.memory: int | None = None
         self.tasks: int | None = None
-        self.folder, self.disk = "", 0
+        self.folder, self.disk, self.file = "", 0, 0
+        self.socket_buffer = holdings.socket_size()
         self.ended = ""
         self.warm: Callable[[dict], dict] = lambda request: {}
 
@@ -69,11 +66,8 @@ class ForkServer:
         self.kill()
         limits = request["limits"]
         self.memory, self.ended = limits.get("total_memory"), ""
-        self.tasks, self.folder, self.disk = (
-            limits.get("tasks"),
-            request.get("folder", ""),
-            limits.get("disk", 0),
-        )
+        self.tasks, self.folder = limits.get("tasks"), request.get("folder", "")
+        self.disk, self.file = limits.get("disk", 0), limits["file"]
         if request.get("level") == "landlock":
             limits["processes"] = limits["tasks"] + confine.tasks_of_user()
         if request.get("level") == "bubblewrap":
@@ -135,78 +129,31 @@ class ForkServer:
         for _ in range(50):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.child, signal.SIGKILL)
-            for each in {self.child, *children()} if not ended else children():
+            for each in {self.child, *children(os.getpid())} if not ended else children(os.getpid()):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(each, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
                 while True:
                     pid, _ = os.waitpid(-1, 0 if not ended else os.WNOHANG)
                     ended = ended or pid == self.child
-                    if pid == 0 or not children():
+                    if pid == 0 or not children(os.getpid()):
                         break
-            if not children():
+            if not children(os.getpid()):
                 break
             time.sleep(0.002)
         self.child = None
 
     def watch(self) -> None:
         """End a child whose processes together hold too much memory, are too many, or fill the disk."""
-        memory, tasks = held()
+        found = holdings.look(self.socket_buffer, self.file if self.folder else None)
         too_much = {
-            "memory": self.memory and memory > self.memory,
-            "processes": self.tasks and tasks > self.tasks,
-            "disk": self.folder and full(self.folder, self.disk),
+            "memory": self.memory and found.memory + sum(found.buffers.values()) > self.memory,
+            "processes": self.tasks and found.tasks > self.tasks,
         }
+        if self.folder:  # elsewhere files lie in a file system of limited size
+            on_disk = sum(found.deleted.values()) + holdings.in_folder(self.folder, self.disk)
+            too_much["disk"] = on_disk > self.disk
         for what, is_so in too_much.items():
             if is_so and not self.ended:
                 self.kill()
                 self.ended = what
-
-
-def children() -> list[int]:
-    """Return the processes whose parent is this one, where the system tells."""
-    try:
-        text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
-    except OSError:
-        return []
-    return [int(each) for each in text.split()]
-
-
-def held() -> tuple[int, int]:
-    """Return what all descendants hold beyond what they share with this process, in bytes, and their threads."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    own = resident(os.getpid())
-    found, tasks, waiting = 0, 0, children()
-    while waiting:
-        pid = waiting.pop()
-        found += max(0, resident(pid) - own) * page
-        with contextlib.suppress(OSError):
-            for task in os.listdir(f"/proc/{pid}/task"):
-                tasks += 1
-                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
-                waiting += [int(each) for each in text.split()]
-    return found, tasks
-
-
-def full(folder: str, most: int) -> bool:
-    """Whether the files in a folder take more bytes than they may, or are very many."""
-    left, waiting = most, [folder]
-    while waiting and left >= 0:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for each in entries:
-                about = each.stat(follow_symlinks=False)
-                left -= 512 * about.st_blocks + ENTRY
-                if stat.S_ISDIR(about.st_mode):
-                    waiting.append(each.path)
-                if left < 0:
-                    break
-    return left < 0
-
-
-def resident(pid: int) -> int:
-    """Return the pages of a process that no file backs, 0 if it is gone."""
-    try:
-        _, all_pages, backed, *_ = Path(f"/proc/{pid}/statm").read_text().split()
-    except (OSError, ValueError):
-        return 0
-    return int(all_pages) - int(backed)

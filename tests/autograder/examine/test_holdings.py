@@ -1,0 +1,120 @@
+"""What a candidate holds is counted wherever it is held, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.examine.inside.frames import Lost
+from autograder.examine.launch import sandbox
+from autograder.marks import Limits
+from tests.autograder.examine.rooms import Room
+
+SMALL = Limits(memory=400 << 20)
+
+
+@pytest.fixture(scope="module", params=sandbox.SAFE)
+def inside(request) -> Iterator[Room]:
+    if sandbox.works(request.param):
+        pytest.skip(f"no {request.param} here: {sandbox.works(request.param)}")
+    room = Room(request.param)
+    yield room
+    room.pair.close()
+
+
+def outcome(inside: Room, source: str, limits: Limits = SMALL) -> str:
+    """Return what a cell printed, or for what its candidate was ended."""
+    try:
+        return inside(source, limits)
+    except Lost:
+        return f"ended: {inside.ended}"
+
+
+FORKED = """
+    import os, time
+    def everywhere(hold, copies=8):
+        for _ in range(copies):
+            if os.fork() == 0:
+                kept = hold()
+                time.sleep(60)
+        time.sleep(5)
+        print("held")
+"""
+
+
+@pytest.mark.parametrize(
+    ("hold", "ends"),
+    [
+        ("os.memfd_create('m')", {"PermissionError"}),
+        ("__import__('mmap').mmap(-1, 1 << 20)", {"PermissionError"}),
+        ("__import__('mmap').mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)", {"PermissionError", "OSError"}),
+        ("__import__('socket').socketpair()[0].setsockopt(1, 7, 1 << 30)", {"PermissionError"}),
+        ("__import__('fcntl').fcntl(os.pipe()[0], 1031, 1 << 20)", {"PermissionError"}),
+        ("open('/dev/shm/a', 'wb').write(bytes(100 << 20))", {"PermissionError", "OSError", ""}),
+    ],
+    ids=[
+        "memfd",
+        "shared mapping",
+        "dev zero",
+        "larger socket",
+        "larger pipe",
+        "dev shm",
+    ],
+)
+def test_memory_that_no_process_is_charged_for_is_refused_or_limited(inside, hold, ends):
+    assert outcome(inside, f"import os\n{hold}") in ends
+
+
+def test_the_buffers_of_sockets_count(inside):
+    fill = """
+        import os, socket, time
+        pairs = [socket.socketpair() for _ in range(100)]
+        for pair in pairs:
+            for each in pair:
+                each.setblocking(False)
+                try:
+                    while True:
+                        each.send(bytes(1 << 16))
+                except BlockingIOError:
+                    pass
+        time.sleep(3)
+        print("held")
+    """
+    assert outcome(inside, fill, Limits(memory=700 << 20)) == "held"
+    many = (
+        f"{FORKED}\n    import socket\n    everywhere(lambda: [socket.socketpair() for _ in range(100)], 12)"
+    )
+    assert outcome(inside, many) in ("ended: memory", "BlockingIOError")
+
+
+def test_memory_of_forks_counts_once_for_what_they_share(inside):
+    shared = f"{FORKED}\n    big = bytes(100 << 20)\n    everywhere(lambda: big, 8)"
+    assert outcome(inside, shared, Limits(memory=1 << 30)) in ("held", "BlockingIOError")
+    own = f"{FORKED}\n    everywhere(lambda: bytearray(os.urandom(1 << 20)) * 100, 8)"
+    assert outcome(inside, own) in ("ended: memory", "BlockingIOError")
+
+
+@pytest.mark.parametrize("way", ["open", "mapped"])
+def test_files_that_were_deleted_count(inside, way):
+    keep = "kept.append(file)" if way == "open" else "kept.append(mmap.mmap(file.fileno(), 0)); file.close()"
+    said = outcome(
+        inside,
+        f"""
+        import mmap, os, time
+        kept = []
+        try:
+            for each in range(8):
+                file = open('gone', 'w+b')
+                file.write(os.urandom(40 << 20))
+                file.flush()
+                os.remove('gone')
+                {keep}
+            time.sleep(5)
+            print("held")
+        except OSError as error:
+            print(error.errno)
+        """,
+        Limits(memory=1 << 30),
+    )
+    assert said == {"bubblewrap": "28", "landlock": "ended: disk"}[inside.level]

@@ -28,7 +28,7 @@ class Alarm(BaseException):
 def within(seconds: float) -> Iterator[None]:
     """Stop what runs inside a ``with`` block after so many seconds.  Raises ``Overtime``.
 
-    Only in the main thread, as in a worker, can anything be stopped.
+    Only in the main thread can anything be stopped; see ``autograder.running.own_process`` for the others.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield

@@ -45,7 +45,7 @@ def work(task: Task) -> Result:
     """Run one submission on a worker of the cluster.  Raises ``Mismatch`` if it would be graded by other checks."""
     from autograder.examine.launch.sandbox import VARIABLE, chosen, works
     from autograder.project import Project
-    from autograder.running import run_one, versions
+    from autograder.running import own_process, versions
 
     root = Project.here().root
     try:
@@ -61,7 +61,16 @@ def work(task: Task) -> Result:
     os.environ[VARIABLE] = task.sandbox
     if why := works(chosen()):
         raise Mismatch(f"The worker on {socket.gethostname()} has no sandbox {task.sandbox!r}: {why}")
-    return run_one.work(replace(task, root=root))
+    return own_process.run(alone, replace(task, root=root), task.seconds)
+
+
+def alone(task: Task) -> Result:
+    """Run one submission in a process of its own, where deadlines hold: Dask runs tasks in threads."""
+    from autograder.examine.launch.sandbox import VARIABLE
+    from autograder.running import run_one
+
+    os.environ[VARIABLE] = task.sandbox
+    return run_one.work(task)
 
 
 class Pool(Executor):

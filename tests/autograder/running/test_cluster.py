@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -10,11 +11,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from autograder.cohort.write import read_marks, write
+from autograder.deadline import Overtime
 from autograder.errors import Mismatch, Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade
@@ -163,6 +166,16 @@ def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monk
     with pytest.raises(Mismatch, match="grades by another state"):
         grade.grade(course, grade.tasks(course, [LESSON], LIMITS), staff)
     assert points(course.gradebook) == {}
+
+
+def test_a_submission_that_is_stuck_ends_in_time_in_a_thread(folder, monkeypatch, level):
+    """A worker of Dask runs tasks in threads, which no alarm reaches."""
+    (task, *_) = grade.tasks(Course(folder), [LESSON], LIMITS)
+    monkeypatch.setattr(cluster, "alone", partial(re.match, "(a+)+$"))
+    monkeypatch.setattr(cluster, "replace", lambda task, **_: "a" * 60 + "b")
+    monkeypatch.setattr(type(task), "seconds", 3.0)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Overtime):
+        pool.submit(cluster.work, task).result(120)
 
 
 def test_a_worker_is_told_no_folder_of_ours(folder):

@@ -2,7 +2,8 @@
 
 Every attack is a file in ``cells``: its docstring says what is tried, the rest stands in the solution cell; what
 follows a ``# %%`` line is a cell the student added at the end.  ``# exercise:`` names the exercise under attack,
-``# stock:`` says whether stock nbgrader runs it among the others, alone, or not at all.
+``# stock:`` says whether stock nbgrader runs it among the others, alone, or not at all.  ``# long:`` is on those
+that take seconds, which `make test` leaves to `make test-all`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Attack:
     tries     what is tried
     exercise  the exercise it wants marks for
     stock     ``batch``, ``alone`` or ``skip``
+    long      whether it takes many seconds
     parts     the solution cell, and cells added at the end
     """
 
@@ -55,6 +57,7 @@ class Attack:
     tries: str
     exercise: str
     stock: str
+    long: bool
     parts: list[str]
 
 
@@ -77,6 +80,7 @@ def read(file: Path) -> Attack:
         tries=text.split('"""')[1],
         exercise=said("exercise", "sgd"),
         stock=said("stock", "batch"),
+        long=said("long", "") != "",
         parts=parts,
     )
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.examine.launch import sandbox
+from autograder.examine.limits import SHOWN
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits, Ran
 
@@ -18,10 +21,6 @@ spec = importlib.util.spec_from_file_location("attack_lesson", Path(__file__).wi
 lesson = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = lesson
 spec.loader.exec_module(lesson)
-
-pytestmark = pytest.mark.skipif(
-    sandbox.works("bubblewrap") != "", reason=sandbox.works("bubblewrap") or "works"
-)
 
 ATTACKS = lesson.attacks()
 LIMITS = Limits(cell=2.0, total=30.0, memory=600 << 20)
@@ -53,8 +52,23 @@ def shown(ran: Ran) -> str:
     )
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_the_attack_gains_nothing_and_harms_nobody(attack, bystanders):
+@pytest.fixture(params=sandbox.SAFE)
+def level(request, monkeypatch):
+    """Each level that keeps submissions in."""
+    if sandbox.works(request.param):
+        pytest.skip(f"no {request.param} here: {sandbox.works(request.param)}")
+    monkeypatch.setenv(sandbox.VARIABLE, request.param)
+    return request.param
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(attack, id=attack.name, marks=pytest.mark.long if attack.long else ())
+        for attack in ATTACKS
+    ],
+)
+def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders):
     place, process = bystanders
     ran = run_in_examiner(lesson.notebook(attack.exercise, attack.parts), LIMITS)
     assert marks(ran) == {"momentum_schedule-check": 4.0, f"{attack.exercise}-check": 0.0}, attack.tries
@@ -62,13 +76,17 @@ def test_the_attack_gains_nothing_and_harms_nobody(attack, bystanders):
         each.text for cell in ran.notebook.cells for each in cell.outputs if each.output_type == "stream"
     ]
     assert "FOUND" not in "".join(printed)
-    assert ran.notebook.metadata["sandbox"] == "bubblewrap"
+    assert ran.notebook.metadata["sandbox"] == level
+    written = json.dumps(ran.notebook)
+    written.encode()  # whatever was shown can be written to a file
+    assert len(written) < 2 * SHOWN
     honest = run_in_examiner(lesson.notebook(attack.exercise, [lesson.RIGHT[attack.exercise]]), LIMITS)
     assert sum(marks(honest).values()) == 4.0 + lesson.POINTS[attack.exercise]
     assert process.poll() is None
+    assert psutil.Process(process.pid).status() != psutil.STATUS_STOPPED
     assert (place / "gradebook.db").read_bytes() == b"the marks of everybody"
     assert [file.name for file in place.iterdir()] == ["gradebook.db"]
-    assert not Path("/tmp/unpickled").exists()
+    assert not any(Path("/tmp", name).exists() for name in ("unpickled", "still_here", "note_for_the_next"))
 
 
 def test_the_list_holds_what_graders_are_known_to_fall_for():
@@ -77,7 +95,13 @@ def test_the_list_holds_what_graders_are_known_to_fall_for():
         transformer numpy builtin course equal subclass lazy forged_result module_beside history frames disk
         environment parent gradebook descriptor forged_messages kill stop leaves signals thread child loop_in_c
         ignores memory_flood process_flood disk_flood output_flood recursion nested huge nan generator network
-        callback watched
+        callback watched memfd mapping dev_zero system_v sockets pipes deleted_files examiner limit_lifted half_a
+        script picture deep link proc modes handle session limits_of priorities interfaces interface trace audit
+        replayed forged_numbers clock
     """
     for kind in kinds.split():
         assert kind in names
+
+
+def test_there_are_at_least_a_hundred():
+    assert len(ATTACKS) >= 100

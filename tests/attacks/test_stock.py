@@ -181,8 +181,9 @@ def with_stock(attacks: list, place: Path) -> dict[str, str]:
     return achieved
 
 
-def with_ours(attack) -> str:
-    """Return what an attack achieved against the examiner."""
+def with_ours(attack, level: str, patch: pytest.MonkeyPatch) -> str:
+    """Return what an attack achieved against the examiner at a level of the sandbox."""
+    patch.setenv(sandbox.VARIABLE, level)
     limits = Limits(cell=2.0, total=30.0, memory=600 << 20)
     ran = run_in_examiner(lesson.notebook(attack.exercise, attack.parts), limits)
     next_one = run_in_examiner(lesson.notebook(attack.exercise, [lesson.RIGHT[attack.exercise]]), limits)
@@ -194,24 +195,33 @@ def with_ours(attack) -> str:
 
 
 @pytest.mark.stock
-@pytest.mark.skipif(sandbox.works("bubblewrap") != "", reason="both columns need bubblewrap")
-def test_both_columns(tmp_path, monkeypatch, record_property):
+@pytest.mark.skipif(
+    any(sandbox.works(level) for level in sandbox.SAFE),
+    reason="the table needs both levels that keep submissions in",
+)
+def test_every_column(tmp_path, monkeypatch, record_property):
     chosen = os.environ.get("ATTACKS", "").split()
     attacks = [each for each in lesson.attacks() if not chosen or each.name in chosen]
     monkeypatch.setenv("SECRET_OF_THE_GRADER", "SECRET_OF_THE_GRADER")
     stock = with_stock(attacks, tmp_path)
-    ours = {attack.name: with_ours(attack) for attack in attacks}
+    ours = {
+        level: {attack.name: with_ours(attack, level, monkeypatch) for attack in attacks}
+        for level in sandbox.SAFE
+    }
     beaten = [name for name, text in stock.items() if text and not text.startswith("(")]
     ran = [name for name, text in stock.items() if not text.startswith("(")]
-    table = [f"{'attack':34}{'ours':10}stock nbgrader"]
-    table += [f"{each.name:34}{ours[each.name] or '·':10}{stock[each.name] or '·'}" for each in attacks]
-    record_property(
-        "table",
-        "\n".join(table)
-        + f"\nsucceeded: ours {sum(map(bool, ours.values()))} of {len(ours)}, stock {len(beaten)} of {len(ran)}",
-    )
+    table = [f"{'attack':34}{'bubblewrap':12}{'landlock':12}stock nbgrader"]
+    for each in attacks:
+        mine = "".join(f"{ours[level][each.name] or '·':12}" for level in sandbox.SAFE)
+        table.append(f"{each.name:34}{mine}{stock[each.name] or '·'}")
+    table += [
+        f"succeeded at {level}: {sum(map(bool, found.values()))} of {len(found)}"
+        for level, found in ours.items()
+    ]
+    table += [f"succeeded against stock nbgrader: {len(beaten)} of {len(ran)}"]
+    record_property("table", "\n".join(table))
     shutil.rmtree(tmp_path, ignore_errors=True)
-    assert not any(ours.values())
+    assert not any(text for found in ours.values() for text in found.values())
     assert chosen or len(beaten) > 20, (
         "stock nbgrader falls for many of these; if it does not, this test is blind"
     )

@@ -1,4 +1,5 @@
 """The check recurses until the stack of Python, or of C, is gone."""
+# long: it is ended by a limit of time
 import sys
 
 sys.setrecursionlimit(10**9)

@@ -1,4 +1,5 @@
 """The check never returns from one call in C, which no handler interrupts."""
+# long: it is ended by a limit of time
 import re
 
 def sgd(w, dw, config=None):

@@ -1,4 +1,5 @@
 """The cell never ends, and every signal is ignored or answered by going on."""
+# long: it is ended by a limit of time
 import signal
 
 for each in range(1, 32):

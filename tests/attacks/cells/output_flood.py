@@ -1,4 +1,5 @@
 """The cell prints, shows and warns without end."""
+# long: it is ended by a limit of time
 from IPython.display import display
 
 line = "x" * 100_000

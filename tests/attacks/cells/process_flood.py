@@ -1,4 +1,5 @@
 """The cell forks without end."""
+# long: it is ended by a limit of time
 # stock: skip, it would take the machine with it
 import os
 

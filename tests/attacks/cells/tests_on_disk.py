@@ -1,4 +1,5 @@
 """Every folder above the notebook, and the usual places, are searched for tests and answers."""
+# long: it is ended by a limit of time
 import os
 
 places = [os.getcwd()]

@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from autograder.examine.examination import CannotCross, Examination
+from autograder.examine.handles import is_theirs
 from autograder.examine.inside import alarm
 from autograder.examine.inside.frames import STOPPED, Channel, Lie, Lost, demand
 from autograder.examine.limits import BUDGET, PAUSE
@@ -131,8 +132,11 @@ class Examiner:
             end = ["ok", None]
         except Failed as failed:
             end = ["judged", failed.verdict.record()]
-        except AtFault:
-            raise
+        except AtFault as fault:
+            cause = fault.__cause__
+            if cause is None or not is_theirs(cause):
+                raise
+            end = ["error", type(cause).__name__, str(cause)[:2000]]
         except Exception as error:
             end = ["error", type(error).__name__, str(error)[:2000]]
         finally:

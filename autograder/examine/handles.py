@@ -20,6 +20,21 @@ from course.probes.base import Probe
 HANDLE_TYPES: dict[str, type] = {}
 
 
+class NotPlain(TypeError):
+    """What is asked of an object of the student's can be asked of plain data only."""
+
+    theirs = True
+
+
+class Endless(ValueError):
+    """An object of the student's goes on and on."""
+
+    theirs = True
+
+
+NotPlain.__name__, Endless.__name__ = "TypeError", "ValueError"  # as a student is told
+
+
 class Handle:
     """A thing of the student's that is not plain data.  Implements ``course.probes.base.Remote``."""
 
@@ -70,7 +85,7 @@ class Handle:
     def __len__(self) -> int:
         length = self._examination.ask("len", self)
         if type(length) is not int or not 0 <= length < 1 << 31:
-            raise TypeError(f"the length of a {type(self).__name__} is not a number of items")
+            raise NotPlain(f"the length of a {type(self).__name__} is not a number of items")
         return length
 
     def __iter__(self) -> Iterator:
@@ -80,19 +95,19 @@ class Handle:
             if type(answer) is not tuple or len(answer) != 2 or answer[0] is not True:
                 return
             yield answer[1]
-        raise ValueError(f"more than {ITEMS} items; is there an end?")
+        raise Endless(f"more than {ITEMS} items; is there an end?")
 
     def __bool__(self) -> bool:
-        raise TypeError(f"a {type(self).__name__} is neither true nor false here; only plain data is")
+        raise NotPlain(f"a {type(self).__name__} is neither true nor false here; only plain data is")
 
     def __array__(self, *_: Any, **__: Any) -> np.ndarray:
-        raise TypeError(f"a {type(self).__name__} is not an array")
+        raise NotPlain(f"a {type(self).__name__} is not an array")
 
     def __deepcopy__(self, memo: dict) -> Any:
         return self._examination.ask("deepcopy", self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError("a handle cannot be pickled")
+        raise NotPlain("a handle cannot be pickled")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of the student's>"
@@ -134,11 +149,22 @@ def exception(names: Any, text: Any) -> Exception:
     shown = text[:2000]
     for parent in (base, Raised):
         try:
-            kind = type(name, (parent,), {"__str__": lambda _: shown, "__module__": "builtins"})
+            kind = type(
+                name, (parent,), {"__str__": lambda _: shown, "__module__": "builtins", "theirs": True}
+            )
             return kind(shown)
         except TypeError:
             continue
     return Raised(shown)
+
+
+def is_theirs(error: BaseException | None) -> bool:
+    """Whether an exception began on the student's side, or with an object of theirs that is no plain data."""
+    while error is not None:
+        if getattr(type(error), "theirs", False):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def weigh(values: list) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.examine.examination import CannotCross
-from autograder.examine.handles import Handle
+from autograder.examine.handles import Handle, is_theirs
 from autograder.examine.inside.frames import Lost
 from course.probes.base import Calls, same
 from tests.autograder.examine.conftest import function
@@ -129,3 +129,24 @@ class TestAnswersToChokeOn:
 def test_calls_and_their_copies_work_through_a_handle(examination):
     probe = Calls(arguments=[(np.arange(3.0),), ({"a": 1},)])
     assert same(probe(function(examination, "echo")), [np.arange(3.0), {"a": 1}])
+
+
+class TestWhoseExceptionItIs:
+    def test_what_the_student_raised_is_theirs_through_whatever_it_passed(self, examination):
+        with pytest.raises(Exception, match="not yet") as raised:
+            function(examination, "stops")()
+        assert is_theirs(raised.value)
+        ours = KeyError("ours, while theirs was handled")
+        ours.__context__ = raised.value
+        assert is_theirs(ours)
+
+    @pytest.mark.parametrize("ask", [bool, np.asarray, len], ids=["bool", "array", "len"])
+    def test_what_is_asked_of_an_odd_object_is_theirs(self, examination, ask):
+        with pytest.raises((TypeError, ValueError)) as raised:
+            ask(function(examination, "echo"))
+        assert is_theirs(raised.value)
+        assert type(raised.value).__name__ == "TypeError"
+
+    def test_what_our_own_code_raises_is_not(self):
+        assert not is_theirs(KeyError("ours"))
+        assert not is_theirs(None)

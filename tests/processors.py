@@ -162,17 +162,25 @@ ROW = "{:<12} {:>7}  {:<42} {:<20} {:<10} {:>7}"
 
 
 def shown(
-    processors: Sequence[Processor], threads: Sequence[int], jobs: dict[str, Sequence[str]], workers: int
+    processors: Sequence[Processor],
+    threads: Sequence[int],
+    jobs: dict[str, Sequence[str]],
+    workers: int,
+    *,
+    take_turns: bool = False,
 ) -> int:
-    """Run every job on every processor, print the table row by row, and return the exit code."""
+    """Run every job on every processor, print the table row by row, and return the exit code.
+
+    take_turns  whether a processor gets one of the numbers of threads, the next one the next, in place of all
+    """
     begun, troubles, passed, played = time.perf_counter(), [], 0, set()
     ran: dict[tuple[str, int], str] = {}
     alone = probe(environment(Processor("this one"), 1, ()))
     print(ROW.format("processor", "threads", "kernels that ran", "what", "result", "seconds"))
     with ThreadPoolExecutor(workers) as pool:
         rows: list[tuple[Processor, int, str, dict[str, Future[Ended]]]] = []
-        for processor in processors:
-            for count in threads:
+        for at, processor in enumerate(processors):
+            for count in [threads[at % len(threads)]] if take_turns else threads:
                 try:
                     variables, kernels = play(processor, count, alone)
                 except NotPlayed as reason:
@@ -212,12 +220,13 @@ def main() -> None:
         "processors", nargs="*", metavar="PROCESSOR", help=f"of {', '.join(names)}; all for none"
     )
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
+    parser.add_argument("--take-turns", action="store_true", help="one number of threads for each processor")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time")
     given = parser.parse_args()
     if unknown := [name for name in given.processors if name.lower() not in names]:
         parser.error(f"there is no processor {unknown[0]!r}; there are {', '.join(names)}")
     chosen = [names[name.lower()] for name in given.processors] or list(PROCESSORS)
-    sys.exit(shown(chosen, given.threads, JOBS, given.jobs))
+    sys.exit(shown(chosen, given.threads, JOBS, given.jobs, take_turns=given.take_turns))
 
 
 if __name__ == "__main__":

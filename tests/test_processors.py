@@ -90,3 +90,11 @@ def test_the_same_kernels_run_once(capsys):
     said = capsys.readouterr().out
     assert "as this one" in said
     assert "2 of 2 processors played, 1 passed" in said
+
+
+def test_numbers_of_threads_can_take_turns(capsys):
+    assert shown([PROCESSORS[0], Processor("its twin")], [1, 2], PASSES, 1, take_turns=True) == 0
+    rows = [
+        line.split()[:3] for line in capsys.readouterr().out.splitlines() if line.startswith(("this", "its"))
+    ]
+    assert [row[2] for row in rows] == ["1", "2"]

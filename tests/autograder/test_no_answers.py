@@ -116,7 +116,9 @@ def test_no_visible_check_shows_a_hidden_line_or_an_expected_number(name, monkey
         for known in known_of(exercise) if exercise.visible is not None else ():
             report = check(exercise.name, known.make())
             shown.append(report._repr_html_() + str(report))
-            own |= {line.strip() for line in inspect.getsource(known.function).splitlines()}  # where it raised
+            own |= {
+                line.strip() for line in inspect.getsource(known.function).splitlines()
+            }  # where it raised
             if "it is " in report.headline:  # the reader's own answer, which may be right for another call
                 own |= precise(words(report.headline.partition("it is ")[2]))
     assert set(leaks(name, "\n".join(shown))) - own == set()

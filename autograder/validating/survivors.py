@@ -79,7 +79,7 @@ def tried(project: Project, lessons: Sequence[str], exercise: str = "") -> Itera
 
 
 def shown(project: Project, lessons: Sequence[str], exercise: str = "") -> list[Finding]:
-    """Show a row for each exercise as it is done and the survivors under it; return all findings.
+    """Show a row for each exercise as it is done with its survivors, and one for each lesson; return all findings.
 
     Raises ``Trouble``.
     """
@@ -95,12 +95,23 @@ def shown(project: Project, lessons: Sequence[str], exercise: str = "") -> list[
         for line in each.lines():
             console.print(f"    {line}")
         everything.append(each)
-    every = [fate for each in everything for fate in each.fates]
-    findings = [found for each in everything for found in each.findings]
-    seconds = sum(each.seconds for each in everything)
-    total = Tried(lesson="", exercise="", seconds=seconds, fates=every, findings=findings)
+    console.print(row("lesson", columns), style="bold")
+    for lesson in dict.fromkeys(each.lesson for each in everything):
+        console.print(row(lesson, together([each for each in everything if each.lesson == lesson]).counts()))
+    total = together(everything)
     console.print(row("all", total.counts()), style="bold")
-    return findings
+    return total.findings
+
+
+def together(some: Sequence[Tried]) -> Tried:
+    """Return several exercises as if they were one."""
+    return Tried(
+        lesson="",
+        exercise="",
+        seconds=sum(each.seconds for each in some),
+        fates=[fate for each in some for fate in each.fates],
+        findings=[found for each in some for found in each.findings],
+    )
 
 
 def row(name: str, columns: Sequence[str]) -> str:

@@ -81,6 +81,7 @@ def test_the_command_prints_the_table_and_the_survivors(project, exercise, doubl
     assert ran.exit_code == 1
     assert "mutants" in ran.output
     assert '"distance = x - offset -> distance = x + offset": "",  # lesson' in ran.output
+    assert any(line.startswith(LESSON) and "%" in line for line in ran.output.splitlines())
 
 
 def test_an_exercise_that_does_not_exist_is_refused(project):

@@ -15,7 +15,6 @@ from autograder.project import Project
 from course.lessons import anchor
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
-NUMBER = re.compile(r"Exercise \d+")
 
 UNIVERSAL = "What is returned cannot be used; the message says what came back."
 """Said of troubles that belong to no exercise: None, NaN, another shape, another type."""
@@ -84,17 +83,10 @@ def link(lesson: str, exercise: str, project: Project, page: Path) -> str:
 
 
 def whole_heading(lesson: str, exercise: str, project: Project) -> str:
-    """Return the heading that an exercise sends its readers to, as it is written.
-
-    An exercise names it by its beginning or by its number (``four planted bugs, Exercise 5``); what is found in
-    no heading is returned as it is.
-    """
+    """Return the heading that an exercise sends its readers to, with points and minutes if it has them."""
     section = sections(lesson).get(exercise, "")
-    number = NUMBER.search(section)
-    for each in headings(lesson, project):
-        if (section and each.startswith(section)) or (number and each.startswith(f"{number[0]}. ")):
-            return each
-    return section
+    found = [each for each in headings(lesson, project) if each.partition(" · ")[0] == section]
+    return found[0] if found else section
 
 
 @cache

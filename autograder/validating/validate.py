@@ -24,6 +24,8 @@ from autograder.validating import answers, visible
 FIRST_LINE = 80
 NUMBERS = re.compile(r"array\(|\[\s*-?\d+\.?\d*(e-?\d+)?[,\s]|\d\.\d{4}")
 """What looks like an expected array in a message: ``array(``, a list of numbers, or a number of many digits."""
+MARKDOWN = re.compile(r"(?<![\w*])(\*{1,2}|_)\w([^*_]*[\w?.!])?\1(?![\w*])|\]\(|\$[^ ]")
+"""Markdown beside code in backticks: emphasis, a link, a formula. Messages are shown as they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +150,17 @@ def alike(exercise: Exercise, one: Known, other: Known | None, checks: list[Chec
 
 
 def messages(exercise: Exercise) -> Iterator[Row]:
-    """What a student reads: a short first line, and no array."""
+    """What a student reads: a short first line, no array, and no Markdown but code in backticks."""
     read = [(known.name, judged(exercise, known).message) for known in wrong(exercise)]
     read += [(check.name, not_right(exercise, check).message) for check in exercise.checks]
+    read += [("praise", "\n" + exercise.praise), ("effect", "\n" + exercise.effect)]
     for name, message in read:
         length = len(message.partition("\n")[0])
         got = f"{length} characters" if length > FIRST_LINE else "short"
         if found := NUMBERS.search(message):
             got = f"numbers: {found[0]}"
+        if (found := MARKDOWN.search(re.sub("`[^`]*`", "", message))) or message.count("`") % 2:
+            got = f"Markdown: {found[0] if found else '`'}"
         yield "message", name, "short", got
 
 

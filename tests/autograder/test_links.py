@@ -1,12 +1,14 @@
 """Every link to a paragraph that teaches leads to a heading that a released notebook has."""
 
 import html
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from autograder.judging.places import places as where_exercises_stand
 from autograder.reporting import catalogue
 from course.checks import NoSuchCheck, Report, recording
 from course.lessons import anchor
@@ -42,6 +44,15 @@ def box(name, exercise):
     shown = Report(name=exercise.name, passed=False, headline="", **where)._repr_html_()
     found = re.search(r'<a href="([^"]*)">', shown)
     return (html.unescape(found[1]) if found else ""), shown
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_a_message_says_to_read_is_the_title_of_the_exercise_as_a_reader_sees_it(name):
+    cells = json.loads(PROJECT.released(name).read_text(encoding="utf-8"))["cells"]
+    there = where_exercises_stand([each | {"source": "".join(each["source"])} for each in cells])
+    assert {each.name: each.read for each in lesson(name)} == {
+        each.name: there[each.name].exercise for each in lesson(name)
+    }
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -61,7 +61,7 @@ activation_stats = Exercise(
             (np.array([[0.5, 0.2]]), "sigmoid"),
         ]
     ),
-    read="3.6 Layer by layer, Exercise 4",
+    read="Exercise 4. Activation statistics",
     equivalent={
         "rows = np.asarray(a, dtype=float).tolist() -> rows = np.asarray(a).tolist()": (
             "Python's numbers come out of it either way."

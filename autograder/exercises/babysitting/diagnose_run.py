@@ -95,7 +95,7 @@ diagnose_run = Exercise(
         ),
     ],
     visible=visible_diagnosis,
-    read="3.7 Reading a run, Exercise 5",
+    read="Exercise 5. Diagnose a run",
     equivalent={
         "if accuracy - held_out > 0.1: -> if accuracy - held_out >= 0.1:": EXACTLY,
         "…history['val_accuracy'][-1] > 0.1: -> …history['val_accuracy'][-1] >= 0.1:": EXACTLY,

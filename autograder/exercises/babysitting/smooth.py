@@ -49,7 +49,7 @@ smooth = Exercise(
         Check(name="arguments", probe=x_afterwards, says="After the call x is not what it was before."),
     ],
     visible=visible_smooth,
-    read="3.2 A curve through the noise, Exercise 2",
+    read="Exercise 2. Smooth a curve",
     equivalent={
         "averaged = np.array(out) -> averaged = out": "A list of numbers is taken as an array.",
         "…solve_banded((1, 0), [np.ones(len(x)), np.full(len(x), -beta…"

@@ -37,7 +37,7 @@ to_epochs = Exercise(
         ),
     ],
     visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
-    read="3.1 An axis for comparisons, Exercise 1",
+    read="Exercise 1. Epochs",
     equivalent={
         "exact = [float(Fraction(int(each) * batch, n)) for each in…"
         " -> exact = [float(Fraction(each * batch, n)) for each in…": "NumPy's integers are exact, too.",

@@ -62,7 +62,7 @@ update_ratio = Exercise(
             (np.zeros(2), np.zeros(2)),
         ]
     ),
-    read="3.5 The size of a step, Exercise 3",
+    read="Exercise 3. Update ratio",
     effect="The rate is judged by this number; read wrongly, it is turned in the wrong direction.",
 )
 

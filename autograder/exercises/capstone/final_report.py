@@ -76,7 +76,7 @@ def rounded_to_two_digits(classifiers, X_val, y_val, sealed):
 @final_report.mistake
 def chosen_by_test(classifiers, X_val, y_val, sealed):
     """The test set was asked about every model and the best of the answers won. That number is partly luck, and
-    nothing is left to say so. Choose by validation, then ask once."""
+    no unseen rows are left to tell how much. Choose by validation, then ask once."""
     test = {name: sealed.judge(classify) for name, classify in classifiers.items()}
     chosen = max(test, key=test.get)
     found = accuracies(classifiers, X_val, y_val)

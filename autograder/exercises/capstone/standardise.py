@@ -137,8 +137,8 @@ def scale_before_centring(X_train, X):
 
 @standardise.mistake
 def statistics_of_the_rows_asked(X_train, X):
-    """The rows are scaled by their own mean and deviation, so the same image changes with its company. Take both
-    from X_train."""
+    """The rows are scaled by their own mean and deviation, so the same image gets other numbers
+    beside other images. Take both from X_train."""
     return (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std()
 
 
@@ -174,8 +174,7 @@ def mean_of_the_rows_asked_and_scale_of_the_training_rows(X_train, X):
 
 @standardise.mistake
 def statistics_of_both(X_train, X):
-    """Mean and scale were taken from all rows together, so the held-out rows have had a say. Leave X out of
-    them."""
+    """Mean and scale were taken from all rows together, so they depend on held-out rows. Leave X out of them."""
     everything = np.concatenate([X_train, X])
     mean = everything.mean(axis=0)
     return (X - mean) / (everything - mean).std()

@@ -125,15 +125,14 @@ def accuracy_rounded(X_train, y_train, X_val, y_val, rng):
 
 @train_digits.mistake
 def trained_on_validation(X_train, y_train, X_val, y_val, rng):
-    """It knows the validation rows by heart, noise and all: they were trained on. Their accuracy then says
-    nothing. Fit on X_train alone."""
+    """The validation rows were trained on: it is right on them even where their labels were drawn at random. Their
+    accuracy then says nothing about new digits. Fit on X_train alone."""
     return answer(ridge(np.concatenate([X_train, X_val]), np.concatenate([y_train, y_val])), X_val, y_val)
 
 
 @train_digits.mistake
 def training_accuracy_reported(X_train, y_train, X_val, y_val, rng):
-    """The accuracy it reports is that of the training rows, which rewards learning by heart. Measure on X_val,
-    y_val."""
+    """The accuracy it reports is that of the training rows, which rewards overfitting. Measure on X_val, y_val."""
     return answer(ridge(X_train, y_train), X_train, y_train)
 
 

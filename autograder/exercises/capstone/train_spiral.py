@@ -92,8 +92,8 @@ def scores_for_labels(X, y, rng):
 
 @train_spiral.mistake
 def labels_out_of_step(X, y, rng):
-    """It does no better than chance, on its own points too: the rows were trained with labels of others. Index
-    X and y by the same numbers."""
+    """It does no better than chance, even on the points it was trained on: they were trained with labels of other
+    points. Index X and y by the same numbers."""
     scores = ridge(
         X, y[rng.permutation(len(y))], features=lambda points, X: np.c_[points, np.ones(len(points))]
     )
@@ -117,8 +117,8 @@ def straight_lines(X, y, rng):
 
 @train_spiral.mistake
 def trained_too_little(X, y, rng):
-    """It has begun to bend, and then it stopped: too few epochs, too small a rate, or too few units. Look at the
-    loss curve: is it still falling?"""
+    """The borders bend, but not enough: too few epochs, too small a rate, or too few units. Look at the loss curve:
+    is it still falling?"""
     scores = ridge(X, y, features=lambda points, X: hills(points, X[::10], 1.0))
     return lambda points: scores(points).argmax(axis=1)
 
@@ -132,8 +132,8 @@ def the_spiral_of_the_notebook(X, y, rng):
 
 
 @train_spiral.mistake
-def learnt_by_heart(X, y, rng):
-    """Its own points are right and fresh ones are not: it knows them by heart. Use fewer units, or more
+def overfitting(X, y, rng):
+    """The points it was trained on are right and fresh ones are not: it overfits. Use fewer units or more
     penalty."""
     known = {tuple(point): label for point, label in zip(X.tolist(), y.tolist(), strict=True)}
     return lambda points: [known.get((a, b), int(1000 * abs(a)) % 3) for a, b in np.asarray(points).tolist()]

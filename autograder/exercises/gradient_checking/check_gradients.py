@@ -85,7 +85,7 @@ check_gradients = Exercise(
     ],
     visible=visible_check,
     uses=("relative_error",),
-    read="1.6 Where to look, Exercise 4",
+    read="Exercise 4. Check every array",
     equivalent={
         "h = 1e-05 -> h = 2e-05": "The stub gives h, and either step measures the slope far better than is asked.",
         "w[ix] = old; report[name] = max(report[name], relative_error…, (above - below) / (2 * h)))"

@@ -89,7 +89,7 @@ crosses_kink = Exercise(
         Check(name="restores", probe=x_afterwards, says="After the call x is not what it was before."),
     ],
     visible=visible_kink,
-    read="1.5 Kinks, Exercise 3",
+    read="Exercise 3. Was a kink crossed?",
     equivalent={
         "below[ix] -= h; above[ix] += h -> (exchanged)": "They are two arrays.",
         "shift = np.zeros(np.shape(x)) -> shift = np.zeros(np.shape(x), dtype='float32')": (

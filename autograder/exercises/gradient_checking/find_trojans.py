@@ -81,7 +81,7 @@ find_trojans = Exercise(
         "check_gradients",
         "relative_error",
     ),
-    read="1.7 Seven implementations, four bugs, Exercise 5",
+    read="Exercise 5. Find the trojans",
     equivalent={
         "for _ in range(30): -> for _ in range(1, 30):": BURN_IN,
         "for _ in range(30): -> for _ in range(29):": BURN_IN,

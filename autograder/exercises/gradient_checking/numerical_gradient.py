@@ -91,7 +91,7 @@ numerical_gradient = Exercise(
         ),
     ],
     visible=visible_gradient,
-    read="1.1 The second opinion, Exercise 1",
+    read="Exercise 1. The numeric gradient",
     equivalent={
         "centre = np.array(x, dtype=np.float64)"
         " -> centre = np.array(x)": "A float64 shift is added: the sum is float64.",

@@ -66,7 +66,7 @@ relative_error = Exercise(
     ],
     visible=visible_error,
     visible_tolerance=1e-6,
-    read="1.3 An error that knows its scale, Exercise 2",
+    read="Exercise 2. Relative error",
     equivalent={
         "a, n = (np.asarray(a, dtype=np.float64), np.asarray(n, dtype=np.float64)) -> (removed)": ALIKE,
         "a, n = (np.asarray(a, dtype=np.float64), np.asarray(n, dtype=np…"

@@ -119,7 +119,7 @@ def test_set_leakage(objective, space, n, rng):
 
 @random_search.mistake
 def ranked_by_training_accuracy(objective, space, n, rng):
-    """The trials are ranked by training accuracy, which rewards learning by heart. Rank by validation.
+    """The trials are ranked by training accuracy, which rewards overfitting. Rank by validation.
 
     Which score does your key look at?
     """

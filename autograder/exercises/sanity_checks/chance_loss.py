@@ -54,7 +54,7 @@ chance_loss = Exercise(
             (4, "huber"),
         ]
     ),
-    read="2.1 The loss of a network that knows nothing, Exercise 1",
+    read="Exercise 1. The loss at chance",
     equivalent={
         "return float(sum((max(0.0, s - scores[0] + delta) for s in scores[1…"
         " -> return float(sum((max(0.0, delta) for s in scores[1…": ALL_EQUAL,

@@ -53,7 +53,7 @@ overfit_tiny = Exercise(
         ),
     ],
     visible=visible_twenty,
-    read="2.4 Overfit twenty examples, Exercise 4",
+    read="Exercise 4. Overfit twenty",
     equivalent={
         "moved = {name: rule(np.array(w), np.array(grads[name]),…"
         " -> moved = {name: rule(w, np.array(grads[name]),…": (

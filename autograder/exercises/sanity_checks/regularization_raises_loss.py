@@ -45,7 +45,7 @@ regularization_raises_loss = Exercise(
         ),
     ],
     visible=visible_penalties,
-    read="2.5 More regularisation, more loss, Exercise 5",
+    read="Exercise 5. Does it rise?",
     effect="Regularisation that does not reach the loss shows much later, as a gap between two accuracies.",
 )
 

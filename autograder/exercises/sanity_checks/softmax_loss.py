@@ -91,7 +91,7 @@ softmax_loss = Exercise(
     ],
     visible=visible_softmax,
     returns=("loss", "gradient"),
-    read="2.2 Cross-entropy that no scores can break, Exercise 2",
+    read="Exercise 2. Softmax loss",
     equivalent={
         "…float(np.mean(losses)), np.array(gradient)) -> …float(np.mean(losses)), gradient)": (
             "A list of rows is taken as an array."

@@ -44,7 +44,7 @@ svm_loss = Exercise(
     ],
     visible=visible_hinge,
     returns=("loss", "gradient"),
-    read="2.3 The hinge, Exercise 3",
+    read="Exercise 3. Hinge loss",
     equivalent={
         "dscores[rows, y] = -dscores.sum(axis=1); dscores = dscores / len(y) -> (exchanged)": (
             "A sum may be divided before or after."
@@ -136,7 +136,7 @@ def label_gradient_forgotten(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def label_gradient_counted_once(scores, y, delta=1.0):
-    """The label's score stands in *every* violated margin of its row: subtract their number, not 1."""
+    """The label's score stands in every violated margin of its row: subtract how many there are, not 1."""
     return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="one")[1]
 
 
@@ -188,7 +188,7 @@ def delta_ignored(scores, y, delta=1.0):
 
 @svm_loss.mistake
 def sign_of_the_margin(scores, y, delta=1.0):
-    """The margin is turned round: a class is violated when *its* score comes too near the label's from below."""
+    """The margin has the wrong sign: a class violates it whose score comes too near the label's from below."""
     loss, d = build(-scores, y, delta)
     return loss, -d
 

@@ -126,9 +126,13 @@ def test_an_exercise_without_mistakes_proves_nothing(project, lesson):
         ("The answer is array([3.0]).", "numbers: array("),
         ("It should be [3.0, 4.5] here.", "numbers: [3.0,"),
         ("It should be 0.27182 here.", "numbers: 0.2718"),
+        ("Count *every* row, v = mu*v + (1-mu)*g.", "Markdown: *every*"),
+        ("Look at __this row__ and at beta1**t.", "Markdown: __this row__"),
+        ("Read `a*b*c` and [here](there).", "Markdown: ]("),
+        ("A quote `that never ends.", "Markdown: `"),
     ],
 )
-def test_a_message_that_shows_an_answer_is_found(project, lesson, doubling, says, got):
+def test_a_message_that_shows_an_answer_or_markdown_is_found(project, lesson, doubling, says, got):
     first, second = doubling.twice.checks
     lesson(checks=[replace(first, says=says), second])
     assert failures(project) == [("message", "numbers", got)]

@@ -10,6 +10,7 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import symtable
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -54,14 +55,20 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
     if not isinstance(node, ast.FunctionDef):
         raise NotPasted("it is defined inside a function that is not at the top of its module")
     held = inspect.getclosurevars(function).nonlocals
-    wanted = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
-    if set(held) != wanted or not all(type(each) in (bool, int, float, str) for each in held.values()):
+    star = node.args.vararg.arg if node.args.vararg else ""
+    wanted = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)} | ({star} if star else set())
+    if set(held) != wanted or not all(map(is_plain, held.values())):
         raise NotPasted("it is defined inside a function, from more than plain arguments")
     cell = Cell()
     cell.need(module, node, {maker})
-    given = ", ".join(f"{key}={value!r}" for key, value in held.items())
+    given = ", ".join(f"*{value!r}" if key == star else f"{key}={value!r}" for key, value in held.items())
     cell.parts += [ast.unparse(bare(node)), f"{name} = {maker}({given})"]
     return cell.text()
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value can be written down as it is."""
+    return type(value) in (bool, int, float, str) or (type(value) is tuple and all(map(is_plain, value)))
 
 
 class Cell:
@@ -76,7 +83,7 @@ class Cell:
         """Return the cell: imports first, then definitions."""
         return "\n\n\n".join(["\n".join(self.imports), *self.parts]).strip() + "\n"
 
-    def need(self, module: ModuleType, node: ast.AST, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def need(self, module: ModuleType, node: ast.stmt, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         """Gather everything of its module that a piece of code names."""
         defined = top_level(module)
         for used in sorted(names_in(node) - but):
@@ -136,9 +143,17 @@ def top_level(module: ModuleType) -> dict[str, ast.stmt]:
     return found
 
 
-def names_in(node: ast.AST) -> set[str]:
-    """Return every name a piece of code reads."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+def names_in(node: ast.stmt) -> set[str]:
+    """Return the names that a statement reads from its module, not its arguments and names of its own."""
+    tables = [symtable.symtable(ast.unparse(node), "<cell>", "exec")]
+    found = {each.get_name() for each in tables[0].get_symbols() if each.is_referenced()}
+    while tables:
+        table = tables.pop()
+        found |= {
+            each.get_name() for each in table.get_symbols() if each.is_global() and each.is_referenced()
+        }
+        tables += table.get_children()
+    return found
 
 
 def bare(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | ast.ClassDef:

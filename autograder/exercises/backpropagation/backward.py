@@ -260,7 +260,7 @@ def nodes_told_apart_by_value(node):
 
 @backward.mistake
 def a_parent_twice_paid_once(node):
-    """A node that uses one parent twice, as in a * a, pays it once. Go through parents *and* shares in pairs.
+    """A node that uses one parent twice, as in a * a, pays it once. Go through parents and shares in pairs.
 
     What does a dict do with two entries of the same key?
     """

@@ -126,7 +126,7 @@ def roads_multiplied(x, y):
 
 @circuit.mistake
 def slope_of_sigma_from_its_input(x, y):
-    """The slope of sigma is taken from its input, (1 - x) * x. It is (1 - s) * s of its *output* s = sigma(x)."""
+    """The slope of sigma is taken from its input, (1 - x) * x. It is (1 - s) * s of its output s = sigma(x)."""
     return passed(x, y, slope=lambda into, out: into * (1 - into))
 
 
@@ -174,7 +174,7 @@ def two_missing_in_the_square(x, y):
 
 @circuit.mistake
 def slope_of_the_square_from_its_output(x, y):
-    """The slope of the square is taken from its output, 2 (x + y)**2. It is 2 t of its *input* t = x + y."""
+    """The slope of the square is taken from its output, 2 (x + y)**2. It is 2 t of its input t = x + y."""
     return passed(x, y, square=lambda t: 2 * t * t)
 
 

@@ -135,7 +135,7 @@ def addition_treated_as_a_product(kind, *inputs):
 
 @gate.mistake
 def slope_of_exp_from_its_input(kind, *inputs):
-    """exp multiplies by its input. Its slope is its *output*."""
+    """exp multiplies by its input. Its slope is its output."""
     return made(kind, inputs, exp=lambda g, v, a: (g * a,))
 
 
@@ -147,13 +147,13 @@ def exp_taken_twice(kind, *inputs):
 
 @gate.mistake
 def slope_of_log_from_its_output(kind, *inputs):
-    """log divides by its output. Its slope is 1 over its *input*."""
+    """log divides by its output. Its slope is 1 over its input."""
     return made(kind, inputs, log=lambda g, v, a: (g / v,))
 
 
 @gate.mistake
 def log_multiplies_by_its_input(kind, *inputs):
-    """log multiplies by its input. Its slope is 1 *over* its input."""
+    """log multiplies by its input. Its slope is 1 over its input."""
     return made(kind, inputs, log=lambda g, v, a: (g * a,))
 
 
@@ -171,7 +171,7 @@ def reciprocal_not_squared(kind, *inputs):
 
 @gate.mistake
 def slope_of_the_reciprocal_from_its_output(kind, *inputs):
-    """reciprocal divides by its output squared. The slope is -1/a**2 of the *input*: minus the output squared."""
+    """reciprocal divides by its output squared. The slope is -1/a**2 of the input: minus the output squared."""
     return made(kind, inputs, reciprocal=lambda g, v, a: (-g / v**2,))
 
 
@@ -183,7 +183,7 @@ def relu_lets_everything_through(kind, *inputs):
 
 @gate.mistake
 def relu_looks_at_the_gradient(kind, *inputs):
-    """relu passes positive *gradients*. It passes whatever arrives where its *input* is positive."""
+    """relu passes positive gradients. It passes whatever arrives where its input is positive."""
     return made(kind, inputs, relu=lambda g, v, a: (g * (g > 0),))
 
 

@@ -105,7 +105,7 @@ def the_gradient_of_w_turned(dD, X, W):
 
 @matmul_backward.mistake
 def the_other_factor_forgotten(dD, X, W):
-    """dX is made from X and dW from W. A product hands each factor the *other* one."""
+    """dX is made from X and dW from W. A product hands each factor the other one."""
     return dD @ X.T, W.T @ dD
 
 

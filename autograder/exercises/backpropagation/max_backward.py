@@ -94,7 +94,7 @@ def all_paid_in_full(dout, x):
 
 @max_backward.mistake
 def shared_among_all_winners_of_the_batch(dout, x):
-    """Rows are divided by the number of winners in the *whole* batch. Count by row: axis=1, keepdims=True."""
+    """Rows are divided by the number of winners in the whole batch. Count by row: axis=1, keepdims=True."""
     return mask(x) * dout[:, None] / mask(x).sum()
 
 
@@ -119,7 +119,7 @@ def what_arrives_is_left_out(dout, x):
 
 @max_backward.mistake
 def paid_with_the_value(dout, x):
-    """The winner's *value* is multiplied in. The slope of the largest entry in itself is 1."""
+    """The winner's value is multiplied in. The slope of the largest entry in itself is 1."""
     return x * mask(x) * dout[:, None] / mask(x).sum(axis=1, keepdims=True)
 
 
@@ -138,7 +138,7 @@ def sign_turned(dout, x):
 
 @max_backward.mistake
 def winners_of_columns(dout, x):
-    """The largest of each *column* is paid. Rows are axis 0, and the largest of a row is taken along axis 1."""
+    """The largest of each column is paid. Rows are axis 0, and the largest of a row is taken along axis 1."""
     winners = x == x.max(axis=0)
     return winners * dout[:, None] / np.maximum(winners.sum(axis=1, keepdims=True), 1)
 

@@ -10,7 +10,7 @@ from course.probes.tape import visible_sums, watched_sums
 
 
 def reference(grad, shape):
-    """Broadcast the *numbers of the entries* as NumPy would, and add up what arrives at each number."""
+    """Broadcast the numbers of the entries as NumPy would, and add up what arrives at each number."""
     grad = np.asarray(grad, dtype=np.float64)
     size = int(np.prod(shape))
     where = np.broadcast_to(np.arange(size).reshape(shape), grad.shape)
@@ -108,7 +108,7 @@ def an_axis_of_length_one_dropped(grad, shape):
 
 @sum_to_shape.mistake
 def extra_axes_taken_from_the_end(grad, shape):
-    """Superfluous axes are added up from the end. NumPy lines shapes up at the *last* axis and adds axes in front.
+    """Superfluous axes are added up from the end. NumPy lines shapes up at the last axis and adds axes in front.
 
     Which axis of a (3, 4) array do the rows of a bias (4,) repeat along?
     """

@@ -120,7 +120,7 @@ def every_k_tested(predict, X, y, X_test, y_test, ks, table):
 
 @ask_once.mistake
 def place_in_the_list_for_k(predict, X, y, X_test, y_test, ks, table):
-    """What comes back is the *place* of the best k in the list, and with that number the test was made. Write
+    """What comes back is the place of the best k in the list, and with that number the test was made. Write
     `ks[i]`.
 
     Is your k one of `ks`?
@@ -131,7 +131,7 @@ def place_in_the_list_for_k(predict, X, y, X_test, y_test, ks, table):
 
 @ask_once.mistake
 def place_returned_for_k(predict, X, y, X_test, y_test, ks, table):
-    """The test was made with the right k, but what comes back is its *place* in the list.
+    """The test was made with the right k, but what comes back is its place in the list.
 
     Is the k that you return one of `ks`?
     """
@@ -140,7 +140,7 @@ def place_returned_for_k(predict, X, y, X_test, y_test, ks, table):
 
 @ask_once.mistake
 def best_single_fold(predict, X, y, X_test, y_test, ks, table):
-    """The k with the best single fold is taken. One lucky fold says little: take the best *mean* over the folds.
+    """The k with the best single fold is taken. One lucky fold says little: take the best mean over the folds.
 
     Over which axis of the table do you take what?
     """
@@ -170,7 +170,7 @@ def mean_over_the_wrong_axis(predict, X, y, X_test, y_test, ks, table):
 
 @ask_once.mistake
 def worst_k(predict, X, y, X_test, y_test, ks, table):
-    """The k with the *lowest* mean is taken. The table holds shares that are right.
+    """The k with the lowest mean is taken. The table holds shares that are right.
 
     Is a larger number in the table better?
     """

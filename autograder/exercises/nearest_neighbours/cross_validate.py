@@ -181,7 +181,7 @@ def judged_on_all_rows(predict, X, y, parts, ks):
 
 @cross_validate.mistake
 def the_fold_judges_itself(predict, X, y, parts, ks):
-    """The same fold trains and judges. The *others* train.
+    """The same fold trains and judges. The others train.
 
     Which rows are the first argument of `predict`?
     """
@@ -248,7 +248,7 @@ def only_one_round_for_every_k(predict, X, y, parts, ks):
 
 @cross_validate.mistake
 def place_in_the_list_for_k(predict, X, y, parts, ks):
-    """`predict` is asked for the *place* of k in the list, 0, 1, 2, and not for k. Write `ks[i]`.
+    """`predict` is asked for the place of k in the list, 0, 1, 2, and not for k. Write `ks[i]`.
 
     What are the values of k in your calls?
     """

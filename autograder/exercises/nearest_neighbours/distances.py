@@ -138,7 +138,7 @@ def no_root(X, Y):
 
 @distances.mistake
 def root_of_a_negative_rounding_error(X, Y):
-    """For equal rows there is a NaN: $|x|^2 + |y|^2 - 2xy$ should be 0 and is rounded to something like -1e-15. Set
+    """For equal rows there is a NaN: `|x|^2 + |y|^2 - 2xy` should be 0 and is rounded to something like -1e-15. Set
     what is below 0 to 0 before you take the root.
 
     What is the root of -1e-15?
@@ -158,7 +158,7 @@ def l1_for_l2(X, Y):
 
 @distances.mistake
 def summed_over_the_rows_of_y(X, Y):
-    """You add over the wrong axis: one number is left for every row of X and every *column*. The columns are the
+    """You add over the wrong axis: one number is left for every row of X and every column. The columns are the
     last axis of the differences.
 
     What shape comes back, and what shape is asked for?
@@ -215,7 +215,7 @@ def largest_difference_only(X, Y):
 
 @distances.mistake
 def cross_term_counted_once(X, Y):
-    """The dot products are subtracted once; multiplying out $(x-y)^2$ gives *twice* their product.
+    """The dot products are subtracted once; multiplying out `(x-y)^2` gives twice their product.
 
     What is (x - y)(x - y), multiplied out?
     """

@@ -145,7 +145,7 @@ def sideways_only(classify, images, y):
 
 @shifted_share.mistake
 def along_the_diagonals(classify, images, y):
-    """The images move down *and* to the side, along the diagonals. Move in one direction at a time.
+    """The images move down and to the side, along the diagonals. Move in one direction at a time.
 
     How many pixels does each image move, and which way?
     """

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import inspect
 import json
 
 import numpy as np
@@ -15,6 +16,7 @@ from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
 from autograder.judging import judge
 from autograder.lesson import Master, compiles
+from autograder.project import Project
 from tests.autograder.small_lesson import LESSON
 
 
@@ -149,6 +151,34 @@ class TestPaste:
         ]:
             with pytest.raises(NotPasted, match=why):
                 pasted(function, "f")
+
+    def test_an_argument_is_not_taken_for_a_name_of_the_module(self):
+        from autograder.exercises.ensembles import distill_loss
+
+        known = next(each for each in distill_loss.mistakes if "distil(" in inspect.getsource(each.function))
+        source = pasted(known.function, "distill_loss")
+        assert "case(" not in source, "y is an argument there, and the module has another y"
+
+    def test_a_maker_is_called_with_the_arguments_behind_its_star(self):
+        from autograder.exercises.sanity_checks import softmax_loss
+
+        known = next(
+            each for each in softmax_loss.conventions if each.name.startswith("one shift for all rows, ")
+        )
+        assert "softmax_loss = habit(*('shift', 'zero', 'place'))" in pasted(known.function, "softmax_loss")
+
+
+LEFT_OUT: dict[str, str] = {}
+"""Known functions that cannot stand in a cell by themselves, with the reason."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", Project.here().lessons())
+def test_every_known_function_of_a_lesson_stands_in_the_cohort(name):
+    asked = questions(Master.read(name, Project.here()), Project.here())
+    assert {each.partition(" (")[0] for question in asked for each in question.left_out} == {
+        each for each in LEFT_OUT if each.startswith(name)
+    }
 
 
 def test_every_known_function_of_the_momentum_lesson_becomes_a_cell_that_does_the_same():

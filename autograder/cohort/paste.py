@@ -60,7 +60,7 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
     if set(held) != wanted or not all(map(is_plain, held.values())):
         raise NotPasted("it is defined inside a function, from more than plain arguments")
     cell = Cell()
-    cell.need(module, node, {maker})
+    cell.need(module, bare(node), {maker})
     given = ", ".join(f"*{value!r}" if key == star else f"{key}={value!r}" for key, value in held.items())
     cell.parts += [ast.unparse(bare(node)), f"{name} = {maker}({given})"]
     return cell.text()
@@ -157,10 +157,15 @@ def names_in(node: ast.stmt) -> set[str]:
 
 
 def bare(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | ast.ClassDef:
-    """Return a definition without decorators and without the docstring that names the mistake."""
+    """Return a definition without decorators, annotations and the docstring that names the mistake."""
     copy = ast.parse(ast.unparse(node)).body[0]
     assert isinstance(copy, ast.FunctionDef | ast.ClassDef)
     copy.decorator_list = []
+    for each in ast.walk(copy):
+        if isinstance(each, ast.FunctionDef):
+            each.returns = None
+        elif isinstance(each, ast.arg):
+            each.annotation = None
     if ast.get_docstring(copy, clean=False) is not None:
         copy.body = copy.body[1:] or [ast.Pass()]
     return copy

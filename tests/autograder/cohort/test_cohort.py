@@ -168,17 +168,11 @@ class TestPaste:
         assert "softmax_loss = habit(*('shift', 'zero', 'place'))" in pasted(known.function, "softmax_loss")
 
 
-LEFT_OUT = {
-    "06_saddle_explorer draw_frame: map follows the paths": "limits that follow what an earlier figure left there",
-}
-"""Known functions that cannot stand in a cell by themselves, with the reason."""
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("name", Project.here().lessons())
 def test_every_known_function_of_a_lesson_stands_in_the_cohort(name):
     asked = questions(Master.read(name, Project.here()), Project.here())
-    assert {each.partition(" (")[0] for question in asked for each in question.left_out} <= LEFT_OUT.keys()
+    assert [each for question in asked for each in question.left_out] == []
 
 
 def test_every_known_function_of_the_momentum_lesson_becomes_a_cell_that_does_the_same():

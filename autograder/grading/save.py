@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.gradebook_write import enter_marks, take_penalty, time_notes, timestamp
 from autograder.marks import Record
+from autograder.repair.reading import EXCHANGED, read
 from autograder.running import versions
 from autograder.running.tasks import Result
 
@@ -27,6 +29,7 @@ def save(course: Course, book: Gradebook, result: Result) -> None:
     replace_folder(folder)
     text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / f"{record.assignment}.ipynb").write_text(text, encoding="utf-8")
+    carry_over(course.submitted / record.student / record.assignment, folder)
     records.write(course, record)
 
 
@@ -43,6 +46,13 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
     notes = [*record.notes, *time_notes(folder, book.find_assignment(record.assignment).duedate)]
     stamp = None if when is None else when.isoformat()
     return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
+
+
+def carry_over(submitted: Path, folder: Path) -> None:
+    """Copy what nbgrader's exchange put beside a notebook; without it `nbgrader release_feedback` stops."""
+    for name in EXCHANGED:
+        with contextlib.suppress(OSError):  # not there, or a link to elsewhere
+            (folder / name).write_bytes(read(submitted / name)[:1000])
 
 
 def replace_folder(folder: Path) -> None:

@@ -209,7 +209,8 @@ def read(file: Path) -> bytes:
 
     Raises ``OSError`` for a link, and for a pipe or a device, which could keep us waiting for ever.
     """
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    flags = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    handle = os.open(file, os.O_RDONLY | sum(flags))
     with os.fdopen(handle, "rb") as stream:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(file))

@@ -32,6 +32,23 @@ def test_marks_reach_rows_gradebook_and_autograded(course, here):
     nbformat.validate(made)
 
 
+def test_what_the_exchange_needs_to_give_feedback_back_is_carried_over_and_no_link_is_followed(course, here):
+    for student in ("ada", "emmy"):
+        hand_in(course, student, RIGHT)
+    beside = course.submitted / "ada" / LESSON
+    (beside / "timestamp.txt").write_text("2026-11-02 09:30:00 UTC")
+    (beside / "submission_secret.txt").write_text("only ada knows")
+    (course.folder / "private").write_text("the gradebook's password")
+    (course.submitted / "emmy" / LESSON / "submission_secret.txt").symlink_to(course.folder / "private")
+    grade_class(course)
+    assert write_pages.write(course, [("ada", LESSON), ("emmy", LESSON)], jobs=0) == []
+    for made in (course.autograded, course.feedback):
+        folder = made / "ada" / LESSON
+        assert (folder / "timestamp.txt").read_text() == "2026-11-02 09:30:00 UTC"
+        assert (folder / "submission_secret.txt").read_text() == "only ada knows"
+        assert not (made / "emmy" / LESSON / "submission_secret.txt").exists()
+
+
 @pytest.mark.parametrize(
     ("data", "status", "verdict"),
     [

@@ -7,55 +7,45 @@
 # ---
 
 # %% [markdown]
-# # The saddle explorer
+# # 6. The saddle explorer
 #
 # **Five balls lie on the same ridge. One never comes down. Which, and why?**
 #
 # All five start at $x = 1$ on $x^2 - y^2$ and follow plain gradient descent. They differ in how far off the ridge they
 # lie: $y_0$ is 0.1, a thousandth, a millionth, a billionth, or nothing.
+#
+# *You will be able to* build a picture that moves, for any rule on any surface; say why most notebooks of this kind flicker; and
+# tell from a path which kind of rule made it.
+#
+# *Time* about 110 minutes. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
+# required. *Points* 25.
 
 # %%
-import time
 import warnings
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course import mine, plots
 from course.checks import check, written
-from course.descend import descend, first_step_where
+from course.descend import descend
+from course.figures import saddles
+from course.kept_figures import background, blank_axes, png
 from course.mine import plain_gradient_descent
-from course.surfaces import SURFACES, ravine, saddle
+from course.surfaces import SURFACES, saddle
 from course.widgets import Explorer
-from course.kept_figures import background, blank_axes, open_figures, png
 
 plots.use_style()
 
 # %% tags=["picture"]
 distances = [1e-1, 1e-3, 1e-6, 1e-9, 0.0]
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", width_ratios=(3, 2))
-plots.contour(left, saddle)
-left.plot(np.ones(5), distances, "o", ms=8, mfc="none", mec="black")
-left.set_title("Five balls, seen from above: four look like one")
-right.semilogx(distances[:4], range(4), "o", color="black")
-right.set(xlabel="distance from the ridge, $y_0$", yticks=range(5), yticklabels="ABCDE", ylim=(-0.5, 4.5))
-right.set_title("E has no place on this axis")
-plots.Picture(fig, f"A saddle with five starts at x = 1 and y = {distances}; on a logarithmic axis zero has no place.")
+saddles.five_balls(distances)
 
 # %% [markdown]
-# ## What this lesson is for
+# A picture that moves shows in a second what a table of losses hides: that a rule is slow at one place, overshoots at another,
+# or takes a way of its own. You build one from three functions: for the path, for a frame, for the controls.
 #
-# A picture that moves tells you in a second what a table of losses hides: that a rule dawdles, overshoots, or goes a way
-# of its own. You will build one, for any rule on any surface, from a function for the path, one for a frame and one for the
-# controls. On the way you will see why most such notebooks flicker, and what it costs.
-#
-# | | |
-# |---|---|
-# | time | about 120 minutes |
-# | points | 25 |
-# | you need | NumPy slices, a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not required |
-# | letters | $w_t$ the point after $t$ steps · $y_0$ the start's distance from the ridge |
+# Letters: $w_t$ is the point after $t$ steps, $y_0$ the distance of the start from the ridge.
 #
 # **Write your guess** below: which ball stays, and how much longer does D wait than C?
 
@@ -63,29 +53,16 @@ plots.Picture(fig, f"A saddle with five starts at x = 1 and y = {distances}; on 
 # *Write your line here.*
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 3.8), layout="constrained")
-told = []
-for letter, y0 in zip("ABCDE", distances, strict=True):
-    away = np.abs(descend(plain_gradient_descent, saddle, (1.0, y0), steps=1100, limit=1e12).points[:, 1])
-    leaves = first_step_where(away > 1)
-    told.append(f"{letter} {'never leaves' if leaves is None else f'leaves at step {leaves}'}")
-    if y0:
-        ax.semilogy(away, color="black")
-        ax.annotate(letter, (0, y0), xytext=(-16, -4), textcoords="offset points", weight="bold")
-        ax.plot(leaves, 1, "o", color="#D55E00")
-        told[-1] += f", {away[1] / away[0]:.3g} times as far off at every step"
-ax.axhline(1, color="0.6", lw=1)
-ax.set(xlabel="step", ylabel="distance from the ridge, $|y|$", ylim=(1e-10, 1e2), title="Every thousandth costs the same wait")
-print(*told, sep="\n")
-plots.Picture(fig, "Distance from the ridge against steps: four parallel lines on a logarithmic axis. " + "; ".join(told))
+saddles.waits(distances)
 
 # %% [markdown]
-# Each step multiplies $y$ by the same factor, so the lines are straight and parallel: a thousand times nearer the ridge
-# always costs the same number of steps more, and D waits as many steps more than C as C than B: half as long again. (From A to B
-# it is only a hundred times.) If you guessed a thousand times longer, you expected steps of one size; these grow.
+# Each step multiplies $y$ by the same factor, so the lines are straight and parallel: starting a thousand times nearer to
+# the ridge costs the same number of extra steps each time. D waits one and a half times as long as C, not a thousand times. (B is
+# only a hundred times nearer than A.) If you guessed a thousand, you expected steps of one size; these grow.
 #
-# E stays for ever: at $y = 0$ the gradient has no $y$ part, and a factor times nothing is nothing. No smooth rule changes that.
-# What rules do change is the factor, and this is what the explorer will show.
+# E stays for ever: at $y = 0$ the gradient has no $y$ part. The origin is a *saddle
+# point*: the slope is zero, and the surface rises in one direction and falls in another. Rules differ in that factor, and
+# the explorer will show it.
 
 # %% [markdown]
 # ## 1. A path is a rule, repeated
@@ -95,7 +72,8 @@ plots.Picture(fig, "Distance from the ridge against steps: four parallel lines o
 # $$w_{t+1},\; c_{t+1} = \text{rule}\big(w_t,\ \nabla f(w_t),\ c_t\big)$$
 #
 # The path is $w_0, w_1, \dots, w_T$: one more point than steps. Here are three rules small enough to read at a glance. `plain` steps
-# by the gradient; `stride` by its direction, always the same length; `signs` by the sign of each coordinate.
+# by the gradient. `stride` steps by its direction, always equally far: *normalized gradient descent*. `signs` steps by the sign
+# of each coordinate: *signSGD*.
 
 # %%
 def plain(w, dw, config=None):
@@ -170,10 +148,10 @@ assert np.allclose(path, [[1.0, 0.5], [0.5, 0.75], [0.25, 1.125]]), "two steps o
 assert len(np.unique(trace(signs, saddle, (1.0, 0.3), 3), axis=0)) == 4, "`signs` writes over `w`; four rows must be four points"
 
 # %% [markdown]
-# ### Break it: the array that everybody holds
+# ### Break it: one array under six names
 #
-# Below is the same loop without its copies, run with `signs`, which writes over `w`. All rows are one array, seen six
-# times; only the last state of it is left. A bug of this kind raises no error and draws a path of one dot.
+# Below is the same loop without its copies, run with `signs`, which writes over `w`. All six rows are the same array, so
+# only its last state is left. This is called *aliasing*: it raises no error, and the path is drawn as a single dot.
 
 # %% tags=["picture"]
 w, seen = np.array([1.0, 0.3]), []
@@ -181,20 +159,13 @@ for _ in range(6):
     seen.append(w)
     w, _config = signs(w, saddle.gradient(w), {"learning_rate": 0.1})
 kept = descend(signs, saddle, (1.0, 0.3), steps=5, config={"learning_rate": 0.1}).points
-
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained", sharex=True, sharey=True)
-for ax, points, title in ((left, kept, "Copied: six points"), (right, np.array(seen), "Not copied: one point, six times")):
-    plots.contour(ax, saddle)
-    ax.plot(*points.T, "o-", color="#D55E00")
-    ax.set_title(title)
-counts = [len(np.unique(points.round(9), axis=0)) for points in (kept, np.array(seen))]
-plots.Picture(fig, f"Two panels of the same run: {counts[0]} different points with copies, {counts[1]} without.")
+saddles.copied_or_not(kept, np.array(seen))
 
 # %% [markdown]
 # ## 2. A frame is a prefix
 #
-# An animation of a path needs no new computation: frame $k$ shows the first $k + 1$ of its points. All that changes from one
-# frame to the next are the ends of a few lines. The surface below them stays.
+# To animate a path nothing has to be computed again: frame $k$ shows its first $k + 1$ points. From one frame to the next only
+# the ends of a few lines change. The surface below them stays.
 
 # %% [markdown]
 # ### Exercise 2. Draw a frame · 6 points · about 25 minutes · difficulty 3/5
@@ -259,57 +230,35 @@ draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, 3)
 points = [len(line.get_xdata()) for line in axes.lines if line.get_label() == "plain"]
 assert points == [4], "frame 3 shows four of nine points, and the line of frame 7 is gone"
 
-# %% tags=["picture", "raises-exception"]
-def frames_of(steps=(3, 12, 24)):
-    """Return a figure with some frames of the three rules, drawn by your two functions."""
-    paths = {name: trace(rule, saddle, (1.0, 0.02), 60, {"learning_rate": 0.07}) for name, rule in rules.items()}
-    fig, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
-    for ax, step in zip(axes, steps, strict=True):
-        farthest = max(paths, key=lambda name: abs(paths[name][step][1]))
-        draw_frame(ax, saddle, paths, step).set_title(f"Step {step}: {farthest} is farthest from the ridge", fontsize=10)
-    ends = [f"{name} at ({p[-1][0]:.2g}, {p[-1][1]:.2g})" for name, p in ((n, q[:25]) for n, q in paths.items())]
-    return plots.Picture(fig, "Three frames of your paths on the saddle. After 24 steps: " + ", ".join(ends))
+# %% [markdown]
+# **Guess again.** All three rules start at $y_0 = 0.02$ with the same rate. Which is the first to be far from the ridge, and
+# which the last?
 
-ready = written(trace, plain, saddle, (1.0, 0.1), 1) and written(draw_frame, blank_axes(), saddle, {}, 1)
-frames_of() if ready else print("trace and draw_frame come first.")
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-first", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture", "raises-exception"]
+saddles.three_frames(trace, draw_frame, rules)
 
 # %% [markdown]
 # `signs` leaves first, on a straight diagonal: it steps as far along $y$, where there is almost no slope, as along $x$, where
 # there is much. Adaptive rules do nearly that, which is why they are quick at saddles. `stride` hurries to the saddle, turns the
-# corner and hurries away, for its steps never shrink. `plain` slows down as the slope fades and is last.
+# corner and hurries away, because its steps never shrink. `plain` slows down as the slope fades and is last.
 
 # %% [markdown]
 # ## 3. Why such notebooks flicker
 #
 # The obvious way to make a plot follow a slider is to draw the whole plot in the function that the slider calls: a new figure,
-# new axes, the level lines, the paths. The next cell does that ten times, as a slider would, and then draws the same ten
-# frames on one pair of axes. Guess the ratio first.
+# new axes, the level lines, the paths. The next cell does that ten times, as a slider would. Then it lets your `draw_frame` draw
+# the same ten frames on one pair of axes. How many times longer does the first way take? Write a number down before you run it.
 
-# %% tags=["picture", "raises-exception"]
-def timed(draw, frames=10):
-    """Return milliseconds per frame, PNG included, and how many figures pyplot holds more than before."""
-    before, began = open_figures(), time.perf_counter()
-    for step in range(frames):
-        png(draw(step))
-    return 1000 * (time.perf_counter() - began) / frames, open_figures() - before
-
-if ready:
-    runs = {name: trace(rule, saddle, (1.0, 0.02), 60) for name, rule in rules.items()}
-    anew = timed(lambda step: draw_frame(plt.subplots(figsize=(6, 4))[1], saddle, runs, step).figure)
-    plt.close("all")
-    only = draw_frame(blank_axes(), saddle, runs, 0)
-    moved = timed(lambda step: draw_frame(only, saddle, runs, step).figure)
-    print(f"a new figure for every event: {anew[0]:4.0f} ms a frame, {anew[1]} figures left in memory")
-    print(f"one figure, lines moved:      {moved[0]:4.0f} ms a frame, {moved[1]} figures left in memory")
-    print(f"ratio {anew[0] / moved[0]:.1f}")
-else:
-    print("trace and draw_frame come first.")
+# %% tags=["raises-exception"]
+saddles.flicker(trace, draw_frame, rules)
 
 # %% [markdown]
-# The first way also clears the old picture before it shows the new one, and the page jumps to the height of nothing in
-# between: that is the flicker. And pyplot keeps every figure it made until somebody closes it, so the notebook grows
-# while you play. What the second way still pays is the PNG, painted and packed in Python for every frame. Section 4 gets
-# rid of that too.
+# Time is the smaller part of it, since both ways paint and compress a PNG for every frame; section 4 removes that too. The first
+# way also clears the old picture before it shows the new one, and in between the page collapses and jumps: that is the flicker.
+# And pyplot keeps every figure until somebody closes it, so memory grows while you play.
 #
 # The cure has three parts. **One figure**, made before the slider moves. **Events change data**, not axes. **One place on
 # the page**: a `widgets.Image`, whose bytes are replaced without anything being removed. Here it is with a single control.
@@ -389,8 +338,7 @@ def make_explorer(surface, rules, steps=100):
     return explorer
 
 # %% tags=["picture", "raises-exception"]
-made = written(make_explorer, saddle, rules, 2)
-make_explorer(saddle, rules) if made else print("make_explorer is not written yet.")
+make_explorer(saddle, rules) if written(make_explorer, saddle, rules, 2) else print("make_explorer is not written yet.")
 
 # %% [markdown]
 # The check moves the controls as a hand would, every checkbox among them, and reads the figure and the picture after each
@@ -410,32 +358,25 @@ assert callable(make_explorer), "a function that returns a box of widgets"
 # %% [markdown]
 # ### Break it: a rate beyond the limit
 #
-# In the explorer above, choose the ravine, put `step` at its end (a path that stops at step 17 is whole before that), and raise the
-# rate notch by notch. The steepest curvature of the ravine is 25, so plain descent is stable below $2/25 = 0.08$. Watch the label of
-# `plain` when you pass that. `stride` and `signs` never run away: a step of bounded length cannot. Nor do they ever arrive. The
-# cell draws the same just below and just above, with a limit of 20.
+# In the explorer above, choose the ravine, move `step` to its end, and raise the rate little by little. The steepest
+# curvature of the ravine is 25, so plain descent is stable below $2/25 = 0.08$. Watch the label of `plain` when you pass that.
+#
+# `stride` and `signs` never run away, because their steps have a bounded length. For the same reason they do not settle:
+# once near the minimum they jump back and forth over it, about as far from it as the rate is large. The cell shows all three just
+# below the limit and just above it.
 
 # %% tags=["picture", "raises-exception"]
-def beyond(rates=(0.078, 0.086), step=90):
-    """Return a figure of all three rules on the ravine, below and above the limit of plain descent."""
-    fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
-    told = []
-    for ax, rate in zip(axes, rates, strict=True):
-        paths = {name: trace(rule, ravine, ravine.start, 100, {"learning_rate": rate}, limit=20) for name, rule in rules.items()}
-        draw_frame(ax, ravine, paths, step).set_title(f"Rate {rate}: plain " + ("goes on" if len(paths["plain"]) > 100 else f"stops at step {len(paths['plain']) - 1}"))
-        told.append(f"rate {rate}: " + ", ".join(f"{name} {len(path) - 1} steps" for name, path in paths.items()))
-    return plots.Picture(fig, "Paths on the ravine below and above the limit of plain descent. " + "; ".join(told))
-
-beyond() if ready else print("trace and draw_frame come first.")
+saddles.beyond_the_limit(trace, draw_frame, rules)
 
 # %% [markdown]
 # ## 4. Your rules in the course's explorer
 #
-# Yours computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws there:
-# playing and dragging the step ask Python nothing, so it moves as often as your screen does. It takes the same rules; here are
-# those of this notebook, and those you wrote in lessons 04 and 05 if they lie beside it.
+# Your explorer computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws them
+# there: playing and dragging the step ask Python nothing, so it moves as often as your screen does. It takes the same rules; here
+# are those of this notebook, and those you wrote in lessons 04 and 05 if they lie beside it.
 #
-# Press Play. Drag the ring to $y = 0$ and play again. Then try the monkey saddle, the noise, and the fair race.
+# Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$. Then try the monkey saddle, the
+# noise, and the fair race.
 
 # %% tags=["picture"]
 wanted = {"sgd_momentum": "04_momentum", "sgd_nesterov_momentum": "04_momentum", "rmsprop": "05_adaptive_rates",
@@ -450,24 +391,49 @@ Explorer(saddle, {**rules, **own})
 
 # %% [markdown]
 # In the fair race every rule gets the same number of gradient evaluations and the best of several rates. It changes the
-# order more than any other switch here: much of what looks like the better rule at one shared rate is the better rate.
+# order more than any other switch here: much of what looks like the better rule at one shared rate is the better rate. On a saddle
+# without a minimum there is no best rate: the larger it is, the sooner a rule is away. The line below the map says so.
+
+# %% [markdown]
+# ### Where does it end?
+#
+# Three balls start close together on Himmelblau's function, which has four minima, and follow `plain` with a small rate.
+
+# %% tags=["picture"]
+side_by_side = [(-0.5, -0.5), (0.2, -1.0), (-0.5, -1.0)]
+saddles.starts("Himmelblau", side_by_side)
+
+# %% [markdown]
+# Write down the number of the minimum that A, B and C reach.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-ends", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *A to ..., B to ..., C to ...*
+
+# %% tags=["picture"]
+saddles.endings(plain, "Himmelblau", side_by_side)
+
+# %% [markdown]
+# If you got all three, you followed the level lines and not the distances. Between the starts lie the ridges that separate the
+# minima; each leads to a saddle point. Choose Himmelblau in the explorer and click along such a ridge: the two sides
+# part, and close to the ridge the ball first spends many steps near the saddle.
 
 # %% [markdown]
 # ## What you have
 #
-# 1. A path is a rule repeated, copied at every step; a frame is a prefix of it, so playing computes nothing.
-# 2. One figure, events that move data, one image on the page: without these a notebook flickers and grows.
-# 3. Near a saddle the wait grows with the logarithm of the distance from the ridge; rules that divide by the size of the slope hardly wait.
+# 1. A path is a rule repeated, with a copy at every step; a frame is the beginning of a path, so playing computes nothing.
+# 2. One figure, events that move data, one image on the page: without these a notebook flickers and its memory grows.
+# 3. Near a saddle the wait of plain descent grows with the logarithm of the distance from the ridge; rules that divide by the size of
+#    the slope hardly wait.
 #
 # **Next.** In *Annealing* the rate itself moves while a path runs.
 
 # %% [markdown]
-# **An open question for you.** Noise pushes E off its ridge. Raise it until `plain` leaves: what does the wait depend on now?
+# **An open question for you.** Noise pushes E off its ridge. Raise it until `plain` leaves: what does the wait depend on then?
 #
 # **What the field argues about.** Whether saddles are what makes deep networks slow to train. Dauphin et al.
 # (*Identifying and attacking the saddle point problem*, NIPS 2014) say they are; Lee et al. (*Gradient descent only converges to
 # minimizers*, COLT 2016) prove that from almost every start plain descent gets past them, and Du et al. (*Gradient descent can
-# take exponential time to escape saddle points*, NIPS 2017) that it may take exponentially long. Your five balls hold a piece of each.
+# take exponential time to escape saddle points*, NIPS 2017) that it may take exponentially long. Your five balls show a little of each.
 #
 # **To read.** Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems* (ICLR 2015).
 

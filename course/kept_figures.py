@@ -31,7 +31,7 @@ def background(ax: Axes, surface: Surface) -> Axes:
     (x_low, x_high), (y_low, y_high) = surface.domain
     box = ax.get_window_extent()
     pixels = painted(surface, float(box.width), float(box.height))
-    ax.imshow(pixels, extent=(x_low, x_high, y_low, y_high), aspect="auto")
+    ax.imshow(pixels, extent=(x_low, x_high, y_low, y_high), aspect="auto", gid=plots.MAP)
     ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="$x$", ylabel="$y$")
     ax.grid(False)
     return ax

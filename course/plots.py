@@ -20,6 +20,8 @@ from matplotlib.figure import Figure
 from course.descend import Trace
 from course.surfaces import Surface
 
+MAP = "map"
+"""The id of an image that is a map of a surface, and no data."""
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 # Okabe and Ito (2008).  The same table drives the Explorer's canvas.
@@ -145,10 +147,14 @@ class Picture:
         self.png = buffer.getvalue()
         self.width = round(figure.get_figwidth() * 100)
         self.alt = alt
+        images = [each for ax in figure.axes for each in ax.images]
+        self.turns = all(
+            each.get_gid() == MAP for each in images
+        )  # shades that stand for data stay as they are
         plt.close(figure)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": image(self.png, self.alt, self.width), "text/plain": self.alt}
+        return {"text/html": image(self.png, self.alt, self.width, turns=self.turns), "text/plain": self.alt}
 
 
 def shown(figure: Figure, *said: str) -> Picture:
@@ -163,10 +169,21 @@ def shown(figure: Figure, *said: str) -> Picture:
     return Picture(figure, "; ".join(" ".join(each.split()) for each in said))
 
 
-def image(png: bytes, alt: str, width: int) -> str:
-    """Return a PNG as HTML that holds it, at most ``width`` pixels wide."""
+DARK = """<style>
+:is(body[data-jp-theme-light="false"], body.vscode-dark) .descent-figure {
+  filter: invert(0.93) hue-rotate(180deg); }
+</style>"""
+"""In a dark theme light and dark change places and every colour keeps its hue."""
+
+
+def image(png: bytes, alt: str, width: int, *, turns: bool = True) -> str:
+    """Return a PNG as HTML that holds it, at most ``width`` pixels wide.
+
+    turns  whether it becomes dark in a dark theme
+    """
     source = base64.b64encode(png).decode()
-    return (
+    shown = (
         f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}" '
-        f'style="width:{width}px;max-width:100%;background:white">'
+        f'style="width:{width}px;max-width:100%;background:white"'
     )
+    return f'{shown} class="descent-figure">{DARK}' if turns else f"{shown}>"

@@ -375,19 +375,18 @@ saddles.beyond_the_limit(trace, draw_frame, rules)
 # there: playing and dragging the step ask Python nothing, so it moves as often as your screen does. It takes the same rules; here
 # are those of this notebook, and those you wrote in lessons 04 and 05 if they lie beside it.
 #
-# Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$. Then try the monkey saddle, the
+# What you have not written is shown as a recording, from the surface's own start and at one rate only. Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$. Then try the monkey saddle, the
 # noise, and the fair race.
 
 # %% tags=["picture"]
-wanted = {"sgd_momentum": "04_momentum", "sgd_nesterov_momentum": "04_momentum", "rmsprop": "05_adaptive_rates",
-          "adam": "05_adaptive_rates"}
+wanted = {"sgd_momentum": "04_momentum", "rmsprop": "05_adaptive_rates", "adam": "05_adaptive_rates"}
 with warnings.catch_warnings(record=True):
     warnings.simplefilter("always")
     own = {name: mine(folder, name) for name, folder in wanted.items()}
 own = {name: rule for name, rule in own.items() if rule is not plain_gradient_descent}
 missing = sorted(wanted.keys() - own.keys())
-print(f"Not found or not written yet: {', '.join(missing)}." if missing else "All four of your own rules are here.")
-Explorer(saddle, {**rules, **own})
+print(f"Recorded, because not found or not written yet: {', '.join(missing)}." if missing else "All rules are your own.")
+Explorer(saddle, {**rules, **own}, demonstrations=missing)
 
 # %% [markdown]
 # In the fair race every rule gets the same number of gradient evaluations and the best of several rates. It changes the

@@ -2,15 +2,18 @@
 // All paths arrive once, as binary; playing, dragging the step, toggling a rule and turning the
 // surface happen here and ask Python nothing.
 import { inkOf, lookOf } from "./colours.js";
+import { apart } from "./geometry.js";
 import { Losses } from "./losses.js";
 import { floats } from "./numbers.js";
 import { legendRow, page } from "./page.js";
+import { Pad } from "./pad.js";
 import { Player } from "./playing.js";
 import { Hand, pressed } from "./pointing.js";
 import { Stage } from "./stage.js";
 import { tell } from "./telling.js";
 
 const DATA = ["paths", "lengths", "events", "grid", "rules", "steps", "note"];
+const CLOSE = 0.004; // of the map: nearer than that, two paths look like one
 
 class View {
   constructor(model, el) {
@@ -18,12 +21,21 @@ class View {
     this.player = new Player(this);
     this.turn = { azimuth: -0.62, elevation: 0.56, on: false };
     this.stale = {};
+    this.arrows = false;
     this.parts = page(el, {
       toggle: () => this.player.toggle(),
       back: () => this.player.by(-1),
       forward: () => this.player.by(1),
       seek: (step) => this.player.seek(step),
       look: (view) => this.share({ view }),
+      panel: (panel) => {
+        this.losses.distance = panel === "distance";
+        this.again("loss");
+      },
+      arrows: () => {
+        this.arrows = !this.arrows;
+        this.paintSoon();
+      },
       turn: () => {
         this.turn.on = !this.turn.on;
         this.paintSoon();
@@ -48,13 +60,18 @@ class View {
     this.domain = get("domain");
     if (this.stage.read(get("grid"), get("grid_size"))) this.stale.base = true;
     const flat = floats(get("paths"));
+    const slopes = floats(get("slopes"));
     let offset = 0;
     const events = get("events");
     this.rules = get("rules").map((rule, k) => {
       const length = get("lengths")[k];
-      const points = flat.subarray(offset, (offset += 3 * length));
-      return { ...rule, points, last: length - 1, events: events[k] ?? [] };
+      const points = flat.subarray(3 * offset, 3 * (offset + length));
+      const downhill = slopes.length ? slopes.subarray(2 * offset, 2 * (offset + length)) : null;
+      offset += length;
+      return { ...rule, points, slopes: downhill, rate: get("ran_at")[k], last: length - 1, events: events[k] ?? [] };
     });
+    const close = CLOSE * Math.hypot(this.domain[0][1] - this.domain[0][0], this.domain[1][1] - this.domain[1][0]);
+    for (const rule of this.rules) rule.apart = this.rules.map((other) => apart(rule.points, other.points, close));
     if (this.look) this.inks();
     const named = JSON.stringify(get("rules"));
     Object.assign(this.stale, { paths: true, loss: true, legend: this.stale.legend || named !== this.named });
@@ -121,11 +138,12 @@ class View {
       ["change:playing", () => (this.model.get("playing") ? this.player.play() : this.paintSoon())],
       ["change:view", () => this.again("base", "paths")],
       ["change:hidden", () => this.again("paths", "loss")],
-      ["change:start", () => this.paintSoon()],
+      ...["start", "rate", "momentum", "pad", "race"].map((name) => [`change:${name}`, () => this.paintSoon()]),
     ];
     for (const [name, act] of this.handlers) this.model.on(name, act);
     on(this.parts.root, "keydown", (event) => pressed(this, event));
     this.hand = new Hand(this, on);
+    this.pad = new Pad(this, this.parts.pad, on);
     const scrub = (event) => {
       if (event.type === "pointermove" && !event.buttons) return;
       const box = this.losses.plot;
@@ -228,12 +246,13 @@ class View {
     if (paths) this.stage.project();
     if (loss) {
       this.losses.paintAxes();
-      this.parts.lossCaption.textContent = this.losses.axis.log ? "Loss (logarithmic)" : "Loss";
+      this.parts.lossCaption.textContent = this.losses.title;
     }
     this.stage.paintPaths(paths);
     this.losses.paintCurves(loss);
     if (!playing || !(now - this.told < 120)) {
       this.told = now;
+      this.pad.paint();
       tell(this, playing);
     }
     if ((playing && this.model.get("playing")) || turning) this.paintSoon();

@@ -229,3 +229,46 @@ export function head(rule, exact, domain) {
   const [[x0, x1], [y0, y1]] = domain;
   return { x, y, loss, k, on: x >= x0 && x <= x1 && y >= y0 && y <= y1 };
 }
+
+/** The first step at which two paths of (x, y, loss) triples are further apart than that, or Infinity. */
+export function apart(one, other, distance) {
+  const total = Math.min(one.length, other.length);
+  for (let k = 0; k < total; k += 3) {
+    if (Math.hypot(one[k] - other[k], one[k + 1] - other[k + 1]) > distance) return k / 3;
+  }
+  return one.length === other.length ? Infinity : total / 3;
+}
+
+/** Distances (T + 1) of a path from a ridge [x, y, vx, vy], which falls along v, or else from the nearest minimum. */
+export function distances(points, ridge, minima) {
+  const away = new Float32Array(points.length / 3);
+  for (let k = 0; k < away.length; k++) {
+    const [x, y] = [points[3 * k], points[3 * k + 1]];
+    away[k] = ridge.length
+      ? Math.abs((x - ridge[0]) * ridge[2] + (y - ridge[1]) * ridge[3])
+      : Math.min(...minima.map(([a, b]) => Math.hypot(x - a, y - b)));
+  }
+  return away;
+}
+
+/** How often a curve turns up or down. */
+export function turns(curve) {
+  let count = 0;
+  let last = 0;
+  for (let k = 1; k < curve.length; k++) {
+    const way = Math.sign(curve[k] - curve[k - 1]);
+    if (way && last && way !== last) count++;
+    last = way || last;
+  }
+  return count;
+}
+
+/** A curve averaged over windows that reach so far to both sides, as far as there is a curve. */
+export function smoothed(curve, half) {
+  const sums = new Float64Array(curve.length + 1);
+  for (let k = 0; k < curve.length; k++) sums[k + 1] = sums[k] + curve[k];
+  return Float32Array.from(curve, (_, k) => {
+    const [from, to] = [Math.max(k - half, 0), Math.min(k + half + 1, curve.length)];
+    return (sums[to] - sums[from]) / (to - from);
+  });
+}

@@ -1,11 +1,25 @@
 // The loss of each rule against gradient evaluations, beside the map.
-import { head, polyline } from "./geometry.js";
+import { distances, head, polyline, smoothed, turns } from "./geometry.js";
 import { cross, extend, marker } from "./marks.js";
 import { layers, sized } from "./page.js";
 import { lossAxis } from "./scales.js";
 import { paintLossAxes } from "./scenes.js";
 
+const FLAT = 9; // pixels over which a curve that swings up and down all the time is averaged
+
 export class Losses {
+  /** Whether the panel shows distances instead of losses, and from what. */
+  get from() {
+    const { model } = this.view;
+    if (model.get("ridge").length) return "the ridge";
+    return model.get("minima").length ? "the nearest minimum" : "";
+  }
+
+  get title() {
+    const what = this.distance ? `Distance from ${this.from}` : "Loss";
+    return this.axis?.log ? `${what} (logarithmic)` : what;
+  }
+
   constructor(view, box) {
     this.view = view;
     this.box = box;
@@ -24,13 +38,47 @@ export class Losses {
     const { view } = this;
     const shown = view.rules.filter((rule) => !rule.hidden);
     const values = [];
-    for (const { points } of shown) for (let k = 2; k < points.length; k += 3) values.push(points[k]);
-    this.axis = lossAxis(values, view.stage.lowest, view.stage.highest);
+    this.distance &&= this.from !== "";
+    const { model } = view;
+    const [[x0, x1], [y0, y1]] = view.domain;
     for (const rule of shown) {
+      rule.track = this.distance
+        ? distances(rule.points, model.get("ridge"), model.get("minima"))
+        : Float32Array.from({ length: rule.last + 1 }, (_, k) => rule.points[3 * k + 2]);
+      for (const value of rule.track) values.push(value);
+    }
+    this.axis = this.distance
+      ? lossAxis(values, 0, Math.hypot(x1 - x0, y1 - y0), model.get("ridge").length ? 1e-14 : 1e-8)
+      : lossAxis(values, view.stage.lowest, view.stage.highest);
+    for (const rule of shown) {
+      let shares = rule.track.map((value) => this.axis.of(value));
+      rule.band = null;
+      if (turns(shares) > this.plot.w / 4) {
+        rule.band = shares;
+        const half = Math.ceil((FLAT * view.steps) / this.plot.w / 2);
+        shares = smoothed(smoothed(shares, half), half); // twice, or what alternates would still show
+      }
+      rule.shares = shares;
       const pairs = new Float32Array(rule.points.length);
-      for (let k = 0; k <= rule.last; k++) pairs.set([k, this.axis.of(rule.points[3 * k + 2])], 3 * k);
+      for (let k = 0; k <= rule.last; k++) pairs.set([k, shares[k]], 3 * k);
       rule.lossLine = polyline(pairs, [[0, view.steps], [-0.002, 1.002]], (k, share, out) => this.place(k, share, out));
     }
+  }
+
+  /** Shade how far a swinging curve goes up and down, a column of pixels at a time. */
+  paintBand(c, rule, from, to) {
+    const { view, plot: box } = this;
+    const perColumn = Math.max(view.steps / box.w, 1);
+    const last = Math.min(to, rule.last);
+    c.fillStyle = rule.ink;
+    c.globalAlpha = 0.16;
+    for (let k = Math.floor(Math.max(from, 0) / perColumn) * perColumn; k < last; k += perColumn) {
+      const part = rule.band.subarray(Math.floor(k), Math.min(Math.ceil(k + perColumn) + 1, rule.last + 1));
+      const [low, high] = [Math.max(Math.min(...part), 0), Math.min(Math.max(...part), 1)];
+      if (k + perColumn <= from || high < low) continue;
+      c.fillRect(box.x + (k / view.steps) * box.w, box.y + box.h * (1 - high), (perColumn / view.steps) * box.w, box.h * (high - low));
+    }
+    c.globalAlpha = 1;
   }
 
   paintAxes() {
@@ -62,9 +110,11 @@ export class Losses {
     o.stroke();
     for (const rule of view.rules) {
       if (rule.hidden) continue;
+      if (rule.band) this.paintBand(c, rule, this.drawn, step);
       extend(c, rule.lossLine, rule, look.paper, this.drawn, step);
-      const here = head(rule, exact, view.domain);
-      const share = this.axis.of(here.loss);
+      const { k } = head(rule, exact, view.domain);
+      const next = Math.min(k + 1, rule.last);
+      const share = rule.shares[k] + (k === next ? 0 : (exact - k) * (rule.shares[next] - rule.shares[k]));
       if (share < -0.01 || share > 1.01) continue;
       this.place(Math.min(exact, rule.last), share, out);
       const stopped = exact >= rule.last && rule.last < view.steps;

@@ -46,7 +46,8 @@ export function layers(box) {
 export function page(el, acts) {
   const made = {};
   made.root = element("div", "descent", el, { "data-lm-suppress-shortcuts": "true" });
-  const panels = element("div", "descent-panels", made.root);
+  const body = element("div", "descent-body", made.root);
+  const panels = element("div", "descent-panels", body);
   const left = element("div", "descent-left", panels);
   made.caption = element("div", "descent-caption", left);
   made.stage = element("div", "descent-stage", left, {
@@ -54,11 +55,22 @@ export function page(el, acts) {
     "aria-keyshortcuts": "Space ArrowLeft ArrowRight Home End",
   });
   const right = element("div", "descent-right", panels);
-  made.lossCaption = element("div", "descent-caption", right, { text: "Loss" });
+  const above = element("div", "descent-above", right);
+  made.lossCaption = element("div", "descent-caption", above, { text: "Loss" });
+  made.panels = element("div", "descent-choice", above, { role: "group", "aria-label": "What is drawn beside the map" });
+  made.panelButtons = ["loss", "distance"].map((panel) => {
+    const text = panel[0].toUpperCase() + panel.slice(1);
+    const pressed = element("button", "descent-button descent-small", made.panels, { type: "button", "data-panel": panel, text });
+    pressed.addEventListener("click", () => acts.panel(panel));
+    return pressed;
+  });
   made.lossBox = element("div", "descent-loss", right, { role: "img" });
   made.legend = element("div", "descent-legend", right, { role: "group", "aria-label": "Rules: show or hide" });
-  Object.assign(made, playback(element("div", "descent-bar", made.root, { role: "group", "aria-label": "Playback" }), acts));
-  made.hint = element("div", "descent-hint", made.root);
+  Object.assign(made, playback(element("div", "descent-bar", body, { role: "group", "aria-label": "Playback" }), acts));
+  const pad = element("div", "descent-both", body);
+  element("div", "descent-caption descent-light", pad);
+  made.pad = element("div", "descent-pad", pad, { tabindex: "0", role: "group" });
+  made.hint = element("div", "descent-hint", body);
   made.summary = element("div", "descent-summary", made.root, { role: "status", "aria-live": "polite" });
   return made;
 }
@@ -88,6 +100,7 @@ function playback(bar, acts) {
     pressed.addEventListener("click", () => acts.look(view));
     return pressed;
   });
+  made.arrowsButton = button("arrows", "Arrows", "Show the slope and the step of each rule as arrows", acts.arrows);
   made.turnButton = button("turn", "Turn", "Turn the surface slowly", acts.turn);
   return made;
 }

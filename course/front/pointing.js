@@ -22,7 +22,7 @@ export function pressed(view, event) {
   act();
 }
 
-/** Dragging the start over the map, or the surface round its axis. */
+/** Placing the start with a click, dragging it over the map, or turning the surface round its axis. */
 export class Hand {
   constructor(view, on) {
     this.view = view;
@@ -37,8 +37,10 @@ export class Hand {
     const { view, stage } = this;
     const [x, y] = [event.offsetX, event.offsetY];
     if (stage.flat) {
-      if (!stage.overStart(x, y)) return;
+      const over = stage.overStart(x, y);
+      if (!over && (stage.fixed || !stage.onMap(x, y))) return;
       this.dragging = { start: true };
+      if (!over) this.put(x, y);
     } else {
       this.dragging = { x, y };
       view.turn.on = false;
@@ -51,16 +53,21 @@ export class Hand {
     const { view, stage } = this;
     const [x, y] = [event.offsetX, event.offsetY];
     if (!this.dragging) {
-      stage.box.style.cursor = !stage.flat || stage.overStart(x, y) ? "grab" : "";
+      const over = !stage.flat || stage.overStart(x, y);
+      stage.box.style.cursor = over ? "grab" : stage.onMap(x, y) && !stage.fixed ? "crosshair" : "";
       return;
     }
     if (this.dragging.start) {
-      view.share({ start: stage.unplace(x, y) });
-      view.paintSoon();
+      this.put(x, y);
     } else {
       view.rotate((this.dragging.x - x) * 0.009, (y - this.dragging.y) * 0.006);
       this.dragging = { x, y };
     }
+  }
+
+  put(x, y) {
+    this.view.share({ start: this.stage.unplace(x, y) });
+    this.view.paintSoon();
   }
 
   release() {

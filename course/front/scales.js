@@ -45,8 +45,9 @@ export function readable(colour, background, ratio) {
 /**
  * The vertical axis of the loss curves: limits and a monotone map to 0..1.
  * Losses of the part worth drawing decide; positive losses over many decades get a logarithmic axis.
+ * smallest: what share of the largest is still told apart from nothing.
  */
-export function lossAxis(values, low, high) {
+export function lossAxis(values, low, high, smallest = 1e-8) {
   let least = Infinity;
   let most = -Infinity;
   for (const z of values) {
@@ -57,7 +58,7 @@ export function lossAxis(values, low, high) {
   }
   if (!(most >= least)) [least, most] = [low, high];
   if (least >= 0 && low >= 0 && most > 0 && least < most / 50) {
-    const floor = Math.max(least, most * 1e-8);
+    const floor = Math.max(least, most * smallest);
     const [a, b] = [Math.log10(floor), Math.log10(most)];
     const pad = 0.04 * (b - a);
     const of = (z) => (Math.log10(Math.max(z, floor)) - a + pad) / (b - a + 2 * pad);

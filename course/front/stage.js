@@ -1,4 +1,5 @@
 // The map: the surface with a path for each rule, from above or from the side, and where things lie on it.
+import { paintArrows } from "./arrows.js";
 import {
   behind, camera, clip, coarser, fill, head, heightAt, heightScale, levelLines, polyline, upTo,
 } from "./geometry.js";
@@ -72,6 +73,12 @@ export class Stage {
     const { view } = this;
     const [px, py] = this.place(...view.model.get("start"), [0, 0]);
     return !this.fixed && Math.hypot(px - x, py - y) < 16;
+  }
+
+  /** Whether a place on the screen is on the map. */
+  onMap(x, y) {
+    const { plot } = this;
+    return this.flat && x >= plot.x && x <= plot.x + plot.w && y >= plot.y && y <= plot.y + plot.h;
   }
 
   project() {
@@ -162,7 +169,12 @@ export class Stage {
     }
     this.drawn = step;
     this.paintStart(o);
-    for (const rule of view.rules) if (!rule.hidden) this.paintHead(o, rule, exact);
+    for (const rule of view.rules) {
+      if (rule.hidden) continue;
+      const here = head(rule, exact, view.domain);
+      if (view.arrows && this.flat && here.on) paintArrows(o, rule, here.k, (x, y, out) => this.place(x, y, out), look);
+      this.paintHead(o, rule, exact);
+    }
   }
 
   paintStart(o) {

@@ -13,7 +13,10 @@ export function tell(view, playing = false) {
     const here = head(rule, step, view.domain);
     const past = rule.events.filter((event) => event.step <= step || event.kind === "stopped");
     put(loss, `loss ${show(here.loss)}`);
-    put(note, past.map((event) => event.text).join("; "));
+    const said = past.map((event) => event.text);
+    const above = view.rules.find((other) => covers(view, rule, other, step));
+    if (above) said.push(`${step < rule.last ? "so far " : ""}on the path of ${above.label}, which lies on top`);
+    put(note, said.join("; "));
     note.classList.toggle("descent-bad", past.some((event) => event.kind === "stopped"));
     if (rule.hidden) continue;
     const tail = note.textContent && `, ${note.textContent}`;
@@ -27,6 +30,12 @@ export function tell(view, playing = false) {
     made.setAttribute("aria-pressed", String((made.dataset.view === "3d") !== stage.flat));
   }
   parts.turnButton.hidden = stage.flat;
+  parts.arrowsButton.hidden = !stage.flat;
+  parts.arrowsButton.setAttribute("aria-pressed", String(view.arrows));
+  parts.panels.hidden = !view.losses.from;
+  for (const made of parts.panelButtons) {
+    made.setAttribute("aria-pressed", String((made.dataset.panel === "distance") === Boolean(view.losses.distance)));
+  }
   parts.turnButton.setAttribute("aria-pressed", String(view.turn.on));
   put(parts.hint, hint(view));
   if (playing) return;
@@ -34,7 +43,14 @@ export function tell(view, playing = false) {
   put(parts.summary, text);
   const keys = "Space plays, arrow keys step.";
   parts.stage.setAttribute("aria-label", `Map of the ${view.where} with the path of each rule. ${keys} ${text}`);
-  parts.lossBox.setAttribute("aria-label", `Loss against gradient evaluations. ${told.join(" ")}`);
+  parts.lossBox.setAttribute("aria-label", `${view.losses.title} against gradient evaluations. ${told.join(" ")}`);
+}
+
+/** Whether another rule's path lies on this one's from the start to a step. */
+function covers(view, rule, other, step) {
+  if (step < 1 || rule.last < 1 || rule.hidden || other.hidden) return false;
+  const [one, two] = [view.rules.indexOf(rule), view.rules.indexOf(other)];
+  return two > one && rule.apart[two] > Math.min(step, rule.last);
 }
 
 function sayWhetherItPlays(view, running) {
@@ -47,10 +63,12 @@ function sayWhetherItPlays(view, running) {
   button.setAttribute("aria-label", button.title);
 }
 
-function hint({ model, stage }) {
+function hint(view) {
+  const { model, stage } = view;
   const marks = [model.get("saddles").length ? "✕ saddle" : "", model.get("minima").length ? "☆ minimum" : ""];
-  const act = stage.flat ? (stage.fixed ? "" : "drag the ring to move the start") : "drag to turn";
+  const act = stage.flat ? (stage.fixed ? "" : "click on the map to place the start") : "drag to turn";
   const scale = !stage.flat && stage.height.log ? "height on a logarithmic scale" : "";
+  const both = view.arrows && stage.flat ? "thin arrow: rate times slope, downhill; thick arrow: the step that is taken" : "";
   const keys = ["click a rule to hide it", "space plays, arrow keys step"];
-  return [...marks, act, scale, ...keys, model.get("note")].filter(Boolean).join(" · ");
+  return [...marks, act, both, scale, ...keys, model.get("note")].filter(Boolean).join(" · ");
 }

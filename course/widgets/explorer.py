@@ -20,6 +20,7 @@ import traitlets
 
 from course.probes.base import Rule
 from course.surfaces import Surface
+from course.widgets import demonstrations as recordings
 from course.widgets import export, picture
 from course.widgets.canvas import Canvas
 from course.widgets.controls import Controls
@@ -36,6 +37,7 @@ class Explorer(StandIn, widgets.VBox):
     surface  a ``Surface``; the menu offers it and all of ``course.surfaces``
     rules    name -> update rule, or a list of update rules
     state    any of the traits below, as keyword arguments
+    demonstrations  names of rules whose recorded runs are shown too; see ``course.widgets.demonstrations``
 
     Every trait can be set from Python and moves the picture; every control sets a trait.
     A value outside its range raises ``traitlets.TraitError`` and changes nothing.
@@ -56,8 +58,16 @@ class Explorer(StandIn, widgets.VBox):
     view = traitlets.Enum(("contour", "3d"), "contour")
     hidden = traitlets.List(traitlets.Unicode())
 
-    def __init__(self, surface: Surface, rules: Mapping[str, Rule] | Iterable[Rule], **state: Any):
+    def __init__(
+        self,
+        surface: Surface,
+        rules: Mapping[str, Rule] | Iterable[Rule],
+        *,
+        demonstrations: Iterable[str] = (),
+        **state: Any,
+    ):
         self._rules = named_rules(rules)
+        self._demonstrations = tuple(demonstrations)
         self._listens = {name: settings_of(rule) for name, rule in self._rules.items()}
         self._runs: dict[str, Run] = {}
         self._busy = True
@@ -66,12 +76,17 @@ class Explorer(StandIn, widgets.VBox):
         super().__init__(**{**first, **state})
         if "step" not in state:
             self.step = self.steps
-        self.canvas.show_rules(list(self._rules))
+        self.canvas.show_rules([*self._rules, *self._demonstrations], recorded=self._demonstrations)
         for name in ("step", "playing", "view", "hidden", "steps"):
             traitlets.link((self, name), (self.canvas, name))
         traitlets.link((self, "start"), (self.canvas, "start"), transform=(list, tuple))
+        for name in ("rate", "momentum", "race"):
+            traitlets.link((self, name), (self.canvas, name))
+        self.canvas.rates = list(RATES)
         self.canvas.show_surface(self.surface)
-        self.controls = Controls(self, frozenset().union(*self._listens.values()), RATES)
+        felt = frozenset().union(*self._listens.values())
+        self.canvas.pad = "momentum" in felt
+        self.controls = Controls(self, felt, RATES)
         self.children = [self.canvas, self.controls]
         self._busy = False
         self.recompute()
@@ -90,7 +105,8 @@ class Explorer(StandIn, widgets.VBox):
             "beta2": self.beta2,
             "decay_rate": self.decay,
         }
-        return {key: value for key, value in values.items() if key in self._listens[name] | {"learning_rate"}}
+        listens = self._listens.get(name, frozenset())
+        return {key: value for key, value in values.items() if key in listens | {"learning_rate"}}
 
     def recompute(self) -> None:
         """Run every rule again and send all paths at once."""
@@ -99,16 +115,29 @@ class Explorer(StandIn, widgets.VBox):
         self._runs = {
             name: how(rule, surface, start=self.start, steps=self.steps, config=self.config(name))
             for name, rule in self._rules.items()
+        } | {
+            name: recordings.run(name, self.surface, start=self.start, steps=self.steps, noise=self.noise)
+            for name in self._demonstrations
         }
         with self.canvas.hold_sync():
             self.canvas.note = self._note()
-            self.canvas.show_runs(self._runs)
+            self.canvas.show_runs(self.surface, self._runs)
 
     def _note(self) -> str:
         if not self.race:
             return ""
-        rates = ", ".join(f"{picture.label(name)} {each.rate:.2g}" for name, each in self._runs.items())
-        return f"fair race, {self.steps} evaluations each, best of {len(RACE_RATES)} rates: {rates}"
+        runs = {name: each for name, each in self._runs.items() if name in self._rules}
+        rates = ", ".join(f"{picture.label(name)} {each.rate:.2g}" for name, each in runs.items())
+        tried = (
+            f"fair race, {self.steps} evaluations each, {len(RACE_RATES)} rates up to {max(RACE_RATES):.2g}"
+        )
+        if not self.surface.minima:
+            return (
+                f"{tried}; without a minimum no rate is best, shown is the first to leave the saddle: {rates}"
+            )
+        largest = [picture.label(name) for name, each in runs.items() if each.rate == max(RACE_RATES)]
+        border = f"; for {', '.join(largest)} a larger one may be better" if largest else ""
+        return f"{tried}, best by the last loss: {rates}{border}"
 
     @traitlets.validate("start")
     def _start_on_the_map(self, proposal: dict) -> tuple[float, float]:
@@ -128,7 +157,7 @@ class Explorer(StandIn, widgets.VBox):
 
     @traitlets.validate("hidden")
     def _hidden_are_rules(self, proposal: dict) -> list[str]:
-        unknown = set(proposal["value"]) - set(self._rules)
+        unknown = set(proposal["value"]) - {*self._rules, *self._demonstrations}
         if unknown:
             raise traitlets.TraitError(f"hidden names rules that are not here: {sorted(unknown)}.")
         return proposal["value"]

@@ -17,9 +17,22 @@ if TYPE_CHECKING:
 
 PAGE_TRAITS = (
     *("surface", "domain", "grid_size", "levels", "minima", "saddles", "rules", "lengths", "events", "note"),
-    *("steps", "step", "view", "hidden", "start"),
+    *(
+        "steps",
+        "step",
+        "view",
+        "hidden",
+        "start",
+        "ran_at",
+        "ridge",
+        "rate",
+        "rates",
+        "momentum",
+        "race",
+        "pad",
+    ),
 )
-BINARY_TRAITS = ("grid", "paths")
+BINARY_TRAITS = ("grid", "paths", "slopes")
 
 
 def save(explorer: Explorer, path: str | Path, *, seconds: float = 8.0, rate: int = 20) -> Path:

@@ -131,7 +131,10 @@ def events(surface: Surface, trace: Trace) -> tuple[Event, ...]:
     found = []
     escaped = escape_step(surface, trace.points)
     if escaped is not None:
-        found.append(Event(step=escaped, kind="escaped", text=f"left the saddle at step {escaped}"))
+        said = (
+            f"left the saddle at step {escaped}" if escaped else "starts where it has left the saddle behind"
+        )
+        found.append(Event(step=escaped, kind="escaped", text=said))
     arrived = arrival_step(surface, trace.points)
     if arrived is not None:
         found.append(Event(step=arrived, kind="arrived", text=f"reached a minimum at step {arrived}"))

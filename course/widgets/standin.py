@@ -74,4 +74,7 @@ def small(picture: Picture) -> dict[str, str]:
     buffer = io.BytesIO()
     full = Image.open(io.BytesIO(picture.png)).convert("RGB")
     full.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png")
-    return {"text/html": image(buffer.getvalue(), picture.alt, picture.width), "text/plain": picture.alt}
+    return {
+        "text/html": image(buffer.getvalue(), picture.alt, picture.width, turns=picture.turns),
+        "text/plain": picture.alt,
+    }

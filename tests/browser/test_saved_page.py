@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course.plots import rule_style
-from course.surfaces import himmelblau, saddle
+from course.surfaces import himmelblau, ravine, saddle
 from course.widgets import Explorer
 
 
@@ -234,7 +234,100 @@ def test_a_narrow_page_stacks_the_panels(opened, picture):
     picture("page-narrow", page)
     stage, loss = (page.locator(each).bounding_box() for each in (".descent-stage", ".descent-loss"))
     assert loss["y"] > stage["y"] + stage["height"] - 1
+    play = page.locator(".descent-play").bounding_box()
+    assert stage["y"] + stage["height"] - 1 < play["y"] < loss["y"], "Play stays with the map"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def ball(w, dw, config=None):
+    config = {"learning_rate": 0.01, "momentum": 0.9, "velocity": 0.0} | (config or {})
+    velocity = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
+    return w + velocity, config | {"velocity": velocity}
+
+
+@pytest.fixture
+def alive(opened, monkeypatch):
+    """Open the page as a notebook shows it, with controls that need Python; nobody answers them here."""
+    save = Explorer.save
+
+    def unlocked(self, path, **options):
+        path = save(self, path, **options)
+        path.write_text(path.read_text().replace('"saved": true', '"saved": false'))
+        return path
+
+    monkeypatch.setattr(Explorer, "save", unlocked)
+    return opened
+
+
+def test_the_distance_from_the_ridge_stands_beside_the_loss(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300))
+    assert page.inner_text(".descent-above .descent-caption").startswith("Loss")
+    before = picture("page-loss-before", page.locator(".descent-loss"))
+    page.click("[data-panel=distance]")
+    page.wait_for_timeout(150)
+    assert page.inner_text(".descent-above .descent-caption") == "Distance from the ridge (logarithmic)"
+    assert (before != picture("page-distance", page.locator(".descent-loss"))).any()
+    assert "Distance from the ridge" in page.get_attribute(".descent-loss", "aria-label")
+
+
+def test_arrows_come_and_go(opened, picture):
+    page = opened(Explorer(saddle, RULES, steps=300, step=60))
+    seen = [picture("page-no-arrows", page.locator(".descent-stage"))]
+    for name in ("page-arrows", "page-arrows-off"):
+        page.click(".descent-arrows")
+        page.wait_for_timeout(150)
+        seen.append(picture(name, page.locator(".descent-stage")))
+    assert (seen[0] != seen[1]).any()
+    assert (seen[0] == seen[2]).all()
+
+
+def test_a_rule_under_another_says_so(opened):
+    twins = {"one": slow, "two": lambda w, dw, config=None: slow(w, dw, config), "adam": quick}
+    page = opened(Explorer(saddle, twins, steps=300))
+    assert "on the path of two" in note(page, "one")
+    assert "on the path" not in note(page, "two") + note(page, "adam")
+    page.click('[data-rule="two"]')
+    page.wait_for_timeout(150)
+    assert "on the path" not in note(page, "one")
+
+
+def test_a_loss_that_swings_is_a_line_in_a_pale_band(opened, picture):
+    page = opened(Explorer(ravine, {"adam": quick, "sgd": slow}, rate=0.05, steps=400))
+    shown = picture("page-swinging", page.locator(".descent-loss"))
+    assert painted(shown, rule_style("adam")["color"]) < 0.04 * shown.shape[0] * shown.shape[1]
+    assert painted(shown, rule_style("sgd")["color"]) > 100
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_click_places_the_start_and_the_pad_moves_rate_and_momentum(alive, picture, scheme):
+    page = alive(Explorer(saddle, {"sgd_momentum": ball}, steps=300), color_scheme=scheme)
+    stage = page.locator(".descent-stage")
+    before = picture(f"page-start-{scheme}", stage)
+    stage.click(position={"x": 200, "y": 100})
+    page.wait_for_timeout(150)
+    assert (before[70:130, 170:230] != picture(f"page-start-placed-{scheme}", stage)[70:130, 170:230]).any()
+    pad = page.locator(".descent-pad")
+    said = pad.get_attribute("aria-label")
+    assert said.startswith("Learning rate 0.01, momentum 0.9.")
+    pad.click(position={"x": 330, "y": 60})
+    page.wait_for_timeout(200)
+    placed = pad.get_attribute("aria-label")
+    assert placed != said
+    pad.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(200)
+    assert pad.get_attribute("aria-label") != placed
+    picture(f"page-pad-{scheme}", page)
+
+
+def test_a_saved_page_has_no_pad_and_its_start_stays(opened, picture):
+    page = opened(Explorer(saddle, {"sgd_momentum": ball}, steps=300))
+    assert not page.locator(".descent-pad").is_visible()
+    before = picture("page-saved", page.locator(".descent-stage"))
+    page.locator(".descent-stage").click(position={"x": 200, "y": 100})
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(150)
+    assert (before == picture("page-saved-clicked", page.locator(".descent-stage"))).all()
 
 
 def test_words_for_who_does_not_see_it(opened):

@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb
 
 from course import plots
 from course.descend import descend
+from course.kept_figures import background
 from course.surfaces import SURFACES, ravine, saddle
 
 
@@ -90,6 +91,18 @@ def test_a_picture_shows_an_image_with_its_alt_text_and_closes_the_figure(ax):
     assert 'alt="a &quot;quoted&quot; &lt;saddle&gt;"' in bundle["text/html"]
     assert bundle["text/plain"] == 'a "quoted" <saddle>'
     assert not plt.fignum_exists(ax.figure.number)
+
+
+def test_a_picture_turns_dark_unless_its_shades_stand_for_data(ax):
+    def shown(ax):
+        return plots.Picture(ax.figure, "A picture.")._repr_mimebundle_()["text/html"]
+
+    ax.plot([0, 1])
+    assert "invert(" in shown(ax)
+    background(ax, saddle)
+    assert "invert(" in shown(ax)
+    ax.imshow([[0, 1], [1, 0]])
+    assert "invert(" not in shown(ax)
 
 
 def test_a_picture_without_alt_text_is_refused(ax):

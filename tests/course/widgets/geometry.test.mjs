@@ -124,3 +124,28 @@ test("steep surfaces get a logarithmic height", () => {
   assert.ok(scale.log && scale.of(0) === 0);
   near(scale.of(steep[399]), 1);
 });
+
+const triples = (...places) => Float32Array.from(places.flatMap(([x, y]) => [x, y, 0]));
+
+test("two paths part at the first step at which they are further apart", () => {
+  const one = triples([0, 0], [1, 0], [2, 0]);
+  assert.equal(g.apart(one, triples([0, 0], [1, 0.01], [2, 0.5]), 0.1), 2);
+  assert.equal(g.apart(one, one, 0.1), Infinity);
+  assert.equal(g.apart(one, triples([0, 0], [1, 0]), 0.1), 2); // one of them has ended
+});
+
+test("distances are taken from a ridge across which a surface falls, else from the nearest minimum", () => {
+  const path = triples([1, 1e-6], [0.5, -0.25]);
+  const ridge = Array.from(g.distances(path, [0, 0, 0, 1], []));
+  near(ridge[0], 1e-6, 1e-12);
+  near(ridge[1], 0.25);
+  near(g.distances(path, [], [[9, 9], [0.5, 0.25]])[1], 0.5);
+});
+
+test("a curve that swings is counted and averaged to its middle", () => {
+  const swing = Float32Array.from({ length: 40 }, (_, k) => (k % 2 ? 1 : 3));
+  assert.equal(g.turns(swing), 38);
+  assert.equal(g.turns(Float32Array.from([1, 2, 2, 3])), 0);
+  const flat = g.smoothed(g.smoothed(swing, 4), 4);
+  assert.ok(flat.every((value) => Math.abs(value - 2) < 0.12));
+});

@@ -67,7 +67,7 @@ def test_the_menu_changes_the_surface_with_its_start_and_noise():
 def test_one_change_of_surface_computes_once(monkeypatch):
     explorer = Explorer(saddle, RULES, steps=20)
     counted = []
-    monkeypatch.setattr(explorer.canvas, "show_runs", lambda runs: counted.append(runs))
+    monkeypatch.setattr(explorer.canvas, "show_runs", lambda surface, runs: counted.append(runs))
     explorer.surface = himmelblau
     explorer.steps = 40
     assert len(counted) == 2
@@ -138,7 +138,7 @@ def test_the_end_stays_the_end_when_the_run_gets_longer():
     assert explorer.step == explorer.canvas.step == 5
 
 
-WIDGETS = ("basins", "explorer", "frames", "schedules", "temperature")
+WIDGETS = ("basins", "circuit", "explorer", "frames", "schedules", "temperature")
 NAMED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 

@@ -372,11 +372,12 @@ saddles.beyond_the_limit(trace, draw_frame, rules)
 # ## 4. Your rules in the course's explorer
 #
 # Your explorer computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws them
-# there: playing and dragging the step ask Python nothing, so it moves as often as your screen does. It takes the same rules; here
-# are those of this notebook, and those you wrote in lessons 04 and 05 if they lie beside it.
+# there: playing and dragging the step ask Python nothing. It takes the same rules: those of this notebook, and those you wrote in
+# lessons 04 and 05 if they lie beside it. What you have not written is a recording, from the surface's own start at one rate.
 #
-# What you have not written is shown as a recording, from the surface's own start and at one rate only. Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$. Then try the monkey saddle, the
-# noise, and the fair race.
+# Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$; *Distance* shows the straight
+# lines of the first picture again. *Arrows* compare what the slope asks for with the step that is taken. Then try the monkey saddle,
+# the noise, and the fair race.
 
 # %% tags=["picture"]
 wanted = {"sgd_momentum": "04_momentum", "rmsprop": "05_adaptive_rates", "adam": "05_adaptive_rates"}

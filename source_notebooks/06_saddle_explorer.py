@@ -374,10 +374,6 @@ saddles.beyond_the_limit(trace, draw_frame, rules)
 # Your explorer computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws them
 # there: playing and dragging the step ask Python nothing. It takes the same rules: those of this notebook, and those you wrote in
 # lessons 04 and 05 if they lie beside it. What you have not written is a recording, from the surface's own start at one rate.
-#
-# Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$; *Distance* shows the straight
-# lines of the first picture again. *Arrows* compare what the slope asks for with the step that is taken. Then try the monkey saddle,
-# the noise, and the fair race.
 
 # %% tags=["picture"]
 wanted = {"sgd_momentum": "04_momentum", "rmsprop": "05_adaptive_rates", "adam": "05_adaptive_rates"}
@@ -388,6 +384,11 @@ own = {name: rule for name, rule in own.items() if rule is not plain_gradient_de
 missing = sorted(wanted.keys() - own.keys())
 print(f"Recorded, because not found or not written yet: {', '.join(missing)}." if missing else "All rules are your own.")
 Explorer(saddle, {**rules, **own}, demonstrations=missing)
+
+# %% [markdown]
+# Press Play. Click on the map to place the start, first near the ridge and then on it, at $y = 0$; *Distance* shows the straight
+# lines of the first picture again. *Arrows* compare what the slope asks for with the step that is taken. Then try the monkey saddle,
+# the noise, and the fair race.
 
 # %% [markdown]
 # In the fair race every rule gets the same number of gradient evaluations and the best of several rates. It changes the

@@ -99,7 +99,7 @@ def sureness(rows: Mapping[float, tuple[float, float]] | None) -> Picture:
     return Picture(fig, f"On fresh images. {told or 'Nothing to draw before Exercise 3 is written'}.")
 
 
-@needs("Exercises 3 to 5")
+@needs("Exercises 1, 3, 4 and 5")
 def by_rows_seen(runs: Callable[[], Mapping[str, tuple[int, Sequence[float], float]]]) -> Picture:
     """Draw losses against how many rows were looked at: size of the batches, losses, share right at the end."""
     fig, ax = plt.subplots()

@@ -90,7 +90,7 @@ def bias_forgotten(W, X):
 
 @scores.mistake
 def ones_in_the_first_column(W, X):
-    """The column of ones stands before the pixels, but the bias is the *last* column of W.
+    """The column of ones stands before the pixels, but the bias is the last column of W.
 
     Which number of a row is multiplied with the last column of W?
     """
@@ -126,7 +126,7 @@ def rows_and_columns_of_the_scores_exchanged(W, X):
 
 @scores.mistake
 def bias_of_the_wrong_class(W, X):
-    """The bias is a column where it should be a row, or stands in the wrong order: every *class* has its own, the
+    """The bias is a column where it should be a row, or stands in the wrong order: every class has its own, the
     same for all images.
 
     Do two images get the same bias for one class?

@@ -3,6 +3,9 @@ mistakes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -46,28 +49,49 @@ def cross_entropy(scores, y, *, one=1.0, axis=1, shift=True, log=np.log, label=T
     return -log(p[rows, y]).sum(), d
 
 
+RIGHT = {
+    "bias": True, "mean": "both", "half": 0.5, "twice": 1.0, "who": "weights", "into": "sum", "out": "as it is",
+}  # fmt: skip
+"""How a right loss is assembled."""
+
+
 def assemble(
-    W, X, y, reg, loss, *, bias=True, mean=("loss", "gradient"), half=0.5, twice=1.0, who="weights", into=None
+    W,
+    X,
+    y,
+    reg,
+    loss,
+    *,
+    bias=True,
+    mean="both",
+    half=0.5,
+    twice=1.0,
+    who="weights",
+    into="sum",
+    out="as it is",
 ):
     """Return (loss, dW) from the loss of scores; each mistake changes one thing.
 
     bias   whether the last column of W is used
-    mean   which of the two are divided by the number of rows
+    mean   what is divided by the number of rows: ``both``, ``loss``, ``gradient`` or ``neither``
     half   factor of the squared weights in the loss; ``twice`` that of the weights in the gradient
     who    what is penalised: ``weights``, ``all``, ``all in the loss``, ``all in the gradient``
-    into   "mean": the penalty is divided by the number of rows too
+    into   ``mean``: the penalty is divided by the number of rows too
+    out    what becomes of the gradient in the end: ``sign``, ``turned``, or of the weights: ``W changed``
     """
     rows = extended(X) if bias else np.hstack([X, np.zeros((len(X), 1))])
     value, d = loss(rows @ W.T, y)
     n = len(y)
-    value = value / n if "loss" in mean else value
-    dW = d.T @ rows / (n if "gradient" in mean else 1)
+    value = value / n if mean in ("both", "loss") else value
+    dW = d.T @ rows / (n if mean in ("both", "gradient") else 1)
     weights = W.copy()
     weights[:, -1] = 0
     share = 1 / n if into == "mean" else 1.0
     value += share * half * reg * ((W if who in ("all", "all in the loss") else weights) ** 2).sum()
     dW += share * twice * reg * (W if who in ("all", "all in the gradient") else weights)
-    return value, dW
+    if out == "W changed":
+        W[:, -1] = 0
+    return value, -dW if out == "sign" else dW.T if out == "turned" else dW
 
 
 def checks(seed):
@@ -90,158 +114,175 @@ def checks(seed):
     ]
 
 
-def common(exercise: Exercise, loss) -> None:
-    """Record the mistakes and conventions that belong to every linear classifier, with the loss of its scores."""
+COMMON: tuple[tuple[str, float, dict[str, Any], str, str], ...] = (
+    (
+        "loss_not_divided_by_the_rows",
+        0.0,
+        {"mean": "gradient"},
+        (
+            "The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as "
+            "well."
+        ),
+        "What happens to your loss if every row stands twice in X, and what should happen?",
+    ),
+    (
+        "gradient_not_divided_by_the_rows",
+        0.0,
+        {"mean": "loss"},
+        ("The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well."),
+        "If a loss is divided by N, what happens to its slope?",
+    ),
+    (
+        "sum_for_mean",
+        0.0,
+        {"mean": "neither"},
+        (
+            "Loss and gradient are sums over the rows, so they grow with the number of rows. Divide both by it."
+        ),
+        "What happens to your loss if every row stands twice in X, and what should happen?",
+    ),
+    (
+        "bias_forgotten",
+        0.0,
+        {"bias": False},
+        (
+            "The bias, the last column of W, has no part in the scores, and its gradient is 0. Append a 1 to "
+            "every row."
+        ),
+        "What are your scores for a row of zeros?",
+    ),
+    (
+        "bias_penalised",
+        0.0,
+        {"who": "all"},
+        (
+            "The bias is penalised as well. Only the weights are: leave the last column of W out of the "
+            "penalty, in the loss and in the gradient."
+        ),
+        "Which columns of W are in your sum of squares?",
+    ),
+    (
+        "bias_penalised_in_the_loss",
+        0.0,
+        {"who": "all in the loss"},
+        ("The bias is in the penalty of the loss, but not in its gradient. It belongs to neither."),
+        "Which columns of W are in your sum of squares?",
+    ),
+    (
+        "bias_penalised_in_the_gradient",
+        0.0,
+        {"who": "all in the gradient"},
+        (
+            "The bias is in the gradient of the penalty, but not in the loss. It belongs to neither: its column "
+            "gets nothing."
+        ),
+        "What does the penalty add to the last column of dW?",
+    ),
+    (
+        "penalty_without_its_half",
+        0.0,
+        {"half": 1.0},
+        (
+            "The penalty of the loss lacks its half: the slope of reg times w squared is 2 reg w, and your "
+            "gradient has reg times w."
+        ),
+        "What is the slope of your penalty?",
+    ),
+    (
+        "penalty_of_the_gradient_twice",
+        0.0,
+        {"twice": 2.0},
+        (
+            "The gradient of the penalty is twice too large: the slope of half of reg times w squared is reg "
+            "times w."
+        ),
+        "What is the slope of your penalty?",
+    ),
+    (
+        "penalty_of_another_scale",
+        0.75,
+        {"half": 1.0, "twice": 2.0},
+        (
+            "Your penalty is reg times the sum of squares, with the slope 2 reg w. They match, and many write "
+            "it so, but here it is half of that: your reg is worth two of ours."
+        ),
+        "What stands before the sum of squares in the formula?",
+    ),
+    (
+        "penalty_missing_in_the_gradient",
+        0.0,
+        {"twice": 0.0},
+        ("The penalty is in the loss and not in the gradient. Add its slope, reg times w."),
+        "What is the slope of the penalty with respect to one weight?",
+    ),
+    (
+        "penalty_missing_in_the_loss",
+        0.0,
+        {"half": 0.0},
+        ("The penalty is in the gradient and not in the loss. Add half of reg times the sum of squares."),
+        "Where in your loss does reg stand?",
+    ),
+    (
+        "penalty_missing",
+        0.0,
+        {"half": 0.0, "twice": 0.0},
+        ("`reg` is not used: neither the loss nor its gradient has the penalty."),
+        "Where in your lines does reg stand?",
+    ),
+    (
+        "penalty_divided_by_the_rows",
+        0.0,
+        {"into": "mean"},
+        (
+            "The penalty is divided by the number of rows, too. The mean goes over the rows; the penalty is "
+            "added after it."
+        ),
+        "What do you divide by N, and when?",
+    ),
+    (
+        "penalty_subtracted",
+        0.0,
+        {"half": -0.5, "twice": -1.0},
+        ("The penalty is subtracted, so large weights are rewarded. Add it."),
+        "What does a larger reg do to your loss?",
+    ),
+    (
+        "sign_of_the_gradient",
+        0.0,
+        {"out": "sign"},
+        (
+            "The gradient points the wrong way. A raised score of a wrong class raises the loss, so its entry "
+            "is positive."
+        ),
+        "Which way does the score of a wrong class push the loss?",
+    ),
+    (
+        "rows_and_columns_of_the_gradient_exchanged",
+        0.0,
+        {"out": "turned"},
+        ("The gradient lies on its side: it must have the shape of W, a row for every class."),
+        "What shape has your dW, and what shape has W?",
+    ),
+    (
+        "the_arguments_are_changed",
+        0.8,
+        {"out": "W changed"},
+        (
+            "Loss and gradient are right, but `W`, `X` or `y` has changed. Work on copies: `W[:, -1] = 0` "
+            "writes into the caller's weights."
+        ),
+        "After your lines, what is in W?",
+    ),
+)
+"""What goes wrong in any penalised mean loss: name, share, what is changed, what is said, what is asked."""
 
-    def known(record, **changed):
-        def note(function):
-            def wrong(W, X, y, reg, *more):
-                return assemble(W, X, y, reg, lambda s, labels: loss(s, labels, *more), **changed)
 
-            wrong.__name__, wrong.__doc__ = function.__name__, function.__doc__
-            return record(wrong)
+def common(exercise: Exercise, make: Callable) -> None:
+    """Record the mistakes and conventions that belong to every linear classifier.
 
-        return note
-
-    @known(exercise.mistake, mean=("gradient",))
-    def loss_not_divided_by_the_rows():
-        """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
-
-        What happens to your loss if every row stands twice in X, and what should happen?
-        """
-
-    @known(exercise.mistake, mean=("loss",))
-    def gradient_not_divided_by_the_rows():
-        """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
-
-        If a loss is divided by N, what happens to its slope?
-        """
-
-    @known(exercise.mistake, mean=())
-    def sum_for_mean():
-        """Loss and gradient are sums over the rows, so they grow with the number of rows. Divide both by it.
-
-        What happens to your loss if every row stands twice in X, and what should happen?
-        """
-
-    @known(exercise.mistake, bias=False)
-    def bias_forgotten():
-        """The bias, the last column of W, has no part in the scores, and its gradient is 0. Append a 1 to every
-        row.
-
-        What are your scores for a row of zeros?
-        """
-
-    @known(exercise.mistake, who="all")
-    def bias_penalised():
-        """The bias is penalised as well. Only the weights are: leave the last column of W out of the penalty, in
-        the loss and in the gradient.
-
-        Which columns of W are in your sum of squares?
-        """
-
-    @known(exercise.mistake, who="all in the loss")
-    def bias_penalised_in_the_loss():
-        """The bias is in the penalty of the loss, but not in its gradient. It belongs to neither.
-
-        Which columns of W are in your sum of squares?
-        """
-
-    @known(exercise.mistake, who="all in the gradient")
-    def bias_penalised_in_the_gradient():
-        """The bias is in the gradient of the penalty, but not in the loss. It belongs to neither: its column gets
-        nothing.
-
-        What does the penalty add to the last column of dW?
-        """
-
-    @known(exercise.mistake, half=1.0)
-    def penalty_without_its_half():
-        """The penalty of the loss lacks its half: the slope of $\\lambda w^2$ is $2\\lambda w$, and your gradient
-        has $\\lambda w$.
-
-        What is the slope of your penalty?
-        """
-
-    @known(exercise.mistake, twice=2.0)
-    def penalty_of_the_gradient_twice():
-        """The gradient of the penalty is twice too large: the slope of $\\frac\\lambda2 w^2$ is $\\lambda w$.
-
-        What is the slope of your penalty?
-        """
-
-    @known(exercise.convention(share=0.75), half=1.0, twice=2.0)
-    def penalty_of_another_scale():
-        """Your penalty is $\\lambda\\sum w^2$ with the slope $2\\lambda w$. They match, and many write it so, but
-        here it is half of that: your $\\lambda$ is worth two of ours.
-
-        What stands before the sum of squares in the formula?
-        """
-
-    @known(exercise.mistake, twice=0.0)
-    def penalty_missing_in_the_gradient():
-        """The penalty is in the loss and not in the gradient. Add its slope, $\\lambda w$.
-
-        What is the slope of the penalty with respect to one weight?
-        """
-
-    @known(exercise.mistake, half=0.0)
-    def penalty_missing_in_the_loss():
-        """The penalty is in the gradient and not in the loss. Add $\\frac\\lambda2\\sum w^2$.
-
-        Where in your loss does reg stand?
-        """
-
-    @known(exercise.mistake, half=0.0, twice=0.0)
-    def penalty_missing():
-        """`reg` is not used: neither the loss nor its gradient has the penalty.
-
-        Where in your lines does reg stand?
-        """
-
-    @known(exercise.mistake, into="mean")
-    def penalty_divided_by_the_rows():
-        """The penalty is divided by the number of rows, too. The mean goes over the rows; the penalty is added
-        after it.
-
-        What do you divide by N, and when?
-        """
-
-    @known(exercise.mistake, half=-0.5, twice=-1.0)
-    def penalty_subtracted():
-        """The penalty is subtracted, so large weights are rewarded. Add it.
-
-        What does a larger reg do to your loss?
-        """
-
-    def sign_of_the_gradient(W, X, y, reg, *more):
-        """The gradient points the wrong way. A raised score of a wrong class raises the loss, so its entry is
-        positive.
-
-        Which way does the score of a wrong class push the loss?
-        """
-        value, dW = assemble(W, X, y, reg, lambda s, labels: loss(s, labels, *more))
-        return value, -dW
-
-    def rows_and_columns_of_the_gradient_exchanged(W, X, y, reg, *more):
-        """The gradient lies on its side: it must have the shape of W, a row for every class.
-
-        What shape has your dW, and what shape has W?
-        """
-        value, dW = assemble(W, X, y, reg, lambda s, labels: loss(s, labels, *more))
-        return value, dW.T
-
-    for function in (sign_of_the_gradient, rows_and_columns_of_the_gradient_exchanged):
-        exercise.mistake(function)
-
-    def the_arguments_are_changed(W, X, y, reg, *more):
-        """Loss and gradient are right, but `W`, `X` or `y` has changed. Work on copies: `W[:, -1] = 0` writes
-        into the caller's weights.
-
-        After your lines, what is in W?
-        """
-        found = assemble(W, X, y, reg, lambda s, labels: loss(s, labels, *more))
-        W[:, -1] = 0
-        return found
-
-    exercise.convention(share=0.8)(the_arguments_are_changed)
+    make  (bias, mean, half, twice, who, into, out) -> a loss with these changes, from plain arguments
+    """
+    for name, share, changes, says, asks in COMMON:
+        function = make(**{**RIGHT, **changes})
+        function.__name__, function.__doc__ = name, f"{says}\n\n{asks}"
+        (exercise.convention(share=share) if share else exercise.mistake)(function)

@@ -67,7 +67,25 @@ def build(W, X, y, reg, **changed):
     return assemble(W, X, y, reg, lambda scores, labels: cross_entropy(scores, labels, **changed))
 
 
-common(softmax_gradient, cross_entropy)
+def cross_entropy_with(bias, mean, half, twice, who, into, out):
+    """Return the cross-entropy of a linear classifier with some of its parts changed."""
+
+    def answer(W, X, y, reg):
+        changed = {
+            "bias": bias,
+            "mean": mean,
+            "half": half,
+            "twice": twice,
+            "who": who,
+            "into": into,
+            "out": out,
+        }
+        return assemble(W, X, y, reg, cross_entropy, **changed)
+
+    return answer
+
+
+common(softmax_gradient, cross_entropy_with)
 
 
 @softmax_gradient.mistake
@@ -146,7 +164,7 @@ def sign_of_the_loss(W, X, y, reg):
 
 @softmax_gradient.mistake
 def probability_for_its_logarithm(W, X, y, reg):
-    """The loss is 1 - p. It is the negative *logarithm* of the label's probability.
+    """The loss is 1 - p. It is the negative logarithm of the label's probability.
 
     What does your loss say if the label's probability is 0?
     """

@@ -69,7 +69,28 @@ def build(W, X, y, reg, delta=1.0, **changed):
     return assemble(W, X, y, reg, lambda scores, labels: hinge(scores, labels, delta, **changed))
 
 
-common(svm_gradient, hinge)
+def hinge_with(bias, mean, half, twice, who, into, out):
+    """Return the hinge of a linear classifier with some of its parts changed."""
+
+    def answer(W, X, y, reg, delta=1.0):
+        def loss(scores, labels):
+            return hinge(scores, labels, delta)
+
+        changed = {
+            "bias": bias,
+            "mean": mean,
+            "half": half,
+            "twice": twice,
+            "who": who,
+            "into": into,
+            "out": out,
+        }
+        return assemble(W, X, y, reg, loss, **changed)
+
+    return answer
+
+
+common(svm_gradient, hinge_with)
 
 
 @svm_gradient.mistake
@@ -100,7 +121,7 @@ def margin_of_the_label_in_the_gradient(W, X, y, reg, delta=1.0):
 
 @svm_gradient.mistake
 def label_subtracted_once(W, X, y, reg, delta=1.0):
-    """The label's score stands in *every* violated margin of its row: subtract the row as often as there are
+    """The label's score stands in every violated margin of its row: subtract the row as often as there are
     violated margins, not once.
 
     How often does the label's score stand in the loss of one row?

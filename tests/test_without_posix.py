@@ -15,7 +15,6 @@ import pytest
 from autograder.marks import nbgrader_of
 from autograder.project import Project
 from tests.alone import solve
-from tests.test_notebooks import errors, graded, stderr
 
 HERE = Path(__file__).parent / "without_posix"
 PROJECT = Project.here()
@@ -152,19 +151,3 @@ def test_build_makes_the_same_bytes(windows):
     done = windows("-m", "autograder", "build", "--check")
     assert done.returncode == 0, done.stderr
     assert "is what its text makes" in done.stdout
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_lesson_runs_in_a_kernel_with_its_widgets(windows, solved, lesson, tmp_path):
-    file = solved(lesson)
-    notebook = nbformat.read(file, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("import course\ncourse.progress()", id="progress"))
-    nbformat.write(notebook, file)
-    done = windows("-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--inplace", file)
-    assert done.returncode == 0, done.stderr[-2000:]
-    ran = nbformat.read(file, as_version=4)
-    assert errors(ran) == []
-    assert stderr(ran) == []
-    assert len(graded(ran)) > 0
-    assert "visible checks passed" in ran.cells[-1].outputs[0].data["text/plain"]

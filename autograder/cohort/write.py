@@ -18,6 +18,7 @@ from autograder.grading import config
 from autograder.lesson import Master
 from autograder.marks import nbgrader_of
 from autograder.project import Project
+from autograder.spreadsheet import table
 
 COLUMNS = ("student", "assignment", "grade_id", "points", "max_points", "verdict", "mistake")
 NOTHING_TO_READ = ("untouched", "missing notebook", "corrupt json")
@@ -156,10 +157,7 @@ def by_hand(master: Master, submission: Submission) -> list[dict[str, Any]]:
 
 def write_truth(file: Path, found: list[dict[str, Any]]) -> None:
     """Write the marks that each must get."""
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        table.writeheader()
-        table.writerows(found)
+    file.write_text(table(COLUMNS, found), encoding="utf-8", newline="")
 
 
 def read_marks(file: Path) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -15,27 +13,17 @@ from rich.table import Table
 from autograder.grading.left_over import Left
 from autograder.grading.records import replace
 from autograder.marks import COLUMNS, SIGNS, Row, exercise_of
+from autograder.spreadsheet import table
 from course.lessons import order
 
 
 def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> None:
     """Write every row, then what was not graded; a text that a spreadsheet would take for a formula is marked."""
-    stream = io.StringIO()
-    table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    table.writeheader()
-    for row in rows:
-        table.writerow({name: harmless(value) for name, value in asdict(row).items()})
-    for each in left:
-        cells = {"student": each.student, "message": f"{each.place}: {each.why}", "status": "not graded"}
-        table.writerow({name: harmless(value) for name, value in cells.items()})
-    replace(file, stream.getvalue())
-
-
-def harmless(value: object) -> object:
-    """Return a cell that no spreadsheet runs."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return "" if value is None else value
+    beside = [
+        {"student": each.student, "message": f"{each.place}: {each.why}", "status": "not graded"}
+        for each in left
+    ]
+    replace(file, table(COLUMNS, [*map(asdict, rows), *beside]))
 
 
 def write_json(file: Path, rows: Iterable[Row]) -> None:

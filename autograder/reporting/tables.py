@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.tables import harmless
+from autograder import spreadsheet
 from autograder.project import Project
 from autograder.reporting import statistics
 from autograder.reporting.catalogue import heading, taught
@@ -138,12 +137,8 @@ def write_csv(book: ClassBook, project: Project, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in TABLES.items():
         rows = list(table(book, project))
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]) if rows else [], lineterminator="\n")
-            if rows:
-                writer.writeheader()
-            for row in rows:
-                writer.writerow({key: harmless(value) for key, value in row.items()})
+        text = spreadsheet.table(list(rows[0]), rows) if rows else ""
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     return [f"{name}.csv" for name in TABLES]
 
 

@@ -7,11 +7,8 @@ identifies somebody, because a marked identifier would be another one.
 from __future__ import annotations
 
 from autograder.errors import Trouble
-from autograder.grading.tables import harmless
 from autograder.reporting.class_book import ClassBook, Student, Submission
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell must not begin with; some spreadsheets read the wide forms too."""
+from autograder.spreadsheet import FORMULA
 
 
 def marks_of(book: ClassBook) -> dict[tuple[str, str], str]:
@@ -35,7 +32,7 @@ def points(number: float) -> str:
 def name(text: str) -> str:
     """Return a person's name; one that a spreadsheet would run is marked as text."""
     bare = " ".join(text.split())
-    return f"'{bare}" if bare.startswith(FORMULA) else str(harmless(bare))
+    return f"'{bare}" if bare.startswith(FORMULA) else bare
 
 
 def identifier(text: str, student: Student) -> str:

@@ -13,8 +13,6 @@ the site has not allowed it.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +20,7 @@ from autograder.errors import Trouble
 from autograder.reporting.class_book import Assignment, ClassBook, Student
 from autograder.reporting.lms.canvas import canvas
 from autograder.reporting.lms.cells import counted, identifier, marks_of, name, points, safe_header
+from autograder.spreadsheet import as_csv
 
 LARGEST = 100.0
 """What Moodle takes for a grade unless the site allows more."""
@@ -55,7 +54,7 @@ def export(book: ClassBook, kind: str, columns: dict[str, str], lessons: Sequenc
         raise Trouble(f"Two columns would have one name: {', '.join(headers)}.")
     made = Exported(text="")
     rows = FORMATS[kind](book, chosen, headers, made.notes)
-    made.text = written(rows)
+    made.text = as_csv(rows)
     waiting = sum(each.waits for each in book.submissions if each.assignment in chosen)
     if waiting:
         made.notes.append(f"{counted(waiting, 'mark')} left empty: a cell waits for a person, in formgrader.")
@@ -144,10 +143,3 @@ def plain(book: ClassBook, chosen: list[Assignment], headers: list[str], notes: 
 
 
 FORMATS = {"canvas": canvas, "moodle": moodle, "csv": plain}
-
-
-def written(rows: list[list[str]]) -> str:
-    """Return rows as CSV, quoted where that is needed."""
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder import cli
+from autograder import cli, spreadsheet
 from autograder.grading import records
 from autograder.marks import Record, Verdict
 from autograder.project import Project
@@ -155,7 +155,7 @@ class TestTables:
             objects = found[name.removesuffix(".csv")]
             assert len(rows) == len(objects)
             for row, each in zip(rows[:50], objects[:50], strict=True):
-                assert row == {key: str(tables.harmless(value)) for key, value in each.items()}
+                assert row == {key: str(spreadsheet.harmless(value)) for key, value in each.items()}
 
     def test_numbers_are_those_of_the_page(self, book, course, data):
         rows = list(tables.mistakes(book, course.project))

@@ -216,6 +216,14 @@ def draw_frame(ax, surface, paths, step):
 # The check draws frames on the same axes, one after the other, and reads the axes: lines, labels, colours, markers, limits.
 
 # %%
+def points_drawn(*steps):
+    """Return how long the line of a path of nine points is after some frames on the same axes."""
+    axes = blank_axes()
+    for step in steps:
+        draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, step)
+    return [len(line.get_xdata()) for line in axes.lines if line.get_label() == "plain"]
+
+
 check("draw_frame", draw_frame)
 
 # %% nbgrader={"grade": true, "grade_id": "draw_frame-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
@@ -224,11 +232,7 @@ from autograder.exercises import saddle_explorer
 
 saddle_explorer.grade("draw_frame", draw_frame)
 ### END HIDDEN TESTS
-axes = blank_axes()
-draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, 7)
-draw_frame(axes, saddle, {"plain": np.zeros((9, 2))}, 3)
-points = [len(line.get_xdata()) for line in axes.lines if line.get_label() == "plain"]
-assert points == [4], "frame 3 shows four of nine points, and the line of frame 7 is gone"
+assert points_drawn(7, 3) == [4], "frame 3 shows four of nine points, and the line of frame 7 is gone"
 
 # %% [markdown]
 # **Guess again.** All three rules start at $y_0 = 0.02$ with the same rate. Which is the first to be far from the ridge, and

@@ -1,20 +1,21 @@
 """What the last lesson works on: raw digits, and a test set that answers once.
 
->>> desk = bench()
+>>> desk = rehearsal()
 >>> desk.X_train.shape, float(desk.X_train.max()), len(desk.y_val)
 ((1197, 64), 16.0, 300)
 >>> desk.sealed
-<300 test rows, sealed>
+<300 rows, sealed>
 >>> round(desk.sealed.judge(lambda X: np.zeros(len(X), dtype=int)), 2)  # everything is a nought
-0.09
+0.1
 >>> desk.sealed
-<300 test rows, opened: 0.09>
+<300 rows, opened: 0.10>
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -53,7 +54,8 @@ class Sealed(Lent):
             self.looks.append(np.nan)
             raise Opened(
                 f"The test set has answered: {first:.4f}. This is look {len(self.looks)}, and a second number "
-                "would tempt you to choose between the two. Begin again with a new kernel, and say so in your log."
+                "would tempt you to choose between the two. A new kernel seals it again: if you use one, say so "
+                "in your log."
             )
         if not callable(classify):
             raise TypeError(f"judge needs the classifier, a function; it was given {describe(classify)}")
@@ -65,10 +67,10 @@ class Sealed(Lent):
 
     def __repr__(self) -> str:
         if not self.looks:
-            return f"<{len(self._y)} test rows, sealed>"
+            return f"<{len(self._y)} rows, sealed>"
         again = len(self.looks) - 1
         more = f", and asked {'once' if again == 1 else f'{again} times'} more" if again else ""
-        return f"<{len(self._y)} test rows, opened: {self.looks[0]:.2f}{more}>"
+        return f"<{len(self._y)} rows, opened: {self.looks[0]:.2f}{more}>"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,9 +89,12 @@ class Bench:
     image: tuple[int, ...]
 
 
+@cache
 def bench() -> Bench:
-    """Return the digits of ``course.data.digits``, the same split, with pixels from 0 to 16 as they were
-    scanned."""
+    """Return the digits of ``course.data.digits``, the same split, with pixels from 0 to 16 as they were scanned.
+
+    There is one bench in a process: asked for again, it still has the seal that was broken.
+    """
     data = digits()
     X_train, X_val, X_test = (np.round(16 * (X + data.mean)) for X in (data.X_train, data.X_val, data.X_test))
     return Bench(
@@ -100,6 +105,12 @@ def bench() -> Bench:
         sealed=Sealed(X_test, data.y_test),
         image=data.image,
     )
+
+
+def rehearsal() -> Bench:
+    """Return a fresh bench to practise on: behind its seal are the validation rows once more."""
+    desk = bench()
+    return replace(desk, sealed=Sealed(desk.X_val, desk.y_val))
 
 
 def cifar_bench(*, train: int = 5000, validation: int = 1000) -> Bench | str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course import cifar
-from course.capstone import Opened, Sealed, bench, cifar_bench
+from course.capstone import Opened, Sealed, bench, cifar_bench, rehearsal
 from course.data import digits
 from course.figures import capstone as figures
 from course.network import MLP
@@ -28,14 +28,22 @@ def ones(rows):
 
 def test_the_seal_answers_once_and_counts_every_look():
     sealed = Sealed(X, Y)
-    assert (repr(sealed), sealed.looks) == ("<6 test rows, sealed>", [])
+    assert (repr(sealed), sealed.looks) == ("<6 rows, sealed>", [])
     assert sealed.judge(ones) == 0.5
     for look in (2, 3):
         with pytest.raises(Opened, match=f"0.5000. This is look {look}"):
             sealed.judge(ones)
         more = {2: "once", 3: "2 times"}[look]
-        assert repr(sealed) == f"<6 test rows, opened: 0.50, and asked {more} more>"
+        assert repr(sealed) == f"<6 rows, opened: 0.50, and asked {more} more>"
     assert len(sealed.looks) == 3
+
+
+def test_asking_for_the_bench_again_seals_nothing_and_a_rehearsal_is_always_fresh():
+    assert bench().sealed is bench().sealed
+    first, second = rehearsal(), rehearsal()
+    first.sealed.judge(lambda rows: np.zeros(len(rows), dtype=int))
+    assert (len(first.sealed.looks), second.sealed.looks, bench().sealed.looks) == (1, [], [])
+    assert first.sealed._X is bench().X_val
 
 
 def test_what_breaks_or_gives_no_labels_breaks_no_seal():

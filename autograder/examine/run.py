@@ -195,16 +195,6 @@ def keep_pair(pair: Pair | Fresh) -> None:
         IDLE_PAIRS.append((os.getpid(), pair))
 
 
-def warm_up(pair: Pair | Fresh, notebook: NotebookNode) -> None:
-    """Let a new pair import what the cells of a lesson import, and keep it for the first submission."""
-    try:
-        pair.warm(*imports(notebook, plan(notebook)))
-    except BaseException:
-        pair.close()
-        raise
-    keep_pair(pair)
-
-
 def run_in_examiner(notebook: NotebookNode, limits: Limits) -> Ran:
     """Run a repaired notebook in a sandbox and judge it from outside.
 

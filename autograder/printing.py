@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 def printable(text: str) -> str:
     """Return a text in which nothing but letters, signs and blanks is left: the rest stands as escapes.
@@ -14,6 +16,11 @@ def printable(text: str) -> str:
 def readable(text: str) -> str:
     """Return a text of several lines in the same way; line ends and tabs stay."""
     return "".join(each if each in "\n\t" else printable(each) for each in text)
+
+
+def is_text(name: str) -> bool:
+    """Whether the name of a file is text: every byte could be decoded, and none is obeyed by a terminal."""
+    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in name)
 
 
 def writable(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograder.errors import Trouble
 from autograder.grading import database
+from autograder.printing import is_text
 from autograder.project import Project
 
 CONFIG = "nbgrader_config.py"
@@ -88,17 +89,20 @@ class Course:
 
     def assignments(self) -> list[str]:
         """Return the lessons somebody handed in."""
-        found = {each.name for student in self.students() for each in (self.submitted / student).iterdir()}
-        return [lesson for lesson in self.project.lessons() if lesson in found]
+        return [lesson for lesson in self.project.lessons() if self.handed_in(lesson)]
 
     def students(self) -> list[str]:
-        """Return the names of the folders in ``submitted/``."""
+        """Return the names of the folders in ``submitted/``, of those that a gradebook can hold."""
         return sorted(
             each.name
             for each in self.submitted.iterdir()
-            if each.is_dir() and not each.is_symlink() and not each.name.startswith(".")
+            if each.is_dir()
+            and not each.is_symlink()
+            and not each.name.startswith(".")
+            and is_text(each.name)
         )
 
     def handed_in(self, assignment: str) -> list[str]:
-        """Return the students with a folder for an assignment, whatever is in it."""
-        return [student for student in self.students() if (self.submitted / student / assignment).is_dir()]
+        """Return the students with a folder of their own for an assignment, whatever is in it."""
+        found = [(student, self.submitted / student / assignment) for student in self.students()]
+        return [student for student, place in found if place.is_dir() and not place.is_symlink()]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.course import Course
-from autograder.printing import printable
+from autograder.printing import is_text, printable
 from autograder.repair.reading import LEFT_BY_PROGRAMS
 
 MOST = 200
@@ -51,6 +51,8 @@ def pieces(course: Course) -> Iterator[Left]:
         name = printable(student.name)
         if student.is_symlink():
             yield Left(name, name, "a link is not followed. Put the folder itself there.")
+        elif not is_text(student.name):
+            yield Left(name, name, "its name holds what is no text. Rename it; then it is graded.")
         elif not student.is_dir():
             yield Left(name, "", "a file beside the students' folders. It belongs into STUDENT/ASSIGNMENT/.")
         elif nearest(student.name, lessons) and not any(each.name in lessons for each in entries(student)):

@@ -12,6 +12,7 @@ from autograder.examine.launch import sandbox
 from autograder.grading import write_pages
 from autograder.grading.course import Course
 from autograder.grading.left_over import left_over, nearest
+from autograder.printing import printable
 from autograder.project import Project
 from autograder.running import run_one
 from tests.autograder.conftest import Desk
@@ -52,12 +53,21 @@ def test_a_folder_that_is_not_recognised_is_named_with_the_nearest_assignment(co
     assert cure in said(course)[named]
 
 
+@pytest.mark.parametrize("name", [os.fsdecode(b"caf\xe9"), "line\nbreak", "a\x1b[31mb", "bell\x07"], ids=repr)
+def test_a_student_whose_name_is_no_text_is_named_and_not_graded(course, name):
+    (course.submitted / name / "04_momentum").mkdir(parents=True)
+    (course.submitted / "ren\u0065\u0301 \u0645\u06cc\u200c\u062e" / "04_momentum").mkdir(parents=True)
+    assert list(said(course)) == [printable(name)]
+    assert len(course.handed_in("04_momentum")) == 1
+
+
 def test_links_are_named(course):
     (course.submitted / "ada" / "04_momentum").mkdir(parents=True)
     (course.submitted / "eve").mkdir()
     (course.submitted / "eve" / "04_momentum").symlink_to(course.submitted / "ada" / "04_momentum")
     (course.submitted / "mallory").symlink_to(course.submitted / "ada")
     assert set(said(course)) == {"eve/04_momentum", "mallory"}
+    assert course.handed_in("04_momentum") == ["ada"]  # and earn nobody another's marks
 
 
 def test_what_programs_leave_and_what_is_graded_is_not_named(course):

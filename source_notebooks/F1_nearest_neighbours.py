@@ -177,7 +177,7 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # %% [markdown]
 # ## F1.2 Ask more than one
 #
-# One neighbour may be a freak, or its label may be wrong. So ask the $k$ nearest and let them vote:
+# One neighbour may be an odd one, or its label may be wrong. So ask the $k$ nearest and let them vote:
 # **$k$-nearest neighbours**, kNN. And if two classes have equally many votes? The numbers of classes mean nothing, so "the
 # smaller label" would be arbitrary. Let the class win that has the nearer neighbour.
 
@@ -237,8 +237,8 @@ decision_map(distances, vote)
 # %% [markdown]
 # With $k=1$ every wrong label has an island around itself. (On its own points 99 %, not 100: the three arms start at one and the
 # same point.) With $k$ near 9 the islands are gone: four wrong neighbours are
-# outvoted by five right ones. With $k=101$ the vote reaches across three arms, and what an arm says no longer counts. Small
-# $k$ believes everything (**overfitting**); large $k$ sees no detail (**underfitting**).
+# outvoted by five right ones. With $k=101$ the vote reaches across three arms, and what an arm says no longer counts. A small
+# $k$ follows every single label (**overfitting**); a large one sees no detail (**underfitting**).
 
 # %% [markdown]
 # ## F1.3 Which k?
@@ -279,17 +279,17 @@ with needs("Exercises 1 and 2"):
 
 # %% [markdown]
 # With $k=1$ all of them, **100 %**, wrong labels included: every image is its own nearest neighbour, at distance 0. By the
-# training images you would choose the $k$ that does worst of the small ones on fresh images. (If you said 80 %, you thought
+# training images you would choose the $k$ that does worst of all on fresh images. (If you said 80 %, you thought
 # of what *should* be right. With $k=9$ the classifier disagrees with the wrong labels, and does well to.)
 #
-# So what chooses must not have trained. Hold some rows out. The usual names:
+# So the rows by which we choose must not be rows that train. Hold some rows out. The usual names:
 #
 # - the **training set** trains;
 # - the **validation set** chooses between settings;
 # - the **test set** is asked *once*, at the very end, what to expect of new images.
 
 # %% [markdown]
-# Rows held out for validation are missing in training, and a few hundred rows choose by luck. **Cross-validation** uses every
+# Rows held out for validation are missing in training, and a choice by a few hundred rows is partly luck. **Cross-validation** uses every
 # row for both: cut the rows into parts, called **folds**; hold out each fold in turn, train on the others, judge on the one
 # held out; average.
 
@@ -386,10 +386,13 @@ assert np.allclose(shares, [[0, 1, 1], [1, 0, 0]]), "6, 7 and 7 rows train when 
 # Five folds of the training images, with their noisy labels, choose $k$. (About a fifth of the held-out labels is wrong as
 # well, so no $k$ can get much above 80 %. That does not matter for choosing.)
 
-# %% tags=["picture"]
+# %%
 with needs("Exercises 1 to 4"):
     parts = folds(len(y_noisy), 5, np.random.default_rng(0))
     table = cross_validate(predict, X_train, y_noisy, parts, ks)
+
+# %% tags=["picture"]
+if table is not None:
     display(neighbours.over_the_folds(ks, table))
 
 # %% [markdown]
@@ -535,8 +538,8 @@ with needs("Exercises 1, 2 and 6"):
 # moved copy is farther from the original than some digit of another class. The pixels of an image move *together*; a distance
 # that compares each with its own partner cannot know that.
 #
-# The cure within the method: let moved copies train too, five images for one. (Adding changed copies of which one knows the
-# label is called **data augmentation**.)
+# The cure within the method: let moved copies train too, five images for one. (Adding changed copies whose label is known
+# is called **data augmentation**.)
 
 # %% tags=["picture"]
 ways = [(0, 0), (0, -1), (0, 1), (-1, 0), (1, 0)]

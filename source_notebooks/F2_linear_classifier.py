@@ -121,7 +121,7 @@ linear.revealed(W_learned, scores, X_fresh, y_fresh)
 
 # %% [markdown]
 # And the program is good: 95 % with 650 numbers in place of 76,608, and 640 multiplications for an answer instead of 76,608.
-# What took the nearest neighbour all its examples is now in the weights. Training will take a while; answering is instant.
+# What the nearest neighbour looks up in its examples is now in the weights. Training takes a while; answering is instant.
 # That is the right way round.
 #
 # It has one weakness that you know:

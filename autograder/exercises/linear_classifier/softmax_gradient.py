@@ -50,10 +50,10 @@ softmax_gradient = Exercise(
     read="Exercise 3. Cross-entropy",
     equivalent={
         "odds = np.exp(s - s.max(axis=1, keepdims=True)) -> odds = np.exp(s - s.max(keepdims=True))": (
-            "Any shift that exp bears gives the same probabilities; rows far apart are a matter of lesson 02."
+            "Any shift that keeps exp finite gives the same probabilities; lesson 02 looks at rows far apart."
         ),
         "odds = np.exp(s - s.max(axis=1, keepdims=True)) -> odds = np.exp(s - s.min(axis=1, keepdims=True))": (
-            "Any shift that exp bears gives the same probabilities; the scores of a row lie within 700 here."
+            "Any shift that keeps exp finite gives the same probabilities; a row's scores lie within 700 here."
         ),
         "…hstack([X, np.ones((len(X), 1))])) -> …hstack([X, np.ones((len(X), 1), dtype='float32')]))": (
             "A 1 is exact in single precision."

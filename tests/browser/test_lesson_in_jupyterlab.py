@@ -97,7 +97,7 @@ def own_explorer(page, picture):
 
 def first_picture(page, picture):
     pixels = picture("lab-02-first", page.locator(".descent-stage"))
-    assert painted(pixels, SIGNS) > 80  # much of it lies under the recorded path of RMSprop
+    assert painted(pixels, SIGNS) > 80  # much of it lies under recorded paths
     assert painted(pixels, PLAIN) > 30  # most of it lies under the path of `stride`
     assert note(page, "signs") == "left the saddle at step 100"
     assert note(page, "plain") == "has not left the saddle"

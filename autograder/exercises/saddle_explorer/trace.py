@@ -109,7 +109,7 @@ def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
         points.append(w if flaw == "alias" else w.copy())
         if not fits and flaw == "late":
             break
-    points = points[1:] or points if flaw == "headless" else points
+    points = points[1:] if flaw == "headless" else points
     if flaw == "padded":
         points += [points[-1]] * (steps + 1 - len(points))
     return np.array(points).T if flaw == "turned" else np.array(points)

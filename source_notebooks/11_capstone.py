@@ -248,8 +248,8 @@ with needs("exercises 1 and 2"):
 # ## 3. The digits, and a habit from textbooks
 #
 # `bench()` gives you digits as they were scanned, pixels from 0 to 16, and a test set under seal. Three ways to prepare
-# the pixels: **not at all**; **each pixel less its mean, divided by its own deviation**, as textbooks say; **each pixel less its
-# mean, all divided by one number**. Put them in order of validation accuracy.
+# the pixels: **not at all**; **each pixel less its mean, divided by its own deviation**, as textbooks say (*standardisation*,
+# giving *z-scores*); **each pixel less its mean, all divided by one number**. Put them in order of validation accuracy.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-scale", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -446,7 +446,7 @@ if classifiers:
 # searches them for each answer, and on large photographs it does badly. Report the baseline all the same.
 
 # %% [markdown]
-# The comparison is *paired*: both were asked about the same rows, so only rows count that one alone gets right. On 300
+# A *paired comparison* asks both about the same rows, so only rows count that one alone gets right. On 300
 # rows even this lead may be luck, as the last line says. Repeat with other splits before you believe it: on five
 # others the nearest image led each time.
 #
@@ -544,7 +544,7 @@ print(f"reported {np.mean(reported):.3f}, on a thousand further rows {np.mean(la
 print(f"the report is off by {gap.mean():+.1f} points (standard error {gap.std(ddof=1) / len(gap) ** 0.5:.1f})")
 
 # %% [markdown]
-# <details><summary>What was wrong, once you have tried</summary>Train and <em>validation</em> are monitored; the test set is
+# <details><summary>What was wrong, once you have tried</summary>This is <em>early stopping</em>, on the wrong rows. Train and <em>validation</em> are monitored; the test set is
 # for the end. With <code>history["val"]</code> the epoch is no better, but the number that is reported has not been
 # chosen by its own luck, and the gap is zero within its error. <code>history["train"]</code> makes the report honest too, and
 # the kept epoch worse: compare what the further rows say.</details>
@@ -633,7 +633,7 @@ print(f"and the difference of two such numbers, from different rows, one of {err
 
 # %% [markdown]
 # A fall of up to twice the error of the difference needs no other explanation; besides, the validation accuracy is that of
-# a winner. Report the interval with the number, and the baseline beside both. What you may *not* do is go back, change the
+# a winner. Report the *confidence interval* with the number, and the baseline beside both. What you may *not* do is go back, change the
 # width, and look again.
 
 # %% [markdown]

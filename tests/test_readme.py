@@ -2,11 +2,14 @@
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GLOSSARY = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
 
 
 def test_the_first_block_prints_what_its_comments_say():
@@ -25,6 +28,37 @@ def test_every_file_and_make_target_it_names_exists():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for name in re.findall(r"`?make ([a-z]+)`?", README):
         assert name in targets, name
+
+
+def test_the_times_and_points_of_its_lessons_are_those_that_the_lessons_state():
+    rows = re.findall(r"^\| \[(\w+)\]\(release/(\w+)/.*\| ([^|]+) \| (\d+) \|$", README, re.MULTILINE)
+    assert len(rows) > 10
+    for number, lesson, time, points in rows:
+        cells = json.loads((ROOT / "release" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))[
+            "cells"
+        ]
+        assert lesson.startswith(f"{number}_")
+        assert f"about {time}" in " ".join("".join("".join(each["source"]) for each in cells).split()), lesson
+        assert int(points) == sum(each["metadata"].get("nbgrader", {}).get("points", 0) for each in cells), (
+            lesson
+        )
+
+
+def test_every_link_of_the_glossary_leads_to_a_heading_of_a_released_lesson():
+    links = re.findall(r"\| \[\w+, ([^\]]+)\]\((release/\w+/\w+\.ipynb)(#\S+)\) \|$", GLOSSARY, re.MULTILINE)
+    assert len(links) == GLOSSARY.count("(release/") > 40
+    for words, file, place in links:
+        cells = json.loads((ROOT / file).read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(each["source"]) for each in cells if each["cell_type"] == "markdown")
+        assert words in re.findall(r"^#+ (.+?)\s*$", text, re.MULTILINE), words
+        assert unquote(place) == "#" + words.replace(" ", "-"), "as JupyterLab marks its headings"
+
+
+def test_every_row_of_the_glossary_has_a_term_that_stands_in_the_lesson_that_teaches_it():
+    for terms, file in re.findall(r"^\| ([^|]+) \|.*\((release/[^#]+)#", GLOSSARY, re.MULTILINE):
+        cells = json.loads((ROOT / file).read_text(encoding="utf-8"))["cells"]
+        text = " ".join("".join("".join(each["source"]) for each in cells).lower().split())
+        assert any(each.partition(" (")[0] in text for each in terms.lower().split(", ")), terms
 
 
 def test_every_command_it_shows_exists():

@@ -26,6 +26,12 @@ def array(answer: Any, what: str) -> np.ndarray:
         raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
 
 
+def number(answer: Any) -> float | np.ndarray:
+    """Return an answer as a number, or as the array that it is.  Raises ``Unusable``."""
+    found = array(answer, "two numbers")
+    return float(found) if found.ndim == 0 else found
+
+
 def left(function: Callable, *arguments: Any) -> str:
     """Return whether all arrays hold after the call what they held before it: ``kept`` or ``changed``."""
     given = [np.array(each) if isinstance(each, np.ndarray | list) else each for each in arguments]
@@ -284,7 +290,7 @@ def tested(once: Callable, seed: int, ks: Sequence[int], best: int) -> dict[str,
         raise Unusable(
             "wrong type", f"It must return the pair (k, accuracy); it returned {describe(answer)}."
         )
-    k, accuracy = (array(each, "two numbers") for each in answer)
+    k, accuracy = (number(each) for each in answer)
     asked = [(trained, count) for trained, count in clerk.calls if count >= len(X_test)]
     return {
         "k": k,
@@ -346,7 +352,7 @@ def moved_shares(
         raise Unusable("returns None", "It returned None. Does it end in `return as_they_are, moved_by_one`?")
     if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
         raise Unusable("wrong type", f"It must return two numbers; it returned {describe(answer)}.")
-    return [array(each, "two numbers") for each in answer]
+    return [number(each) for each in answer]
 
 
 def images_left(shifted_share: Callable, seed: int) -> str:

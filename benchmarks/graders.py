@@ -23,7 +23,8 @@ from autograder.grading.save import save
 from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.project import Project
-from autograder.running import run_one, tasks, workers
+from autograder.running import run_one, tasks
+from autograder.running.orphans import end_with
 
 LIMITS = Limits(cell=30.0)
 STOCK = """
@@ -133,7 +134,7 @@ class Ours:
         self.course = course_folder(place, submitted)
         self.project = project
         self.pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=workers.end_with, initargs=(os.getpid(),)
+            jobs, mp_context=get_context("spawn"), initializer=end_with, initargs=(os.getpid(),)
         )
         first = [task for lesson in LESSONS for task in self.tasks(lesson, ["student001"] * jobs)]
         list(self.pool.map(run_one.work, first))

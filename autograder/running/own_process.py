@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from autograder.deadline import Overtime
-from autograder.running.workers import end_with
+from autograder.running.orphans import end_with
 
 SIZE = 8
 """Bytes that say how long a message is."""

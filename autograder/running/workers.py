@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
-import time
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
+from autograder.running.orphans import end_with
 from autograder.scratch import sweep
 
 
@@ -98,18 +96,3 @@ def end(pool: Executor) -> None:
     for process in processes:
         process.join(5)
     sweep("candidate")
-
-
-def end_with(parent: int) -> None:
-    """Let this worker end soon after the process that started it, however that one ends.
-
-    Ctrl-C is for that process, which ends its workers itself.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

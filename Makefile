@@ -45,7 +45,7 @@ build: $(READY)  ## compile source_notebooks/ into release/
 	$(BIN)/autograder build
 
 docs: $(READY)  ## build the guide into docs/_build/html; a lesson runs once, until it changes
-	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -W --keep-going -d docs/_build/doctrees -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
 lint: $(READY)  ## ruff and mypy

@@ -33,9 +33,9 @@ def command(name: str, group: click.Context) -> Iterator[str]:
     yield f"```text\n{context.get_usage().removeprefix('Usage: ')}\n```\n"
     yield prose(re.sub(r"[\b\f]\n?", "", chosen.help or "")) + "\n"
     for option in chosen.get_params(context):
-        if record := option.get_help_record(context):
-            words = prose(record[1]) or "\\"
-            yield f"`{record[0]}`\n: {words}\n"
+        record = option.get_help_record(context)
+        if record and record[1]:
+            yield f"`{record[0]}`\n: {prose(record[1])}\n"
 
 
 def prose(text: str) -> str:

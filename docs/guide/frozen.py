@@ -39,7 +39,9 @@ def small(png):
     buffer = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.thumbnail((WIDEST, WIDEST))
-    picture.quantize(64, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    picture.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        buffer, "png", optimize=True
+    )
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ from autograder.building.text import grader_of, is_graded, load, notebook
 from autograder.project import Project
 from guide import live
 
+ANSWER = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+SHORT = 18
+"""Characters of a line of code that says nothing of an answer."""
 FOLD = re.compile(r"<details><summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 STAND_IN = re.compile(r'<div class="descent-standin [^"]*"><style>.*?</style>\n(.*)</div>\s*\Z', re.DOTALL)
 PROGRESS = "<p><em>In JupyterLab, your progress through all lessons is shown here.</em></p>"
+YOURS = "<p><em>Here a notebook shows an answer of yours from an earlier lesson.</em></p>"
 ASK_PYTHON = "It plays without Python. To change the rate, the start or the surface, open the notebook."
 ABOUT = """:::{{admonition}} To read, or to work
 :class: note
@@ -49,9 +54,33 @@ def pages(project: Project, folder: Path, run: dict[str, Any], scripts: Path) ->
         if file.name not in wanted:
             file.unlink()
     changed(folder / "index.md", INDEX.format(names="\n".join(project.lessons())))
+    secret = answers(project)
     for lesson in project.lessons():
-        made = page(load(project.released(lesson)), lesson, run.get(lesson), scripts)
+        made = page(load(project.released(lesson)), lesson, run.get(lesson), scripts, secret)
         changed(folder / f"{lesson}.ipynb", dumps(made))
+
+
+def answers(project: Project) -> set[str]:
+    """Return the lines of all answers that are long enough to say something."""
+    cells = [
+        cell["source"] for lesson in project.lessons() for cell in load(project.notebook(lesson))["cells"]
+    ]
+    lines = "\n".join(found for source in cells for found in ANSWER.findall(source)).splitlines()
+    return {line.strip() for line in lines if len(line.strip()) >= SHORT}
+
+
+def tells(output: Any, secret: set[str]) -> bool:
+    """Whether an output holds a line of an answer."""
+    data = output.get("data", {})
+    text = "".join(
+        [*output.get("text", ""), *data.get("text/plain", ""), *html_text(data.get("text/html", ""))]
+    )
+    return any(line.strip() in secret for line in text.splitlines())
+
+
+def html_text(text: Any) -> str:
+    """Return what a page shows of HTML, a line of code a line."""
+    return unescape(re.sub(r"<[^>]*>", "", "".join(text)))
 
 
 def changed(file: Path, text: str) -> None:
@@ -61,8 +90,17 @@ def changed(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
 
 
-def page(released: dict[str, Any], lesson: str, run: Any, scripts: Path) -> dict[str, Any]:
-    """Return the notebook of a page: a release without its graded cells, with outputs from a run."""
+def page(
+    released: dict[str, Any],
+    lesson: str,
+    run: Any,
+    scripts: Path,
+    secret: set[str] | frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Return the notebook of a page: a release without its graded cells, with outputs from a run.
+
+    secret  lines of answers; an output that holds one is left out
+    """
     ran = {cell.id: cell for cell in run.cells} if run else {}
     models = live.states(run) if run else {}
     about = ABOUT.format(number=lesson.partition("_")[0], lesson=lesson) + ("" if run else "\n" + UNRUN)
@@ -82,6 +120,7 @@ def page(released: dict[str, Any], lesson: str, run: Any, scripts: Path) -> dict
             outputs = [] if written or cell["id"] not in ran else ran[cell["id"]].outputs
             if "progress()" in cell["source"].splitlines():
                 outputs = [html(PROGRESS)] if run else []
+            outputs = [html(YOURS) if tells(output, set(secret)) else output for output in outputs]
             shown["outputs"] = list(said(outputs, models, f"{lesson}-{cell['id']}", scripts))
         cells.append(shown)
     return notebook(cells)
@@ -91,7 +130,7 @@ def titled(source: str, lesson: str, about: str) -> str:
     """Return the first cell with the lesson's number in its title, and the note below it."""
     number = lesson.partition("_")[0]
     first, _, rest = source.partition("\n")
-    title = re.sub(r"^# (?:\w\d\.? )?", "", first)
+    title = re.sub(r"^# (?:[F\d]?\d\.? )?", "", first)
     return f"# {number} {title}\n\n{about}\n{rest}"
 
 

@@ -53,7 +53,6 @@ def kept(project: Project, lesson: str, folder: Path) -> Path:
 
 def run(project: Project, lesson: str, file: Path) -> None:
     """Run a lesson with its answers, between the other lessons with theirs, and keep it with its widgets' state."""
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
     notebook = nbformat.read(project.notebook(lesson), as_version=4)
@@ -72,7 +71,8 @@ def run(project: Project, lesson: str, file: Path) -> None:
         NotebookClient(
             notebook,
             timeout=PATIENCE,
-            km=AsyncKernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp"),
+            kernel_name="python3",
+            extra_arguments=["--log-level=40"],
             store_widget_state=True,
             resources={"metadata": {"path": str(Path(place) / lesson)}},
         ).execute()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-MADE = ("_build", "_made", "lessons", "course", "hub")
+MADE = ("_build", "_made", "lessons", "course")
 FENCE = re.compile(
     r"(?:^ *% (?P<how>[a-z ]+): (?P<said>[^\n]+)\n\s*\n)?"
     r"^(?P<indent> *)```(?P<info>\{code-block\} \w+|\w*)\n(?:(?P=indent):caption: (?P<caption>\S+)\n)?"

@@ -19,6 +19,7 @@ from guide import api, commands, lessons, runs  # noqa: E402
 from autograder.project import Project  # noqa: E402
 
 MADE = HERE / "_made"
+(MADE / "static").mkdir(parents=True, exist_ok=True)  # Sphinx looks for it before anything is made
 
 project = "Descent"
 author = "the authors of Descent"

@@ -24,7 +24,7 @@ MADE = HERE / "_made"
 project = "Descent"
 author = "the authors of Descent"
 copyright = "BSD-3-Clause"
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
 exclude_patterns = ["_build", "_made", "guide", "hub/*.py"]
 nitpicky = False
 

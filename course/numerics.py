@@ -225,3 +225,25 @@ def depth_trial(
             gradient, error, lambda p: network.evaluate(p, X, y)[0], params, grads, where, 1e-3
         ).max()
     )
+
+
+@one_thread()
+def nudged_gradients(
+    loss: Callable, params: Mapping[str, np.ndarray], X: np.ndarray, y: np.ndarray, h: float = 1e-6
+) -> dict[str, np.ndarray]:
+    """Return the gradient of a loss (params, X, y, reg) -> value, gradients, at reg = 0, by nudging each number.
+
+    It stands in for the tape of lesson F3 where that is missing.
+    """
+    moved = {name: np.array(w, dtype=np.float64) for name, w in params.items()}
+    found = {name: np.zeros(w.shape) for name, w in moved.items()}
+    for name, w in moved.items():
+        for ix in np.ndindex(w.shape):
+            old = w[ix]
+            ends = []
+            for shift in (h, -h):
+                w[ix] = old + shift
+                ends.append(loss(moved, X, y, 0.0)[0])
+            w[ix] = old
+            found[name][ix] = (ends[0] - ends[1]) / (2 * h)
+    return found

@@ -1,8 +1,9 @@
 """Recorded probes and outcomes, one JSON file per exercise, and their encoding.
 
 Arrays are stored as ``{"array": flat list, "shape": [...]}``, with their dtype unless it is a float, exceptions as
-``{"raised": name}``, a thing of the course as ``{"course": "surfaces.saddle"}``, a probe made of others as
-``{"probe": "Turns", "fields": [[name, entry], ...]}``.  Written by the build; nothing here is edited by hand.
+``{"raised": name}``, an argument that is a tuple as ``{"tuple": [...]}``, a thing of the course as
+``{"course": "surfaces.saddle"}``, a probe made of others as ``{"probe": "Turns", "fields": [[name, entry], ...]}``.
+Written by the build; nothing here is edited by hand.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def encode(value: Any) -> Any:
         changes = [[step, dict(entries)] for step, entries in value.changes.items()]
         return {"path": encode({**fields, "changes": changes} | ({"bare": True} if value.bare else {}))}
     if isinstance(value, Calls):
-        arguments = [list(each) for each in value.arguments]
-        return {"calls": encode(arguments), "may_be_none": value.may_be_none}
+        arguments = [[argument(each) for each in given] for given in value.arguments]
+        return {"calls": arguments, "may_be_none": value.may_be_none}
     if type(value).__name__ in COMPOSED:
         entries = [[name, encode(entry)] for name, entry in vars(value).items()]
         return {"probe": type(value).__name__, "fields": entries}
@@ -52,6 +53,11 @@ def encode(value: Any) -> Any:
     return {"course": place}
 
 
+def argument(value: Any) -> Any:
+    """Return plain JSON data for an argument, in which a tuple, such as a shape, stays a tuple."""
+    return {"tuple": encode(list(value))} if isinstance(value, tuple) else encode(value)
+
+
 def named_place(value: Any) -> str | None:
     """Return where a thing of the course can be found again, as "module.name"."""
     from course.surfaces import SURFACES
@@ -74,6 +80,8 @@ def decode(value: Any) -> Any:
         return value
     if value.keys() - {"dtype"} == {"array", "shape"}:
         return np.array(value["array"], dtype=value.get("dtype", "float64")).reshape(value["shape"])
+    if value.keys() == {"tuple"}:
+        return tuple(decode(value["tuple"]))
     if value.keys() == {"raised"}:
         return Raised(value["raised"])
     if value.keys() == {"course"}:

@@ -124,7 +124,7 @@ def leak_on_the_wrong_side(kind, x):
 
 @activation.mistake
 def a_constant_leak(kind, x):
-    """leaky is the constant 0.01 below 0. It is 0.01 *times x*."""
+    """leaky is the constant 0.01 below 0. It is 0.01 times x."""
     return other(kind, x, leaky=lambda x: np.maximum(x, 0.01))
 
 

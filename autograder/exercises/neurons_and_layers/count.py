@@ -65,7 +65,7 @@ def biases_not_counted(sizes):
 
 @count.mistake
 def one_bias_for_each_layer(sizes):
-    """One bias is counted for each layer. Every *neuron* has one."""
+    """One bias is counted for each layer. Every neuron has one."""
     return sum(sizes[1:]), weights(sizes) + len(sizes) - 1
 
 

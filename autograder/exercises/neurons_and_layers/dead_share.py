@@ -93,7 +93,7 @@ def dead_by_batch(W, b, batches):
 
 @dead_share.mistake
 def dead_in_any_batch(W, b, batches):
-    """A unit counts as dead when one batch leaves it silent. It is dead when *every* batch does."""
+    """A unit counts as dead when one batch leaves it silent. It is dead when every batch does."""
     return float(np.mean(np.any([~fires(W, b, batch).any(axis=0) for batch in batches], axis=0)))
 
 
@@ -126,7 +126,7 @@ def silent_rows_counted(W, b, batches):
 
 @dead_share.mistake
 def dead_if_ever_silent(W, b, batches):
-    """A unit that is silent for one row counts as dead. It is dead if it is silent for *all*: any, not all."""
+    """A unit that is silent for one row counts as dead. It is dead if it is silent for all: any, not all."""
     return float(1 - fires(W, b, np.concatenate(batches)).all(axis=0).mean())
 
 
@@ -165,7 +165,7 @@ def bias_left_out(W, b, batches):
 
 @dead_share.mistake
 def mean_activation_below_zero(W, b, batches):
-    """A unit counts as dead if its *mean* input is not positive. One row that makes it fire is enough to live."""
+    """A unit counts as dead if its mean input is not positive. One row that makes it fire is enough to live."""
     return float(np.mean(np.mean(np.concatenate(batches) @ W + b, axis=0) <= 0))
 
 

@@ -17,11 +17,14 @@ import numpy as np
 from scipy.optimize import brentq
 
 from autograder.judging.records import Exercise
-from course.probes.base import Path, Unusable, same
+from course.probes.base import Calls, Path, Unusable, same
 from course.probes.composed import Several
 
-RATE = "learning_rate"
-"""The constant that must be read from the config: a rule that does not read it is no rule."""
+RATES = ("learning_rate", "initial_rate")
+"""The constants that must be read from the config: a rule or a schedule that does not read its own is none."""
+
+WHOLE = range(1, 201)
+"""Values that are tried of a constant that counts something: epochs, iterations."""
 
 STEPS = 8
 """Steps of a path on which a value is searched for; it is then tried on whole paths."""
@@ -83,7 +86,7 @@ def found(exercise: Exercise, outcomes: Mapping[str, Any]) -> Own | None:
     open_question = next((each for each in questions if not each.answered(exercise.reference)), None)
     if open_question is None:
         return None
-    movable = [name for name in exercise.constants if name != RATE]
+    movable = [name for name in exercise.constants if name not in RATES]
     for size in range(1, len(movable) + 1):
         for names in itertools.combinations(movable, size):
             own = Own(fixed={name: exercise.constants[name] for name in names})
@@ -91,7 +94,18 @@ def found(exercise: Exercise, outcomes: Mapping[str, Any]) -> Own | None:
                 all_of_it = settled(exercise, questions, own)
                 if all_of_it is not None:
                     return all_of_it
-    return settled(exercise, questions, Own())
+    return counted(exercise, questions) or settled(exercise, questions, Own())
+
+
+def counted(exercise: Exercise, questions: list[Question]) -> Own | None:
+    """Return the one constant of its own that counts something, with which every question is answered, or None."""
+    for name in [each for each, value in exercise.constants.items() if isinstance(value, int)]:
+        for value in WHOLE:
+            for own in (Own(defaults={name: value}), Own(fixed={name: value})):
+                rule = with_constants(exercise, own)
+                if all(question.answered(rule) for question in questions):
+                    return own
+    return None
 
 
 @dataclass(frozen=True)
@@ -111,10 +125,17 @@ def asked(exercise: Exercise, outcomes: Mapping[str, Any]) -> Iterator[Question]
     """Yield the probes of all checks with the candidate's outcomes, those made of several one by one."""
     for check in exercise.checks:
         outcome, probe = outcomes[check.name], check.probe
-        if isinstance(probe, Several):
-            yield from (Question(each, outcome[name], check.tolerance) for name, each in probe.probes.items())
-        else:
-            yield Question(probe, outcome, check.tolerance)
+        parts = probe.probes if isinstance(probe, Several) else {"": probe}
+        for name, each in parts.items():
+            found = outcome[name] if isinstance(probe, Several) else outcome
+            if isinstance(each, Calls):
+                asked_one_by_one = zip(each.arguments, found, strict=True)
+                yield from (
+                    Question(replace(each, arguments=[one]), [answer], check.tolerance)
+                    for one, answer in asked_one_by_one
+                )
+            else:
+                yield Question(each, found, check.tolerance)
 
 
 def settled(exercise: Exercise, questions: list[Question], own: Own) -> Own | None:
@@ -132,23 +153,37 @@ def one_more(exercise: Exercise, question: Question, own: Own) -> Iterator[Own]:
     for name, value in own.defaults.items():
         rest = {each: other for each, other in own.defaults.items() if each != name}
         fixed = Own(defaults=rest, fixed={**own.fixed, name: value})
-        if name != RATE and question.answered(with_constants(exercise, fixed)):
+        if name not in RATES and question.answered(with_constants(exercise, fixed)):
             yield fixed
-    given = (question.probe.config or {}) if isinstance(question.probe, Path) else {}
+    given = config_of(exercise, question.probe)
     for name, documented in exercise.constants.items():
         if name in own.fixed or name in own.defaults:
             continue
-        if name != RATE:
+        if name not in RATES:
             more = replace(own, fixed={**own.fixed, name: documented})
             if question.answered(with_constants(exercise, more)):
                 yield more
         way = "fixed" if name in given else "defaults"
-        if way == "fixed" and name == RATE:
+        if way == "fixed" and name in RATES:
             continue
         for value in values(exercise, question, own, way, name):
             more = replace(own, **{way: {**getattr(own, way), name: value}})
             if question.answered(with_constants(exercise, more)):
                 yield more
+
+
+def config_of(exercise: Exercise, probe: Callable) -> Mapping[str, Any]:
+    """Return the config that a probe hands over, empty where there is none."""
+    if isinstance(probe, Path):
+        return probe.config or {}
+    if isinstance(probe, Calls):
+        return dict(enumerate(probe.arguments[0])).get(config_at(exercise)) or {}
+    return {}
+
+
+def config_at(exercise: Exercise) -> int:
+    """Return the place of the config among the arguments: the last."""
+    return len(inspect.signature(exercise.reference).parameters) - 1
 
 
 def values(exercise: Exercise, question: Question, own: Own, way: str, name: str) -> Iterator[float]:
@@ -157,10 +192,12 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
     way  ``defaults`` or ``fixed``
     """
     probe, outcome = question.probe, question.outcome
-    if not isinstance(probe, Path):
+    if not isinstance(probe, Path | Calls):
         return
-    short = replace(probe, gradients=probe.gradients[:STEPS])
-    target = np.concatenate([np.ravel(each) for each in outcome[: STEPS + 1]])
+    if isinstance(exercise.constants[name], int):
+        return
+    short = replace(probe, gradients=probe.gradients[:STEPS]) if isinstance(probe, Path) else probe
+    target = np.concatenate([np.ravel(each) for each in outcome[: STEPS + 1]]).astype(np.float64)
 
     def path(value: float) -> np.ndarray:
         more = replace(own, **{way: {**getattr(own, way), name: value}})
@@ -186,7 +223,7 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
 
 def with_constants(exercise: Exercise, own: Own) -> Callable:
     """Return the reference with constants of its own; its config is its last argument."""
-    place = len(inspect.signature(exercise.reference).parameters) - 1
+    place = config_at(exercise)
 
     def rule(*arguments: Any) -> Any:
         config = arguments[place] if len(arguments) > place else None

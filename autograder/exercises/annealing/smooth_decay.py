@@ -114,6 +114,7 @@ smooth_decay = Exercise(
         }
     ),
     read="Exercise 2. Smooth decay",
+    constants={"initial_rate": 0.1, "per_epoch": 100, "k": 0.1, "epochs": 10},
     effect=EFFECT,
 )
 

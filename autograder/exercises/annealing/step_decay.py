@@ -85,6 +85,7 @@ step_decay = Exercise(
         }
     ),
     read="Exercise 1. Step decay",
+    constants={"initial_rate": 0.1, "per_epoch": 100, **DEFAULTS},
     equivalent={
         "epoch = iteration // per_epoch -> epoch = iteration / per_epoch": (
             "the second division rounds down, and an exact multiple stays exact"

@@ -15,7 +15,8 @@
 # high, measure how far each array moves, look into the layers, write down the rule by which you judge, and repair what it
 # finds.
 #
-# *Time* about 80 minutes. *You need* lessons 1 and 2. *Points* 20.
+# *Time* about 80 minutes. *You need* lessons 1 and 2; saturated and dead units are in lesson F4.
+# *Points* 20.
 
 # %%
 from dataclasses import asdict, replace

@@ -16,7 +16,7 @@
 # **Aims.** Weigh and measure a Hessian; write Newton's step and see where it goes wrong; multiply by a Hessian that you
 # never form; write L-BFGS; race them; find out what mini-batches do to curvature.
 #
-# **Time** about 3 hours, 25 points, with a place to stop half way. **Before this**: 04 (Nesterov), 05 (Adam).
+# **Time** about 3 hours, 25 points, with a place to stop half way. **Before this**: F3 (gradients), 04 (Nesterov), 05 (Adam).
 
 # %%
 import matplotlib.pyplot as plt

@@ -46,13 +46,16 @@ FIRST = ("Ada", "Emmy", "Kurt", "Noor", "Sofia", "Yusuf", "Mei", "Chidi")
 LAST = ("Lovelace", "Noether", "Gödel", "Inayat", "O'Neil", "Lindström, Jr.", "Zhang", "Anagonye")
 
 
-def write(folder: Path, lessons: list[str], students: int, seed: int) -> Course:
-    """Fill an empty folder with the marks of a class; the same arguments give the same marks."""
+def write(folder: Path, lessons: list[str], students: int, seed: int, ids: list[str] | None = None) -> Course:
+    """Fill an empty folder with the marks of a class; the same arguments give the same marks.
+
+    ids  of the students, if not invented ones
+    """
     (folder / "submitted").mkdir(parents=True)
     config.write(folder)
     course = Course(folder)
     rng = random.Random(seed)
-    names = student_names(students)
+    names = ids or student_names(students)
     strength = {name: rng.gauss(0.0, 1.0) for name in names}
     with Gradebook(course.gradebook, course.course_id) as book:
         people = zip(names, product(LAST, FIRST), strict=False) if students <= len(LAST) * len(FIRST) else ()

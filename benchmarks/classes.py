@@ -43,7 +43,9 @@ def invent(folder: Path, project: Project, students: int, odd: int = 0) -> Crowd
          the rest with the habits of a real class, in the second
     """
     crowd = Crowd()
-    attacks = attack_lesson().attacks()[: odd * 2 // 3] if odd else []
+    every = attack_lesson().attacks() if odd else []
+    wanted = min(odd * 2 // 3, len(every))
+    attacks = [every[at * len(every) // wanted] for at in range(wanted)]  # of all kinds, in a small crowd too
     for lesson in LESSONS:
         master = Master.read(lesson, project)
         asked = questions(master, project)

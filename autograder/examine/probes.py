@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from autograder.examine.inside.frames import Lie
-from course.probes.base import Calls, Probe, Raised, Unusable
-from course.probes.composed import KINDS, Look, Several
+from course.probes.base import Calls, Path, Probe, Raised, Unusable
+from course.probes.composed import KINDS, Chain, Given, Look, Resumed, Several, Turns
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "returns None", "wrong type", "wrong shape", "raises")
@@ -69,4 +69,31 @@ def is_outcome(probe: Any, found: Any) -> bool:
         )
     if type(found) is not list:
         return False
-    return isinstance(probe, Calls) or not any(isinstance(each, Raised) for each in found)
+    if isinstance(probe, Calls):
+        return len(found) == len(probe.arguments)
+    form = shapes(probe)
+    return has_shapes(found, form) if form else not any(isinstance(each, Raised) for each in found)
+
+
+def shapes(probe: Any) -> list:
+    """Return the shapes of the arrays that a probe finds, nested as it nests them; empty where they may vary.
+
+    Another shape ends a probe on either side of the wire, so that whoever judges can count on these.
+    """
+    match probe:
+        case Path():
+            return [np.shape(probe.start)] * (1 + len(probe.gradients))
+        case Resumed() | Given():
+            return shapes(probe.path)[1:]
+        case Turns():
+            return [shapes(path)[1:] for path in probe.paths]
+        case Chain():
+            return [[np.shape(each) for each in probe.start]] * probe.times
+    return []
+
+
+def has_shapes(found: Any, form: list | tuple) -> bool:
+    """Whether arrays are nested like their shapes are."""
+    if isinstance(form, tuple):
+        return type(found) in (np.ndarray, np.float64) and found.dtype == np.float64 and found.shape == form
+    return type(found) is list and len(found) == len(form) and all(map(has_shapes, found, form))

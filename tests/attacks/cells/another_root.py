@@ -1,5 +1,5 @@
 """Another root is entered, and left by the way it was entered."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

@@ -1,5 +1,5 @@
 """The process takes another user's number, or runs a program that has one."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 import subprocess
 

@@ -1,5 +1,5 @@
 """A grandchild whose parents have ended goes on after everything is closed."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 import time
 

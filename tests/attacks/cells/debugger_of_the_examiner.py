@@ -1,5 +1,5 @@
 """A debugger is attached to whoever is found, and may be attached by anybody."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

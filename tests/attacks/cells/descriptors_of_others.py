@@ -1,5 +1,5 @@
 """A descriptor is taken out of another process."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

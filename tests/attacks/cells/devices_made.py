@@ -1,5 +1,5 @@
 """Devices and sockets are made in the own folder: disks, memory, terminals."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 import stat
 

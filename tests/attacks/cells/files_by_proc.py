@@ -1,5 +1,5 @@
 """Other roots are reached through the numbers of processes."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 
 for pid in ("self", "1", "2", str(os.getppid()), str(os.getppid() - 1)):

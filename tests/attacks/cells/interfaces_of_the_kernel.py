@@ -1,5 +1,5 @@
 """Parts of the kernel that were the way out of many a sandbox are asked for."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

@@ -1,5 +1,5 @@
 """Memory of other processes is read and written without tracing them."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

@@ -1,5 +1,5 @@
 """Namespaces and mounts are asked for by their newer calls."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

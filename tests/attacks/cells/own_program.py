@@ -1,5 +1,5 @@
 """A program of its own is written, compiled or copied, and run with other rights."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 import shutil
 import stat

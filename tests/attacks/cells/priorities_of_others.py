@@ -1,5 +1,5 @@
 """Other processes get the last place in the queue, or one processor."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 
 for pid in [os.getppid(), *range(2, 400)]:

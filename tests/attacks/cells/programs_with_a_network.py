@@ -1,5 +1,5 @@
 """Programs of the system fetch what Python may not."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import subprocess
 
 for command in (["getent", "hosts", "localhost."], ["curl", "-s", "http://127.0.0.1"], ["wget", "-qO-", "http://127.0.0.1"], ["ping", "-c1", "127.0.0.1"], ["ip", "addr"]):

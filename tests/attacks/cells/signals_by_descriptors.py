@@ -1,5 +1,5 @@
 """A descriptor is told to signal somebody else when something arrives."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import fcntl
 import os
 import signal

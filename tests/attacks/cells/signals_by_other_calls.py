@@ -1,5 +1,5 @@
 """Signals are sent by every call that sends one."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform
 

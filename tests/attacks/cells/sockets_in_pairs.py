@@ -1,5 +1,5 @@
 """One of a pair of sockets is sent elsewhere, connected anew or made to listen."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import socket
 
 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):

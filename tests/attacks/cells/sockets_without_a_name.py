@@ -1,5 +1,5 @@
 """Abstract sockets, which lie in no folder, are asked and offered."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import socket
 
 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):

@@ -1,5 +1,5 @@
 """Text is typed into the terminal of whoever grades."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import fcntl
 import os
 

@@ -1,5 +1,5 @@
 """Variables are set by which programs load what lies in the own folder."""
-# stock: alone
+# stock: skip, it only looks for a way out, which the container around stock closes
 import os
 import subprocess
 

@@ -13,8 +13,9 @@ import pytest
 from autograder.examine.examination import Examination
 from autograder.examine.inside.candidate import Candidate
 from autograder.examine.inside.frames import Lost
+from autograder.examine.probes import is_outcome
 from autograder.judging.rules import gradient_untouched, path, state
-from course.probes.base import Calls, Lent, Raised, Unusable, beside, same
+from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
 from course.trojans import workshop
 
@@ -110,6 +111,29 @@ def test_the_outcome_is_the_same_to_the_last_bit_in_one_message(sides, probe, na
     found = probe(handle)
     assert same(found, expected, tolerance=0.0)
     assert examination.asked == ["probe"]
+
+
+@pytest.mark.parametrize(
+    "probe", [*PROBES.values(), Calls(arguments=[(1.0,), (2.0,)])], ids=[*PROBES, "calls"]
+)
+def test_what_no_probe_of_its_kind_finds_is_a_lie(probe):
+    exec(SOURCE, there := {})
+    honest = probe.run(there["momentum"] if not isinstance(probe, Calls) else float)
+    assert is_outcome(probe, honest)
+    if not isinstance(honest, list):
+        assert not is_outcome(probe, {**honest, next(iter(honest)): [0.0]})
+        return
+    for forged in ([], [0.0], honest[:-1], [*honest, honest[-1]], [Raised("ValueError", "")], 4.0, None):
+        assert not is_outcome(probe, forged)
+    if not isinstance(probe, Calls):
+        assert not is_outcome(probe, [0.0] * len(honest))
+        assert not is_outcome(probe, [np.zeros(1)] * len(honest))
+
+
+def test_a_path_of_a_single_number_crosses(sides):
+    probe = Path(start=1.5, gradients=[0.5, -0.25])
+    pair, _ = sides
+    assert same(probe(pair("momentum")[1]), probe(pair("momentum")[0]))
 
 
 def test_a_gradient_changed_in_place_is_seen_here_not_told(sides):

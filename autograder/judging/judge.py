@@ -72,6 +72,7 @@ class Signature(dict[str, Any]):
     def __init__(self, exercise: Exercise, candidate: Callable, *, alone: bool = False):
         super().__init__()
         self.seconds: dict[str, float] = {}
+        self._exercise = exercise
         self._candidate = candidate
         self._alone = alone
         self._left = list(exercise.checks)
@@ -85,15 +86,32 @@ class Signature(dict[str, Any]):
         now, self._left[due] = self._left[due], []
         for check in now:
             begun = time.perf_counter()
-            self[check.name] = observe(check, self._candidate)
+            self[check.name] = self._outcome(check)
             self.seconds[check.name] = time.perf_counter() - begun
         return self[name]
+
+    def _outcome(self, check: Check) -> Any:
+        """Return the outcome of a check; where it fails and does not with the reference, the answer is at fault."""
+        try:
+            return observe(check, self._candidate)
+        except Exception as error:
+            if self._candidate is self._exercise.reference:
+                raise
+            recorded(self._exercise)[check.name]  # raises too if the check itself is at fault
+            said = f"What it returned is of another kind than asked for: looking at it ended in {kind_of(error)}."
+            return Unusable("wrong type", said)
 
     def complete(self) -> Signature:
         """Run the checks that are left."""
         for check in list(self._left):
             self[check.name]
         return self
+
+
+def kind_of(error: Exception) -> str:
+    """Return the name of an exception with its article."""
+    name = type(error).__name__
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
 @cache
@@ -221,7 +239,7 @@ def has_nan(outcome: Any) -> bool:
         return False
     try:
         return bool(np.isnan(np.asarray(outcome, dtype=np.float64)).any())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

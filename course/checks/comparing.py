@@ -78,7 +78,7 @@ def comparison(name: str, probe: Callable, outcome: Any, expected: Any) -> Compa
             return one_array(name, probe, outcome, expected) or function_of_one_number(
                 name, probe, outcome, expected
             )
-    except (TypeError, ValueError):  # answers that are no numbers, or of several shapes
+    except (TypeError, ValueError, OverflowError):  # answers that are no numbers, or of several shapes
         return None
     return None
 

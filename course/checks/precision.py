@@ -36,7 +36,7 @@ def relative(outcome: Any, expected: Any) -> float:
     """Return the greatest difference of two arrays by the greatest entry; inf for other shapes, NaN and inf."""
     try:
         mine, right = np.asarray(outcome, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.inf
     finite = np.isfinite(right)
     if mine.shape != right.shape or not np.array_equal(np.isfinite(mine), finite):

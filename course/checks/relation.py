@@ -41,7 +41,7 @@ def numbers(value: Any) -> np.ndarray | None:
         return None
     try:
         return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

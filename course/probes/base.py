@@ -167,7 +167,7 @@ def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, di
         raise Unusable("wrong type", f"`config` must be a dict; it came back as {describe(config)}.")
     try:
         next_w = np.array(next_w, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Unusable(
             "wrong type", f"`next_w` must be a float array; it came back as {describe(next_w)}."
         ) from None
@@ -265,7 +265,7 @@ def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
             return a.dtype == b.dtype and a.shape == b.shape and bool((a == b).all())
         kind = np.complex128 if "c" in (a.dtype.kind, b.dtype.kind) else np.float64
         a, b = a.astype(kind), b.astype(kind)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     if a.shape != b.shape:
         return False

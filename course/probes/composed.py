@@ -89,7 +89,7 @@ class Chain(Probe):
             raise Unusable("wrong type", f"It must return ({names}); it returned {got}.")
         try:
             found = [np.array(each, dtype=np.float64) for each in returned]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise Unusable("wrong type", f"`{'` and `'.join(self.names)}` must be float arrays.") from None
         if [each.shape for each in found] != shapes:
             got = " and ".join(str(each.shape) for each in found)

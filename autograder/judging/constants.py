@@ -197,7 +197,10 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
     if isinstance(exercise.constants[name], int):
         return
     short = replace(probe, gradients=probe.gradients[:STEPS]) if isinstance(probe, Path) else probe
-    target = np.concatenate([np.ravel(each) for each in outcome[: STEPS + 1]]).astype(np.float64)
+    try:
+        target = np.concatenate([np.ravel(each) for each in outcome[: STEPS + 1]]).astype(np.float64)
+    except (TypeError, ValueError, OverflowError):  # answers that are no numbers
+        return
 
     def path(value: float) -> np.ndarray:
         more = replace(own, **{way: {**getattr(own, way), name: value}})
@@ -205,6 +208,8 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
             return np.concatenate([np.ravel(each) for each in short(with_constants(exercise, more))])
 
     paths = np.array([path(value) for value in PLACES])
+    if paths.shape[1:] != target.shape:
+        return
     moved = np.ptp(np.where(np.isfinite(paths), paths, 0.0), axis=0)
     at = int(np.argmax(np.where(np.isfinite(target), moved, 0.0)))
     if moved[at] == 0.0:

@@ -103,5 +103,8 @@ def test_the_list_holds_what_graders_are_known_to_fall_for():
         assert kind in names
 
 
-def test_there_are_at_least_a_hundred():
+def test_there_are_at_least_a_hundred_and_as_many_as_is_said():
     assert len(ATTACKS) >= 100
+    root = Path(__file__).parents[2]
+    for said in (root / "README.md", root / "docs" / "instructors" / "security.md"):
+        assert f"{len(ATTACKS)} attacks in `tests/attacks`" in said.read_text(), said

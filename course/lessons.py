@@ -123,7 +123,7 @@ def is_here(lesson: str) -> bool:
 
 
 def order(lesson: str) -> tuple[bool, str]:
-    """Return the key that sorts lessons into the order of the course: F1 to F5, then 01 to 13."""
+    """Return the key that sorts lessons into the order of the course: F1, F2 and so on, then 01, 02 and so on."""
     return not lesson.startswith("F"), lesson
 
 

@@ -357,7 +357,8 @@ from autograder.exercises import saddle_explorer
 
 saddle_explorer.grade("make_explorer", make_explorer)
 ### END HIDDEN TESTS
-assert callable(make_explorer), "a function that returns a box of widgets"
+explorer = make_explorer(saddle, {"plain": plain_gradient_descent}, 5)
+assert explorer is not None, "The box of widgets is returned."
 
 # %% [markdown]
 # ### Break it: a rate beyond the limit

@@ -543,6 +543,9 @@ from autograder.exercises import backpropagation
 
 backpropagation.grade("backward", backward)
 ### END HIDDEN TESTS
+node = Node(np.ones(2))
+backward(node)
+assert np.array_equal(node.grad, [1.0, 1.0]), "The output's own gradient is one."
 
 # %% [markdown]
 # Now the circuit again. The numbers below come from *your* tape; nothing is nudged.

@@ -156,8 +156,8 @@ def batch_facts(batches: Callable, n: int, size: int, seed: int) -> dict[str, An
             "some twice in one batch" if twice else "some in several batches" if again
             else "some in no batch" if missing else "each once"
         ),
-        "the numbers in the rows": (
-            "as they were" if all(np.array_equal(each[:, 1], -each[:, 0] / 3) for each, _ in found) else "changed"
+        "how far the numbers in the rows are off": max(
+            (float(np.abs(each[:, 1] + each[:, 0] / 3).max()) for each, _ in found if each.size), default=0.0
         ),
         "the labels": (
             "with their rows" if np.array_equal(labels, 3 * every + 1)

@@ -194,8 +194,8 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
 }
 
 WHOLE = 0xFFFFFFFF
-NEW_NAMESPACES = 0x7E020080
-"""The flags of clone that make namespaces of their own: new user, PID, network, mount, UTS, IPC, cgroup and time."""
+NEW_NAMESPACES = 0x7E020000
+"""The flags of clone that make namespaces: user, PID, network, mount, UTS, IPC, cgroup."""
 
 THREAD = 0x10000
 
@@ -215,7 +215,13 @@ class Only:
 
 DUPLICATE, FLAGS, PIPE_SIZE = (0, 1030), (1, 2, 3, 4), 1032
 NAME, DEATH_SIGNAL, READ_ONLY = 15, 1, (3, 16, 21, 23, 39)
-IS_TERMINAL, TERMINAL_SIZE, WAITING, NON_BLOCKING, CLOSE_ON_EXEC = 0x5401, 0x5413, 0x541B, 0x5421, (0x5450, 0x5451)
+IS_TERMINAL, TERMINAL_SIZE, WAITING, NON_BLOCKING, CLOSE_ON_EXEC = (
+    0x5401,
+    0x5413,
+    0x541B,
+    0x5421,
+    (0x5450, 0x5451),
+)
 
 CONDITIONS: dict[str, tuple[Only, ...]] = {
     # no namespaces of its own
@@ -243,7 +249,7 @@ ANSWERED: dict[str, int] = {
 """Calls that are not made, and the error that is returned; 0 says that it was done."""
 
 NEWEST = 424
-"""From here on numbers are the same everywhere; to such a call the answer is ENOSYS, so that libraries do without."""
+"""From here on numbers are the same everywhere; such a call is not known, so that libraries do without it."""
 
 
 def at_landlock(

@@ -91,7 +91,7 @@ backward = Exercise(
         Check(name="again", probe=again, says="Gradients of an earlier pass are still in those of this one."),
     ],
     visible=visible_backward,
-    read="F3.6 A tape, Exercise 6",
+    read="Exercise 6. Backward",
     uses=("sum_to_shape",),
     effect=EFFECT,
     equivalent={

@@ -41,7 +41,7 @@ circuit = Exercise(
     ],
     visible=Calls(arguments=[(3.0, -4.0), (-0.5, 1.5), (1, 2)]),
     returns=("output", "slope dx", "slope dy"),
-    read="F3.2 Roads back, Exercise 1",
+    read="Exercise 1. Forward and back",
     effect=EFFECT,
     equivalent={
         "dx += dbottom * (1 - sx) * sx; dx += dtotal -> (exchanged)": "A sum may be added up in any order."

@@ -79,7 +79,7 @@ gate = Exercise(
         ),
     ],
     visible=visible_gates,
-    read="F3.6 A tape, Exercise 5",
+    read="Exercise 5. Eight gates",
     uses=("matmul_backward", "sum_to_shape"),
     effect=EFFECT,
     equivalent={

@@ -47,7 +47,7 @@ matmul_backward = Exercise(
         ]
     ),
     returns=("gradient dX", "gradient dW"),
-    read="F3.3 Matrices: let the shapes decide, Exercise 2",
+    read="Exercise 2. Back through a matrix product",
     effect=EFFECT,
     equivalent={
         "dX[i, k] += dD[i][j] * w; dW[k, j] += dD[i][j] * x -> (exchanged)": "They are two arrays.",

@@ -43,7 +43,7 @@ max_backward = Exercise(
             (np.array([6.0, 8.0, 1.5]), np.array([[3.0, 1.0, 3.0], [5.0, 5.0, 5.0], [9.0, 0.0, 2.0]])),
         ]
     ),
-    read="F3.5 The max, and who is paid at a tie, Exercise 4",
+    read="Exercise 4. Back through a max",
     effect=EFFECT,
     equivalent={},
 )

@@ -49,7 +49,7 @@ sum_to_shape = Exercise(
         ),
     ],
     visible=visible_sums,
-    read="F3.4 Copies: undo what broadcasting did, Exercise 3",
+    read="Exercise 3. Sum to a shape",
     effect=EFFECT,
     equivalent={
         "grad = np.asarray(grad, dtype=np.float64) -> (removed)": "An array of floats comes in.",

@@ -167,7 +167,8 @@ def config_begins_anew_every_epoch(loss, W, X, y, rule, config, batches, epochs)
 
 @train_linear.mistake
 def new_weights_dropped(loss, W, X, y, rule, config, batches, epochs):
-    """The weights that the rule returns are not kept, so nothing is learned. `W, config = rule(W, dW, config)`.
+    """The weights that the rule returns are not kept, so nothing is learned. Assign both of its results, the new
+    weights and the config.
 
     What changes W in your lines?
     """

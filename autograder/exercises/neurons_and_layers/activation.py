@@ -51,7 +51,7 @@ activation = Exercise(
         "x = np.asarray(x, dtype=np.float64) -> (removed)": "An array of floats comes in.",
         "x = np.asarray(x, dtype=np.float64) -> x = np.asarray(x)": "An array of floats comes in.",
     },
-    read="F4.1 One neuron is a line, Exercise 1",
+    read="Exercise 1. Four activations",
     effect=EFFECT,
 )
 

@@ -44,7 +44,7 @@ count = Exercise(
         "…zeros((n_in, n_out)), np.zeros(n_out)) for n_in, n_out…"
         " -> …zeros((n_in, n_out)), np.ones(n_out)) for n_in, n_out…": ONLY_SIZES,
     },
-    read="F4.4 Layers, and what they hold, Exercise 4",
+    read="Exercise 4. Count",
     effect="A layer that was wired wrongly shows in the number of parameters, if one knows what to expect.",
 )
 

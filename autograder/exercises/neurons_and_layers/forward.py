@@ -52,7 +52,7 @@ forward = Exercise(
         "for row in np.asarray(X, dtype=np.float64): -> for row in np.asarray(X):": "An array of floats comes in.",
         "return np.array(scores) -> return scores": "A list of rows is compared like an array.",
     },
-    read="F4.4 Layers, and what they hold, Exercise 5",
+    read="Exercise 5. Forward",
     effect="A missing ReLU makes the whole network linear, and one too many cuts off negative scores.",
 )
 

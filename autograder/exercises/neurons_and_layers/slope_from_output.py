@@ -50,7 +50,7 @@ slope_from_output = Exercise(
             "leaky puts out 0 at its kink only, where any slope between the two will do."
         ),
     },
-    read="F4.2 What saturates, Exercise 2",
+    read="Exercise 2. The slope, from the output",
     effect=EFFECT,
 )
 

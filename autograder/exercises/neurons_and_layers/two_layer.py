@@ -65,7 +65,7 @@ two_layer = Exercise(
         "units = pre * (pre.real > 0) -> units = pre * (pre.real >= 0)": "At the kink any slope will do.",
     },
     uses=("forward", "activation", "slope_from_output"),
-    read="F4.5 Every gradient of a network, Exercise 6",
+    read="Exercise 6. Loss and four gradients",
     effect="Every step of training follows these gradients; a wrong one trains, only worse, and nothing complains.",
 )
 

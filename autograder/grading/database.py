@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -30,6 +30,9 @@ NEEDED = {
     "student",
 }
 """Tables that every gradebook of nbgrader's has."""
+
+VERSION = "alembic_version"
+"""The table that nbgrader makes last."""
 
 VARIABLE = "AUTOGRADER_DB"
 REACH = 5
@@ -64,12 +67,45 @@ def check(url: str) -> bool:
     Nothing is made, and no mark is changed.
     """
     found = tables(url)
+    if is_half_made(url, found):
+        return False
     if found and NEEDED - found:
         shown = ", ".join(sorted(found)[:6])
         raise Trouble(
             f"{named(url)} is no gradebook of nbgrader's: its tables are {shown}. Is the setting right?"
         )
     return bool(found)
+
+
+def is_half_made(url: str, found: set[str]) -> bool:
+    """Whether a program was killed while it made a gradebook in a file: there are tables of nbgrader's, not all of
+    them, and no row in any.
+
+    found  the names of the tables
+    """
+    if not url.startswith(SQLITE) or not found or not (NEEDED | {VERSION}) - found:
+        return False
+    from nbgrader.api import Base
+
+    if found - set(Base.metadata.tables) - {VERSION}:
+        return False
+    engine = create_engine(make_url(url))
+    try:
+        with engine.connect() as connection:
+            return not any(connection.execute(text(f'SELECT 1 FROM "{name}"')).first() for name in found)
+    except SQLAlchemyError as error:
+        raise unusable(url, error) from None
+    finally:
+        engine.dispose()
+
+
+def remove_half_made(url: str) -> None:
+    """Take away a gradebook that was never finished and holds nothing, so that it can be made anew.
+
+    For the one program that writes to a course: another may be making it.
+    """
+    if is_half_made(url, tables(url)):
+        file_of(url).unlink()
 
 
 def tables(url: str) -> set[str]:

@@ -57,6 +57,7 @@ nbgrader.api.get_alembic_version = version_of_tables
 def opened(course: Course, lessons: Iterable[Master]) -> Iterator[Gradebook]:
     """Lend the gradebook of a course with some lessons entered.  Raises ``Trouble`` for what goes wrong with it."""
     with database.told_plainly(course.gradebook):
+        database.remove_half_made(course.gradebook)
         for lesson in lessons:
             enter_lesson(course.gradebook, course.course_id, lesson)
         with Gradebook(course.gradebook, course.course_id) as book:

@@ -84,6 +84,33 @@ def test_a_gradebook_that_is_new_holds_nothing(folder, how):
     assert file.exists() == (how != "gone")
 
 
+HALF_MADE = ["CREATE TABLE student (id VARCHAR(128))", "CREATE TABLE course (id VARCHAR(128))"]
+
+
+def test_a_gradebook_whose_making_was_stopped_holds_nothing_and_is_made_anew(folder):
+    file = folder / "gradebook.db"
+    file.unlink()
+    with closing(sqlite3.connect(file)) as opened:
+        for command in HALF_MADE:
+            opened.execute(command)
+    assert read(url(folder)) == {}
+    with gradebook_write.opened(Course.open(folder), []):
+        pass
+    assert database.tables(url(folder)) >= {*database.NEEDED, database.VERSION}
+
+
+def test_a_table_of_nbgraders_with_a_row_is_never_taken_away(folder):
+    file = folder / "gradebook.db"
+    file.unlink()
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute(HALF_MADE[0])
+        opened.execute("INSERT INTO student VALUES ('ada')")
+        opened.commit()
+    with pytest.raises(Trouble, match="its tables are student"):
+        read(url(folder))
+    assert file.exists()
+
+
 def test_a_gradebook_that_is_whole_holds_its_marks(folder):
     assert read(url(folder))["ada", LESSON].scores["twice-check"] == 3.0
 

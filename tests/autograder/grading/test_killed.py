@@ -115,8 +115,8 @@ def test_marks_are_the_same_after_any_number_of_kills(built_once, tmp_path, leve
     assert desk.scores() == whole.scores() == {row["student"]: row["points"] for row in rows}
     for table in ("student", "submitted_assignment", "submitted_notebook", "grade", "comment"):
         assert desk.count(table) == whole.count(table), table
-    assert [(each.student, each.rows) for each in records.read(desk.course)] == [
-        (each.student, each.rows) for each in records.read(whole.course)
+    assert [(each.student, each.rows()) for each in records.read(desk.course)] == [
+        (each.student, each.rows()) for each in records.read(whole.course)
     ]
     assert desk.left_behind() == [], strays
 

@@ -105,3 +105,14 @@ def test_what_no_build_would_have_written_is_written_anew(old):
     more_digits = json.dumps({**data, "outcome": 1 / 3}, separators=(",", ":"), ensure_ascii=False) + "\n"
     for words in (more_digits, old.replace(",", ", "), old[:-9], "[]", '{"outcome": 1}', ""):
         assert kept(words, old) == old
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_kept"), [(3e-17, -6e-17, True), (3e-17, 6e-14, False), (1.0, 1.1, False)]
+)
+def test_sums_that_should_be_zero_are_the_same_on_every_processor(old, new, is_kept):
+    def text(value):
+        array = {"array": [value, 0.0], "shape": [2]}
+        return written({"outcome": array, "known": [{"name": "n", "differs": {"b": array}}]})
+
+    assert (kept(text(old), text(new)) == text(old)) == is_kept

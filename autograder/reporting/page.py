@@ -102,7 +102,11 @@ def summary(book: ClassBook) -> dict[str, Any]:
         "errors": statistics.count(book, "error"),
         "crashes": statistics.crashes(book),
         "changed": sum(mark.changed for each in submissions for mark in each.marks),
-        "unrecorded": statistics.count(book, "unrecorded"),
+        "unrecorded": sum(
+            mark.verdict == "unrecorded" and not mark.cell.manual
+            for each in submissions
+            for mark in each.marks
+        ),
         "versions": statistics.mixed_versions(book),
         "levels": [(level, LEVELS.get(level, level), count) for level, count in levels.items()],
     }

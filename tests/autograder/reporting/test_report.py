@@ -195,3 +195,12 @@ def test_feedback_pages_are_linked_where_they_are(book, course, tmp_path):
     (folder / f"{each.assignment.name}.html").write_text("x")
     (link,) = feedback_pages(book, course, tmp_path / "r.html").values()
     assert (tmp_path / link).resolve() == (folder / f"{each.assignment.name}.html").resolve()
+
+
+@pytest.mark.parametrize(("manual", "counted"), [(True, 0), (False, 1)])
+def test_a_mark_that_a_person_gives_is_not_called_one_of_another_grader(book, manual, counted):
+    from autograder.reporting.page import summary
+
+    first = next(each for each in book.submissions if each.status == "graded")
+    mark = Mark(cell=replace(first.assignment.cells[0], manual=manual), points=1.0)
+    assert summary(replace(book, submissions=(replace(first, marks=(mark,)),)))["unrecorded"] == counted

@@ -254,7 +254,7 @@ figures.against_number(reports, np.array(series), one)
 
 # %% [markdown]
 # The means rise quickly at first, then very little. The one series jumps up and down by several images, and whoever
-# stopped at its peak would have reported a discovery. This is no fault of the method; it is the precision of 897 images and one
+# stopped at its peak would have reported a discovery. The method is not at fault; this is the precision of 897 images and one
 # order of networks. The intervals grow towards the right because the same eighty networks make fewer draws of twenty. And
 # they speak of other *networks* on these images, not of other images.
 
@@ -276,7 +276,7 @@ if exams:
 # - *same start, other order* of the images;
 # - *last epochs of one run*;
 # - *bootstrap samples*: 300 images drawn with replacement, so that some come twice and some never (*bagging*);
-# - *six pixels of ten*, each member others (*random subspaces*);
+# - *six pixels of ten*, drawn anew for each member (*random subspaces*);
 # - *top of a search*: the best five of twelve trials, as in lesson 09; the 300 choosing images rank them.
 #
 # **Predict**: which brings the largest *gain*, and which the best *average*?
@@ -394,7 +394,7 @@ figures.two_runs(attempt(lambda: {"calm": both_endings(CALM), "restless": both_e
 # ## 5. Average the weights
 #
 # If predictions can be averaged, why not the weights, and keep *one* network? Because two networks that agree need not look
-# alike: permute the units, and the weights are others. Below, the weights move on a straight line from one trained network
+# alike: permute the hidden units, and the same function has different weights. Below, the weights move on a straight line from one trained network
 # to another. **Which of the three pairs has a bad network half way?**
 
 # %% tags=["picture"]
@@ -692,7 +692,7 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 # %% [markdown]
 # ## 7. Dropout: an ensemble you already had
 #
-# With dropout each step trains another sub-network: a mask keeps half of the units. All of them share their weights. How many
+# With dropout each step trains a different sub-network: a mask keeps half of the units. All of them share their weights. How many
 # are there? Count for 64 units, as in the networks below, and for 4096, as in the wide layers of AlexNet.
 
 # %%
@@ -757,7 +757,7 @@ playground
 # raise $T$ until you can see a third and a fourth. At $T=16$, is there still an order among the classes?
 
 # %% [markdown]
-# The teacher gives probabilities $\bar p$; its scores are $v = \log \bar p$, for their softmax is $\bar p$ again. The student, with
+# The teacher gives probabilities $\bar p$; its scores are $v = \log \bar p$, because their softmax is $\bar p$ again. The student, with
 # scores $z$, learns at the same temperature, and a little from the labels:
 #
 # $$L = (1-\alpha)\underbrace{\bigl(-\log q_y\bigr)}_{\text{labels, } T=1} + \alpha\, T^2 \underbrace{\Bigl(-\sum_c p^{T}_c \log q^{T}_c\Bigr)}_{\text{teacher}}$$
@@ -935,7 +935,8 @@ uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) i
 
 # %% [markdown]
 # Read it from the left. The student costs half of a member and comes near it. Averaging the weights lifts a restless run by
-# several points and adds nothing to the cost of an image; its recipe is another one than a member's. Five members cost five times as much and gain most
+# several points and adds nothing to the cost of an image, but that run was trained by another recipe than a member. Five
+# members cost five times as much and gain most
 # of what twenty would. The single wide network has a good part of that gain at the same price: some of what ensembles bring can
 # be had from one larger network.
 
@@ -943,8 +944,8 @@ uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) i
 # These entries had different recipes and nobody tuned them equally hard, so do not read the order as a law. What only separate
 # networks give you is disagreement, and section 6 showed what it is good for.
 #
-# Last, the images on which your twenty are most divided. Above each stands the label of their average and how many share it; in
-# brackets the true one where it is another.
+# Last, the images on which your twenty are most divided. Above each stands the label of their average and how many share it, and in
+# brackets the true one where it differs.
 
 # %% tags=["picture"]
 if tables is None:

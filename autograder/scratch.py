@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 import time
 from pathlib import Path
 from typing import IO
+
+from autograder.examine.inside.folders import take_away
 
 LOCK = ".held"
 MINUTE = 60.0
@@ -29,9 +30,9 @@ class Scratch:
 
     def close(self) -> None:
         """Take the folder away, the lock last."""
-        for each in self.place.glob("*"):
-            shutil.rmtree(each, ignore_errors=True)
-        shutil.rmtree(self.place, ignore_errors=True)
+        for each in (*self.place.glob("*"), self.place):
+            with contextlib.suppress(OSError):
+                take_away(each)
         self.lock.close()
 
 
@@ -54,7 +55,7 @@ def sweep(kind: str) -> None:
     for place in Path(tempfile.gettempdir()).glob(f"{prefix(kind)}*"):
         with contextlib.suppress(OSError):
             if place.stat().st_uid == os.getuid() and place.is_dir() and left(place):
-                shutil.rmtree(place, ignore_errors=True)
+                take_away(place)
 
 
 def left(place: Path) -> bool:

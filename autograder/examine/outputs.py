@@ -17,6 +17,9 @@ MOST = 2_000
 NOTE = 200
 """Characters beyond a limit for the words with which an honest candidate says that something was cut."""
 
+EACH = 500
+"""Characters that an output counts for beside what it shows."""
+
 EVALUE, LINES, LINE = 5_000, 400, 2_000
 """Characters of an exception's text, lines of a traceback and characters of a line that are kept."""
 
@@ -39,8 +42,8 @@ def checked_outputs(answer: Any, limit: int) -> tuple[list[dict], int]:
 
 
 def size(outputs: list[dict]) -> int:
-    """Return how many characters outputs take in a file."""
-    return len(json.dumps(outputs, ensure_ascii=False))
+    """Return how many characters outputs take in a file, and as such what each of them takes in memory."""
+    return len(json.dumps(outputs, ensure_ascii=False)) + EACH * len(outputs)
 
 
 def within(outputs: list[dict], limit: int) -> list[dict]:

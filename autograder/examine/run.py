@@ -44,6 +44,7 @@ class Execution:
         self.ends: dict[int, End] = {}
         self.verdicts: dict[int, Verdict | None] = {}
         self.shown = 0  # characters of outputs so far
+        self.room = harmless.Room()
         self.patience = patience()
         self.until = time.monotonic() + limits.total * self.patience
 
@@ -112,7 +113,7 @@ class Execution:
         """Keep what one of the student's cells showed."""
         cell = self.notebook.cells[at]
         self.shown += size(outputs)
-        cell.outputs = from_dict(harmless.outputs(outputs if self.shown <= SHOWN else [CUT]))
+        cell.outputs = from_dict(harmless.outputs(outputs if self.shown <= SHOWN else [CUT], self.room))
         cell.execution_count = count
         errors = [each for each in outputs if each["output_type"] == "error"]
         if not errors:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from autograder.grading.course import Course
@@ -19,6 +20,9 @@ from autograder.repair.reading import LEFT_BY_PROGRAMS
 
 MOST = 200
 """Pieces that are named; a folder with more is no class's any more."""
+
+OF_ONE = 10
+"""Pieces that are named of one student, whose folder hides nobody else's."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,10 @@ def pieces(course: Course) -> Iterator[Left]:
             cure = f"{inside[0]}/{nearest(student.name, lessons)}/" if inside else "STUDENT/ASSIGNMENT/"
             yield Left(name, "", f"the folders are the wrong way round. It must be {cure}")
         else:
-            yield from of_student(student, lessons)
+            found = list(islice(of_student(student, lessons), OF_ONE + 1))
+            yield from found[:OF_ONE]
+            if len(found) > OF_ONE:
+                yield Left(f"{name}/...", name, f"more than {OF_ONE} pieces that are no assignments.")
 
 
 def of_student(folder: Path, lessons: list[str]) -> Iterator[Left]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograder.examine.inside.folders import take_away
 from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.gradebook_write import enter_marks, take_penalty, time_notes, timestamp
@@ -56,10 +56,7 @@ def carry_over(submitted: Path, folder: Path) -> None:
 
 
 def replace_folder(folder: Path) -> None:
-    """Make a folder anew; nbgrader leaves the files of an earlier run read-only."""
-    if folder.exists():
-        for place, _, files in os.walk(folder):
-            for name in files:
-                os.chmod(Path(place, name), 0o644)
-        shutil.rmtree(folder)
+    """Make an empty folder in place of whatever stands there.  Raises ``OSError``."""
+    if os.path.lexists(folder):
+        take_away(folder)
     folder.mkdir(parents=True)

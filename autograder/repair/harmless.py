@@ -12,12 +12,15 @@ import io
 import re
 import warnings
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-PIXELS = 25_000_000
+PIXELS = 16_000_000
 """Of a picture that is kept; a page of figures at a high resolution has a tenth of it."""
 
 GONE = "(an output that is neither text nor a PNG picture was left out)"
+
+TOO_MUCH = "(a picture was left out: the notebook shows more than is kept)"
 
 LONGEST = 20_000
 """Characters of a written answer that are kept: nh3 takes minutes for a megabyte of nested tags."""
@@ -72,18 +75,30 @@ TEX = re.compile(
 """Commands of MathJax that reach out of a formula, or that could hide one that does."""
 
 
+@dataclass
+class Room:
+    """What is left for the pictures of one notebook: a few bytes can hold millions of pixels.
+
+    pixels      that are still decoded and encoded; hostile ones take a second for six million
+    characters  that the pictures may still take in the file
+    """
+
+    pixels: int = 100_000_000
+    characters: int = 32_000_000
+
+
 def text(value: Any) -> str:
     """Return text that can be written as UTF-8."""
     joined = "".join(value) if isinstance(value, list) else str(value)
     return joined.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def outputs(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the outputs of a cell as plain text, errors and PNG pictures."""
-    return [output(each) for each in found]
+def outputs(found: Iterable[dict[str, Any]], room: Room) -> list[dict[str, Any]]:
+    """Return the outputs of a cell as plain text, errors and PNG pictures, as far as there is room for these."""
+    return [output(each, room) for each in found]
 
 
-def output(found: dict[str, Any]) -> dict[str, Any]:
+def output(found: dict[str, Any], room: Room) -> dict[str, Any]:
     """Return one output with nothing in it that a browser would run."""
     kind = found["output_type"]
     if kind == "stream":
@@ -98,15 +113,17 @@ def output(found: dict[str, Any]) -> dict[str, Any]:
         }
     data = found.get("data", {})
     kept = {"text/plain": text(data["text/plain"])} if "text/plain" in data else {}
-    picture = png(data["image/png"]) if "image/png" in data else None
+    full = "image/png" in data and (room.pixels <= 0 or room.characters <= 0)
+    picture = png(data["image/png"], room) if "image/png" in data and not full else None
     if picture is not None:
         kept["image/png"] = picture
-    made = {"output_type": kind, "data": kept or {"text/plain": GONE}, "metadata": {}}
+    gone = {"text/plain": TOO_MUCH if full else GONE}
+    made = {"output_type": kind, "data": gone if full else kept or gone, "metadata": {}}
     return made | ({"execution_count": found.get("execution_count")} if kind == "execute_result" else {})
 
 
-def png(data: Any) -> str | None:
-    """Return a picture encoded anew, None for what is no PNG or is too large."""
+def png(data: Any, room: Room) -> str | None:
+    """Return a picture encoded anew, None for what is no PNG or is too large; take what it needs from the room."""
     from PIL import Image
 
     unreadable = (OSError, ValueError, SyntaxError, MemoryError, OverflowError, Image.DecompressionBombError)
@@ -117,12 +134,14 @@ def png(data: Any) -> str | None:
             with Image.open(io.BytesIO(raw), formats=["PNG"]) as opened:
                 if opened.width * opened.height > PIXELS:
                     return None
+                room.pixels -= opened.width * opened.height
                 pixels = opened.convert("RGBA")
     except unreadable:
         return None
     stream = io.BytesIO()
     pixels.save(stream, "PNG", compress_level=1)
-    return base64.b64encode(stream.getvalue()).decode()
+    room.characters -= stream.tell() * 4 // 3
+    return base64.b64encode(stream.getvalue()).decode() if room.characters >= 0 else None
 
 
 def markdown(source: str) -> str:

@@ -159,12 +159,26 @@ def locate(folder: Path, lesson: str, stubs: Mapping[str, str]) -> tuple[Path | 
             why = f" {right.name} itself holds no answer." if untouched else ""
             chosen = likeliest
             notes.append(f"{chosen.relative_to(folder)} was taken as {lesson}.ipynb.{why}")
+    elif os.path.lexists(right) and chosen is None:
+        notes.append(f"{right.name} is {kind_of(right)}, not a file, and was not read.")
     others = [file for file in files if file != chosen and file.name not in EXCHANGED]
     unused = [str(file.relative_to(folder)) for file in others]
     if unused:
         shown = ", ".join(unused[:4]) + (" and more" if len(unused) > 4 else "")
         notes.append(f"Only the notebook is graded; not used: {shown}.")
     return chosen, notes
+
+
+def kind_of(place: Path) -> str:
+    """Return what stands in a place where a file is expected."""
+    mode = place.lstat().st_mode
+    kinds = {
+        "a link": stat.S_ISLNK,
+        "a folder": stat.S_ISDIR,
+        "a pipe": stat.S_ISFIFO,
+        "a socket": stat.S_ISSOCK,
+    }
+    return next((name for name, is_so in kinds.items() if is_so(mode)), "a device")
 
 
 def regular_files(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ nothing else of ``autograder``.
     zygote       the warm interpreter from which candidates are forked
     fork_server  forks one child at a time, ends all it leaves; both sides use it
     holdings     what its processes hold
+    folders      how much lies in its folder, and how that is taken away
     confine      what a fork does to itself before it meets the student's code
     system_calls the calls a candidate may make; call_filter: the table as a program for the kernel
     landlock     the places it may read and write, where there are no namespaces

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import confine, holdings
+from .folders import in_folder
 from .holdings import children
 
 WATCH = 0.1
@@ -147,11 +148,11 @@ class ForkServer:
         """End a child whose processes together hold too much memory, are too many, or fill the disk."""
         found = holdings.look(self.socket_buffer, self.file if self.folder else None)
         too_much = {
-            "memory": self.memory and found.memory + sum(found.buffers.values()) > self.memory,
+            "memory": self.memory and found.all_memory() > self.memory,
             "processes": self.tasks and found.tasks > self.tasks,
         }
         if self.folder:  # elsewhere files lie in a file system of limited size
-            on_disk = sum(found.deleted.values()) + holdings.in_folder(self.folder, self.disk)
+            on_disk = sum(found.deleted.values()) + in_folder(self.folder, self.disk)
             too_much["disk"] = on_disk > self.disk
         for what, is_so in too_much.items():
             if is_so and not self.ended:

@@ -1,7 +1,7 @@
 """What the processes of a candidate hold together, looked at from the process that started them.
 
 Memory that no process is charged for is refused where that can be done, see ``system_calls``.  What is left of it
-are buffers of sockets and pipes, and files that were deleted while they are open: their descriptors are looked for.
+are buffers of sockets and pipes, locks, and files that were deleted while they are open.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 PIPE = 1 << 16
 """Bytes that a pipe can hold."""
 
-ENTRY, FOLDER = 1 << 13, 1 << 18
-"""Bytes that a file counts for beyond its content, and a folder: taking one away can cost milliseconds."""
+LOCK = 1 << 8
+"""Bytes that the kernel keeps for a lock on a part of a file."""
 
 
 @dataclass
@@ -27,12 +28,18 @@ class Holdings:
     tasks    threads of all processes
     deleted  number of each file that has no name any more -> its bytes
     buffers  sockets and pipes -> the bytes they can hold
+    locks    the locks of all processes
     """
 
     memory: int = 0
     tasks: int = 0
     deleted: dict[tuple[int, int], int] = field(default_factory=dict)
     buffers: dict[str, int] = field(default_factory=dict)
+    locks: int = 0
+
+    def all_memory(self) -> int:
+        """Return the bytes of memory, with what the kernel holds for the processes."""
+        return self.memory + sum(self.buffers.values()) + LOCK * self.locks
 
 
 def look(socket_buffer: int, file_limit: int | None) -> Holdings:
@@ -43,8 +50,10 @@ def look(socket_buffer: int, file_limit: int | None) -> Holdings:
     """
     found, own = Holdings(), anonymous(os.getpid())
     waiting = children(os.getpid())
+    locks = locks_by_process()
     while waiting:
         pid = waiting.pop()
+        found.locks += locks[pid]
         found.memory += max(0, anonymous(pid) - own)
         with contextlib.suppress(OSError):
             tasks = os.listdir(f"/proc/{pid}/task")
@@ -57,6 +66,17 @@ def look(socket_buffer: int, file_limit: int | None) -> Holdings:
         if file_limit is not None:
             for file in mapped(pid):
                 found.deleted.setdefault(file, file_limit)
+    return found
+
+
+def locks_by_process() -> Counter[int]:
+    """Return how many locks on files each process of this machine has; flocks are as few as descriptors."""
+    found: Counter[int] = Counter()
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path("/proc/locks").read_text().splitlines():
+            kind, *_, pid, _, _, _ = line.split()[1:]
+            if kind == "POSIX":
+                found[int(pid)] += 1
     return found
 
 
@@ -108,20 +128,4 @@ def anonymous(pid: int) -> int:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith(("RssAnon:", "VmSwap:")):
                 found += int(line.split()[1]) << 10
-    return found
-
-
-def in_folder(folder: str, most: int) -> int:
-    """Return the bytes that the files in a folder take; beyond so many it is not looked further."""
-    found, waiting = 0, [folder]
-    while waiting and found <= most:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for each in entries:
-                about = each.stat(follow_symlinks=False)
-                found += 512 * about.st_blocks + ENTRY
-                if stat.S_ISDIR(about.st_mode):
-                    found += FOLDER
-                    waiting.append(each.path)
-                if found > most:
-                    break
     return found

@@ -213,7 +213,7 @@ class Only:
     error: int = errno.EPERM
 
 
-DUPLICATE, FLAGS, PIPE_SIZE = (0, 1030), (1, 2, 3, 4), 1032
+DUPLICATE, FLAGS, LOCKS, PIPE_SIZE = (0, 1030), (1, 2, 3, 4), (5, 6, 7), 1032
 NAME, DEATH_SIGNAL, READ_ONLY = 15, 1, (3, 16, 21, 23, 39)
 IS_TERMINAL, TERMINAL_SIZE, WAITING, NON_BLOCKING, CLOSE_ON_EXEC = (
     0x5401,
@@ -228,8 +228,9 @@ CONDITIONS: dict[str, tuple[Only, ...]] = {
     "clone": (Only(0, (0,), NEW_NAMESPACES),),
     # memory that no process holds is counted nowhere: not both MAP_SHARED and MAP_ANONYMOUS
     "mmap": (Only(3, (0x00, 0x01, 0x20), 0x21),),
-    # no locks, leases, signals to others or larger pipes
-    "fcntl": (Only(1, (*DUPLICATE, *FLAGS, PIPE_SIZE)),),
+    # locks of a process, which ``holdings`` counts, for SQLite needs them; no locks of an open file, which show no
+    # process, no leases, signals to others or larger pipes
+    "fcntl": (Only(1, (*DUPLICATE, *FLAGS, *LOCKS, PIPE_SIZE)),),
     "ioctl": (
         Only(1, (IS_TERMINAL, TERMINAL_SIZE, WAITING, NON_BLOCKING, *CLOSE_ON_EXEC), error=errno.ENOTTY),
     ),

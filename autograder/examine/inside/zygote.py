@@ -21,6 +21,7 @@ from importlib import resources
 from pathlib import Path
 
 from . import call_filter, confine
+from .folders import take_away
 from .fork_server import ForkServer
 
 
@@ -82,7 +83,8 @@ def main() -> None:
     control.sendall(json.dumps(ready).encode() + b"\n")
     server.serve()
     if level != "bubblewrap":  # whoever started this may have been killed
-        shutil.rmtree(os.environ["MPLCONFIGDIR"], ignore_errors=True)
+        with contextlib.suppress(OSError):
+            take_away(os.environ["MPLCONFIGDIR"])
 
 
 def hide_grader() -> None:

@@ -6,6 +6,7 @@ every candidate: what is missing before is laid out again, and what went missing
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from autograder.examine.inside.folders import take_away
 from autograder.scratch import Scratch, hold
 
 COURSE = Path(__file__).resolve().parents[3] / "course"
@@ -44,7 +46,8 @@ class CandidateFolder:
         """Return an empty folder of a user's for the next candidate, everything it needs beside it."""
         self.tidy()
         if not self.intact():
-            shutil.rmtree(self.path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                take_away(self.path)
             self.path.mkdir(mode=0o700 if user == os.getuid() else 0o711)
             self.scratch.lock.close()
             self.scratch.lock = hold(self.path)
@@ -57,7 +60,8 @@ class CandidateFolder:
     def tidy(self) -> None:
         """Take away what the last candidate left."""
         if self.work is not None:
-            shutil.rmtree(self.work, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                take_away(self.work)
             self.work = None
 
     def close(self) -> None:

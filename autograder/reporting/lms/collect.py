@@ -12,52 +12,16 @@ nbgrader calls late what Canvas calls late; by how much is not known, and is sai
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
-from autograder.grading.save import replace_folder
 from autograder.lesson import Master
 from autograder.repair import reading
-from autograder.reporting.class_book import Student
 from autograder.reporting.lms.archive import Member, members
-from autograder.reporting.lms.senders import Roster, Sender, sender
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrived:
-    """One notebook of one student; ``ids`` is how many of the assignment's cells it has."""
-
-    student: Student
-    assignment: str
-    sender: Sender
-    member: Member
-    ids: int
-
-    @property
-    def rank(self) -> tuple:
-        """What is larger for what is graded: the lesson's notebook before another, then the later one."""
-        return (self.ids > 0, self.sender.attempt, self.member.packed or datetime.min, self.member.place)
-
-
-@dataclass(kw_only=True)
-class Collected:
-    """What became of an archive.
-
-    placed   (student, assignment) now in ``submitted/`` with what the archive holds
-    same     those that were there already, byte for byte
-    kept     those that were there with something else, and were left
-    refused  what was put nowhere, and why
-    notes    what whoever grades should know
-    """
-
-    placed: list[tuple[str, str]] = field(default_factory=list)
-    same: list[tuple[str, str]] = field(default_factory=list)
-    kept: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+from autograder.reporting.lms.place import Arrived, Collected, put
+from autograder.reporting.lms.senders import Roster, sender
 
 
 def collect(
@@ -160,51 +124,6 @@ def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: s
     if assignment or named:
         return assignment or named[0], 0
     raise Trouble("no lesson is recognised in it; say --assignment")
-
-
-def put(
-    course: Course,
-    one: Arrived,
-    kind: str,
-    roster: Roster,
-    due: dict[str, datetime | None],
-    replace: bool,
-    made: Collected,
-) -> None:
-    """Write one notebook and its timestamp, unless something else is there."""
-    key = (one.student.id, one.assignment)
-    if one.student.id in ("", ".", "..") or {"/", "\\", "\0"} & set(one.student.id):
-        made.refused.append(f"{one.member.place}: the student's id {one.student.id!r} is no name of a folder")
-        return
-    folder = course.submitted / one.student.id / one.assignment
-    notebook = folder / f"{one.assignment}.ipynb"
-    assert one.member.data is not None
-    if not replace and notebook.is_file() and notebook.read_bytes() == one.member.data:
-        made.same.append(key)
-        return
-    if folder.exists() and any(folder.iterdir()) and not replace:
-        made.kept.append(key)
-        return
-    replace_folder(folder)
-    notebook.write_bytes(one.member.data)
-    if not one.member.place.lower().endswith(".ipynb"):
-        made.notes.append(
-            f"{one.student.id}: {one.member.place.rpartition('/')[2]} was taken as {notebook.name}"
-        )
-    when = handed_in(one, kind, roster, due.get(one.assignment))
-    if when is not None:
-        (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
-    made.placed.append(key)
-
-
-def handed_in(one: Arrived, kind: str, roster: Roster, due: datetime | None) -> datetime | None:
-    """Return when a submission was handed in, in UTC, as far as the LMS says it."""
-    if kind == "moodle":
-        line = roster.worksheet.get(one.sender.user)
-        return line.handed_in.astimezone(UTC) if line is not None and line.handed_in else None
-    if due is None:
-        return None
-    return due + timedelta(seconds=1) if one.sender.late else min(due, one.member.packed or due)
 
 
 def remark(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from autograder.examine.inside import holdings
 from autograder.examine.inside.frames import Lost
 from autograder.examine.launch import sandbox
 from autograder.marks import Limits
@@ -118,3 +122,28 @@ def test_files_that_were_deleted_count(inside, way):
         Limits(memory=1 << 30),
     )
     assert said == {"bubblewrap": "28", "landlock": "ended: disk"}[inside.level]
+
+
+LOCKING = """
+import fcntl, sys
+files = [open(name, "wb") for name in sys.argv[1:]]
+for file in files:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    for at in range(0, 1000, 2):
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, at)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_locks_count_for_the_process_that_holds_them(tmp_path):
+    command = [sys.executable, "-c", LOCKING, str(tmp_path / "a"), str(tmp_path / "b")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "locked\n"
+        assert holdings.locks_by_process()[process.pid] == 1000
+        found = holdings.look(0, None)
+        assert found.locks >= 1000
+        assert found.all_memory() >= found.memory + 1000 * holdings.LOCK
+        process.stdin.close()
+    assert holdings.locks_by_process()[process.pid] == 0
+    assert holdings.locks_by_process()[os.getpid()] < 1000

@@ -83,6 +83,15 @@ def test_what_programs_leave_and_what_is_graded_is_not_named(course):
     assert left_over(course) == []
 
 
+def test_a_folder_full_of_rubbish_hides_nobody_else(course):
+    for number in range(300):
+        (course.submitted / "eve" / f"rubbish{number}").mkdir(parents=True)
+    (course.submitted / "zoe" / "momentum").mkdir(parents=True)
+    named = [each.place for each in left_over(course)]
+    assert named[-2:] == ["eve/...", "zoe/momentum"]
+    assert len(named) < 20
+
+
 def test_every_lesson_is_nearest_to_itself_in_any_spelling():
     for lesson in LESSONS:
         name = lesson.partition("_")[2]

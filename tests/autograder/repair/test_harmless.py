@@ -75,7 +75,9 @@ def encoded(**options):
 
 
 def shown(**data):
-    return harmless.output({"output_type": "display_data", "data": data, "metadata": {"a": 1}})
+    return harmless.output(
+        {"output_type": "display_data", "data": data, "metadata": {"a": 1}}, harmless.Room()
+    )
 
 
 def test_a_picture_is_encoded_anew_and_what_was_hidden_in_it_is_gone():
@@ -111,9 +113,19 @@ def test_nothing_but_text_and_png_is_kept(data):
 
 def test_a_picture_of_too_many_pixels_is_left_out(monkeypatch):
     monkeypatch.setattr(harmless, "PIXELS", 5)
-    assert harmless.png(encoded(format="PNG")) is None
+    assert harmless.png(encoded(format="PNG"), harmless.Room()) is None
+
+
+@pytest.mark.parametrize("room", [harmless.Room(pixels=30), harmless.Room(characters=250)])
+def test_pictures_are_kept_until_the_notebook_shows_too_much(room):
+    picture = {"output_type": "display_data", "data": {"image/png": encoded(format="PNG"), "text/plain": "x"}}
+    made = [each["data"] for each in harmless.outputs([picture] * 9, room)]
+    kept = ["image/png" in each for each in made]
+    assert kept == sorted(kept, reverse=True)
+    assert 0 < sum(kept) < 9
+    assert made[-1] == {"text/plain": harmless.TOO_MUCH}
 
 
 def test_half_a_character_can_be_written():
-    made = harmless.outputs([{"output_type": "stream", "name": "stdout", "text": "\ud83d"}])
+    made = harmless.outputs([{"output_type": "stream", "name": "stdout", "text": "\ud83d"}], harmless.Room())
     made[0]["text"].encode("utf-8")

@@ -2,6 +2,9 @@
 
 import copy
 import json
+import os
+import socket
+import stat
 
 import nbformat
 import pytest
@@ -136,7 +139,39 @@ class TestLocate:
         folder = tmp_path / "student"
         folder.mkdir()
         (folder / "90_doubling.ipynb").symlink_to(secret)
-        assert reading.locate(folder, LESSON, {}) == (None, [])
+        assert reading.locate(folder, LESSON, {})[0] is None
+
+    @pytest.mark.parametrize("kind", ["link", "link to a device", "folder", "pipe", "socket", "device"])
+    def test_what_is_no_file_is_not_waited_for_and_is_named(self, tmp_path, kind, master):
+        place = tmp_path / f"{LESSON}.ipynb"
+        match kind:
+            case "link":
+                place.symlink_to(tmp_path / "nothing")
+            case "link to a device":
+                place.symlink_to("/dev/zero")
+            case "folder":
+                place.mkdir()
+            case "pipe":
+                os.mkfifo(place)
+            case "socket":
+                made = socket.socket(socket.AF_UNIX)
+                here = os.getcwd()
+                os.chdir(tmp_path)  # the path of a socket may not be long
+                made.bind(place.name)
+                os.chdir(here)
+                made.close()
+            case "device":
+                try:
+                    os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+                except PermissionError:
+                    pytest.skip("only root makes devices")
+        found = reading.submitted(tmp_path, LESSON, {})
+        assert (found.data, found.trouble) == (None, "")
+        said = kind.partition(" ")[0]
+        assert found.notes == [f"{LESSON}.ipynb is a {said}, not a file, and was not read."]
+        (tmp_path / "copy.ipynb").write_text("{}")
+        found = reading.submitted(tmp_path, LESSON, {})
+        assert (found.data, found.notes) == (b"{}", [f"copy.ipynb was taken as {LESSON}.ipynb."])
 
     def test_nothing_is_nothing(self, tmp_path):
         assert reading.locate(tmp_path, LESSON, {}) == (None, [])

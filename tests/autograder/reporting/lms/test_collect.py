@@ -4,11 +4,13 @@ import csv
 import json
 import os
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
+from autograder.reporting.lms.place import not_a_folder_of_its_own
 from autograder.reporting.lms.worksheets import worksheet
 from tests.autograder.reporting.lms.archives import DUE, LESSON, collect, notebook, packed, there
 
@@ -178,6 +180,95 @@ class TestAgain:
         assert "# old" in there(course)["ada"][0]
         collect(course, file, "canvas", "--replace")
         assert "# new" in there(course)["ada"][0]
+
+
+class TestWhatStandsInTheWay:
+    """In ``submitted/`` lie folders that others made: links, pipes and files where folders should be."""
+
+    @pytest.fixture
+    def outside(self, tmp_path):
+        """A folder of somebody else, whose modes show whether it was touched."""
+        place = tmp_path / "outside"
+        place.mkdir()
+        (place / f"{LESSON}.ipynb").write_text("somebody's own")
+        (place / f"{LESSON}.ipynb").chmod(0o400)
+        place.chmod(0o500)
+        yield place
+        assert (place / f"{LESSON}.ipynb").read_text() == "somebody's own"
+        assert os.stat(place / f"{LESSON}.ipynb").st_mode & 0o777 == 0o400
+        assert os.stat(place).st_mode & 0o777 == 0o500
+        place.chmod(0o700)
+
+    def make(self, kind, place, outside):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        match kind:
+            case "link to a folder":
+                place.symlink_to(outside)
+            case "link to nothing":
+                place.symlink_to(outside / "nothing")
+            case "link to itself":
+                place.symlink_to(place)
+            case "pipe":
+                os.mkfifo(place)
+            case "file":
+                place.write_text("a file")
+            case "folder of links":
+                place.mkdir()
+                (place / f"{LESSON}.ipynb").symlink_to(outside / f"{LESSON}.ipynb")
+                (place / "more").symlink_to(outside)
+            case "read-only folder":
+                (place / "inner").mkdir(parents=True)
+                (place / "inner" / "file").touch(0o400)
+                (place / "inner").chmod(0o500)
+                place.chmod(0o500)
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            "link to a folder",
+            "link to nothing",
+            "link to itself",
+            "pipe",
+            "file",
+            "folder of links",
+            "read-only folder",
+        ],
+    )
+    def test_it_stays_until_replaced_and_nothing_else_is_changed(
+        self, kind, course, project, tmp_path, outside
+    ):
+        self.make(kind, course.submitted / "ada" / LESSON, outside)
+        file = packed(
+            tmp_path,
+            {"lovelaceada_123_1_a.ipynb": notebook(project), "nötheremmy_124_2_a.ipynb": notebook(project)},
+        )
+        done = collect(course, file, "canvas")
+        assert "left as it was: ada 90_doubling" in done.output, done.output
+        assert there(course)["emmy"][0] == notebook(project)
+        done = collect(course, file, "canvas", "--replace")
+        assert done.exit_code == 0, done.output
+        assert there(course)["ada"][0] == there(course)["emmy"][0] == notebook(project)
+
+    @pytest.mark.parametrize("kind", ["link to a folder", "link to nothing", "pipe", "file"])
+    def test_a_student_without_a_folder_of_their_own_is_named_and_costs_nobody_else(
+        self, kind, course, project, tmp_path, outside
+    ):
+        self.make(kind, course.submitted / "ada", outside)
+        file = packed(
+            tmp_path,
+            {"lovelaceada_123_1_a.ipynb": notebook(project), "nötheremmy_124_2_a.ipynb": notebook(project)},
+        )
+        done = collect(course, file, "canvas", "--replace")
+        assert "submitted/ada is " in " ".join(done.output.split()), done.output
+        assert list(there(course)) == ["emmy"]
+
+    def test_on_a_disk_that_takes_capital_letters_for_small_ones_nobody_gets_anothers_folder(
+        self, course, project, tmp_path, monkeypatch
+    ):
+        (course.submitted / "ADA").mkdir(parents=True)
+        monkeypatch.setattr(Path, "is_dir", lambda self: True)  # as such a disk says of submitted/ada
+        assert "another student" in not_a_folder_of_its_own(course.submitted / "ada")
+        assert not_a_folder_of_its_own(course.submitted / "ADA") == ""
 
 
 def test_a_notebook_of_another_lesson_is_not_taken(course, project, tmp_path):

@@ -36,6 +36,11 @@ SHARES = {1: 0.75, 2: 0.5}
 """What is earned with one constant of one's own, and with two or more."""
 
 
+def share(count: int) -> float:
+    """Return the share of the points that is earned with so many constants of one's own."""
+    return SHARES[min(count, max(SHARES))]
+
+
 @dataclass(frozen=True)
 class Own:
     """The constants that a rule has of its own.
@@ -50,7 +55,7 @@ class Own:
     @property
     def share(self) -> float:
         """The share of the points that is earned."""
-        return SHARES[min(len(self.defaults) + len(self.fixed), max(SHARES))]
+        return share(len(self.defaults) + len(self.fixed))
 
     @property
     def name(self) -> str:

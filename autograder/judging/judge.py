@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -21,6 +23,7 @@ from autograder.judging import constants
 from autograder.judging.records import Check, Exercise, Known
 from autograder.marks import Verdict
 from course.checks import precision
+from course.checks.left_out import defaults_say, own_defaults, unread, unread_says
 from course.checks.saying import both, first_difference, first_leaf, headline, raised_in
 from course.checks.two_slips import two_slips
 from course.probes.base import Unusable, same
@@ -139,10 +142,10 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
             failed.append(check)
     if not failed:
         return verdict(exercise, "correct", 1.0, None, "")
-    return explained(exercise, signature, failed)
+    return explained(exercise, candidate, signature, failed)
 
 
-def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> Verdict:
+def explained(exercise: Exercise, candidate: Callable, signature: Signature, failed: list[Check]) -> Verdict:
     """Return the verdict on a candidate that fails some checks: the first explanation that fits."""
     seconds = recorded(exercise).complete().seconds
     everywhere = cheapest(exercise.checks, seconds)
@@ -153,6 +156,11 @@ def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
         own = constants.found(exercise, signature)
     if own is not None:
         return verdict(exercise, "convention", own.share, own.name, f"{headline(own.name)}\n{own.says()}")
+    asked = Asked(exercise, candidate, signature, failed)
+    names = own_defaults(exercise.settings(), asked.does, asked.alike, candidate, recorded(exercise))
+    if names:
+        name, text = defaults_say(names)
+        return verdict(exercise, "convention", constants.share(len(names)), name, f"{headline(name)}\n{text}")
     digits = lost(signature, recorded(exercise), failed)
     if digits is not None:
         return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
@@ -169,10 +177,49 @@ def explained(exercise: Exercise, signature: Signature, failed: list[Check]) -> 
         [*exercise.conventions, *exercise.mistakes],
     )
     if pair is not None:
-        text = "\n".join(both([(each.name, each.says) for each in pair]))
-        return verdict(exercise, "mistake", 0.0, pair[0].name, text)
+        return of_pair(exercise, sorted(pair, key=lambda known: known.share))
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
-    return unknown(exercise, plainest, signature[plainest.name])
+    found = unknown(exercise, plainest, signature[plainest.name])
+    if (found.verdict, found.mistake) != ("mistake", None):
+        return found
+    ignored = unread(exercise.settings(), asked.does, asked.alike, candidate, exercise.reference)
+    if not ignored:
+        return found
+    name, text = unread_says(ignored)
+    return verdict(exercise, "mistake", 0.0, name, f"{headline(name)}\n{text}")
+
+
+def of_pair(exercise: Exercise, pair: Sequence[Known]) -> Verdict:
+    """Return the verdict on what two known functions explain together, the worse of which comes first.
+
+    Two conventions earn the product of their shares; a mistake beside a convention is a mistake.
+    """
+    share = math.prod(known.share for known in pair)
+    text = "\n".join(both([(known.name, known.says) for known in pair]))
+    return verdict(exercise, "convention" if share else "mistake", share, pair[0].name, text)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What functions do in all checks, and whether two do the same; the checks that failed are asked first."""
+
+    exercise: Exercise
+    candidate: Callable
+    signature: Signature
+    failed: Sequence[Check]
+
+    def does(self, function: Callable) -> Signature:
+        """Return the signature of a function."""
+        if function is self.candidate:
+            return self.signature
+        if function is self.exercise.reference:
+            return recorded(self.exercise)
+        return Signature(self.exercise, function, alone=True)
+
+    def alike(self, one: Signature, other: Signature) -> bool:
+        """Whether two signatures are the same."""
+        checks = [*self.failed, *(check for check in self.exercise.checks if check not in self.failed)]
+        return all(agree(one[check.name], other[check.name], check.tolerance) for check in checks)
 
 
 def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:

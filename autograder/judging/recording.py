@@ -18,13 +18,10 @@ from autograder.judging.judge import observe
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise, Known
 from course.probes.base import Unusable, same
-from course.recorded import encode
+from course.recorded import argument, encode
 
 DIGITS = 12
 """Significant digits of a recorded outcome: a thousand times finer than the tolerance of ``same``, 1e-9."""
-
-ROUNDING = 1e-15
-"""Numbers below this, in an array without larger ones, are zero but for the rounding of numbers of size one."""
 
 
 def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> str:
@@ -55,6 +52,12 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
         "lesson": lesson,
         "known": known,
     }
+    settings = exercise.settings()
+    if settings.defaults:
+        data["settings"] = {
+            **vars(settings),
+            "defaults": {k: argument(v) for k, v in settings.defaults.items()},
+        }
     if exercise.returns:
         data["returns"] = list(exercise.returns)
     if tolerance != Check.tolerance:
@@ -114,16 +117,11 @@ def alike(old: Any, new: Any) -> bool:
             return False
         if old.keys() == {"array", "shape"}:
             arrays = np.array(old["array"]), np.array(new["array"])
-            return old["shape"] == new["shape"] and (same(*arrays) or all(map(is_rounding, arrays)))
+            return old["shape"] == new["shape"] and same(*arrays)
         return all(alike(old[key], new[key]) for key in old)
     if isinstance(old, list):
         return len(old) == len(new) and all(map(alike, old, new))
     return same(old, new) if isinstance(old, float) else old == new
-
-
-def is_rounding(array: np.ndarray) -> bool:
-    """Whether an array holds nothing but what sums that should be zero leave, which no two processors share."""
-    return array.dtype.kind == "f" and bool((np.abs(array) < ROUNDING).all())
 
 
 def question(known: Known) -> str:

@@ -19,6 +19,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, cast
 
 from course.checks import precision
+from course.checks.left_out import Settings
 from course.probes.base import Calls, Path
 
 
@@ -72,6 +73,11 @@ class Known:
         return cls(function=function, share=share, name=function.__name__.replace("_", " "), says=says)
 
 
+def is_value(default: Any) -> bool:
+    """Whether a default is a value that a text documents: not None, and no function."""
+    return default is not inspect.Parameter.empty and default is not None and not callable(default)
+
+
 @dataclass(eq=False)
 class Exercise:
     """One graded function: points, reference, checks, and everything known about wrong and right answers.
@@ -117,6 +123,14 @@ class Exercise:
     uses: Sequence[str] = ()
     free: Sequence[str] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
+
+    def settings(self) -> Settings:
+        """Return what a call may leave out: entries of the config, or arguments that have a value by default."""
+        parameters = inspect.signature(self.reference).parameters
+        left_out = {name: each.default for name, each in parameters.items() if is_value(each.default)}
+        return Settings(
+            arguments=list(parameters), defaults=self.constants or left_out, in_config=bool(self.constants)
+        )
 
     def praised(self) -> str:
         """Return what the visible check says when it passes, with what it leaves to the graded one."""

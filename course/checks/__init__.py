@@ -16,6 +16,7 @@ import numpy as np
 
 from course.checks import precision
 from course.checks.comparing import comparison
+from course.checks.left_out import Settings, defaults_say, own_defaults
 from course.checks.needs import needs
 from course.checks.raising import place, where_raised
 from course.checks.report import Report
@@ -61,18 +62,23 @@ def check(name: str, function: Callable) -> Report:
                 due if same(mine, due, tolerance) else mine for mine, due in zip(outcome, right, strict=True)
             ]
         read["picture"] = comparison(name, probe, outcome, right)
-        first, detail, asked = finding(record, outcome)
+        first, detail, asked = finding(record, outcome, function)
         detail = detail or place(probe, outcome, right, function)
         return Report(name=name, passed=False, headline=first, detail=detail, question=asked, **read)
 
 
-def finding(record: dict[str, Any], outcome: Any) -> tuple[str, str, str]:
-    """Return what is wrong with an outcome as a headline, a detail and a question, which may be empty."""
+def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[str, str, str]:
+    """Return what is wrong with what a function did: a headline, a detail, and a question or nothing."""
     right, tolerance = record["outcome"], record.get("tolerance", 1e-9)
     for known in record["known"]:
         if same(outcome, whole(known, right), tolerance):
             asked = known.get("question", "")
             return f"{headline(known['name'])}.", unasked(known["says"], asked), asked
+    if "settings" in record:
+        names = other_defaults(record, outcome, function)
+        if names:
+            first, rest = defaults_say(names)
+            return f"{headline(first)}.", rest, ""
     digits = precision.lost(outcome, right)
     if digits is not None:
         first, _, rest = precision.says(digits).partition("\n")
@@ -82,6 +88,21 @@ def finding(record: dict[str, Any], outcome: Any) -> tuple[str, str, str]:
         first, rest = both([(each["name"], each["says"]) for each in pair])
         return f"{first}.", rest, ""
     return first_difference(record["probe"], outcome, right, record.get("returns", ())), "", ""
+
+
+def other_defaults(record: dict[str, Any], outcome: Any, function: Callable) -> list[str]:
+    """Return the settings whose default is not the documented one, if all else is right."""
+
+    def does(one: Callable) -> Any:
+        try:
+            return outcome if one is function else record["probe"](one)
+        except Unusable as trouble:
+            return trouble
+
+    def alike(one: Any, other: Any) -> bool:
+        return same(one, other, record.get("tolerance", 1e-9))
+
+    return own_defaults(Settings(**record["settings"]), does, alike, function, record["outcome"])
 
 
 def whole(known: dict[str, Any], right: Any) -> Any:

@@ -96,6 +96,8 @@ def scaled(factor: float) -> str:
     size = abs(factor)
     sign = "has the opposite sign and " if factor < 0 else ""
     times, way = (size, "large") if size > 1 else (1 / size, "small")
+    if times < 1.01:
+        return f"{sign}is a little too {way}"
     if abs(times - round(times)) < ALIKE * times and times < 10.5:
         how = "twice" if round(times) == 2 else f"{NUMBERS[round(times)]} times"
     else:

@@ -257,8 +257,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+ROUNDING = 1e-15
+"""Numbers below this, in an array without larger ones, are zero but for the rounding of numbers of size one."""
+
+
 def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
-    """Whether ``max|outcome - expected| <= tolerance * max|expected|``, with NaN and inf in the same places."""
+    """Whether ``max|outcome - expected| <= tolerance * max|expected|``, with NaN and inf in the same places.
+
+    Where zero is expected, or what rounding leaves of it, the tolerance is that of numbers of size one.
+    """
     try:
         a, b = np.asarray(outcome), np.asarray(expected)
         if a.dtype == bool or b.dtype == bool:
@@ -278,4 +285,4 @@ def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
         return True
     scale = np.abs(b[finite]).max()
     with np.errstate(over="ignore"):
-        return bool(np.abs(a[finite] - b[finite]).max() <= tolerance * (scale if scale > 0 else 1.0))
+        return bool(np.abs(a[finite] - b[finite]).max() <= tolerance * (scale if scale > ROUNDING else 1.0))

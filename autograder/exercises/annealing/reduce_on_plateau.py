@@ -128,6 +128,7 @@ reduce_on_plateau = Exercise(
         }
     ),
     read="Exercise 4. Reduce on a plateau",
+    constants={"initial_rate": 0.1, **DEFAULTS},
     equivalent=dict.fromkeys(
         (
             "best, bad = (np.inf, 0) -> best, bad = (np.inf, -1)",

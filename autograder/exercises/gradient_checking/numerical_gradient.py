@@ -194,7 +194,7 @@ def h_ignored(f, x, h=1e-5):
     return walk(f, x, 1e-5, centred)
 
 
-@numerical_gradient.mistake
+@numerical_gradient.convention(share=0.75)
 def another_step_of_its_own(f, x, h=1e-4):
     """Without h it takes a step of its own. The default is 1e-5: leave the first line as it is."""
     return walk(f, x, h, centred)

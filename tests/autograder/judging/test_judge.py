@@ -145,6 +145,51 @@ def test_known_mistakes_are_compared_by_the_cheapest_check_first():
     assert [sorted(each.asked) for each in (short, long)] == [[0, 1, 2, 2], [0, 2, 2]]
 
 
+def vector_and_matrix(of_vectors, of_matrices):
+    """Return a function that does with vectors what one does, and with matrices what another does."""
+    return lambda w, dw, config=None: (of_vectors if w.ndim == 1 else of_matrices)(w, dw, config)
+
+
+def as_convention_in_vectors(w, dw, config=None):
+    """A third of a vector, as in some textbooks."""
+    return (w / 3 if w.ndim == 1 else w / 2), {}
+
+
+def as_convention_in_matrices(w, dw, config=None):
+    """A quarter of a matrix, as in other textbooks."""
+    return (w / 2 if w.ndim == 1 else w / 4), {}
+
+
+def tripled_matrix(w, dw, config=None):
+    """A matrix is tripled."""
+    return (w / 2 if w.ndim == 1 else 3 * w), {}
+
+
+def test_two_conventions_at_once_earn_the_product_of_their_shares(halving):
+    halving.conventions.clear()
+    halving.convention(share=0.8)(as_convention_in_vectors)
+    halving.convention(share=0.75)(as_convention_in_matrices)
+    found = judge(halving, vector_and_matrix(as_convention_in_vectors, as_convention_in_matrices))
+    assert (found.verdict, found.points) == ("convention", pytest.approx(10 * 0.8 * 0.75))
+    assert "Two slips at once" in found.message
+    assert "some textbooks" in found.message
+    assert "other textbooks" in found.message
+
+
+def test_a_mistake_beside_a_convention_is_named_by_the_mistake(halving):
+    halving.convention(share=0.8)(as_convention_in_vectors)
+    halving.mistake(tripled_matrix)
+    found = judge(halving, vector_and_matrix(as_convention_in_vectors, tripled_matrix))
+    assert (found.verdict, found.points, found.mistake) == ("mistake", 0, "tripled matrix")
+    assert "(1) Tripled matrix" in found.message
+
+
+def test_a_convention_is_named_only_where_everything_is_as_with_it(halving):
+    halving.convention(share=0.8)(as_convention_in_vectors)
+    found = judge(halving, vector_and_matrix(as_convention_in_vectors, lambda w, dw, c: (w - 5, {})))
+    assert (found.verdict, found.points, found.mistake) == ("mistake", 0, None)
+
+
 def test_an_unknown_mistake_is_told_the_property(halving):
     verdict = judge(halving, lambda w, dw, c: (w - 1, {}))
     assert (verdict.verdict, verdict.mistake) == ("mistake", None)

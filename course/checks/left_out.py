@@ -1,0 +1,118 @@
+"""What a call may leave out, arguments and entries of a config: is a default another one, is what is given read?
+
+Only the reader's own function is asked, with and without what was left out, so no right answer is needed to see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from course.probes.base import beside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What may be left out.
+
+    arguments  names of all arguments of a function, in order
+    defaults   name -> documented default, of arguments, or of entries of a config, which is the last argument
+    in_config  whether they are entries of the config
+    """
+
+    arguments: Sequence[str]
+    defaults: Mapping[str, Any]
+    in_config: bool = False
+
+
+class Handed:
+    """A function that is handed the documented defaults.
+
+    filled  names of settings that it gets where a call leaves them out
+    forced  names of settings that it gets whatever a call says
+    """
+
+    def __init__(
+        self, function: Callable, settings: Settings, filled: Sequence[str] = (), forced: Sequence[str] = ()
+    ):
+        self.function, self.settings = function, settings
+        self.filled, self.forced = tuple(filled), tuple(forced)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function with its arguments in their places as far as there is none missing between them."""
+        names = self.settings.arguments
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        if self.settings.in_config:
+            given[names[-1]] = {} if given.get(names[-1]) is None else given[names[-1]]
+            self.complete(given[names[-1]])
+        else:
+            self.complete(given)
+        there = next((k for k, name in enumerate(names) if name not in given), len(names))
+        placed = [given.pop(name) for name in names[:there]]
+        return self.function(*placed, *args[len(names) :], **given)
+
+    def complete(self, given: dict) -> None:
+        """Put the documented defaults into what was given."""
+        for name in self.filled:
+            given.setdefault(name, self.settings.defaults[name])
+        given.update({name: self.settings.defaults[name] for name in self.forced})
+
+    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
+        return beside(self.function, function, *arguments)
+
+
+def own_defaults(
+    settings: Settings, does: Callable, alike: Callable, function: Callable, right: Any
+) -> list[str]:
+    """Return the settings whose default is another one, if a function is right but for that.
+
+    does   function -> what it does
+    alike  whether two functions do the same, by what they do
+    right  what a right function does
+    """
+    names = list(settings.defaults)
+    if not names:
+        return []
+    all_of_them = does(Handed(function, settings, names))
+    if not alike(all_of_them, right):
+        return []
+    done = [does(Handed(function, settings, names[:count])) for count in range(len(names))]
+    if not alike(does(function), done[0]):  # it matters whether there is a config at all
+        return []
+    return [
+        name
+        for name, without, with_it in zip(names, done, [*done[1:], all_of_them], strict=True)
+        if not alike(without, with_it)
+    ]
+
+
+def unread(settings: Settings, does: Callable, alike: Callable, function: Callable, right: Callable) -> str:
+    """Return the name of a setting that makes no difference to a function and should, or nothing.
+
+    right  a function that reads them all
+    """
+    for name in settings.defaults:
+        forced = [does(Handed(each, settings, forced=(name,))) for each in (function, right)]
+        if alike(does(function), forced[0]) and not alike(does(right), forced[1]):
+            return name
+    return ""
+
+
+def defaults_say(names: Sequence[str]) -> tuple[str, str]:
+    """Return the headline for defaults of one's own, and what is said about them."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    return (
+        f"another default {names[0].replace('_', ' ')}",
+        f"Where a call leaves out {listed} you take another number than the exercise documents. Compare the"
+        " default with the text. All else is right.",
+    )
+
+
+def unread_says(name: str) -> tuple[str, str]:
+    """Return the headline for a setting that is never read, and what is said about it."""
+    return (
+        f"{name.replace('_', ' ')} makes no difference",
+        f"Whatever `{name}` a call hands over, your answers are the same: a number stands in its place, or it is"
+        " never used. Where should it stand?",
+    )

@@ -116,7 +116,7 @@ def told(exercise: Exercise, origin: Origin, source: str) -> dict[str, Any]:
             failed.append(check)
     return {
         "failed": tuple(check.name for check in failed),
-        "mistake": explained(exercise, signature, failed).mistake if failed else None,
+        "mistake": explained(exercise, candidate, signature, failed).mistake if failed else None,
         "passes": visible.passes(exercise, another),
     }
 

@@ -50,7 +50,7 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
     if isinstance(probe, Calls):
         for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
             if not same(mine, right):
-                return cut(f"For ({', '.join(map(argument, arguments))}) {answer(mine, right, returns)}.")
+                return for_arguments(arguments, answer(mine, right, returns))
         return "Something differs."
     if isinstance(probe, Given):
         return "The array `dw` is different after a call: it belongs to the caller."
@@ -66,6 +66,24 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
     if isinstance(probe, Resumed):
         return step([None, *outcome], [None, *expected])
     return watched(outcome, expected)
+
+
+def for_arguments(arguments: Sequence, said: str) -> str:
+    """Say what is wrong with the answer to some arguments; if they are long, by their shapes."""
+    for written in (argument, by_shape):
+        text = " ".join(f"For ({', '.join(map(written, arguments))}) {said}.".split())
+        if len(text) <= LONGEST:
+            return text
+    return cut(f"{said[:1].upper()}{said[1:]}.")
+
+
+def by_shape(value: Any) -> str:
+    """Return an argument, an array of more than one number by its shape."""
+    if isinstance(value, np.ndarray) and value.size > 1:
+        return f"an array {value.shape}"
+    if isinstance(value, list | tuple) and any(np.size(each) > 1 for each in value):
+        return f"a {type(value).__name__} of {len(value)}"
+    return argument(value)
 
 
 def cut(text: str) -> str:
@@ -186,4 +204,7 @@ def argument(value: Any) -> str:
         return name
     if isinstance(value, dict):
         return shorten(value) if len(shorten(value)) <= 80 else f"a dict of {', '.join(map(str, value))}"
+    if isinstance(value, list | tuple) and len({np.shape(each) for each in value}) > 1:
+        inner = ", ".join(map(argument, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
     return np.array2string(np.asarray(value), threshold=6, precision=4)

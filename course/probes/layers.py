@@ -142,12 +142,21 @@ def pair(answer: Any) -> tuple[float, dict[str, Any]]:
     return float(number.reshape(())), {name: as_floats(grads[name]) for name in NAMES}
 
 
-def strained(loss: Callable) -> str:
-    """Return in a word what becomes of scores in the thousands."""
+def strained(loss: Callable) -> dict[str, str]:
+    """Return in a word what becomes of scores in the thousands, and of a label that lies thousands behind."""
     params, X, y, _ = case(4, 3, 5, 3, 0.0, 11)
-    large = {name: 1000.0 * w if name in ("W2", "b2") else w for name, w in params.items()}
+    high = {**params, "b2": params["b2"] + 5000.0}
+    apart = {**params, "W2": 1000.0 * params["W2"], "b2": 1000.0 * params["b2"]}
+    return {
+        "scores in the thousands": finite(loss, high, X, y),
+        "a label thousands behind": finite(loss, apart, X, y),
+    }
+
+
+def finite(loss: Callable, params: Mapping[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> str:
+    """Return in a word whether the loss and all gradients are numbers that are finite."""
     with np.errstate(all="ignore"):
-        value, grads = pair(call(loss, large, X.copy(), y.copy(), 0.0))
+        value, grads = pair(call(loss, dict(params), X.copy(), y.copy(), 0.0))
     whole = np.isfinite(value) and all(
         np.isfinite(np.asarray(each, dtype=float)).all() for each in grads.values()
     )
@@ -169,4 +178,4 @@ VISIBLE = {
 
 def visible_network(loss: Callable) -> dict[str, Any]:
     """Watch ``two_layer``."""
-    return dict(parts(loss, VISIBLE)) | {"scores in the thousands": strained(loss)}
+    return dict(parts(loss, VISIBLE)) | strained(loss)

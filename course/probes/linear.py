@@ -121,15 +121,16 @@ def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([rows, -rows / 3], axis=1), 3 * rows + 1
 
 
-def cut(batches: Callable, n: int, size: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def cut(minibatches: Callable, n: int, size: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the batches as pairs of arrays.  Raises ``Unusable`` for what are no pairs."""
     X, y = numbered(n)
-    answer = call(batches, X, y, size, np.random.default_rng(seed))
+    answer = call(minibatches, X, y, size, np.random.default_rng(seed))
     if answer is None:
         raise Unusable("returns None", "It returned None. Does it end in `return` and the list of batches?")
     try:
-        pairs = [(array(each[0], "rows"), array(each[1], "labels")) for each in answer if len(each) == 2]
-        whole = len(pairs) == len(list(answer))
+        batches = list(answer)  # a generator may be read only once
+        pairs = [(array(each[0], "rows"), array(each[1], "labels")) for each in batches if len(each) == 2]
+        whole = len(pairs) == len(batches)
     except (TypeError, IndexError):
         pairs, whole = [], False
     if not whole or any(rows.ndim != 2 or labels.shape != (len(rows),) for rows, labels in pairs):

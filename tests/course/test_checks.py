@@ -9,7 +9,7 @@ import pytest
 from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
-from course.checks.saying import answer, moved, watched
+from course.checks.saying import answer, first_difference, moved, watched
 from course.probes.base import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -284,3 +284,14 @@ def test_a_word_that_is_not_the_one_due_is_shown_and_the_one_due_is_not(mine, ri
 )
 def test_a_step_that_is_wrong_in_direction_or_length_is_told_how(mine, right, said):
     assert moved(np.array(mine), np.array(right)) == said
+
+
+def test_what_is_wrong_is_said_however_long_the_arguments_are():
+    table, batches = np.arange(60.0).reshape(6, 10) / 7, [np.ones((2, 30)), np.zeros((3, 30))]
+    asked = Calls(arguments=[(table, batches, 3)])
+    wrong, right = asked(lambda a, b, k: a.sum()), asked(lambda a, b, k: a.sum() + k)
+    said = first_difference(asked, wrong, right)
+    assert said.startswith("For (an array (6, 10), a list of 2, 3) you returned ")
+    longest = Calls(arguments=[(table,) * 40])
+    said = first_difference(longest, longest(lambda *a: 1.5), longest(lambda *a: 2.75))
+    assert said == "You returned 1.5."

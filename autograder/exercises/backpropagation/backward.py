@@ -198,6 +198,23 @@ def order_of_the_first_visit(node):
 
 
 @backward.mistake
+def all_handed_on_again_at_every_visit(node):
+    """A node hands on all that it holds each time a share arrives, so what came first is handed on twice.
+
+    How often should a node that is used by three others call its pull?
+    """
+    started(node, in_order(node))
+
+    def hand(each):
+        if each.parents:
+            for parent, share in zip(each.parents, each.pull(each.grad), strict=True):
+                parent.grad = parent.grad + share
+                hand(parent)
+
+    hand(node)
+
+
+@backward.mistake
 def from_the_inputs_to_the_output(node):
     """The list is walked from the inputs: they hand on nothing, and the output comes last. Walk it reversed."""
     order = in_order(node)

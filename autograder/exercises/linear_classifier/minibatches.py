@@ -95,13 +95,9 @@ def array_split_at_places(X, y, size, rng):
 @minibatches.variant
 def a_generator(X, y, size, rng):
     order = rng.permutation(len(X))
-
-    def deal():
-        for k in range(-(-len(order) // size)):
-            batch = order[k * size : (k + 1) * size]
-            yield X[batch, :], y[batch]
-
-    return list(deal())
+    for k in range(-(-len(order) // size)):
+        batch = order[k * size : (k + 1) * size]
+        yield X[batch, :], y[batch]
 
 
 @minibatches.variant

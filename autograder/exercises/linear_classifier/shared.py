@@ -37,9 +37,12 @@ def hinge(scores, y, delta=1.0, *, label="count", own_margin=False, squared=Fals
 
 
 def cross_entropy(scores, y, *, one=1.0, axis=1, shift=True, log=np.log, label=True):
-    """Return the summed cross-entropy of the rows and its gradient with respect to the scores."""
+    """Return the summed cross-entropy of the rows and its gradient with respect to the scores.
+
+    shift  by the largest score of each row; ``"all"``: by the largest of all rows
+    """
     rows = np.arange(len(y))
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True) if shift else scores)
+    odds = np.exp(scores - scores.max(axis=None if shift == "all" else 1, keepdims=True) if shift else scores)
     p = odds / odds.sum(axis=axis, keepdims=axis is not None)
     d = p.copy()
     if label:

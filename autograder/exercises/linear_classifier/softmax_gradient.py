@@ -135,6 +135,15 @@ def probabilities_down_the_columns(W, X, y, reg):
 
 
 @softmax_gradient.mistake
+def probabilities_down_the_columns_after_one_shift(W, X, y, reg):
+    """The images compete with each other: your probabilities sum to one down the columns. The classes are axis 1.
+
+    Which sums are 1, those of the rows or those of the columns?
+    """
+    return build(W, X, y, reg, axis=0, shift="all")
+
+
+@softmax_gradient.mistake
 def probabilities_over_everything(W, X, y, reg):
     """The probabilities of all images together sum to one. Give the sum the axis of the classes, and
     `keepdims=True`.

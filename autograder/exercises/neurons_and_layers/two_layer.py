@@ -55,7 +55,7 @@ two_layer = Exercise(
         Check(
             name="large scores",
             probe=strained,
-            says="Scores in the thousands overflow: take the largest of each row away first.",
+            says="Scores in the thousands, or a label far behind, make the loss or a gradient infinite or NaN.",
         ),
     ],
     visible=visible_network,
@@ -282,6 +282,19 @@ def log_of_the_wrong_base(params, X, y, reg):
 def scores_not_shifted(params, X, y, reg):
     """Right for small scores; large ones overflow. Take the largest score of each row away before np.exp."""
     return passes(params, X, y, reg, shift=False)
+
+
+@two_layer.convention(share=0.9)
+def a_probability_that_rounds_to_0(params, X, y, reg):
+    """Right, but for a label so far behind that its probability rounds to 0: -log(0) is inf. Take the loss of the
+    row from the scores: the logarithm of the sum, less the label's shifted score (log-sum-exp).
+
+    What is np.exp(-1000), and what is its logarithm?
+    """
+    value, grads = passes(params, X, y, reg)
+    scores = np.maximum(0, X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]
+    behind = scores.max(axis=1) - scores[np.arange(len(y)), y]
+    return (float("inf") if (behind > 745).any() else value), grads
 
 
 @two_layer.convention(share=0.8)

@@ -296,7 +296,8 @@ best = {name: np.array([looked_up(plan()).max() for _ in range(1000)]) for name,
 figures.luck(best, xlabel="best validation accuracy of nine runs, %", title="A thousand plans of nine runs each")
 
 # %% [markdown]
-# Line: from the worst plan to the best. Wide bar: the middle 80 per cent. Black: the median.
+# Line: from the worst plan to the best. Wide bar: the middle 80 per cent. Mark across it: the
+# median.
 
 # %% [markdown]
 # If you guessed *the grid, it covers the square more evenly*: it does, but nearly everything depends on one axis, and there
@@ -514,9 +515,9 @@ attempt(coarse_to_fine, searching(np.random.default_rng(1), told), WIDE, (1, 5, 
 boards.stages(told, on_border)
 
 # %% [markdown]
-# Both axes are logarithmic. **Lighter and larger dots are more accurate, a cross diverged, the ring is the best of your
-# list, the dashed box is the range that was searched.** Read from left to right; the boxes have different axes. Most of the
-# first box is dark, and it was cheap to find that out: one epoch each.
+# Both axes are logarithmic. **Larger dots are more accurate, a cross diverged, the ring is the best of your
+# list, the dashed box is the range that was searched.** Read from left to right; the boxes have different axes. Most dots
+# of the first box are small, and it was cheap to find that out: one epoch each.
 
 # %% [markdown]
 # Two things to look for in the printed lines. Is a best value on the border in the *last* stage? Then the search is not

@@ -38,7 +38,7 @@ seen, worth = measuring.one_recipe(40)  # accuracy on 50 test rows, and on 1047 
 fig, ax = plt.subplots(figsize=(7.5, 1.9))
 figures.dots(ax, {"40 networks": seen})
 ax.plot(seen.max(), 0, "*", color=figures.COLOURS[1], ms=18)
-ax.set(xlabel="accuracy on the 50 test rows (black bar: the mean)")
+ax.set(xlabel="accuracy on the 50 test rows (bar: the mean)")
 ax.set_title(f"The team reports {100 * seen.max():.0f} per cent")
 plots.Picture(fig, f"Forty accuracies between {seen.min():.2f} and {seen.max():.2f}; the best is reported.")
 
@@ -722,7 +722,7 @@ with needs("exercises 1 and 2"), one_thread():
     display(figures.yours(train_spiral(X, y, np.random.default_rng(1)), X, y, curves))
 
 # %% [markdown]
-# Points with a black rim are on the wrong side. Most sit at the centre: the three arms begin in one and the same point, so
+# Points with a rim are on the wrong side. Most sit at the centre: the three arms begin in one and the same point, so
 # there their rims hide each other.
 
 # %% [markdown]

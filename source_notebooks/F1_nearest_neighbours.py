@@ -48,7 +48,7 @@ neighbours.which_is_nearest(images)
 # ## F1.1 What a classifier is given
 #
 # An **image classifier** is given an image and must answer with one of a few **labels**. What it gets is not a 9. It gets
-# numbers, here 64 of them, from 0 for blank paper to 16 for black ink:
+# numbers, here 64 of them, from 0 for blank paper to 16 for full ink. (The course keeps them divided by 16, so from 0 to 1.)
 
 # %%
 print((16 * images.fresh[15]).astype(int))
@@ -74,7 +74,7 @@ print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.s
 #
 # $$d(x, y) = \sqrt{\sum_{j}(x_j - y_j)^2}.$$
 #
-# The **L1 distance** adds the absolute differences instead, $\sum_j |x_j - y_j|$. L2 punishes one large difference more than
+# (Here $y$ is a second image, not a label.) The **L1 distance** adds the absolute differences instead, $\sum_j |x_j - y_j|$. L2 punishes one large difference more than
 # many small ones; L1 does not.
 
 # %% [markdown]
@@ -86,7 +86,7 @@ print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.s
 # 2. **Multiplying out.** $\sum_j (x_j-y_j)^2 = |x|^2 + |y|^2 - 2\,x\cdot y$, and all the dot products $x\cdot y$ together
 #    are one matrix product, `X @ Y.T`. Fast and small.
 #
-# The second way has a catch. Here is the squared distance of 200 random rows to themselves, which is 0:
+# The second way has a catch. Here is the squared distance of each of 200 random rows to itself, which is 0:
 
 # %%
 x = np.random.default_rng(0).normal(size=(200, 50))
@@ -103,14 +103,14 @@ with np.errstate(invalid="ignore"):
 #
 # | | |
 # |---|---|
-# | in | `X` of shape (N, D), `Y` of shape (M, D); floats, or `uint8` as image files have them |
+# | in | `X` of shape (N, D), `Y` of shape (M, D); floats, or `uint8`, the whole numbers from 0 to 255 of image files |
 # | out | array of shape (N, M): entry `[i, j]` is the Euclidean distance of row `i` of `X` to row `j` of `Y` |
 # | after the call | `X` and `Y` hold what they held before |
 #
 # Worked: `X = [[0., 0.], [3., 0.]]`, `Y = [[3., 4.]]` gives `[[5.], [4.]]`.
 #
-# Often missed: the root; the axis of the sum; NaN for equal rows; `uint8`, where 3 - 5 is 254. A loop earns the points too,
-# and makes you wait.
+# Often missed: the root; the axis of the sum; NaN for equal rows; `uint8`, which has no negative numbers: 3 - 5 is 254 there.
+# A loop earns the points too, and makes you wait.
 #
 # <details><summary>Hint 1: a question</summary>Which shape must the squared norms of X have, so that each is added to a whole row of an (N, M) table?</details>
 # <details><summary>Hint 2: a place</summary>First turn both into floats: X = np.asarray(X, dtype=float). Norms: (X**2).sum(axis=1), for X as a column [:, None]. Before the root: np.maximum(..., 0).</details>
@@ -149,8 +149,8 @@ with needs("Exercise 1"):
 
 # %% [markdown]
 # The **3 is nearest**, then the faint 9, and the 9 that moved by one pixel is farthest of all. If you guessed A or B first,
-# you compared *shapes*. The program compares pixel 1 with pixel 1 and pixel 2 with pixel 2, and after a move the ink meets
-# blank paper almost everywhere. Keep this in mind; section F1.4 measures what it costs.
+# you compared *shapes*. The program compares pixel 1 with pixel 1 and pixel 2 with pixel 2, and after the move a third of the
+# inked pixels lie where the paper was nearly blank. Keep this in mind; section F1.4 measures what it costs.
 #
 # First the surprise in the other direction. How good can such a blind comparison be? Here is the whole classifier, and what
 # it finds for twelve fresh images:
@@ -178,8 +178,8 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # ## F1.2 Ask more than one
 #
 # One neighbour may be an odd one, or its label may be wrong. So ask the $k$ nearest and let them vote:
-# **$k$-nearest neighbours**, kNN. And if two classes have equally many votes? The numbers of classes mean nothing, so "the
-# smaller label" would be arbitrary. Let the class win that has the nearer neighbour.
+# **$k$-nearest neighbours**, kNN. And if two classes have equally many votes? A label is a name, not a size, so "the smaller
+# label" would be arbitrary. Let the class win that has the nearer neighbour.
 
 # %% [markdown]
 # ### Exercise 2. The vote · 4 points · about 12 minutes · difficulty 2/5
@@ -190,11 +190,11 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # | out | (N,) labels: of each row, the most frequent among its first `k`; of several that are equally frequent, the one that comes first in the row |
 # | after the call | `labels` hold what they held before |
 #
-# Worked: the row `[8, 3, 3, 5, 5]` gives 8 for `k = 1`, 3 for `k = 3`, and 3 for `k = 5`: 3 and 5 have two votes each, and
-# the first 3 stands before the first 5.
+# Worked: the row `[8, 5, 5, 3, 3]` gives 8 for `k = 1`, 5 for `k = 3`, and 5 for `k = 5`: 5 and 3 have two votes each, and
+# the first 5 stands before the first 3.
 #
-# Often missed: ties. `np.bincount(row).argmax()` gives the *smallest* label, and the nearest of all, 8, is not among the
-# level ones.
+# Often missed: ties. `np.bincount(row).argmax()` gives the *smallest* of the tied labels, here 3. And the nearest of all, the
+# 8, does not decide: it has only one vote.
 #
 # <details><summary>Hint 1: a question</summary>For each of the first k labels: how often is it among the first k? What does argmax return if the largest number stands in several places?</details>
 # <details><summary>Hint 2: a place</summary>A loop over the rows is fine. near = row[:k]; a list of counts, one for every entry of near and in the same order; the label at the first largest count.</details>
@@ -221,8 +221,8 @@ from autograder.exercises import nearest_neighbours
 
 nearest_neighbours.grade("vote", vote)
 ### END HIDDEN TESTS
-assert vote(np.array([[8, 3, 3, 5, 5]]), 3)[0] == 3, "two of the first three are a 3"
-assert vote(np.array([[8, 3, 3, 5, 5]]), 5)[0] == 3, "3 and 5 are level, and the 3 is nearer"
+assert vote(np.array([[8, 5, 5, 3, 3]]), 3)[0] == 5, "two of the first three are a 5"
+assert vote(np.array([[8, 5, 5, 3, 3]]), 5)[0] == 5, "5 and 3 are level, and the 5 is nearer"
 
 # %% [markdown]
 # Your two functions together are a classifier. With two numbers a point instead of 64 we can see what it does: every point of

@@ -59,7 +59,7 @@ linear.templates(W_learned)
 # $$s_c = w_c\cdot x + b_c .$$
 #
 # The class with the largest score is the answer. Ink under a large positive weight speaks for the class, ink under a negative
-# weight against it. The bias says how likely the class is before any ink is seen.
+# weight against it. The bias is what a blank sheet scores.
 
 # %% [markdown]
 # Ten templates are a matrix. To keep the biases in the same matrix, append a 1 to every image: then the bias is one more weight,
@@ -80,10 +80,10 @@ linear.templates(W_learned)
 #
 # Worked: `W = [[1, 0, 5], [0, 2, -1]]`, `X = [[3, 4]]` gives `[[8, 7]]`: 3 + 5 and 2·4 - 1.
 #
-# Often missed: the bias; the ones in the first column instead of the last; scores that lie on their side.
+# Often missed: the bias; the ones in the first column instead of the last; scores transposed, a class a row.
 #
-# <details><summary>Hint 1: a question</summary>Which shape has X after a 1 was appended to every row, and how must W lie so that the product has the shape (N, C)?</details>
-# <details><summary>Hint 2: a place</summary>np.hstack([X, np.ones((len(X), 1))]) appends the ones; W.T lies on its side. Or leave X alone and add W[:, -1] at the end.</details>
+# <details><summary>Hint 1: a question</summary>Which shape has X after a 1 was appended to every row, and must W be transposed so that the product has the shape (N, C)?</details>
+# <details><summary>Hint 2: a place</summary>np.hstack([X, np.ones((len(X), 1))]) appends the ones; W.T is W with rows and columns exchanged, its transpose. Or leave X alone and add W[:, -1] at the end.</details>
 # <details><summary>Hint 3: the formula</summary><code>X @ W[:, :-1].T + W[:, -1]</code></details>
 
 
@@ -116,8 +116,8 @@ linear.revealed(W_learned, scores, X_fresh, y_fresh)
 
 # %% [markdown]
 # Most templates look like nothing much, and this is the point: they do not show what a digit *looks like* but what tells it
-# from the other nine. The 0 has a hole in the middle, for ink there speaks against it. The 4 and the 1 have to share one
-# image with all the ways in which people write them.
+# from the other nine. The 0 has a hole in the middle, for ink there speaks against it. Every way of writing a
+# 4 or a 1 has to share one template.
 
 # %% [markdown]
 # And the program is good: 95 % with 650 numbers in place of 76,608, and 640 multiplications for an answer instead of 76,608.
@@ -141,8 +141,8 @@ with needs("Exercise 1"):
 # Where do good weights come from? First say, in one number, how *bad* weights are: a **loss**, large for scores that are wrong,
 # small for scores that are right. Then look for weights that make it small.
 #
-# The **hinge** wants the score of the right class, $s_y$, to lead every other score by a margin $\delta$. What is missing it
-# adds up:
+# The **hinge** wants the score of the right class to lead every other score by a margin $\delta$. For image $i$, whose right
+# class is $y_i$, it adds up what is missing:
 #
 # $$L_i = \sum_{c\ne y_i}\max(0,\ s_c - s_{y_i} + \delta).$$
 #
@@ -160,9 +160,12 @@ with needs("Exercise 1"):
 # grow with the weights, so $\delta$ and $\lambda$ say the same thing twice.)
 
 # %% [markdown]
-# **The gradient.** Each violated margin of row $i$ pushes two templates: the violating class gets $+x_i$, the right class gets
-# $-x_i$. So a right class gets $-x_i$ *as often as there are violations* in its row. Divide by $N$, and add the slope of the
-# penalty, $\lambda W$.
+# **The gradient** of a loss is the table of its slopes, one for each weight: entry $(c, j)$ says how fast $L$ grows when
+# $W_{cj}$ is raised and all other weights stay. It has the shape of $W$. The slope of $\max(0, z)$ is 1 where $z>0$ and 0
+# elsewhere, and $s_c$ grows by $x_{ij}$ for each unit of $W_{cj}$.
+#
+# So each violated margin of row $i$ pushes two templates: the violating class gets $+x_i$, the right class gets $-x_i$. The right
+# class gets $-x_i$ *as often as there are violations* in its row. Divide by $N$, and add the slope of the penalty, $\lambda W$.
 
 # %% [markdown]
 # ### Exercise 2. The hinge · 6 points · about 18 minutes · difficulty 3/5
@@ -250,8 +253,12 @@ with needs("Exercise 2"):
 # scores above $p_1 = 0.13$ and $L = 2.04$. (If you get 0.89, you took the logarithm to base 10.)
 
 # %% [markdown]
-# **The gradient** is what was said minus what is true: $\partial L_i/\partial s_c = p_c - [c = y_i]$. Times $x_i$, over $N$,
-# plus $\lambda W$ as before.
+# **The gradient.** Written out, $L_i=-s_{y_i}+\ln\sum_k e^{s_k}$. Its slope in $s_c$ is
+#
+# $$\frac{\partial L_i}{\partial s_c} = p_c - [c = y_i],$$
+#
+# what was said minus what is true; the bracket is 1 if what stands in it is true, and 0 if not. Times $x_i$, over $N$, plus
+# $\lambda W$ as before.
 #
 # One trap: `np.exp(1000)` is infinite. Adding a constant to all scores of a row changes no probability, so subtract the row's
 # largest first. (Lesson 02 shows the other trap, probabilities that round to 0.)
@@ -364,7 +371,8 @@ linear.sureness(sure)
 #
 # 1. **Random search**: draw weights anew, 400 times; keep the best.
 # 2. **Random local search**: change the best weights by small random steps, 400 times; keep what is better.
-# 3. **Follow the slope**: 40 steps against your gradient.
+# 3. **Follow the slope**: 40 steps against your gradient, $W \leftarrow W - \eta\,dW$. How far a step goes for a given
+#    slope, $\eta$, is the **learning rate**; here it is 1.
 #
 # **Predict**: all scores equal give the loss $\ln 10 = 2.30$. Where do the three end?
 
@@ -454,8 +462,8 @@ assert all(np.allclose(10 * np.ravel(rows), labels) for rows, labels in found), 
 
 # %% [markdown]
 # What a step does with the gradient is the **update rule**. The course gives every rule the same form,
-# `next_w, config = rule(w, dw, config)`: `config` holds the learning rate and whatever the rule remembers, and comes back to be
-# handed in again. The plainest rule is `plain_gradient_descent`, $w - \eta\,dw$. From lesson 04 on you write others, and each
+# `next_w, config = rule(w, dw, config)`: `config` holds the learning rate $\eta$ and whatever the rule remembers, and comes
+# back to be handed in again. The plainest rule is `plain_gradient_descent`, $w - \eta\,dw$. From lesson 04 on you write others, and each
 # will fit into the loop that you write now.
 
 # %% [markdown]
@@ -520,7 +528,8 @@ W, losses = train_linear(
 assert np.allclose(losses, [5, 4, 6, 4, 3, 7]), "down, down, up, in both epochs"
 
 # %% [markdown]
-# Everything here is yours now. Ten epochs of batches of 50, against the same number of rows in full gradients:
+# Everything here is yours now. Ten epochs of batches of 50, against the same number of rows in full gradients, at the same rate
+# and at a rate of 2, which suits full gradients better:
 
 
 # %% tags=["picture"]
@@ -535,15 +544,21 @@ def trained(size, epochs=10, rate=0.5):
     return size, losses, np.mean(np.argmax(scores(W, X_fresh), axis=1) == y_fresh)
 
 
-linear.by_rows_seen(lambda: {"batches of 50": trained(50), "all 1197 rows": trained(1197)})
+linear.by_rows_seen(
+    lambda: {
+        "batches of 50": trained(50),
+        "all 1197 rows": trained(1197),
+        "all 1197 rows, rate 2": trained(1197, rate=2.0),
+    }
+)
 
 # %% [markdown]
-# The full gradient takes ten careful steps and is hardly on its way; the batches take 240 rough ones for the same work. The pale
-# lines show how rough: the loss of one batch jumps, because each is another batch. Look at a mean over many.
+# The full gradient takes ten exact steps and is hardly on its way, also at its best rate (at 3 its loss swings up again). The
+# batches take 240 rough ones for the same work. The pale lines show how rough: the loss of one batch jumps, because each is another batch. Look at a mean over many.
 #
 # ## F2.6 What a line cannot do
 #
-# One template for each class, one straight cut between each two classes. Where that is too little, no training helps. Here is
+# One template for each class, one straight cut between any two classes. Where that is too little, no training helps. Here is
 # the spiral of F1, whose arms wind around each other:
 
 
@@ -563,7 +578,7 @@ def on_the_spiral():
 linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 
 # %% [markdown]
-# Half of the points, and 33 % would be guessing. The nearest neighbours of F1 got 99 %. The cure is to *bend the plane first*:
+# Half of the points, and 33 % would be guessing. With every label right a nearest neighbour gets 99 % of fresh points. The cure is to *bend the plane first*:
 # compute new features from the old ones, and classify those linearly. If the features themselves are learned, that is a neural
 # network; and its gradient goes through several functions, one inside the other. How that is done is the next lesson.
 

@@ -118,7 +118,7 @@ print(f"gradient on w {(ddot * x).round(2)}, on x {(ddot * w).round(2)}")
 # | in | `x`, `y`, two numbers |
 # | out | `f`, the output of the circuit above; `dx` and `dy`, its slopes in $x$ and in $y$ |
 #
-# Worked: at $x=3$, $y=-4$ the three are `1.5456`, `2.0596`, `1.5922`; press the gates of the second picture for every number
+# Worked: at $x=3$, $y=-4$ the three are `1.5456`, `2.0596`, `1.5922`; press the gates of the picture above that moves, under *Guess first*, for every number
 # on the way.
 #
 # Often missed: `=` for `+=` where roads meet; $(1-x)x$ for $(1-s)s$; the minus of $n/d$ in $d$; starting from $f$ instead of
@@ -181,10 +181,10 @@ figures.with_a_road_missing(circuit, FORKED, (3.0, -4.0), rate=0.3, steps=60)
 # %% [markdown]
 # ## F3.3 Matrices: let the shapes decide
 #
-# A layer is one big gate, $D = XW$: rows of $X$ are examples, columns of $W$ are units. Each $x_{ik}$ meets every
-# $w_{kj}$ of its row and column, each product is a multiply gate, and the shares add up:
+# A layer is one big gate, $Z = XW$: rows of $X$ are examples, columns of $W$ are units (a unit is a neuron: its weights are
+# one column). Each $x_{ik}$ meets every $w_{kj}$ of row $k$, each product is a multiply gate, and the shares add up:
 #
-# $$dX_{ik}=\sum_j dD_{ij}\,W_{kj},\qquad dW_{kj}=\sum_i X_{ik}\,dD_{ij}.$$
+# $$dX_{ik}=\sum_j dZ_{ij}\,W_{kj},\qquad dW_{kj}=\sum_i X_{ik}\,dZ_{ij}.$$
 #
 # Nobody remembers this. **A gradient has the shape of what it is the gradient of**, and with unequal sizes only one way of
 # multiplying fits:
@@ -192,8 +192,8 @@ figures.with_a_road_missing(circuit, FORKED, (3.0, -4.0), rate=0.3, steps=60)
 # %%
 rng = np.random.default_rng(0)
 X, W = rng.normal(size=(5, 3)), rng.normal(size=(3, 4))
-dD = rng.normal(size=(X @ W).shape)
-for name, factors in {"dD W": (dD, W), "dD W.T": (dD, W.T), "W.T dD": (W.T, dD), "W dD": (W, dD)}.items():
+dZ = rng.normal(size=(X @ W).shape)
+for name, factors in {"dZ W": (dZ, W), "dZ W.T": (dZ, W.T), "W.T dZ": (W.T, dZ), "W dZ": (W, dZ)}.items():
     fits = factors[0].shape[1] == factors[1].shape[0]
     result = (factors[0].shape[0], factors[1].shape[1]) if fits else "does not fit"
     print(f"{name}: {factors[0].shape} times {factors[1].shape}: {result}; dX needs {X.shape}")
@@ -203,27 +203,27 @@ for name, factors in {"dD W": (dD, W), "dD W.T": (dD, W.T), "W.T dD": (W.T, dD),
 #
 # | | |
 # |---|---|
-# | in | `dD` (N, H), the gradient that arrives; `X` (N, D); `W` (D, H) |
+# | in | `dZ` (N, H), the gradient that arrives; `X` (N, D); `W` (D, H) |
 # | out | `dX` (N, D) and `dW` (D, H) |
 #
-# Worked: `dD = [[1.]]`, `X = [[2., 3.]]`, `W = [[4.], [5.]]` give `dX = [[4., 5.]]` and `dW = [[2.], [3.]]`.
+# Worked: `dZ = [[1.]]`, `X = [[2., 3.]]`, `W = [[4.], [5.]]` give `dX = [[4., 5.]]` and `dW = [[2.], [3.]]`.
 #
 # Often missed: a transpose; the order of the factors, which square matrices do not reveal; dividing by N, which belongs to
 # the loss.
 #
-# <details><summary>Hint 1: a question</summary>With which two of dD, X, W and their transposes can you make an array of the shape
+# <details><summary>Hint 1: a question</summary>With which two of dZ, X, W and their transposes can you make an array of the shape
 # of X that does not contain X itself?</details>
 # <details><summary>Hint 2: a place</summary>Two lines, each one @ and one .T. X takes no part in dX, nor W in dW: a product
 # exchanges.</details>
-# <details><summary>Hint 3: the formula</summary>dX = dD @ W.T and dW = X.T @ dD.</details>
+# <details><summary>Hint 3: the formula</summary>dX = dZ @ W.T and dW = X.T @ dZ.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "matmul_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def matmul_backward(dD, X, W):
-    """Return the gradients of X and of W, where D = X @ W and dD is the gradient of D."""
+def matmul_backward(dZ, X, W):
+    """Return the gradients of X and of W, where Z = X @ W and dZ is the gradient of D."""
     ### BEGIN SOLUTION
-    dX = dD @ W.T
-    dW = X.T @ dD
+    dX = dZ @ W.T
+    dW = X.T @ dZ
     ### END SOLUTION
     return dX, dW
 
@@ -244,10 +244,10 @@ assert np.shape(dW) == (3, 4), "dW has the shape of W."
 # %% [markdown]
 # ## F3.4 Copies: undo what broadcasting did
 #
-# A bias `b` of shape (H,) is added to a matrix of shape (N, H). NumPy *broadcasts*: every row gets a copy. A copy is a fork,
+# A bias `b` of shape (H,) is added to the matrix $XW$ of shape (N, H). NumPy *broadcasts*: every row gets a copy. A copy is a fork,
 # so the bias collects a share from every row:
 #
-# $$D_{ij}=A_{ij}+b_j\quad\Rightarrow\quad db_j=\sum_i dD_{ij}.$$
+# $$Z_{ij}=(XW)_{ij}+b_j\quad\Rightarrow\quad db_j=\sum_i dZ_{ij}.$$
 #
 # The general rule: line the shapes up at their **last** axis. Axes that the array does not have were put in front: add up
 # over them. Axes of length 1 were stretched: add up over them and keep the 1.
@@ -315,9 +315,9 @@ for moved in ([0], [2], [0, 2]):
 
 # %% [markdown]
 # One winner alone lifts the output and does not lower it; both together do both. What is certain is the sum: the two
-# winners *together* have slope 1. Paying both in full would claim 2. Sharing equally claims 1 and needs no order; paying the
-# first in full does too, and is what many libraries do. Here they share. (The ReLU is the max of $x$ and 0, with a tie at
-# 0.)
+# winners *together* have slope 1. Paying both in full would claim 2. Two ways claim 1: to share equally, whatever the order,
+# and to pay the first in full, as many libraries do. Here they share. (The **ReLU** of the next lesson is the max of $x$ and 0,
+# with a tie at 0.)
 
 # %% [markdown]
 # ### Exercise 4. Back through a max · 3 points · about 8 minutes · difficulty 2/5
@@ -476,8 +476,8 @@ assert np.allclose(value, 12.0), "3 times 4."
 # ### The order
 #
 # Everything is recorded; in which order is it played back? A node may hand on its gradient only when **all** of it has
-# arrived, that is after every node that uses it. Guess: in the first picture, may the node $x+y$ be visited before $\sigma(x)$?
-# And what goes wrong if the lower $+$ at the bottom is visited before the quotient?
+# arrived, that is after every node that uses it. Guess: in the first picture, may the node $x+y$ hand on its gradient before
+# $\sigma(x)$ does? And what goes wrong if $x+y$ does so before the $+$ of the denominator?
 #
 # An order in which every node comes after its parents is a **topological order**. The usual way to one: visit a node's
 # parents first, each with the same rule, then put the node on the list, and visit nothing twice. Backward goes through that
@@ -548,6 +548,9 @@ backward(node)
 assert np.array_equal(node.grad, [1.0, 1.0]), "The output's own gradient is one."
 
 # %% [markdown]
+# The two guesses: $x+y$ and $\sigma(x)$ may go in either order, since neither is computed from the other. But $x+y$ gets its
+# gradient from the square, and the square from the $+$ of the denominator; before these two it holds 0 and hands on 0.
+#
 # Now the circuit again. The numbers below come from *your* tape; nothing is nudged.
 
 # %% tags=["picture"]
@@ -564,8 +567,10 @@ with needs("Exercises 1, 5 and 6"):
 # %% [markdown]
 # ## F3.7 A network on the tape
 #
-# Lesson F2's softmax loss with one hidden layer in front, written forward only. (The row's largest score is taken away as a
-# plain number: a shift that changes no probability has no gradient.)
+# Lesson F2's softmax loss, with one layer in front of the scores: a matrix product, a bias and a ReLU for each of its units.
+# Such a layer is called *hidden*; F4 is about what it is good for. Only the forward pass is written. (The row's largest score
+# is taken away as a plain number: a shift that changes no probability has no gradient. `np.eye(C)[y]` has a row for each
+# label, with a 1 at the label and 0 elsewhere.)
 
 
 # %%

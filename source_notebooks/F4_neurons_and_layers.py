@@ -44,7 +44,7 @@ neurons.boundaries(three, data, tell=False)
 # %% [markdown]
 # ## Guess first
 #
-# Black rims mark points on the wrong side. The second network has bent its boundary around many wrong labels. Order the three
+# A rim marks a point on the wrong side. The second network has bent its boundary around many wrong labels. Order the three
 # by their accuracy on fresh points, whose labels are all right. One line, with your reason.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-fresh", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -132,7 +132,9 @@ neurons.curves(activation)
 # the slope is nearly 0 and nothing goes through. The slopes can be had from what the activation *put out*, which the forward
 # pass has kept anyway:
 #
-# $$\sigma'=(1-s)\,s,\qquad \tanh'=1-t^2,\qquad \mathrm{relu}'=1\text{ or }0,\qquad \mathrm{leaky}'=1\text{ or }0.01.$$
+# $$\sigma'=(1-a)\,a,\qquad \tanh'=1-a^2,\qquad \mathrm{relu}'=1\text{ or }0,\qquad \mathrm{leaky}'=1\text{ or }0.01,$$
+#
+# where $a$ is the output; ReLU and leaky have slope 1 where it is above 0.
 #
 # Guess before you write: what is the steepest slope of a sigmoid, and what is left of a gradient after ten of them at their
 # steepest?
@@ -198,12 +200,12 @@ with needs("Exercises 1 and 2"):
         print(f"{kind:8} steepest {steepest:.2f}, ten layers of it {steepest**10:.1e}; at x = 5: {far:.4f}")
 
 # %% [markdown]
-# Ten sigmoids leave at most a millionth: the **vanishing gradient**. This is why nobody puts sigmoids between layers any more;
-# at the *end*, for a probability, they are right.
+# Ten sigmoids leave at most a millionth: the **vanishing gradient**. This is why sigmoids have gone from between the
+# layers of ordinary networks; at the *end*, for a probability, they are right.
 #
 # The sigmoid has a second fault. Its output is always positive, so the next layer's inputs are all positive. Then, for one
-# example, the gradient on every weight of a neuron has *the same sign*: all go up or all go down. A neuron shall reach the
-# star at $(1,-1)$. Guess how its weights walk.
+# example, the gradient on every weight of a neuron has *the same sign*: all go up or all go down. The two weights of a
+# neuron start at $(0,0)$ and should come to the star at $(1,-1)$. Guess how they walk.
 
 # %% tags=["picture"]
 neurons.zigzag(steps=40)
@@ -272,8 +274,8 @@ assert dead_share(np.array([[1.0, -1.0]]), np.zeros(2), [first, second]) == 0, "
 neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 
 # %% [markdown]
-# Over a wide range of rates nobody dies; then one large step throws a unit's bias so far that no digit reaches it. It cannot
-# come back, since its gradient is 0 for every row. Cures: a smaller rate; a leaky ReLU, which keeps a slope of 0.01.
+# Over a wide range of rates nobody dies; then one large step makes a unit's bias so negative that no digit makes it fire. It
+# cannot come back, since its gradient is 0 for every row. Cures: a smaller rate; a leaky ReLU, which keeps a slope of 0.01.
 #
 # **Maxout** takes the larger of two weighted sums, $\max(w_1\cdot x+b_1,\;w_2\cdot x+b_2)$: ReLU and leaky are special cases, and
 # it never dies, for twice the parameters.
@@ -410,7 +412,8 @@ assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two R
 # label's share of the rows.
 #
 # Often missed: the slope of the ReLU; the sum over rows for a bias; the mean in the loss *or* in the gradients; a penalty in
-# one of the two, or on biases; scores in the thousands, which overflow unless each row's largest is taken away first.
+# one of the two, or on biases; scores in the thousands, which overflow unless each row's largest is taken away first; the
+# logarithm of a probability that has rounded to 0.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Write the shapes of X, A, S, W1, b1, W2, b2 in a column. Each gradient has the shape of
@@ -496,8 +499,8 @@ with needs("Exercise 6"):
 size_and_penalty(two_layer)
 
 # %% [markdown]
-# Size sets what a network *can* say; the penalty sets how smoothly it says it. Too strong a penalty, and a hundred units draw
-# straight lines. Before the next cell, guess: over six spirals, how often does the penalised hundred beat the unpenalised
+# Size sets how bent a boundary *can* be; the penalty sets how smooth it becomes. Under too strong a penalty a hundred units
+# draw straight lines. Before the next cell, guess: over six spirals, how often does the penalised hundred beat the unpenalised
 # hundred, and how often six units with the same penalty?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-seeds", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -529,7 +532,7 @@ neurons.by_seed(two_layer, few_or_many, seeds=6)
 # | any of C attributes | C | a sigmoid and a cross-entropy each | $\sigma(s)-[\text{yes}]$ |
 # | a number | 1 | $\frac12(s-t)^2$ | $s-t$ |
 #
-# All three gradients are *what was said minus what is true*. A squared error is harder to train with than a softmax: it
+# Here $t$ is the number wanted, and [label] and [yes] are 1 or 0. All three gradients are *what was said minus what is true*. A squared error is harder to train with than a softmax: it
 # wants one exact number and punishes outliers by their square. If the answer can be put into classes, try that first.
 
 # %% [markdown]

@@ -88,7 +88,7 @@ def told(flow: Flow, *, gradients: bool = True) -> str:
         f"{gate.name} is {float(value):.3g}" + (f", gradient {float(gradient):.3g}" if gradients else "")
         for gate, value, gradient in zip(flow.circuit.gates, flow.values, flow.gradients, strict=True)
     ]
-    return f"A circuit of {len(parts)} gates: {'; '.join(parts)}."
+    return f"A circuit of {len(parts)} inputs and gates: {'; '.join(parts)}."
 
 
 def circuit_picture(circuit: Circuit, *inputs: float, gradients: bool = True, title: str = "") -> Picture:
@@ -128,7 +128,7 @@ def with_a_road_missing(
     z = circuit.run([x, y])[-1]
     fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.0))
     left.contourf(x, y, z, levels=np.quantile(z, np.linspace(0, 1, 25)), cmap="Greys_r", alpha=0.4)
-    lines = {"all roads added": (slopes, VALUE, "-"), "one road left": (one_wire, DOWN, (0, (4, 1.5)))}
+    lines = {"all roads added": (slopes, VALUE, "-"), "the last road alone": (one_wire, DOWN, (0, (4, 1.5)))}
     ends = {}
     for name, (used, colour, dash) in lines.items():
         points = descended(used, start, rate, steps)
@@ -140,8 +140,10 @@ def with_a_road_missing(
             heights, color=colour, linestyle=dash, label=f"{name}: {heights[0]:.2f} to {heights[-1]:.2f}"
         )
     left.plot(*start, "o", mfc="none", mec="black", ms=9)
-    left.set(xlabel="$x$", ylabel="$y$", title="Light is high", xlim=(-1, 5), ylim=(-7, 0))
-    right.set(xlabel="step", ylabel="output $f$", title="With a road missing, descent climbs")
+    left.text(4.6, -4.75, "high", ha="center", va="center")
+    left.text(-0.5, -0.5, "low", ha="center", va="center")
+    left.set(xlabel="$x$", ylabel="$y$", title="The output, and two walks on it", xlim=(-1, 5), ylim=(-7, 0))
+    right.set(xlabel="step", ylabel="output $f$", title="With roads missing, descent climbs")
     right.legend(fontsize=9)
     said = "; ".join(f"{name}, it ends at {height:.2f}" for name, height in ends.items())
     return Picture(fig, f"Two descents of {steps} steps from output {heights[0]:.2f}: {said}.")

@@ -46,6 +46,8 @@ def templates(W: np.ndarray, *, names: Sequence[str] | None = None, title: str =
         ax.set_title(name, loc="center")
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
+        for side in ax.spines.values():
+            side.set(visible=True, color="0.7")
     bar = fig.colorbar(drawn, ax=axes, ticks=[-limit, 0, limit], shrink=0.9)
     bar.ax.set_yticklabels(["ink speaks against", "nothing", "ink speaks for"])
     if title:
@@ -115,7 +117,7 @@ def by_rows_seen(runs: Callable[[], Mapping[str, tuple[int, Sequence[float], flo
             f"{name}, {len(losses)} steps: loss ends near {smooth[-1]:.2f}, {share:.3f} of fresh images right"
         )
     ax.set(xlabel="rows looked at", ylabel="loss of the batch", ylim=(0, 2.6))
-    ax.set_title("The same number of rows, many small steps or few large")
+    ax.set_title("The same number of rows: many steps beat few")
     ax.legend()
     return Picture(fig, ". ".join(said) + ".")
 

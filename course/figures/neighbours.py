@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator, PercentFormatter
+from matplotlib.ticker import MultipleLocator, NullLocator, PercentFormatter
 
 from course.checks import needs
 from course.figures.sanity import COLOURS, MARKERS, line
@@ -96,6 +96,7 @@ def axis_of_k(ax: Axes, ks: Sequence[int]) -> Axes:
     ax.set(xscale="log", xlabel="number of neighbours $k$")
     ax.set_xticks(list(ks), [str(k) for k in ks])
     ax.xaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_locator(MultipleLocator(0.05))  # whole per cents
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     return ax
 

@@ -167,8 +167,10 @@ def dying(dead_share: Callable, data: Split, rates: Sequence[float]) -> Picture:
         [[dead_share(*layer_after(data, rate, seed=seed)) for rate in rates] for seed in range(3)]
     )
     for row, marker in zip(shares, "os^", strict=True):
-        ax.plot(rates, row, marker=marker, color=COLOURS[1], mfc="none", linestyle="")
-    ax.plot(rates, shares.mean(axis=0), color=COLOURS[1])
+        ax.plot(rates, row, marker=marker, color=COLOURS[1], mfc="none", linestyle="", label="one start")
+    ax.plot(rates, shares.mean(axis=0), color=COLOURS[1], label="mean of the three")
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(handles[-2:], labels[-2:])
     ax.set(xscale="log", xlabel="learning rate", ylabel="share of dead ReLUs", ylim=(-0.05, 1.05))
     ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
     ax.set_xticks([], minor=True)

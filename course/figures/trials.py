@@ -183,7 +183,7 @@ class View:
         fig, ax = plt.subplots(figsize=(4.6, 3.4))
         scatter(ax, records)
         best = f", ring: the best, {100 * top[0]['val_accuracy']:.1f}%" if top else ""
-        ax.set_title(f"{len(records)} runs{best}\nlighter, larger: more accurate", fontsize=10)
+        ax.set_title(f"{len(records)} runs{best}\nlarger: more accurate", fontsize=10)
         leader = f" The leader has {100 * top[0]['val_accuracy']:.1f}%." if top else ""
         workers = ", ".join(f"{name} {state}" for name, state in states.items())
         self.picture = Picture(

@@ -9,19 +9,19 @@ from autograder.judging import Check, Exercise
 from course.probes.base import Calls
 
 
-def reference(dD, X, W):
-    """Go through every product x * w that enters an entry of D: each of the two is handed the other."""
+def reference(dZ, X, W):
+    """Go through every product x * w that enters an entry of Z: each of the two is handed the other."""
     dX, dW = np.zeros(np.shape(X)), np.zeros(np.shape(W))
     for i, row in enumerate(X):
         for j, column in enumerate(np.transpose(W)):
             for k, (x, w) in enumerate(zip(row, column, strict=True)):
-                dX[i, k] += dD[i][j] * w
-                dW[k, j] += dD[i][j] * x
+                dX[i, k] += dZ[i][j] * w
+                dW[k, j] += dZ[i][j] * x
     return dX, dW
 
 
 def three(n, d, h, seed):
-    """Return dD (n, h), X (n, d) and W (d, h)."""
+    """Return dZ (n, h), X (n, d) and W (d, h)."""
     rng = np.random.default_rng(seed)
     return [rng.normal(size=shape).round(2) for shape in ((n, h), (n, d), (d, h))]
 
@@ -50,129 +50,129 @@ matmul_backward = Exercise(
     read="Exercise 2. Back through a matrix product",
     effect=EFFECT,
     equivalent={
-        "dX[i, k] += dD[i][j] * w; dW[k, j] += dD[i][j] * x -> (exchanged)": "They are two arrays.",
+        "dX[i, k] += dZ[i][j] * w; dW[k, j] += dZ[i][j] * x -> (exchanged)": "They are two arrays.",
     },
 )
 
 
 @matmul_backward.mistake
-def transposes_forgotten(dD, X, W):
-    """Neither factor is transposed. dX has the shape of X: which order and transpose of dD and W give that?"""
-    return dD @ W, X @ dD
+def transposes_forgotten(dZ, X, W):
+    """Neither factor is transposed. dX has the shape of X: which order and transpose of dZ and W give that?"""
+    return dZ @ W, X @ dZ
 
 
 @matmul_backward.mistake
-def transpose_on_the_wrong_side(dD, X, W):
-    """The factors stand in the wrong order: W.T @ dD and dD @ X.T. A row of dX comes from the same row of dD."""
-    return W.T @ dD, dD @ X.T
+def transpose_on_the_wrong_side(dZ, X, W):
+    """The factors stand in the wrong order: W.T @ dZ and dZ @ X.T. A row of dX comes from the same row of dZ."""
+    return W.T @ dZ, dZ @ X.T
 
 
 @matmul_backward.mistake
-def the_gradient_of_x_without_transpose(dD, X, W):
+def the_gradient_of_x_without_transpose(dZ, X, W):
     """dW is right; in dX the W is not transposed."""
-    return dD @ W, X.T @ dD
+    return dZ @ W, X.T @ dZ
 
 
 @matmul_backward.mistake
-def the_gradient_of_w_without_transpose(dD, X, W):
+def the_gradient_of_w_without_transpose(dZ, X, W):
     """dX is right; in dW the X is not transposed."""
-    return dD @ W.T, X @ dD
+    return dZ @ W.T, X @ dZ
 
 
 @matmul_backward.mistake
-def the_gradient_of_x_in_the_wrong_order(dD, X, W):
-    """dW is right; in dX the factors stand in the wrong order. A row of dX comes from the same row of dD."""
-    return W.T @ dD, X.T @ dD
+def the_gradient_of_x_in_the_wrong_order(dZ, X, W):
+    """dW is right; in dX the factors stand in the wrong order. A row of dX comes from the same row of dZ."""
+    return W.T @ dZ, X.T @ dZ
 
 
 @matmul_backward.mistake
-def the_gradient_of_w_in_the_wrong_order(dD, X, W):
-    """dX is right; in dW the factors stand in the wrong order. A column of dW comes from the same column of dD."""
-    return dD @ W.T, dD @ X.T
+def the_gradient_of_w_in_the_wrong_order(dZ, X, W):
+    """dX is right; in dW the factors stand in the wrong order. A column of dW comes from the same column of dZ."""
+    return dZ @ W.T, dZ @ X.T
 
 
 @matmul_backward.mistake
-def the_gradient_of_x_turned(dD, X, W):
+def the_gradient_of_x_turned(dZ, X, W):
     """dX is transposed: it has the shape of X.T. A gradient has the shape of what it is the gradient of."""
-    return W @ dD.T, X.T @ dD
+    return W @ dZ.T, X.T @ dZ
 
 
 @matmul_backward.mistake
-def the_gradient_of_w_turned(dD, X, W):
+def the_gradient_of_w_turned(dZ, X, W):
     """dW is transposed: it has the shape of W.T. A gradient has the shape of what it is the gradient of."""
-    return dD @ W.T, dD.T @ X
+    return dZ @ W.T, dZ.T @ X
 
 
 @matmul_backward.mistake
-def the_other_factor_forgotten(dD, X, W):
+def the_other_factor_forgotten(dZ, X, W):
     """dX is made from X and dW from W. A product hands each factor the other one."""
-    return dD @ X.T, W.T @ dD
+    return dZ @ X.T, W.T @ dZ
 
 
 @matmul_backward.mistake
-def the_gradients_exchanged(dD, X, W):
+def the_gradients_exchanged(dZ, X, W):
     """dX and dW have changed places in the return."""
-    return X.T @ dD, dD @ W.T
+    return X.T @ dZ, dZ @ W.T
 
 
 @matmul_backward.mistake
-def averaged_over_the_rows(dD, X, W):
-    """dW is divided by the number of rows. The loss's own 1/N is already in dD; here rows add up.
+def averaged_over_the_rows(dZ, X, W):
+    """dW is divided by the number of rows. The loss's own 1/N is already in dZ; here rows add up.
 
     Would a sum of losses, without any mean, have the same dW?
     """
-    return dD @ W.T, X.T @ dD / len(X)
+    return dZ @ W.T, X.T @ dZ / len(X)
 
 
 @matmul_backward.mistake
-def multiplied_entry_by_entry(dD, X, W):
-    """The matrices are multiplied entry by entry. D is a matrix product, and its gradients are too: @."""
-    return dD * W.T, X.T * dD
+def multiplied_entry_by_entry(dZ, X, W):
+    """The matrices are multiplied entry by entry. Z is a matrix product, and its gradients are too: @."""
+    return dZ * W.T, X.T * dZ
 
 
 @matmul_backward.mistake
-def what_arrives_is_left_out(dD, X, W):
-    """dD is not used: that is the slope of the sum of all entries of D. Multiply by what arrives."""
-    return np.ones_like(dD) @ W.T, X.T @ np.ones_like(dD)
+def what_arrives_is_left_out(dZ, X, W):
+    """dZ is not used: that is the slope of the sum of all entries of Z. Multiply by what arrives."""
+    return np.ones_like(dZ) @ W.T, X.T @ np.ones_like(dZ)
 
 
 @matmul_backward.mistake
-def sign_turned(dD, X, W):
+def sign_turned(dZ, X, W):
     """Both gradients have the wrong sign."""
-    return -(dD @ W.T), -(X.T @ dD)
+    return -(dZ @ W.T), -(X.T @ dZ)
 
 
 @matmul_backward.variant
-def with_dot(dD, X, W):
-    dX = dD.dot(W.T)
-    dW = X.T.dot(dD)
+def with_dot(dZ, X, W):
+    dX = dZ.dot(W.T)
+    dW = X.T.dot(dZ)
     return dX, dW
 
 
 @matmul_backward.variant
-def with_einsum(dD, X, W):
-    return np.einsum("nh,dh->nd", dD, W), np.einsum("nd,nh->dh", X, dD)
+def with_einsum(dZ, X, W):
+    return np.einsum("nh,dh->nd", dZ, W), np.einsum("nd,nh->dh", X, dZ)
 
 
 @matmul_backward.variant
-def one_row_at_a_time(dD, X, W):
+def one_row_at_a_time(dZ, X, W):
     dX, dW = np.zeros_like(X), np.zeros_like(W)
     for n in range(len(X)):
-        dX[n] = W @ dD[n]
-        dW += np.outer(X[n], dD[n])
+        dX[n] = W @ dZ[n]
+        dW += np.outer(X[n], dZ[n])
     return [dX, dW]
 
 
 @matmul_backward.variant
-def transposed_products(dD, X, W):
-    return (W @ dD.T).T, (dD.T @ X).T
+def transposed_products(dZ, X, W):
+    return (W @ dZ.T).T, (dZ.T @ X).T
 
 
 @matmul_backward.variant
-def with_broadcasting(dD, X, W):
-    return (dD[:, None, :] * W).sum(axis=2), (X[:, :, None] * dD[:, None, :]).sum(axis=0)
+def with_broadcasting(dZ, X, W):
+    return (dZ[:, None, :] * W).sum(axis=2), (X[:, :, None] * dZ[:, None, :]).sum(axis=0)
 
 
 @matmul_backward.variant
-def with_tensordot(dD, X, W):
-    return np.tensordot(dD, W, axes=(1, 1)), np.tensordot(X, dD, axes=(0, 0))
+def with_tensordot(dZ, X, W):
+    return np.tensordot(dZ, W, axes=(1, 1)), np.tensordot(X, dZ, axes=(0, 0))

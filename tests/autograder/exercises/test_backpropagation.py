@@ -53,10 +53,10 @@ def test_the_nudged_circuit_agrees_with_the_exact_slopes():
 
 def test_the_gradient_of_a_product_is_that_of_differences():
     rng = np.random.default_rng(0)
-    X, W, dD = rng.normal(size=(3, 2)), rng.normal(size=(2, 4)), rng.normal(size=(3, 4))
-    dX, dW = matmul_backward.reference(dD, X, W)
-    assert np.allclose(dX, central(lambda x: np.sum(dD * (x @ W)), X), rtol=1e-7)
-    assert np.allclose(dW, central(lambda w: np.sum(dD * (X @ w)), W), rtol=1e-7)
+    X, W, dZ = rng.normal(size=(3, 2)), rng.normal(size=(2, 4)), rng.normal(size=(3, 4))
+    dX, dW = matmul_backward.reference(dZ, X, W)
+    assert np.allclose(dX, central(lambda x: np.sum(dZ * (x @ W)), X), rtol=1e-7)
+    assert np.allclose(dW, central(lambda w: np.sum(dZ * (X @ w)), W), rtol=1e-7)
 
 
 @pytest.mark.parametrize("shape", [(4,), (1, 4), (3, 1), (), (2, 1, 1), (3, 4)])

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from autograder import atomic
 from autograder.building import stamps, text
 from autograder.errors import Trouble
 from autograder.project import Project
@@ -32,9 +33,9 @@ def adopt(project: Project, notebook: Path) -> list[str]:
     after, said = merged(words, edited, place)
     cells = reread(after, edited, place)
     made = text.dumps(text.source_notebook(cells, place))
-    stamps.put(file, after)
-    stamps.put(project.notebook(lesson), made)
-    stamps.put(project.built, stamps.written(project, {lesson: made}))
+    atomic.write(file, after)
+    atomic.write(project.notebook(lesson), made)
+    atomic.write(project.built, stamps.written(project, {lesson: made}))
     return said
 
 

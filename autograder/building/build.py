@@ -6,11 +6,10 @@ right.  The same text gives the same bytes, so ``differences`` can rebuild and c
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from autograder import atomic
 from autograder.building import copies, leaks, stamps, text
 from autograder.building.agreement import disagreements, exercises_of, modules
 from autograder.building.assignment import generate
@@ -39,7 +38,7 @@ def build(project: Project, names: Iterable[str] = (), *, discard: bool = False)
         for name in files(made.root):
             source, target = made.root / name, project.root / name
             if not target.is_file() or target.read_bytes() != source.read_bytes():
-                install(source, target)
+                atomic.write(target, source.read_bytes())
                 changed.append(name)
         for name in gone:
             (project.root / name).unlink()
@@ -123,14 +122,14 @@ def make(project: Project, chosen: list[str], made: Project) -> list[str]:
     built = {}
     for name in chosen:
         notebook = text.source_notebook(cells[name], project.relative(project.text(name)))
-        built[name] = stamps.put(made.notebook(name), text.dumps(notebook))
-    stamps.put(made.built, stamps.written(project, built))
+        built[name] = put(made.notebook(name), text.dumps(notebook))
+    put(made.built, stamps.written(project, built))
     generate(project, made, chosen)
     answers = every_answer(project, everything, cells)
     for name in chosen:
         place = project.relative(project.released(name))
         released = text.cleaned(text.load(made.released(name)))
-        stamps.put(made.released(name), text.dumps(released))
+        put(made.released(name), text.dumps(released))
         found += leaks.in_release(released, place)
         for number, cell in enumerate(released["cells"], start=1):
             if cell["cell_type"] == "code":
@@ -192,15 +191,14 @@ def record(
         present = project.recorded / file.name
         if present.is_file():
             words = recording.kept(present.read_text(encoding="utf-8", errors="replace"), words)
-        stamps.put(file, words)
+        put(file, words)
 
 
-def install(source: Path, target: Path) -> None:
-    """Put a file in its place in one step, so that nobody ever sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source, half)
-    os.replace(half, target)
+def put(file: Path, words: str) -> str:
+    """Write a file of a build that nobody sees yet, and return what was written."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(words, encoding="utf-8", newline="\n")
+    return words
 
 
 def files(folder: Path) -> list[str]:

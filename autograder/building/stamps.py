@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 
 from autograder.building import text
 from autograder.errors import Trouble
@@ -54,10 +53,3 @@ def refuse_edited(project: Project, lessons: list[str]) -> None:
                 f"{file} was edited after it was built. Carry the edits into the text with "
                 f"`autograder adopt {file}`, or lose them with `autograder build --discard {lesson}`."
             )
-
-
-def put(file: Path, words: str) -> str:
-    """Write a file and return what was written."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(words, encoding="utf-8", newline="\n")
-    return words

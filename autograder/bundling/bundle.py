@@ -8,6 +8,7 @@ bytes.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder import atomic
 from autograder.building import leaks, stamps, text
 from autograder.errors import Trouble
 from autograder.project import Project
@@ -49,12 +51,11 @@ def bundle(project: Project, names: Iterable[str], out: Path) -> list[str]:
     files[wheel] = data
     files["requirements.txt"] = requirements(root, wheel, data)
     files["environment.yml"] = environment(root, wheel)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    half = out.with_name(f".{out.name}.new")
-    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             archive.writestr(entry(name), files[name])
-    os.replace(half, out)
+    atomic.write(out, packed.getvalue())
     return sorted(files)
 
 

@@ -7,6 +7,7 @@ attempt is an answer that differs from its stub by something it computes, and th
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder import atomic
 from autograder.errors import Trouble
 from autograder.lesson import Master, notebook, tree
 from autograder.marks import ADDED, Verdict, exercise_of, nbgrader_of
@@ -99,14 +101,8 @@ def write(lesson: str, found: Reasons) -> None:
     everything = known()
     before = everything.get(lesson, {})
     everything[lesson] = {**before, **{name: why for name, why in found.items() if before.get(name) != ""}}
-    place = file()
-    half = place.with_name(f".{place.name}.{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(half, place)
-    except OSError:
-        return
+    with contextlib.suppress(OSError):
+        atomic.write(file(), json.dumps(everything, indent=1, sort_keys=True) + "\n")
 
 
 def solution(lesson: str, exercise: str, project: Project) -> str:

@@ -29,11 +29,11 @@ A file is complete or absent: it is written beside its place, brought to the dis
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from autograder import atomic
 from autograder.grading.course import Course
 from autograder.marks import Record, Verdict
 
@@ -89,38 +89,10 @@ def forget(course: Course, student: str, assignment: str) -> None:
     file = place(course, student, assignment)
     if file.exists():
         file.unlink()
-        settle(file.parent)
+        atomic.settle(file.parent)
 
 
 def write(course: Course, record: Record) -> None:
     """Put a record on the disk, in place of an earlier one."""
     text = json.dumps({"format": FORMAT, **asdict(record)}, indent=1, ensure_ascii=False) + "\n"
-    replace(place(course, record.student, record.assignment), text)
-
-
-def replace(file: Path, text: str) -> None:
-    """Write a file so that whatever happens it is the old or the new one, whole."""
-    new = [each for each in (file.parent, *file.parent.parents) if not each.exists()]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{os.getpid()}.new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, file)
-    finally:
-        beside.unlink(missing_ok=True)
-    for each in {file.parent, *(made.parent for made in new)}:
-        settle(each)
-
-
-def settle(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    atomic.write(place(course, record.student, record.assignment), text)

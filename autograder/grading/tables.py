@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rich.table import Table
 
+from autograder import atomic
 from autograder.grading.left_over import Left
-from autograder.grading.records import replace
 from autograder.marks import COLUMNS, SIGNS, Row, exercise_of
 from autograder.spreadsheet import table
 from course.lessons import order
@@ -23,7 +23,7 @@ def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> Non
         {"student": each.student, "message": f"{each.place}: {each.why}", "status": "not graded"}
         for each in left
     ]
-    replace(file, table(COLUMNS, [*map(asdict, rows), *beside]))
+    atomic.write(file, table(COLUMNS, [*map(asdict, rows), *beside]))
 
 
 def write_json(file: Path, rows: Iterable[Row]) -> None:

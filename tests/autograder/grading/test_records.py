@@ -3,8 +3,6 @@
 import csv
 import json
 
-import pytest
-
 from autograder.grading import records
 from autograder.running import versions
 from tests.autograder.grading.classroom import why
@@ -47,16 +45,3 @@ class TestRecord:
             place.write_text(text)
             assert [each.student for each in records.read(graded.course)] == ["emmy", "kurt"]
             assert why(graded) == {"ada": ["not graded yet"]}
-
-    def test_it_is_the_old_or_the_new_one_whatever_happens(self, graded, monkeypatch):
-        place = records.place(graded.course, "ada", LESSON)
-        before = place.read_text()
-
-        def full(*_):
-            raise OSError("no space left")
-
-        monkeypatch.setattr(records.os, "fsync", full)
-        with pytest.raises(OSError, match="no space"):
-            records.replace(place, "half")
-        assert place.read_text() == before
-        assert list(place.parent.iterdir()) == [place]

@@ -1,0 +1,34 @@
+"""Files that are always whole: whatever happens, what stands there is the old or the new one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write(file: Path, content: str | bytes) -> None:
+    """Put a file in place in one step, in a folder that is made if need be; text is written as UTF-8, as it is."""
+    new = [each for each in (file.parent, *file.parent.parents) if not each.exists()]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{os.getpid()}.new")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+    for each in {file.parent, *(made.parent for made in new)}:
+        settle(each)
+
+
+def settle(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -425,12 +425,11 @@ def by_match(curvature, mu, kind):
 
 
 def by_a_grid_of_eigenvalues(curvature, mu, kind):
-    mu, best = (0.0 if kind == "sgd" else mu), 0.0
-    for a in np.arange(1.0, 4.0, 1e-4):
-        trace, det = ((1 + mu) * (1 - a), mu * (1 - a)) if kind == "nesterov" else (1 + mu - a, mu)
-        if np.abs(np.roots([1, -trace, det])).max() <= 1 + 1e-12:
-            best = a
-    return best / np.max(curvature)
+    mu, a = (0.0 if kind == "sgd" else mu), np.arange(1.0, 4.0, 1e-4)
+    trace, det = ((1 + mu) * (1 - a), mu * (1 - a)) if kind == "nesterov" else (1 + mu - a, mu + 0 * a)
+    companions = np.stack([trace, -det, np.ones_like(a), np.zeros_like(a)], axis=-1).reshape(-1, 2, 2)
+    sizes = np.abs(np.linalg.eigvals(companions)).max(axis=-1)
+    return a[sizes <= 1 + 1e-12].max() / np.max(curvature)
 
 
 @pytest.mark.parametrize("function", [by_a_dictionary, by_match, by_a_grid_of_eigenvalues])

@@ -141,17 +141,21 @@ class Page:
         changed, self.last = now != self.last, now
         return way == "other" or (way in ("image", "html") and changed)
 
-    def state(self) -> list:
+    def state(self) -> list[str]:
         """Return digests of what is shown and of the figure as it is."""
+        return [self.look()[1], self.painted_now()]
+
+    def painted_now(self) -> str:
+        """Return a digest of the figure as it is."""
         figure = shown(self.explorer)
-        return [self.look()[1], beside(figure, pictures.painting, figure)]
+        return beside(figure, pictures.painting, figure)
 
-    def keeps_up(self, first: list, again: list) -> bool:
-        """Whether the same figure, after other events, is the same picture: one that lags behind is not.
+    def keeps_up(self, first: list[str]) -> bool:
+        """Whether a figure that was there before is the same picture again; one that lags behind is not.
 
-        first, again  two states; the text of a picture may hold the time of day and is not compared
+        first  its state then; the text of a picture may hold the time of day and is not compared
         """
-        return self.way != "image" or first[1] != again[1] or first[0] == again[0]
+        return self.way != "image" or self.look()[1] == first[0] or self.painted_now() != first[1]
 
 
 def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> dict[str, Any]:
@@ -161,16 +165,16 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
     explorer = call(candidate, saddle, dict(counted), steps)
     figure = shown(explorer)
     seen, before = [picture(explorer)], [each.calls for each in counted.values()]
-    page, new, states = Page(explorer), [], []
+    page, new = Page(explorer), []
     play = player(explorer)
     ends = [control(explorer, "step"), *([play] if play is not None else [])]
     for step in (7, 2, steps, 2):
         move(explorer, "step", step)
         seen.append(picture(explorer))
         new.append(page.changed())
-        if step == 2:
-            states.append(page.state())
-    fresh = page.keeps_up(*states)
+        if len(new) == 2:
+            first = page.state()
+    fresh = page.keeps_up(first)
     opened = beside(candidate, open_figures) - open_before
     return {
         "what `step` shows, at first and when it is moved": seen,

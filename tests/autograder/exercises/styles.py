@@ -19,14 +19,6 @@ def as_lambda(function):
     return lambda *args, **kwargs: function(*args, **kwargs)
 
 
-def as_object(function):
-    class Answer:
-        def __call__(self, *args, **kwargs):
-            return function(*args, **kwargs)
-
-    return Answer()
-
-
 def as_method(function):
     class Answers:
         def answer(self, *args, **kwargs):
@@ -58,7 +50,31 @@ def noisy(function):
     return loud
 
 
-WRAPPED = (as_lambda, as_object, as_method, as_partial, decorated, noisy)
+WRAPPED = (as_lambda, as_method, as_partial, decorated, noisy)
+
+
+def all_at_once(function):
+    return as_partial(as_method(decorated(noisy(as_lambda(function)))))
+
+
+class Watched:
+    """An object that is called like a function.
+
+    returned  one of each kind of value that it returned, by type, layout and axes
+    """
+
+    def __init__(self, function):
+        self.function, self.returned = function, {}
+
+    def __call__(self, *args, **kwargs):
+        return everywhere(self.note, self.function(*args, **kwargs))
+
+    def note(self, value):
+        flags = (value.flags.f_contiguous, value.flags.writeable) if isinstance(value, np.ndarray) else ()
+        kind = (type(value), getattr(value, "dtype", None), min(getattr(value, "ndim", 0), 2), flags)
+        self.returned.setdefault(kind, value)
+        return value
+
 
 # Types of what is returned
 
@@ -73,7 +89,7 @@ def returning(convert: Callable[[Any], Any]) -> Callable[[Callable], Callable]:
 
         return answer
 
-    style.__name__ = convert.__name__
+    style.__name__, style.convert = convert.__name__, convert
     return style
 
 
@@ -256,7 +272,8 @@ def in_a_function_of_its_own(source: str) -> str:
 WRITTEN = (reformatted, renamed, annotated, early, in_a_function_of_its_own)
 
 
-def every() -> Iterator[Callable]:
-    """Yield every style that is wrapped around a function."""
-    yield from WRAPPED
-    yield from RETURNED
+def changing(watched: Watched) -> Iterator[Callable]:
+    """Yield the styles of what is returned that make a difference to a function that was watched at work."""
+    for style in RETURNED:
+        if any(style.convert(value) is not value for value in watched.returned.values()):
+            yield style

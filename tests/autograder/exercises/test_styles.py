@@ -59,14 +59,19 @@ def assert_right(exercise, candidate, said):
 @every_exercise()
 def test_a_right_answer_may_be_wrapped_and_return_other_types(lesson, exercise):
     own = handed(lesson)[exercise.name].candidate
-    for style in styles.every():
+    watched = styles.Watched(own)
+    assert_right(exercise, watched, "as_object")
+    for style in (*styles.WRAPPED, *styles.changing(watched)):
         assert_right(exercise, style(own), style.__name__)
 
 
 @every_exercise()
 def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, exercise):
+    """What is wrapped around a function is tried one by one above."""
     for known in exercise.variants:
-        for style in styles.every():
+        watched = styles.Watched(known.make())
+        assert_right(exercise, styles.all_at_once(watched), f"{known.name}, wrapped")
+        for style in styles.changing(watched):
             assert_right(exercise, style(known.make()), f"{known.name}, {style.__name__}")
 
 

@@ -78,5 +78,5 @@ def command(
         if dry_run:
             raise SystemExit(0 if preview(course, names, **how).nothing else 1)
         run(course, names, jobs=jobs, feedback=feedback, **how)
-    if left_over(course):
+    if any(each.matters for each in left_over(course)):
         raise SystemExit(1)

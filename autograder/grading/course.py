@@ -11,6 +11,7 @@ from autograder.errors import Trouble
 from autograder.grading import database
 from autograder.printing import is_text
 from autograder.project import Project
+from autograder.repair.finding import LEFT_BY_PROGRAMS
 
 CONFIG = "nbgrader_config.py"
 
@@ -99,6 +100,7 @@ class Course:
             if each.is_dir()
             and not each.is_symlink()
             and not each.name.startswith(".")
+            and not LEFT_BY_PROGRAMS.search(each.name)
             and is_text(each.name)
         )
 

@@ -35,7 +35,7 @@ from autograder.grading import database
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import ADDED, Record, Verdict, is_manual, nbgrader_of, points_of
-from autograder.repair import reading
+from autograder.repair import finding
 from autograder.repair.rebuild import blank
 from autograder.times import read_time
 
@@ -213,14 +213,14 @@ USUAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC")
 
 def timestamp(folder: Path) -> datetime | None:
     """Return when a submission was handed in, if it says so in a way that can be read."""
-    said = reading.stamp(folder)
+    said = finding.stamp(folder)
     when = read_time(said).when if said else None
     return None if when is None else when.replace(tzinfo=None)
 
 
 def time_notes(folder: Path, due: datetime | None) -> list[str]:
     """Return what was read from a timestamp that is not written as nbgrader writes it, for whoever grades."""
-    said = reading.stamp(folder)
+    said = finding.stamp(folder)
     if not said or USUAL.fullmatch(said):
         return []
     time = read_time(said)

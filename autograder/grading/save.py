@@ -15,7 +15,8 @@ from autograder.grading import records
 from autograder.grading.course import Course
 from autograder.grading.gradebook_write import enter_marks, take_penalty, time_notes, timestamp
 from autograder.marks import Record
-from autograder.repair.reading import EXCHANGED, read
+from autograder.repair.finding import EXCHANGED
+from autograder.repair.reading import read
 from autograder.running import versions
 from autograder.running.tasks import Result
 

@@ -24,10 +24,11 @@ from autograder.errors import Trouble
 from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
-from autograder.grading.left_over import left_over
+from autograder.grading.left_over import left_over, said
 from autograder.grading.plan import Plan, Submission, locked, make_plan
 from autograder.marks import Limits, Record, Row
 from autograder.printing import printable
+from autograder.repair.rebuild import ANOTHER
 from autograder.running.run_many import run_all
 from autograder.running.tasks import Result
 from autograder.running.workers import Workers
@@ -70,8 +71,8 @@ def run(
         troubles = shown(course, submissions, jobs, console, force) if feedback else []
     wide = Console(width=None if sys.stdout.isatty() else 140)
     wide.print(tables.class_table(rows))
-    timed = time_notes(course, submissions)
-    for line in [*aside(rows), *unchanged(plan), *troubles, *timed, *map(str, left)]:
+    odd = to_be_seen(course, submissions)
+    for line in [*aside(rows), *unchanged(plan), *troubles, *odd, *said(left)]:
         wide.print(line, markup=False, highlight=False)
     if faults:
         named = "\n".join(
@@ -145,15 +146,15 @@ def shown(
             raise SystemExit(130) from None
 
 
-def time_notes(course: Course, submissions: list[Submission]) -> list[str]:
-    """Return what was read from timestamps that are not written as nbgrader writes them."""
+def to_be_seen(course: Course, submissions: list[Submission]) -> list[str]:
+    """Return notes for whoever grades: times that nbgrader does not write so, notebooks of another lesson."""
     kept = {(record.student, record.assignment): record for record in records.read(course)}
     return [
         f"{printable(student)} {assignment}: {note}"
         for student, assignment in submissions
         if (student, assignment) in kept
         for note in kept[student, assignment].notes
-        if note.startswith("timestamp.txt")
+        if note.startswith(("timestamp.txt", ANOTHER))
     ]
 
 
@@ -208,11 +209,11 @@ def aside(rows: list[Row]) -> list[str]:
     """Return a line for every kind of submission that was not graded as it should be."""
     kinds = {(row.student, row.assignment): row.status for row in rows}
     counts = Counter(status for status in kinds.values() if status != "graded")
-    said = {"missing": "handed in without a notebook", "unreadable": "could not be read"}
+    words = {"missing": "handed in without a notebook", "unreadable": "could not be read"}
     lines = []
     for status, count in sorted(counts.items()):
         who = sorted(
             f"{student} {assignment}" for (student, assignment), each in kinds.items() if each == status
         )
-        lines.append(f"{count} {said[status]}: {', '.join(who[:6])}{' and more' if count > 6 else ''}")
+        lines.append(f"{count} {words[status]}: {', '.join(who)}")
     return lines

@@ -20,7 +20,7 @@ from course.lessons import order
 def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> None:
     """Write every row, then what was not graded; a text that a spreadsheet would take for a formula is marked."""
     beside = [
-        {"student": each.student, "message": f"{each.place}: {each.why}", "status": "not graded"}
+        {"student": each.student, "message": f"{each.place}: {each.why}", "status": each.status}
         for each in left
     ]
     atomic.write(file, table(COLUMNS, [*map(asdict, rows), *beside]))

@@ -31,6 +31,7 @@ DYNAMIC = r"\bexec\b|\bglobals\b|\bimport \*|^[^\S\n]*%(?:run|load|store)\b"
 """Code that may define any name."""
 
 NOTHING = "No notebook was handed in."
+ANOTHER = "This is the notebook of another lesson"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,9 @@ class Rebuild:
                 self.claimed.setdefault(at, []).append(each)
             else:
                 self.loose.append((anchor, each))
-        if strangers:
+        if len(strangers) > sum(each.grade_id in self.master.index for each in found):
+            self.notes.append(f"{ANOTHER}: it has {listed(strangers)}.")
+        elif strangers:
             self.notes.append(f"Unknown grade ids were ignored: {listed(strangers)}.")
 
     def same_cell(self, at: int | None, each: Piece) -> int | None:

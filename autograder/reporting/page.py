@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.grading.course import Course
+from autograder.grading.left_over import left_over
 from autograder.reporting import statistics
 from autograder.reporting.catalogue import heading, link
 from autograder.reporting.class_book import VERDICTS, ClassBook
@@ -76,6 +77,7 @@ def page(book: ClassBook, course: Course, out: Path) -> str:
             assignments=statistics.assignments(book),
             exercises=statistics.exercises(book),
             stuck=statistics.stuck(book),
+            left=left_over(course),
             mistakes=len(found),
             streak=statistics.STREAK,
             absent=statistics.ABSENT,

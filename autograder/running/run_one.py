@@ -14,7 +14,7 @@ from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, Ran, Record, zero
 from autograder.printing import readable
 from autograder.project import Project
-from autograder.repair import reading
+from autograder.repair import finding
 from autograder.repair.rebuild import Repaired, blank, repair
 from autograder.running import versions
 from autograder.running.tasks import Result, Task
@@ -26,9 +26,9 @@ def master(lesson: str, root: Path) -> Master:
     return Master.read(lesson, Project(root))
 
 
-def fetch(folder: Path, lesson: Master) -> reading.Submitted:
+def fetch(folder: Path, lesson: Master) -> finding.Submitted:
     """Return what lies in a student's folder."""
-    return reading.submitted(folder, lesson.name, lesson.stubs)
+    return finding.submitted(folder, lesson.name, lesson.stubs)
 
 
 def read(folder: Path, lesson: Master) -> Repaired:
@@ -36,7 +36,7 @@ def read(folder: Path, lesson: Master) -> Repaired:
     return mended(fetch(folder, lesson), lesson)
 
 
-def mended(found: reading.Submitted, lesson: Master) -> Repaired:
+def mended(found: finding.Submitted, lesson: Master) -> Repaired:
     """Return the notebook to run for what was handed in."""
     if found.trouble:
         return Repaired(notebook=blank(lesson), status="unreadable", notes=[found.trouble])
@@ -44,15 +44,16 @@ def mended(found: reading.Submitted, lesson: Master) -> Repaired:
         with within(READING):
             return replace(repair(found.data, lesson, found.notes), content=found.content)
     except Overtime:
-        return Repaired(notebook=blank(lesson), status="unreadable", notes=[reading.TOO_SLOW])
+        return Repaired(notebook=blank(lesson), status="unreadable", notes=[finding.TOO_SLOW])
 
 
 def run(repaired: Repaired, limits: Limits) -> Ran:
     """Run a repaired notebook; one that was not handed in or cannot be read gets its zeros without running."""
     if repaired.status == "graded":
         return run_in_examiner(repaired.notebook, limits)
-    kind = "unfinished" if repaired.status == "missing" else "error"
-    return Ran(notebook=repaired.notebook, verdicts=zero(repaired.notebook.cells, kind, repaired.notes[0]))
+    missing = repaired.status == "missing"
+    kind, said = ("unfinished", repaired.notes) if missing else ("error", repaired.notes[:1])
+    return Ran(notebook=repaired.notebook, verdicts=zero(repaired.notebook.cells, kind, "\n".join(said)))
 
 
 def grade(task: Task, repaired: Repaired) -> Result:

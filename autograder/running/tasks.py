@@ -9,7 +9,7 @@ from typing import Any
 from autograder.deadline import READING
 from autograder.examine.limits import PATIENCE
 from autograder.marks import Limits, Record
-from autograder.repair.reading import Submitted
+from autograder.repair.finding import Submitted
 
 MARGIN = 60.0
 """Seconds for what is neither reading a notebook nor running it."""

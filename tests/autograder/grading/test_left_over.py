@@ -5,15 +5,20 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograder.examine.launch import sandbox
 from autograder.grading import write_pages
 from autograder.grading.course import Course
 from autograder.grading.left_over import left_over, nearest
+from autograder.grading.left_over import said as lines
+from autograder.lesson import Master
+from autograder.marks import Limits
 from autograder.printing import printable
 from autograder.project import Project
+from autograder.repair import finding
+from autograder.repair.rebuild import ANOTHER as ANOTHER_LESSON
 from autograder.running import run_one
 from tests.autograder.conftest import Desk
 from tests.autograder.small_lesson import RIGHT
@@ -25,6 +30,11 @@ LESSONS = Project.here().lessons()
 def course(tmp_path):
     (tmp_path / "submitted").mkdir()
     return Course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def master_04():
+    return Master.read("04_momentum", Project.here())
 
 
 def said(course):
@@ -41,8 +51,24 @@ def said(course):
         ("d/04-momentum-copy/x.ipynb", "d/04-momentum-copy", "Rename it to 04_momentum."),
         ("04_momentum/e/x.ipynb", "04_momentum", "It must be e/04_momentum/"),
         ("f/f/04_momentum/x.ipynb", "f/f", "Move it to f/04_momentum/."),
-        ("g/homework/x.ipynb", "g/homework", "The assignments are: "),
+        (
+            "g/homework/x.ipynb",
+            "g/homework",
+            "no assignment is called so. Rename it to one, such as F",
+        ),
         ("all.zip", "all.zip", "It belongs into STUDENT/ASSIGNMENT/."),
+        ("h/Kopie von 04_momentum/x.ipynb", "h/Kopie von 04_momentum", "Rename it to 04_momentum."),
+        ("h/04_momentum - Kopie/x.ipynb", "h/04_momentum - Kopie", "Rename it to 04_momentum."),
+        ("h/Lesson 04 - Momentum/x.ipynb", "h/Lesson 04 - Momentum", "Rename it to 04_momentum."),
+        ("h/lesson4/x.ipynb", "h/lesson4", "Rename it to 04_momentum."),
+        ("h/04/x.ipynb", "h/04", "Rename it to 04_momentum."),
+        ("h/f3/x.ipynb", "h/f3", "Rename it to F3_backpropagation."),
+        ("h/04_momentum.zip", "h/04_momentum.zip", "an archive: unpack it"),
+        ("h/descent/notebooks/04_momentum/x.ipynb", "h/descent", "Move it to h/04_momentum/."),
+        ("h/work/04_momentum.ipynb", "h/work", "04_momentum lies in it. Move it to h/04_momentum/."),
+        (".i/04_momentum/x.ipynb", ".i", "a hidden folder"),
+        ("j/.ipynb_checkpoints/x.ipynb", "j", "nothing but what programs leave (.ipynb_checkpoints)"),
+        ("j/__MACOSX/04_momentum/x.ipynb", "j", "nothing but what programs leave (__MACOSX)"),
     ],
 )
 def test_a_folder_that_is_not_recognised_is_named_with_the_nearest_assignment(course, place, named, cure):
@@ -105,28 +131,174 @@ def test_every_lesson_is_nearest_to_itself_in_any_spelling():
             assert nearest(spelling, LESSONS) == lesson
 
 
-names = st.sampled_from(
-    ["ada", "04_momentum", "Momentum", "x y", "\x1b[1m", "05_adaptive_rates", "a.ipynb", "é"]
+NOTEBOOK = Project.here().notebook("04_momentum").read_bytes()
+ANOTHER = Project.here().notebook("05_adaptive_rates").read_bytes()
+FILES = {
+    "04_momentum.ipynb": NOTEBOOK,
+    "04_momentum (1).ipynb": NOTEBOOK,
+    "Kopie von 04_momentum.IPYNB": NOTEBOOK,
+    "04_momentum.ipynb.txt": NOTEBOOK,
+    "04_momentum.json": NOTEBOOK,
+    "04_momentum.pdf": b"%PDF-1.4",
+    "04_momentum.html": b"<html>",
+    "04_momentum.ipynb ": NOTEBOOK,
+    "04_momentum-checkpoint.ipynb": NOTEBOOK,
+    "05_adaptive_rates.ipynb": ANOTHER,
+    "damaged.ipynb": b'{"cells": [',
+    "work.zip": b"PK\3\4",
+    "work.rar": b"Rar!\x1a\x07",
+    "work.7z": b"7z\xbc\xaf",
+    "timestamp.txt": b"2026-07-01 12:00 UTC",
+    ".hidden.ipynb": NOTEBOOK,
+    "._04_momentum.ipynb": b"x",
+    "~$04_momentum.ipynb": b"x",
+    ".DS_Store": b"x",
+    "m\udcfcller.ipynb": NOTEBOOK,
+    "\x1b[1m.ipynb": NOTEBOOK,
+    "a link": None,
+}
+STUDENTS = ("ada", "Ada", "Zo\u00eb", "Zoe\u0308", "x y ", "\udcfc", "\x1b[1m", ".hidden")
+SPELLINGS = ("04_momentum", "04_Momentum", "04_momentum (1)", "Kopie von 04_momentum", "Momentum", "4")
+folders = st.sampled_from(
+    [*STUDENTS, *SPELLINGS, "05_adaptive_rates", "__MACOSX", ".ipynb_checkpoints", "04_momentum.ipynb"]
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(names, min_size=1, max_size=4), max_size=6))
-def test_every_file_of_any_tree_is_graded_or_named(tmp_path_factory, paths):
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.lists(folders, max_size=5), st.sampled_from([*FILES, ""])), max_size=8))
+@example([(["ada", "04_momentum", ".ipynb_checkpoints"], "04_momentum-checkpoint.ipynb")])
+@example([(["ada", "04_momentum"], "04_momentum.ipynb"), (["ada", "04_momentum"], "05_adaptive_rates.ipynb")])
+@example([(["ada", "04_momentum", "x y ", "4", "Momentum"], "04_momentum.ipynb")])
+@example([(["ada", "04_momentum"], "a link"), (["Ada", "04_momentum"], "04_momentum.ipynb")])
+@example([(["ada", "__MACOSX"], "04_momentum.ipynb"), ([".hidden", "04_momentum"], "04_momentum.ipynb")])
+def test_every_file_of_any_tree_is_graded_or_named(tmp_path_factory, pieces):
     course = Course(tmp_path_factory.mktemp("course"))
     course.submitted.mkdir()
-    for parts in paths:
-        place = course.submitted.joinpath(*parts)
-        if not any(each.is_file() for each in [place, *place.parents]) and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text("{}")
-    named = [each.place for each in left_over(course)]
-    for folder, _, files in os.walk(course.submitted):
-        for file in files:
-            parts = Path(folder, file).relative_to(course.submitted).parts
-            graded = len(parts) > 2 and parts[1] in LESSONS and parts[0] in course.students()
-            escaped = "/".join(part.replace("\x1b", "\\x1b") for part in parts)
-            assert graded or any(escaped == each or escaped.startswith(f"{each}/") for each in named), parts
+    for parts, name in pieces:
+        place = course.submitted.joinpath(*parts, *filter(None, [name]))
+        if any(each.is_file() for each in place.parents) or os.path.lexists(place):
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not name:
+            place.mkdir()
+        elif FILES[name] is None:
+            place.symlink_to("/etc/hostname")
+        else:
+            place.write_bytes(FILES[name])
+    left = left_over(course)
+    named = {each.place for each in left}
+    told = " ".join(map(str, left))
+    for folder, below, files in os.walk(course.submitted):
+        for name in [*files, *(each for each in below if not os.listdir(Path(folder, each)))]:
+            place = Path(folder, name).relative_to(course.submitted)
+            escaped = printable(str(place))
+            if any(escaped == each or escaped.startswith(f"{each}/") for each in named):
+                continue
+            assert accounted(course, place, told), (place, told)
+
+
+def accounted(course, place, told):
+    """Whether a file that is not named itself is graded, or lies where it needs no word."""
+    parts = place.parts
+    if finding.LEFT_BY_PROGRAMS.search(place.as_posix()):
+        # beside something of a person, or the folder above it is named
+        student = course.submitted / parts[0]
+        beside = finding.LEFT_BY_PROGRAMS.search(parts[0]) or any(
+            not finding.LEFT_BY_PROGRAMS.search(each.relative_to(course.submitted).as_posix())
+            for each in student.rglob("*")
+        )
+        return beside or printable(parts[0]) in told
+    if len(parts) < 3 or parts[0] not in course.students() or parts[1] not in LESSONS:
+        # an empty folder of an assignment has its zeros
+        return len(parts) == 2 and parts[1] in LESSONS and parts[0] in course.students()
+    if len(parts) == 3 and parts[2] in finding.EXCHANGED:
+        return True
+    folder = course.submitted / parts[0] / parts[1]
+    chosen, _ = finding.locate(folder, parts[1], {})
+    hidden = finding.entry(folder, course.submitted / place).rank == finding.HIDDEN
+    return chosen == course.submitted / place or (hidden and chosen is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("04_momentum.ipynb.txt", NOTEBOOK),
+        ("04_momentum.ipynb.json", NOTEBOOK),
+        ("04_momentum.json", NOTEBOOK),
+        ("04_momentum.ipynb.html", NOTEBOOK),
+        ("04_momentum.pdf", NOTEBOOK),
+        ("04_momentum", NOTEBOOK),
+        ("04_momentum.ipynb ", NOTEBOOK),
+        ("04_momentum.IPYNB", NOTEBOOK),
+        ("04_momentum (1).ipynb", NOTEBOOK),
+        ("04_momentum-DESKTOP-AB12.ipynb", NOTEBOOK),
+        ("04_momentum (conflicted copy 2026-11-01).ipynb", NOTEBOOK),
+        ("Kopie von 04_momentum.ipynb", NOTEBOOK),
+        ("Çözüm – Müller.ipynb", NOTEBOOK),
+        (".ipynb_checkpoints/04_momentum-checkpoint.ipynb", NOTEBOOK),
+        (".04_momentum.ipynb", NOTEBOOK),
+        ("a/b/c/d/e/04_momentum.ipynb", NOTEBOOK),
+        ("utf-16.txt", NOTEBOOK.decode().encode("utf-16")),
+    ],
+)
+def test_the_only_notebook_is_taken_whatever_it_is_called_and_said(course, name, data):
+    file = course.submitted / "ada" / "04_momentum" / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(data)
+    chosen, notes = finding.locate(course.submitted / "ada" / "04_momentum", "04_momentum", {})
+    assert chosen == file
+    assert notes == [f"{name} was taken as 04_momentum.ipynb."]
+    assert left_over(course) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "cure"),
+    [
+        ("work.zip", b"PK\3\4", "an archive: unpack it"),
+        ("work.rar", b"Rar!", "an archive: unpack it"),
+        ("work.7z", b"7z", "an archive: unpack it"),
+        ("04_momentum.ipynb.gz", b"\x1f\x8b", "an archive: unpack it"),
+        ("04_momentum.pdf", b"%PDF", "a printout: ask for the notebook itself"),
+        ("04_momentum.html", b"<html>", "a printout: ask for the notebook itself"),
+        ("04_momentum.py", b"x = 1", "code without the cells"),
+        ("04_momentum.ipynb.gdoc", b'{"url": "x"}', "a link to a file elsewhere"),
+        ("04_momentum.ipynb.crdownload", b'{"ce', "a download that was not finished"),
+        ("notes.xyz", b"x", "no notebook: ask for the notebook itself"),
+    ],
+)
+def test_what_is_no_notebook_is_named_with_the_cure_to_both(course, master_04, name, data, cure):
+    folder = course.submitted / "ada" / "04_momentum"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(data)
+    (left,) = left_over(course)
+    assert left.matters
+    assert f"{name} ({cure}" in left.why
+    verdicts = run_one.run(run_one.read(folder, master_04), Limits()).verdicts
+    assert all(f"There is only {name} ({cure}" in each.message for each in verdicts.values())
+
+
+def test_a_notebook_of_another_lesson_is_said(course, master_04):
+    folder = course.submitted / "ada" / "04_momentum"
+    folder.mkdir(parents=True)
+    (folder / "04_momentum.ipynb").write_bytes(NOTEBOOK)
+    (folder / "05_adaptive_rates.ipynb").write_bytes(ANOTHER)
+    (left,) = left_over(course)
+    assert left.place == "ada/04_momentum/05_adaptive_rates.ipynb"
+    assert left.why == "a notebook of 05_adaptive_rates. Move it to ada/05_adaptive_rates/."
+    (folder / "04_momentum.ipynb").unlink()
+    (note,) = [each for each in run_one.read(folder, master_04).notes if each.startswith(ANOTHER_LESSON)]
+    assert "adagrad" in note
+
+
+def test_what_lies_beside_a_notebook_is_in_the_table_and_no_reason_to_stop(course, capsys):
+    folder = course.submitted / "ada" / "04_momentum"
+    folder.mkdir(parents=True)
+    for name in ("04_momentum.ipynb", "04_momentum (1).ipynb", "rules.py"):
+        (folder / name).write_bytes(NOTEBOOK if name.endswith("nb") else b"x")
+    left = left_over(course)
+    assert [each.place.rpartition("/")[2] for each in left] == ["04_momentum (1).ipynb", "rules.py"]
+    assert {each.status for each in left} == {"not used"}
+    assert list(lines(left)) == ["2 more not used, see grades.csv and the report."]
 
 
 def test_it_stands_in_the_table_of_marks_and_on_the_screen(desk, capsys):
@@ -135,7 +307,7 @@ def test_it_stands_in_the_table_of_marks_and_on_the_screen(desk, capsys):
     desk.grade()
     rows = list(csv.DictReader((desk.course.folder / "grades.csv").read_text().splitlines()))
     (left,) = (row["message"] for row in rows if row["status"] == "not graded")
-    assert left == "eve/90_Doubling: no assignment is called 90_Doubling. Rename it to 90_doubling."
+    assert left == "eve/90_Doubling: no assignment is called so. Rename it to 90_doubling."
     assert f"not graded: {left}" in capsys.readouterr().out
 
 

@@ -9,7 +9,7 @@ import stat
 import nbformat
 import pytest
 
-from autograder.repair import reading
+from autograder.repair import finding, reading
 from autograder.repair.rebuild import repair
 from tests.autograder.repair.cells import answer, cell_of, repaired
 from tests.autograder.small_lesson import LESSON, RIGHT
@@ -83,18 +83,18 @@ class TestLocate:
     def test_right_name_wins(self, tmp_path):
         (tmp_path / "90_doubling.ipynb").write_text("{}")
         (tmp_path / "Copy.ipynb").write_text("{}")
-        file, notes = reading.locate(tmp_path, LESSON, STUBS)
+        file, notes = finding.locate(tmp_path, LESSON, STUBS)
         assert file == tmp_path / "90_doubling.ipynb"
         assert "Copy.ipynb" in notes[0]
 
     def test_what_the_exchange_puts_beside_it_is_not_spoken_of(self, tmp_path):
         for name in ("90_doubling.ipynb", "timestamp.txt", "submission_secret.txt"):
             (tmp_path / name).write_text("{}")
-        assert reading.locate(tmp_path, LESSON, STUBS)[1] == []
+        assert finding.locate(tmp_path, LESSON, STUBS)[1] == []
 
     def test_only_notebook_is_taken_and_said(self, tmp_path):
         (tmp_path / "Untitled.ipynb").write_text("{}")
-        file, notes = reading.locate(tmp_path, LESSON, STUBS)
+        file, notes = finding.locate(tmp_path, LESSON, STUBS)
         assert file == tmp_path / "Untitled.ipynb"
         assert "Untitled.ipynb" in notes[0]
 
@@ -102,7 +102,7 @@ class TestLocate:
         (tmp_path / "a.ipynb").write_text('{"cells": []}')
         (tmp_path / "b.ipynb").write_text(json.dumps(handed_in))
         (tmp_path / "c.ipynb").write_text("broken")
-        assert reading.locate(tmp_path, LESSON, STUBS)[0] == tmp_path / "b.ipynb"
+        assert finding.locate(tmp_path, LESSON, STUBS)[0] == tmp_path / "b.ipynb"
 
     @pytest.mark.parametrize("state", ["untouched", "damaged"])
     @pytest.mark.parametrize("labels", ["kept", "lost"])
@@ -117,21 +117,21 @@ class TestLocate:
             for cell in handed_in["cells"]:
                 cell["metadata"] = {}
         (tmp_path / "90_doubling-Copy1.ipynb").write_text(json.dumps(handed_in))
-        file, notes = reading.locate(tmp_path, LESSON, master.stubs)
+        file, notes = finding.locate(tmp_path, LESSON, master.stubs)
         assert file == tmp_path / "90_doubling-Copy1.ipynb"
         assert "90_doubling.ipynb itself holds no answer" in notes[0]
 
     def test_one_with_an_answer_of_the_right_name_stays(self, tmp_path, handed_in, master):
         for name in ("90_doubling.ipynb", "90_doubling-Copy1.ipynb"):
             (tmp_path / name).write_text(json.dumps(handed_in))
-        assert reading.locate(tmp_path, LESSON, master.stubs)[0] == tmp_path / "90_doubling.ipynb"
+        assert finding.locate(tmp_path, LESSON, master.stubs)[0] == tmp_path / "90_doubling.ipynb"
 
     def test_folder_in_a_folder_is_searched(self, tmp_path):
         (tmp_path / "04 (1)").mkdir()
         (tmp_path / "04 (1)" / "x.ipynb").write_text("{}")
         (tmp_path / ".ipynb_checkpoints").mkdir()
         (tmp_path / ".ipynb_checkpoints" / "90_doubling-checkpoint.ipynb").write_text("{}")
-        assert reading.locate(tmp_path, LESSON, {})[0] == tmp_path / "04 (1)" / "x.ipynb"
+        assert finding.locate(tmp_path, LESSON, {})[0] == tmp_path / "04 (1)" / "x.ipynb"
 
     def test_links_are_not_followed(self, tmp_path):
         secret = tmp_path / "gradebook.ipynb"
@@ -139,7 +139,9 @@ class TestLocate:
         folder = tmp_path / "student"
         folder.mkdir()
         (folder / "90_doubling.ipynb").symlink_to(secret)
-        assert reading.locate(folder, LESSON, {})[0] is None
+        file, notes = finding.locate(folder, LESSON, {})
+        assert file is None
+        assert "90_doubling.ipynb (a link, and links are not followed" in notes[0]
 
     @pytest.mark.parametrize("kind", ["link", "link to a device", "folder", "pipe", "socket", "device"])
     def test_what_is_no_file_is_not_waited_for_and_is_named(self, tmp_path, kind, master):
@@ -165,13 +167,15 @@ class TestLocate:
                     os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 5))
                 except PermissionError:
                     pytest.skip("only root makes devices")
-        found = reading.submitted(tmp_path, LESSON, {})
+        found = finding.submitted(tmp_path, LESSON, {})
         assert (found.data, found.trouble) == (None, "")
-        said = kind.partition(" ")[0]
-        assert found.notes == [f"{LESSON}.ipynb is a {said}, not a file, and was not read."]
+        kinds = {"link": "a link", "folder": "an empty folder"}
+        said = kinds.get(kind.partition(" ")[0], f"a {kind}")
+        assert found.notes[0].startswith(f"There is only {LESSON}.ipynb ({said}")
         (tmp_path / "copy.ipynb").write_text("{}")
-        found = reading.submitted(tmp_path, LESSON, {})
-        assert (found.data, found.notes) == (b"{}", [f"copy.ipynb was taken as {LESSON}.ipynb."])
+        found = finding.submitted(tmp_path, LESSON, {})
+        unused = [f"Only the notebook is graded; not used: {LESSON}.ipynb."]
+        assert (found.data, found.notes) == (b"{}", [f"copy.ipynb was taken as {LESSON}.ipynb.", *unused])
 
     def test_nothing_is_nothing(self, tmp_path):
-        assert reading.locate(tmp_path, LESSON, {}) == (None, [])
+        assert finding.locate(tmp_path, LESSON, {}) == (None, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import stat
@@ -13,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.repair.reading import LARGEST, LEFT_BY_PROGRAMS
+from autograder.repair.finding import LEFT_BY_PROGRAMS
+from autograder.repair.reading import LARGEST
 
 MOST = 20_000
 """Files in an archive of one assignment; a class has a few hundred."""
@@ -22,8 +24,8 @@ TOTAL = 1_000_000_000
 """Bytes of notebooks in one archive, unpacked."""
 
 
-NOTEBOOK = re.compile(r"\.ipynb(\.\w{1,5})?$|\.(json|txt)$", re.IGNORECASE)
-"""Endings of what may be a notebook; browsers and mail programs add a second one."""
+BEGINS = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*\{")
+"""How a notebook begins, whatever it is called: browsers and mail programs add endings of their own."""
 
 DEEPEST = 2
 """Archives inside archives that are opened: a download packed again, and a student's own archive."""
@@ -37,13 +39,15 @@ class Member:
     packed    when it was put into the archive, in whatever zone that program had; None if it does not say
     data      what it holds, None for a file that is no notebook and for one that is too large
     too_large whether it is larger than any notebook that is graded
-    trouble   why an archive inside could not be read
+    left      whether a program left it beside the files of a person
+    trouble   why it could not be read, for an archive inside; or that it is an empty folder
     """
 
     place: str
     packed: datetime | None
     data: bytes | None
     too_large: bool = False
+    left: bool = False
     trouble: str = ""
 
 
@@ -58,7 +62,7 @@ def members(file: Path) -> Iterator[Member]:
         archive = zipfile.ZipFile(file)
     except (OSError, zipfile.BadZipFile) as error:
         raise Trouble(f"{file} is not a zip archive ({error}). Download it again.") from None
-    yield from opened(file, archive, "", Room(MOST, TOTAL))
+    yield from opened(str(file), archive, "", Room(MOST, TOTAL))
 
 
 @dataclass
@@ -69,70 +73,90 @@ class Room:
     size: int
 
 
-def opened(file: Path, archive: zipfile.ZipFile, before: str, room: Room, depth: int = 0) -> Iterator[Member]:
-    """Yield the files of an open archive.  Raises ``Trouble`` as ``members`` does.
+def opened(file: str, archive: zipfile.ZipFile, before: str, room: Room, depth: int = 0) -> Iterator[Member]:
+    """Yield the files of an open archive, and the folders without any.  Raises ``Trouble`` as ``members`` does.
 
+    file    what the archive is called in messages
     before  the place of the archive itself, with a slash at its end
     """
     with archive:
-        found = [each for each in archive.infolist() if not each.is_dir()]
+        found = [each for each in archive.infolist() if not is_folder(each)]
+        places = [before + named(each) for each in found]
         room.files -= len(found)
         if room.files < 0:
             raise Trouble(f"{file} holds more than {MOST} files: that is no class. Nothing was read.")
         for each in found:
             inspect(file, each)
-        for each in found:
-            place = before + named(each)
-            if LEFT_BY_PROGRAMS.search(place):
-                continue
-            inner = depth < DEEPEST and place.lower().endswith(".zip")
-            data = unpacked(file, archive, each) if inner or NOTEBOOK.search(place) else None
+        for each in filter(is_folder, archive.infolist()):
+            folder = before + named(each).rstrip("/") + "/"
+            if not any(place.startswith(folder) for place in places):
+                yield Member(place=folder, packed=None, data=None, trouble="an empty folder")
+        for each, place in zip(found, places, strict=True):
+            left = bool(LEFT_BY_PROGRAMS.search(place))
+            inner = depth < DEEPEST and place.lower().endswith(".zip") and not left
+            data = unpacked(file, archive, each, sniff=not inner)
             room.size -= len(data or b"")
             if room.size < 0:
                 raise Trouble(f"{file} unpacks to more than {TOTAL // 10**9} GB of notebooks: a zip bomb?")
             large = data is not None and len(data) > LARGEST
-            if inner and data is not None and not large and zipfile.is_zipfile(io.BytesIO(data)):
-                inside = zipfile.ZipFile(io.BytesIO(data))
+            if inner and data is not None and not large:
                 try:
-                    yield from opened(file, inside, f"{place}/", Room(MOST, TOTAL), depth + 1)
-                except Trouble as trouble:  # it costs whoever sent it, and nobody else
+                    inside = zipfile.ZipFile(io.BytesIO(data))
+                    yield from opened("it", inside, f"{place}/", Room(MOST, TOTAL), depth + 1)
+                except (Trouble, zipfile.BadZipFile) as trouble:  # it costs whoever sent it, and nobody else
                     yield Member(place=place, packed=packed(each), data=None, trouble=str(trouble))
+                else:
+                    if not inside.namelist():
+                        yield Member(place=place, packed=packed(each), data=None, trouble="an empty archive")
                 continue
             yield Member(
                 place=place,
                 packed=packed(each),
                 data=None if large or inner else data,
                 too_large=large,
+                left=left,
             )
 
 
+def is_folder(each: zipfile.ZipInfo) -> bool:
+    """Whether a member is a folder, also one that Windows named with a backslash."""
+    return each.orig_filename.endswith(("/", "\\"))
+
+
 def named(each: zipfile.ZipInfo) -> str:
-    """Return the name of a member: UTF-8 also where the mark for it is missing, as macOS writes it."""
-    if each.flag_bits & 0x800:
-        return each.filename
-    try:
-        return each.filename.encode("cp437").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return each.filename
+    """Return the name of a member: UTF-8 also where the mark for it is missing, as macOS writes it.
+
+    Programs of Windows put a backslash between folders.
+    """
+    name = each.filename
+    if not each.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
-def inspect(file: Path, each: zipfile.ZipInfo) -> None:
-    """Refuse what neither Canvas nor Moodle writes.  Raises ``Trouble``."""
-    name = each.orig_filename
-    outside = name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name)
-    if outside or "\\" in name or "\0" in name:
-        raise Trouble(f"{file} holds {name!r}, which leads out of it. No LMS makes that; nothing was read.")
+def inspect(file: str, each: zipfile.ZipInfo) -> None:
+    """Refuse what no honest program writes.  Raises ``Trouble``."""
+    name = each.orig_filename.replace("\\", "/")
+    if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name) or "\0" in name:
+        raise Trouble(f"{file} holds {name!r}, which leads out of it; nothing was read.")
     if stat.S_ISLNK(each.external_attr >> 16):
-        raise Trouble(f"{file} holds a link, {name!r}. No LMS makes that; nothing was read.")
+        raise Trouble(f"{file} holds a link, {name!r}; nothing was read.")
     if each.flag_bits & 1:
         raise Trouble(f"{file} is protected by a password ({name!r}).")
 
 
-def unpacked(file: Path, archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> bytes:
-    """Return what a member holds, one byte more than is ever used.  Raises ``Trouble`` for a damaged one."""
+def unpacked(file: str, archive: zipfile.ZipFile, each: zipfile.ZipInfo, *, sniff: bool) -> bytes | None:
+    """Return what a member holds, one byte more than is ever used.  Raises ``Trouble`` for a damaged one.
+
+    sniff  whether None is returned for what neither begins nor is called like a notebook
+    """
     try:
         with archive.open(each) as stream:
-            return stream.read(LARGEST + 1)
+            head = stream.read(1000)
+            if sniff and not BEGINS.match(head) and not each.filename.lower().rstrip(" .").endswith(".ipynb"):
+                return None
+            return head + stream.read(LARGEST + 1 - len(head))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         raise Trouble(f"{file} is damaged at {each.filename!r} ({error}). Download it again.") from None
 

@@ -19,6 +19,9 @@ from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.repair import reading
+from autograder.repair.finding import lesson_of as lesson_in
+from autograder.repair.finding import listed
+from autograder.repair.kinds import kind as kind_of_file
 from autograder.reporting.lms.archive import Member, members
 from autograder.reporting.lms.place import Arrived, Collected, put
 from autograder.reporting.lms.senders import Roster, sender
@@ -44,43 +47,59 @@ def collect(
     made = Collected()
     masters = lessons(course, assignment)
     attempts: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
+    left: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
     others: dict[str, list[str]] = defaultdict(list)
-    senders: set[str] = set()
+    senders: dict[str, list[str]] = defaultdict(list)
     for member in members(file):
-        if member.trouble:
-            made.refused.append(f"{member.place}: {member.trouble}")
-            continue
         found = sender(kind, member.place)
+        if found is None and (member.left or (member.trouble and member.place.endswith("/"))):
+            continue  # nobody sent it
         if found is None:
             made.refused.append(f"{member.place}: not named as {kind.capitalize()} names submissions")
+            continue
+        if member.trouble and not member.place.endswith("/"):
+            made.refused.append(f"{member.place}: {member.trouble}")
             continue
         try:
             students = roster.who(kind, found)
         except Trouble as why:
             made.refused.append(f"{member.place}: {why}")
             continue
-        senders.update(each.id for each in students)
+        what = found.title.rpartition("/")[2] or "an empty folder"
+        for each in students:
+            senders[each.id].append(what)
         if member.too_large:
             made.refused.append(f"{member.place}: larger than {reading.LARGEST // 10**6} MB")
+            continue
         if member.data is None or not looks_like_a_notebook(member):
-            for each in students:
-                others[each.id].append(found.title.rpartition("/")[2])
+            for each in students if not member.left else ():
+                others[each.id].append(what)
             continue
         try:
             name, ids = lesson_of(found.title, member.data, masters, assignment)
         except Trouble as why:
-            made.refused.append(f"{member.place}: {why}")
+            if not member.left:
+                made.refused.append(f"{member.place}: {why}")
             continue
         for student in students:
             one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
-            attempts[student.id, name].append(one)
-    for student_id in sorted(senders - {student for student, _ in attempts}):
-        what = ", ".join(others[student_id][:3]) or "nothing that could be read"
-        made.refused.append(f"{student_id} handed in no notebook, but {what}")
+            (left if member.left else attempts)[student.id, name].append(one)
+    answered = {student for student, _ in attempts}
+    attempts.update({key: some for key, some in left.items() if key[0] not in answered})
     for key, some in sorted(attempts.items()):
-        put(course, max(some, key=lambda each: each.rank), kind, roster, due, replace, made)
+        chosen = max(some, key=lambda each: each.rank)
+        put(course, chosen, kind, roster, due, replace, made)
         if len(some) > 1:
-            made.notes.append(f"{key[0]} sent {len(some)} notebooks for {key[1]}; the latest counts")
+            unused = listed([each.member.place for each in some if each is not chosen])
+            said = f"{key[0]} sent {len(some)} notebooks for {key[1]}; the latest counts"
+            made.notes.append(f"{said}: {chosen.member.place}, not {unused}")
+    answered = {student for student, _ in attempts}
+    for student_id, sent in sorted(senders.items()):
+        if student_id not in answered:
+            what = listed([f"{each} ({of_kind(each)})" for each in others[student_id] or sent])
+            made.refused.append(f"{student_id} handed in no notebook, but {what}")
+        elif others[student_id]:
+            made.notes.append(f"{student_id}: not used: {listed(others[student_id])}")
     remark(made, kind, attempts, due, roster)
     return made
 
@@ -97,7 +116,7 @@ def lessons(course: Course, assignment: str) -> dict[str, Master]:
 
 def looks_like_a_notebook(member: Member) -> bool:
     """Whether a file is a notebook by its name, or by what it holds where its name has another ending."""
-    if member.place.lower().endswith(".ipynb"):
+    if member.place.lower().rstrip(" .").endswith(".ipynb") and not member.left:
         return True
     try:
         return bool(reading.pieces(member.data or b"")[0])
@@ -110,20 +129,22 @@ def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: s
 
     Raises ``Trouble`` for one that is of no lesson, or of another than the one that was asked for.
     """
-    try:
-        ids = {each.grade_id for each in reading.pieces(data)[0]}
-    except reading.Unreadable:
-        ids = set()  # it is collected all the same; grading says what is wrong with it
-    shared = {name: len(ids & set(master.index)) for name, master in masters.items()}
-    best = max(shared, key=lambda name: shared[name], default="")
-    if best and shared[best]:
-        if assignment and not shared[assignment]:
+    best, shared = lesson_in(data, masters)
+    if best:
+        if assignment and shared[assignment] < shared[best]:
             raise Trouble(f"this is a notebook of {best}, not of {assignment}")
         return assignment or best, shared[assignment or best]
-    named = [name for name in masters if title.rpartition("/")[2].startswith(name)]
+    named = [name for name in masters if name in title.rpartition("/")[2]]
     if assignment or named:
         return assignment or named[0], 0
     raise Trouble("no lesson is recognised in it; say --assignment")
+
+
+def of_kind(name: str) -> str:
+    """Return what something is that is no notebook, with the cure."""
+    entry = {"text.html": "a text typed into Canvas", "link.html": "a link given to Canvas"}
+    found = next((said for ending, said in entry.items() if name.endswith(f"_{ending}")), "")
+    return found or ("ask for the notebook" if name == "an empty folder" else kind_of_file(name))
 
 
 def remark(

@@ -29,7 +29,13 @@ class Arrived:
     @property
     def rank(self) -> tuple:
         """What is larger for what is graded: the lesson's notebook before another, then the later one."""
-        return (self.ids > 0, self.sender.attempt, self.member.packed or datetime.min, self.member.place)
+        when = self.member.packed or datetime.min
+        return (self.ids > 0, self.sender.attempt, when, self.is_named, self.member.place)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the file is called as it was handed out."""
+        return self.member.place.endswith(f"{self.assignment}.ipynb")
 
 
 @dataclass(kw_only=True)
@@ -76,7 +82,7 @@ def put(
         return
     replace_folder(folder)
     notebook.write_bytes(one.member.data)
-    if not one.member.place.lower().endswith(".ipynb"):
+    if one.member.left or not one.member.place.lower().endswith(".ipynb"):
         made.notes.append(
             f"{one.student.id}: {one.member.place.rpartition('/')[2]} was taken as {notebook.name}"
         )

@@ -26,7 +26,7 @@ A text or a link that was entered in place of a file has no id of an upload: ``l
 """
 
 MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext|comments)(?:_?/|_)(?P<title>.+)"
+    r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext|comments)(?:_?/|_)(?P<title>.*)"
 )
 """``Ada Lovelace_123_assignsubmission_file/file.ipynb``, or ``_`` for ``/`` (mod/assign/classes/downloader.php)."""
 

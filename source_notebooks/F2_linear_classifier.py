@@ -553,8 +553,8 @@ linear.by_rows_seen(
 )
 
 # %% [markdown]
-# The full gradient takes ten exact steps and is hardly on its way, also at its best rate (at 3 its loss swings up again). The
-# batches take 240 rough ones for the same work. The pale lines show how rough: the loss of one batch jumps, because each is another batch. Look at a mean over many.
+# The full gradient takes ten exact steps and is far behind, also at its best rate (at 3 its loss swings up again). The
+# batches take 240 rough steps for the same work. The pale lines show how rough: the loss of one batch jumps, because each is another batch. Look at a mean over many.
 #
 # ## F2.6 What a line cannot do
 #

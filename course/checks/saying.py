@@ -158,7 +158,7 @@ def watched(outcome: Any, expected: Any) -> str:
     """Say which part of what a probe watched is the first that is not right, and how."""
     if not isinstance(expected, dict) or not isinstance(outcome, dict):
         found = first_leaf(outcome, expected)
-        return cut(f"First of all, {answer(*found)}.") if found else "Something differs."
+        return cut(f"First of all, {seen(*found)}.") if found else "Something differs."
     part = next((part for part, right in expected.items() if not same(outcome.get(part), right)), "something")
     mine, right = outcome.get(part), expected.get(part)
     raised = next(raised_in(mine), None)
@@ -167,10 +167,34 @@ def watched(outcome: Any, expected: Any) -> str:
     found = first_leaf(mine, right)
     if part not in outcome or found is None:
         return f"Not right yet: {part}."
-    said = predicate(*found)
+    said = predicate(*found[:2])
     own = "is not right: yours is "
     said = f"; yours is {said.removeprefix(own)}" if said.startswith(own) else f", which {said}"
     return cut(f"Not right yet: {part}{said}.")
+
+
+def seen(mine: Any, right: Any, under: str = "") -> str:
+    """Say what is wrong with one thing that was seen, which need not be what the function returned.
+
+    under  the name that it has among others
+    """
+    if several_plain(mine, right):
+        wrong = [(one, other) for one, other in zip(mine, right, strict=True) if not same(one, other)]
+        return f"{len(wrong)} of {len(right)} answers are wrong; of the first {seen(*wrong[0])}"
+    if isinstance(mine, str) and isinstance(right, str):
+        return f"{under or 'it'} comes out as {mine!r}"
+    said = answer(mine, right)
+    return f"{under}: {said}" if under else said
+
+
+def several_plain(mine: Any, right: Any) -> bool:
+    """Return whether both are lists of one length, of more than three numbers."""
+    return (
+        isinstance(mine, list | tuple)
+        and isinstance(right, list | tuple)
+        and len(mine) == len(right) > 3
+        and all(isinstance(each, int | float) for each in (*mine, *right))
+    )
 
 
 def raised_in(outcome: Any) -> Iterator[Raised]:
@@ -183,18 +207,18 @@ def raised_in(outcome: Any) -> Iterator[Raised]:
         yield from (each for entry in outcome for each in raised_in(entry))
 
 
-def first_leaf(mine: Any, right: Any) -> tuple[Any, Any] | None:
-    """Return the first pair of values, at any depth of two outcomes alike, that are not the same."""
-    pairs: Iterable[tuple[Any, Any]] = ()
+def first_leaf(mine: Any, right: Any, under: str = "") -> tuple[Any, Any, str] | None:
+    """Return the first pair of values, at any depth of two outcomes alike, that are not the same, and its name."""
+    pairs: Iterable[tuple[Any, Any, str]] = ()
     if isinstance(mine, dict) and isinstance(right, dict) and mine.keys() == right.keys():
-        pairs = [(mine[key], right[key]) for key in right]
+        pairs = [(mine[key], right[key], str(key)) for key in right]
     elif isinstance(mine, list | tuple) and isinstance(right, list | tuple) and len(mine) == len(right):
-        plain = all(isinstance(each, int | float) for each in (*mine, *right))
-        pairs = () if plain and len(right) > 3 else zip(mine, right, strict=True)
-    for one, other in pairs:
+        plain = several_plain(mine, right)
+        pairs = () if plain else [(one, other, under) for one, other in zip(mine, right, strict=True)]
+    for one, other, name in pairs:
         if not same(one, other):
-            return first_leaf(one, other)
-    return None if same(mine, right) else (mine, right)
+            return first_leaf(one, other, name)
+    return None if same(mine, right) else (mine, right, under)
 
 
 def argument(value: Any) -> str:

@@ -243,6 +243,9 @@ def visible_check(check: Callable) -> dict[str, Any]:
         "entries": "from everywhere"
         if any(k >= 150 for _, k in moved[0] | moved[2])
         else "from the beginning",
+        "entries of every array": "six"
+        if all(sum(name == each for each, _ in moved[0]) == 6 for name in params)
+        else "not six",
         "same seed, same entries": moved[0] == moved[1],
         "other seed, same entries": moved[0] == moved[2],
         "six of four entries, one of them wrong": attempt(lambda: found(run(check, biases, bug, 6, 1)[0])),

@@ -295,3 +295,16 @@ def test_what_is_wrong_is_said_however_long_the_arguments_are():
     longest = Calls(arguments=[(table,) * 40])
     said = first_difference(longest, longest(lambda *a: 1.5), longest(lambda *a: 2.75))
     assert said == "You returned 1.5."
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "said"),
+    [
+        ([1.0, 0.2, 0.0, 3.0], [1.0, 0.3, 2.0, 3.0], "2 of 4 answers are wrong; of the first you returned 0.2."),
+        ([{"W1": "none", "b1": "none"}], [{"W1": "none", "b1": "large"}], "b1 comes out as 'none'."),
+        (["shown", "hidden"], ["shown", "shown"], "it comes out as 'hidden'."),
+        ([{"W1": np.zeros(2)}], [{"W1": np.ones(2)}], "W1: your answer is zero everywhere."),
+    ],
+)  # fmt: skip
+def test_what_was_seen_is_not_said_to_be_returned(mine, right, said):
+    assert watched(mine, right) == f"First of all, {said}"

@@ -153,6 +153,12 @@ def x_not_restored(f, x, h=1e-5):
 
 
 @numerical_gradient.mistake
+def a_copy_not_restored(f, x, h=1e-5):
+    """Entries of your copy of x stay moved for the slopes that follow. Write the old value back after each."""
+    return walk(f, x.copy(), h, centred, restore=False)
+
+
+@numerical_gradient.mistake
 def the_last_entry_left_moved(f, x, h=1e-5):
     """The slopes are right, but the last entry of the caller's x stays moved. Write its old value back as well."""
     answer = walk(f, x, h, centred, dtype=np.float64)

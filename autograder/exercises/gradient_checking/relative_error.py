@@ -44,7 +44,7 @@ relative_error = Exercise(
         Check(
             name="signs",
             probe=errors((-3.0, -2.0), (2.0, -1.0), (-0.5, 0.25), (1.0, -2.0), (-4.0, -4.0), (1.0, 1.5)),
-            says="It is wrong for negative gradients.",
+            says="The error of two numbers, some of them negative, is not right.",
             tolerance=1e-6,  # a floor of 1e-8 is looked at by itself
         ),
         Check(

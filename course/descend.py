@@ -61,29 +61,31 @@ def descend(
     A rule that raises or returns something else ends its trace too; ``stopped`` says why.
     Raises ``ValueError`` for a start that is not two finite numbers or a negative number of steps.
     """
-    w = np.array(surface.start if start is None else start, dtype=np.float64)
-    if w.shape != (2,) or not np.isfinite(w).all():
+    p = np.array(surface.start if start is None else start, dtype=np.float64)
+    if p.shape != (2,) or not np.isfinite(p).all():
         raise ValueError(f"start must be two finite numbers; got {start!r}.")
     if steps < 0:
         raise ValueError(f"steps must be zero or positive; got {steps}.")
     state = copy.deepcopy(dict(config)) if config is not None else None
-    points, losses, stopped = [w], [float(surface.value(w))], ""
+    w = surface.parameters(p)
+    points, losses, stopped = [p], [float(surface.value(p))], ""
     for step in range(1, steps + 1):
         try:
-            w, state = one_step(rule, w, surface.gradient(w, rng), state)
+            w, state = one_step(rule, w, surface.parameters(surface.gradient(p, rng)), state)
         except Unusable as trouble:
             stopped = trouble.message
             break
-        x, y = w.tolist()
+        p = surface.point(w)
+        x, y = p.tolist()
         if not (isfinite(x) and isfinite(y)):
             stopped = f"diverged: step {step} is not finite"
             break
         inside = abs(x) <= limit and abs(y) <= limit
-        loss = float(surface.value(w)) if inside else inf
+        loss = float(surface.value(p)) if inside else inf
         if not abs(loss) <= limit:
             stopped = f"diverged: step {step} passed {limit:g}"
             break
-        points.append(w)
+        points.append(p)
         losses.append(loss)
     return Trace(points=np.array(points), losses=np.array(losses), stopped=stopped)
 

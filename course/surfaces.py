@@ -66,11 +66,48 @@ class Surface:
         rows = (np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1))
         return np.stack(rows, axis=-2).astype(np.float64)
 
+    def parameters(self, p: ArrayLike) -> np.ndarray:
+        """Return what a rule is given for the point p, (2,), or for its gradient: here the point itself."""
+        return np.array(p, dtype=np.float64)
+
+    def point(self, w: np.ndarray) -> np.ndarray:
+        """Return the point (2,) that belongs to the parameters w."""
+        return w
+
     def noisy(self, noise: float) -> Surface:
         """Return the same surface with another noise of the sampled gradient."""
         if not noise >= 0:
             raise ValueError(f"noise must be zero or positive; got {noise}.")
         return replace(self, noise=noise)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MatrixSurface(Surface):
+    """A loss of a (2, 2) matrix W that looks at it along two pairs of directions: x = u1.W v1, y = u2.W v2.
+
+    The columns of U and of V are u1, u2 and v1, v2.  At W = U diag(x, y) V' the numbers x and y are its singular
+    values but for sign, and the gradient is U diag(df/dx, df/dy) V'.  The other two numbers of W, u1.W v2 and
+    u2.W v1, change nothing.
+
+    left, right  by how many degrees U and V are turned away from the axes
+    """
+
+    left: float
+    right: float
+
+    def parameters(self, p: ArrayLike) -> np.ndarray:
+        """Return U diag(p) V', the matrix of a point or of a gradient."""
+        return turn(self.left) @ np.diag(np.asarray(p, dtype=np.float64)) @ turn(self.right).T
+
+    def point(self, w: np.ndarray) -> np.ndarray:
+        """Return (u1.W v1, u2.W v2)."""
+        return np.diag(turn(self.left).T @ w @ turn(self.right)).copy()
+
+
+def turn(degrees: float) -> np.ndarray:
+    """Return the matrix (2, 2) that turns the plane; its columns are the turned axes."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[c, -s], [s, c]])
 
 
 def coordinates(p: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -221,3 +258,25 @@ def valley(steepness: float, angle: float = 0.0) -> Surface:
     start = (c * x0 - s * y0, s * x0 + c * y0)
     name = f"ravine of condition number {steepness:g}"
     return replace(ravine, name=name, f=f, df=df, ddf=ddf, start=start)
+
+
+def matrix_valley(
+    left: float = 30.0, right: float = 75.0, *, steepness: float = 25.0, minimum: Point = (1.5, 0.5)
+) -> MatrixSurface:
+    """Return a ravine whose two coordinates are the singular values of a matrix; see ``MatrixSurface``.
+
+    f = ((x - x*)^2 + steepness (y - y*)^2) / 2 with its minimum at (x*, y*)
+    """
+    x0, y0 = minimum
+    return MatrixSurface(
+        name="matrix valley",
+        f=lambda x, y: ((x - x0) ** 2 + steepness * (y - y0) ** 2) / 2,
+        df=lambda x, y: (x - x0, steepness * (y - y0)),
+        ddf=lambda x, y: (1.0, 0.0, steepness),
+        domain=((-1.0, 2.6), (-0.6, 1.6)),
+        minima=(minimum,),
+        start=(-0.5, 1.3),
+        left=left,
+        right=right,
+        source="The ravine of this module, in the singular values of a matrix.",
+    )

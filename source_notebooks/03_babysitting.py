@@ -336,7 +336,7 @@ runs.norms(lambda **more: fit(epochs=3, **more), (0.3, 15.0, 60.0))
 # %% [markdown]
 # At rate 15 the norm is ten times its first value within four steps, long before the first epoch is over. Afterwards it is
 # small again, and that is no recovery: section 3.6 shows what it left behind. A log of this norm, step by step, tells when
-# a run was hurt; clipping it, that is shortening a gradient that is too long, keeps it from happening.
+# a run was hurt; clipping it, that is shortening a gradient that is too long, keeps it from happening (lesson 12).
 
 # %% [markdown]
 # ## 3.6 Layer by layer

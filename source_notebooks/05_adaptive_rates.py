@@ -875,7 +875,7 @@ for unit in units:
 
 # %% [markdown]
 # **Next:** the explorer, in which your six rules walk together at the move of a slider. What became of Adam since, *AdamW*
-# with its weight decay and *Muon*, which treats a matrix as a matrix, is the subject of the lesson *AdamW and Muon*.
+# with its weight decay and *Muon*, which treats a matrix as a matrix, is the subject of lesson 12.
 #
 # **To think about:** giving every input the same unit would also mend the second data set. Why does that help the first
 # layer only?

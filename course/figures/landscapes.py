@@ -35,7 +35,8 @@ def headline(ax: Axes, title: str, drawn: Mapping) -> Axes:
 
 def written_rules(rules: Mapping[str, Rule]) -> dict[str, Rule]:
     """Return the rules that are written."""
-    return {name: rule for name, rule in rules.items() if written(rule, np.zeros(2), np.zeros(2))}
+    tried = (np.zeros(2), np.zeros((2, 2)))  # a rule may treat a matrix by itself
+    return {name: rule for name, rule in rules.items() if all(written(rule, each, each) for each in tried)}
 
 
 # Valleys

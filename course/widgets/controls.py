@@ -128,6 +128,7 @@ class Controls(widgets.HBox):
             ("decay_rate", "decay", "Decay", 0.5, 0.9999, 0.001, ".4f"),
             ("beta1", "beta1", "Beta 1", 0.0, 0.999, 0.005, ".3f"),
             ("beta2", "beta2", "Beta 2", 0.5, 0.9999, 0.001, ".4f"),
+            ("weight_decay", "weight_decay", "Weight decay", 0.0, 2.0, 0.01, ".2f"),
         )
         made = []
         for key, trait, description, low, high, step, shown in table:

@@ -52,6 +52,7 @@ class Explorer(StandIn, widgets.VBox):
     beta1 = traitlets.Float(0.9, min=0.0, max=0.999)
     beta2 = traitlets.Float(0.999, min=0.0, max=0.9999)
     decay = traitlets.Float(0.99, min=0.0, max=0.9999)
+    weight_decay = traitlets.Float(0.01, min=0.0, max=2.0)
     race = traitlets.Bool(False, help="give each rule its own best rate at equal evaluations")
     step = traitlets.Int(0, min=0)
     playing = traitlets.Bool(False)
@@ -104,6 +105,7 @@ class Explorer(StandIn, widgets.VBox):
             "beta1": self.beta1,
             "beta2": self.beta2,
             "decay_rate": self.decay,
+            "weight_decay": self.weight_decay,
         }
         listens = self._listens.get(name, frozenset())
         return {key: value for key, value in values.items() if key in listens | {"learning_rate"}}
@@ -179,7 +181,9 @@ class Explorer(StandIn, widgets.VBox):
             at_end = self.step == change["old"]
             self.step = change["new"] if at_end else min(self.step, change["new"])
 
-    @traitlets.observe("start", "noise", "rate", "momentum", "beta1", "beta2", "decay", "race")
+    @traitlets.observe(
+        "start", "noise", "rate", "momentum", "beta1", "beta2", "decay", "weight_decay", "race"
+    )
     def _new_setting(self, change: dict) -> None:
         if not self._busy:
             self.recompute()

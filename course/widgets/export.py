@@ -69,9 +69,10 @@ def page(explorer: Explorer) -> str:
         ("decay_rate", "decay"),
         ("beta1", "beta1"),
         ("beta2", "beta2"),
+        ("weight_decay", "weight_decay"),
     ):
         if key in listens:
-            settings.append(f"{trait} {getattr(explorer, trait):.4g}")
+            settings.append(f"{trait.replace('_', ' ')} {getattr(explorer, trait):.4g}")
     if explorer.race:
         settings = [explorer.canvas.note]
     if explorer.noise:

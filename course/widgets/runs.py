@@ -20,6 +20,7 @@ PROBED = {
     "beta1": (0.8, 0.6),
     "beta2": (0.95, 0.9),
     "decay_rate": (0.8, 0.7),
+    "weight_decay": (0.7, 0.5),
 }
 RACE_RATES = tuple(float(rate) for rate in np.logspace(-4, -0.5, 8))
 """Learning rates a race tries for each rule: two per decade from 1e-4 to 0.32."""
@@ -64,13 +65,20 @@ def settings_of(rule: Rule) -> frozenset[str]:
     """Return which entries of ``config`` change what a rule does.
 
     Found by driving it along six gradients and moving one setting at a time, so any way of reading
-    ``config`` counts.  A rule that cannot be driven has none.
+    ``config`` counts.  A rule may treat a matrix otherwise than a vector, so it gets both.  A rule that cannot be
+    driven has none.
     """
-    gradients = np.array([[1.0, -0.5], [0.4, 0.9], [-0.7, 0.3], [0.2, -1.1], [0.5, 0.6], [-0.3, 0.8]])
+    return felt(rule, np.array([1.0, -2.0])) | felt(rule, np.array([[1.0, -2.0], [0.5, 0.3]]))
+
+
+def felt(rule: Rule, start: np.ndarray) -> frozenset[str]:
+    """Return which entries of ``config`` change the path of a rule from a start."""
+    steps = np.array([[1.0, -0.5], [0.4, 0.9], [-0.7, 0.3], [0.2, -1.1], [0.5, 0.6], [-0.3, 0.8]])
+    gradients = steps if start.ndim == 1 else [[step, [0.3, -step[0]]] for step in steps]
     base = {name: values[0] for name, values in PROBED.items()}
 
     def path(config: dict[str, float]) -> list[np.ndarray]:
-        return Path(start=[1.0, -2.0], gradients=gradients, config=config)(rule)
+        return Path(start=start, gradients=gradients, config=config)(rule)
 
     with quiet():
         try:

@@ -5,17 +5,22 @@
 
 Needs NumPy and the extra ``oracles`` (PyTorch); reading the files needs neither.  A file holds
 
-    start      (6,) the first parameters
+    start      (6,) the first parameters, or a matrix where ``SHAPES`` says so
     gradients  (T, 6) the gradient of each step: sizes 1e-3 to 1e2, both signs, some entries exactly zero
     runs       rule -> list of {"config": our hyperparameters, "path": (T + 1, 6), the start first}
 
 A rule is added as one entry of ``FILES``: its file, its name, how PyTorch spells it, and some configs in which
 every hyperparameter is away from its default at least once.
+
+PyTorch's Muon works out its orthogonal matrices in bfloat16, whose numbers have eight binary digits.  ``muon`` is
+PyTorch's own code run in double precision (one call in the text of its iteration is replaced), ``muon_in_bfloat16``
+is what PyTorch does.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import sys
 from collections.abc import Callable
@@ -68,6 +73,56 @@ def adam(torch: Any, parameters: list, config: Config) -> Any:
     )
 
 
+def adamw(torch: Any, parameters: list, config: Config) -> Any:
+    """Decay from w, multiplied by the rate; epsilon after the root and after the correction."""
+    return torch.optim.AdamW(
+        parameters,
+        lr=config["learning_rate"],
+        betas=(config["beta1"], config["beta2"]),
+        eps=config["epsilon"],
+        weight_decay=config["weight_decay"],
+    )
+
+
+def muon_in_bfloat16(torch: Any, parameters: list, config: Config) -> Any:
+    """Nesterov, five steps, the factor sqrt(max(1, rows / columns)), decay from w multiplied by the rate."""
+    return torch.optim.Muon(
+        parameters,
+        lr=config["learning_rate"],
+        momentum=config["momentum"],
+        weight_decay=config["weight_decay"],
+    )
+
+
+def muon(torch: Any, parameters: list, config: Config) -> Any:
+    """The same in double precision: PyTorch's text of the iteration, without its rounding to bfloat16."""
+    module = sys.modules["torch.optim._muon"]
+    theirs = module._zeropower_via_newtonschulz
+    text = inspect.getsource(theirs)
+    if text.count("grad.bfloat16()") != 1:
+        raise RuntimeError("PyTorch's iteration no longer rounds in one place: look at it again.")
+    space = dict(vars(module))
+    exec(text.replace("grad.bfloat16()", "grad.clone()"), space)
+    optimizer = muon_in_bfloat16(torch, parameters, config)
+    taken = optimizer.step
+
+    def step() -> None:
+        module._zeropower_via_newtonschulz = space["_zeropower_via_newtonschulz"]
+        try:
+            taken()
+        finally:
+            module._zeropower_via_newtonschulz = theirs
+
+    optimizer.step = step
+    return optimizer
+
+
+MUON_CONFIGS: list[Config] = [
+    {"learning_rate": 0.02, "momentum": 0.95, "weight_decay": 0.1},
+    {"learning_rate": 0.1, "momentum": 0.7, "weight_decay": 0.8},
+    {"learning_rate": 0.05, "momentum": 0.9, "weight_decay": 0.0},
+]
+
 MOMENTUM_CONFIGS: list[Config] = [
     {"learning_rate": 1e-2, "momentum": 0.9},
     {"learning_rate": 3e-3, "momentum": 0.5},
@@ -102,20 +157,35 @@ FILES: dict[str, dict[str, tuple[Callable, list[Config]]]] = {
             ],
         ),
     },
+    "adamw.json": {
+        "adamw": (
+            adamw,
+            [
+                {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 1e-2},
+                {"learning_rate": 2e-2, "beta1": 0.85, "beta2": 0.97, "epsilon": 1e-2, "weight_decay": 0.7},
+                {"learning_rate": 1e-1, "beta1": 0.5, "beta2": 0.8, "epsilon": 1e-8, "weight_decay": 0.0},
+            ],
+        ),
+    },
+    "muon_tall.json": {"muon": (muon, MUON_CONFIGS), "muon_in_bfloat16": (muon_in_bfloat16, MUON_CONFIGS)},
+    "muon_wide.json": {"muon": (muon, MUON_CONFIGS), "muon_in_bfloat16": (muon_in_bfloat16, MUON_CONFIGS)},
 }
 
+SHAPES = {"muon_tall.json": (5, 3), "muon_wide.json": (2, 6)}
+"""The shape of the parameters of a file, by default (6,)."""
 
-def inputs() -> tuple[np.ndarray, np.ndarray]:
-    """Return the start (6,) and the gradients (T, 6)."""
+
+def inputs(shape: tuple[int, ...] = (SIZE,)) -> tuple[np.ndarray, np.ndarray]:
+    """Return the start and the gradients (T, *shape)."""
     rng = np.random.default_rng(SEED)
-    sizes = 10.0 ** rng.uniform(-3, 2, size=(STEPS, SIZE))
+    sizes = 10.0 ** rng.uniform(-3, 2, size=(STEPS, *shape))
     signs = rng.choice([-1.0, 1.0], size=sizes.shape)
     kept = rng.random(sizes.shape) > 1 / 6
-    return rng.normal(size=SIZE), sizes * signs * kept
+    return rng.normal(size=shape), sizes * signs * kept
 
 
 def drive(optimizer: Callable, config: Config, start: np.ndarray, gradients: np.ndarray) -> np.ndarray:
-    """Return the path (T + 1, 6) of one PyTorch optimizer in double precision."""
+    """Return the path (T + 1, ...) of one PyTorch optimizer in double precision."""
     import torch
 
     w = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
@@ -128,9 +198,9 @@ def drive(optimizer: Callable, config: Config, start: np.ndarray, gradients: np.
     return np.array(path)
 
 
-def record(rules: dict[str, tuple[Callable, list[Config]]]) -> dict[str, Any]:
+def record(name: str, rules: dict[str, tuple[Callable, list[Config]]]) -> dict[str, Any]:
     """Return the content of one file."""
-    start, gradients = inputs()
+    start, gradients = inputs(SHAPES.get(name, (SIZE,)))
     runs = {
         name: [
             {"config": config, "path": drive(optimizer, config, start, gradients).tolist()}
@@ -175,7 +245,7 @@ def main() -> int:
         return 1
     wrong = []
     for name, rules in FILES.items():
-        file, content = HERE / name, record(rules)
+        file, content = HERE / name, record(name, rules)
         if not check:
             file.write_text(json.dumps(content) + "\n", encoding="utf-8")
         elif not file.is_file():

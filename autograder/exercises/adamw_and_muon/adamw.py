@@ -1,0 +1,455 @@
+"""AdamW: Adam's step, and apart from it a share of the weights taken away.
+
+Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (ICLR 2019), Algorithm 2, with the decay
+multiplied by the learning rate as PyTorch has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judging import Exercise
+from autograder.judging.rules import (
+    EFFECT,
+    MutableDefault,
+    changing_rate,
+    defaults,
+    epsilon,
+    first_look,
+    gradient_untouched,
+    hyperparameters,
+    shapes,
+    state,
+)
+from course.probes.base import Path
+
+DEFAULTS = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 1e-2}
+
+
+def reference(w, dw, config=None):
+    """Average all gradients and squares seen so far, weighted by age, and shrink the weights by a factor."""
+    config = DEFAULTS | (config or {})
+    seen = np.array([*config.get("seen", []), dw])
+    age = np.arange(len(seen))[::-1]
+    first = np.average(seen, axis=0, weights=config["beta1"] ** age)
+    second = np.average(seen**2, axis=0, weights=config["beta2"] ** age)
+    kept = 1 - config["learning_rate"] * config["weight_decay"]
+    step = config["learning_rate"] * first / (np.sqrt(second) + config["epsilon"])
+    return kept * w - step, {**config, "seen": seen}
+
+
+OFF = {"learning_rate": 0.02, "beta1": 0.85, "beta2": 0.97, "weight_decay": 0.7}
+
+adamw = Exercise(
+    "adamw",
+    points=8,
+    reference=reference,
+    checks=[
+        hyperparameters(
+            OFF,
+            {"learning_rate": 0.3, "beta1": 0.6, "beta2": 0.8, "weight_decay": 2.5},
+            also=[{**OFF, "weight_decay": 0.0}],
+        ),
+        defaults({"beta1": 0.9}, {"weight_decay": 0.3}),
+        changing_rate({**DEFAULTS, "weight_decay": 1.5}),
+        epsilon(DEFAULTS),
+        shapes(DEFAULTS),
+        state(DEFAULTS),
+        gradient_untouched(DEFAULTS),
+    ],
+    visible=first_look(
+        Path(
+            start=[1.0, -2.0, 0.5],
+            gradients=[[5.0 + k % 3, 0.02 * (-1.0) ** k * (k + 1), (k % 4 == 1) * 0.5] for k in range(8)],
+            config={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01, "weight_decay": 0.8},
+            changes={5: {"learning_rate": 0.05}},
+        )
+    ),
+    constants=DEFAULTS,
+    read="Exercise 1. AdamW",
+    effect=EFFECT,
+    ravine_rate=0.2,
+)
+
+
+def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a new config with every default and an empty state where they are missing."""
+    return DEFAULTS | {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0} | dict(config or {})
+
+
+def moments(w, dw, config):
+    """Return a new config after the right update of t, m and v."""
+    c = filled(w, config)
+    c["t"] = c["t"] + 1
+    c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
+    c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw**2
+    return c
+
+
+def hats(c, t=None):
+    """Return both moments of a config, corrected."""
+    t = c["t"] if t is None else t
+    return c["m"] / (1 - c["beta1"] ** t), c["v"] / (1 - c["beta2"] ** t)
+
+
+def quotient(c, t=None):
+    """Return the corrected mean over the corrected root mean square."""
+    m, v = hats(c, t)
+    return m / (np.sqrt(v) + c["epsilon"])
+
+
+def decayed(w, c, share=1.0):
+    """Return w less its decay, times ``share``."""
+    return w - share * c["learning_rate"] * c["weight_decay"] * w
+
+
+@adamw.convention(share=0.5)
+def decay_through_the_gradient(w, dw, config=None):
+    """The decay is added to the gradient and goes through both moments. That is L2 regularisation, PyTorch's
+    `Adam(weight_decay=...)`; AdamW takes the decay from w itself and leaves dw alone.
+
+    By what is the decay divided when it has become part of the gradient?
+    """
+    c = filled(w, config)
+    c = moments(w, dw + c["weight_decay"] * w, config)
+    return w - c["learning_rate"] * quotient(c), c
+
+
+@adamw.convention(share=0.75)
+def decay_without_the_rate(w, dw, config=None):
+    """The decay is `weight_decay * w`, without the learning rate. The paper writes it so, with a schedule in front
+    of both; PyTorch, optax and this lesson multiply it by the rate."""
+    c = moments(w, dw, config)
+    return w - c["learning_rate"] * quotient(c) - c["weight_decay"] * w, c
+
+
+@adamw.convention(share=0.75)
+def decay_by_the_corrected_step(w, dw, config=None):
+    """The decay is taken from the weights after Adam's step. Hugging Face's old AdamW did so; the paper and
+    PyTorch take it from the weights as they were given."""
+    c = moments(w, dw, config)
+    return decayed(w - c["learning_rate"] * quotient(c), c), c
+
+
+@adamw.convention(share=0.75)
+def epsilon_inside_the_root(w, dw, config=None):
+    """Epsilon is added to the second moment before the root. Some texts and libraries do so; the paper, PyTorch
+    and this lesson add it after the root."""
+    c = moments(w, dw, config)
+    m, v = hats(c)
+    return decayed(w, c) - c["learning_rate"] * m / np.sqrt(v + c["epsilon"]), c
+
+
+@adamw.convention(share=0.75)
+def correction_folded_into_the_rate_with_epsilon_not_rescaled(w, dw, config=None):
+    """Both corrections sit in the rate, and epsilon meets the uncorrected root. Keras and Hugging Face's old AdamW
+    do so; to be this lesson's rule epsilon must be multiplied by sqrt(1 - beta2**t)."""
+    c = moments(w, dw, config)
+    rate = c["learning_rate"] * np.sqrt(1 - c["beta2"] ** c["t"]) / (1 - c["beta1"] ** c["t"])
+    return decayed(w, c) - rate * c["m"] / (np.sqrt(c["v"]) + c["epsilon"]), c
+
+
+@adamw.convention(share=0.5)
+def t_starts_at_one_and_is_advanced_before_use(w, dw, config=None):
+    """The first correction is made with t = 2. Here t counts finished steps: it begins at 0 and is 1 at first
+    use."""
+    c = moments(w, dw, {"t": 1} | dict(config or {}))
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_divided_by_the_root(w, dw, config=None):
+    """The decay stands in the numerator of Adam's step and is divided by the root too, so weights with large
+    gradients hardly decay. Take it apart from the step: `w - lr * weight_decay * w`."""
+    c = moments(w, dw, config)
+    m, v = hats(c)
+    step = (m + c["weight_decay"] * w) / (np.sqrt(v) + c["epsilon"])
+    return w - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def decay_in_the_first_moment_only(w, dw, config=None):
+    """The decay is averaged into m, so it is remembered and divided by the root. It belongs to neither moment:
+    take it from w."""
+    c = filled(w, config)
+    first = c["beta1"] * c["m"] + (1 - c["beta1"]) * (dw + c["weight_decay"] * w)
+    c = moments(w, dw, config) | {"m": first}
+    return w - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_twice(w, dw, config=None):
+    """The weights decay twice as fast as weight_decay says. Is there a factor of two, or a second decay?"""
+    c = moments(w, dw, config)
+    return decayed(w, c, 2.0) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_halved(w, dw, config=None):
+    """The weights decay half as fast as weight_decay says. The half of the penalty 1/2 w**2 is gone in its
+    slope."""
+    c = moments(w, dw, config)
+    return decayed(w, c, 0.5) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_with_the_rate_squared(w, dw, config=None):
+    """The decay is multiplied by the learning rate twice. Once is enough: `learning_rate * weight_decay * w`."""
+    c = moments(w, dw, config)
+    return decayed(w, c, c["learning_rate"]) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def weights_grow(w, dw, config=None):
+    """The decay has the wrong sign: the weights grow by it. It is taken away from w."""
+    c = moments(w, dw, config)
+    return decayed(w, c, -1.0) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_by_the_sign(w, dw, config=None):
+    """Every weight shrinks by the same amount: that is the slope of an L1 penalty. Weight decay takes a share of w,
+    not a share of its sign."""
+    c = moments(w, dw, config)
+    gone = c["learning_rate"] * c["weight_decay"] * np.sign(w)
+    return w - gone - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def no_decay(w, dw, config=None):
+    """weight_decay is not used: this is Adam. Take `learning_rate * weight_decay * w` from the weights."""
+    c = moments(w, dw, config)
+    return w - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def weights_replaced_by_their_decay(w, dw, config=None):
+    """All of w is replaced by learning_rate * weight_decay * w before the step. That much is taken away from
+    w."""
+    c = moments(w, dw, config)
+    return c["learning_rate"] * c["weight_decay"] * w - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def uncorrected(w, dw, config=None):
+    """Both moments start at zero and nothing makes up for it, so the first steps are far too long. Divide each
+    by one minus its beta to the power t."""
+    c = moments(w, dw, config)
+    step = c["m"] / (np.sqrt(c["v"]) + c["epsilon"])
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def t_stays_one_or_its_power_is_forgotten(w, dw, config=None):
+    """Every correction is that of the first step: t is not saved in config, or beta lacks its power t."""
+    c = moments(w, dw, config)
+    return decayed(w, c) - c["learning_rate"] * quotient(c, 1), c
+
+
+@adamw.mistake
+def t_late(w, dw, config=None):
+    """t is used before it is advanced: at the first step it is 0 and the correction divides by zero. Move the
+    line that adds one to the top."""
+    c = moments(w, dw, config)
+    return decayed(w, c) - c["learning_rate"] * quotient(c, c["t"] - 1), c
+
+
+@adamw.mistake
+def t_advanced_twice(w, dw, config=None):
+    """t grows by two at every call, so the corrections fade too soon. One line adds one; look for a second."""
+    c = moments(w, dw, config)
+    step = c["learning_rate"] * quotient(c)
+    c["t"] += 1
+    return decayed(w, c) - step, c
+
+
+@adamw.mistake
+def hats_stored(w, dw, config=None):
+    """The corrected moments are written back into config, so they are corrected again at every step. Give the
+    hats names of their own and store m and v."""
+    c = moments(w, dw, config)
+    c["m"], c["v"] = hats(c)
+    step = c["m"] / (np.sqrt(c["v"]) + c["epsilon"])
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def gradient_added(w, dw, config=None):
+    """The step climbs: the scaled mean is added. Look at the sign in the line that makes next_w."""
+    c = moments(w, dw, config)
+    return decayed(w, c) + c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def betas_exchanged(w, dw, config=None):
+    """m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter memory, belongs to m,
+    beta2 to v."""
+    c = filled(w, config)
+    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
+    step = quotient(turned)
+    c = turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def averages_exchanged(w, dw, config=None):
+    """The old moment gets 1 - beta and the new gradient beta. A beta near one keeps most of the old."""
+    c = filled(w, config)
+    c["t"] += 1
+    c["m"] = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
+    c["v"] = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def gradient_for_first_moment(w, dw, config=None):
+    """The step has dw in the numerator: m is worked out and then not used. Divide the corrected m, not dw."""
+    c = moments(w, dw, config)
+    step = dw / (np.sqrt(hats(c)[1]) + c["epsilon"])
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def no_root(w, dw, config=None):
+    """m is divided by the second moment itself. v averages squares: take its root before you divide."""
+    c = moments(w, dw, config)
+    m, v = hats(c)
+    return decayed(w, c) - c["learning_rate"] * m / (v + c["epsilon"]), c
+
+
+@adamw.mistake
+def no_square(w, dw, config=None):
+    """v averages the gradient, not its square, so signs cancel and its root may not exist. Take in `dw**2`."""
+    c = filled(w, config)
+    second = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw
+    c = moments(w, dw, config) | {"v": second}
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def epsilon_missing(w, dw, config=None):
+    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
+    c = moments(w, dw, config)
+    return decayed(w, c) - c["learning_rate"] * quotient(c | {"epsilon": 0.0}), c
+
+
+@adamw.mistake
+def moments_not_kept(w, dw, config=None):
+    """m and v start at zero in every call. Store them in config before you return."""
+    c = moments(w, dw, {**(config or {}), "m": 0.0, "v": 0.0})
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def rate_inside_the_first_moment(w, dw, config=None):
+    """m averages learning_rate * dw, so a new rate acts on old gradients late. Average dw, and multiply by the rate
+    in the step."""
+    c = filled(w, config)
+    first = c["beta1"] * c["m"] + (1 - c["beta1"]) * c["learning_rate"] * dw
+    c = moments(w, dw, config) | {"m": first}
+    return decayed(w, c) - quotient(c), c
+
+
+@adamw.convention(share=0.5)
+def betas_hard_coded(w, dw, config=None):
+    """beta1 and beta2 are numbers in the code, or the defaults override what the caller gave. Take both from
+    config."""
+    return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.999})
+
+
+@adamw.convention(share=0.75)
+def epsilon_hard_coded(w, dw, config=None):
+    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
+    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
+
+
+@adamw.mistake
+def one_moment_per_row(w, dw, config=None):
+    """The moments have `len(w)` entries, so only vectors work. Give them the shape of w: `np.zeros_like(w)`."""
+    c = moments(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`, not in
+    a global or an attribute."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = moments(w, dw, {**(config or {}), **(self.held if "t" in (config or {}) else {})})
+        self.held = {key: c[key] for key in ("m", "v", "t")}
+        return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+class state_in_a_global:
+    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = moments(w, dw, {**(config or {}), **self.held})
+        self.held = {key: c[key] for key in ("m", "v", "t")}
+        return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw += ...`."""
+    c = moments(w, dw.copy(), config)
+    dw += c["weight_decay"] * w
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.variant
+def in_place_as_pytorch_does_it(w, dw, config=None):
+    if config is None:
+        config = {}
+    lr, wd = config.setdefault("learning_rate", 1e-3), config.setdefault("weight_decay", 1e-2)
+    b1, b2 = config.setdefault("beta1", 0.9), config.setdefault("beta2", 0.999)
+    eps, t = config.setdefault("epsilon", 1e-8), config.setdefault("t", 0) + 1
+    exp_avg = config.setdefault("m", np.zeros_like(w))
+    exp_avg_sq = config.setdefault("v", np.zeros_like(w))
+    config["t"] = t
+    w *= 1 - lr * wd
+    exp_avg += (dw - exp_avg) * (1 - b1)
+    exp_avg_sq *= b2
+    exp_avg_sq += (1 - b2) * dw * dw
+    denom = np.sqrt(exp_avg_sq) / np.sqrt(1 - b2**t) + eps
+    w -= (lr / (1 - b1**t)) * exp_avg / denom
+    return w, config
+
+
+@adamw.variant
+def one_update_with_the_decay_inside_the_bracket(w, dw, config=None):
+    c = filled(w, config)
+    c["t"] += 1
+    c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
+    c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * np.square(dw)
+    m_hat, v_hat = c["m"] / (1 - c["beta1"] ** c["t"]), c["v"] / (1 - c["beta2"] ** c["t"])
+    update = m_hat / (np.sqrt(v_hat) + c["epsilon"]) + c["weight_decay"] * w
+    return w - c["learning_rate"] * update, c
+
+
+@adamw.variant
+def adam_first_and_the_decay_of_the_old_weights_after(w, dw, config=None):
+    config = dict(config or {})
+    b1, b2, t = config.get("beta1", 0.9), config.get("beta2", 0.999), config.get("t", 0) + 1
+    m = b1 * config.get("m", 0) + (1 - b1) * dw
+    v = b2 * config.get("v", 0) + (1 - b2) * dw**2
+    lr = config.get("learning_rate", 1e-3)
+    root = (1 - b2**t) ** 0.5
+    moved = w - lr * root / (1 - b1**t) * m / (v**0.5 + config.get("epsilon", 1e-8) * root)
+    return moved - lr * config.get("weight_decay", 0.01) * w, {**config, "m": m, "v": v, "t": t}
+
+
+@adamw.mistake
+class mutable_default(MutableDefault):
+    rule = in_place_as_pytorch_does_it

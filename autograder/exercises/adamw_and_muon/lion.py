@@ -1,0 +1,359 @@
+"""Lion: only the sign of a mixture of old and new gradients, and weight decay apart.
+
+Source: Chen et al., *Symbolic Discovery of Optimization Algorithms* (NeurIPS 2023), Algorithm 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from autograder.judging.rules import (
+    EFFECT,
+    MutableDefault,
+    defaults,
+    first_look,
+    follow,
+    gradient_untouched,
+    path,
+    shapes,
+    state,
+)
+from course.probes.base import Path
+
+DEFAULTS = {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 1e-2}
+
+
+def reference(w, dw, config=None):
+    """Weigh all gradients seen so far by age, and ask which way the balance tips."""
+    config = DEFAULTS | (config or {})
+    seen = np.array(config.get("seen", np.zeros((0, *np.shape(w)))))
+    past = np.tensordot((1 - config["beta2"]) * config["beta2"] ** np.arange(len(seen))[::-1], seen, axes=1)
+    balance = config["beta1"] * past + (1 - config["beta1"]) * dw
+    sign = np.where(balance > 0, 1.0, np.where(balance < 0, -1.0, 0.0))
+    kept = 1 - config["learning_rate"] * config["weight_decay"]
+    return kept * w - config["learning_rate"] * sign, {**config, "seen": [*seen, dw]}
+
+
+OFF = {"learning_rate": 0.02, "beta1": 0.7, "beta2": 0.9, "weight_decay": 0.7}
+
+lion = Exercise(
+    "lion",
+    points=5,
+    reference=reference,
+    checks=[
+        Check(
+            name="hyperparameters",
+            probe=follow(
+                {
+                    "all": path(0, OFF),
+                    "another rate": path(1, {**OFF, "learning_rate": 0.3}),
+                    "another beta1": path(2, {**OFF, "beta1": 0.4}),
+                    "another beta2": path(3, {**OFF, "beta2": 0.5}),
+                    "another decay": path(4, {**OFF, "weight_decay": 2.5}),
+                    "no decay": path(5, {**OFF, "weight_decay": 0.0}),
+                    "changing rate": path(40, OFF, changes={7: {"learning_rate": 0.005}}),
+                }
+            ),
+            says="With settings away from the defaults, or a rate that changes, the path leaves the rule.",
+        ),
+        defaults({"beta1": 0.5}, {"beta2": 0.6}, {"weight_decay": 0.3}),
+        shapes(DEFAULTS),
+        state(DEFAULTS),
+        gradient_untouched(DEFAULTS),
+    ],
+    visible=first_look(
+        Path(
+            start=[1.0, -2.0, 0.5],
+            gradients=[[3.0, 1.0, 0.0]] * 2
+            + [
+                [-0.4 * k * (-1) ** (k // 3), (-1.0) ** k * k / 3, (k % 4 == 1) * 0.5 - (k == 4)]
+                for k in range(12)
+            ],
+            config={"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.7, "weight_decay": 0.8},
+            changes={5: {"learning_rate": 0.05}},
+        )
+    ),
+    constants=DEFAULTS,
+    read="Exercise 3. Lion",
+    effect=EFFECT,
+    ravine_rate=0.05,
+)
+
+
+def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a new config with every default and an empty average where they are missing."""
+    return DEFAULTS | {"m": np.zeros_like(w)} | dict(config or {})
+
+
+def mixture(c, dw):
+    """Return what the sign is taken of."""
+    return c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
+
+
+def remembered(c, dw):
+    """Return a config with the new average."""
+    return c | {"m": c["beta2"] * c["m"] + (1 - c["beta2"]) * dw}
+
+
+def stepped(w, c, sign, share=1.0):
+    """Return w after its decay, times ``share``, and a step of one rate along a sign."""
+    return w - c["learning_rate"] * (sign + share * c["weight_decay"] * w)
+
+
+@lion.convention(share=0.75)
+def decay_without_the_rate(w, dw, config=None):
+    """The decay is `weight_decay * w`, without the learning rate. The paper and its code multiply the decay by the
+    rate."""
+    c = filled(w, config)
+    return w - c["learning_rate"] * np.sign(mixture(c, dw)) - c["weight_decay"] * w, remembered(c, dw)
+
+
+@lion.convention(share=0.75)
+def decay_by_the_corrected_step(w, dw, config=None):
+    """The decay is taken from the weights after the step. The paper takes it from the weights as they were
+    given."""
+    c = filled(w, config)
+    moved = w - c["learning_rate"] * np.sign(mixture(c, dw))
+    return moved - c["learning_rate"] * c["weight_decay"] * moved, remembered(c, dw)
+
+
+@lion.mistake
+def sign_of_the_gradient(w, dw, config=None):
+    """The step is the sign of dw alone: m is not mixed in, or it is not stored in `config["m"]`. Lion takes the
+    sign of beta1 * m + (1 - beta1) * dw."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(dw)), remembered(c, dw)
+
+
+@lion.mistake
+def sign_of_the_old_average(w, dw, config=None):
+    """The step is the sign of m alone, so the new gradient counts one step late. Mix it in with 1 - beta1 first."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(c["m"])), remembered(c, dw)
+
+
+@lion.mistake
+def sign_of_the_new_average(w, dw, config=None):
+    """The step is the sign of the new m, with beta2: that is signSGD with momentum (Signum). Lion mixes with beta1
+    for the step, and with beta2 only for what it remembers."""
+    c = remembered(filled(w, config), dw)
+    return stepped(w, c, np.sign(c["m"])), c
+
+
+@lion.mistake
+def average_updated_first(w, dw, config=None):
+    """m is updated before the mixture is made, so dw is counted twice. The step comes first, then m."""
+    c = remembered(filled(w, config), dw)
+    return stepped(w, c, np.sign(mixture(c, dw))), c
+
+
+@lion.mistake
+def betas_exchanged(w, dw, config=None):
+    """beta1 and beta2 are exchanged. beta1 mixes for the step, beta2, the longer memory, is for m."""
+    c = filled(w, config)
+    turned = c | {"beta1": c["beta2"], "beta2": c["beta1"]}
+    return stepped(w, c, np.sign(mixture(turned, dw))), c | {"m": remembered(turned, dw)["m"]}
+
+
+@lion.mistake
+def beta1_for_both(w, dw, config=None):
+    """m is averaged with beta1, as the step's mixture is. What is remembered is averaged with beta2."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": mixture(c, dw)}
+
+
+@lion.mistake
+def mixture_turned_round(w, dw, config=None):
+    """In the mixture m has the weight 1 - beta1 and dw the weight beta1. The old average gets beta1."""
+    c = filled(w, config)
+    turned = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
+    return stepped(w, c, np.sign(turned)), remembered(c, dw)
+
+
+@lion.mistake
+def average_turned_round(w, dw, config=None):
+    """In the new m the old one has the weight 1 - beta2 and dw the weight beta2. A beta near one keeps the old."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": (1 - c["beta2"]) * c["m"] + c["beta2"] * dw}
+
+
+@lion.mistake
+def gradient_not_weighted_in_the_mixture(w, dw, config=None):
+    """The gradient enters the mixture whole, so it outweighs the average. Give it the factor 1 - beta1."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(c["beta1"] * c["m"] + dw)), remembered(c, dw)
+
+
+@lion.mistake
+def gradient_not_weighted_in_the_average(w, dw, config=None):
+    """The gradient enters m whole, so m is a sum and outweighs the gradient in the mixture. Give it the factor
+    1 - beta2."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": c["beta2"] * c["m"] + dw}
+
+
+@lion.mistake
+def no_sign(w, dw, config=None):
+    """The mixture itself is the step, so its size counts. Lion keeps only its sign: `np.sign(...)`."""
+    c = filled(w, config)
+    return stepped(w, c, mixture(c, dw)), remembered(c, dw)
+
+
+@lion.mistake
+def normalised_for_sign(w, dw, config=None):
+    """The mixture is divided by its norm. That keeps its direction; the sign is taken entry by entry."""
+    c = filled(w, config)
+    mixed = mixture(c, dw)
+    return stepped(w, c, mixed / (np.sqrt(np.sum(mixed**2)) + 1e-300)), remembered(c, dw)
+
+
+@lion.mistake
+def zero_counted_as_positive(w, dw, config=None):
+    """Where the mixture is exactly zero the weight still moves. The sign of 0 is 0, as np.sign has it."""
+    c = filled(w, config)
+    return stepped(w, c, np.where(mixture(c, dw) >= 0, 1.0, -1.0)), remembered(c, dw)
+
+
+@lion.mistake
+def sign_remembered(w, dw, config=None):
+    """m averages signs, not gradients. The sign is for the step alone; what is remembered is dw as it is."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, np.sign(dw))
+
+
+@lion.mistake
+def decay_inside_the_sign(w, dw, config=None):
+    """The decay is added before the sign is taken, so it can only vote. It is taken from w apart from the sign."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw) + c["weight_decay"] * w), 0.0), remembered(c, dw)
+
+
+@lion.mistake
+def decay_through_the_gradient(w, dw, config=None):
+    """The decay is added to the gradient, so it is lost in the sign and remembered in m. Take it from w."""
+    c = filled(w, config)
+    pulled = dw + c["weight_decay"] * w
+    return stepped(w, c, np.sign(mixture(c, pulled)), 0.0), remembered(c, pulled)
+
+
+@lion.mistake
+def no_decay(w, dw, config=None):
+    """weight_decay is not used. Take `learning_rate * weight_decay * w` from the weights, apart from the sign."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw)), 0.0), remembered(c, dw)
+
+
+@lion.mistake
+def weights_grow(w, dw, config=None):
+    """The decay has the wrong sign: the weights grow by it. It is taken away from w."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw)), -1.0), remembered(c, dw)
+
+
+@lion.mistake
+def gradient_added(w, dw, config=None):
+    """The step climbs: the sign is added. Look at the sign in front of the learning rate."""
+    c = filled(w, config)
+    return stepped(w, c, -np.sign(mixture(c, dw))), remembered(c, dw)
+
+
+@lion.mistake
+def corrected_average_kept(w, dw, config=None):
+    """m is divided by 1 - beta2**t, as Adam does. Lion has no correction: the sign does not feel a factor, and the
+    mixture would."""
+    c = filled(w, {"t": 0} | dict(config or {}))
+    hat = c["m"] / (1 - c["beta2"] ** c["t"]) if c["t"] else c["m"]
+    step = stepped(w, c, np.sign(mixture(c | {"m": hat}, dw)))
+    return step, remembered(c, dw) | {"t": c["t"] + 1}
+
+
+@lion.convention(share=0.5)
+def betas_hard_coded(w, dw, config=None):
+    """beta1 and beta2 are numbers in the code, or the defaults override what the caller gave. Take both from
+    config."""
+    return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.99})
+
+
+@lion.mistake
+def learning_rate_hard_coded(w, dw, config=None):
+    """The rate is a number in the code, or the default overrides what the caller gave. Use
+    `config["learning_rate"]`."""
+    return reference(w, dw, {**(config or {}), "learning_rate": 1e-4})
+
+
+@lion.mistake
+def one_average_per_row(w, dw, config=None):
+    """m has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
+    c = filled(w, {"m": np.zeros(len(w))} | dict(config or {}))
+    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw)
+
+
+@lion.mistake
+class one_state_for_all_parameters:
+    """A new run clears the state, but two parameters trained together share it. Keep m in `config`, not in a global
+    or an attribute."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = filled(w, {**(config or {}), **(self.held if "m" in (config or {}) else {})})
+        after = remembered(c, dw)
+        self.held = {"m": after["m"]}
+        return stepped(w, c, np.sign(mixture(c, dw))), after
+
+
+@lion.mistake
+class state_in_a_global:
+    """m lives outside `config` and runs on from one parameter to the next. Keep it in `config["m"]`."""
+
+    def __init__(self):
+        self.held = {}
+
+    def __call__(self, w, dw, config=None):
+        c = filled(w, {**(config or {}), **self.held})
+        after = remembered(c, dw)
+        self.held = {"m": after["m"]}
+        return stepped(w, c, np.sign(mixture(c, dw))), after
+
+
+@lion.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
+    c = filled(w, config)
+    answer = stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw.copy())
+    dw *= 1 - c["beta1"]
+    return answer
+
+
+@lion.variant
+def in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    lr, wd = config.setdefault("learning_rate", 1e-4), config.setdefault("weight_decay", 1e-2)
+    b1, b2 = config.setdefault("beta1", 0.9), config.setdefault("beta2", 0.99)
+    exp_avg = config.setdefault("m", np.zeros_like(w))
+    w *= 1 - lr * wd
+    w -= lr * np.sign(exp_avg * b1 + dw * (1 - b1))
+    exp_avg *= b2
+    exp_avg += (1 - b2) * dw
+    return w, config
+
+
+@lion.variant
+def with_a_difference_of_comparisons(w, dw, config=None):
+    c = {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 0.01} | (config or {})
+    m = c.get("momentum_buffer", 0.0)
+    c_t = m + (1 - c["beta1"]) * (dw - m)
+    vote = (c_t > 0).astype(float) - (c_t < 0)
+    c["momentum_buffer"] = m + (1 - c["beta2"]) * (dw - m)
+    return w - c["learning_rate"] * vote - c["learning_rate"] * c["weight_decay"] * w, c
+
+
+@lion.mistake
+class mutable_default(MutableDefault):
+    rule = in_place

@@ -1,0 +1,864 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # AdamW and Muon: what people train with today
+#
+# Two weights of a network are useless. Their gradients are pure noise, a hundred times as large for the one as for the
+# other, and whatever the weights are, the loss stays the same. An L2 penalty is there to remove such weights, and below
+# plain gradient descent with a penalty removes both.
+#
+# **Now give Adam the same penalty. Which of the two weights goes first, and does the other one go at all?**
+
+# %%
+import time
+
+import numpy as np
+
+from course.checks import check, needs
+from course.data import digits
+from course.descend import descend
+from course.figures import adamw_and_muon as figures
+from course.figures import landscapes
+from course.interactive import adamw_and_muon as interactive
+from course.mine import plain_gradient_descent, source
+from course.network import MLP
+from course.plots import use_style
+from course.surfaces import matrix_valley
+from course.training import train
+from course.widgets import Explorer
+
+use_style()
+
+# %% tags=["picture"]
+figures.opening()
+
+# %% [markdown]
+# **What you will be able to do**
+#
+# - write AdamW, Lion and Muon, and say in what each differs from Adam;
+# - say why weight decay and an L2 penalty are two things once every coordinate has a rate of its own;
+# - clip a gradient without turning it;
+# - make a matrix orthogonal without taking it apart;
+# - race rules fairly, and say what the race does not show.
+
+# %% [markdown]
+# *Time: about 2 hours and a half; a good place to stop, after an hour and a quarter, is marked behind Lion. 30 points. You
+# need Adam (lesson 05), momentum with Nesterov's look ahead (04), and singular
+# values: $W = U\,\mathrm{diag}(s)\,V^\top$ with orthogonal $U$, $V$.*
+#
+# A rule is again `next_w, config = rule(w, dw, config)`. It is called once for each parameter array, each array has a
+# config of its own, and `dw` belongs to the caller.
+
+# %% [markdown]
+# ### Predict 1
+#
+# Adam divides every coordinate's gradient by the root mean square of that coordinate. The penalty's slope,
+# $\lambda w$, is part of the gradient and is divided too. Both weights start at 1; the one gradient has a standard deviation
+# of 0.1, the other of 10. After 1500 steps, what is left of each? Write a line.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-decay", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% [markdown]
+# The answer comes behind Exercise 1, from your own function.
+
+# %% [markdown]
+# ## Decay the weights, not the gradient
+#
+# For plain descent a penalty $\tfrac{\lambda}{2}\lVert w\rVert^2$ and *weight decay* are one thing: the slope of the
+# penalty is $\lambda w$, and $w - \eta\,(g + \lambda w)$ is $(1-\eta\lambda)\,w - \eta\,g$. Every step takes the same share of
+# every weight.
+#
+# In Adam the two come apart. *AdamW* keeps the decay out of both moments and takes it from the weights themselves:
+#
+# $$w \leftarrow w - \eta\,\lambda\, w - \frac{\eta\,\hat m}{\sqrt{\hat v}+\varepsilon}$$
+#
+# with Adam's $t$, $m$, $v$ and hats, made from $g$ alone. This is called *decoupled* weight decay.
+#
+# Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (ICLR 2019), with the decay multiplied by the rate,
+# as PyTorch has it.
+
+# %% [markdown]
+# ### Exercise 1. AdamW · 8 points · about 15 minutes · difficulty 2/5
+#
+# Write the update above. Your Adam of lesson 05 is a good beginning; the next cell prints it if it lies beside this notebook.
+#
+# | | |
+# |---|---|
+# | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
+# | out | `next_w`, same shape; `config`, with what the next call needs |
+# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2`, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
+#
+# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. Adam alone would give `[0.9]`; the decay takes
+# another $0.1\cdot0.5\cdot1$, so `next_w` is `[0.85]`.
+#
+# Often missed: the decay multiplied by the rate; taken from the weights as they came in; `dw` and the moments free of it.
+#
+# <details><summary>Hint 1: a question</summary>Which of the six lines of your Adam must know about the decay, and which must
+# not?</details>
+# <details><summary>Hint 2: a place</summary>Only the last line changes: it takes one more thing away from
+# <code>w</code>.</details>
+# <details><summary>Hint 3: the formula</summary>From <code>w</code> take <code>learning_rate * weight_decay * w</code> and
+# <code>learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)</code>, with <code>m_hat</code> =
+# <code>m / (1 - beta1**t)</code> and <code>v_hat</code> = <code>v / (1 - beta2**t)</code>.</details>
+
+# %%
+print(source("05_adaptive_rates", "adam"))
+
+
+# %% nbgrader={"grade": false, "grade_id": "adamw", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def adamw(w, dw, config=None):
+    """Return the parameters after one step of AdamW, and the config with both moments and the step count."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-3)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.999)
+    config.setdefault("epsilon", 1e-8)
+    config.setdefault("weight_decay", 1e-2)
+    config.setdefault("m", np.zeros_like(w))
+    config.setdefault("v", np.zeros_like(w))
+    config.setdefault("t", 0)
+    ### BEGIN SOLUTION
+    beta1, beta2 = config["beta1"], config["beta2"]
+    config["t"] += 1
+    config["m"] = beta1 * config["m"] + (1 - beta1) * dw
+    config["v"] = beta2 * config["v"] + (1 - beta2) * dw**2
+    m_hat = config["m"] / (1 - beta1 ** config["t"])
+    v_hat = config["v"] / (1 - beta2 ** config["t"])
+    step = m_hat / (np.sqrt(v_hat) + config["epsilon"])
+    next_w = w - config["learning_rate"] * (step + config["weight_decay"] * w)
+    ### END SOLUTION
+    return next_w, config
+
+
+# %% a first look that costs no points
+check("adamw", adamw)
+
+# %% nbgrader={"grade": true, "grade_id": "adamw-check", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import adamw_and_muon
+
+adamw_and_muon.grade("adamw", adamw)
+### END HIDDEN TESTS
+after, _ = adamw(np.array([1.0]), np.array([4.0]), {"learning_rate": 0.1, "weight_decay": 0.5})
+assert np.allclose(after, [0.85]), "Adam's step of one rate, and a twentieth of w"
+
+# %% [markdown]
+# ### The answer to Predict 1
+#
+# On the left your function with its decay set to zero and $\lambda w$ added to the gradient, which is what Adam with an L2
+# penalty does; on the right your function as it is. Both at rate 0.01 with $\lambda = 0.1$, as plain descent had it.
+
+# %% tags=["picture"]
+figures.decays(adamw)
+
+# %% [markdown]
+# If you wrote *both fade alike*: that is AdamW. If you wrote *the loud one goes first, it has the larger gradient*: it is the
+# other way round. Its penalty is divided by a root mean square of 10, so it loses next to nothing, while the quiet weight is
+# pulled down ten times as fast as intended. The penalty acts least where the gradient is largest.
+#
+# The curves wobble because the gradients do: a step of Adam is one rate long even where there is nothing to learn.
+
+# %% [markdown]
+# ### On the digits
+#
+# The same in a network. Every pixel gets a unit of its own, between 0.1 and 10, as in lesson 05. A pixel in a small unit has
+# small gradients and needs large weights. Three runs each from one start: without decay, with an L2 penalty in the gradient,
+# and with decoupled decay. How much of each pixel's weights does the decay leave?
+
+# %% tags=["picture"]
+data, network = digits(), MLP(sizes=(64, 32, 10))
+units = 10 ** np.random.default_rng(7).uniform(-1, 1, 64)
+seen = data.X_train.std(axis=0) > 0.05  # pixels that are blank in nearly every image have nothing to learn
+
+
+def penalised(w, dw, config):
+    """Adam with an L2 penalty: the penalty's slope goes into the gradient."""
+    return adamw(w, dw + config["penalty"] * w, config)
+
+
+def norms(rule, **config):
+    """Return the norm of each pixel's weights after 30 epochs."""
+    options = {"epochs": 30, "batch": 100, "rng": np.random.default_rng(0)}
+    run = train(
+        network, data.X_train * units, data.y_train, rule, {"learning_rate": 3e-3, **config}, **options
+    )
+    return np.linalg.norm(run.params["W1"][seen], axis=1)
+
+
+@needs("Exercise 1")
+def compared():
+    """Return the picture of what a penalty and a decay leave of each pixel's weights."""
+    free = norms(adamw, weight_decay=0.0)
+    kept = {"Adam, penalty 0.03": norms(penalised, weight_decay=0.0, penalty=0.03) / free}
+    kept["AdamW, decay 0.3"] = norms(adamw, weight_decay=0.3) / free
+    return figures.shares(units[seen], kept)
+
+
+compared()
+
+# %% [markdown]
+# The decoupled decay takes about the same share from every pixel. The penalty takes nearly everything from pixels in small
+# units and much less from those in large ones, though nobody asked for that: multiply a pixel by ten, and what your
+# regulariser does to it changes. That is the case for AdamW. Whether its network is also *better* is another question,
+# and this picture does not answer it.
+#
+# How strong is a decay? A weight without a gradient is halved in $\ln 2/(\eta\lambda)$ steps.
+
+# %% tags=["picture"]
+for eta, strength in ((1e-3, 1e-2), (3e-4, 0.1), (3e-3, 0.3)):
+    print(f"rate {eta:g}, weight_decay {strength:g}: halved in {np.log(2) / (eta * strength):,.0f} steps")
+
+# %% [markdown]
+# The first line is PyTorch's default: in a run of a thousand steps it does nothing. The second is usual for language
+# models. Only the product $\eta\lambda$ counts, so a schedule that lowers the rate lowers the decay with it.
+#
+# ### The same name, another rule
+#
+# | where | decay | in the graded checks |
+# |---|---|---|
+# | this lesson, PyTorch's `AdamW`, optax | $\eta\lambda w$, from the weights as they came in | all points |
+# | PyTorch's `Adam(weight_decay=...)` | $\lambda w$ added to the gradient: L2 | half of them |
+# | the paper | $\lambda w$ times the schedule, without $\eta$ | three quarters |
+# | Hugging Face's old `AdamW` | $\eta\lambda$ of the weights *after* the step | three quarters |
+#
+# A decay of 0.1 in the paper's sense and at a rate of $10^{-3}$ is one of 100 in PyTorch's. Biases and gains are usually not
+# decayed at all; PyTorch decays what it is given, so people pass them in a group of their own.
+
+# %% [markdown]
+# ## One gradient that is too long
+#
+# In lesson 03 a run was hurt by a gradient ten times as long as usual. *Clipping* keeps that
+# from happening: if the gradient is longer than a bound, it is shortened to it.
+#
+# Longer in which sense? All arrays together are one vector of parameters, with one length, the *global norm*:
+#
+# $$\lVert g\rVert = \sqrt{\textstyle\sum_{\text{arrays}}\sum_{\text{entries}} g^2}, \qquad
+#   g \leftarrow g\cdot\min\!\left(1,\ \frac{c}{\lVert g\rVert}\right).$$
+#
+# One factor for all arrays, so the direction stays. It is applied before the rule sees the gradient.
+#
+# Source: Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks* (ICML 2013).
+
+# %% [markdown]
+# ### Exercise 2. Clip by the global norm · 4 points · about 10 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `grads`, a dict from name to array of any shape; `max_norm` $c$, a positive number |
+# | out | `clipped`, a new dict with the same names; `norm`, the length *before* clipping, a number |
+#
+# Worked: `{"W": [[3., 0.]], "b": [4.]}` has the norm 5. With `max_norm = 1.` both arrays are divided by 5; with
+# `max_norm = 10.` nothing changes. `norm` is 5 in both cases.
+#
+# Often missed: a short gradient is not made longer; all zero is no 0/0; the caller's arrays stay as they are.
+#
+# <details><summary>Hint 1: a question</summary>If you know the norm of each array, how do you get that of all of
+# them?</details>
+# <details><summary>Hint 2: a place</summary>Three lines: the norm from a sum over <code>grads.values()</code>, the factor, and a
+# new dict.</details>
+# <details><summary>Hint 3: the formula</summary><code>norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))</code>; the
+# factor is <code>max_norm / norm</code> where <code>norm > max_norm</code>, and 1 otherwise.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def clip_by_global_norm(grads, max_norm):
+    """Return the gradients, shortened together to at most max_norm, and their norm before that."""
+    ### BEGIN SOLUTION
+    norm = np.sqrt(sum(np.sum(grad**2) for grad in grads.values()))
+    factor = max_norm / norm if norm > max_norm else 1.0
+    clipped = {name: factor * grad for name, grad in grads.items()}
+    ### END SOLUTION
+    return clipped, norm
+
+
+# %% a first look that costs no points
+check("clip_by_global_norm", clip_by_global_norm)
+
+# %% nbgrader={"grade": true, "grade_id": "clip_by_global_norm-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import adamw_and_muon
+
+adamw_and_muon.grade("clip_by_global_norm", clip_by_global_norm)
+### END HIDDEN TESTS
+shortened, length = clip_by_global_norm({"W": np.array([[3.0, 0.0]]), "b": np.array([4.0])}, 1.0)
+assert np.isclose(length, 5), "Pythagoras over both arrays"
+assert np.allclose(shortened["b"], [0.8]), "both arrays are divided by 5"
+
+# %% tags=["picture"]
+figures.arrows(clip_by_global_norm)
+
+# %% [markdown]
+# Cutting off every entry by itself turns the gradient towards the diagonal, and so does a bound for each array. Both exist,
+# and both are another descent direction; the global norm is only another rate.
+#
+# ### Predict 2
+#
+# One batch arrives in the wrong unit, its pixels a hundred times too large. Plain descent and your AdamW train on, each with
+# and without a bound of 1 on the norm. Which of the two is thrown further by the bad batch, and which feels it for longer?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-spoilt", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+
+# %% tags=["picture"]
+def losses_of(rule, config, bound, seed, *, spoilt=60, steps=180):
+    """Return the validation loss after every step; one batch comes in a hundred times too large."""
+    rng = np.random.default_rng(seed)
+    params, found = network.start(rng), []
+    configs = {name: dict(config) for name in params}
+    for count in range(steps):
+        rows = rng.choice(len(data.y_train), 50, replace=False)
+        X = data.X_train[rows] * (100 if count == spoilt else 1)
+        _, grads = network.loss(params, X, data.y_train[rows])
+        if bound is not None:
+            grads, _ = clip_by_global_norm(grads, bound)
+        for name in params:
+            params[name], configs[name] = rule(params[name], grads[name], configs[name])
+        found.append(network.evaluate(params, data.X_val, data.y_val)[0])
+    return found
+
+
+# %% tags=["picture"]
+@needs("Exercises 1 and 2")
+def thrown():
+    """Return the picture of both rules, each with and without a bound, over five seeds."""
+    tried = {
+        "sgd": (plain_gradient_descent, {"learning_rate": 0.3}),
+        "adamw": (adamw, {"learning_rate": 3e-3}),
+    }
+    runs = {
+        (name, how): np.array([losses_of(*each, bound, seed) for seed in range(5)])
+        for name, each in tried.items()
+        for how, bound in (("not clipped", None), ("clipped", 1.0))
+    }
+    return figures.spoilt(runs, at=60)
+
+
+thrown()
+
+# %% [markdown]
+# Plain descent takes a step in proportion to the gradient and is thrown far, then recovers. AdamW hardly moves: a step of its is
+# never much longer than a rate. If you wrote that it needs no clipping, though: the huge square stays in $v$, whose memory is
+# a thousand steps, and all later steps are too short. It is not thrown off, it is *slowed down*, for the rest of this run.
+#
+# With the bound neither notices. The bound was chosen by looking at the norms: the usual ones are about half of it. A bound
+# that is reached at every step is a normalised gradient, another rule.
+
+# %% [markdown]
+# ## Only the sign
+#
+# Lesson 05 began with signSGD: every coordinate moves by one rate, and only the sign of the gradient counts. In 2023 a
+# program search over update rules came back with this:
+#
+# $$c = \beta_1 m + (1-\beta_1)\,g, \qquad w \leftarrow w - \eta\,\bigl(\mathrm{sign}(c) + \lambda w\bigr), \qquad
+#   m \leftarrow \beta_2 m + (1-\beta_2)\,g .$$
+#
+# It is called *Lion*. The step is the sign of a mixture, in which the new gradient has more weight ($1-\beta_1 = 0.1$)
+# than in what is remembered ($1-\beta_2 = 0.01$). There is one memory where Adam has two, no root, no $\varepsilon$, no
+# correction: a sign does not feel a factor.
+#
+# Source: Chen et al., *Symbolic Discovery of Optimization Algorithms* (NeurIPS 2023), Algorithm 2.
+
+# %% [markdown]
+# ### Exercise 3. Lion · 5 points · about 10 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
+# | out | `next_w`, same shape; `config`, with what the next call needs |
+# | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2`, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
+#
+# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The sign is 1 and `next_w` is
+# $1 - 0.1\,(1 + 0.5) = 0.85$; `m` becomes 0.04. A second step with `dw = [-0.3]`: the mixture is
+# $0.9\cdot0.04 - 0.1\cdot0.3 = 0.006$, still positive, so $w$ goes on down although this gradient points the other way.
+#
+# Often missed: the step uses the *old* `m`; two betas for two mixtures; `np.sign(0)` is 0 and must stay so.
+#
+# <details><summary>Hint 1: a question</summary>Which of the two mixtures is thrown away after the step?</details>
+# <details><summary>Hint 2: a place</summary>Three lines in the order of the formulas: mixture, <code>next_w</code>,
+# <code>config["m"]</code>.</details>
+# <details><summary>Hint 3: the formula</summary><code>np.sign(beta1 * m + (1 - beta1) * dw)</code>, plus
+# <code>weight_decay * w</code>, times the rate, is taken from <code>w</code>; then <code>m</code> becomes
+# <code>beta2 * m + (1 - beta2) * dw</code>.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "lion", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def lion(w, dw, config=None):
+    """Return the parameters after one step of Lion, and the config with the average of the gradients."""
+    config = {} if config is None else config
+    config.setdefault("learning_rate", 1e-4)
+    config.setdefault("beta1", 0.9)
+    config.setdefault("beta2", 0.99)
+    config.setdefault("weight_decay", 1e-2)
+    config.setdefault("m", np.zeros_like(w))
+    ### BEGIN SOLUTION
+    mixture = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
+    next_w = w - config["learning_rate"] * (np.sign(mixture) + config["weight_decay"] * w)
+    config["m"] = config["beta2"] * config["m"] + (1 - config["beta2"]) * dw
+    ### END SOLUTION
+    return next_w, config
+
+
+# %% a first look that costs no points
+check("lion", lion)
+
+# %% nbgrader={"grade": true, "grade_id": "lion-check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import adamw_and_muon
+
+adamw_and_muon.grade("lion", lion)
+### END HIDDEN TESTS
+state = {"learning_rate": 0.1, "weight_decay": 0.0}
+once, state = lion(np.array([1.0]), np.array([4.0]), state)
+twice, state = lion(once, np.array([-0.3]), state)
+assert np.allclose([once[0], twice[0]], [0.9, 0.8]), "the old gradients outvote the new one"
+
+# %% [markdown]
+# ### Predict 3
+#
+# Take the root mean square of a step over all entries of a matrix, in rates. Lion's is 1 by construction, as long as no
+# entry's mixture is zero. What is Adam's, once the first steps are over: about 1, a third, or a hundredth?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-size", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+
+# %% tags=["picture"]
+@needs("Exercises 1 and 3")
+def measured():
+    """Return the picture of the root mean square of every step of both rules."""
+    sizes = {}
+    for name, rule, eta in (("adamw", adamw, 3e-3), ("lion", lion, 3e-4)):
+        measure = {
+            "size": lambda at, eta=eta: np.sqrt(np.mean((at.params["W1"] - at.before["W1"]) ** 2)) / eta
+        }
+        options = {"epochs": 10, "batch": 50, "rng": np.random.default_rng(0), "each_step": measure}
+        config = {"learning_rate": eta, "weight_decay": 0.0}
+        run = train(network, data.X_train, data.y_train, rule, config, **options)
+        sizes[name] = np.array(run.steps["size"])
+    return figures.step_sizes(sizes)
+
+
+measured()
+
+# %% [markdown]
+# Lion's line stays below 1 because some pixels are blank in every image; their weights never move. Adam begins at the same
+# place, since its first step is a sign too, and comes down to about a third: where gradients disagree, $\hat m$ averages out
+# and $\sqrt{\hat v}$ does not. So at one rate Lion steps about three times as far, and its rate must be that much smaller. The
+# paper says three to ten times, with a decay larger by the same factor.
+
+# %% [markdown]
+# Adam without noise is nearly sign descent. Whether that, and not the noise, is what makes it good on language models is
+# argued: Kunstner et al., *Noise Is Not the Main Factor Behind the Gap Between SGD and Adam on Transformers, but Sign Descent
+# Might Be* (ICLR 2023).
+
+# %% [markdown]
+# ---
+#
+# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. What follows takes about an hour and
+# a quarter: what all rules so far overlook in a matrix, Muon, and a race.
+
+# %% [markdown]
+# ## A matrix is not a bag of numbers
+#
+# All rules so far treat a matrix entry by entry; reshape it to a vector and nothing changes. But a weight matrix maps vectors
+# to vectors, and its gradient over a batch is a sum of outer products, $X^\top\delta$. What does such a gradient look like
+# as a map? Take the first layer of the digits network, somewhere on its way.
+
+# %% tags=["picture"]
+options = {"epochs": 3, "batch": 50, "rng": np.random.default_rng(0)}
+trained = train(
+    network, data.X_train, data.y_train, plain_gradient_descent, {"learning_rate": 0.3}, **options
+)
+_, grads = network.loss(trained.params, data.X_train[:50], data.y_train[:50])
+G = grads["W1"]
+figures.gradient_spectrum(G)
+
+# %% [markdown]
+# A handful of directions hold nearly all of the gradient. A step along it moves the map a lot in those few directions and
+# next to nothing in the rest. Taking the sign of every entry lifts the small directions somewhat, at random, because the
+# entries are not what is small.
+#
+# Lesson 05 ended on this: a rate per *coordinate* is a bet that steep and flat directions lie along the coordinates. A
+# matrix offers other axes, its own singular vectors. Give every one of *them* the same step: with $G = U\,\mathrm{diag}(s)\,V^\top$,
+# step along $U V^\top$, all singular values set to 1. That is the orthogonal matrix nearest to $G$, up to scale.
+
+# %% [markdown]
+# ## Orthogonal without taking apart
+#
+# A singular value decomposition at every step would be slow. But a polynomial in $X$ of the form $aX + b\,XX^\top X + c\,(XX^\top)^2X$
+# leaves $U$ and $V$ alone and sends every singular value through $p(s) = as + bs^3 + cs^5$. Choose $p$ so that, applied again
+# and again, it brings everything in $(0, 1]$ near 1: this is a *Newton-Schulz* iteration.
+#
+# $$X \leftarrow \frac{G}{\lVert G\rVert_F}, \qquad A = XX^\top, \qquad X \leftarrow aX + (bA + cA^2)\,X \quad\text{five times,}$$
+#
+# with $a = 3.4445$, $b = -4.7750$, $c = 2.0315$. Dividing by the Frobenius norm, the root of the sum of all squares, makes sure that no
+# singular value begins above 1.
+#
+# Source: K. Jordan, *Muon: An optimizer for hidden layers in neural networks* (2024).
+
+# %% [markdown]
+# ### Predict 4
+#
+# The coefficients are odd: $p(1) = 3.4445 - 4.7750 + 2.0315 = 0.701$, so 1 is not even a fixed point. After 5 steps, are all
+# singular values of $G$ within a percent of 1? After 10? What would you gain with $1.5$, $-0.5$, $0$, for which $p(1) = 1$?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-singular", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% [markdown]
+# ### Exercise 4. Orthogonalise · 6 points · about 15 minutes · difficulty 3/5
+#
+# | | |
+# |---|---|
+# | in | `G`, an array of shape (rows, columns), either may be larger; `steps`, how often the polynomial is applied |
+# | out | an array of the shape of `G`; a matrix of zeros stays zero |
+#
+# Worked: `G = [[3., 0.], [0., 4.]]` has the Frobenius norm 5 and is divided to `diag(0.6, 0.8)`. One step gives
+# $p(0.6) \approx 1.193$ and $p(0.8) \approx 0.977$ on the diagonal.
+#
+# Often missed: `A @ A` is a product of matrices, `A**2` is not; divide once, before the loop; `G` stays as it is. For a tall
+# matrix $XX^\top$ is larger than it needs to be: transposing before and after is faster, and optional here.
+#
+# <details><summary>Hint 1: a question</summary>What shape has <code>X @ X.T</code>, and on which side of <code>X</code> can it
+# stand?</details>
+# <details><summary>Hint 2: a place</summary>One line before the loop, two in it. Add 1e-7 to the norm, and zeros are no special
+# case.</details>
+# <details><summary>Hint 3: the formula</summary><code>X = G / (np.linalg.norm(G) + 1e-7)</code>; in the loop
+# <code>A = X @ X.T</code> and <code>X = a * X + (b * A + c * A @ A) @ X</code>.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "orthogonalise", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def orthogonalise(G, steps=5):
+    """Return a matrix with the singular vectors of G whose singular values are brought near 1."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    ### BEGIN SOLUTION
+    X = G / (np.linalg.norm(G) + 1e-7)
+    for _ in range(steps):
+        A = X @ X.T
+        X = a * X + (b * A + c * A @ A) @ X
+    ### END SOLUTION
+    return X
+
+
+# %% a first look that costs no points
+check("orthogonalise", orthogonalise)
+
+# %% nbgrader={"grade": true, "grade_id": "orthogonalise-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import adamw_and_muon
+
+adamw_and_muon.grade("orthogonalise", orthogonalise)
+### END HIDDEN TESTS
+assert np.allclose(np.diag(orthogonalise(np.diag([3.0, 4.0]), 1)), [1.193, 0.977], atol=1e-3), (
+    "one step from 0.6 and 0.8"
+)
+
+# %% [markdown]
+# Your own function, on the gradient of the first layer. Move the steps: on the left is the polynomial, applied that often, on the
+# right the singular values that your function returns.
+
+# %% tags=["picture"]
+interactive.closing_in(orthogonalise, G)
+
+# %% [markdown]
+# They never settle. After five steps most lie between 0.68 and 1.21, and the smallest, which began below 0.001, is still on its way.
+# From the sixth step on all are in there and hop about, after ten steps as after six. If you expected convergence: the classical
+# coefficients 1.5, -0.5 and 0 do converge, but slowly where it matters. A small singular value grows by $p'(0)$ per step, 1.5 or
+# 3.4445:
+
+# %% tags=["picture"]
+for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
+    for small in (0.1, 0.01, 0.001):
+        value, count = small, 0
+        while value < 0.68:
+            value, count = first * value + third * value**3 + fifth * value**5, count + 1
+        print(f"{first:6}, {third:6}, {fifth:6} from {small:5}: above 0.68 after {count:2d} steps")
+
+# %% [markdown]
+# So precision was traded for speed: small singular values arrive in about a third of the steps, and 1 give or take a third has
+# to be good enough for a step. That is an empirical judgement; Jordan reports that exact orthogonality trained no better.
+
+# %% [markdown]
+# ## Muon: momentum, made orthogonal
+#
+# $$\begin{aligned}
+#   B &\leftarrow \mu B + (1-\mu)\,G, & M &= \mu B + (1-\mu)\,G, \\
+#   W &\leftarrow W - \eta\,\lambda\,W - \eta\,\sqrt{\max(1, \text{rows}/\text{columns})}\;\mathrm{orthogonalise}(M) .
+# \end{aligned}$$
+#
+# $B$ is the *velocity*, an average of the gradients; $M$ mixes the new gradient in once more, which is Nesterov's look ahead of
+# lesson 04. If you write $B$ as a sum and $M = \mu B + G$, nothing changes: the division by the norm takes the factor away.
+#
+# Vectors have no singular vectors. Biases, gains, and by custom embeddings and the last layer, are left to AdamW. The factor
+# of the shape keeps the size of a step comparable between matrices.
+#
+# Source: K. Jordan (2024); the decay as in J. Liu et al., *Muon is Scalable for LLM Training* (2025). PyTorch has it since 2.9
+# as `torch.optim.Muon`.
+
+# %% [markdown]
+# ### Exercise 5. Muon · 7 points · about 20 minutes · difficulty 3/5
+#
+# Use your own `adamw` and `orthogonalise`.
+#
+# | | |
+# |---|---|
+# | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
+# | out | `next_w`, same shape; `config`, with what the next call needs |
+# | a matrix (`w.ndim == 2`) | the update above; config: `learning_rate` $\eta$, default `0.02`; `momentum` $\mu$, default `0.95`; `weight_decay` $\lambda$, default `0.1`; `velocity` $B$, zeros at first |
+# | any other array | the step of `adamw` with a `weight_decay` of 0, whatever the config says, and AdamW's own defaults |
+#
+# Worked: `w = dw = [[2.], [0.]]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The mixture has one singular value; divided by
+# the norm it is 1, and five steps make 0.701, then about 1.0, 0.702, ... of it: `orthogonalise` returns about `[[0.70], [0.]]`.
+# The factor is $\sqrt{2}$, so `next_w[0]` is about $2 - 0.1\cdot0.5\cdot2 - 0.1\cdot\sqrt2\cdot0.70 \approx 1.80$.
+#
+# Often missed: momentum first, then orthogonal; the decay without the factor of the shape; a whole division `//`.
+#
+# <details><summary>Hint 1: a question</summary>Which of the two branches does a bias take, and what must it not
+# have?</details>
+# <details><summary>Hint 2: a place</summary>An <code>if</code> for what is no matrix, which ends in a call of
+# <code>adamw</code> with a copy of the config. Then: velocity, mixture, factor, <code>next_w</code>.</details>
+# <details><summary>Hint 3: the formula</summary><code>adamw(w, dw, {**config, "weight_decay": 0.0})</code>; else
+# <code>mixture = mu * B + (1 - mu) * dw</code> with the new <code>B</code>, and
+# <code>w - eta * (weight_decay * w + max(1, rows / columns) ** 0.5 * orthogonalise(mixture))</code>.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "muon", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def muon(w, dw, config=None):
+    """Return the parameters after one step of Muon, and the config; what is no matrix takes AdamW's step."""
+    config = {} if config is None else config
+    if w.ndim == 2:
+        config.setdefault("learning_rate", 0.02)
+        config.setdefault("momentum", 0.95)
+        config.setdefault("weight_decay", 0.1)
+        config.setdefault("velocity", np.zeros_like(w))
+    ### BEGIN SOLUTION
+    if w.ndim != 2:
+        next_w, config = adamw(w, dw, {**config, "weight_decay": 0.0})
+    else:
+        keep, (rows, columns) = config["momentum"], w.shape
+        config["velocity"] = keep * config["velocity"] + (1 - keep) * dw
+        mixture = keep * config["velocity"] + (1 - keep) * dw
+        step = max(1, rows / columns) ** 0.5 * orthogonalise(mixture)
+        next_w = w - config["learning_rate"] * (config["weight_decay"] * w + step)
+    ### END SOLUTION
+    return next_w, config
+
+
+# %% a first look that costs no points
+check("muon", muon)
+
+# %% nbgrader={"grade": true, "grade_id": "muon-check", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import adamw_and_muon
+
+adamw_and_muon.grade("muon", muon)
+### END HIDDEN TESTS
+wide, _ = muon(np.zeros((2, 4)), np.eye(2, 4), {"learning_rate": 1.0})
+tall, _ = muon(np.zeros((4, 2)), np.eye(4, 2), {"learning_rate": 1.0})
+assert np.allclose(tall, np.sqrt(2) * wide.T), (
+    "a matrix twice as tall as wide steps further by the root of two"
+)
+
+# %% [markdown]
+# ### The valley in a matrix
+#
+# Lesson 05 turned a valley, and the rules with a rate per coordinate felt it. Here is a valley whose two coordinates are the
+# *singular values* of a matrix of four entries, $W = U\,\mathrm{diag}(x, y)\,V^\top$. The loss looks at $x$ and $y$ only. Turn $U$ and
+# $V$, and the same valley lies otherwise in the entries. The rules get the entries, the picture shows $x$ and $y$.
+#
+# **Guess first:** whose path changes when you turn $U$: SGD's, AdamW's, Lion's, Muon's?
+
+# %% tags=["picture"]
+rules = {"sgd": plain_gradient_descent, "adamw": adamw, "lion": lion, "muon": muon}
+rates = {"sgd": 0.06, "adamw": 0.1, "lion": 0.05, "muon": 0.1}
+for name, rule in landscapes.written_rules(rules).items():
+    config = {"learning_rate": rates[name], "weight_decay": 0.0}
+    here, there = (descend(rule, matrix_valley(turned, 0), steps=12, config=config) for turned in (0, 40))
+    apart = np.abs(here.points - there.points).max()
+    print(
+        f"{name:6s} the two paths differ by {'nothing but rounding' if apart < 1e-9 else f'up to {apart:.2f}'}"
+    )
+interactive.turning_matrix(landscapes.written_rules(rules), rates)
+
+# %% [markdown]
+# SGD does not see the axes at all. AdamW and Lion see the entries, and turn with them. Muon takes its axes from the gradient:
+# it walks at one speed along both singular directions, however they lie, as signSGD does along the axes of the plane. It is sign
+# descent on singular values.
+#
+# And it inherits signSGD's fault: near the minimum its steps do not shrink. Muon needs a rate that falls.
+#
+# In the Explorer the four walk on the matrix valley, or on any surface of the course, where a point is a plain vector and Muon
+# is AdamW.
+
+# %% tags=["picture"]
+Explorer(matrix_valley(30, 75), landscapes.written_rules(rules), rate=0.05, steps=120)
+
+# %% [markdown]
+# ## A fair race
+#
+# The digits, the network of lesson 02 with 64 inputs, 32 units and 10 classes, and two epochs of batches of 50: 48 steps. Every
+# rule is tuned over 20 settings, by the mean validation loss of three seeds: SGD over 20 rates; AdamW and Lion over five
+# rates times four decays; Muon over five rates for the first matrix times four for the rest. Then 24 *new* seeds run with
+# the best setting, because the best of 20 is partly lucky (lesson 11), and every rule gets the same seeds.
+#
+# ### Predict 5
+#
+# Order SGD, AdamW, Lion and Muon by their loss. Which differences will be larger than their intervals? And with twice the
+# epochs?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+
+# %% tags=["picture"]
+def muon_inside(w, dw, config):
+    """Muon for the first matrix; AdamW at a rate of its own for the last layer and the biases."""
+    if w.shape == (64, 32):
+        return muon(w, dw, config)
+    return adamw(w, dw, {**config, "learning_rate": config["other_rate"], "weight_decay": 0.0})
+
+
+def grid(first, **second):
+    """Return a config for every rate and every value of one more setting."""
+    ((key, values),) = second.items()
+    return [{"learning_rate": each, "weight_decay": 0.0, key: value} for each in first for value in values]
+
+
+plans = {
+    "sgd": (plain_gradient_descent, [{"learning_rate": each} for each in np.logspace(-1, 1.2, 20)]),
+    "adamw": (adamw, grid(np.logspace(-2.5, -0.5, 5), weight_decay=(0.0, 0.1, 0.3, 1.0))),
+    "lion": (lion, grid(np.logspace(-2.5, -0.5, 5), weight_decay=(0.0, 0.3, 1.0, 3.0))),
+    "muon": (muon_inside, grid(np.logspace(-2, 0, 5), other_rate=(0.003, 0.01, 0.03, 0.1))),
+}
+
+
+# %% tags=["picture"]
+def final_loss(rule, config, seed, epochs):
+    """Return the validation loss of one run, infinite for one that was stopped."""
+    held_out = (data.X_val, data.y_val)
+    options = {"epochs": epochs, "batch": 50, "rng": np.random.default_rng(seed), "validation": held_out}
+    run = train(network, data.X_train, data.y_train, rule, config, **options)
+    return np.inf if run.stopped else run.epochs["val_loss"][-1]
+
+
+@needs("Exercises 1, 3, 4 and 5")
+def race(names, epochs, words):
+    """Tune each rule by three seeds, let 24 new seeds run with its best setting, and return the picture."""
+    found = {}
+    for name in names:
+        rule, configs = plans[name]
+        means = [np.mean([final_loss(rule, each, seed, epochs) for seed in range(3)]) for each in configs]
+        best = configs[int(np.argmin(means))]
+        found[name] = [final_loss(rule, best, seed, epochs) for seed in range(100, 124)]
+        ends = [
+            k for k, v in best.items() if v and v in (min(c[k] for c in configs), max(c[k] for c in configs))
+        ]
+        border = f"   {', '.join(ends)} on the border of the grid" if ends else ""
+        chosen = ", ".join(f"{key} {value:.3g}" for key, value in best.items() if value)
+        print(f"{name:6s} {chosen}: tuning {min(means):.3f}, new seeds {np.mean(found[name]):.3f}{border}")
+    return figures.raced(found, "muon", words)
+
+
+race(plans, 2, "Two epochs")
+
+# %% tags=["picture"]
+race(("adamw", "muon"), 4, "Four epochs")
+
+# %% [markdown]
+# At two epochs Muon is ahead of every other rule, of AdamW by 0.023 ± 0.008, and AdamW is ahead of SGD and Lion. If you expected
+# Muon to win: on this budget it does. At four epochs the interval of the difference to AdamW, 0.003 ± 0.006, holds zero. Here
+# Muon *arrives sooner* and no further; if you expected the lead to stay or to grow, that is not what happened.
+
+# %% [markdown]
+# Look at SGD's two numbers. Its best tuning loss, 0.118, is lower than AdamW's 0.142, and on new seeds the order is reversed,
+# 0.158 against 0.137. With rates near the limit some seeds are lucky, and the best of 20 settings is the luckiest. A
+# table of tuning losses would have told the opposite story.
+
+# %% [markdown]
+# What the race does not show: larger networks, longer runs, a schedule, momentum for SGD (add a line to `plans` and see),
+# test accuracy. Five rates a factor of three apart are coarse, and three seeds are few to tune by.
+
+# %% [markdown]
+# ## What a step costs
+#
+# Evaluations are not the only currency. The memory per parameter: nothing for SGD, one number for Lion and Muon, two for
+# AdamW. And time, measured here and now on your machine:
+
+# %% tags=["picture"]
+for shape in ((64, 32), (256, 256)):
+    weights, slopes = np.random.default_rng(0).standard_normal((2, *shape))
+    for name, rule in landscapes.written_rules(rules).items():
+        taken, state = [], {"learning_rate": 1e-3}
+        for _ in range(20):
+            begun = time.perf_counter()
+            _, state = rule(weights.copy(), slopes, state)
+            taken.append(time.perf_counter() - begun)
+        print(f"{shape[0]:3d} x {shape[1]:3d}  {name:6s} {1e6 * np.median(taken):8.0f} microseconds")
+
+# %% [markdown]
+# Muon's step is many times as expensive as the others', and the more so the larger the matrix: it multiplies matrices, the others
+# only touch entries. What counts is the share of the whole step. For a matrix of $n\times m$, $n \le m$, five steps are about
+# $5\,(4n^2m + 2n^3)$ operations; the gradient of a batch of $B$ rows takes about $6Bnm$.
+
+# %% tags=["picture"]
+for words, n, m, B in (("our first layer", 32, 64, 50), ("a small language model", 768, 3072, 500_000)):
+    print(
+        f"{words}: the iteration costs {5 * (4 * n * n * m + 2 * n**3) / (6 * B * n * m):.1%} of the gradient"
+    )
+
+# %% [markdown]
+# On our network that is a bad bargain, in a language model it is next to nothing: there a batch is so large that the gradient
+# dwarfs the iteration. A rule that looks slow on a toy may be free where it is used, and the other way round.
+
+# %% [markdown]
+# ## What nobody knows yet
+#
+# - **How much Muon saves.** Liu et al. (2025) report half of AdamW's computation for language models. Wen et al., *Fantastic Pretraining Optimizers and Where to Find Them* (2025), tune every rule with equal care and find a factor of 1.4 at 0.1 billion parameters, and of 1.1 at 1.2 billion.
+
+# %% [markdown]
+# - **Why it works.** One reading is steepest descent in the spectral norm (Bernstein and Newhouse, *Old Optimizer, New Norm*, 2024). It does not say why that norm.
+# - **What weight decay is for** in a run that sees every example once: d'Angelo et al., *Why Do We Need Weight Decay in Modern Deep Learning?* (NeurIPS 2024), argue that it acts on the dynamics, not by keeping weights small.
+#
+# Our race says something about 48 steps on 1197 digits, and nothing else.
+
+# %% [markdown]
+# ## What we have seen
+#
+# - With a rate per coordinate an L2 penalty is divided by the gradient's size and decoupled decay is not; clipping by the global norm changes the length of a gradient and not its direction.
+# - Lion keeps the sign of a mixture, one memory instead of two, and steps about three times as far as Adam at the same rate.
+# - Muon makes the momentum of a matrix orthogonal by five matrix polynomials: sign descent on singular values, blind to how the matrix is turned.
+
+# %% [markdown]
+# **Next:** what curvature does *while* a network trains. Full-batch descent does not stay where its rate is safe; it goes to
+# the edge and stays there. Lesson 13 measures it.
+#
+# **To think about:** your network's matrices lie the other way round from PyTorch's, inputs by outputs, so rows/columns is the
+# inverse of PyTorch's. Which of your two matrices does that concern, and what would a tuned rate make of it?
+#
+# **Still argued:** whether any of this matters once everything is tuned. Choi et al., *On Empirical Comparisons of Optimizers
+# for Deep Learning* (2019), and Schmidt et al., *Descending through a Crowded Valley* (ICML 2021), found fifteen optimizers
+# closer than their papers said.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

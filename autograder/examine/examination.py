@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.examine.handles import Handle, exception, make_handle, weigh
+from autograder.examine.handles import Handle, NotPlain, exception, make_handle, weigh
 from autograder.examine.inside.frames import Channel, Lie, Lost, demand
 from autograder.examine.inside.shared import Shared
-from autograder.examine.limits import VALUE
+from autograder.examine.limits import BUDGET, MUCH, VALUE
 from autograder.examine.probes import outcome, portable
 from course.probes.base import Lent, Probe, Raised
 
@@ -42,6 +42,7 @@ class Examination(Shared):
         self.next_export = 0
         self.passing: dict[int, BaseException] = {}  # our exceptions on their way through the candidate
         self.depth = 0
+        self.taken = 0  # bytes of the arrays that arrived in this check
         self.lost: Lost | None = None
 
     def begin_check(self, deadline: float | None, budget: int) -> None:
@@ -50,15 +51,22 @@ class Examination(Shared):
         self.exports.clear()
         self.export_numbers.clear()
         self.passing.clear()
-        self.depth = 0
+        self.depth = self.taken = 0
 
     # what is not plain data
 
     def export(self, thing: Any) -> list:
-        """Return the message for a handle, a probe, a thing of the course, or one of our functions or objects."""
+        """Return the message for a handle, a probe, a thing of the course, or one of our functions or objects.
+
+        Raises ``CannotCross`` for anything else, but for what can only come of a student's numbers.
+        """
         if isinstance(thing, Handle):
             demand(thing._examination is self, "a handle of this examination")
             return ["k", thing._number]
+        if isinstance(thing, Raised):
+            return ["x", thing.error, thing.text]
+        if isinstance(thing, np.ndarray):  # of integers without end, which NumPy keeps as objects
+            raise NotPlain(f"an array of type {thing.dtype}")
         if isinstance(thing, Probe):
             return ["p", type(thing).__name__, self.encode(dict(vars(thing)))]
         number = self.export_numbers.get(id(thing))
@@ -95,6 +103,10 @@ class Examination(Shared):
             demand(len(body) == 2 and all(type(each) is str for each in body), "an exception")
             return Raised(body[0][:200], body[1][:2000])
         raise Lie("an unknown tag")
+
+    def plain(self, thing: Any) -> Any:
+        """Return Python's own text for NumPy's, as it is found in an array of a student's."""
+        return str(thing) if isinstance(thing, np.str_) else thing
 
     # the conversation
 
@@ -156,6 +168,7 @@ class Examination(Shared):
         )
         self.room = VALUE
         values = self.incoming(changes, *messages)
+        self.taken += VALUE - self.room
         weigh([*values, *(self.entries[number].object for number in touched if number in self.entries)])
         return values
 
@@ -170,7 +183,7 @@ class Examination(Shared):
                 args, kwargs = self.receive(changes, *message[3:])
                 demand(type(args) is tuple and type(kwargs) is dict, "arguments")
                 demand(all(type(name) is str for name in kwargs), "names of arguments")
-                answer = thing(*args, **kwargs)
+                encoded = self.copies(thing(*args, **kwargs))
                 del args, kwargs  # so that they count as unused
             else:
                 demand(operation == "getattr" and len(message) == 4, "a question")
@@ -178,17 +191,22 @@ class Examination(Shared):
                 demand(type(name) is str, "a name")
                 if not isinstance(thing, Lent) or name not in type(thing).offers:
                     raise AttributeError(f"a {type(thing).__name__} has no attribute {name!r}")
-                answer = getattr(thing, name)
+                encoded = self.copies(getattr(thing, name))
         except (Lie, Lost):
             raise
-        except Exception as error:
+        except (Exception, CannotCross) as error:
+            if isinstance(error, CannotCross):  # whatever our function was called with
+                error = TypeError("what it returns cannot be sent")
             self.passing[id(error)] = error
             name, text = type(error).__name__, str(error)[:2000]
             self.channel.send(["exc", self.changes(), [], name, text, id(error)])
             return
-        changed = self.changes()
-        encoded = self.copies(answer)
-        self.channel.send(["ret", changed, self.unused(), *encoded])
+        self.channel.send(["ret", self.changes(), self.unused(), *encoded])
+
+    def has_taken_much(self) -> bool:
+        """Whether so much arrived in this check that memory can have become short by it."""
+        received = 0 if self.channel.budget is None else BUDGET - self.channel.budget
+        return max(self.taken, received) > MUCH
 
     def let_go(self) -> list[int]:
         """Return the handles nobody holds any more, for the candidate to forget."""

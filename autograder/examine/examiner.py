@@ -134,7 +134,8 @@ class Examiner:
             end = ["judged", failed.verdict.record()]
         except AtFault as fault:
             cause = fault.__cause__
-            if cause is None or not is_theirs(cause):
+            flooded = isinstance(cause, MemoryError) and self.examination.has_taken_much()
+            if cause is None or not (flooded or is_theirs(cause)):
                 raise
             end = ["error", type(cause).__name__, str(cause)[:2000]]
         except Exception as error:

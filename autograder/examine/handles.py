@@ -132,7 +132,9 @@ class Raised(Exception):
 EXCEPTIONS = {
     each.__name__: each
     for each in [*vars(builtins).values(), np.linalg.LinAlgError]
-    if isinstance(each, type) and issubclass(each, Exception)
+    if isinstance(each, type)
+    and issubclass(each, Exception)
+    and not issubclass(each, StopIteration | StopAsyncIteration)  # they would end a loop of ours
 }
 
 

@@ -26,6 +26,9 @@ SHOWN = 32_000_000
 VALUE = 64 << 20
 """Bytes that the arrays in one message may take in the examiner; text takes more there than on the wire."""
 
+MUCH = 100 << 20
+"""Bytes that arrived in one check beyond which it is the candidate's doing that the examiner has no memory left."""
+
 EXAMINER = 3 << 29
 """Bytes of address space of an examiner."""
 

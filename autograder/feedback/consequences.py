@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.judge import agree, observe, quiet, recorded
+from autograder.judging.comparing import agree
+from autograder.judging.judge import observe, quiet, recorded
 from autograder.judging.records import Check, Exercise, Known
 from course.checks.saying import argument
 from course.descend import Trace

@@ -20,13 +20,14 @@ from typing import Any
 import numpy as np
 
 from autograder.judging import constants
+from autograder.judging.comparing import agree, alike, compared, of_another_kind
 from autograder.judging.records import Check, Exercise, Known
 from autograder.marks import Verdict
 from course.checks import precision
 from course.checks.left_out import defaults_say, own_defaults, unread, unread_says
 from course.checks.saying import both, first_difference, first_leaf, headline, raised_in
 from course.checks.two_slips import two_slips
-from course.probes.base import Unusable, same
+from course.probes.base import Unusable
 
 ROUNDED = 0.9
 """What is earned by an answer that is right but for its last digits."""
@@ -52,17 +53,6 @@ def observe(check: Check, candidate: Callable) -> Any:
             return check.probe(candidate)
         except Unusable as trouble:
             return trouble
-
-
-def agree(outcome: Any, expected: Any, tolerance: float) -> bool:
-    """Whether two outcomes of one check are the same behaviour."""
-    if isinstance(outcome, Unusable) or isinstance(expected, Unusable):
-        return (
-            isinstance(outcome, Unusable)
-            and isinstance(expected, Unusable)
-            and (outcome.kind, outcome.message) == (expected.kind, expected.message)
-        )
-    return same(outcome, expected, tolerance)
 
 
 class Signature(dict[str, Any]):
@@ -101,20 +91,13 @@ class Signature(dict[str, Any]):
             if self._candidate is self._exercise.reference:
                 raise
             recorded(self._exercise)[check.name]  # raises too if the check itself is at fault
-            said = f"What it returned is of another kind than asked for: looking at it ended in {kind_of(error)}."
-            return Unusable("wrong type", said)
+            return of_another_kind(error)
 
     def complete(self) -> Signature:
         """Run the checks that are left."""
         for check in list(self._left):
             self[check.name]
         return self
-
-
-def kind_of(error: Exception) -> str:
-    """Return the name of an exception with its article."""
-    name = type(error).__name__
-    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
 @cache
@@ -138,11 +121,17 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
         outcome = signature[check.name]
         if isinstance(outcome, Unusable) and outcome.kind == "unfinished":
             return verdict(exercise, "unfinished", 0.0, None, "Not written yet.")
-        if not agree(outcome, recorded(exercise)[check.name], check.tolerance):
+        if not compared(outcome, recorded(exercise)[check.name], check.tolerance):
             failed.append(check)
     if not failed:
         return verdict(exercise, "correct", 1.0, None, "")
-    return explained(exercise, candidate, signature, failed)
+    try:
+        return explained(exercise, candidate, signature, failed)
+    except Exception as error:
+        odd = [each for each in failed if not alike(signature[each.name], recorded(exercise)[each.name])]
+        if not odd:
+            raise
+        return unknown(exercise, odd[0], of_another_kind(error))
 
 
 def explained(exercise: Exercise, candidate: Callable, signature: Signature, failed: list[Check]) -> Verdict:

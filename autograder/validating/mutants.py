@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging import Exercise
-from autograder.judging.judge import Signature, agree, explained, recorded
+from autograder.judging.comparing import agree
+from autograder.judging.judge import Signature, explained, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
 from autograder.validating import visible

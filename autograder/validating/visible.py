@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from autograder.judging import Check, Exercise
-from autograder.judging.judge import agree, observe, recorded
+from autograder.judging.comparing import agree
+from autograder.judging.judge import observe, recorded
 from course.probes.base import Unusable
 
 

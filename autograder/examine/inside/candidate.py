@@ -79,7 +79,7 @@ class Candidate(Requests, Shared):
         return ["h", number, type(thing).__name__]
 
     def find(self, tag: str, body: list) -> Any:
-        """Return a function of the examiner, one of our own objects, a probe, or a thing of the course."""
+        """Return a function of the examiner, one of our own objects, an outcome, a probe or a course thing."""
         if tag == "b":
             number = body[0]
             if number not in self.callbacks:
@@ -87,6 +87,8 @@ class Candidate(Requests, Shared):
             return self.callbacks[number]
         if tag == "k":
             return self.handles[body[0]]
+        if tag == "x":
+            return Raised(*body)
         if tag == "p":
             return KINDS[body[0]](**self.decode(body[1]))
         if tag == "y":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .frames import demand
+from .frames import ITEMS, demand
 from .wire import KEYS, NUMERIC, TYPES, read_array, read_generator, read_int, read_scalar
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def read_range(side: Translator, body: list) -> range:
     """Return a range."""
     bounds = side.values(body)
     demand(len(bounds) == 3 and all(type(each) is int for each in bounds), "a range")
-    return range(*bounds)
+    found = range(*bounds)
+    demand(not found or abs(found[-1] - found[0]) // abs(found.step) < ITEMS, "a shorter range")
+    return found
 
 
 def read_type(_: Translator, body: list) -> type:

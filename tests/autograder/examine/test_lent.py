@@ -23,7 +23,7 @@ from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.inside.candidate import Callback, Candidate
 from autograder.examine.inside.frames import Lost
 from autograder.judging.judge import observe
-from course.probes.base import Lent
+from course.probes.base import Lent, Raised
 
 WHOLE = (type, types.ModuleType, types.GenericAlias, types.UnionType, np.ndarray, np.generic, np.dtype)
 """What is not taken apart."""
@@ -113,6 +113,7 @@ class Watching(Examination):
         self.kept = kept
         self.lent: dict[int, Any] = {}
         self.asked = 0
+        self.exploring = False
         self.wrong: list[str] = []
 
     def state(self) -> dict[int, Any] | None:
@@ -125,6 +126,14 @@ class Watching(Examination):
             owner = thing.__self__ if isinstance(thing, types.MethodType) else thing
             self.lent[id(owner)] = owner
         return message
+
+    def copies(self, *values: Any) -> list:
+        try:
+            return super().copies(*values)
+        except CannotCross as fault:
+            if not self.exploring:
+                self.wrong.append(f"an answer to the reference itself cannot be sent: {fault}")
+            raise
 
     def attend(self, message: list) -> None:
         self.asked += 1
@@ -158,9 +167,11 @@ class Nosy:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self.calls += 1
         if self.calls <= CALLS:
+            self.examination.exploring = True
             for each in parts(*args, *kwargs.values()):
                 if type(each) is Callback:
                     self.explore(each, args, DEPTH)
+            self.examination.exploring = False
         try:
             return self.reference(*args, **kwargs)
         finally:
@@ -174,8 +185,10 @@ class Nosy:
             attempt(thing._candidate.ask, "getattr", thing._number, name) for name in dict.fromkeys(names)
         ]
         if self.calls <= 3:
-            for tried in ((), args, args[::-1], (1,), ("x",), (np.ones(2),), ({"learning_rate": 1.0},)):
+            odd = ((10**400,), (Raised("ValueError", "x"),), (object(),), (thing,))
+            for tried in ((), args, args[::-1], (1,), ("x",), (np.ones(2),), ({"learning_rate": 1.0},), *odd):
                 found.append(attempt(thing._candidate.ask, "call", thing._number, tried, {}))
+            found.append(attempt(thing._candidate.ask, "call", thing._number, args, {"dtype": object}))
         for wrong in (lambda: thing[0], lambda: list(thing), lambda: len(thing)):
             found.append(attempt(wrong))
         for each in parts(*found):

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from autograder import exercises
+from autograder.judging import comparing
 from autograder.judging.judge import judge
 from autograder.judging.records import Check, Exercise
 from autograder.project import Project
+from course.probes.base import Calls
 
 LARGE = 10**400
 NUMBERS = [
@@ -70,3 +72,46 @@ def test_a_check_that_fails_with_the_reference_too_is_at_fault_itself():
     broken = Exercise("any", points=1, reference=float, checks=[Check(name="any", probe=probe, says="")])
     with pytest.raises(KeyError):
         judge(broken, int)
+
+
+def one_check(reference, probe=None):
+    probe = probe or Calls(arguments=[[[np.zeros(2), np.zeros(3)]]])
+    return Exercise(
+        "any", points=1, reference=reference, checks=[Check(name="any", probe=probe, says="Says.")]
+    )
+
+
+class TestWhatCannotBeCompared:
+    @pytest.mark.parametrize("answer", [range(1 << 50), [range(1 << 50)], {"a": range(1 << 50)}])
+    def test_an_answer_of_another_form_is_wrong(self, answer):
+        assert judge(one_check(lambda x: np.zeros(3)), lambda x: answer).points == 0.0
+
+    def test_a_comparison_that_fails_on_data_of_the_right_form_is_at_fault_itself(self, monkeypatch):
+        def broken(*_):
+            raise KeyError("no such thing")
+
+        monkeypatch.setattr(comparing, "same", broken)
+        with pytest.raises(KeyError):
+            judge(one_check(lambda x: np.zeros(3)), lambda x: np.ones(3))
+
+    @pytest.mark.parametrize(
+        ("outcome", "expected", "said"),
+        [
+            (1, np.float64(2), True),
+            (np.zeros(3), np.ones(3), True),
+            ([1, {"a": "x"}], (2, {"a": "y"}), True),
+            (np.zeros(3), np.zeros(4), False),
+            (np.array([None]), np.zeros(1), False),
+            ({"a": 1}, {"b": 1}, False),
+            ("x", b"x", False),
+            (range(3), [0, 1, 2], False),
+            (None, None, True),
+        ],
+    )
+    def test_of_one_form_are_the_same_keys_lengths_shapes_and_kinds(self, outcome, expected, said):
+        assert comparing.alike(outcome, expected) is said
+
+    def test_arguments_that_are_no_array_can_be_shown(self):
+        found = judge(one_check(lambda x: 1.0), lambda x: 2.0)
+        assert found.verdict == "mistake"
+        assert "[0. 0.], [0. 0. 0.]" in found.message

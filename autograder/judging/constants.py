@@ -99,11 +99,14 @@ def found(exercise: Exercise, outcomes: Mapping[str, Any]) -> Own | None:
                 all_of_it = settled(exercise, questions, own)
                 if all_of_it is not None:
                     return all_of_it
-    return counted(exercise, questions) or settled(exercise, questions, Own())
+    return counted(exercise, [open_question, *questions]) or settled(exercise, questions, Own())
 
 
 def counted(exercise: Exercise, questions: list[Question]) -> Own | None:
-    """Return the one constant of its own that counts something, with which every question is answered, or None."""
+    """Return the one constant of its own that counts something, with which every question is answered, or None.
+
+    questions  the one that most values do not answer should stand first
+    """
     for name in [each for each, value in exercise.constants.items() if isinstance(value, int)]:
         for value in WHOLE:
             for own in (Own(defaults={name: value}), Own(fixed={name: value})):

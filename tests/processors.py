@@ -22,10 +22,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not stock")
+STYLES = "not may_be_wrapped and not put_in_other_words"
+"""What is wrapped around an answer computes nothing; ``validate`` judges the same answers without."""
 JOBS = {
     "build --check": ("-m", "autograder", "build", "--check"),
     "validate": ("-m", "autograder", "validate"),
-    "exercises and facts": (*TESTS, "tests/autograder/exercises", "tests/facts"),
+    "exercises and facts": (*TESTS, "-k", STYLES, "tests/autograder/exercises", "tests/facts"),
     "lessons": (*TESTS, "tests/test_notebooks.py"),
 }
 """What runs on every processor, as arguments of Python."""
@@ -171,7 +173,8 @@ def shown(
 ) -> int:
     """Run every job on every processor, print the table row by row, and return the exit code.
 
-    take_turns  whether a processor gets one of the numbers of threads, the next one the next, in place of all
+    take_turns  whether a processor gets one of the numbers of threads, the next one the next, in place of all;
+                this one, on which all other tests run, is then left to them
     """
     begun, troubles, passed, played = time.perf_counter(), [], 0, set()
     ran: dict[tuple[str, int], str] = {}
@@ -187,7 +190,10 @@ def shown(
                     rows.append((processor, count, f"NOT PLAYED: {reason}", {}))
                 else:
                     played.add(processor)
-                    if (first := ran.setdefault((kernels, count), processor.name)) == processor.name:
+                    if take_turns and processor == PROCESSORS[0]:
+                        ran[kernels, count] = processor.name
+                        rows.append((processor, count, f"{kernels}, left to the other tests", {}))
+                    elif (first := ran.setdefault((kernels, count), processor.name)) == processor.name:
                         due = {what: pool.submit(run, each, variables) for what, each in jobs.items()}
                         rows.append((processor, count, kernels, due))
                     else:
@@ -220,7 +226,7 @@ def main() -> None:
         "processors", nargs="*", metavar="PROCESSOR", help=f"of {', '.join(names)}; all for none"
     )
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
-    parser.add_argument("--take-turns", action="store_true", help="one number of threads for each processor")
+    parser.add_argument("--take-turns", action="store_true", help="one number of threads for each other one")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time")
     given = parser.parse_args()
     if unknown := [name for name in given.processors if name.lower() not in names]:

@@ -98,3 +98,8 @@ def test_numbers_of_threads_can_take_turns(capsys):
         line.split()[:3] for line in capsys.readouterr().out.splitlines() if line.startswith(("this", "its"))
     ]
     assert [row[2] for row in rows] == ["1", "2"]
+
+
+def test_where_they_take_turns_this_one_is_left_to_the_other_tests(capsys):
+    assert shown([PROCESSORS[0], Processor("its twin")], [1], DIFFERS, 1, take_turns=True) == 0
+    assert "as this one" in capsys.readouterr().out

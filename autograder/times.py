@@ -11,7 +11,7 @@ import unicodedata
 import zoneinfo
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 LANGUAGES = (
@@ -51,9 +51,24 @@ YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
 WORDY = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|ª)?(?:\s+de)?\s+([^\W\d]+)\.?(?:\s+de)?,?\s+(\d{4})(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|ª)?(?:\s+de)?[\s-]+([^\W\d]+)\.?(?:\s+de)?,?[\s-]+(\d{4})(?!\d)"
 )
+WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d\d)-?([1-7])(?!\d)")
 MONTH_FIRST = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+
+
+REWRITTEN = (
+    (r"(?<!\d)(\d{4})(\d\d)(\d\d)[T _-]?(\d\d)(\d\d)(\d\d)?(?!\d)", r"\1-\2-\3 \4:\5 "),  # 20260701T213000Z
+    (r"(?<=\d)T(?=\d\d:\d\d)", " "),
+    (r"\b(\d{1,2})\.(\d\d)(?=\s*(?:Uhr|h)\b)", r"\1:\2"),  # 21.30 Uhr
+    # Wed Jul  1 09:30:00 PM CEST 2026, as the command `date` has it: the year goes before the time
+    (
+        r"^(.*?)\s(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?)((?:\s(?:[A-Z]{1,5}|[+-]\d{2,4}))?)\s(\d{4})$",
+        r"\1 \4 \2\3",
+    ),
+    (r"([+-]\d\d:?\d\d)\s*\(.*\)$", r"\1"),  # +0200 (Central European Summer Time)
+)
+"""Forms that another form says as well, which is read."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +112,11 @@ def read_time(text: str, zone: tzinfo = UTC) -> Time:
     zone  of a text that names none; nbgrader's own files mean UTC
     """
     said = " ".join(text.replace("\0", " ").split())[:80]
-    words = unicodedata.normalize("NFKC", said)
+    words = unicodedata.normalize("NFKC", said).replace("\N{MINUS SIGN}", "-")
     if not words:
         return Time(said, trouble="it is empty")
-    iso = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?(?:\.\d+)?)\s*(\S*)", words)
-    words = f"{iso[1]} {iso[2]} {iso[3]}" if iso else words
+    for form, other in REWRITTEN:
+        words = re.sub(form, other, words)
     day = date_of(words)
     if isinstance(day, str):
         return Time(said, trouble=day)
@@ -124,13 +139,25 @@ def read_time(text: str, zone: tzinfo = UTC) -> Time:
     found = zone_of(rest[clock.end() :], local, zone)
     if isinstance(found, str):
         return Time(said, trouble=found)
-    return Time(said, local.replace(tzinfo=found).astimezone(UTC))
+    early, late = (local.replace(tzinfo=found, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early != late:
+        when = "did not exist" if early.astimezone(found).replace(tzinfo=None) != local else "came twice"
+        return Time(
+            said, trouble=f"this hour {when} when the clocks were changed; name the zone, CET or CEST"
+        )
+    return Time(said, early)
 
 
 def date_of(words: str) -> tuple[int, int, int, int, int] | str:
     """Return year, month, day and where they stand in a text; or why they cannot be told."""
     if found := YEAR_FIRST.search(words):
         return int(found[1]), int(found[2]), int(found[3]), *found.span()
+    if found := WEEK.search(words):
+        try:
+            day = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            return "there is no such week"
+        return day.year, day.month, day.day, *found.span()
     if found := DOTTED.search(words):
         return int(found[3]), int(found[2]), int(found[1]), *found.span()
     for pattern, month, day in ((WORDY, 2, 1), (MONTH_FIRST, 1, 2)):
@@ -150,8 +177,8 @@ def date_of(words: str) -> tuple[int, int, int, int, int] | str:
 
 def zone_of(rest: str, local: datetime, zone: tzinfo) -> tzinfo | str:
     """Return the time zone that the end of a text names, ``zone`` if it names none; or why it cannot be told."""
-    name = rest.strip(" ,;()[]")
-    if not name or re.fullmatch(r"(uhr|h|hrs|o'clock)", name, re.IGNORECASE):
+    name = re.sub(r"^(uhr|h|hrs|o'clock)\b", "", rest.strip(" ,;()[]"), flags=re.IGNORECASE).strip()
+    if not name:
         return zone
     if name.upper() in ("Z", "UTC", "GMT"):
         return UTC

@@ -96,3 +96,45 @@ def test_what_was_read_is_said_beside_what_stood_there():
     assert read_time("2026-07-02 23:05 UTC").against(DUE).endswith("1 day 3 hours late")
     assert read_time("2026-07-01 10:00 PM").against(DUE).endswith("2 hours late")
     assert "cannot be read" in read_time("soon").against(DUE)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("20260701T213000Z", "2026-07-01 21:30"),
+        ("20260701 2130", "2026-07-01 19:30"),
+        ("2026-W27-3T21:30", "2026-07-01 19:30"),
+        ("1. Juli 2026, 21.30 Uhr", "2026-07-01 19:30"),
+        ("2026-07-01 21:30 Uhr MESZ", "2026-07-01 19:30"),
+        ("Wed Jul  1 21:30:00 CEST 2026", "2026-07-01 19:30"),
+        ("Wed Jul  1 09:30:00 PM UTC 2026", "2026-07-01 21:30"),
+        ("Mi 1. Jul 21:30:00 CEST 2026", "2026-07-01 19:30"),
+        ("Wed, 01 Jul 2026 21:30:00 +0200", "2026-07-01 19:30"),
+        ("Wed Jul 01 2026 21:30:00 GMT+0200 (Central European Summer Time)", "2026-07-01 19:30"),
+        ("01-Jul-2026 21:30", "2026-07-01 19:30"),
+        ("2026-07-01 21:30 \N{MINUS SIGN}03:00", "2026-07-02 00:30"),
+        ("2026-10-25 02:30 CEST", "2026-10-25 00:30"),
+        ("2026-10-25 02:30 CET", "2026-10-25 01:30"),
+    ],
+)
+def test_forms_that_programs_write_are_read(said, read):
+    found = read_time(said, ZoneInfo("Europe/Berlin"))
+    assert f"{found.when:%Y-%m-%d %H:%M}" == read, found
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("2026-10-25 02:30", "came twice"),
+        ("2026-10-25 02:30 Europe/Berlin", "came twice"),
+        ("2026-03-29 02:30", "did not exist"),
+        ("2026-W60-3 21:30", "no such week"),
+        ("1782934200", "no date was recognised"),
+        ("2026-07-01 13:30 PM", "no time of a 12-hour clock"),
+        ("7/1/2026 21:30", "may be day and month or month and day"),
+    ],
+)
+def test_an_hour_that_the_change_of_clocks_makes_two_or_none_is_not_guessed(said, why):
+    found = read_time(said, ZoneInfo("Europe/Berlin"))
+    assert found.when is None
+    assert why in found.trouble

@@ -19,7 +19,7 @@ from autograder.errors import Trouble
 FOLDER = Path(__file__).parent / "commands"
 ORDER = (
     *("build", "validate", "adopt", "bundle", "cohort", "init", "collect", "grade", "check", "doctor"),
-    *("report", "similar", "export", "run"),
+    *("report", "similar", "feedback", "export", "run"),
 )
 
 

@@ -25,6 +25,22 @@ def course(says: str) -> Decorator:
     )
 
 
+def lists(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say who is who in an archive: ``worksheet``, ``teams`` and ``timezone``."""
+    file = click.Path(path_type=Path, exists=True, dir_okay=False)
+    words = "Moodle's grading worksheet (CSV): email addresses and times."
+    command = click.option(
+        "--timezone", default="UTC", show_default=True, help="Of the times in the worksheet."
+    )(command)
+    command = click.option(
+        "--teams",
+        type=file,
+        default=None,
+        help="Who is in which team (CSV: team, student): a team's notebook counts for every member.",
+    )(command)
+    return click.option("--worksheet", type=file, default=None, help=words)(command)
+
+
 def made(option: str, name: str, says: str) -> Decorator:
     """Return an option for a file that is written, as ``name``; None where it is not asked for."""
     kind = click.Path(path_type=Path, dir_okay=False)

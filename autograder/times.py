@@ -154,10 +154,10 @@ def date_of(words: str) -> tuple[int, int, int, int, int] | str:
         return int(found[1]), int(found[2]), int(found[3]), *found.span()
     if found := WEEK.search(words):
         try:
-            day = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
+            when = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             return "there is no such week"
-        return day.year, day.month, day.day, *found.span()
+        return when.year, when.month, when.day, *found.span()
     if found := DOTTED.search(words):
         return int(found[3]), int(found[2]), int(found[1]), *found.span()
     for pattern, month, day in ((WORDY, 2, 1), (MONTH_FIRST, 1, 2)):

@@ -16,19 +16,7 @@ from autograder import options
 @click.option(
     "--assignment", default="", help="Of all notebooks; by default each says it by the cells it has."
 )
-@click.option(
-    "--worksheet",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=None,
-    help="Moodle's grading worksheet (CSV): email addresses and times.",
-)
-@click.option(
-    "--teams",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=None,
-    help="Who is in which team (CSV: team, student): a team's notebook counts for every member.",
-)
-@click.option("--timezone", default="UTC", show_default=True, help="Of the times in the worksheet.")
+@options.lists
 @click.option("--replace", is_flag=True, help="Put a notebook in the place of another that is there.")
 def command(
     archive: Path,
@@ -45,24 +33,13 @@ def command(
     Students are those of the gradebook, known by lms_user_id, email or name; `nbgrader db student import` puts them
     there. Exits with 1 when something could not be placed, or nothing was, and says what.
     """
-    import zoneinfo
-
-    from autograder.errors import Trouble
     from autograder.grading.course import Course
-    from autograder.reporting.gather import enrolled
     from autograder.reporting.lms import worksheets
     from autograder.reporting.lms.collect import collect
-    from autograder.reporting.lms.senders import Roster
 
     course = Course(folder.resolve())
-    try:
-        zone = zoneinfo.ZoneInfo(timezone)
-    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        raise Trouble(f"There is no time zone {timezone!r}. One is Europe/Berlin.") from None
     chosen = course.project.chosen([assignment])[0] if assignment else ""
-    students, due = enrolled(course)
-    lines, unread = worksheets.worksheet(worksheet, zone) if worksheet else ({}, [])
-    roster = Roster(students, lines, worksheets.teams(teams) if teams else None)
+    roster, due, unread = worksheets.roster(course, worksheet, teams, timezone)
     made = collect(course, archive, kind, roster, due, assignment=chosen, replace=replace)
     click.echo(
         f"{len(made.placed)} submissions placed in {course.submitted}, {len(made.same)} were there already."

@@ -134,7 +134,7 @@ def test_forms_that_programs_write_are_read(said, read):
         ("7/1/2026 21:30", "may be day and month or month and day"),
     ],
 )
-def test_an_hour_that_the_change_of_clocks_makes_two_or_none_is_not_guessed(said, why):
+def test_what_has_no_one_meaning_is_named(said, why):
     found = read_time(said, ZoneInfo("Europe/Berlin"))
     assert found.when is None
     assert why in found.trouble

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
+import zoneinfo
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from autograder.errors import Trouble
-from autograder.reporting.lms.senders import Line, folded
+from autograder.grading.course import Course
+from autograder.reporting.gather import enrolled
+from autograder.reporting.lms.senders import Line, Roster, folded
 from autograder.times import read_time
 
 LARGEST = 20_000_000
@@ -96,6 +99,24 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
             trouble.append(f"{row[0]}: {time.against(None)}")
         found[number[1]] = Line(name=name, email=email, handed_in=time.when if time else None)
     return found, trouble
+
+
+def roster(
+    course: Course, sheet: Path | None, list_of_teams: Path | None, timezone: str
+) -> tuple[Roster, dict[str, datetime | None], list[str]]:
+    """Return the students as an archive names them, the due dates, and what of the worksheet could not be read.
+
+    timezone  of the times in the worksheet
+
+    Raises ``Trouble`` for a gradebook without students, and for a table or a time zone that is none.
+    """
+    try:
+        zone = zoneinfo.ZoneInfo(timezone)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise Trouble(f"There is no time zone {timezone!r}. One is Europe/Berlin.") from None
+    students, due = enrolled(course)
+    lines, unread = worksheet(sheet, zone) if sheet else ({}, [])
+    return Roster(students, lines, teams(list_of_teams) if list_of_teams else None), due, unread
 
 
 def mostly(holds: Callable[[str], object], cells: list[str]) -> bool:

@@ -118,6 +118,21 @@ def with_steps(history: History, *losses: float) -> History:
     return {**history, "step_loss": [*history["step_loss"][: -len(losses)], *losses]}
 
 
+def late_accuracies(history: History, **last_but_one: float) -> History:
+    """Return a history with other accuracies in the last epoch but one."""
+    return history | {
+        name: [*history[name][:-2], each, history[name][-1]] for name, each in last_but_one.items()
+    }
+
+
+def with_a_bump(history: History) -> History:
+    """Return a history whose training loss rises a little once, right after half of its epochs."""
+    losses = list(history["train_loss"])
+    half = len(losses) // 2
+    losses[half + 1] = losses[half] + 0.1 * (losses[0] - losses[-1])
+    return history | {"train_loss": losses}
+
+
 def thresholds(first: float) -> dict[str, History]:
     """Return runs on both sides of every threshold of the rule, one for each, named by what they are."""
 
@@ -154,6 +169,13 @@ def thresholds(first: float) -> dict[str, History]:
         "a gap of 0.11": of(train=0.97, validation=0.86),
         "a gap of 0.09": of(train=0.97, validation=0.88),
         "validation 0.2 above training": of(train=0.75, validation=0.95),
+        "a gap of 0.11 in the last epoch, none before": late_accuracies(
+            of(train=0.97, validation=0.86), val_accuracy=0.96
+        ),
+        "accuracy 0.89 in the last epoch, 0.95 before": late_accuracies(
+            of(train=0.89, validation=0.88), train_accuracy=0.95
+        ),
+        "0.39 of the fall in the second half, with a bump": with_a_bump(of(late=0.39)),
         "accuracy 0.89": of(train=0.89, validation=0.88),
         "accuracy 0.91": of(train=0.91, validation=0.9),
     }  # fmt: skip

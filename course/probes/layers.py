@@ -21,7 +21,7 @@ OUTPUTS = {
     "sigmoid": np.array([0.1, 0.5, 0.93]),
     "tanh": np.array([-0.8, 0.0, 0.6]),
     "relu": np.array([0.0, 0.4, 2.5]),
-    "leaky": np.array([-0.05, 0.4, 2.5]),
+    "leaky": np.array([-0.05, 0.004, 2.5]),
 }
 """What each activation may have put out."""
 
@@ -32,10 +32,11 @@ def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) ->
     Raises ``Unusable`` where nothing is written, or None comes back.
     """
     seen: dict[str, Any] = {}
+    changed = False
     for kind, x in inputs.items():
-        name = f"{what} {kind}"
+        name, given = f"{what} {kind}", x.copy()
         try:
-            answer = call(function, kind, x.copy())
+            answer = call(function, kind, given)
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 raise
@@ -45,7 +46,8 @@ def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) ->
         if answer is None:
             raise Unusable("returns None", f'It returned None for "{kind}". Is there a return for it?')
         seen[name] = as_floats(answer)
-    return seen
+        changed |= not np.array_equal(given, x)
+    return seen | {"the array that was given": "is changed" if changed else "is as it was"}
 
 
 def as_floats(value: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from course.probes.base import Unusable, call, describe, same
 from course.probes.neighbours import CHANGED, KEPT, array
-from course.probes.sanity import slowing
+from course.probes.sanity import slowing, slowing_anew
 
 
 def case(seed: int, rows: int, columns: int, classes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -233,21 +233,35 @@ class Dealer:
         return [(np.asarray(X)[part], np.asarray(y)[part]) for part in parts]
 
 
+def trained(train: Callable, *arguments: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights and the losses that a loop returns.  Raises ``Unusable``."""
+    answer = call(train, *arguments)
+    if answer is None:
+        raise Unusable("returns None", "It returned None. Does it end in `return W, losses`?")
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise Unusable("wrong type", f"It must return the pair (W, losses); it returned {describe(answer)}.")
+    weights, losses = (array(each, "W, losses") for each in answer)
+    return weights, losses
+
+
 def rehearse(train: Callable, *, rows: int, size: int, epochs: int, seed: int) -> dict[str, Any]:
-    """Return what a loop makes of least squares with a rule that keeps state, and what it left of its arguments."""
+    """Return what a loop makes of least squares with a rule that keeps state, and what it left of its arguments.
+
+    The rule works in place; a second one returns the same in new arrays and a new config.
+    """
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(rows, 3))
     y = X @ np.array([1.0, -2.0, 0.5]) + 0.3 + 0.1 * rng.normal(size=rows)
     W, config, dealer = rng.normal(size=(1, 4)), {"learning_rate": 0.2}, Dealer(size)
     start = W.copy()
-    answer = call(train, squares, W, X, y, slowing, config, dealer.batches, epochs)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return W, losses`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable("wrong type", f"It must return the pair (W, losses); it returned {describe(answer)}.")
+    found, losses = trained(train, squares, W, X, y, slowing, config, dealer.batches, epochs)
+    anew, _ = trained(
+        train, squares, start.copy(), X, y, slowing_anew, {"learning_rate": 0.2}, Dealer(size).batches, epochs
+    )
     return {
-        "W": array(answer[0], "W, losses"),
-        "the losses": array(answer[1], "W, losses"),
+        "W": found,
+        "the losses": losses,
+        "W, with a rule that returns new arrays": anew,
         "how often batches are drawn": dealer.calls,
         "the first W and config afterwards": (
             KEPT if np.array_equal(W, start) and config == {"learning_rate": 0.2} else CHANGED

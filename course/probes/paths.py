@@ -67,6 +67,7 @@ VISIBLE = Look(
                 (plain_gradient_descent, saddle, (0.5, 0.0), 12, {"learning_rate": 2.0}),
                 (plain_gradient_descent, saddle, (0.0, 500.0), 24, {"learning_rate": 0.02}),
                 (plain_gradient_descent, saddle, (1.0, 0.25), 6, {"learning_rate": 0.5}, 2.0),
+                (plain_gradient_descent, saddle, (7.0, 6.0), 3, {"learning_rate": 0.01}, 8.0),
                 (plain_gradient_descent, saddle, (1.0, 0.5), 9, {"learning_rate": 4.0}, 1e9),
             ]
         ),

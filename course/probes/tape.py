@@ -22,6 +22,7 @@ COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
     (np.array([[1.0, 2], [4, 8]]), (2,)),
     (np.arange(12.0).reshape(2, 2, 3) ** 2, (2, 1)),
     (np.array([[0.1, 0.2, 0.4]]), (1, 3)),
+    (np.arange(12.0).reshape(2, 3, 2) ** 2, (2, 3, 1)),
 )
 """Gradients, and the shapes to which the visible check asks to add them up."""
 

@@ -40,13 +40,14 @@ steps_to_escape = Exercise(
             probe=Calls(
                 arguments=[
                     (plain, {"learning_rate": 0.3}, 0.01),
+                    (plain, {"learning_rate": 1.1}, 0.01),
                     (heavy, {"learning_rate": 0.1}, 0.01),
                     (leaky, {"learning_rate": 0.05}, 1e-3),
                     (normalised, {"learning_rate": 0.1}, 0.3),
                 ],
                 may_be_none=True,
             ),
-            says="From a small positive y0, one of four rules does not leave at the step you counted.",
+            says="From a small positive y0, a rule does not leave at the step you counted.",
         ),
         Check(
             name="below",
@@ -86,6 +87,7 @@ steps_to_escape = Exercise(
                 arguments=[
                     (plain_gradient_descent, {"learning_rate": 0.1}, 0.01),
                     (plain_gradient_descent, {"learning_rate": 0.1}, -0.5),
+                    (plain_gradient_descent, {"learning_rate": 1.2}, 0.01),
                     (plain_gradient_descent, {"learning_rate": 0.1}, 0.0),
                     (plain_gradient_descent, {"learning_rate": 0.5}, 0.25),
                     (plain_gradient_descent, {"learning_rate": 0.5}, 0.3, 2),

@@ -26,7 +26,7 @@ RNG = np.random.default_rng(14)
 TANH = np.tanh(2.5 * RNG.standard_normal((30, 8)) - 0.3)
 RELU = np.maximum(0, RNG.standard_normal((25, 10)) - np.linspace(-1, 4, 10))
 RELU[:, 9], RELU[4] = 0.0, 0.0
-RELU[7, 8] = 0.2
+RELU[7, 8] = 1e-9
 
 EXACTLY = "No activation is exactly 0.97."
 
@@ -55,7 +55,7 @@ activation_stats = Exercise(
         arguments=[
             (np.array([[0.99, 0.5], [-0.99, 0.1], [0.0, 0.2]]), "tanh"),
             (
-                np.array([[0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, 0.0], [0.0, 1.0, 0.0, 3.0, 0.0]]),
+                np.array([[0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, 0.0], [0.0, 1.0, 0.0, 1e-9, 0.0]]),
                 "relu",
             ),
             (np.array([[0.5, 0.2]]), "sigmoid"),

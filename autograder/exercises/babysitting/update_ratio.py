@@ -33,6 +33,7 @@ update_ratio = Exercise(
                     (VECTOR, STEP),
                     (VECTOR, -50 * STEP),
                     (0.1 * VECTOR, STEP),
+                    (1e-9 * VECTOR, 1e-9 * STEP),
                     (MATRIX, MOVE),
                     (MATRIX[:1], MOVE[:1]),
                 ]
@@ -58,6 +59,7 @@ update_ratio = Exercise(
             (np.array([3.0, 4.0]), np.array([0.0, -0.005])),
             (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, -0.02]])),
             (np.array([0.3, -0.4]), np.array([0.0, 0.002])),
+            (np.array([3e-9, -4e-9]), np.array([0.0, 1e-11])),
             (np.zeros(2), np.array([0.1, 0.0])),
             (np.zeros(2), np.zeros(2)),
         ]

@@ -24,6 +24,7 @@ GRADED = [
     (np.array([3.0, 6.0, -9.0, 0.7]), np.array([[1.0, 1, 0], [2, 2, 2], [-1, -5, -1], [0, 3, 1]])),
     (np.array([1.0, 4.0]), np.array([[2, 7, 7, 7], [0, 0, -1, -2]])),
     (np.array([5.0]), np.array([[4.0]])),
+    (np.array([1.5, 2.5]), np.array([[7.0, 7.001, 6.999], [0.0, 1e-4, 2e-4]])),
 ]
 
 max_backward = Exercise(
@@ -40,6 +41,7 @@ max_backward = Exercise(
     visible=Calls(
         arguments=[
             (np.array([2.0, -3.0]), np.array([[0.5, 4.0, 1.0], [-2.0, -1.0, -7.0]])),
+            (np.array([5.0]), np.array([[3.0, 3.001, 2.0]])),
             (np.array([6.0, 8.0, 1.5]), np.array([[3.0, 1.0, 3.0], [5.0, 5.0, 5.0], [9.0, 0.0, 2.0]])),
         ]
     ),

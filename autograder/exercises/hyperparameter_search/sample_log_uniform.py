@@ -9,7 +9,7 @@ import numpy as np
 from autograder.judging import Check, Exercise
 from course.probes.search.draws import generator_used, laws, visible_sample
 
-CASES = [(1e-6, 10.0, 3000), (1e-3, 0.5, 3000), (2.0, 3e4, 2999), (1e-4, 1e-2, 3000)]
+CASES = [(1e-6, 10.0, 3000), (1e-3, 0.5, 3000), (2.0, 3e4, 2999), (1e-4, 1e-2, 3000), (1e-9, 1e-6, 3000)]
 
 
 def reference(lo, hi, n, rng):
@@ -61,6 +61,13 @@ def with_scipy(lo, hi, n, rng):
     from scipy import stats  # a second of loading that grading otherwise saves
 
     return stats.loguniform(lo, hi).rvs(size=n, random_state=rng)
+
+
+@sample_log_uniform.mistake
+def in_order_of_size(lo, hi, n, rng):
+    """The values come in order of size. Beside a second setting, the largest then always meets the largest: leave
+    them as they are drawn."""
+    return np.sort(reference(lo, hi, n, rng))
 
 
 @sample_log_uniform.mistake

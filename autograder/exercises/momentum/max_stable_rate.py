@@ -57,6 +57,7 @@ max_stable_rate = Exercise(
             (10.0, 0.8, "momentum"),
             (10.0, 0.8, "nesterov"),
             (np.array([1.0, 50.0]), 0.8, "momentum"),
+            (np.array([3.0, 20.0, 7.0]), 0.8, "sgd"),
         ]
     ),
     visible_tolerance=1e-4,

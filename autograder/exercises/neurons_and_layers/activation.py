@@ -128,6 +128,14 @@ def a_constant_leak(kind, x):
     return other(kind, x, leaky=lambda x: np.maximum(x, 0.01))
 
 
+@activation.convention(share=0.8)
+def x_is_changed(kind, x):
+    """What comes back is right, but `x` has changed, as `x[x < 0] = 0` does it. Work on a copy."""
+    answer = reference(kind, x)
+    x += 1
+    return answer
+
+
 @activation.convention(share=0.75)
 def a_leak_of_one_tenth(kind, x):
     """The leak is 0.1. Papers use several; here it is 0.01, as Maas and others had it and PyTorch has."""

@@ -25,7 +25,7 @@ GRADED = {
     "sigmoid": np.array([[0.03, 0.31, 0.5], [0.77, 0.9, 0.999]]),
     "tanh": np.array([[-0.95, -0.4, 0.0], [0.2, 0.66, 0.99]]),
     "relu": np.array([[0.0, 0.4, 0.0], [3.5, 0.0, 12.0]]),
-    "leaky": np.array([[-0.02, 0.4, -1.3], [3.5, -0.004, 12.0]]),
+    "leaky": np.array([[-0.02, 0.003, -1.3], [3.5, -0.004, 12.0]]),
 }
 
 slope_from_output = Exercise(
@@ -153,6 +153,14 @@ def sides_of_the_leak_exchanged(kind, out):
 def the_leak_multiplied_by_the_output(kind, out):
     """leaky's slope below 0 is given as 0.01 times the output. It is the number 0.01."""
     return other(kind, out, leaky=lambda r: np.where(r > 0, 1.0, 0.01 * r))
+
+
+@slope_from_output.convention(share=0.8)
+def out_is_changed(kind, out):
+    """What comes back is right, but `out` has changed, as `out[out > 0] = 1` does it. Work on a copy."""
+    answer = reference(kind, out)
+    out += 1
+    return answer
 
 
 @slope_from_output.convention(share=0.75)

@@ -75,6 +75,7 @@ trace = Exercise(
                     (plain, saddle, (1.0, 0.0), 40, {"learning_rate": 3.0}),
                     (plain, ravine, (-2.0, 1.0), 400, {"learning_rate": 0.5}),
                     (plain, saddle, (1.0, 0.5), 12, {"learning_rate": 0.5}, 8.0),
+                    (plain, saddle, (7.0, 6.0), 4, {"learning_rate": 0.01}, 8.0),
                     (plain, saddle, (1.0, 0.5), 12, {"learning_rate": 4.0}, 1e9),
                     (breaking, saddle, (0.5, 0.5), 9),
                 ]

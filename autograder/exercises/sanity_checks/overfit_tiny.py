@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
-from course.probes.sanity import ROWS, rehearse, visible_twenty
+from course.probes.sanity import ROWS, rehearse, slowing, slowing_anew, visible_twenty
 
 
 def reference(loss, params, X, y, rule, config, steps):
@@ -43,7 +43,10 @@ overfit_tiny = Exercise(
         ),
         Check(
             name="own configs",
-            probe=lambda candidate: rehearse(candidate, rows=ROWS, steps=9, seed=4)["losses"],
+            probe=lambda candidate: [
+                rehearse(candidate, rows=ROWS, steps=9, seed=4, rule=rule)["losses"]
+                for rule in (slowing, slowing_anew)
+            ],
             says="With a rule that keeps state the path is wrong: each array needs its own config, carried on.",
         ),
         Check(

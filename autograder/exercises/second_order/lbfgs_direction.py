@@ -44,6 +44,11 @@ def case(seed: int, n: int, k: int, bad: tuple[int, ...] = ()) -> tuple:
     return (np.random.default_rng(seed + 50).standard_normal(n), *pairs(seed, n, k, bad))
 
 
+def shortened(g: np.ndarray, S: list, Y: list, factor: float) -> tuple:
+    """Return (g, S, Y) as they are near a minimum: all of them shorter."""
+    return factor * g, [factor * s for s in S], [factor * y for y in Y]
+
+
 SLANTED = (np.array([1.0, 2.0]), [np.array([1.0, 0.5])], [np.array([-1.0, 2.0])])
 """A pair whose y.s is exactly zero."""
 
@@ -65,6 +70,7 @@ lbfgs_direction = Exercise(
                     case(2, 3, 2),
                     case(3, 6, 4),
                     case(4, 30, 10),
+                    shortened(*case(5, 4, 3), 1e-4),
                     case(14, 6, 5, bad=(1, 4)),
                 ]
             ),
@@ -100,6 +106,7 @@ lbfgs_direction = Exercise(
                 arguments=[
                     (np.array([1.0, 2.0]), [], []),
                     (np.array([1.0, 2.0]), [np.array([1.0, 0.0])], [np.array([2.0, 1.0])]),
+                    (np.array([1e-4, 2e-4]), [np.array([1e-4, 0.0])], [np.array([2e-4, 1e-4])]),
                     (
                         np.array([1.0, 2.0]),
                         [np.array([1.0, 0.0]), np.array([0.5, -0.5])],

@@ -45,6 +45,8 @@ def law(values: Any, lo: float, hi: float, n: int) -> str:
         return "not all positive"
     if (v == v[0]).all():
         return "one value"
+    if n > 2 and (np.diff(v) >= 0).all():
+        return "in order of size"
     tens, ends = np.log10(v), (math.log10(lo), math.log10(hi))
     if np.allclose(tens, np.round(tens), atol=1e-9):
         return "whole exponents"
@@ -88,7 +90,7 @@ def generator_used(sample: Callable, seeds: tuple[int, int]) -> dict[str, bool]:
 
 def visible_sample(sample: Callable) -> dict[str, Any]:
     """Watch ``sample_log_uniform``."""
-    cases = [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000)]
+    cases = [(2e-5, 0.3, 2000), (3e-2, 30.0, 2000), (2e-9, 5e-7, 2000)]
     found = laws(sample, cases, seed=5)
     spread = {
         f"how values spread from {lo:g} to {hi:g}": each

@@ -90,8 +90,8 @@ def told(found: Checked) -> str:
         lines.append(
             f"{SIGNS[row.verdict]} {name:<{width}}  {row.points:>4g} of {row.max_points:g}  {row.verdict}"
         )
-        if row.verdict not in ("correct", "unfinished"):
-            lines += [f"    {line}" for line in row.message.removeprefix(f"{name}: ").splitlines()]
+        said = row.message.removeprefix(f"{name}: ").splitlines()
+        lines += [f"    {line}" for line in said if line != "Not written yet."]  # the sign says that
     for name, most in found.by_hand.items():
         lines.append(f"· {name:<{width}}     ? of {most:g}  marked by a person who reads it")
     earned, most = sum(row.points for row in found.rows), sum(row.max_points for row in found.rows)

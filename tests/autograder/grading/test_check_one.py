@@ -1,6 +1,7 @@
 """`autograder check`: one notebook, no course folder, the verdicts of grading."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -50,7 +51,13 @@ def test_report_names_the_mistake_and_shows_the_points(built_once, tmp_path):
 
 def test_unfinished_is_said_without_reproach(built_once, tmp_path):
     found = check(saved(built_once, tmp_path / "a.ipynb"), built_once, Limits())
-    assert "○ twice     0 of 3  unfinished" in told(found)
+    assert "○ twice     0 of 3  unfinished\n\n" in told(found)
+
+
+def test_why_an_answer_counts_as_not_written_is_said(built_once, tmp_path):
+    found = check(saved(built_once, tmp_path / "a.ipynb"), built_once, Limits())
+    found.rows[0] = replace(found.rows[0], message="twice: Not written yet.\nA line is still in the cell.")
+    assert "unfinished\n    A line is still in the cell.\n" in told(found)
 
 
 def test_json_is_what_grade_promises(built_once, tmp_path):

@@ -10,10 +10,12 @@ from course.checks.left_out import Handed, Settings
 from tests.autograder.exercises.test_styles import LESSONS, exercises_of, handed, quietly
 
 EVERY = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
+DEPENDS = {"muon": "vectors have the defaults of AdamW, so that one table of them does not fit every call"}
+"""Exercises whose defaults are not the same for every call."""
 WITH_SETTINGS = [
     pytest.param(lesson, exercise, id=exercise.name)
     for lesson, exercise in EVERY
-    if exercise.settings().defaults
+    if exercise.settings().defaults and exercise.name not in DEPENDS
 ]
 
 ONE_EXPLAINS_BOTH = {

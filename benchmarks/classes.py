@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
@@ -29,18 +32,20 @@ class Crowd:
 
     truth     (student, lesson, grade id) -> points it must get, for everything but attacks
     attacked  the graded cells that attacks want marks for
+    left_out  the submissions that are named and not graded
     """
 
     truth: dict[Key, float] = field(default_factory=dict)
     attacked: set[Key] = field(default_factory=set)
+    left_out: set[tuple[str, str]] = field(default_factory=set)
     odd: int = 0
 
 
 def invent(folder: Path, project: Project, students: int, odd: int = 0) -> Crowd:
     """Hand in a submission of every lesson for so many students.
 
-    odd  how many of the submissions are hostile or broken: each attack of tests/attacks once, in the first lesson,
-         the rest with the habits of a real class, in the second
+    odd  how many of the submissions are hostile or broken: two thirds are attacks of tests/attacks, in the first
+         lesson; the others, in the second, are ``FILES`` or have the habits of a real class
     """
     crowd = Crowd()
     every = attack_lesson().attacks() if odd else []
@@ -56,9 +61,11 @@ def invent(folder: Path, project: Project, students: int, odd: int = 0) -> Crowd
         some = len(attacks) if lesson == LESSONS[0] else odd - len(attacks)
         chosen = {names[at * students // some] for at in range(some)} if some else set()
         hostile, broken = iter(attacks if lesson == LESSONS[0] else []), cycle(habits)
+        files = cycle([None, *FILES] if lesson == LESSONS[1] else [None])
         for name, plain in zip(names, cycle(PLAIN), strict=False):
             attack = next(hostile, None) if name in chosen else None
-            habit = "right" if attack else next(broken) if name in chosen else plain
+            file = next(files) if name in chosen else None
+            habit = "right" if attack or file else next(broken) if name in chosen else plain
             submission = invented.submission(name, habit)
             crowd.odd += name in chosen
             if attack is not None:
@@ -71,9 +78,72 @@ def invent(folder: Path, project: Project, students: int, odd: int = 0) -> Crowd
             if attack is not None:
                 add(folder / "submitted" / name / lesson / f"{lesson}.ipynb", attack.parts[1:])
                 continue
+            earned = FILES[file](folder / "submitted" / name / lesson) if file else None
+            if earned is None and file:
+                crowd.left_out.add((name, lesson))
+                continue
             for row in rows(lesson, asked, submission):
-                crowd.truth[name, lesson, row["grade_id"]] = row["points"]
+                points = row["points"] if earned is not False else 0.0
+                crowd.truth[name, lesson, row["grade_id"]] = points
     return crowd
+
+
+def timestamp_is_a_pipe(folder: Path) -> bool:
+    """Put a pipe in place of the time, which costs nothing; return whether the marks stay."""
+    (folder / "timestamp.txt").unlink(missing_ok=True)
+    os.mkfifo(folder / "timestamp.txt")
+    return True
+
+
+def folder_is_a_link(folder: Path) -> None:
+    """Put a link to somebody else's folder in place of this one."""
+    shutil.rmtree(folder)
+    folder.symlink_to(next(each for each in folder.parents[1].glob(f"*/{folder.name}") if each != folder))
+
+
+def notebook_is(make: Callable[[Path], object]) -> Callable[[Path], bool]:
+    """Return a function that puts something in place of the notebook; no mark stays."""
+
+    def put(folder: Path) -> bool:
+        file = folder / f"{folder.name}.ipynb"
+        file.unlink()
+        make(file)
+        return False
+
+    return put
+
+
+def every_cell(source: str) -> Callable[[Path], bool]:
+    """Return a function that puts one text into every solution cell; no mark stays."""
+
+    def put(folder: Path) -> bool:
+        file = folder / f"{folder.name}.ipynb"
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["metadata"].get("nbgrader", {}).get("solution"):
+                cell["source"] = source
+        file.write_text(json.dumps(notebook), encoding="utf-8")
+        return False
+
+    return put
+
+
+FILES: dict[str, Callable[[Path], bool | None]] = {
+    "a pipe for a time": timestamp_is_a_pipe,
+    "a link to another's folder": folder_is_a_link,
+    "a pipe for a notebook": notebook_is(os.mkfifo),
+    "a link to a device": notebook_is(lambda file: file.symlink_to("/dev/zero")),
+    "a folder for a notebook": notebook_is(Path.mkdir),
+    "brackets without end": notebook_is(lambda file: file.write_bytes(b"[" * 5_000_000)),
+    "half a character": notebook_is(lambda file: file.write_text('{"cells": ["\\ud83d"]}')),
+    "newlines": every_cell("\n" * 48_000 + "x = 1"),
+    "ten megabytes in a cell": every_cell(f"text = '{'x' * 2_000_000}'"),
+    "an expression of many signs": every_cell(f"x = {'-' * 5000}1"),
+}
+"""What a file or folder can be that is no notebook -> a function that makes it so.
+
+Each returns whether the marks stay: True, False for no mark, None for a submission that is named and not graded.
+"""
 
 
 def add(file: Path, sources: list[str]) -> None:

@@ -26,6 +26,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads inside NumPy would count twice
 
+import psutil
 from classes import LESSONS, Crowd, honest_submission, invent
 from graders import Ours, Stock, Tree, course_folder, scores
 
@@ -139,7 +140,7 @@ def grade_class(size: int, odd: int, jobs: int, place: Path) -> tuple[Crowd, dic
     )
     tree = Tree(process.pid, every=1.0)
     said = process.stderr.read()
-    if process.wait():
+    if process.wait() != (1 if crowd.left_out else 0):
         raise SystemExit(f"autograder grade ended with {process.returncode}: {said[-2000:]}")
     tree.over.set()
     ends = sorted(each.stat().st_mtime for each in course.autograded.glob("*/*/*.ipynb"))
@@ -166,7 +167,11 @@ def crowd(size: int, jobs: int, place: Path) -> int:
     gained = [key for key in handed_in.attacked if marks.get(key) != 0.0]
     print(f"marks that must be right: {len(handed_in.truth)}, wrong: {len(wrong)} {wrong[:4]}")
     print(f"cells under attack: {len(handed_in.attacked)}, with a mark: {len(gained)} {gained[:4]}")
-    return 1 if wrong or gained else 0
+    graded = [one for one in handed_in.left_out if any(key[:2] == one for key in marks)]
+    left = [one.pid for one in psutil.process_iter(["cmdline"]) if str(place) in str(one.info["cmdline"])]
+    print(f"submissions that are not to be graded: {len(handed_in.left_out)}, graded: {len(graded)}")
+    print(f"processes left running: {len(left)}")
+    return 1 if wrong or gained or graded or left else 0
 
 
 def main() -> int:

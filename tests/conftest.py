@@ -1,4 +1,4 @@
-"""What holds for all tests: interrupts count, and a table that a test recorded is printed at the end."""
+"""What holds for all tests: interrupts count, and tables that tests recorded are printed at the end."""
 
 import signal
 
@@ -7,12 +7,35 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what is to run in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+NOTHING = "·"
+"""What stands in a table where nothing happened; everything else is counted."""
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what a test gave to ``record_property("table", ...)``, also from a worker."""
+    """Print what tests gave to ``record_property("cell", (table, row, column, text))``, also from a worker.
+
+    The last text of a cell counts.
+    """
+    tables: dict[str, dict[str, dict[str, str]]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
-            for name, text in report.user_properties:
-                if name == "table":
-                    terminalreporter.write_sep("-", report.nodeid)
-                    terminalreporter.write_line(text)
+            for name, value in report.user_properties:
+                if name == "cell":
+                    table, row, column, text = value
+                    tables.setdefault(table, {}).setdefault(row, {})[column] = text
+    for title, table in tables.items():
+        terminalreporter.write_sep("-", title)
+        terminalreporter.write_line(drawn(table))
+
+
+def drawn(table: dict[str, dict[str, str]]) -> str:
+    """Return a table as text, the rows in order, below it how many cells of each column say something."""
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    width = max(map(len, table)) + 2
+    lines = [f"{'':{width}}" + "".join(f"{column:16}" for column in columns)]
+    for name, row in sorted(table.items()):
+        lines.append(f"{name:{width}}" + "".join(f"{row.get(column, 'not tried'):16}" for column in columns))
+    for column in columns:
+        tried = [row[column] for row in table.values() if column in row]
+        lines.append(f"{column}: {sum(text != NOTHING for text in tried)} of {len(tried)}")
+    return "\n".join(line.rstrip() for line in lines)

@@ -68,8 +68,9 @@ def level(request, monkeypatch):
         for attack in ATTACKS
     ],
 )
-def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders):
+def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders, record_property):
     place, process = bystanders
+    record_property("cell", ("what attacks achieve", attack.name, level, "succeeded"))
     ran = run_in_examiner(lesson.notebook(attack.exercise, attack.parts), LIMITS)
     assert marks(ran) == {"momentum_schedule-check": 4.0, f"{attack.exercise}-check": 0.0}, attack.tries
     printed = [
@@ -87,6 +88,7 @@ def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders):
     assert (place / "gradebook.db").read_bytes() == b"the marks of everybody"
     assert [file.name for file in place.iterdir()] == ["gradebook.db"]
     assert not any(Path("/tmp", name).exists() for name in ("unpickled", "still_here", "note_for_the_next"))
+    record_property("cell", ("what attacks achieve", attack.name, level, "·"))
 
 
 def test_the_list_holds_what_graders_are_known_to_fall_for():

@@ -178,7 +178,10 @@ def memory() -> Finding:
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     one = Limits().memory + TEMPORARY + EXAMINER
     here = psutil.virtual_memory().total
-    said = f"at most {one / 2**30:.1f} GB a submission under attack, {count * one / 2**30:.1f} GB at --jobs {count}"
+    said = (
+        f"at most {one / 2**30:.1f} GB a submission under attack, {count * one / 2**30:.1f} GB at --jobs {count}; "
+        "counted without a cgroup, ten times a second"
+    )
     cure = f"More than this machine has: --jobs {max(here // one, 1)} is safe whatever is handed in."
     return Finding(name="memory", works=count * one <= here, said=said, cure=cure)
 

@@ -98,7 +98,8 @@ def timestamp_is_a_pipe(folder: Path) -> bool:
 def folder_is_a_link(folder: Path) -> None:
     """Put a link to somebody else's folder in place of this one."""
     shutil.rmtree(folder)
-    folder.symlink_to(next(each for each in folder.parents[1].glob(f"*/{folder.name}") if each != folder))
+    other = next(each for each in folder.parents[1].glob(f"*/{folder.name}") if each != folder)
+    folder.symlink_to(os.path.relpath(other, folder.parent))
 
 
 def notebook_is(make: Callable[[Path], object]) -> Callable[[Path], bool]:

@@ -32,6 +32,8 @@ from graders import Ours, Stock, Tree, course_folder, scores
 
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
+from autograder.grading import config
+from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.project import Project
 from autograder.running import run_one
@@ -131,7 +133,10 @@ def grade_class(size: int, odd: int, jobs: int, place: Path) -> tuple[Crowd, dic
     The rate is that between the first and the last submission recorded, so starting up is not in it.
     """
     crowd = invent(place, Project.here(), size // 2, odd)
-    course = course_folder(place / "course", place / "submitted")
+    (place / "course").mkdir()
+    config.write(place / "course")
+    os.rename(place / "submitted", place / "course" / "submitted")  # pipes and devices cannot be copied
+    course = Course.open(place / "course")
     process = subprocess.Popen(
         command(place / "course", jobs, "--timeout", "10"),
         stdout=subprocess.DEVNULL,

@@ -340,7 +340,7 @@ for number in (1.0, 1e8, 1e16):
 # - A **linear classifier** gives each class a score $s = Wx + b$. A linear **SVM** is one that is trained with the **hinge** loss
 #   $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it asks the right class $y$ to lead every other class by a **margin** of 1, and pays
 #   for what is missing. A margin that is not reached is *violated*. (Lesson F2 builds one.)
-# - **Dropout** sets a random half of a layer's units to zero at every training step.
+# - **Dropout** sets a random half of a layer's units to zero at every training step. (Lesson F5 builds it.)
 # - **CIFAR-10** is a set of 50,000 small colour photographs, 32 by 32 pixels, in ten classes.
 
 # %% [markdown]

@@ -15,7 +15,7 @@
 # high, measure how far each array moves, look into the layers, write down the rule by which you judge, and repair what it
 # finds.
 #
-# *Time* about 80 minutes. *You need* lessons 1 and 2; saturated and dead units are in lesson F4.
+# *Time* about 80 minutes. *You need* lessons 1 and 2; saturated and dead units are in lesson F4, starting weights in F5.
 # *Points* 20.
 
 # %%
@@ -354,7 +354,7 @@ moving.saturation(data)
 # weights multiply it by more than the small slopes take away.
 #
 # In between the spread is kept. For tanh the usual variance is Xavier's, $2/(n_{in}+n_{out})$; for ReLU, which cuts half
-# away, He's, $2/n_{in}$.
+# away, He's, $2/n_{in}$. (Lesson F5 says why, and normalises the layers instead.)
 
 # %% [markdown]
 # Now nine layers of 100 units and a last one, at five scales. Xavier's standard deviation between equal layers of 100 is

@@ -54,7 +54,7 @@ figures.exam(scores, y)
 # |---|---|
 # | time | about 160 minutes; a good place to stop is marked after section 5 |
 # | points | 20 |
-# | you need | 02 (softmax); 03 (dropout), 07 (noise, annealing) and 09 (search) help; your own `sgd` of 04 trains the networks, else plain descent does |
+# | you need | 02 (softmax); F5 (dropout), 03 (watching a run), 07 (noise, annealing) and 09 (search) help; your own `sgd` of 04 trains the networks, else plain descent does |
 # | data | 300 digits train, 300 choose, 897 judge; the test images stay untouched |
 # | letters | $s$ scores (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature |
 
@@ -692,7 +692,8 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 # %% [markdown]
 # ## 7. Dropout: an ensemble you already had
 #
-# With dropout each step trains a different sub-network: a mask keeps half of the units. All of them share their weights. How many
+# With dropout (lesson F5) each step trains a different sub-network: a mask keeps half of the units. All of them share their
+# weights. How many
 # are there? Count for 64 units, as in the networks below, and for 4096, as in the wide layers of AlexNet.
 
 # %%

@@ -213,7 +213,7 @@ neurons.zigzag(steps=40)
 # %% [markdown]
 # With positive inputs each step leads up and right or down and left, never towards the star: a **zigzag**. Centred
 # inputs step in every direction. tanh is centred and saturates; the ReLU neither saturates above 0 nor is centred, and
-# the usual cure is to centre the data instead.
+# the usual cure is to centre what goes in: the data, and later each layer's weighted sums (lesson F5).
 
 # %% [markdown]
 # ## F4.3 What dies
@@ -542,8 +542,8 @@ neurons.by_seed(two_layer, few_or_many, seeds=6)
 # 2. Layers need an activation between them and none after the last; a layer has (inputs + 1) times units numbers.
 # 3. All gradients follow from shapes and slopes; a large network with a penalty beats a small one.
 #
-# **Next:** *Gradient checking* (01): how to find out that a gradient is wrong. Lesson 03 looks at ten layers at once, where units
-# saturate or die one layer after the other.
+# **Next:** *Setting up data and weights* (F5): what goes in, which weights to start from so that ten layers neither fade nor
+# saturate, and how to hold a network back in other ways than by a penalty.
 
 # %% [markdown]
 # **Open question.** The penalty here is the same for both layers. Multiply $W_1$ by 2 and divide $W_2$ by 2 (and $b_1$ by

@@ -1,0 +1,393 @@
+"""Batch normalisation, backward, from what the forward pass has kept: x_hat, std and gamma."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probes.setting_up import kept_for_the_way_back, visible_backward, ways_back
+
+STEP = 1e-30
+
+
+def reference(dout, cache):
+    """Make rows again that lead to this cache, and take a complex step along every number."""
+    x_hat, std, gamma = cache
+    eps = std**2 * (1 - np.mean(x_hat**2, axis=0))
+
+    def told(x, gamma, beta):
+        away = x - x.sum(axis=0) / len(x)
+        return np.sum(dout * (gamma * away / np.sqrt((away**2).sum(axis=0) / len(x) + eps) + beta))
+
+    arguments = [np.asarray(each, dtype=np.complex128) for each in (x_hat * std, gamma, np.zeros(len(gamma)))]
+    slopes = [np.zeros(each.shape) for each in arguments]
+    for each, slope in zip(arguments, slopes, strict=True):
+        for ix in np.ndindex(each.shape):
+            each[ix] += 1j * STEP
+            slope[ix] = told(*arguments).imag / STEP
+            each[ix] = each[ix].real
+    return tuple(slopes)
+
+
+CASES = {
+    "": kept_for_the_way_back(11, 6, 4),
+    "of more rows": kept_for_the_way_back(12, 9, 3),
+    "of one column": kept_for_the_way_back(13, 5, 1),
+}
+
+batchnorm_backward = Exercise(
+    "batchnorm_backward",
+    points=6,
+    reference=reference,
+    checks=[
+        Check(
+            name="gradients",
+            probe=lambda candidate: ways_back(candidate, CASES),
+            says="A gradient is not right.",
+        ),
+    ],
+    visible=visible_backward,
+    equivalent={
+        "slopes = [np.zeros(each.shape) for each in arguments]"
+        " -> slopes = [np.zeros_like(each) for each in arguments]": "Imaginary parts of 0.",
+        "…(x_hat * std, gamma, np.zeros(len(gamma)))] -> …(x_hat * std, gamma, np.ones(len(gamma)))]": (
+            "No gradient depends on beta."
+        ),
+        "…gamma, np.zeros(len(gamma)))] -> …gamma, np.zeros(len(gamma), dtype='float32'))]": (
+            "It is made complex in double precision next."
+        ),
+        "slopes = [np.zeros(each.shape) for each in… -> slopes = [np.ones(each.shape) for each in…": (
+            "Every entry is written."
+        ),
+    },
+    read="Exercise 4. Batch normalisation, backward",
+    effect="Every layer below gets a wrong gradient; it trains, only worse, and nothing complains.",
+)
+
+
+def back(
+    dout,
+    cache,
+    *,
+    value=1.0,
+    mean=1.0,
+    variance=1.0,
+    count=lambda n: n,
+    inner=lambda dout, gamma: dout * gamma,
+    over=lambda std: std,
+    dgamma=lambda dout, x_hat: np.sum(dout * x_hat, axis=0),
+    dbeta=lambda dout: np.sum(dout, axis=0),
+):
+    """Return three gradients; each mistake below changes one thing.
+
+    value, mean, variance  factors of the three paths of dx
+    count                  what the means over the rows are divided by
+    inner                  the gradient of x_hat
+    over                   what dx is divided by, of std
+    """
+    x_hat, std, gamma = cache
+    n, d = count(len(x_hat)), inner(dout, gamma)
+    dx = (value * d - mean * d.sum(axis=0) / n - variance * x_hat * (d * x_hat).sum(axis=0) / n) / over(std)
+    return dx, dgamma(dout, x_hat), dbeta(dout)
+
+
+@batchnorm_backward.mistake
+def mean_term_dropped(dout, cache):
+    """The path through the mean is missing in dx. Every row moves the mean, and the mean moves every row.
+
+    If all rows of a column grow by the same amount, what happens to x_hat?
+    """
+    return back(dout, cache, mean=0.0)
+
+
+@batchnorm_backward.mistake
+def variance_term_dropped(dout, cache):
+    """The path through the variance is missing in dx. Every row changes the variance, which scales every row.
+
+    If a column is doubled, what happens to x_hat?
+    """
+    return back(dout, cache, variance=0.0)
+
+
+@batchnorm_backward.mistake
+def statistics_taken_for_constants(dout, cache):
+    """Mean and variance are taken for constants: dx = dout * gamma / std. Both depend on every row of x."""
+    return back(dout, cache, mean=0.0, variance=0.0)
+
+
+@batchnorm_backward.mistake
+def value_term_dropped(dout, cache):
+    """The direct path is missing in dx: from x to x_hat with mean and variance held still."""
+    return back(dout, cache, value=0.0)
+
+
+@batchnorm_backward.mistake
+def half_of_the_variance_term(dout, cache):
+    """The path through the variance is half as large as it is. The slope of a square has a 2: 2 (x - mean) / N."""
+    return back(dout, cache, variance=0.5)
+
+
+@batchnorm_backward.mistake
+def twice_the_variance_term(dout, cache):
+    """The path through the variance is twice as large as it is. The slope of a root has a half."""
+    return back(dout, cache, variance=2.0)
+
+
+@batchnorm_backward.mistake
+def sign_of_the_mean_term(dout, cache):
+    """The path through the mean has the wrong sign. The mean is subtracted."""
+    return back(dout, cache, mean=-1.0)
+
+
+@batchnorm_backward.mistake
+def sign_of_the_variance_term(dout, cache):
+    """The path through the variance has the wrong sign. A larger variance makes x_hat smaller."""
+    return back(dout, cache, variance=-1.0)
+
+
+@batchnorm_backward.mistake
+def signs_of_both_terms(dout, cache):
+    """The paths through mean and variance are added. Both take away: larger means and variances make x_hat
+    smaller.
+    """
+    return back(dout, cache, mean=-1.0, variance=-1.0)
+
+
+@batchnorm_backward.mistake
+def sums_for_means(dout, cache):
+    """The paths through mean and variance are sums over the rows. Mean and variance are divided by N.
+
+    How much does the mean of N rows change when one of them changes by 1?
+    """
+    return back(dout, cache, count=lambda n: 1)
+
+
+@batchnorm_backward.mistake
+def one_less_than_the_rows(dout, cache):
+    """The means over the rows are divided by N - 1. The forward pass divides by N."""
+    return back(dout, cache, count=lambda n: n - 1)
+
+
+@batchnorm_backward.mistake
+def divided_by_rows_once_more(dout, cache):
+    """dx is divided by the number of rows as a whole. Only the two sums over rows are."""
+    dx, dgamma, dbeta = back(dout, cache)
+    return dx / len(dout), dgamma, dbeta
+
+
+@batchnorm_backward.mistake
+def gamma_forgotten(dout, cache):
+    """dx has no gamma. The gradient of x_hat is dout * gamma."""
+    return back(dout, cache, inner=lambda dout, gamma: dout)
+
+
+@batchnorm_backward.mistake
+def gamma_divided(dout, cache):
+    """dx is divided by gamma. The output is gamma times x_hat, so its gradient is multiplied by gamma."""
+    return back(dout, cache, inner=lambda dout, gamma: dout / gamma)
+
+
+@batchnorm_backward.mistake
+def std_forgotten(dout, cache):
+    """dx is not divided by std. x_hat = (x - mean) / std, so every path has 1 / std."""
+    return back(dout, cache, over=lambda std: 1.0)
+
+
+@batchnorm_backward.mistake
+def std_multiplied(dout, cache):
+    """dx is multiplied by std. x_hat = (x - mean) / std, so every path has 1 / std."""
+    return back(dout, cache, over=lambda std: 1 / std)
+
+
+@batchnorm_backward.mistake
+def variance_for_std(dout, cache):
+    """dx is divided by the square of std. What is in the cache is the deviation, sqrt(var + eps), already."""
+    return back(dout, cache, over=lambda std: std**2)
+
+
+@batchnorm_backward.mistake
+def root_taken_once_more(dout, cache):
+    """dx is divided by the root of std. What is in the cache is the deviation, sqrt(var + eps), already."""
+    return back(dout, cache, over=np.sqrt)
+
+
+@batchnorm_backward.mistake
+def x_hat_forgotten_in_dgamma(dout, cache):
+    """dgamma is the sum of dout, which is dbeta. gamma multiplies x_hat: sum dout * x_hat over the rows."""
+    return back(dout, cache, dgamma=lambda dout, x_hat: dout.sum(axis=0))
+
+
+@batchnorm_backward.mistake
+def x_in_dgamma(dout, cache):
+    """dgamma is made with x - mean, before it is divided. gamma multiplies x_hat: sum dout * x_hat over the
+    rows.
+    """
+    return back(dout, cache, dgamma=lambda dout, x_hat: np.sum(dout * x_hat * cache[1], axis=0))
+
+
+@batchnorm_backward.mistake
+def x_hat_in_dbeta(dout, cache):
+    """dbeta is made with x_hat. beta is added as it is: sum dout over the rows."""
+    return back(dout, cache, dbeta=lambda dout: np.sum(dout * cache[0], axis=0))
+
+
+@batchnorm_backward.mistake
+def dgamma_and_dbeta_exchanged(dout, cache):
+    """dgamma and dbeta have changed places: dx, dgamma, dbeta."""
+    dx, dgamma, dbeta = back(dout, cache)
+    return dx, dbeta, dgamma
+
+
+@batchnorm_backward.mistake
+def means_for_dgamma_and_dbeta(dout, cache):
+    """dgamma and dbeta are means over the rows. Every row uses gamma and beta whole: add up."""
+    dx, dgamma, dbeta = back(dout, cache)
+    return dx, dgamma / len(dout), dbeta / len(dout)
+
+
+@batchnorm_backward.mistake
+def mean_for_dbeta(dout, cache):
+    """dbeta is a mean over the rows. Every row uses beta whole: add up."""
+    return back(dout, cache, dbeta=lambda dout: dout.mean(axis=0))
+
+
+@batchnorm_backward.mistake
+def dgamma_and_dbeta_over_the_wrong_axis(dout, cache):
+    """dgamma and dbeta are added up over the columns. There is one of each for every column: axis 0, over the rows.
+
+    Which shape have gamma and beta?
+    """
+    return back(
+        dout,
+        cache,
+        dgamma=lambda dout, x_hat: (dout * x_hat).sum(axis=1),
+        dbeta=lambda dout: dout.sum(axis=1),
+    )
+
+
+@batchnorm_backward.mistake
+def dgamma_and_dbeta_not_added_up(dout, cache):
+    """dgamma and dbeta have an entry for every row. Add up over the rows, axis 0."""
+    return back(dout, cache, dgamma=lambda dout, x_hat: dout * x_hat, dbeta=lambda dout: dout)
+
+
+@batchnorm_backward.mistake
+def sums_over_the_columns_in_dx(dout, cache):
+    """The sums in dx run over the columns: axis=1. Mean and variance are those of a column, over the rows:
+    axis=0.
+    """
+    x_hat, std, gamma = cache
+    d = dout * gamma
+    terms = [each.mean(axis=1, keepdims=True) for each in (d, d * x_hat)]
+    return (d - terms[0] - x_hat * terms[1]) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@batchnorm_backward.mistake
+def one_mean_for_all_columns_in_dx(dout, cache):
+    """The means in dx are taken over all numbers. Each column has its own: axis=0."""
+    x_hat, std, gamma = cache
+    d = dout * gamma
+    return (d - d.mean() - x_hat * (d * x_hat).mean()) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@batchnorm_backward.convention(share=0.8)
+def dout_changed(dout, cache):
+    """The gradients are right, but dout or the cache has changed: they belong to the caller. `*=` works in
+    place.
+    """
+    answer = back(dout, cache)
+    dout *= cache[2]
+    return answer
+
+
+@batchnorm_backward.variant
+def the_short_form(dout, cache):
+    x_hat, std, gamma = cache
+    N = dout.shape[0]
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    dx = gamma / (N * std) * (N * dout - dbeta - x_hat * dgamma)
+    return dx, dgamma, dbeta
+
+
+@batchnorm_backward.variant
+def in_stages(dout, cache):
+    xhat, sqrtvar, gamma = cache
+    N, D = dout.shape
+    ivar = 1.0 / sqrtvar
+    xmu = xhat * sqrtvar
+    dbeta = np.sum(dout, axis=0)
+    dgammax = dout
+    dgamma = np.sum(dgammax * xhat, axis=0)
+    dxhat = dgammax * gamma
+    divar = np.sum(dxhat * xmu, axis=0)
+    dxmu1 = dxhat * ivar
+    dsqrtvar = -1.0 / (sqrtvar**2) * divar
+    dvar = 0.5 * 1.0 / sqrtvar * dsqrtvar
+    dsq = 1.0 / N * np.ones((N, D)) * dvar
+    dxmu2 = 2 * xmu * dsq
+    dx1 = dxmu1 + dxmu2
+    dmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)
+    dx2 = 1.0 / N * np.ones((N, D)) * dmu
+    return dx1 + dx2, dgamma, dbeta
+
+
+@batchnorm_backward.variant
+def three_paths(dout, cache):
+    x_hat, std, gamma = cache
+    N = len(dout)
+    away = x_hat * std
+    dx_hat = dout * gamma
+    dvar = (dx_hat * away * -0.5 * std**-3).sum(axis=0)
+    dmean = (-dx_hat / std).sum(axis=0) + dvar * (-2 * away).mean(axis=0)
+    dx = dx_hat / std + dvar * 2 * away / N + dmean / N
+    return dx, np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
+
+
+@batchnorm_backward.variant
+def three_paths_without_the_term_that_is_zero(dout, cache):
+    x_hat, std, gamma = cache
+    N = x_hat.shape[0]
+    dxhat = gamma * dout
+    dvar = -0.5 * np.sum(dxhat * x_hat, axis=0) / std**2
+    dmu = -np.sum(dxhat, axis=0) / std
+    return [
+        dxhat / std + 2.0 / N * x_hat * std * dvar + 1.0 / N * dmu,
+        np.einsum("nd,nd->d", dout, x_hat),
+        np.einsum("nd->d", dout),
+    ]
+
+
+@batchnorm_backward.variant
+def taken_off_by_projections(dout, cache):
+    x_hat, std, gamma = cache
+    N = len(x_hat)
+    columns = []
+    for j in range(x_hat.shape[1]):
+        P = np.eye(N) - np.ones((N, N)) / N - np.outer(x_hat[:, j], x_hat[:, j]) / N
+        columns.append(gamma[j] / std[j] * P @ dout[:, j])
+    return np.stack(columns, axis=1), np.diag(x_hat.T @ dout), np.ones(N) @ dout
+
+
+@batchnorm_backward.variant
+def with_means(dout, cache):
+    x_hat, std, gamma = cache
+    g = dout * (gamma / std)
+    dx = g - g.mean(0) - x_hat * np.mean(g * x_hat, 0)
+    return dx, np.sum(x_hat * dout, 0, keepdims=True), np.sum(dout, 0, keepdims=True)
+
+
+@batchnorm_backward.variant
+def row_by_row(dout, cache):
+    x_hat, std, gamma = cache
+    dgamma, dbeta = np.zeros(len(gamma)), np.zeros(len(gamma))
+    for row, hat in zip(dout, x_hat, strict=True):
+        dbeta += row
+        dgamma += row * hat
+    dx = np.array(
+        [
+            gamma / std * (row - (dbeta + hat * dgamma) / len(dout))
+            for row, hat in zip(dout, x_hat, strict=True)
+        ]
+    )
+    return dx, dgamma, dbeta

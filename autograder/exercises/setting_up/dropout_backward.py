@@ -1,0 +1,136 @@
+"""The way back through dropout: the same mask again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.judging import Check, Exercise
+from course.probes.setting_up import backs, visible_dropout_backward
+
+
+def reference(dout, mask):
+    """Take the slope of every output along its own input, by a diagonal matrix for each row."""
+    return np.array([row @ np.diag(each) for row, each in zip(dout, mask, strict=True)])
+
+
+dropout_backward = Exercise(
+    "dropout_backward",
+    points=1,
+    reference=reference,
+    checks=[
+        Check(
+            name="gradient",
+            probe=lambda candidate: [backs(candidate, seed) for seed in (11, 12)],
+            says="It is not the gradient of x: what was multiplied by the mask gets its gradient times the mask.",
+        ),
+    ],
+    visible=visible_dropout_backward,
+    equivalent={
+        "return np.array([row @ np.diag(each) for row, each in zip(dout…"
+        " -> return np.array([np.diag(each) @ row for row, each in zip(dout…": (
+            "A diagonal matrix is its own transpose."
+        ),
+    },
+    read="Exercise 6. Dropout, backward",
+    effect="Units that were left out are moved by rows that have not used them.",
+)
+
+
+@dropout_backward.mistake
+def mask_forgotten(dout, mask):
+    """The gradient passes unchanged. What was dropped has no say in the output, so its gradient is 0: times
+    mask.
+    """
+    return dout.copy()
+
+
+@dropout_backward.mistake
+def scale_lost_on_the_way_back(dout, mask):
+    """Where x stayed the gradient passes unchanged. x was multiplied by 1 / keep there, and its gradient is as
+    well.
+    """
+    return dout * (mask > 0)
+
+
+@dropout_backward.mistake
+def scale_undone(dout, mask):
+    """Where x stayed the gradient is divided by the mask. The slope of mask * x is mask: multiply."""
+    return np.where(mask > 0, dout / np.where(mask > 0, mask, 1), 0)
+
+
+@dropout_backward.mistake
+def divided_by_the_mask(dout, mask):
+    """The gradient is divided by the mask, which is 0 in places. The slope of mask * x is mask: multiply."""
+    with np.errstate(all="ignore"):
+        return dout / mask
+
+
+@dropout_backward.mistake
+def mask_squared(dout, mask):
+    """The gradient is multiplied by the mask twice. Once is enough: the scale is in it."""
+    return dout * mask**2
+
+
+@dropout_backward.mistake
+def what_was_dropped(dout, mask):
+    """The gradient goes to what was dropped. It goes to what stayed: times mask."""
+    return dout * (mask == 0)
+
+
+@dropout_backward.mistake
+def mask_returned(dout, mask):
+    """The mask comes back without dout. The chain rule multiplies: dout * mask."""
+    return mask.copy()
+
+
+@dropout_backward.mistake
+def added(dout, mask):
+    """The mask is added. The chain rule multiplies: dout * mask."""
+    return dout + mask
+
+
+@dropout_backward.mistake
+def opposite_sign(dout, mask):
+    """The sign is turned round. A gradient points uphill; the minus belongs to the update rule."""
+    return -dout * mask
+
+
+@dropout_backward.convention(share=0.8)
+def dout_changed(dout, mask):
+    """The gradient is right, but dout or the mask has changed: they belong to the caller. `*=` works in place."""
+    dout *= mask
+    return dout
+
+
+@dropout_backward.variant
+def a_product(dout, mask):
+    return dout * mask
+
+
+@dropout_backward.variant
+def a_product_by_name(dout, mask):
+    dx = np.multiply(mask, dout)
+    return dx
+
+
+@dropout_backward.variant
+def a_copy_with_zeros(dout, mask):
+    dx = np.array(dout)
+    dx[mask == 0] = 0
+    dx *= mask.max()
+    return dx
+
+
+@dropout_backward.variant
+def chosen_by_the_mask(dout, mask):
+    return np.where(mask > 0, dout * mask, 0.0)
+
+
+@dropout_backward.variant
+def with_einsum(dout, mask):
+    return np.einsum("...,...->...", dout, mask)
+
+
+@dropout_backward.variant
+def entry_by_entry(dout, mask):
+    return [[d * m for d, m in zip(*pair, strict=True)] for pair in zip(dout, mask, strict=True)]

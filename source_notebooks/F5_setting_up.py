@@ -1,0 +1,645 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # F5. Setting up data and weights
+#
+# **Five networks have the same ten layers, see the same digits in the same order, and take steps of the same size. They
+# differ in one number: the standard deviation of the random weights they start from. One learns well. What happens to the
+# other four?**
+#
+# *You will be able to* prepare data without looking at the test set, choose starting weights that carry a signal through
+# many layers, normalise a batch forward and back, and hold a network back by penalties, dropout and augmentation.
+#
+# *Time* about 105 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
+# chain rule through matrices (F3), variances. *Points* 25.
+
+# %%
+import numpy as np
+
+from course import plots
+from course.checks import check, needs
+from course.data import digits
+from course.figures import deep, held_back, whitening
+from course.interactive.layers import at_the_start
+from course.network import MLP
+from course.numerics import nudged_gradients
+from course.pixels import digit_images
+
+plots.use_style()
+data, images = digits(), digit_images()
+
+# %% tags=["picture"]
+deep.fates(data, tell=False)
+
+# %% [markdown]
+# ## Guess first
+#
+# The five numbers are 0.1, 0.14, 0.2, 0.28 and 0.4. Which belongs to which letter, and which of them would you have chosen? One
+# line, with your reason.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-starts", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+deep.fates(data, tell=True)
+
+# %% [markdown]
+# If you thought that a start is soon forgotten: it decides everything here. With weights half as large as those of C, the signal
+# has faded away before it reaches the last layer, and so has the gradient on its way back. With weights 1.4 times as large,
+# both grow from layer to layer until they overflow. If you guessed that smaller is safer: a loss of 2.30 is $\ln 10$, and
+# B never leaves it.
+#
+# Section F5.2 works out where 0.2 comes from. First the other end of the network: what goes in.
+
+# %% [markdown]
+# ## F5.1 Data
+#
+# Three habits, each of which includes the one before:
+#
+# 1. **Centre**: subtract the mean of each column. Inputs that are all positive make the weights of a neuron zigzag (F4).
+# 2. **Scale**: divide each column by its standard deviation, if columns have different units. Pixels share one unit, so
+#    images are often only centred.
+# 3. **Whiten**: turn the cloud onto its own axes, then scale these.
+#
+# The axes are the *eigenvectors* of the covariance $C=\frac1N\sum_i(x_i-\bar x)(x_i-\bar x)^\top$, and its *eigenvalues* are
+# the variances along them. Turning without scaling, and keeping only the $k$ directions of largest variance, is
+# **principal component analysis**, PCA.
+
+# %% [markdown]
+# With directions $u_1,u_2,\dots$ in order of their variances $v_1\ge v_2\ge\dots$, whitening computes
+#
+# $$z_j=\frac{(x-\bar x)\cdot u_j}{\sqrt{v_j+\varepsilon}},\qquad j=1,\dots,k.$$
+#
+# The small $\varepsilon$ guards against directions that have no variance at all.
+#
+# One rule is broken more often than all formulas: **mean, directions and variances are measured on the training rows, and
+# used unchanged on every other row.** A network must be able to answer for one image alone, and one image has no mean but itself.
+
+# %% [markdown]
+# ### Exercise 1. Whiten · 5 points · about 15 minutes · difficulty 3/5
+#
+# | | |
+# |---|---|
+# | in | `train` (N, D) and `test` (M, D), rows; `k`, how many directions to keep; `eps` |
+# | out | two arrays, (N, k) and (M, k): both whitened by the mean, directions and variances of `train` |
+# | order | the direction of largest variance first; variances are over N; the sign of a direction is free |
+# | after the call | `train` and `test` hold what they held before |
+#
+# Worked: `train = [[1., 0.], [5., 0.]]`, `test = [[3., 0.], [7., 0.]]`, `k = 1`, `eps = 0`: mean (3, 0), variance 4 along
+# (1, 0): `[[-1.], [1.]]` and `[[0.], [2.]]`, or both with the other sign.
+#
+# Often missed: the mean of `test`; `axis=0`; N, not N - 1 (`np.cov` needs `bias=True`); `np.linalg.eigh` gives
+# directions as *columns*, smallest variance first; `eps` inside the root.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>Which three things do you have to remember about train so that you could whiten a
+# single row next year?</details>
+# <details><summary>Hint 2: a place</summary>mean = train.mean(axis=0); the covariance of train - mean is a (D, D) matrix;
+# values, directions = np.linalg.eigh(covariance). [::-1] turns values round, [:, ::-1] the columns. Then cut to k.</details>
+# <details><summary>Hint 3: the formula</summary>(X - mean) @ directions / np.sqrt(values + eps), for X = train and for X =
+# test.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "whiten", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def whiten(train, test, k, eps):
+    """Return training and test rows along the k widest directions of the training rows, each scaled."""
+    ### BEGIN SOLUTION
+    mean = train.mean(axis=0)
+    away = train - mean
+    values, directions = np.linalg.eigh(away.T @ away / len(train))
+    values, directions = values[::-1][:k], directions[:, ::-1][:, :k]
+    scale = np.sqrt(values + eps)
+    train_out = away @ directions / scale
+    test_out = (test - mean) @ directions / scale
+    ### END SOLUTION
+    return train_out, test_out
+
+
+# %%
+check("whiten", whiten)
+
+# %% nbgrader={"grade": true, "grade_id": "whiten-check", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("whiten", whiten)
+### END HIDDEN TESTS
+here, there = whiten(np.array([[1.0, 0.0], [5.0, 0.0]]), np.array([[3.0, 0.0], [7.0, 0.0]]), 1, 0.0)
+assert np.allclose(np.abs(here), 1), "two rows, each one deviation away from their mean"
+assert np.allclose(np.abs(there), [[0], [2]]), "3 is the mean of the training rows, 7 two deviations away"
+
+# %% tags=["picture"]
+whitening.clouds(whiten)
+
+# %% [markdown]
+# Why bother? The curvature of a linear layer's loss is the covariance of its inputs (with a 1 appended for the bias). Descent
+# needs a rate small enough for the steepest direction, and then about as many steps for the flattest as the ratio of the two
+# curvatures.
+
+# %%
+X = whitening.blob()
+with needs("Exercise 1"):
+    centred = X - X.mean(axis=0)
+    for name, Z in {
+        "as measured": X,
+        "centred": centred,
+        "scaled": centred / X.std(axis=0),
+        "whitened": whiten(X, X, 2, 1e-8)[0],
+    }.items():
+        ones = np.column_stack([Z, np.ones(len(Z))])
+        curvatures = np.linalg.eigvalsh(ones.T @ ones / len(ones))
+        print(f"{name:12} steepest over flattest: {curvatures[-1] / curvatures[0]:10.1f}")
+
+# %% [markdown]
+# Then why does nobody whiten images to the last direction? Because of what $1/\sqrt{v}$ does to a direction that holds nothing
+# but noise. Guess before you run: the nearest neighbour (F1) gets 0.99 of fresh digits right from raw pixels. What is left
+# when all 64 directions are whitened with a tiny $\varepsilon$?
+
+# %% tags=["picture"]
+whitening.noise(whiten, images, epsilons=(1e-10, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1))
+
+# %% [markdown]
+# Directions with a millionth of the variance are blown up to the size of the others, and the neighbour is chosen by noise.
+# A larger $\varepsilon$, or keeping fewer directions, leaves the noise small.
+#
+# And the rule about test rows? Suppose the test set holds only zeros, and somebody centres it by its *own* mean:
+
+# %%
+pixels, zeros = images.train.reshape(-1, 64), images.fresh.reshape(-1, 64)[images.y_fresh == 0]
+mean = pixels.mean(axis=0)
+for name, away in {"the mean of the training rows": mean, "its own mean": zeros.mean(axis=0)}.items():
+    said = whitening.nearest(pixels - mean, images.y_train, zeros - away)
+    print(f"{len(zeros)} zeros centred by {name}: {np.mean(said == 0):.2f} recognised")
+
+# %% [markdown]
+# Subtracting its own mean removes the zero from every zero. With a balanced test set the same mistake costs little, and this is
+# why it survives in so much code. (Lesson 11 calls it *data leakage*.)
+
+# %% [markdown]
+# ## F5.2 Where weights begin
+#
+# **All zero?** Then all units of a layer compute the same, get the same gradient, and stay the same for ever. With ReLUs it is
+# worse: all units put out 0, and so nothing moves but the last bias. With any *constant* the units move, together. Random
+# numbers are needed to break the symmetry. How large?
+
+# %% [markdown]
+# A weighted sum $s=\sum_{i=1}^n w_ix_i$ of independent weights of mean 0 has the variance
+#
+# $$\mathrm{Var}(s)=n\,\mathrm{Var}(w)\,\overline{x^2}.$$
+#
+# To keep the size of the signal from layer to layer, $n\,\mathrm{Var}(w)=1$. What travels back is summed over a layer's
+# *outputs*. **Xavier** (Glorot and Bengio, 2010) takes the mean of both: $\mathrm{Var}(w)=2/(n_\text{in}+n_\text{out})$. A
+# ReLU silences half of what it sees, so **He** (He and others, 2015) doubles: $\mathrm{Var}(w)=2/n_\text{in}$.
+
+# %% [markdown]
+# ### Exercise 2. Starting weights · 4 points · about 8 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `fan_in`, `fan_out`: how many numbers a unit sees, and how many units there are; `kind`, one of `"zero"`, `"xavier"`, `"he"`; `rng` |
+# | out | `W` of shape (fan_in, fan_out): zeros, or random numbers of mean 0 and the variance of that kind, drawn from `rng` |
+#
+# Draw from a normal or a uniform law; what counts is the standard deviation.
+#
+# Worked: from 50 inputs to 150 units, Xavier has the standard deviation 0.1 and He 0.2.
+#
+# Often missed: the root; `fan_out` for `fan_in`; `np.random` in place of `rng`; `rng.random`, which is never negative; a uniform
+# law from $-a$ to $a$ has the standard deviation $a/\sqrt3$.
+#
+# <details><summary>Hint 1: a question</summary>rng.standard_normal has the standard deviation 1. What do you multiply it by so that
+# the variance is 2 / fan_in?</details>
+# <details><summary>Hint 2: a place</summary>One if for each kind gives a variance. rng.standard_normal((fan_in, fan_out)) gives the
+# draw.</details>
+# <details><summary>Hint 3: the formula</summary>np.sqrt(variance) * rng.standard_normal((fan_in, fan_out)), with variance 0,
+# 2 / (fan_in + fan_out) or 2 / fan_in.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "initial", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def initial(fan_in, fan_out, kind, rng):
+    """Return the weights, (fan_in, fan_out), that a layer starts from."""
+    ### BEGIN SOLUTION
+    if kind == "zero":
+        variance = 0.0
+    elif kind == "xavier":
+        variance = 2 / (fan_in + fan_out)
+    elif kind == "he":
+        variance = 2 / fan_in
+    else:
+        raise ValueError(f"there is no start {kind!r}")
+    W = np.sqrt(variance) * rng.standard_normal((fan_in, fan_out))
+    ### END SOLUTION
+    return W
+
+
+# %%
+check("initial", initial)
+
+# %% nbgrader={"grade": true, "grade_id": "initial-check", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("initial", initial)
+### END HIDDEN TESTS
+W = initial(50, 150, "he", np.random.default_rng(0))
+assert abs(np.std(W) - 0.2) < 0.02, "2/50 is the variance, 0.2 the standard deviation"
+
+# %% [markdown]
+# First, symmetry. Two networks of 20 tanh units learn the digits for 50 steps, one from zeros, one from your Xavier. How many
+# *different* units does each have in the end?
+
+# %%
+with needs("Exercise 2"):
+    network, X, y = MLP(sizes=(64, 20, 10), activation="tanh"), data.X_train, data.y_train
+    for kind in ("zero", "xavier"):
+        rng = np.random.default_rng(0)
+        params = {"W1": initial(64, 20, kind, rng), "b1": np.zeros(20)}
+        params |= {"W2": initial(20, 10, kind, rng), "b2": np.zeros(10)}
+        for _ in range(50):
+            params = deep.step(params, network.loss(params, X, y)[1], rate=0.5)
+        different = len(np.unique(params["W1"].round(9), axis=1).T)
+        print(f"{kind}: {different} different units, {network.accuracy(params, X, y):.2f} right")
+
+# %% [markdown]
+# Now ten layers before any training, with random digits going in. The number above each layer is the standard deviation of what
+# it puts out.
+
+# %% tags=["picture"]
+deep.ten_layers(initial, data)
+
+# %% [markdown]
+# Row by row: with 0.01 the signal loses nine tenths in every layer. With 1 every tanh sits at -1 or 1, where its slope is 0 (F4:
+# saturated). Xavier keeps it alive, and loses a little, for a tanh squeezes what goes through. Behind ReLUs Xavier fades,
+# by about the factor $\sqrt2$ a layer that He makes up for.
+#
+# So the first picture's 0.2: its layers have 50 units, and $\sqrt{2/50}=0.2$. Half of it loses a factor 2 in each of ten layers:
+# a thousandth is left. Biases start at 0; nothing about them is symmetrical once the weights differ.
+#
+# **A good place to stop.** What follows keeps the signal alive *while* the network learns.
+
+# %% [markdown]
+# ## F5.3 Batch normalisation
+#
+# A good start is lost as soon as the weights move. **Batch normalisation** (Ioffe and Szegedy, 2015) makes every weighted sum
+# well-sized at *every* step: it subtracts the mean $\mu$ of the column over the batch, divides by the standard deviation, and lets
+# the network choose another mean $\beta$ and scale $\gamma$ if it wants to:
+#
+# $$\hat x=\frac{x-\mu}{\sqrt{v+\varepsilon}},\qquad \text{out}=\gamma\,\hat x+\beta .$$
+#
+# $\mu$ and $v$ belong to the batch, so what the network says about one image depends on the images beside it. That is accepted
+# in training. At *test* it is not: there $\mu$ and $v$ are replaced by **running averages** gathered in training:
+#
+# $$\text{running}\leftarrow m\cdot\text{running}+(1-m)\cdot\text{batch}.$$
+
+# %% [markdown]
+# ### Exercise 3. Batch normalisation, forward · 6 points · about 15 minutes · difficulty 3/5
+#
+# | | |
+# |---|---|
+# | in | `x` (N, D), a batch; `gamma`, `beta` (D,) |
+# | `bn_param` | a dict: `mode`, `"train"` or `"test"`; `momentum` $m$; `eps`; `running_mean` and `running_var` (D,) |
+# | out | `out` (N, D), and `cache`, the three things that Exercise 4 needs: `(x_hat, std, gamma)` |
+# | after the call | in training, `bn_param` holds the new running averages; at test the old ones. `x`, `gamma`, `beta` are unchanged |
+#
+# Here `std` is $\sqrt{v+\varepsilon}$, and variances are over N. At test nobody looks at `cache`.
+#
+# Worked: `x = [[1.], [3.]]`, `gamma = [2.]`, `beta = [1.]`, `eps = 0`, `momentum = 0.9`, running 0 and 1, mode `"train"`: `out` is
+# `[[-1.], [3.]]`, `running_mean` becomes 0.2 and `running_var` stays 1.
+#
+# Often missed: the batch's own statistics at test; which side of the average has the momentum; `eps` inside the root; the
+# running *variance* is an average of variances, without `eps`.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>Which lines are the same in both modes, once mean and variance are known?</details>
+# <details><summary>Hint 2: a place</summary>if bn_param["mode"] == "train": mean and var of x over axis 0, and two lines that write
+# into bn_param; else: both from bn_param. Then std, x_hat and out for both modes.</details>
+# <details><summary>Hint 3: the formula</summary>bn_param["running_mean"] = momentum * bn_param["running_mean"] + (1 - momentum) *
+# mean, and the same for var; std = np.sqrt(var + eps); x_hat = (x - mean) / std; out = gamma * x_hat + beta.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "batchnorm_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def batchnorm_forward(x, gamma, beta, bn_param):
+    """Return the normalised batch, and what the way back needs: (x_hat, std, gamma)."""
+    mode, momentum, eps = bn_param["mode"], bn_param["momentum"], bn_param["eps"]
+    ### BEGIN SOLUTION
+    if mode == "train":
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        bn_param["running_mean"] = momentum * bn_param["running_mean"] + (1 - momentum) * mean
+        bn_param["running_var"] = momentum * bn_param["running_var"] + (1 - momentum) * var
+    else:
+        mean, var = bn_param["running_mean"], bn_param["running_var"]
+    std = np.sqrt(var + eps)
+    x_hat = (x - mean) / std
+    out = gamma * x_hat + beta
+    cache = (x_hat, std, gamma)
+    ### END SOLUTION
+    return out, cache
+
+
+# %%
+check("batchnorm_forward", batchnorm_forward)
+
+# %% nbgrader={"grade": true, "grade_id": "batchnorm_forward-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("batchnorm_forward", batchnorm_forward)
+### END HIDDEN TESTS
+settings = {"mode": "train", "momentum": 0.9, "eps": 0.0, "running_mean": np.zeros(1), "running_var": np.ones(1)}
+out, cache = batchnorm_forward(np.array([[1.0], [3.0]]), np.array([2.0]), np.array([1.0]), settings)
+assert np.allclose(out, [[-1], [3]]), "one deviation below and above the mean, times 2, plus 1"
+assert np.allclose(settings["running_mean"], 0.2), "a tenth of the mean of this batch"
+
+# %% [markdown]
+# Here are the ten layers again, with a slider for the scale of *your* start, and *your* batch normalisation between weights and
+# activation. Find the smallest and the largest scale at which layer 10 still says something, for tanh and for ReLU; then switch
+# batch normalisation on. Guess first what the slider will then do.
+
+# %% tags=["picture"]
+at_the_start(initial, batchnorm_forward, data)
+
+# %% [markdown]
+# Nothing: the histograms stand still. Weights ten times as large give sums ten times as large, which are divided by a deviation
+# ten times as large. Batch normalisation makes a layer blind to the scale of its weights.
+#
+# And a batch of *one*? Its mean is itself: $\hat x=0$, and every image gets the same answer.
+
+# %%
+with needs("Exercise 3"):
+    one, gamma, beta = data.X_train[:1, 20:24], np.ones(4), np.zeros(4)
+    for mode in ("train", "test"):
+        settings = {"mode": mode, "momentum": 0.9, "eps": 1e-5}
+        settings |= {"running_mean": data.X_train[:, 20:24].mean(axis=0), "running_var": data.X_train[:, 20:24].var(axis=0)}
+        print(f"{mode:5}", np.asarray(batchnorm_forward(one, gamma, beta, settings)[0]).round(2) + 0.0)
+
+# %% [markdown]
+# **Backward.** Each $x$ reaches the output on three paths: straight through $\hat x$; through the *mean*, which it moves; and
+# through the *variance*, which it changes. With $g=\gamma\cdot d\text{out}$, and sums over the rows of a column,
+#
+# $$dv=-\frac{1}{2\,s^{2}}\sum_i g_i\hat x_i,\qquad d\mu=-\frac1s\sum_i g_i,\qquad
+# dx_i=\frac{g_i}{s}+\frac{2\,s\,\hat x_i}{N}\,dv+\frac{d\mu}{N},$$
+#
+# where $s=\sqrt{v+\varepsilon}$ and so $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean as well, but the slope of that is a sum
+# of $x_i-\mu$, which is 0.) Put in one line, the two paths take away from $g$ its mean and its share along $\hat x$:
+#
+# $$dx=\frac1s\Big(g-\overline{g}-\hat x\;\overline{g\,\hat x}\Big).$$
+
+# %% [markdown]
+# ### Exercise 4. Batch normalisation, backward · 6 points · about 25 minutes · difficulty 4/5
+#
+# | | |
+# |---|---|
+# | in | `dout` (N, D), the gradient of the output; `cache`, the triple `(x_hat, std, gamma)` of Exercise 3 in training |
+# | out | `dx` (N, D), `dgamma` (D,), `dbeta` (D,) |
+# | after the call | `dout` and `cache` hold what they held before |
+#
+# Worked: `x_hat = [[-1.], [1.]]`, `std = [1.]`, `gamma = [2.]`, `dout = [[0.], [3.]]`: `dgamma = [3.]`, `dbeta = [3.]`, and
+# `dx = [[0.], [0.]]`: two rows are normalised to -1 and 1 whatever they are.
+#
+# Often missed: the path through the mean; $1/N$; `gamma` in `dx`; sums over the rows for `dgamma` and `dbeta`, not means.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>If all rows of a column grow by 1, the output does not change. What must the sum of dx
+# over that column be?</details>
+# <details><summary>Hint 2: a place</summary>dbeta and dgamma are one line each. For dx: g = dout * gamma, then either dv, dmu and the
+# three paths, or the one line, in which each bar is a mean over axis 0.</details>
+# <details><summary>Hint 3: the formula</summary>dbeta = dout.sum(axis=0); dgamma = (dout * x_hat).sum(axis=0);
+# dx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / std.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "batchnorm_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def batchnorm_backward(dout, cache):
+    """Return the gradients of the batch, of gamma and of beta."""
+    x_hat, std, gamma = cache
+    ### BEGIN SOLUTION
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    g = dout * gamma
+    dx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / std
+    ### END SOLUTION
+    return dx, dgamma, dbeta
+
+
+# %%
+check("batchnorm_backward", batchnorm_backward)
+
+# %% nbgrader={"grade": true, "grade_id": "batchnorm_backward-check", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("batchnorm_backward", batchnorm_backward)
+### END HIDDEN TESTS
+two = (np.array([[-1.0], [1.0]]), np.array([1.0]), np.array([2.0]))
+assert np.allclose(batchnorm_backward(np.array([[0.0], [3.0]]), two)[0], 0), "two rows are always -1 and 1"
+
+# %% [markdown]
+# Your own forward pass can say whether your backward pass is right: nudge every number of `x`, `gamma` and `beta`. (Lesson 01 is
+# about doing this well.)
+
+
+# %%
+def weighed(params, dout, y, reg):
+    """The output of the forward pass, weighed with dout and added up: its gradients are dx, dgamma and dbeta."""
+    settings = {"mode": "train", "momentum": 0.9, "eps": 0.1, "running_mean": np.zeros(3), "running_var": np.ones(3)}
+    out, cache = batchnorm_forward(params["x"], params["gamma"], params["beta"], settings)
+    return np.sum(dout * out), cache
+
+
+with needs("Exercises 3 and 4"):
+    rng = np.random.default_rng(0)
+    at = {"x": rng.normal(size=(5, 3)), "gamma": rng.normal(size=3), "beta": rng.normal(size=3)}
+    dout = rng.normal(size=(5, 3))
+    measured = nudged_gradients(weighed, at, dout, None)
+    for (name, slopes), mine in zip(measured.items(), batchnorm_backward(dout, weighed(at, dout, None, 0)[1]), strict=True):
+        print(f"d{name}:", "agrees" if np.allclose(slopes, mine, atol=1e-7) else "differs")
+
+# %% [markdown]
+# Now the first picture again, with both of your functions between the layers, and weights from 0.3 to 3 times your He. Guess: over
+# which range does the network with batch normalisation learn?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-forgiving", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.3, 0.5, 0.7, 1, 1.4, 2, 3))
+
+# %% [markdown]
+# Without it, only your He itself learns well within these hundred steps. With it every start learns. The larger ones learn more
+# slowly: the gradient of a layer that is blind to the scale of its weights shrinks as they grow, so the same rate turns them less.
+#
+# Its price: the batch must not be small, training and test compute different things, and the running averages are state that
+# has to be saved. *Layer normalisation* takes mean and variance over the units of one row instead, which needs no batch.
+
+# %% [markdown]
+# ## F5.4 Holding a network back
+#
+# Large networks held back generalise better than small ones (F4). Five ways:
+#
+# | name | what is done | what it does |
+# |---|---|---|
+# | **L2**, weight decay | loss $+\frac\lambda2\sum w^2$, gradient $+\lambda w$ | all weights smaller; none exactly 0 |
+# | **L1** | loss $+\lambda\sum\lvert w\rvert$, gradient $+\lambda\,\mathrm{sign}(w)$ | many weights near 0: few inputs used |
+# | **max-norm** | after each step, the weights of a unit that are longer than $c$ are cut to length $c$ | none can explode |
+# | **dropout** | in training, a random part of the units is silent | no unit can rely on one other |
+# | **augmentation** | training images are moved, turned, noised | says what does *not* change the label |
+
+# %% [markdown]
+# **Dropout** (Srivastava and others, 2014). In training each unit stays with the chance `keep`, and is 0 otherwise. Then the next layer
+# sees sums that are smaller by the factor `keep` than at test, where all speak. **Inverted dropout** makes up for it in training:
+# what stays is divided by `keep`. The mean is then the same, and at test nothing has to be done:
+#
+# $$\text{out}=x\cdot\text{mask},\qquad \text{mask}=\begin{cases}1/\text{keep} & \text{with the chance keep}\\0 & \text{else.}\end{cases}$$
+
+# %% [markdown]
+# ### Exercise 5. Dropout · 3 points · about 8 minutes · difficulty 2/5
+#
+# | | |
+# |---|---|
+# | in | `x` (N, D); `keep`, the chance to stay, above 0 and at most 1; `rng`; `training`, True or False |
+# | out | `out` (N, D), and `mask`, what `x` was multiplied by, of the shape of `x` |
+# | outside training | `out` is `x`; nobody looks at `mask` |
+# | after the call | `x` holds what it held before |
+#
+# Worked: `x` of ones and `keep = 0.5` give an `out` of zeros and twos, about as many of each.
+#
+# Often missed: `keep` is not the chance to be *dropped* (which PyTorch calls `p`); one draw for every entry, not for every column;
+# dividing in training *and* multiplying at test.
+#
+# <details><summary>Hint 1: a question</summary>rng.random(x.shape) draws evenly between 0 and 1. How many of its numbers are below
+# 0.8?</details>
+# <details><summary>Hint 2: a place</summary>If training: make a mask, multiply. Else: x and a mask of ones.</details>
+# <details><summary>Hint 3: the formula</summary>mask = (rng.random(x.shape) &lt; keep) / keep.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dropout(x, keep, rng, training):
+    """Return x with a random part silenced and the rest scaled, and what x was multiplied by."""
+    ### BEGIN SOLUTION
+    if training:
+        mask = (rng.random(x.shape) < keep) / keep
+    else:
+        mask = np.ones(x.shape)
+    out = x * mask
+    ### END SOLUTION
+    return out, mask
+
+
+# %%
+check("dropout", dropout)
+
+# %% nbgrader={"grade": true, "grade_id": "dropout-check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("dropout", dropout)
+### END HIDDEN TESTS
+out, mask = dropout(np.ones((50, 40)), 0.5, np.random.default_rng(0), True)
+assert set(np.unique(out)) == {0.0, 2.0}, "dropped, or divided by keep"
+
+# %% [markdown]
+# ### Exercise 6. Dropout, backward · 1 point · about 3 minutes · difficulty 1/5
+#
+# | | |
+# |---|---|
+# | in | `dout`, the gradient of the output; `mask`, as Exercise 5 returned it |
+# | out | the gradient of `x`, of the same shape |
+# | after the call | `dout` and `mask` hold what they held before |
+#
+# Worked: `dout = [[3., 5.]]`, `mask = [[0., 2.]]` gives `[[0., 10.]]`.
+#
+# Often missed: the scale, which is in the mask and counts on the way back as well.
+#
+# <details><summary>Hint 1: a question</summary>What is the slope of x times a constant?</details>
+# <details><summary>Hint 2: a place</summary>One line.</details>
+# <details><summary>Hint 3: the formula</summary>dout * mask.</details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "dropout_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dropout_backward(dout, mask):
+    """Return the gradient of what went into dropout."""
+    ### BEGIN SOLUTION
+    dx = dout * mask
+    ### END SOLUTION
+    return dx
+
+
+# %%
+check("dropout_backward", dropout_backward)
+
+# %% nbgrader={"grade": true, "grade_id": "dropout_backward-check", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+### BEGIN HIDDEN TESTS
+from autograder.exercises import setting_up
+
+setting_up.grade("dropout_backward", dropout_backward)
+### END HIDDEN TESTS
+assert np.allclose(dropout_backward(np.array([[3.0, 5.0]]), np.array([[0.0, 2.0]])), [[0, 10]]), "as forward, so back"
+
+# %% [markdown]
+# A hard task: 300 digits to learn from, three in ten with a wrong label. A hundred ReLUs, your He, 300 steps. First, what three of the
+# five do to the weights of the first layer:
+
+# %% tags=["picture"]
+held_back.weights(initial, dropout, dropout_backward, images, names=("nothing", "L2", "L1", "max-norm"))
+
+# %% [markdown]
+# L2 makes the whole heap narrower; L1 puts most weights near 0 and leaves a few large ones; max-norm bounds the longest unit. All
+# forget wrong labels, for these take large weights to learn.
+#
+# Guess before you run: which of the five does best on fresh digits? And on fresh digits *moved by one pixel*, which no penalty has
+# ever heard of?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "predict-ways", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *Write your line here.*
+
+# %% tags=["picture"]
+held_back.ways(initial, dropout, dropout_backward, images)
+
+# %% [markdown]
+# On fresh digits the five lie close together, and every one beats nothing on average; which of them leads is luck of four seeds. On
+# moved digits one stands apart. A penalty can only say *be simple*. Training images that were moved by a pixel say what the world
+# does to images, and no other of the five knows that.
+#
+# What this does not show: that these strengths are right elsewhere (lesson 09 searches), or that dropout always helps. Beside
+# batch normalisation it is often left out.
+
+# %% [markdown]
+# ## Say it back
+#
+# 1. Centre by the *training* mean; scale or whiten where columns differ; whitening blows noise up unless epsilon holds it.
+# 2. Variance $2/n_\text{in}$ carries a signal through ReLUs, Xavier through tanh; zeros keep all units alike; batch
+#    normalisation forgives the scale, needs running averages at test, and three paths back.
+# 3. L2, L1, max-norm and dropout say *be simple*; augmentation says what the label does not depend on.
+#
+# **Next:** *Gradient checking* (01): you have now derived three hard gradients; how does one find out that a fourth is wrong?
+# Lesson 03 watches these layers while they learn, and lesson 10 reads dropout as an ensemble. Before this came
+# *Neurons and layers* (F4).
+
+# %% [markdown]
+# **Open question.** A layer with batch normalisation is blind to the scale of its weights. What then does an L2 penalty on these
+# weights do, if it cannot change what the network computes?
+#
+# **Still argued about.** *Why* batch normalisation helps. Ioffe and Szegedy (2015) named the shifting of each layer's inputs. Santurkar,
+# Tsipras, Ilyas and Madry, *How Does Batch Normalization Help Optimization?* (NeurIPS 2018), shifted them on purpose and saw it
+# help all the same; they blame a smoother loss. And ResNets can be trained without it: Zhang, Dauphin and Ma, *Fixup
+# Initialization* (ICLR 2019), need only a careful start.
+
+# %% [markdown]
+# ## Check your work
+#
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
+# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# you are in all lessons, read from the notebooks beside this one.
+
+# %% tags=["picture"]
+from course import progress
+from course.widgets.check_button import check_my_work
+
+check_my_work()
+
+# %% tags=["picture"]
+progress()

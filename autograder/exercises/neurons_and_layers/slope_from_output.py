@@ -169,6 +169,12 @@ def a_leak_of_one_tenth(kind, out):
     return other(kind, out, leaky=lambda r: np.where(r > 0, 1.0, 0.1))
 
 
+@slope_from_output.convention(share=0.75)
+def a_leak_of_two_tenths(kind, out):
+    """The leak is 0.2. Here it is 0.01, as in Exercise 1."""
+    return other(kind, out, leaky=lambda r: np.where(r > 0, 1.0, 0.2))
+
+
 @slope_from_output.variant
 def a_chain_of_ifs(kind, out):
     if kind == "sigmoid":

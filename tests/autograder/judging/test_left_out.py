@@ -1,5 +1,6 @@
 """A default of one's own costs a part in every exercise that documents one; what is never read is named."""
 
+import inspect
 import itertools
 
 import pytest
@@ -30,6 +31,25 @@ ONE_EXPLAINS_BOTH = {
         "eta",
     ): "whether each default is the documented one is a question for itself",
 }
+
+
+HANDED_ON = {"trace": "the config is the rule's, and is handed on to it"}
+"""Exercises with a config that they do not read, and why."""
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EVERY, ids=[each.name for _, each in EVERY])
+def test_every_config_that_is_read_has_its_constants_declared(lesson, exercise):
+    last = list(inspect.signature(exercise.reference).parameters.values())[-1]
+    reads = last.name == "config" and last.default is None
+    if not reads or exercise.name in HANDED_ON | DEPENDS:
+        assert bool(exercise.constants) is (exercise.name in DEPENDS)
+        return
+    given = Handed(handed(lesson)[exercise.name].candidate, exercise.settings(), exercise.settings().defaults)
+    with quietly():
+        assert exercise.constants
+        assert judge(exercise, given).verdict == "correct", (
+            "what is declared is not what the lesson documents"
+        )
 
 
 def other(value):

@@ -7,7 +7,6 @@ finished ``Picture`` with its alt text.  A rule that is not written yet is left 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -302,8 +301,3 @@ def paired(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
     difference = np.subtract(one, other)
     error = difference.std(ddof=1) / np.sqrt(len(difference))
     return float(difference.mean()), float(stats.t.ppf(0.975, len(difference) - 1) * error)
-
-
-def turned(place: MatrixSurface, degrees: float) -> MatrixSurface:
-    """Return the same loss of a matrix whose left directions are turned further."""
-    return replace(place, left=degrees)

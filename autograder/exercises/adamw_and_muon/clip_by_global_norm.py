@@ -15,7 +15,7 @@ def reference(grads, max_norm):
     squares = [float(x) ** 2 for g in grads.values() for x in np.ravel(g)]
     norm = sqrt(fsum(squares))
     excess = max(norm / max_norm, 1.0)
-    return {name: np.asarray(g, dtype=np.float64) / excess for name, g in grads.items()}, norm
+    return {name: g / excess for name, g in grads.items()}, norm
 
 
 def some(seed, scale=1.0):
@@ -61,6 +61,11 @@ clip_by_global_norm = Exercise(
     visible=visible_gradients,
     visible_tolerance=TOLERANCE,
     returns=("the clipped gradients", "the norm"),
+    equivalent={
+        "…max_norm / norm if norm > max_norm else 1.0 -> …max_norm / norm if norm >= max_norm else 1.0": (
+            "At exactly max_norm the factor is 1 either way."
+        ),
+    },
     read="Exercise 2. Clip by the global norm",
     effect="One bad batch then moves the weights as far as its gradient says, or every batch is bent a little.",
 )

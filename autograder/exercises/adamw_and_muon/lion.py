@@ -30,8 +30,8 @@ DEFAULTS = {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 
 def reference(w, dw, config=None):
     """Weigh all gradients seen so far by age, and ask which way the balance tips."""
     config = DEFAULTS | (config or {})
-    seen = np.array(config.get("seen", np.zeros((0, *np.shape(w)))))
-    past = np.tensordot((1 - config["beta2"]) * config["beta2"] ** np.arange(len(seen))[::-1], seen, axes=1)
+    seen = [*config.get("seen", [])]
+    past = sum((1 - config["beta2"]) * config["beta2"] ** age * g for age, g in enumerate(reversed(seen)))
     balance = config["beta1"] * past + (1 - config["beta1"]) * dw
     sign = np.where(balance > 0, 1.0, np.where(balance < 0, -1.0, 0.0))
     kept = 1 - config["learning_rate"] * config["weight_decay"]
@@ -39,6 +39,14 @@ def reference(w, dw, config=None):
 
 
 OFF = {"learning_rate": 0.02, "beta1": 0.7, "beta2": 0.9, "weight_decay": 0.7}
+
+VOTES = [
+    *([[3.0, 1.0, 0.0]] * 2),
+    *([-0.62, -0.41, 0.0], [-0.23, -0.65, 0.0], [0.42, -0.21, 0.38], [-0.12, -2.13, -0.3], [0.32, 0.2, 0.28]),
+    *([0.22, -0.72, 0.0], [1.2, 1.41, 0.78], [0.44, 0.49, 0.0], [1.51, -1.0, 0.0], [-1.28, -0.15, 0.0]),
+    *([1.55, -0.02, 0.0], [0.04, 0.56, 0.0]),
+]
+"""Gradients in which every known mistake turns another sign, and no mixture comes near to zero."""
 
 lion = Exercise(
     "lion",
@@ -68,11 +76,7 @@ lion = Exercise(
     visible=first_look(
         Path(
             start=[1.0, -2.0, 0.5],
-            gradients=[[3.0, 1.0, 0.0]] * 2
-            + [
-                [-0.4 * k * (-1) ** (k // 3), (-1.0) ** k * k / 3, (k % 4 == 1) * 0.5 - (k == 4)]
-                for k in range(12)
-            ],
+            gradients=VOTES,
             config={"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.7, "weight_decay": 0.8},
             changes={5: {"learning_rate": 0.05}},
         )

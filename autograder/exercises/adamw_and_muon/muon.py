@@ -23,7 +23,7 @@ from autograder.exercises.adamw_and_muon.orthogonalise import (
 )
 from autograder.exercises.adamw_and_muon.orthogonalise import reference as polynomial_of_singular_values
 from autograder.judging import Check, Exercise
-from autograder.judging.rules import EFFECT, MutableDefault, follow, gradients, path
+from autograder.judging.rules import EFFECT, MutableDefault, follow, gradients, path, start
 from course.probes.base import Path
 from course.probes.composed import Given, Look, Resumed, Several, Turns
 from course.probes.matrices import TOLERANCE
@@ -52,6 +52,11 @@ TALL, WIDE = (5, 2), (3, 4)
 def several(paths: Mapping[str, Path], name: str, says: str) -> Check:
     """Return a check along paths, at the tolerance of the iteration."""
     return Check(name=name, probe=follow(paths), says=says, tolerance=TOLERANCE)
+
+
+def brief(seed: int, shape: tuple[int, ...], config: Mapping[str, Any] | None, **changes: Any) -> Path:
+    """Return a run of a few steps, for the visible check."""
+    return Path(start=start(seed, shape), gradients=gradients(seed, shape, 6), config=config, **changes)
 
 
 def still(shape: tuple[int, ...]) -> Path:
@@ -124,26 +129,31 @@ muon = Exercise(
     ],
     visible=Look(
         probes={
-            "With every setting given, a tall matrix": path(
+            "With every setting given, a tall matrix": brief(
                 90,
-                {"learning_rate": 0.1, "momentum": 0.6, "weight_decay": 0.5},
                 (4, 2),
-                changes={5: {"learning_rate": 0.05}},
+                {"learning_rate": 0.1, "momentum": 0.6, "weight_decay": 0.5},
+                changes={4: {"learning_rate": 0.05}},
             ),
-            "A wide matrix, config=None": path(91, None, (2, 3)),
-            "A vector": path(92, {"learning_rate": 0.1, "weight_decay": 0.5}, (3,)),
-            "A vector, config=None": path(97, None, (2,)),
+            "A wide matrix, config=None": brief(91, (2, 3), None),
+            "A vector": brief(92, (3,), {"learning_rate": 0.1, "weight_decay": 0.5}),
+            "A vector, config=None": brief(97, (2,), None),
             "A first gradient of zero": still((3, 2)),
             "Two matrices in turn, each with a config of its own": Turns(
-                paths=[path(k, OFF, (2, 2)) for k in (93, 94)]
+                paths=[brief(k, (2, 2), OFF) for k in (93, 94)]
             ),
-            "Called without a config": path(95, None, (4, 2), bare=True),
-            "Called without a config a second time": path(95, None, (4, 2), bare=True),
-            "After a call": Given(path=path(96, OFF, (2, 2))),
+            "Called without a config": brief(95, (4, 2), None, bare=True),
+            "Called without a config a second time": brief(95, (4, 2), None, bare=True),
+            "After a call": Given(path=brief(96, (2, 2), OFF)),
         }
     ),
     visible_tolerance=TOLERANCE,
     constants=DEFAULTS,
+    equivalent={
+        "…[*c.get('seen', []), dw]) -> …[*c.get('seen', []), dw], dtype='float32')": (
+            "The tolerance of the iteration is wider than single precision."
+        ),
+    },
     uses=("adamw", "orthogonalise"),
     read="Exercise 5. Muon",
     effect=EFFECT,
@@ -189,6 +199,40 @@ def scaled_to_the_size_of_adamw(w, dw, config=None):
     """The step is scaled by 0.2 * sqrt(max(rows, columns)), so that one rate serves Muon and AdamW: Moonshot's
     Muon, PyTorch's "match_rms_adamw". This lesson has Jordan's sqrt(max(1, rows / columns))."""
     return step(w, dw, config, scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)))
+
+
+@muon.convention(share=0.55)
+def no_look_ahead_and_scaled_to_the_size_of_adamw(w, dw, config=None):
+    """The velocity itself is made orthogonal, without the look ahead, and the step is scaled by
+    0.2 * sqrt(max(rows, columns)). Both are done elsewhere; here the mixture is made orthogonal, and the factor is
+    sqrt(max(1, rows / columns))."""
+    return step(
+        w,
+        dw,
+        config,
+        ahead=lambda c, _: c["velocity"],
+        scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)),
+    )
+
+
+@muon.convention(share=0.55)
+def no_look_ahead_and_no_decay(w, dw, config=None):
+    """The velocity itself is made orthogonal, without the look ahead, and weight_decay is not used. The very first
+    Muon was like that; here the mixture is made orthogonal, and the weights decay."""
+    return step(w, dw, config, ahead=lambda c, _: c["velocity"], decay=lambda w, c: 0.0)
+
+
+@muon.convention(share=0.55)
+def scaled_to_the_size_of_adamw_and_no_decay(w, dw, config=None):
+    """The step is scaled by 0.2 * sqrt(max(rows, columns)), and weight_decay is not used. Both are done elsewhere;
+    here the factor is sqrt(max(1, rows / columns)), and the weights decay."""
+    return step(
+        w,
+        dw,
+        config,
+        scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)),
+        decay=lambda w, c: 0.0,
+    )
 
 
 @muon.convention(share=0.5)

@@ -17,7 +17,7 @@ A, B, C = 3.4445, -4.7750, 2.0315
 
 def reference(G, steps=5):
     """Take the matrix apart, send its singular values through the polynomial, and put it together again."""
-    U, s, Vt = np.linalg.svd(np.asarray(G, dtype=np.float64), full_matrices=False)
+    U, s, Vt = np.linalg.svd(G, full_matrices=False)
     length = np.sqrt(np.sum(s**2))
     s = s / length if length > 0 else s
     for _ in range(steps):
@@ -40,7 +40,7 @@ orthogonalise = Exercise(
             name="matrices",
             probe=Calls(
                 arguments=[
-                    *((G,) for G in (SQUARE, TALL, WIDE, turned((2.0, 0.0), 3, 2, 4), 1e3 * TALL)),
+                    *((G,) for G in (SQUARE, TALL, 0.01 * WIDE, turned((2.0, 0.0), 3, 2, 4), 1e3 * TALL)),
                     *((SQUARE, 1), (TALL, 2), (WIDE, 3), (SQUARE, 8)),
                 ]
             ),
@@ -62,13 +62,29 @@ orthogonalise = Exercise(
     visible=Look(
         probes={
             "Of four matrices": Calls(
-                arguments=[(diagonal(3.0, 4.0),), (TALL,), (WIDE, 2), (turned((2.0, 1.0), 2, 2, 5), 1)]
+                arguments=[
+                    (diagonal(3.0, 4.0),),
+                    (TALL,),
+                    (WIDE, 2),
+                    (turned((0.2, 0.1), 2, 2, 5), 1),
+                ]
             ),
             "Of a matrix of zeros": Calls(arguments=[(np.zeros((2, 3)),)]),
             "What is left of G": Kept(names=("G",), arguments=[(TALL,)]),
         }
     ),
     visible_tolerance=TOLERANCE,
+    equivalent={
+        "X = a * X + (b * A + c * A @ A) @ X -> X = a * X + (b * A + A @ (c * A)) @ X": (
+            "A number may stand anywhere."
+        ),
+        "…G / (np.linalg.norm(G) + 1e-07) -> …G / (np.linalg.norm(G) + 2e-07)": (
+            "Any small number saves zeros from 0/0; what it does to others is below the tolerance."
+        ),
+        "…G / (np.linalg.norm(G) + 1e-07) -> …G / (np.linalg.norm(G) - 1e-07)": (
+            "Any small number saves zeros from 0/0, of either sign."
+        ),
+    },
     read="Exercise 4. Orthogonalise",
     effect="Muon's step then has other lengths along some directions of a matrix than along others.",
 )
@@ -131,6 +147,13 @@ def not_divided_at_first(G, steps=5):
     """G is not divided by its norm before the steps, so large singular values run away. Begin with
     `X = G / np.linalg.norm(G)`."""
     return schulz(G, steps, length=lambda X: 1.0)
+
+
+@orthogonalise.mistake
+def divided_only_when_long(G, steps=5):
+    """G is divided by its norm only where that is larger than 1. A short G has to be brought to length 1 as well:
+    its singular values begin too small otherwise."""
+    return schulz(G, steps, length=lambda X: max(np.linalg.norm(X), 1.0))
 
 
 @orthogonalise.mistake

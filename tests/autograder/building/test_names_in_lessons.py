@@ -12,7 +12,7 @@ import pytest
 from autograder.project import Project
 
 PROJECT = Project.here()
-LESSONS = ("04_momentum", "05_adaptive_rates")
+LESSONS = ("04_momentum", "05_adaptive_rates", "12_adamw_and_muon")
 TEMPTING = {
     *(
         "t",

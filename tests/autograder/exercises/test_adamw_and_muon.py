@@ -93,6 +93,33 @@ def test_lion_by_hand():
     assert np.allclose(run(BY_NAME["lion"].reference)[1:], [[first, 0.95], [first * 0.95 - 0.1, 0.95**2]])
 
 
+def signs(probe):
+    """Yield how near to zero each mixture comes whose sign a probe asks for, of the size of what is mixed."""
+    if isinstance(probe, base.Path):
+        config = {"beta1": 0.9, "beta2": 0.99} | dict(probe.config or {})
+        m = np.zeros(np.shape(probe.start))
+        for g in map(np.asarray, probe.gradients):
+            old, new = config["beta1"] * m, (1 - config["beta1"]) * g
+            size = np.abs(old) + np.abs(new)
+            yield from (np.abs(old + new)[size > 0] / size[size > 0]).tolist()
+            m = config["beta2"] * m + (1 - config["beta2"]) * g
+        return
+    for each in vars(probe).values():
+        parts = each.values() if isinstance(each, dict) else each if isinstance(each, list) else [each]
+        for part in parts:
+            if isinstance(part, base.Probe):
+                yield from signs(part)
+
+
+def test_no_sign_that_is_asked_for_is_decided_by_rounding():
+    exercise = BY_NAME["lion"]
+    found = [
+        near for probe in (exercise.visible, *(c.probe for c in exercise.checks)) for near in signs(probe)
+    ]
+    assert len(found) > 1500
+    assert min(found) > 1e-5
+
+
 def test_orthogonalise_by_hand():
     step = BY_NAME["orthogonalise"].reference(np.diag([3.0, 4.0]), 1)
     by_hand = [3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5 for s in (0.6, 0.8)]

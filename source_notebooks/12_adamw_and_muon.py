@@ -678,7 +678,7 @@ assert np.allclose(tall, np.sqrt(2) * wide.T), (
 
 # %% tags=["picture"]
 rules = {"sgd": plain_gradient_descent, "adamw": adamw, "lion": lion, "muon": muon}
-rates = {"sgd": 0.06, "adamw": 0.1, "lion": 0.05, "muon": 0.1}
+rates = {"sgd": 0.06, "adamw": 0.1, "lion": 0.05, "muon": 0.06}
 for name, rule in landscapes.written_rules(rules).items():
     config = {"learning_rate": rates[name], "weight_decay": 0.0}
     here, there = (descend(rule, matrix_valley(turned, 0), steps=12, config=config) for turned in (0, 40))
@@ -809,9 +809,9 @@ for shape in ((64, 32), (256, 256)):
 # $5\,(4n^2m + 2n^3)$ operations; the gradient of a batch of $B$ rows takes about $6Bnm$.
 
 # %% tags=["picture"]
-for words, n, m, B in (("our first layer", 32, 64, 50), ("a small language model", 768, 3072, 500_000)):
+for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language model", 768, 3072, 500_000)):
     print(
-        f"{words}: the iteration costs {5 * (4 * n * n * m + 2 * n**3) / (6 * B * n * m):.1%} of the gradient"
+        f"{words}: the iteration costs {5 * (4 * n * n * columns + 2 * n**3) / (6 * B * n * columns):.1%} of the gradient"
     )
 
 # %% [markdown]

@@ -119,7 +119,7 @@ def arrows(clip: Callable) -> Picture:
         ways["global norm, yours"] = np.array([clipped["W"][0], clipped["b"][0]])
     fig, ax = plt.subplots(figsize=(7.4, 4), layout="constrained")
     ax.annotate("", long, (0, 0), arrowprops={"arrowstyle": "->", "lw": 1.5, "color": "0.6"})
-    ax.text(7.7, 2.4, "gradient", color="0.4", ha="right")
+    ax.text(6.2, 1.7, "gradient", color="0.4")
     ax.add_patch(Circle((0, 0), bound, fill=False, ls=":", color="0.5"))
     told = []
     for (name, end), color in zip(ways.items(), (LOUD, QUIET), strict=False):
@@ -154,6 +154,8 @@ def spoilt(runs: Mapping[tuple[str, str], np.ndarray], at: int) -> Picture:
                 f" after 40 more steps {losses[:, at + 40].mean():.2f}, at the end {losses[:, -1].mean():.2f}"
             )
         ax.axvline(at, color="0.5", lw=1, ls=":")
+        ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+        ax.minorticks_off()
         ax.set(xlabel="step", title=f"{rule_style(name)['label']}: one bad batch at step {at}")
         ax.legend(fontsize=9)
     np.atleast_1d(axes)[0].set_ylabel("validation loss")
@@ -239,7 +241,7 @@ def closing_in(orthogonalise: Callable, gradient: np.ndarray, steps: int) -> Pic
     right.set(xlabel="rank", title=f"from {low:.2f} to {high:.2f}", ylim=(-0.05, 1.3))
     left.axhline(1, color="0.7", lw=1)
     left.legend(loc="lower right")
-    right.legend(loc="lower left", fontsize=9)
+    right.legend(loc=(0.5, 0.25), fontsize=9)
     return Picture(
         fig,
         f"After {steps} steps the {len(after)} singular values lie between {low:.2f} and {high:.2f};"

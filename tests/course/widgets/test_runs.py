@@ -131,3 +131,11 @@ def test_five_rules_of_four_hundred_steps_take_a_fraction_of_a_second():
         explorer.rate = 0.01 + 0.001 * (k + 1)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.5
+
+
+def test_a_rule_that_treats_matrices_by_themselves_shows_all_its_settings():
+    def rule(w, dw, config):
+        key = "momentum" if np.ndim(w) == 2 else "weight_decay"
+        return w - config[key] * dw, config
+
+    assert runs.settings_of(rule) == {"momentum", "weight_decay"}

@@ -195,6 +195,7 @@ def norms(rule, **config):
 @needs("Exercise 1")
 def compared():
     """Return the picture of what a penalty and a decay leave of each pixel's weights."""
+    landscapes.ready(adamw=adamw)
     free = norms(adamw, weight_decay=0.0)
     kept = {"Adam, penalty 0.03": norms(penalised, weight_decay=0.0, penalty=0.03) / free}
     kept["AdamW, decay 0.3"] = norms(adamw, weight_decay=0.3) / free
@@ -434,6 +435,7 @@ assert np.allclose([once[0], twice[0]], [0.9, 0.8]), "the old gradients outvote 
 @needs("Exercises 1 and 3")
 def measured():
     """Return the picture of the root mean square of every step of both rules."""
+    landscapes.ready(adamw=adamw, lion=lion)
     sizes = {}
     for name, rule, eta in (("adamw", adamw, 3e-3), ("lion", lion, 3e-4)):
         measure = {
@@ -752,6 +754,7 @@ def final_loss(rule, config, seed, epochs):
 @needs("Exercises 1, 3, 4 and 5")
 def race(names, epochs, words):
     """Tune each rule by three seeds, let 24 new seeds run with its best setting, and return the picture."""
+    landscapes.ready(**rules)
     found = {}
     for name in names:
         rule, configs = plans[name]

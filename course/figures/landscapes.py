@@ -39,6 +39,12 @@ def written_rules(rules: Mapping[str, Rule]) -> dict[str, Rule]:
     return {name: rule for name, rule in rules.items() if all(written(rule, each, each) for each in tried)}
 
 
+def ready(**rules: Rule) -> None:
+    """Raise ``NotImplementedError`` if one of some rules is not written; a training run would only stop."""
+    if len(written_rules(rules)) < len(rules):
+        raise NotImplementedError
+
+
 # Valleys
 
 

@@ -17,7 +17,7 @@ from course.surfaces import Surface
 PROBED = {
     "learning_rate": (0.03, 0.05),
     "momentum": (0.7, 0.6),
-    "beta1": (0.8, 0.6),
+    "beta1": (0.8, 0.1),
     "beta2": (0.95, 0.9),
     "decay_rate": (0.8, 0.7),
     "weight_decay": (0.7, 0.5),

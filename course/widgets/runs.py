@@ -18,7 +18,7 @@ PROBED = {
     "learning_rate": (0.03, 0.05),
     "momentum": (0.7, 0.6),
     "beta1": (0.8, 0.1),
-    "beta2": (0.95, 0.9),
+    "beta2": (0.95, 0.6),
     "decay_rate": (0.8, 0.7),
     "weight_decay": (0.7, 0.5),
 }
@@ -73,7 +73,8 @@ def settings_of(rule: Rule) -> frozenset[str]:
 
 def felt(rule: Rule, start: np.ndarray) -> frozenset[str]:
     """Return which entries of ``config`` change the path of a rule from a start."""
-    steps = np.array([[1.0, -0.5], [0.4, 0.9], [-0.7, 0.3], [0.2, -1.1], [0.5, 0.6], [-0.3, 0.8]])
+    # After a large first gradient a rule of signs goes on or turns round, as its averages have it.
+    steps = np.array([[9.0, -8.0], [-2.5, 0.9], [-0.7, 0.3], [0.2, -1.1], [0.5, 0.6], [-0.3, 0.8]])
     gradients = steps if start.ndim == 1 else [[step, [0.3, -step[0]]] for step in steps]
     base = {name: values[0] for name, values in PROBED.items()}
 

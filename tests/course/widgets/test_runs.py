@@ -139,3 +139,12 @@ def test_a_rule_that_treats_matrices_by_themselves_shows_all_its_settings():
         return w - config[key] * dw, config
 
     assert runs.settings_of(rule) == {"momentum", "weight_decay"}
+
+
+def test_a_rule_of_signs_feels_both_its_betas():
+    def signs(w, dw, config):
+        m = config.get("m", 0.0)
+        config["m"] = config["beta2"] * m + (1 - config["beta2"]) * dw
+        return w - config["learning_rate"] * np.sign(config["beta1"] * m + (1 - config["beta1"]) * dw), config
+
+    assert runs.settings_of(signs) == {"learning_rate", "beta1", "beta2"}

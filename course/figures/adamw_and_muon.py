@@ -175,6 +175,8 @@ def step_sizes(sizes: Mapping[str, np.ndarray]) -> Picture:
             f"{rule_style(name)['label']}: first step {each[0]:.2f}, mean from the 21st on {each[20:].mean():.2f}"
         )
     ax.set(xlabel="step", ylabel="root mean square, in rates", title="How far does a step go at rate one?")
+    ax.set_yticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
+    ax.minorticks_off()
     if sizes:
         ax.legend()
     return plots.shown(fig, *(told or [TO_DO]))

@@ -63,6 +63,9 @@ def test_adam_steps_about_a_third_of_a_rate_and_lion_nearly_one():
         sizes = train(NETWORK, data.X_train, data.y_train, rule, config, **options).steps["size"]
         assert low < np.mean(sizes[20:]) < high
         assert 0.9 < sizes[0] <= 1
+        if rule is ADAMW:
+            assert 0.52 < sizes[20] < 0.65
+            assert np.mean(sizes[-20:]) < 0.2
 
 
 def losses(rule, config, bound, seed):

@@ -66,7 +66,8 @@ def test_pytorchs_muon_in_bfloat16_stays_within_its_eight_digits(file):
         steps = (kept * path[:-1] - path[1:]) / rate / factor
         other = (kept * theirs[:-1] - theirs[1:]) / rate / factor
         worst = np.linalg.norm(steps - other, axis=(1, 2)) / np.linalg.norm(steps, axis=(1, 2))
-        assert 1e-4 < worst.max() < 0.1, worst.max()
+        assert 0.01 < np.median(worst) < 0.02
+        assert worst.max() < 0.1
 
 
 def test_muon_in_the_other_layout_is_the_transposed_path_but_for_its_scale():

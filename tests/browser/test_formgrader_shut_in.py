@@ -19,14 +19,31 @@ pytestmark = pytest.mark.long
 
 LESSON = "05_adaptive_rates"
 RUN = "window.ran = (window.ran || 0) + 1"
+CODED = RUN.replace(" ", "%20")
 WRITTEN = f"""
 <script>{RUN}</script>
 <img src=x onerror="{RUN}">
 <svg onload="{RUN}"><animate onbegin="{RUN}"></svg>
 <iframe srcdoc="<script>parent.ran = 1</script>"></iframe>
-[press](javascript:{RUN.replace(" ", "%20")}) $\\href{{javascript:{RUN}}}{{x}}$
+[press](javascript:{CODED}) $\\href{{javascript:{RUN}}}{{x}}$
 <a id="press" href="javascript:{RUN}">press</a>
 ![x](data:image/svg+xml,<svg/onload=alert(1)>)
+<iframe src="data:text/html,<script>parent.ran = 1</script>"></iframe>
+<a href="data:text/html,<script>opener.ran = 1</script>">press</a>
+<object data="data:text/html,<script>parent.ran = 1</script>"></object>
+<details open ontoggle="{RUN}">x</details>
+<form action="javascript:{RUN}"><button>press</button></form>
+<meta http-equiv="refresh" content="0;javascript:{RUN}"><base href="javascript:/x/">
+<math href="javascript:{RUN}">press</math>
+
+[press][there] [press](java&#115;cript:{CODED}) [press]( \tjavascript:{CODED}) <javascript:{CODED}>
+
+[there]: javascript:{CODED}
+
+$$\\begin{{array}}{{c}}<img src=x onerror="{RUN}">\\end{{array}}$$ $<svg onload="{RUN}">$
+\\(<img src=x onerror="{RUN}">\\)
+$\\require{{html}}\\style{{background:url(javascript:{CODED})}}{{x}} \\cssId{{press}}{{x}} \\class{{x}}{{x}}$
+$\\unicode[x" onmouseover="{RUN}]{{x41}} \\def\\x#1{{\\href{{#1}}{{x}}}}\\x{{javascript:{CODED}}}$
 """
 SHOWN = f"""
 from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display
@@ -81,4 +98,17 @@ def test_nothing_of_a_hostile_submission_runs_in_formgrader(
         page.wait_for_timeout(1500)
         picture("formgrader-hostile", page)
         assert page.evaluate("window.ran") is None
-        assert page.locator("#notebook iframe, #notebook svg, #notebook img[onerror]").count() == 0
+        for kind in (
+            "iframe",
+            "svg",
+            "img[onerror]",
+            "object",
+            "form",
+            "meta",
+            "base",
+            "[ontoggle]",
+            "math[href]",
+        ):
+            assert page.locator(f"#notebook {kind}").count() == 0, kind
+        for scheme in ("javascript", "data:text"):
+            assert page.locator(f"#notebook a[href^='{scheme}' i]").count() == 0, scheme

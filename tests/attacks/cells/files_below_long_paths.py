@@ -1,4 +1,5 @@
 """Files are filled in folders whose paths are longer than any call takes."""
+# long: it writes hundreds of megabytes
 # stock: skip, it would take the machine with it
 import os
 import time

@@ -1,4 +1,5 @@
 """Files are filled in a folder that its owner may not list, so that nobody counts them or takes them away."""
+# long: it writes hundreds of megabytes
 # stock: skip, it would take the machine with it
 import os
 import time

@@ -1,4 +1,5 @@
 """Many processes take locks on many files, each on a byte of its own."""
+# long: it takes as many locks as it has time for
 # stock: skip, it would take the machine with it
 import fcntl
 import os

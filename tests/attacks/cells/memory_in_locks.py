@@ -1,4 +1,5 @@
 """The kernel keeps a record of every lock; a million are taken."""
+# long: it takes as many locks as it has time for
 import fcntl
 
 file = open("locks", "wb")

@@ -1,4 +1,5 @@
 """Every cell shows thousands of outputs of one letter."""
+# long: it has many cells
 # stock: skip, it would take hours there
 SHOW = """
 get_ipython().record.outputs += [

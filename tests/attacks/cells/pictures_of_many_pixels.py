@@ -1,4 +1,5 @@
 """Pictures take a few bytes here and hundreds of megabytes in whoever opens them, thousands in one cell."""
+# long: its pictures are opened
 # stock: skip, nothing looks at a picture there
 import base64
 import struct

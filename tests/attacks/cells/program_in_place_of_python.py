@@ -1,4 +1,5 @@
 """Another program takes the place of Python and keeps the connection to the examiner."""
+# long: it is ended by a limit of time
 # stock: skip, there it ends the kernel
 import os
 import sys

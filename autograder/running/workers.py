@@ -8,8 +8,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
+from autograder.examine.launch.scratch import sweep
 from autograder.running.orphans import end_with
-from autograder.scratch import sweep
 
 
 class Workers(Protocol):

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.examine.inside.folders import take_away
-from autograder.scratch import Scratch, hold
+from autograder.examine.launch.scratch import Scratch, hold
 
 COURSE = Path(__file__).resolve().parents[3] / "course"
 """What students import; it lies beside this package, and importing it here would cost time."""

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import scratch
 from autograder.errors import Trouble
 from autograder.examine import run as examining
-from autograder.examine.launch import sandbox
+from autograder.examine.launch import sandbox, scratch
 from autograder.examine.launch.pair import Pair
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits, Record

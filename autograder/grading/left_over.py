@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -244,6 +244,7 @@ def nearest(name: str, lessons: list[str], *, numbered: bool = True) -> str:
     return next((lesson for lesson in lessons if plain(lesson.partition("_")[0]).lstrip("0") == number), "")
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """Return a name without case, signs and what tells a copy."""
     bare = re.sub(rf"^{COPY_OF}", "", name.casefold())

@@ -60,7 +60,9 @@ def disagreements(lesson: str, cells: list[dict[str, Any]], place: str) -> Itera
         elif name not in known:
             names = ", ".join(known) or "none"
             yield Problem(
-                where, f"there is no exercise {name!r} in autograder/exercises/{module} (there is: {names})."
+                where,
+                f"there is no exercise {name!r} in EXERCISES of autograder/exercises/{module}/__init__.py "
+                f"(there is: {names}).",
             )
         elif float(grader_of(cell)["points"]) != float(known[name].points):
             points = grader_of(cell)["points"]

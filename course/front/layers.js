@@ -55,7 +55,7 @@ function render({ model, el }) {
       const from = layer * room + 3, width = room - 6, bar = width / bins;
       const shares = table.subarray((now * depth + layer) * bins, (now * depth + layer + 1) * bins);
       c.fillStyle = wide.blue;
-      heights(shares).forEach((h, i) => c.fillRect(from + i * bar, floor - h * (floor - top), bar + 0.3, h * (floor - top)));
+      heights(shares).forEach((h, i) => c.fillRect(from + i * bar, floor - h * (floor - top), bar + 0.7, h * (floor - top)));
       c.strokeStyle = wide.faint; c.lineWidth = 1;
       c.beginPath(); c.moveTo(from, floor + 0.5); c.lineTo(from + width, floor + 0.5); c.stroke();
       c.fillStyle = wide.ink; c.textAlign = "left"; c.fillText(show(low), from, floor + 13);

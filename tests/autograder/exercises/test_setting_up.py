@@ -233,7 +233,7 @@ def forward_with(**changed):
     return forward
 
 
-def whiten_with(mean=lambda train, test: test.mean(axis=0), root=np.sqrt, count=len, test_mean=None):
+def whiten_with(root=np.sqrt, count=len, test_mean=None):
     def function(train, test, k, eps):
         mu = train.mean(axis=0)
         values, U = np.linalg.eigh((train - mu).T @ (train - mu) / count(train))

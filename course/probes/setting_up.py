@@ -290,7 +290,7 @@ def masks(dropout: Callable, keep: float, seed: int) -> dict[str, Any]:
         raise Unusable("wrong shape", f"`out` must have the shape of `x`, {x.shape}; it has {out.shape}.")
     stays = out != 0
     factors = out[stays] / x[stays]
-    one = factors.size and float(np.ptp(factors)) <= 1e-9 * float(np.abs(factors).max())
+    one = factors.size and float(np.ptp(factors)) <= 1e-6 * float(np.abs(factors).max())
     return {
         f"the share of entries that stay, for keep = {keep:g}": f"about {round(20 * stays.mean()) / 20:.2f}",
         f"what those are multiplied by, for keep = {keep:g}": (

@@ -30,7 +30,8 @@ class MLP(Lent):
 
     sizes       (D, H1, ..., C): features, hidden units of each layer, classes; (D, C) is a linear classifier
     activation  ``"relu"`` or ``"tanh"``
-    kind        of the loss: ``"softmax"`` cross-entropy or ``"hinge"`` (Weston and Watkins, 1999)
+    kind        of the loss: ``"softmax"`` cross-entropy, ``"hinge"`` (Weston and Watkins, 1999), or ``"squared"``,
+                half the squared distance of the scores from the one-hot label
     delta       margin of the hinge loss
     """
 
@@ -51,8 +52,8 @@ class MLP(Lent):
             )
         if self.activation not in ("relu", "tanh"):
             raise ValueError(f'activation must be "relu" or "tanh"; got {self.activation!r}.')
-        if self.kind not in ("softmax", "hinge"):
-            raise ValueError(f'kind must be "softmax" or "hinge"; got {self.kind!r}.')
+        if self.kind not in CRITERIA:
+            raise ValueError(f"kind must be one of {', '.join(CRITERIA)}; got {self.kind!r}.")
 
     @property
     def depth(self) -> int:
@@ -215,4 +216,17 @@ def multiclass_hinge(scores: np.ndarray, truth: np.ndarray, delta: float) -> tup
     return float(np.vdot(over, violated)), violated - truth * violated.sum(axis=1, keepdims=True)
 
 
-CRITERIA: dict[str, Callable] = {"softmax": cross_entropy, "hinge": multiclass_hinge}
+def squared_distance(scores: np.ndarray, truth: np.ndarray, _: float) -> tuple[float, np.ndarray]:
+    """Return half the mean over rows of |scores - truth|^2, and its gradient.
+
+    Complex scores keep their gradient, so that a complex step goes through; the loss is then its real part.
+    """
+    wrong = scores - truth
+    return float(np.sum(wrong * wrong).real) / (2 * len(truth)), wrong / len(truth)
+
+
+CRITERIA: dict[str, Callable] = {
+    "softmax": cross_entropy,
+    "hinge": multiclass_hinge,
+    "squared": squared_distance,
+}

@@ -741,7 +741,8 @@ plots.Picture(fig, alt)
 # What is used on networks keeps a *part* of a matrix. *Gauss-Newton* drops the terms that make a Hessian indefinite;
 # *K-FAC* (Martens and Grosse, 2015) approximates it layer by layer by a product of two small matrices. *Shampoo* (Gupta et
 # al., 2018) and *SOAP* (Vyas et al., 2024) do so with squared gradients, as Adam does with a diagonal; *Muon* (Jordan, 2024)
-# keeps only the directions of a matrix's update, and lesson 12 builds it. Your Exercise 3 is enough to measure what curvature does *during* training.
+# keeps only the directions of a matrix's update, and lesson 12 builds it. What curvature does *during* training, lesson 13
+# measures with your Exercise 3.
 
 # %% [markdown]
 # ## Say it back

@@ -536,9 +536,9 @@ sanity.frequencies(data)
 
 
 # %%
-def simplest(x, dx, config):
-    x = x + config["learning_rate"] * dx
-    return x, config
+def simplest(w, dw, config):
+    w = w + config["learning_rate"] * dw
+    return w, config
 
 
 # %%

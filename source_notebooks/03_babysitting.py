@@ -598,7 +598,7 @@ runs.scaling({f"batch {b}, rate {rate:g}": histories.make(replace(short, batch=b
 # %% [markdown]
 # The losses over all rows agree to one part in a hundred; only the mini-batch losses differ. In the sliders of 3.3, batch
 # 10 at rate 0.03 and batch 100 at rate 0.3 look alike for the same reason. It holds while steps are small: batch 1000 at a rate of
-# 30 diverges from batch 100 at 3.
+# 30 no longer agrees with batch 100 at 3.
 
 # %% [markdown]
 # ## 3.10 Write down how it was made

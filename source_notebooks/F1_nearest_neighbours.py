@@ -236,8 +236,8 @@ decision_map(distances, vote)
 
 # %% [markdown]
 # With $k=1$ every wrong label has an island around itself. (On its own points 99 %, not 100: the three arms start at one and the
-# same point.) With $k$ near 9 the islands are gone: four wrong neighbours are
-# outvoted by five right ones. With $k=101$ the vote reaches across three arms, and what an arm says no longer counts. A small
+# same point.) With $k=9$ the islands are nearly gone: four wrong
+# neighbours are outvoted by five right ones. At $k=15$ there is none. With $k=101$ the vote reaches across three arms, and what an arm says no longer counts. A small
 # $k$ follows every single label (**overfitting**); a large one sees no detail (**underfitting**).
 
 # %% [markdown]

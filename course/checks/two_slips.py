@@ -1,12 +1,14 @@
 """Two slips at once: a pair of known mistakes that together explain everything that is wrong.
 
 Outcomes are compared leaf by leaf: each call, each of the things returned, each path.  Where the reader's function
-is wrong it does what the one mistake or the other does, and neither shows anywhere the reader is right.
+is wrong it does what the one mistake or the other does, and neither shows anywhere the reader is right.  Of several
+pairs the one is named that has least against it: leaves at which a mistake would do a third thing.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -31,29 +33,38 @@ def two_slips(rounds: Sequence[Round], known: Sequence[Known]) -> tuple[Known, K
     """
     wrong = [each for each in rounds if not agree(each[0], each[1], each[3])]
     explains: dict[int, set[int]] = {number: set() for number in range(len(known))}
+    against: Counter[int] = Counter()
     count = 0
     for round_ in wrong:
-        found = explained(round_, known, explains, count)
+        found = explained(round_, known, explains, against, count)
         if found is None:
             return None
         count += found
-    for one, other in itertools.combinations(explains, 2):
+    pairs = itertools.combinations(explains, 2)
+    for one, other in sorted(pairs, key=lambda pair: against[pair[0]] + against[pair[1]]):
         both = explains[one] | explains[other]
         needed = explains[one] - explains[other] and explains[other] - explains[one]
         if len(both) == count and needed:
             pair = {one: set[int](), other: set[int]()}
             for round_ in rounds:
-                explained(round_, known, pair, 0)
+                explained(round_, known, pair, Counter(), 0)
             if len(pair) == 2:
                 return known[one], known[other]
     return None
 
 
-def explained(round_: Round, known: Sequence[Known], explains: dict[int, set[int]], count: int) -> int | None:
+def explained(
+    round_: Round,
+    known: Sequence[Known],
+    explains: dict[int, set[int]],
+    against: Counter[int],
+    count: int,
+) -> int | None:
     """Add to ``explains`` which wrong leaves of a round each mistake explains, numbered from ``count``.
 
-    A mistake that would show where the reader is right is taken out.  Returns how many leaves are wrong, None if
-    some leaf is explained by none.
+    A mistake that would show where the reader is right is taken out, and ``against`` counts the leaves at which a
+    mistake is wrong in another way than the reader.  Returns how many leaves are wrong, None if some leaf is
+    explained by none.
     """
     mine, right, of, tolerance = round_
     theirs = {number: of(known[number]) for number in explains}
@@ -68,6 +79,11 @@ def explained(round_: Round, known: Sequence[Known], explains: dict[int, set[int
         by = [number for number in explains if agree(at(theirs[number], path), here, tolerance)]
         if not by:
             return None
+        against.update(
+            number
+            for number in explains
+            if number not in by and not agree(at(theirs[number], path), due, tolerance)
+        )
         for number in by:
             explains[number].add(count + wrong)
         wrong += 1

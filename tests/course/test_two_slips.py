@@ -76,3 +76,14 @@ def test_what_right_rounds_would_cost_is_paid_for_pairs_only():
     rounds = [(1.0, 0.0, outcome("a"), 1e-9), (1.0, 0.0, outcome("b"), 1e-9), (0.0, 0.0, outcome("c"), 1e-9)]
     assert two_slips(rounds, ["a", "b", "d"]) == ("a", "b")
     assert ("c", "d") not in asked
+
+
+def test_of_several_pairs_the_one_with_least_against_it_is_named():
+    """Both would give NaN in the third call; the one of them gives a third thing in the first two."""
+    right = [2.0, 3.0, 0.0]
+    known = {
+        "upside down": [1 / 2, 1 / 3, 0.0],
+        "divided by each": [7.0, 8.0, np.nan],
+        "zero over zero": [2.0, 3.0, np.nan],
+    }
+    assert pair([1 / 2, 1 / 3, np.nan], right, known) == ("upside down", "zero over zero")

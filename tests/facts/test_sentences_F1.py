@@ -4,12 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.ndimage import label as parts_of
 from scipy.spatial.distance import cdist
 
 from autograder.exercises.nearest_neighbours import EXERCISES
 from course.data import spiral
 from course.figures.neighbours import opening
-from course.interactive.neighbours import KS
+from course.interactive.neighbours import KS, POINTS
 from course.pixels import DIRECTIONS, digit_images, moved, somewhere, with_wrong_labels
 
 REFERENCES = {each.name: each.reference for each in EXERCISES}
@@ -28,6 +29,9 @@ def test_of_three_images_another_digit_is_nearest_and_the_moved_one_farthest():
     a, b, c = cdist(rows[:1], rows[1:])[0]
     assert c + 0.3 < b
     assert b + 1 < a
+    asked, to_the_right = rows[0], rows[1]
+    on_blank = (asked < 0.25)[to_the_right > 0.25].mean()
+    assert on_blank == pytest.approx(1 / 3, abs=0.03)
 
 
 def test_a_moved_digit_is_nearly_always_farther_than_some_digit_of_another_class():
@@ -114,4 +118,11 @@ def test_nine_neighbours_outvote_the_islands_and_a_hundred_lose_the_arms():
     assert shares[1] < 0.85
     assert shares[9] > 0.95
     assert shares[101] < 0.75
+    side = np.linspace(-1.15, 1.15, POINTS)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    answers = {k: predict(points, noisy, grid, k).reshape(POINTS, POINTS) for k in (1, 9, 15)}
+    pieces = {k: sum(parts_of(seen == label)[1] for label in range(3)) for k, seen in answers.items()}
+    assert pieces[15] == 3
+    assert pieces[9] < 12
+    assert pieces[1] > 30
     assert (predict(points, noisy, points, 1) == noisy).mean() > 0.99

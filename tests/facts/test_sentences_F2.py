@@ -94,6 +94,17 @@ def test_batches_go_farther_than_full_gradients_on_the_same_rows(seed):
 
 
 @one_thread()
+def test_ten_full_gradients_go_farthest_at_a_rate_of_2_and_batches_farther_still():
+    ends = {}
+    for rate in (1.0, 2.0, 3.0):
+        losses = [softmax_gradient(descend(X, Y, 1e-3, steps, rate), X, Y, 0.0)[0] for steps in (8, 9, 10)]
+        ends[rate] = losses[-1]
+        assert (np.diff(losses) < 0).all() == (rate < 3)
+    assert ends[2.0] == min(ends.values())
+    assert ends[2.0] > 0.6  # batches of 50 come below 0.4
+
+
+@one_thread()
 def test_straight_cuts_get_about_half_of_the_spiral():
     points, y = spiral(np.random.default_rng(0))
     assert share(descend(points, y, 1e-3, 400, 1.0, classes=3), points, y) == pytest.approx(0.52, abs=0.04)

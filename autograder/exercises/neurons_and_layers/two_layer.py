@@ -70,9 +70,11 @@ two_layer = Exercise(
 )
 
 
-def passes(params, X, y, reg, *, shift=True, mask=None, loss=None, truth=1.0, back=None, **changed):
+def passes(params, X, y, reg, *, shift=True, axis=1, mask=None, loss=None, truth=1.0, back=None, **changed):
     """Return loss and gradients; each mistake below changes one thing.
 
+    shift    by the largest score of each row; ``"all"``: by the largest of all rows
+    axis     along which the probabilities add up to 1
     mask     what the gradient of the units is multiplied by, of (pre-activation, units)
     loss     of (the rows' losses, the penalty)
     truth    what is subtracted at the label
@@ -83,10 +85,11 @@ def passes(params, X, y, reg, *, shift=True, mask=None, loss=None, truth=1.0, ba
     pre = X @ params["W1"] + params["b1"]
     units = np.maximum(0, pre)
     scores = units @ params["W2"] + params["b2"]
-    top = scores.max(axis=1, keepdims=True) if shift else 0.0
+    top = scores.max(axis=None if shift == "all" else 1, keepdims=True) if shift else 0.0
     e = np.exp(scores - top)
-    p = e / e.sum(axis=1, keepdims=True)
-    each = np.log(e.sum(axis=1)) - (scores - top)[rows, y]
+    sums = e.sum(axis=axis, keepdims=True)
+    p = e / sums
+    each = (np.log(sums) - (scores - top))[rows, y]
     squares = reg / 2 * (np.sum(params["W1"] ** 2) + np.sum(params["W2"] ** 2))
     d = p.copy()
     d[rows, y] -= truth
@@ -257,6 +260,24 @@ def loss_not_divided_by_rows(params, X, y, reg):
 def label_not_subtracted(params, X, y, reg):
     """The gradient of the scores is p. It is what was said minus what is true: 1 is subtracted at the label."""
     return passes(params, X, y, reg, truth=0.0)
+
+
+@two_layer.mistake
+def probabilities_down_the_columns(params, X, y, reg):
+    """The rows compete with each other: your probabilities add up to 1 down the columns. The classes are axis 1.
+
+    Which sums are 1, those of the rows or those of the columns?
+    """
+    return passes(params, X, y, reg, axis=0)
+
+
+@two_layer.mistake
+def probabilities_down_the_columns_after_one_shift(params, X, y, reg):
+    """The rows compete with each other: your probabilities add up to 1 down the columns. The classes are axis 1.
+
+    Which sums are 1, those of the rows or those of the columns?
+    """
+    return passes(params, X, y, reg, axis=0, shift="all")
 
 
 @two_layer.mistake

@@ -228,7 +228,7 @@ assert np.allclose(np.sum(dscores, axis=1), 0), "What was said and what was true
 # %% [markdown]
 # ## 2.3 The hinge
 #
-# The hinge of a row is content once the label leads every other class by the margin $\delta$, and then sends back no
+# The hinge of a row is 0 once the label leads every other class by the margin $\delta$, and then sends back no
 # gradient at all:
 #
 # $$L=\frac1N\sum_i\sum_{c\ne y_i}\max(0,\; s_{ic}-s_{iy_i}+\delta).$$

@@ -236,9 +236,9 @@ decision_map(distances, vote)
 
 # %% [markdown]
 # With $k=1$ every wrong label has an island around itself. (On its own points 99 %, not 100: the three arms start at one and the
-# same point.) With $k=9$ the islands are nearly gone: four wrong
-# neighbours are outvoted by five right ones. At $k=15$ there is none. With $k=101$ the vote reaches across three arms, and what an arm says no longer counts. A small
-# $k$ follows every single label (**overfitting**); a large one sees no detail (**underfitting**).
+# same point.) With $k=9$ the islands are nearly gone: four wrong neighbours are outvoted by five right ones. At $k=15$ there is
+# none. With $k=101$ the vote reaches across all three arms, and the arms disappear. A small $k$ follows every single label
+# (**overfitting**); a large one sees no detail (**underfitting**).
 
 # %% [markdown]
 # ## F1.3 Which k?
@@ -451,8 +451,8 @@ k, accuracy = ask_once(says_k, rows, np.zeros(4), rows, np.array([1, 5, 5, 5]), 
 assert (k, accuracy) == (5, 0.75), "5 has the better mean, and three of four test labels are a 5"
 
 # %% [markdown]
-# The 300 fresh images play the test set here. (We have looked at them before, in F1.1 and in the picture above. In earnest
-# that would disqualify them. The course's real test images stay untouched until lesson 11.)
+# The 300 fresh images play the test set here. (We have looked at them before, in F1.1 and in the picture above. In a real
+# project that would disqualify them. The course's real test images stay untouched until lesson 11.)
 
 # %%
 with needs("Exercises 1 to 5"):

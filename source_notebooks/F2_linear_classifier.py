@@ -243,7 +243,7 @@ with needs("Exercise 2"):
 # %% [markdown]
 # ## F2.3 How wrong? Cross-entropy
 #
-# The hinge says nothing about *how sure* a classifier is, and once all margins are kept it is content. The other loss reads
+# The hinge says nothing about *how sure* a classifier is, and once all margins are kept it is 0. The other loss reads
 # the scores as **probabilities**: the **softmax** takes exponentials, which makes all of them positive, and divides by their
 # sum. (Scores that are meant for a softmax are called *logits*.)
 #
@@ -433,7 +433,7 @@ linear.race(runs)
 # `rng.shuffle(X)`, which changes the caller's rows.
 #
 # <details><summary>Hint 1: a question</summary>If you mix row numbers rather than rows, what do you need to draw only once?</details>
-# <details><summary>Hint 2: a place</summary>order = rng.permutation(len(y)); range(0, len(y), size) are the beginnings; a slice that reaches beyond the end stops there by itself.</details>
+# <details><summary>Hint 2: a place</summary>order = rng.permutation(len(y)); range(0, len(y), size) are the starts of the batches; a slice that reaches beyond the end stops there by itself.</details>
 # <details><summary>Hint 3: the formula</summary><code>part = order[start : start + size]</code>, and the batch is <code>(X[part], y[part])</code>.</details>
 
 

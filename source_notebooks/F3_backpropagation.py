@@ -125,7 +125,7 @@ print(f"gradient on w {(ddot * x).round(2)}, on x {(ddot * w).round(2)}")
 # from 1.
 
 # %% [markdown]
-# <details><summary>Hint 1: a question</summary>How many times does x stand in the formula, and how many shares must therefore
+# <details><summary>Hint 1: a question</summary>How many times does x appear in the formula, and how many shares must therefore
 # be added up in dx? And in dy?</details>
 # <details><summary>Hint 2: a place</summary>Forward, name everything: sx, sy, total = x + y, top = x + sy, bottom = sx +
 # total**2, f = top / bottom. Backward, in this order: dtop and dbottom, then what reaches sx, sy and total, then dx and
@@ -208,7 +208,7 @@ for name, factors in {"dZ W": (dZ, W), "dZ W.T": (dZ, W.T), "W.T dZ": (W.T, dZ),
 #
 # Worked: `dZ = [[1.]]`, `X = [[2., 3.]]`, `W = [[4.], [5.]]` give `dX = [[4., 5.]]` and `dW = [[2.], [3.]]`.
 #
-# Often missed: a transpose; the order of the factors, which square matrices do not reveal; dividing by N, which belongs to
+# Often missed: a transpose; the order of the factors, which square matrices do not show; dividing by N, which belongs to
 # the loss.
 #
 # <details><summary>Hint 1: a question</summary>With which two of dZ, X, W and their transposes can you make an array of the shape
@@ -302,7 +302,7 @@ assert np.array_equal(sum_to_shape(np.ones((5, 3)), (3,)), [5, 5, 5]), "A bias c
 # %% [markdown]
 # ## F3.5 The max, and who is paid at a tie
 #
-# The largest entry of a row moves with its winner, and with nobody else: nudge a loser, and nothing happens. So the max
+# The maximum of a row moves with its winner, and with no other entry: nudge a loser, and nothing happens. So the max
 # **routes** the gradient to the winner. At a tie the slope is not defined. Look:
 
 # %%

@@ -129,8 +129,8 @@ neurons.curves(activation)
 # ## F4.2 What saturates
 #
 # On the way back a layer multiplies the gradient by the slope of its activation. Where the curve is flat, it **saturates**:
-# the slope is nearly 0 and nothing goes through. The slopes can be had from what the activation *put out*, which the forward
-# pass has kept anyway:
+# the slope is nearly 0 and nothing goes through. The slopes can be had from the *output* of the activation, which the
+# forward pass has kept anyway:
 #
 # $$\sigma'=(1-a)\,a,\qquad \tanh'=1-a^2,\qquad \mathrm{relu}'=1\text{ or }0,\qquad \mathrm{leaky}'=1\text{ or }0.01,$$
 #
@@ -144,15 +144,15 @@ neurons.curves(activation)
 #
 # | | |
 # |---|---|
-# | in | `kind` as above; `out`, an array: what `activation(kind, x)` put out |
+# | in | `kind` as above; `out`, an array: the output of `activation(kind, x)` |
 # | out | an array of the same shape: the slope of the activation at `x` |
 #
 # Worked: `"sigmoid"` at `out = [0.5, 0.9]` gives `[0.25, 0.09]`; `"relu"` at `out = [0., 3.]` gives `[0., 1.]`.
 #
-# Often missed: applying the sigmoid to `out`, which has been through it; slope 1 where a ReLU put out 0, which is where it is
+# Often missed: applying the sigmoid to `out`, which has been through it; slope 1 where the output of a ReLU is 0, which is where it is
 # silent. (At $x=0$ exactly the ReLU has a kink; we count that as silent.)
 #
-# <details><summary>Hint 1: a question</summary>A ReLU put out 0. Which x may it have been given, and what is the slope at nearly
+# <details><summary>Hint 1: a question</summary>The output of a ReLU is 0. Which x may it have been given, and what is the slope at nearly
 # all of them?</details>
 # <details><summary>Hint 2: a place</summary>One if for each kind, and nowhere an exponential. np.where(out &gt; 0, ..., ...) chooses
 # between two slopes.</details>
@@ -162,7 +162,7 @@ neurons.curves(activation)
 
 # %% nbgrader={"grade": false, "grade_id": "slope_from_output", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def slope_from_output(kind, out):
-    """Return the slope of an activation where it put out these values."""
+    """Return the slope of an activation at the places where its output is out."""
     ### BEGIN SOLUTION
     if kind == "sigmoid":
         slope = (1 - out) * out
@@ -218,7 +218,7 @@ neurons.zigzag(steps=40)
 # %% [markdown]
 # ## F4.3 What dies
 #
-# A ReLU whose weighted sum is negative for *every* row puts out 0 for all of them, gets no gradient from any, and never
+# A ReLU whose weighted sum is negative for *every* row has the output 0 for all of them, gets no gradient from any, and never
 # changes again: it is **dead**. A unit that is silent for one row, or one batch, is only resting. So look at the whole set.
 #
 # ### Exercise 3. Dead units · 3 points · about 10 minutes · difficulty 2/5
@@ -274,7 +274,7 @@ assert dead_share(np.array([[1.0, -1.0]]), np.zeros(2), [first, second]) == 0, "
 neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 
 # %% [markdown]
-# Over a wide range of rates nobody dies; then one large step makes a unit's bias so negative that no digit makes it fire. It
+# Over a wide range of rates no unit dies; then one large step makes a unit's bias so negative that no digit makes it fire. It
 # cannot come back, since its gradient is 0 for every row. Cures: a smaller rate; a leaky ReLU, which keeps a slope of 0.01.
 #
 # **Maxout** takes the larger of two weighted sums, $\max(w_1\cdot x+b_1,\;w_2\cdot x+b_2)$: ReLU and leaky are special cases, and

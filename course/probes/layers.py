@@ -23,7 +23,7 @@ OUTPUTS = {
     "relu": np.array([0.0, 0.4, 2.5]),
     "leaky": np.array([-0.05, 0.004, 2.5]),
 }
-"""What each activation may have put out."""
+"""Outputs that each activation may have."""
 
 
 def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def visible_scores(scores: Callable) -> dict[str, Any]:
     """Watch ``scores``: the worked example, five rows, and what is left of W and X."""
     W, X, _ = case(1, 5, 3, 4)
     return {
-        "the scores of the example of the text": array(
+        "the scores of the worked example": array(
             call(scores, np.array([[1.0, 0.0, 5.0], [0.0, 2.0, -1.0]]), np.array([[3.0, 4.0]])), "the scores"
         ),
         "the scores of five rows": array(call(scores, W.copy(), X.copy()), "the scores"),
@@ -98,16 +98,22 @@ def large_scores(loss: Callable, seed: int, size: float) -> str:
     return "nothing changes" if same(there, here, 1e-6) else "something changes"
 
 
+def worked(loss: Callable, W: np.ndarray, x: float, reg: float) -> dict[str, Any]:
+    """Return loss and gradient of the worked example: one row of one number, with the label 0."""
+    number, gradient = pair(loss, W, np.array([[x]]), np.array([0]), reg)
+    return {"the loss of the worked example": number, "the gradient of the worked example": gradient}
+
+
 def visible_svm(loss: Callable) -> dict[str, Any]:
     """Watch ``svm_gradient``."""
-    found = watched_loss(loss, 3)
+    found = worked(loss, np.array([[1.0, 0.0], [0.0, 0.0]]), 0.5, 0.1) | watched_loss(loss, 3)
     last = found.popitem()
     return {**found, "loss and gradient for delta = 3": margins(loss, 5, [3.0])[0], last[0]: last[1]}
 
 
 def visible_softmax(loss: Callable) -> dict[str, Any]:
     """Watch ``softmax_gradient``."""
-    found = watched_loss(loss, 4)
+    found = worked(loss, np.zeros((2, 2)), 4.0, 0.5) | watched_loss(loss, 4)
     last = found.popitem()
     return {**found, "1000 added to every score": large_scores(loss, 6, 1000.0), last[0]: last[1]}
 

@@ -79,7 +79,7 @@ def visible_distances(distances: Callable) -> dict[str, Any]:
     corners = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 4.0]])
     X, Y = rows(1, 4, 3), rows(2, 6, 3)
     return {
-        "the distances of the corners of a triangle": array(
+        "the distances of [0, 0], [3, 0] and [3, 4] to the last two of them": array(
             call(distances, corners.copy(), corners[1:].copy()), "the distances"
         ),
         "the distances of 4 rows to 6": array(call(distances, X.copy(), Y.copy()), "the distances"),
@@ -103,8 +103,10 @@ def visible_vote(vote: Callable) -> dict[str, Any]:
     tied = np.array([[8, 3, 3, 8, 1], [1, 7, 4, 4, 7], [2, 6, 0, 0, 6], [9, 4, 4, 0, 9]])
     many = neighbours(5, 12, 9)
     return {
-        "the votes of five neighbours": array(call(vote, clear.copy(), 5), "one label a row"),
-        "the votes of the first three": array(call(vote, clear.copy(), 3), "one label a row"),
+        "the votes of [4 7 7 1 7], [3 3 8 3 8], [6 0 0 6 0] for k = 5": array(
+            call(vote, clear.copy(), 5), "one label a row"
+        ),
+        "the votes of the same rows for k = 3": array(call(vote, clear.copy(), 3), "one label a row"),
         "the votes where two classes are level": [
             array(call(vote, tied.copy(), k), "one label a row") for k in (4, 5)
         ],

@@ -83,6 +83,7 @@ def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for kind, (inputs, arriving) in cases.items():
         given = [each.copy() for each in inputs]
+        told = written(inputs, arriving)
         try:
             value, shares = through(gate, kind, given, arriving)
         except Unusable as trouble:
@@ -92,8 +93,15 @@ def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
             seen[f"the value of {kind}"] = Raised(type(cause).__name__, f"{kind}: {cause}")
             continue
         seen[f"the value of {kind}"] = value
-        seen[f"what {kind} hands back"] = shares
+        seen[f"what {kind} hands back{told}"] = shares
     return seen
+
+
+def written(inputs: Sequence[np.ndarray], arriving: np.ndarray) -> str:
+    """Return the inputs of a gate and what arrives, as a reader can type them; nothing if that is long."""
+    values = ", ".join(str(each.tolist()) for each in inputs)
+    told = f" for the inputs {values} and g = {arriving.tolist()}"
+    return told if len(told) <= 80 else ""
 
 
 def through(

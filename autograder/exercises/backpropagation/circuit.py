@@ -75,25 +75,25 @@ def passed(x, y, *, roads="add", slope=None, quotient=None, square=None, seed=1.
 
 @circuit.mistake
 def the_square_sent_to_nobody(x, y):
-    """The road through the square is missing in both slopes. How many times does x stand in the formula?"""
+    """The road through the square is missing in both slopes. How many times does x appear in the formula?"""
     return passed(x, y, roads=lambda to_x, to_y: (to_x[0] + to_x[1], to_y[0]))
 
 
 @circuit.mistake
 def the_sigma_of_x_not_followed_back(x, y):
-    """dx lacks the road through sigma(x) in the denominator. How many times does x stand in the formula?"""
+    """dx lacks the road through sigma(x) in the denominator. How many times does x appear in the formula?"""
     return passed(x, y, roads=lambda to_x, to_y: (to_x[0] + to_x[2], sum(to_y)))
 
 
 @circuit.mistake
 def the_numerator_not_followed_back(x, y):
-    """dx lacks the road through the numerator. How many times does x stand in the formula?"""
+    """dx lacks the road through the numerator. How many times does x appear in the formula?"""
     return passed(x, y, roads=lambda to_x, to_y: (to_x[1] + to_x[2], sum(to_y)))
 
 
 @circuit.mistake
 def the_sigma_of_y_not_followed_back(x, y):
-    """dy lacks the road through sigma(y) in the numerator. How many times does y stand in the formula?"""
+    """dy lacks the road through sigma(y) in the numerator. How many times does y appear in the formula?"""
     return passed(x, y, roads=lambda to_x, to_y: (sum(to_x), to_y[1]))
 
 

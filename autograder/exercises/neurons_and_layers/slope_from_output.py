@@ -1,4 +1,4 @@
-"""The slope of an activation from what it put out."""
+"""The slope of an activation from its output."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ slope_from_output = Exercise(
         "raise ValueError(f'there is no activation {kind!r}') -> (removed)": "Only the four names are asked for.",
         "slope = np.where(out > 0, 1.0, 0.0) -> slope = np.where(1.0, out > 0, 0.0)": "out > 0 is 1 or 0 itself.",
         "slope = np.where(out > 0, 1.0, 0.01) -> slope = np.where(out >= 0, 1.0, 0.01)": (
-            "leaky puts out 0 at its kink only, where any slope between the two will do."
+            "leaky is 0 at its kink only, where any slope between the two will do."
         ),
     },
     read="Exercise 2. The slope, from the output",
@@ -88,9 +88,9 @@ def tanh_applied_once_more(kind, out):
 
 @slope_from_output.mistake
 def one_at_a_silent_relu(kind, out):
-    """relu has slope 1 where its output is 0. A unit that is silent puts out 0, and its slope is 0: use > 0.
+    """relu has slope 1 where its output is 0. The output of a silent unit is 0, and so is its slope: use > 0.
 
-    What does relu put out at -5, and what is its slope there?
+    What is the output of relu at -5, and what is its slope there?
     """
     return other(kind, out, relu=lambda r: (r >= 0) * 1.0)
 

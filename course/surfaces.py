@@ -41,6 +41,10 @@ class Surface:
     noise: float = 0.0
     source: str
 
+    def __deepcopy__(self, memo: dict) -> Surface:
+        """Return the surface itself: nothing in it can change, and it is known by what it is."""
+        return self
+
     def value(self, p: ArrayLike) -> np.ndarray | float:
         """Return the loss at points of shape (..., 2); shape (...)."""
         x, y = coordinates(p)

@@ -14,6 +14,9 @@ from autograder.examine.examination import Examination
 from autograder.examine.inside.candidate import Candidate
 from autograder.examine.inside.frames import Lost
 from autograder.examine.probes import is_outcome
+from autograder.exercises.annealing import step_decay
+from autograder.exercises.saddle_explorer import trace
+from autograder.judging import judge
 from autograder.judging.rules import gradient_untouched, path, state
 from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
@@ -58,6 +61,21 @@ def fast_forward(w, dw, config=None):
     return w, config or {}
 def lies(self, rule):
     return [np.zeros(6)] * 24
+
+def far(rule, surface, start, steps, config=None, limit=1e4):
+    w, config = np.array(start, dtype=float), dict(config or {})
+    points = [w]
+    for _ in range(steps):
+        w, config = rule(w.copy(), surface.gradient(w), config)
+        if not np.abs(w).max() < limit:
+            break
+        points.append(w)
+    return np.array(points)
+
+def fifty(iteration, config=None):
+    config = {"initial_rate": 0.1, "per_epoch": 50, "factor": 0.5, "every": 5, **(config or {})}
+    return config["initial_rate"] * config["factor"] ** (iteration // config["per_epoch"] // config["every"])
+
 def patch():
     course.probes.composed.Given.run = lies
 """
@@ -111,6 +129,15 @@ def test_the_outcome_is_the_same_to_the_last_bit_in_one_message(sides, probe, na
     found = probe(handle)
     assert same(found, expected, tolerance=0.0)
     assert examination.asked == ["probe"]
+
+
+def test_a_default_of_ones_own_is_found_across_the_wire(sides):
+    """With what was left out filled in, calls go over one by one: with surfaces, functions and configs."""
+    pair, _ = sides
+    for exercise, name in ((trace, "far"), (step_decay, "fifty")):
+        found = judge(exercise, pair(name)[1])
+        assert (found.verdict, found.points) == ("convention", 0.75 * exercise.points), found.message
+        assert found.mistake.startswith("another default")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ It installs some hundred packages, and so needs a package index.
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 import zipfile
 
 import nbformat
@@ -87,9 +90,22 @@ def test_starting_again_installs_nothing(unpacked):
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_jupyterlab_starts(unpacked):
-    done = python(unpacked, "-m", "jupyterlab", "--version")
-    assert done.returncode == 0, done.stderr
+def test_jupyterlab_opens_on_the_lessons_as_the_instructions_say(unpacked):
+    told = (unpacked / "START.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^\.venv/bin/python (-m jupyterlab.*)$", told, re.MULTILINE)
+    words = [*shlex.split(line), "--no-browser", "--allow-root", "--port=0", "--IdentityProvider.token=key"]
+    with subprocess.Popen(
+        [unpacked / ".venv/bin/python", *words], cwd=unpacked, env=bare(), stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            place = next(
+                found[1] for said in server.stderr if (found := re.search(r"(http://127\S+)/lab", said))
+            )
+            with urllib.request.urlopen(f"{place}/api/contents?token=key", timeout=60) as answer_:
+                shown = {each["name"] for each in json.load(answer_)["content"]}
+        finally:
+            server.terminate()
+    assert shown == {each.name for each in (unpacked / "notebooks").iterdir()}
 
 
 @pytest.mark.parametrize("lesson", PROJECT.lessons())

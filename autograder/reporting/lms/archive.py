@@ -103,7 +103,10 @@ def opened(file: str, archive: zipfile.ZipFile, before: str, room: Room, depth: 
                 try:
                     inside = zipfile.ZipFile(io.BytesIO(data))
                     yield from opened("it", inside, f"{place}/", Room(MOST, TOTAL), depth + 1)
-                except (Trouble, zipfile.BadZipFile) as trouble:  # it costs whoever sent it, and nobody else
+                except zipfile.BadZipFile:
+                    why = "it is no zip archive, or a damaged one: ask for it again"
+                    yield Member(place=place, packed=packed(each), data=None, trouble=why)
+                except Trouble as trouble:  # it costs whoever sent it, and nobody else
                     yield Member(place=place, packed=packed(each), data=None, trouble=str(trouble))
                 else:
                     if not inside.namelist():

@@ -158,6 +158,10 @@ def remark(
     if kind == "moodle":
         if not roster.worksheet:
             made.notes.append("Moodle's archive does not say when; --worksheet grades.csv does")
+        lines = [line for line in roster.worksheet.values() if line.handed_in is not None]
+        for line in lines[:1]:
+            said = f"times are read like this: {line.said} = {line.handed_in:%Y-%m-%d %H:%M} UTC"
+            made.notes.append(f"{said}; another --timezone, with --replace, changes that")
         return
     latest = [max(some, key=lambda each: each.rank) for some in attempts.values()]
     late = sorted(each.student.id for each in latest if each.sender.late)

@@ -48,11 +48,15 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What Moodle's grading worksheet says of a participant; what it does not say is empty."""
+    """What Moodle's grading worksheet says of a participant; what it does not say is empty.
+
+    said  the text that was read as ``handed_in``
+    """
 
     name: str = ""
     email: str = ""
     handed_in: datetime | None = None
+    said: str = ""
 
 
 def sender(kind: str, place: str) -> Sender | None:

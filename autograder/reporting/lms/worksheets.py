@@ -97,7 +97,7 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
         time = read_time(said, zone) if said.strip(" -") else None
         if time is not None and time.when is None:
             trouble.append(f"{row[0]}: {time.against(None)}")
-        found[number[1]] = Line(name=name, email=email, handed_in=time.when if time else None)
+        found[number[1]] = Line(name=name, email=email, handed_in=time.when if time else None, said=said)
     return found, trouble
 
 

@@ -121,7 +121,7 @@ def test_every_entry_is_placed_or_named(course, project, tmp_path_factory, entri
         ("90_doubling.ipynb.crdownload", "a download that was not finished"),
         ("", "an empty folder (ask for the notebook)"),
         (".ipynb_checkpoints/x.txt", "ada handed in no notebook, but x.txt"),
-        ("homework.zip", "File is not a zip file"),
+        ("homework.zip", "it is no zip archive, or a damaged one: ask for it again"),
     ],
 )
 def test_who_sent_no_notebook_is_named_with_the_cure(course, tmp_path, name, said):

@@ -62,6 +62,7 @@ def make(_app):
     shutil.rmtree(static, ignore_errors=True)
     lessons.pages(here, HERE / "lessons", run, static / "live")
     lessons.changed(HERE / "reference" / "commands.md", commands.page())
+    lessons.changed(HERE / "reference" / "glossary.md", lessons.glossary(here))
     made = api.pages(here.root / "course")
     place = HERE / "reference" / "course"
     for file in set(place.glob("*.md")) - {place / name for name in made}:

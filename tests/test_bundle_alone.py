@@ -10,6 +10,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 import zipfile
 
@@ -90,6 +92,21 @@ def test_starting_again_installs_nothing(unpacked):
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def contents(address):
+    """Return the names that JupyterLab lists; it says where it will listen a little before it does."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answered:
+                return {each["name"] for each in json.load(answered)["content"]}
+        except ConnectionError:
+            time.sleep(0.5)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.5)
+    raise AssertionError(f"nobody answers at {address}")
+
+
 def test_jupyterlab_opens_on_the_lessons_as_the_instructions_say(unpacked):
     told = (unpacked / "START.md").read_text(encoding="utf-8")
     (line,) = re.findall(r"^\.venv/bin/python (-m jupyterlab.*)$", told, re.MULTILINE)
@@ -101,8 +118,7 @@ def test_jupyterlab_opens_on_the_lessons_as_the_instructions_say(unpacked):
             place = next(
                 found[1] for said in server.stderr if (found := re.search(r"(http://127\S+)/lab", said))
             )
-            with urllib.request.urlopen(f"{place}/api/contents?token=key", timeout=60) as answer_:
-                shown = {each["name"] for each in json.load(answer_)["content"]}
+            shown = contents(f"{place}/api/contents?token=key")
         finally:
             server.terminate()
     assert shown == {each.name for each in (unpacked / "notebooks").iterdir()}

@@ -7,6 +7,7 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from autograder.building.text import grader_of, is_graded, load, notebook
 from autograder.project import Project
@@ -40,6 +41,18 @@ To work a lesson, {{doc}}`install the course </students/install>` and open the n
 ```
 """
 UNRUN = "This copy of the guide was built without running the lessons, so it has no figures.\n"
+
+
+def glossary(project: Project) -> str:
+    """Return the page of the field's words: GLOSSARY.md with links to the lessons to read."""
+    text = (project.root / "GLOSSARY.md").read_text(encoding="utf-8")
+    return re.sub(r"\(release/(\w+)/\1\.ipynb#([^()\s]*)\)", in_the_guide, text)
+
+
+def in_the_guide(link: re.Match[str]) -> str:
+    """Return a link into a released notebook as one to its page, with the anchor that MyST makes."""
+    anchor = re.sub(r"[^\w\- ]", "", unquote(link[2]).lower())
+    return f"(../lessons/{link[1]}.ipynb#{anchor})"
 
 
 def pages(project: Project, folder: Path, run: dict[str, Any], scripts: Path) -> None:

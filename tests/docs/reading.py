@@ -42,7 +42,7 @@ class Block:
 def pages() -> list[Path]:
     """Return the pages that a person wrote."""
     found = [file for file in DOCS.rglob("*.md") if not set(file.relative_to(DOCS).parts) & set(MADE)]
-    return sorted(file for file in found if file.name != "commands.md")
+    return sorted(file for file in found if file.name not in ("commands.md", "glossary.md"))
 
 
 def blocks(page: Path) -> list[Block]:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograder.errors import Trouble
@@ -56,7 +56,7 @@ class Line:
     name: str = ""
     email: str = ""
     handed_in: datetime | None = None
-    said: str = ""
+    said: str = field(default="", compare=False)
 
 
 def sender(kind: str, place: str) -> Sender | None:

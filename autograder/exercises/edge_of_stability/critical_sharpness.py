@@ -152,7 +152,7 @@ def table_of_functions(kind, learning_rate, momentum=0.9):
 # A constant of one's own
 
 
-@critical_sharpness.convention(share=0.9)
+@critical_sharpness.convention(share=0.75)
 def another_default_momentum(kind, learning_rate, momentum=0.0):
     """Your default momentum is not the one documented, 0.9. All else is right."""
     return limit(kind, learning_rate, momentum)

@@ -174,13 +174,13 @@ def nothing_curved_gives_nan(grad, w, v, steps=30):
     return (value, x) if abs(value) > 1e-9 else (np.nan, x * np.nan)
 
 
-@sharpness.convention(share=0.9)
+@sharpness.convention(share=0.75)
 def another_number_of_steps(grad, w, v, steps=100):
     """Your default number of steps is larger than the one documented, 30. All else is right."""
     return iterate(grad, w, v, steps)
 
 
-@sharpness.convention(share=0.9)
+@sharpness.convention(share=0.75)
 def fewer_steps_by_default(grad, w, v, steps=20):
     """Your default number of steps is smaller than the one documented, 30. All else is right."""
     return iterate(grad, w, v, steps)

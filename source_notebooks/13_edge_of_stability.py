@@ -405,12 +405,12 @@ EdgePlayground()
 figures.swinging(problem, sgd, sharpness)
 
 # %% [markdown]
-# It does diverge, along $v$ alone: every step hops to the other side, and farther, by a factor of $\eta\lambda - 1$. But the
-# slope on both sides of the valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where
-# the sharpness is *lower*. It grows with the square of the hops. Soon the sharpness is below the limit, the hops die away,
-# and the sharpening begins again. Damian, Nichani and Lee (2023) derive
-# this **self-stabilisation** from the third derivatives of the loss: hops of size
-# $x$ act like a penalty $\tfrac12 x^2 \lambda$. So the rate chooses how sharp a place the run may stay in.
+# It does diverge, along $v$ alone: every step hops to the other side, and farther, by a factor of $\eta\lambda - 1$. The
+# first hops are rounding errors, so no two processors take the same path from here. But the slope on both sides of the
+# valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where the sharpness is *lower*,
+# and that grows with the square of the hops. Soon the sharpness is below the limit, the hops die away, and the sharpening
+# begins again. Damian, Nichani and Lee (2023) derive this **self-stabilisation** from the third derivatives of the loss:
+# hops of size $x$ act like a penalty $\tfrac12 x^2 \lambda$.
 
 # %% [markdown]
 # ## 13.6 Momentum moves the edge

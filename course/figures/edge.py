@@ -211,7 +211,9 @@ def swinging(
     top.set(ylabel="moved along $v$", title="Along the sharpest direction it hops from side to side")
     middle.plot(at[3:-3], hops, color=ORANGE, lw=1)
     middle.set(
-        yscale="log", ylabel="size of the hops", title="They grow as soon as the sharpness is above the limit"
+        yscale="log",
+        ylabel="size of the hops",
+        title="Out of rounding errors, they grow while it is above the limit",
     )
     bottom.plot(between, sharp, color=BLUE)
     bottom.axhline(2 / rate, **LIMIT)
@@ -219,8 +221,8 @@ def swinging(
     highest = int(np.argmax(sharp))
     said = (
         f"The sharpness rises from {sharp[0]:.1f} to {sharp[highest]:.1f}, above the limit {2 / rate:.1f}, and"
-        f" falls to {min(sharp[highest:]):.1f}; the widest hop is"
-        f" {'more' if hops.max() > 1000 * hops[:40].min() else 'less'} than a thousand times the narrowest before."
+        f" falls to {min(sharp[highest:]):.1f}. The hops begin {'below' if hops[:100].min() < 1e-12 else 'above'}"
+        f" 1e-12 and grow to about {hops.max():.1f}."
     )
     return shown(fig, said)
 

@@ -49,6 +49,11 @@ sharpness = Exercise(
         "…reference(grad, w, v, steps=30): -> …reference(grad, w, v, steps=31):": (
             "It asks as often as thirty steps and one more product for the quotient."
         ),
+        "…sharpness(grad, w, v, steps=30): -> …sharpness(grad, w, v, steps=31):": (
+            "It asks as often as thirty steps and one more product for the quotient."
+        ),
+        "eigenvalue = v @ Hv -> eigenvalue = Hv @ v": "A scalar product has no order.",
+        "…/ (np.linalg.norm(x) or 1.0) -> …/ (np.linalg.norm(x) or 2.0)": "Zeros stay zeros.",
         "return (float(before @ after), before) -> return (float(after @ before), before)": (
             "A scalar product has no order."
         ),

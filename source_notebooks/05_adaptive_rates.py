@@ -46,7 +46,7 @@ adaptive.three_rates()
 # - say when one rate per coordinate helps, and when it does not.
 
 # %% [markdown]
-# *Time: about 3 hours and a half; a good place to stop, after two hours, is marked behind Adam. 40 points. You need NumPy,
+# *Time: about 3½ hours; a good place to stop, after two hours, is marked behind Adam. 40 points. You need NumPy,
 # partial derivatives and gradient descent; from the lesson on momentum, the idea of a velocity.*
 #
 # A rule is a function `next_w, config = rule(w, dw, config)`. What it remembers between calls lives in `config`. You

@@ -17,7 +17,7 @@
 # *You will be able to* build a picture that moves, for any rule on any surface; say why most notebooks of this kind flicker; and
 # tell from a path which kind of rule made it.
 #
-# *Time* about 110 minutes. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
+# *Time* about 120 minutes. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
 # required. *Points* 25.
 
 # %%

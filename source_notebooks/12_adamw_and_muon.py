@@ -48,7 +48,7 @@ figures.opening()
 # - race rules fairly, and say what the race does not show.
 
 # %% [markdown]
-# *Time: about 2 hours and a half; a good place to stop, after an hour and a quarter, is marked behind Lion. 30 points. You
+# *Time: about 2½ hours; a good place to stop, after an hour and a quarter, is marked behind Lion. 30 points. You
 # need Adam (lesson 05), momentum with Nesterov's look ahead (04), and singular
 # values: $W = U\,\mathrm{diag}(s)\,V^\top$ with orthogonal $U$, $V$.*
 #
@@ -345,7 +345,7 @@ def thrown():
 thrown()
 
 # %% [markdown]
-# Plain descent takes a step in proportion to the gradient and is thrown far, then recovers. AdamW hardly moves: a step of its is
+# Plain descent takes a step in proportion to the gradient and is thrown far, then recovers. AdamW hardly moves: its step is
 # never much longer than a rate. If you wrote that it needs no clipping, though: the huge square stays in $v$, whose memory is
 # a thousand steps, and all later steps are too short. It is not thrown off, it is *slowed down*, for the rest of this run.
 #
@@ -680,7 +680,7 @@ assert np.allclose(tall, np.sqrt(2) * wide.T), (
 # | weights stored inputs by outputs | columns / rows in the factor | half |
 #
 # Moonshot's 0.2 comes from measurements like the one behind Lion: it gives an orthogonal step the root mean square that a step of
-# AdamW has, so that one rate serves both. PyTorch takes the five steps in bfloat16, eight binary digits; a step of its Muon then
+# AdamW has, so that one rate serves both. PyTorch takes the five steps in bfloat16, eight binary digits; a step of its `Muon` then
 # differs from yours by one or two percent as a rule.
 
 # %% [markdown]
@@ -688,7 +688,7 @@ assert np.allclose(tall, np.sqrt(2) * wide.T), (
 #
 # Lesson 05 turned a valley, and the rules with a rate per coordinate felt it. Here is a valley whose two coordinates are the
 # *singular values* of a matrix of four entries, $W = U\,\mathrm{diag}(x, y)\,V^\top$. The loss looks at $x$ and $y$ only. Turn $U$ and
-# $V$, and the same valley lies otherwise in the entries. The rules get the entries, the picture shows $x$ and $y$.
+# $V$, and the same valley lies in another direction among the entries. The rules get the entries, the picture shows $x$ and $y$.
 #
 # **Guess first:** whose path changes when you turn $U$: SGD's, AdamW's, Lion's, Muon's?
 

@@ -16,7 +16,7 @@
 # *You will be able to* measure the sharpest curvature of a network, say at which sharpness a rule becomes unstable, and see
 # in a run of your own that training goes there and stays.
 #
-# *Time* about two hours, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
+# *Time* about 2 hours, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
 # (lesson 04), what a Hessian is (08); the tape of F3 and the rules of 04 and 05 are used where you have them. *Points* 22.
 
 # %%
@@ -49,7 +49,7 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 # ## Guess first
 #
 # Lesson 04 had a law: on a parabola of curvature $\lambda$, gradient descent with rate $\eta$ swings up and diverges when
-# $\eta > 2/\lambda$. Turned round: at rate $\eta$ a curvature above $2/\eta$ is too much. For the run on the right that is
+# $\eta > 2/\lambda$. The other way round: at rate $\eta$ a curvature above $2/\eta$ is too much. For the run on the right that is
 # $2/0.6 = 3.33$.
 #
 # At the end of that run, is the largest curvature of its loss far below 3.33, about 3.33, or far above? One line.
@@ -216,7 +216,7 @@ assert np.isclose(value, -3.0), "The greatest curvature of this saddle is -3."
 figures.settling(sharpness, problem, start)
 
 # %% [markdown]
-# Sixty gradients in place of 4,820, and three starts agree. How fast a start is forgotten depends on the gap to the next
+# Sixty gradients instead of 4,820, and three starts agree. How fast a start is forgotten depends on the gap to the next
 # eigenvalue: the second start still lingers near that. In a run it matters little, since each measurement begins where the
 # last one ended. Strictly, power iteration finds the eigenvalue of greatest *size*; in the runs below it is the positive one.
 # Where a negative one is larger, multiply with $H + cI$ and take $c$ off again.
@@ -288,7 +288,7 @@ assert np.isclose(critical_sharpness("momentum", 0.5, 0.5), 6.0), "2 times 1.5, 
 # %% [markdown]
 # ## 13.4 Train, and look
 #
-# The law is about parabolas, and a network's loss is none. Before you measure: gradient descent at rate 0.6 begins where
+# The law is about parabolas, and a network's loss is not one. Before you measure: gradient descent at rate 0.6 begins where
 # the sharpness is about 1.7, far below its limit of 3.33. What will the sharpness do during the run: fall, stay, rise to the
 # limit and stop there, or rise until the run blows up?
 
@@ -322,7 +322,7 @@ assert np.isclose(critical_sharpness("momentum", 0.5, 0.5), 6.0), "2 times 1.5, 
 
 # %% nbgrader={"grade": false, "grade_id": "train_and_measure", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def train_and_measure(loss, w, v, rule, config, steps, every):
-    """Return the loss before each step, and the sharpness before every so manieth."""
+    """Return the loss before each step, and the sharpness at every few of them."""
     w, config = w.copy(), dict(config)
     losses, sharpnesses = [], []
     ### BEGIN SOLUTION

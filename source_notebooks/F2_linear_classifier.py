@@ -15,7 +15,7 @@
 # *You will be able to* turn pixels into scores, say by two losses how wrong scores are, write the gradients of both, and
 # follow them with mini-batches.
 #
-# *Time* about 90 minutes. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
+# *Time* about 100 minutes. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
 # a function of one variable. *Points* 24.
 
 # %%

@@ -15,7 +15,7 @@
 # *You will be able to* send a gradient back through any circuit by hand, through matrices, copies and maxima as well, and
 # write the sixty lines that do it for every formula: a tape.
 #
-# *Time* about 105 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a loss
+# *Time* about 115 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a loss
 # is (lessons F1 and F2). *Points* 25.
 
 # %%

@@ -16,7 +16,7 @@
 # *You will be able to* prepare data without looking at the test set, choose starting weights that carry a signal through
 # many layers, normalise a batch forward and back, and hold a network back by penalties, dropout and augmentation.
 #
-# *Time* about 105 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
+# *Time* about 115 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
 # chain rule through matrices (F3), variances. *Points* 25.
 
 # %%
@@ -186,7 +186,7 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
 # ## F5.2 Where weights begin
 #
 # **All zero?** Then all units of a layer compute the same, get the same gradient, and stay the same for ever. With ReLUs it is
-# worse: all units put out 0, and so nothing moves but the last bias. With any *constant* the units move, together. Random
+# worse: the output of every unit is 0, and so nothing moves but the last bias. With any *constant* the units move, together. Random
 # numbers are needed to break the symmetry. How large?
 
 # %% [markdown]
@@ -275,7 +275,7 @@ deep.ten_layers(initial, data)
 
 # %% [markdown]
 # Row by row: with 0.01 the signal loses nine tenths in every layer. With 1, four of five outputs lie beyond 0.97 on either side,
-# where the slope is nearly 0 (F4: saturated). Xavier keeps it alive, and loses a little, for a tanh squeezes what goes through. Behind ReLUs Xavier fades,
+# where the slope is nearly 0 (F4: saturated). Xavier keeps it alive but loses a little, because a tanh squeezes what goes through. Behind ReLUs Xavier fades,
 # by about the factor $\sqrt2$ a layer that He makes up for.
 #
 # So the first picture's 0.2: its layers have 50 units, and $\sqrt{2/50}=0.2$. Half of it loses a factor 2 in each of ten layers:

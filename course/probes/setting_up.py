@@ -51,7 +51,21 @@ def whitened(whiten: Callable, given: Cloud) -> dict[str, Any]:
     if here.ndim == 2 and there.ndim == 2 and here.shape[1] == there.shape[1]:
         sign = sides(here)
         here, there = here * sign, there * sign
-    return {"the training rows": here, "the test rows": there}
+    return {
+        "the correlation between the whitened columns": "not 0" if correlated(here) else "0",
+        "the array of training rows": here,
+        "the array of test rows": there,
+    }
+
+
+def correlated(rows: np.ndarray) -> bool:
+    """Return whether two columns go together, by far more than a rounding."""
+    if rows.ndim != 2 or len(rows) < 2 or not np.isfinite(rows).all():
+        return False
+    away = rows - rows.mean(axis=0)
+    lengths = np.linalg.norm(away, axis=0)
+    away = away[:, lengths > 1e-9 * lengths.max(initial=0)]  # a column of rounding errors goes with none
+    return away.shape[1] > 1 and bool((np.abs(np.corrcoef(away.T) - np.eye(away.shape[1])) > 1e-4).any())
 
 
 def several(answer: Any, count: int, what: str) -> Sequence[Any]:
@@ -112,7 +126,11 @@ def spreads(initial: Callable, fan_in: int, fan_out: int, seed: int = 0) -> dict
     for kind in KINDS:
         W = weights(initial, fan_in, fan_out, kind, np.random.default_rng(seed))
         seen[f'the shape of "{kind}" {layer}'] = list(W.shape)
-        seen[f'the standard deviation of "{kind}" {layer}'] = about(float(W.std()))
+        spread = float(W.std())
+        rounding = 1e-12 * float(
+            np.abs(W).max(initial=0)
+        )  # equal weights have a spread of 0, up to the last digit
+        seen[f'the standard deviation of "{kind}" {layer}'] = about(0.0 if spread <= rounding else spread)
         seen[f'the mean of "{kind}" {layer}'] = "near 0" if abs(W.mean()) <= 0.1 * W.std() else "far from 0"
     return seen
 
@@ -242,11 +260,18 @@ def three_gradients(backward: Callable, given: tuple[np.ndarray, tuple]) -> dict
     answer = call(backward, dout.copy(), tuple(each.copy() for each in cache))
     dx, dgamma, dbeta = several(answer, 3, "dx, dgamma, dbeta")
     columns = dout.shape[1]
+    dx = array(dx, "dx, dgamma, dbeta")
     return {
-        "dx": array(dx, "dx, dgamma, dbeta"),
+        "the sum of dx over the rows of a column": "0" if cancels(dx) else "not 0",
+        "dx": dx,
         "dgamma": flat(dgamma, columns),
         "dbeta": flat(dbeta, columns),
     }
+
+
+def cancels(rows: np.ndarray) -> bool:
+    """Return whether the numbers of every column add up to 0, up to what rounding leaves."""
+    return bool((np.abs(rows.sum(axis=0)) <= 1e-5 * np.abs(rows).sum(axis=0)).all())
 
 
 def ways_back(backward: Callable, cases: Mapping[str, tuple[np.ndarray, tuple]]) -> dict[str, Any]:
@@ -310,11 +335,17 @@ def mask_of(mask: Any, x: np.ndarray, out: np.ndarray) -> str:
         found = np.array(mask, dtype=np.float64)
     except (TypeError, ValueError):
         found = np.full((), np.nan)
-    if found.shape != x.shape:
+    if found.shape != x.shape and not stretches(found, x.shape):
         return "has another shape than x"
     if np.allclose(found * x, out, rtol=1e-5):
         return "is what x was multiplied by"
     return "is 1 where x stayed" if np.array_equal(found != 0, out != 0) else "is not the one that was used"
+
+
+def stretches(mask: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Return whether one mask serves all rows or all columns of an array of this shape."""
+    rows, columns = shape
+    return mask.shape in {(columns,), (1, columns), (rows, 1)}
 
 
 def draw_of_masks(dropout: Callable) -> str:

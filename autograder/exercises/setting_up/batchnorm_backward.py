@@ -43,7 +43,7 @@ batchnorm_backward = Exercise(
         Check(
             name="gradients",
             probe=lambda candidate: ways_back(candidate, CASES),
-            says="A gradient is not right.",
+            says="At least one of dx, dgamma and dbeta is not right.",
         ),
     ],
     visible=visible_backward,
@@ -61,7 +61,7 @@ batchnorm_backward = Exercise(
         ),
     },
     read="Exercise 4. Batch normalisation, backward",
-    effect="Every layer below gets a wrong gradient; it trains, only worse, and nothing complains.",
+    effect="Every layer below gets a wrong gradient; the network still trains, only worse, without an error.",
 )
 
 
@@ -233,21 +233,21 @@ def x_hat_in_dbeta(dout, cache):
 
 @batchnorm_backward.mistake
 def dgamma_and_dbeta_exchanged(dout, cache):
-    """dgamma and dbeta have changed places: dx, dgamma, dbeta."""
+    """dgamma and dbeta are exchanged. The order is dx, dgamma, dbeta."""
     dx, dgamma, dbeta = back(dout, cache)
     return dx, dbeta, dgamma
 
 
 @batchnorm_backward.mistake
 def means_for_dgamma_and_dbeta(dout, cache):
-    """dgamma and dbeta are means over the rows. Every row uses gamma and beta whole: add up."""
+    """dgamma and dbeta are means over the rows. Every row uses the same gamma and beta: add up."""
     dx, dgamma, dbeta = back(dout, cache)
     return dx, dgamma / len(dout), dbeta / len(dout)
 
 
 @batchnorm_backward.mistake
 def mean_for_dbeta(dout, cache):
-    """dbeta is a mean over the rows. Every row uses beta whole: add up."""
+    """dbeta is a mean over the rows. Every row uses the same beta: add up."""
     return back(dout, cache, dbeta=lambda dout: dout.mean(axis=0))
 
 
@@ -288,6 +288,37 @@ def one_mean_for_all_columns_in_dx(dout, cache):
     x_hat, std, gamma = cache
     d = dout * gamma
     return (d - d.mean() - x_hat * (d * x_hat).mean()) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@batchnorm_backward.mistake
+def mean_term_not_divided_by_the_rows(dout, cache):
+    """The path through the mean is N times too large. The mean is a sum divided by N, and so is its slope.
+
+    How much does the mean of N rows change when one of them changes by 1?
+    """
+    return back(dout, cache, mean=len(dout))
+
+
+@batchnorm_backward.mistake
+def variance_term_not_divided_by_the_rows(dout, cache):
+    """The path through the variance is N times too large. The variance divides by N; so does its slope."""
+    return back(dout, cache, variance=len(dout))
+
+
+@batchnorm_backward.mistake
+def x_hat_for_the_distance_from_the_mean(dout, cache):
+    """The path through the variance lacks one factor std: x - mean is std * x_hat.
+
+    Which of your factors is x - mean, and which is x_hat?
+    """
+    return back(dout, cache, variance=1 / cache[1])
+
+
+@batchnorm_backward.mistake
+def gamma_in_dgamma(dout, cache):
+    """dgamma is multiplied by gamma. The slope of gamma * x_hat along gamma is x_hat: sum dout * x_hat."""
+    dx, dgamma, dbeta = back(dout, cache)
+    return dx, dgamma * cache[2], dbeta
 
 
 @batchnorm_backward.convention(share=0.8)

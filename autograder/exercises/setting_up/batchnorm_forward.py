@@ -43,7 +43,7 @@ batchnorm_forward = Exercise(
         Check(
             name="passes",
             probe=lambda candidate: passes(candidate, BATCHES),
-            says="What comes out, the running statistics or what is kept for the way back is not right.",
+            says="The output, the running statistics or the cache is not right.",
         ),
         Check(
             name="arguments",
@@ -53,7 +53,7 @@ batchnorm_forward = Exercise(
     ],
     visible=visible_normalisation,
     read="Exercise 3. Batch normalisation, forward",
-    effect="The network that is used is not the one that was trained, or the layers see numbers of any size.",
+    effect="The network at test is not the one that was trained, or the layers see numbers of any size.",
 )
 
 
@@ -98,7 +98,7 @@ def normal(
 
 @batchnorm_forward.mistake
 def statistics_of_the_batch_at_test(x, gamma, beta, bn_param):
-    """At test the rows are normalised with their own mean and variance. There the running ones are used.
+    """At test the rows are normalised with their own mean and variance. At test use the running ones.
 
     What would come out for one row alone?
     """
@@ -107,7 +107,7 @@ def statistics_of_the_batch_at_test(x, gamma, beta, bn_param):
 
 @batchnorm_forward.mistake
 def running_statistics_in_training(x, gamma, beta, bn_param):
-    """In training the rows are normalised with the running statistics. There those of the batch are used."""
+    """In training the rows are normalised with the running statistics. In training use those of the batch."""
     return normal(x, gamma, beta, bn_param, used=lambda mode, mine, running: running)
 
 
@@ -153,7 +153,7 @@ def momentum_forgotten_at_the_new(x, gamma, beta, bn_param):
 
 @batchnorm_forward.mistake
 def standard_deviation_for_variance(x, gamma, beta, bn_param):
-    """The standard deviation is taken where the variance is meant, and then its root. np.var is the variance."""
+    """np.std stands where the variance belongs, and its root is taken once more. np.var is the variance."""
     return normal(x, gamma, beta, bn_param, var=lambda x: x.std(axis=0))
 
 
@@ -179,7 +179,7 @@ def epsilon_in_the_running_variance(x, gamma, beta, bn_param):
 
 @batchnorm_forward.mistake
 def epsilon_forgotten(x, gamma, beta, bn_param):
-    """eps is not used, so a column without variance becomes 0/0. It stands in the root: sqrt(var + eps)."""
+    """eps is not used, so a column without variance becomes 0/0. It belongs in the root: sqrt(var + eps)."""
     return normal(x, gamma, beta, bn_param, root=lambda v, eps: np.sqrt(v))
 
 

@@ -32,7 +32,7 @@ dropout = Exercise(
         Check(
             name="generator",
             probe=draw_of_masks,
-            says="The same state of rng must give the same mask, and another state another.",
+            says="The same state of rng must give the same mask, and another state another one.",
         ),
         Check(
             name="arguments",
@@ -103,7 +103,7 @@ def scaled_by_what_is_dropped(x, keep, rng, training):
 
 @dropout.mistake
 def scaled_at_test_and_training(x, keep, rng, training):
-    """Training divides by keep and test multiplies by it: once too often. Outside training x is left alone."""
+    """Training divides by keep and test multiplies by it: once too much. Outside training x is left alone."""
     return masked(x, keep, rng, training, test=lambda x, keep, stays: x * keep)
 
 
@@ -115,7 +115,7 @@ def divided_by_keep_at_test_as_well(x, keep, rng, training):
 
 @dropout.mistake
 def scaled_nowhere(x, keep, rng, training):
-    """Nothing is scaled, so at test all units speak, louder than in training. Divide what stays by keep."""
+    """Nothing is scaled, so sums are larger at test, where nothing is dropped. Divide what stays by keep."""
     return masked(x, keep, rng, training, scale=lambda keep: 1.0)
 
 
@@ -133,7 +133,7 @@ def multiplied_for_divided_and_divided_at_test(x, keep, rng, training):
 
 @dropout.mistake
 def dropped_at_test_as_well(x, keep, rng, training):
-    """Entries are dropped outside training, too: every answer is another. There x is left alone."""
+    """Entries are dropped outside training, too: the answer changes from call to call. There x is left alone."""
     return masked(x, keep, rng, training, test=lambda x, keep, stays: x * stays / keep)
 
 
@@ -151,7 +151,7 @@ def training_and_test_exchanged(x, keep, rng, training):
 
 @dropout.mistake
 def nothing_dropped(x, keep, rng, training):
-    """Nothing is dropped. In training every entry stays with the chance keep."""
+    """Nothing is dropped. In training every entry stays with probability keep."""
     return x * 1.0, np.ones(x.shape)
 
 
@@ -176,7 +176,7 @@ def normal_for_uniform(x, keep, rng, training):
 
 @dropout.mistake
 def scaled_by_what_happened_to_stay(x, keep, rng, training):
-    """What stays is divided by the share that happened to stay. Divide by keep, so that one draw tells nothing."""
+    """What stays is divided by the share that happened to stay. Divide by keep, the same number every time."""
     out, mask = masked(x, keep, rng, training, scale=lambda keep: 1.0)
     return (out / mask.mean(), mask / mask.mean()) if training else (out, mask)
 
@@ -208,7 +208,7 @@ def seed_of_its_own(x, keep, rng, training):
 
 @dropout.mistake
 class drawn_from_a_generator_of_its_own:
-    """The mask is drawn by `np.random`, which nobody can repeat. Draw from the generator `rng`.
+    """The mask is drawn by `np.random`, so a run cannot be repeated. Draw from the generator `rng`.
 
     Which generator do your lines draw from?
     """

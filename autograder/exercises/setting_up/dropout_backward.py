@@ -38,8 +38,8 @@ dropout_backward = Exercise(
 
 @dropout_backward.mistake
 def mask_forgotten(dout, mask):
-    """The gradient passes unchanged. What was dropped has no say in the output, so its gradient is 0: times
-    mask.
+    """The gradient passes unchanged. What was dropped does not affect the output, so its
+    gradient is 0: multiply by mask.
     """
     return dout.copy()
 
@@ -73,7 +73,7 @@ def mask_squared(dout, mask):
 
 @dropout_backward.mistake
 def what_was_dropped(dout, mask):
-    """The gradient goes to what was dropped. It goes to what stayed: times mask."""
+    """The gradient goes to what was dropped. It goes to what stayed: multiply by mask."""
     return dout * (mask == 0)
 
 
@@ -91,7 +91,7 @@ def added(dout, mask):
 
 @dropout_backward.mistake
 def opposite_sign(dout, mask):
-    """The sign is turned round. A gradient points uphill; the minus belongs to the update rule."""
+    """The sign is wrong. A gradient points uphill; the minus belongs to the update rule."""
     return -dout * mask
 
 

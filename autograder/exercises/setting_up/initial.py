@@ -28,12 +28,12 @@ initial = Exercise(
         Check(
             name="spread",
             probe=lambda candidate: [spreads(candidate, *layer, seed=3) for layer in LAYERS],
-            says="The weights have not the shape, the mean or the standard deviation that this start asks for.",
+            says="Shape, mean or standard deviation of the weights is not what this start asks for.",
         ),
         Check(
             name="generator",
             probe=draw_of_weights,
-            says="The same state of rng must give the same weights, and another state others.",
+            says="The same state of rng must give the same weights, and another state other weights.",
         ),
     ],
     visible=visible_start,
@@ -41,7 +41,7 @@ initial = Exercise(
         "if kind == 'he': -> if True:": "Only the three names are asked for, and he is the last.",
         "raise ValueError(f'there is no start {kind!r}') -> (removed)": "Only the three names are asked for.",
         "return bound * (2 * rng.random((fan_in, fan_out)) - 1)"
-        " -> return bound * (1 - 2 * rng.random((fan_in, fan_out)))": "The law is the same on both sides of 0.",
+        " -> return bound * (1 - 2 * rng.random((fan_in, fan_out)))": "The draw is symmetric about 0.",
     },
     read="Exercise 2. Starting weights",
     effect="Layer by layer the signal fades or explodes, or all units of a layer stay the same for ever.",
@@ -60,7 +60,7 @@ def normal(fan_in, fan_out, kind, rng, **changed):
 
 @initial.mistake
 def fan_of_the_wrong_side(fan_in, fan_out, kind, rng):
-    """He divides by fan_out. A unit sums over what comes in: 2 / fan_in.
+    """He's variance is divided by fan_out. A unit sums over what comes in: 2 / fan_in.
 
     Over how many products does one unit of the layer sum?
     """
@@ -69,7 +69,7 @@ def fan_of_the_wrong_side(fan_in, fan_out, kind, rng):
 
 @initial.mistake
 def xavier_of_the_wrong_side(fan_in, fan_out, kind, rng):
-    """Xavier looks at fan_out alone. It weighs both sides: 2 / (fan_in + fan_out)."""
+    """Xavier looks at fan_out alone. It takes both sides into account: 2 / (fan_in + fan_out)."""
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / b))
 
 
@@ -93,13 +93,15 @@ def he_without_its_two(fan_in, fan_out, kind, rng):
 
 @initial.mistake
 def he_of_both_fans(fan_in, fan_out, kind, rng):
-    """He is 2 / (fan_in + fan_out) here, which is Xavier. He looks at what comes in: 2 / fan_in."""
+    """He is 2 / (fan_in + fan_out) here, which is Xavier. He's start counts what comes in alone: 2 / fan_in."""
     return normal(fan_in, fan_out, kind, rng, he=lambda a, b: np.sqrt(2 / (a + b)))
 
 
 @initial.mistake
 def xavier_without_its_two(fan_in, fan_out, kind, rng):
-    """Xavier divides by the sum of both fans. It takes their mean: 2 / (fan_in + fan_out)."""
+    """Xavier divides by the sum of both fans, 1 / (fan_in + fan_out). Divide by their mean:
+    2 / (fan_in + fan_out).
+    """
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / (a + b)))
 
 
@@ -111,13 +113,15 @@ def variance_for_standard_deviation(fan_in, fan_out, kind, rng):
 
 @initial.mistake
 def kinds_exchanged(fan_in, fan_out, kind, rng):
-    """Xavier and He have changed places. He is for ReLUs and looks at fan_in; Xavier weighs both sides."""
+    """Xavier and He are exchanged. He is for ReLUs and looks at fan_in; Xavier takes both sides into account."""
     return normal(fan_in, fan_out, {"xavier": "he", "he": "xavier"}.get(kind, kind), rng)
 
 
 @initial.mistake
 def one_spread_for_all_kinds(fan_in, fan_out, kind, rng):
-    """Xavier and He come out the same, both 2 / fan_in. Xavier weighs both sides: 2 / (fan_in + fan_out)."""
+    """Xavier and He come out the same, both 2 / fan_in. Xavier takes both sides into account:
+    2 / (fan_in + fan_out).
+    """
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(2 / a))
 
 
@@ -148,7 +152,9 @@ def divided_for_multiplied(fan_in, fan_out, kind, rng):
 
 @initial.mistake
 def not_scaled(fan_in, fan_out, kind, rng):
-    """The weights have the standard deviation 1 whatever the layer. Multiply the draw by that of the start."""
+    """The weights have the standard deviation 1 whatever the layer. Multiply the draw by the standard
+    deviation that the start asks for.
+    """
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: 1.0, he=lambda a, b: 1.0)
 
 
@@ -193,8 +199,8 @@ def rows_and_columns_exchanged(fan_in, fan_out, kind, rng):
 
 @initial.convention(share=0.75)
 def xavier_of_the_inputs_alone(fan_in, fan_out, kind, rng):
-    """Xavier is 1 / fan_in here, as in Caffe and in many notes. Glorot and Bengio weigh both sides: 2 / (fan_in +
-    fan_out).
+    """Xavier is 1 / fan_in here, as in Caffe and in many notes. Glorot and Bengio take both sides into account:
+    2 / (fan_in + fan_out).
     """
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / a))
 
@@ -210,7 +216,7 @@ def seed_of_its_own(fan_in, fan_out, kind, rng):
 
 @initial.mistake
 class drawn_from_a_generator_of_its_own:
-    """The weights are drawn by `np.random`, which nobody can repeat. Draw from the generator `rng`.
+    """The weights are drawn by `np.random`, so a run cannot be repeated. Draw from the generator `rng`.
 
     Which generator do your lines draw from?
     """

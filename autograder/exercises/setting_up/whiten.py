@@ -33,7 +33,7 @@ whiten = Exercise(
         Check(
             name="clouds",
             probe=lambda candidate: watched_clouds(candidate, CLOUDS),
-            says="The rows are not those of the training rows' own directions, centred and scaled.",
+            says="The rows are not centred, turned onto the training rows' own directions and scaled.",
         ),
     ],
     visible=visible_whitening,
@@ -42,7 +42,7 @@ whiten = Exercise(
         " -> …directions = np.linalg.svd(mean - train)[1:]": "A direction has no sign of its own.",
     },
     read="Exercise 1. Whiten",
-    effect="A network meets numbers at test that it has never been trained on, or directions of very unlike size.",
+    effect="A network meets numbers at test that it was never trained on, or directions of very different size.",
 )
 
 
@@ -134,9 +134,9 @@ def covariance_of_rows_that_are_not_centred(train, test, k, eps):
 
 @whiten.mistake
 def rows_centred_for_columns(train, test, k, eps):
-    """The mean of every row is subtracted from it: axis=1. The mean of every column is meant: axis=0.
+    """The mean of every row is subtracted from it: axis=1. Subtract that of every column: axis=0.
 
-    How many means are there, N or D?
+    How many means should there be, N or D?
     """
     train, test = (X - X.mean(axis=1, keepdims=True) for X in (train, test))
     return pca(train, test, k, eps, centre=lambda X: 0.0)
@@ -150,7 +150,7 @@ def one_mean_for_all_numbers(train, test, k, eps):
 
 @whiten.mistake
 def covariance_of_the_rows(train, test, k, eps):
-    """X @ X.T says how rows go together. The covariance of the columns is X.T @ X / N, of shape (D, D).
+    """X @ X.T compares rows with rows. The covariance of the columns is X.T @ X / N, of shape (D, D).
 
     Which shape has your covariance?
     """
@@ -206,13 +206,15 @@ def columns_scaled_before_they_are_turned(train, test, k, eps):
 
 @whiten.mistake
 def epsilon_forgotten(train, test, k, eps):
-    """eps is not used: a direction without variance becomes 0/0, and noise is blown up. sqrt(variance + eps)."""
+    """eps is not used: a direction without variance becomes 0/0, and noise is enlarged. Divide by
+    sqrt(variance + eps).
+    """
     return pca(train, test, k, eps, scale=lambda v, eps: np.sqrt(v))
 
 
 @whiten.mistake
 def smallest_variances_first(train, test, k, eps):
-    """The directions of smallest variance come first: eigh sorts upwards. Turn the order round before you cut."""
+    """The directions of smallest variance come first: eigh sorts upwards. Reverse the order before you cut."""
     return pca(train, test, k, eps, order=np.argsort)
 
 
@@ -246,7 +248,7 @@ def training_rows_returned_twice(train, test, k, eps):
 
 @whiten.mistake
 def arrays_exchanged(train, test, k, eps):
-    """The two arrays have changed places: training rows first."""
+    """The two arrays are exchanged: training rows first."""
     return pca(train, test, k, eps)[::-1]
 
 

@@ -21,7 +21,7 @@ from autograder.exercises.setting_up.initial import LAYERS
 from autograder.exercises.setting_up.whiten import CLOUDS
 from autograder.judging import judge
 from course.checks import check, headline
-from course.probes.setting_up import CELL, VISIBLE_CLOUDS, VISIBLE_WAYS_BACK, sides
+from course.probes.setting_up import CELL, VISIBLE_CLOUDS, VISIBLE_WAYS_BACK, sides, spreads
 
 TORCH = json.loads((Path(__file__).parents[2] / "oracles" / "setting_up.json").read_text(encoding="utf-8"))
 
@@ -266,6 +266,53 @@ def without_the_mean(dout, cache):
     return d / std + dvar * 2 * x_hat * std / len(dout), np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
 
 
+def three_paths(
+    mean_over=None, variance_over=None, power=2, dgamma=lambda d, x_hat, gamma: (d * x_hat).sum(axis=0)
+):
+    """Return the way back of the text, path by path, with one slip."""
+
+    def backward(dout, cache):
+        x_hat, std, gamma = cache
+        g, n = dout * gamma, len(dout)
+        dv = -(g * x_hat).sum(axis=0) / (2 * std**power)
+        dmu = -g.sum(axis=0) / std
+        dx = g / std + 2 * std * x_hat * dv / (variance_over or n) + dmu / (mean_over or n)
+        return dx, dgamma(dout, x_hat, gamma), dout.sum(axis=0)
+
+    return backward
+
+
+def one_row_of_masks(x, keep, rng, training):
+    mask = (rng.random(x.shape[1]) < keep) / keep
+    return (x * mask, mask) if training else (x, None)
+
+
+def test_directions_taken_from_the_rows_of_the_matrix_leave_columns_that_are_correlated():
+    def from_rows(train, test, k, eps):
+        mu = train.mean(axis=0)
+        values, U = np.linalg.eigh((train - mu).T @ (train - mu) / len(train))
+        U = U[::-1][:k].T / np.sqrt(values[::-1][:k] + eps)
+        return (train - mu) @ U, (test - mu) @ U
+
+    for said in (check("whiten", from_rows).headline, judge(whiten, from_rows).message):
+        assert "the correlation between the whitened columns" in said
+
+
+def test_a_way_back_with_two_slips_of_which_one_lies_on_the_path_through_the_mean_is_told_of_the_sum():
+    def backward(dout, cache):
+        x_hat, _, gamma = cache
+        return without_the_mean(dout / gamma, cache)[0], (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+    for said in (check("batchnorm_backward", backward).headline, judge(batchnorm_backward, backward).message):
+        assert "the sum of dx over the rows of a column" in said
+
+
+def test_equal_weights_have_no_spread_whatever_their_rounding():
+    for value in (0.1, 1 / 3, 0.083):
+        seen = spreads(lambda a, b, kind, rng, value=value: np.full((a, b), value), 290, 170)
+        assert seen['the standard deviation of "he" from 290 inputs to 170 units'] == "0"
+
+
 @pytest.mark.parametrize(
     ("exercise", "function", "name"),
     [
@@ -283,6 +330,12 @@ def without_the_mean(dout, cache):
         (batchnorm_forward, forward_with(var=lambda x, axis: x.std(axis=axis)), "standard deviation for variance"),
         (batchnorm_forward, forward_with(var=lambda x, axis: x.var(axis=axis, ddof=1)), "variance with one less"),
         (batchnorm_backward, without_the_mean, "mean term dropped"),
+        (batchnorm_backward, three_paths(mean_over=1), "mean term not divided by the rows"),
+        (batchnorm_backward, three_paths(variance_over=1), "variance term not divided by the rows"),
+        (batchnorm_backward, three_paths(power=3), "x hat for the distance from the mean"),
+        (batchnorm_backward, three_paths(dgamma=lambda dout, x_hat, gamma: (dout * gamma * x_hat).sum(axis=0)),
+         "gamma in dgamma"),
+        (dropout, one_row_of_masks, "one mask for all rows"),
         (dropout, plain_dropout, "scaled nowhere"),
         (dropout, pytorchs_p, "keep taken for drop and scaled for it"),
         (dropout, at_test_too, "scaled at test and training"),

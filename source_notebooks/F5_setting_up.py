@@ -9,15 +9,15 @@
 # %% [markdown]
 # # F5. Setting up data and weights
 #
-# **Five networks have the same ten layers, see the same digits in the same order, and take steps of the same size. They
+# **Five networks have the same ten layers, see the same digits in the same order, and learn at the same rate. They
 # differ in one number: the standard deviation of the random weights they start from. One learns well. What happens to the
 # other four?**
 #
 # *You will be able to* prepare data without looking at the test set, choose starting weights that carry a signal through
-# many layers, normalise a batch forward and back, and hold a network back by penalties, dropout and augmentation.
+# many layers, normalise a batch forward and back, and regularise a network by penalties, dropout and augmentation.
 #
 # *Time* about 115 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
-# chain rule through matrices (F3), variances. *Points* 25.
+# chain rule through matrices (F3), means and variances. *Points* 25.
 
 # %%
 import numpy as np
@@ -50,36 +50,51 @@ deep.fates(data, tell=False)
 deep.fates(data, tell=True)
 
 # %% [markdown]
-# If you thought that a start is soon forgotten: it decides everything here. With weights half as large as those of C, the signal
-# has faded away before it reaches the last layer, and so has the gradient on its way back. With weights 1.4 times as large,
-# both grow from layer to layer until they overflow. If you guessed that smaller is safer: a loss of 2.30 is $\ln 10$, and
-# B never leaves it.
+# If you thought that a start is soon forgotten: here it decides everything. With weights half as large as those of C, the
+# signal has faded before it reaches the last layer, and so has the gradient on its way back. If you guessed that smaller is
+# safer: B stays at a loss of 2.30, which is $\ln 10$, the loss of a network that knows nothing. E, between the two, learns
+# slowly.
+
+# %% [markdown]
+# With weights 1.4 or 2 times as large as those of C, signal and gradient grow from layer to layer. The first loss is in the
+# hundreds or thousands, the first steps are far too long, and a few steps later the numbers overflow.
 #
 # Section F5.2 works out where 0.2 comes from. First the other end of the network: what goes in.
 
 # %% [markdown]
 # ## F5.1 Data
 #
-# Three habits, each of which includes the one before:
+# Three ways to prepare the rows of a data set, a cloud of points:
 #
 # 1. **Centre**: subtract the mean of each column. Inputs that are all positive make the weights of a neuron zigzag (F4).
-# 2. **Scale**: divide each column by its standard deviation, if columns have different units. Pixels share one unit, so
-#    images are often only centred.
-# 3. **Whiten**: turn the cloud onto its own axes, then scale these.
+# 2. **Scale**: centre, and divide each column by its standard deviation, if columns have different units. Pixels share one
+#    unit, so images are often only centred.
+# 3. **Whiten**: centre, turn the cloud onto its own axes, and divide by the standard deviation along each axis.
 #
-# The axes are the *eigenvectors* of the covariance $C=\frac1N\sum_i(x_i-\bar x)(x_i-\bar x)^\top$, and its *eigenvalues* are
-# the variances along them. Turning without scaling, and keeping only the $k$ directions of largest variance, is
-# **principal component analysis**, PCA.
+# The next cell says which axes these are.
+
+# %% [markdown]
+# The **covariance matrix** of $N$ rows with mean $\bar x$ is
+#
+# $$\mathrm{cov}=\frac1N\sum_i(x_i-\bar x)(x_i-\bar x)^\top,$$
+#
+# or, with the centred rows in a matrix $X$, $X^\top X/N$. The variances of the columns are on its diagonal; the other entries
+# say how two columns vary together. Its **eigenvectors** are the directions $u$ that it stretches without turning them:
+# $\mathrm{cov}\,u=v\,u$ with a number $v$, the **eigenvalue**. They are perpendicular to each other. For $u$ of length 1, $v$ is
+# the variance of the rows along $u$, and along two different eigenvectors the rows are uncorrelated. So these are the axes.
+#
+# Turning without scaling, and keeping only the $k$ directions of largest variance, is **principal component analysis**, PCA.
 
 # %% [markdown]
 # With directions $u_1,u_2,\dots$ in order of their variances $v_1\ge v_2\ge\dots$, whitening computes
 #
 # $$z_j=\frac{(x-\bar x)\cdot u_j}{\sqrt{v_j+\varepsilon}},\qquad j=1,\dots,k.$$
 #
-# The small $\varepsilon$ guards against directions that have no variance at all.
+# The small $\varepsilon$ keeps this finite along directions that have no variance at all.
 #
-# One rule is broken more often than all formulas: **mean, directions and variances are measured on the training rows, and
-# used unchanged on every other row.** A network must be able to answer for one image alone, and one image has no mean but itself.
+# The usual error is not in the formula: **mean, directions and variances are measured on the training rows, and used
+# unchanged on every other row.** A network must be able to answer for one image alone. The mean of one image is the image
+# itself, and subtracting it leaves nothing.
 
 # %% [markdown]
 # ### Exercise 1. Whiten · 5 points · about 15 minutes · difficulty 3/5
@@ -87,28 +102,30 @@ deep.fates(data, tell=True)
 # | | |
 # |---|---|
 # | in | `train` (N, D) and `test` (M, D), rows; `k`, how many directions to keep; `eps` |
-# | out | two arrays, (N, k) and (M, k): both whitened by the mean, directions and variances of `train` |
-# | order | the direction of largest variance first; variances are over N; the sign of a direction is free |
+# | out | two arrays, (N, k) and (M, k): both whitened with the mean, directions and variances of `train` |
+# | order | the direction of largest variance first; variances divide by N; the sign of a direction is free |
 # | after the call | `train` and `test` hold what they held before |
 #
 # Worked: `train = [[1., 0.], [5., 0.]]`, `test = [[3., 0.], [7., 0.]]`, `k = 1`, `eps = 0`: mean (3, 0), variance 4 along
 # (1, 0): `[[-1.], [1.]]` and `[[0.], [2.]]`, or both with the other sign.
 #
-# Often missed: the mean of `test`; `axis=0`; N, not N - 1 (`np.cov` needs `bias=True`); `np.linalg.eigh` gives
-# directions as *columns*, smallest variance first; `eps` inside the root.
+# Often missed: `test`, too, is centred by the mean of `train`; `axis=0`; N, not N - 1 (`np.cov` needs `bias=True`);
+# `np.linalg.eigh` gives directions as *columns*, so that `directions[:, 0]` is one, and the smallest variance first; `eps`
+# inside the root.
 
 # %% [markdown]
-# <details><summary>Hint 1: a question</summary>Which three things do you have to remember about train so that you could whiten a
-# single row next year?</details>
+# <details><summary>Hint 1: a question</summary>Which three things must you keep from train to be able to whiten a single new
+# row next year?</details>
 # <details><summary>Hint 2: a place</summary>mean = train.mean(axis=0); the covariance of train - mean is a (D, D) matrix;
-# values, directions = np.linalg.eigh(covariance). [::-1] turns values round, [:, ::-1] the columns. Then cut to k.</details>
+# values, directions = np.linalg.eigh(covariance). values[::-1] puts the largest first, directions[:, ::-1] does the same for
+# the columns. Then keep the first k of both.</details>
 # <details><summary>Hint 3: the formula</summary>(X - mean) @ directions / np.sqrt(values + eps), for X = train and for X =
 # test.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "whiten", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def whiten(train, test, k, eps):
-    """Return training and test rows along the k widest directions of the training rows, each scaled."""
+    """Return training and test rows along the k directions of largest training variance, each scaled."""
     ### BEGIN SOLUTION
     mean = train.mean(axis=0)
     away = train - mean
@@ -138,9 +155,11 @@ assert np.allclose(np.abs(there), [[0], [2]]), "3 is the mean of the training ro
 whitening.clouds(whiten)
 
 # %% [markdown]
-# Why bother? The curvature of a linear layer's loss is the covariance of its inputs (with a 1 appended for the bias). Descent
-# needs a rate small enough for the steepest direction, and then about as many steps for the flattest as the ratio of the two
-# curvatures.
+# Why bother? It makes descent faster. The **curvature** of a loss along a direction is its second derivative there: how fast
+# the slope changes. For one linear unit with a squared error, the curvatures are the eigenvalues of
+# $\frac1N\sum_i x_ix_i^\top$, with a 1 appended to every $x$ for the bias. Descent needs a rate small enough for the direction of
+# largest curvature, and then takes about as many steps along the flattest as the ratio of the two curvatures (more on this
+# in lesson 04).
 
 # %%
 X = whitening.blob()
@@ -154,19 +173,20 @@ with needs("Exercise 1"):
     }.items():
         ones = np.column_stack([Z, np.ones(len(Z))])
         curvatures = np.linalg.eigvalsh(ones.T @ ones / len(ones))
-        print(f"{name:12} steepest over flattest: {curvatures[-1] / curvatures[0]:10.1f}")
+        print(f"{name:12} largest over smallest curvature: {curvatures[-1] / curvatures[0]:10.1f}")
 
 # %% [markdown]
-# Then why does nobody whiten images to the last direction? Because of what $1/\sqrt{v}$ does to a direction that holds nothing
-# but noise. Guess before you run: the nearest neighbour (F1) gets 0.99 of fresh digits right from raw pixels. What is left
-# when all 64 directions are whitened with a tiny $\varepsilon$?
+# Then why are images seldom whitened in all their directions? Because $1/\sqrt{v}$ also enlarges a direction that holds
+# nothing but noise. Guess before you run: the nearest neighbour (F1) gets 0.99 of fresh digits right from raw pixels. What is
+# left when all 64 directions are whitened with a tiny $\varepsilon$?
 
 # %% tags=["picture"]
 whitening.noise(whiten, images, epsilons=(1e-10, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1))
 
 # %% [markdown]
-# Directions with a millionth of the variance are blown up to the size of the others, and the neighbour is chosen by noise.
-# A larger $\varepsilon$, or keeping fewer directions, leaves the noise small.
+# About six in a hundred are wrong now, not one. Directions with a few millionths of the largest variance are enlarged until
+# they count as much as the others, so noise has its share in choosing the neighbour. A larger $\varepsilon$, or fewer
+# directions, keeps the noise small.
 #
 # And the rule about test rows? Suppose the test set holds only zeros, and somebody centres it by its *own* mean:
 
@@ -185,18 +205,28 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
 # %% [markdown]
 # ## F5.2 Where weights begin
 #
-# **All zero?** Then all units of a layer compute the same, get the same gradient, and stay the same for ever. With ReLUs it is
-# worse: the output of every unit is 0, and so nothing moves but the last bias. With any *constant* the units move, together. Random
-# numbers are needed to break the symmetry. How large?
+# **All zero?** Then all units of a layer compute the same, get the same gradient, and stay the same for ever. With tanh or
+# ReLU, which are 0 at 0, it is worse: every output is 0, and so nothing moves but the last bias. With any other *constant* the
+# weights move, but the units of a layer still move together.
+#
+# The units are *symmetric*: if two of them change places, the network stays the same. Descent treats equal units equally, so
+# the start must make them different. Random numbers **break the symmetry**. How large should they be?
 
 # %% [markdown]
-# A weighted sum $s=\sum_{i=1}^n w_ix_i$ of independent weights of mean 0 has the variance
+# Take one weighted sum $s=\sum_{i=1}^n w_ix_i$ of given inputs $x_i$ with random weights, independent and of mean 0. The
+# variance of a sum of independent terms is the sum of their variances, and that of $w_ix_i$ is $x_i^2\,\mathrm{Var}(w)$:
 #
-# $$\mathrm{Var}(s)=n\,\mathrm{Var}(w)\,\overline{x^2}.$$
+# $$\mathrm{Var}(s)=\mathrm{Var}(w)\sum_{i=1}^n x_i^2=n\,\mathrm{Var}(w)\,\overline{x^2},$$
 #
-# To keep the size of the signal from layer to layer, $n\,\mathrm{Var}(w)=1$. What travels back is summed over a layer's
-# *outputs*. **Xavier** (Glorot and Bengio, 2010) takes the mean of both: $\mathrm{Var}(w)=2/(n_\text{in}+n_\text{out})$. A
-# ReLU silences half of what it sees, so **He** (He and others, 2015) doubles: $\mathrm{Var}(w)=2/n_\text{in}$.
+# where the bar is the mean over the $n$ inputs. So a signal keeps its size from layer to layer if $n\,\mathrm{Var}(w)=1$, with
+# $n=n_\text{in}$, the inputs of a unit. The gradient on its way back is summed over the $n_\text{out}$ units of the layer, and keeps
+# its size if $n_\text{out}\,\mathrm{Var}(w)=1$.
+
+# %% [markdown]
+# **Xavier** (Glorot and Bengio, 2010) takes the mean of both numbers for $n$: $\mathrm{Var}(w)=2/(n_\text{in}+n_\text{out})$.
+#
+# A ReLU sets about half of the sums to 0, which halves the mean square that the next layer sees. **He** (He and others, 2015)
+# makes up for it by doubling: $\mathrm{Var}(w)=2/n_\text{in}$.
 
 # %% [markdown]
 # ### Exercise 2. Starting weights · 4 points · about 8 minutes · difficulty 2/5
@@ -206,16 +236,16 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
 # | in | `fan_in`, `fan_out`: how many numbers a unit sees, and how many units there are; `kind`, one of `"zero"`, `"xavier"`, `"he"`; `rng` |
 # | out | `W` of shape (fan_in, fan_out): zeros, or random numbers of mean 0 and the variance of that kind, drawn from `rng` |
 #
-# Draw from a normal or a uniform law; what counts is the standard deviation.
+# Draw from a normal or a uniform distribution; what counts is the standard deviation.
 #
 # Worked: from 50 inputs to 150 units, Xavier has the standard deviation 0.1 and He 0.2.
 #
 # Often missed: the root; `fan_out` for `fan_in`; `np.random` in place of `rng`; `rng.random`, which is never negative; a uniform
-# law from $-a$ to $a$ has the standard deviation $a/\sqrt3$.
+# distribution from $-a$ to $a$ has the standard deviation $a/\sqrt3$.
 #
 # <details><summary>Hint 1: a question</summary>rng.standard_normal has the standard deviation 1. What do you multiply it by so that
 # the variance is 2 / fan_in?</details>
-# <details><summary>Hint 2: a place</summary>One if for each kind gives a variance. rng.standard_normal((fan_in, fan_out)) gives the
+# <details><summary>Hint 2: a place</summary>One if for each kind sets the variance. rng.standard_normal((fan_in, fan_out)) gives the
 # draw.</details>
 # <details><summary>Hint 3: the formula</summary>np.sqrt(variance) * rng.standard_normal((fan_in, fan_out)), with variance 0,
 # 2 / (fan_in + fan_out) or 2 / fan_in.</details>
@@ -267,35 +297,43 @@ with needs("Exercise 2"):
         print(f"{kind}: {different} different units, {network.accuracy(params, X, y):.2f} right")
 
 # %% [markdown]
-# Now ten layers before any training, with random digits going in. The number above each layer is the standard deviation of what
-# it puts out.
+# Now ten layers before any training, with digits going in. The number above each histogram is the standard deviation of what
+# the layer puts out. The weights of the first two rows have the standard deviations 0.01 and 1.
 
 # %% tags=["picture"]
 deep.ten_layers(initial, data)
 
 # %% [markdown]
-# Row by row: with 0.01 the signal loses nine tenths in every layer. With 1, four of five outputs lie beyond 0.97 on either side,
-# where the slope is nearly 0 (F4: saturated). Xavier keeps it alive but loses a little, because a tanh squeezes what goes through. Behind ReLUs Xavier fades,
-# by about the factor $\sqrt2$ a layer that He makes up for.
-#
-# So the first picture's 0.2: its layers have 50 units, and $\sqrt{2/50}=0.2$. Half of it loses a factor 2 in each of ten layers:
-# a thousandth is left. Biases start at 0; nothing about them is symmetrical once the weights differ.
+# Row by row: with 0.01 the signal loses nine tenths in every layer. With 1, four of five outputs lie above 0.97 or below
+# -0.97, where the slope is nearly 0 (F4: saturated). With Xavier the signal stays alive; it becomes a little smaller in each
+# layer, because a tanh squeezes what goes through. Behind ReLUs Xavier fades by about $\sqrt2$ a layer, the factor that He
+# makes up for.
+
+# %% [markdown]
+# So that is where 0.2 in the first picture comes from: its layers have 50 units, and $\sqrt{2/50}=0.2$. With half of that, a
+# factor 2 is lost in each of ten layers, and about a thousandth is left. Biases may all start at 0, because the weights
+# already make the units different.
 #
 # **A good place to stop.** What follows keeps the signal alive *while* the network learns.
 
 # %% [markdown]
 # ## F5.3 Batch normalisation
 #
-# A good start is lost as soon as the weights move. **Batch normalisation** (Ioffe and Szegedy, 2015) makes every weighted sum
-# well-sized at *every* step: it subtracts the mean $\mu$ of the column over the batch, divides by the standard deviation, and lets
-# the network choose another mean $\beta$ and scale $\gamma$ if it wants to:
+# A good start says nothing about later, when the weights have moved. **Batch normalisation** (Ioffe and Szegedy, 2015)
+# controls the size of every weighted sum at *every* step: of each column of a batch it subtracts the mean $\mu$ and divides by
+# the standard deviation, the root of the variance $v$. Then two learned parameters, $\gamma$ and $\beta$, let the network choose
+# another scale and mean:
 #
 # $$\hat x=\frac{x-\mu}{\sqrt{v+\varepsilon}},\qquad \text{out}=\gamma\,\hat x+\beta .$$
-#
+
+# %% [markdown]
 # $\mu$ and $v$ belong to the batch, so what the network says about one image depends on the images beside it. That is accepted
-# in training. At *test* it is not: there $\mu$ and $v$ are replaced by **running averages** gathered in training:
+# in training. At *test* it is not: there $\mu$ and $v$ are replaced by **running averages**, which every training batch has
+# moved a little:
 #
 # $$\text{running}\leftarrow m\cdot\text{running}+(1-m)\cdot\text{batch}.$$
+#
+# Here $m$, called `momentum`, is the share of the old average that is kept. (PyTorch gives this name to $1-m$.)
 
 # %% [markdown]
 # ### Exercise 3. Batch normalisation, forward · 6 points · about 15 minutes · difficulty 3/5
@@ -307,13 +345,13 @@ deep.ten_layers(initial, data)
 # | out | `out` (N, D), and `cache`, the three things that Exercise 4 needs: `(x_hat, std, gamma)` |
 # | after the call | in training, `bn_param` holds the new running averages; at test the old ones. `x`, `gamma`, `beta` are unchanged |
 #
-# Here `std` is $\sqrt{v+\varepsilon}$, and variances are over N. At test nobody looks at `cache`.
+# Here `std` is $\sqrt{v+\varepsilon}$, and variances divide by N. At test `cache` may be anything.
 #
 # Worked: `x = [[1.], [3.]]`, `gamma = [2.]`, `beta = [1.]`, `eps = 0`, `momentum = 0.9`, running 0 and 1, mode `"train"`: `out` is
 # `[[-1.], [3.]]`, `running_mean` becomes 0.2 and `running_var` stays 1.
 #
-# Often missed: the batch's own statistics at test; which side of the average has the momentum; `eps` inside the root; the
-# running *variance* is an average of variances, without `eps`.
+# Often missed: at test, the running statistics and not those of the batch; which side of the average has the momentum; `eps`
+# inside the root; the running *variance* is an average of variances, without `eps`.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Which lines are the same in both modes, once mean and variance are known?</details>
@@ -358,17 +396,17 @@ assert np.allclose(settings["running_mean"], 0.2), "a tenth of the mean of this 
 
 # %% [markdown]
 # Here are the ten layers again, with a slider for the scale of *your* start, and *your* batch normalisation between weights and
-# activation. Find the smallest and the largest scale at which layer 10 still says something, for tanh and for ReLU; then switch
-# batch normalisation on. Guess first what the slider will then do.
+# activation. Find the smallest and the largest scale at which layer 10 still carries a signal, neither faded nor saturated, for
+# tanh and for ReLU. Then guess what the slider will do with batch normalisation, and switch it on.
 
 # %% tags=["picture"]
 at_the_start(initial, batchnorm_forward, data)
 
 # %% [markdown]
 # Nothing: the histograms stand still. Weights ten times as large give sums ten times as large, which are divided by a deviation
-# ten times as large. Batch normalisation makes a layer blind to the scale of its weights.
+# ten times as large. The output of a layer with batch normalisation does not depend on the scale of its weights.
 #
-# And a batch of *one*? Its mean is itself: $\hat x=0$, and every image gets the same answer.
+# And a batch of *one*? Its mean is the row itself: $\hat x=0$, and every image gets the same answer.
 
 # %%
 with needs("Exercise 3"):
@@ -379,16 +417,19 @@ with needs("Exercise 3"):
         print(f"{mode:5}", np.asarray(batchnorm_forward(one, gamma, beta, settings)[0]).round(2) + 0.0)
 
 # %% [markdown]
-# **Backward.** Each $x$ reaches the output on three paths: straight through $\hat x$; through the *mean*, which it moves; and
-# through the *variance*, which it changes. With $g=\gamma\cdot d\text{out}$, and sums over the rows of a column,
+# **Backward.** Each $x$ reaches the output on three paths: straight through its own $\hat x$; through the *mean*, which it moves;
+# and through the *variance*, which it changes. With $g=\gamma\cdot d\text{out}$, the gradient of $\hat x$, and sums over the rows
+# of a column,
 #
 # $$dv=-\frac{1}{2\,s^{2}}\sum_i g_i\hat x_i,\qquad d\mu=-\frac1s\sum_i g_i,\qquad
 # dx_i=\frac{g_i}{s}+\frac{2\,s\,\hat x_i}{N}\,dv+\frac{d\mu}{N},$$
 #
 # where $s=\sqrt{v+\varepsilon}$ and so $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean as well, but the slope of that is a sum
-# of $x_i-\mu$, which is 0.) Put in one line, the two paths take away from $g$ its mean and its share along $\hat x$:
+# of $x_i-\mu$, which is 0.) In one line, with bars for means over the rows,
 #
 # $$dx=\frac1s\Big(g-\overline{g}-\hat x\;\overline{g\,\hat x}\Big).$$
+#
+# The path through the mean subtracts the mean of $g$, the path through the variance a multiple of $\hat x$.
 
 # %% [markdown]
 # ### Exercise 4. Batch normalisation, backward · 6 points · about 25 minutes · difficulty 4/5
@@ -402,7 +443,8 @@ with needs("Exercise 3"):
 # Worked: `x_hat = [[-1.], [1.]]`, `std = [1.]`, `gamma = [2.]`, `dout = [[0.], [3.]]`: `dgamma = [3.]`, `dbeta = [3.]`, and
 # `dx = [[0.], [0.]]`: two rows are normalised to -1 and 1 whatever they are.
 #
-# Often missed: the path through the mean; $1/N$; `gamma` in `dx`; sums over the rows for `dgamma` and `dbeta`, not means.
+# Often missed: the path through the mean; $1/N$ in both paths; $x-\mu$ is `std * x_hat`; `gamma` in `dx`, and not in `dgamma`;
+# sums over the rows for `dgamma` and `dbeta`, not means.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>If all rows of a column grow by 1, the output does not change. What must the sum of dx
@@ -439,13 +481,14 @@ two = (np.array([[-1.0], [1.0]]), np.array([1.0]), np.array([2.0]))
 assert np.allclose(batchnorm_backward(np.array([[0.0], [3.0]]), two)[0], 0), "two rows are always -1 and 1"
 
 # %% [markdown]
-# Your own forward pass can say whether your backward pass is right: nudge every number of `x`, `gamma` and `beta`. (Lesson 01 is
-# about doing this well.)
+# Your own forward pass can say whether your backward pass is right: change every number of `x`, `gamma` and `beta` a little and
+# see how much the output changes. (Lesson 01 is about doing this well. `nudged_gradients` expects a loss of four arguments;
+# the last two are not used here.)
 
 
 # %%
 def weighed(params, dout, y, reg):
-    """The output of the forward pass, weighed with dout and added up: its gradients are dx, dgamma and dbeta."""
+    """Return the sum of dout times the output, whose gradients are dx, dgamma and dbeta, and the cache."""
     settings = {"mode": "train", "momentum": 0.9, "eps": 0.1, "running_mean": np.zeros(3), "running_var": np.ones(3)}
     out, cache = batchnorm_forward(params["x"], params["gamma"], params["beta"], settings)
     return np.sum(dout * out), cache
@@ -471,7 +514,8 @@ deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.
 
 # %% [markdown]
 # Without it, only your He itself learns well within these hundred steps. With it every start learns. The larger ones learn more
-# slowly: the gradient of a layer that is blind to the scale of its weights shrinks as they grow, so the same rate turns them less.
+# slowly: where the scale of the weights does not matter, their gradient is smaller the larger they are, so at the same rate
+# their direction changes less.
 #
 # Its price: the batch must not be small, training and test compute different things, and the running averages are state that
 # has to be saved. *Layer normalisation* takes mean and variance over the units of one row instead, which needs no batch.
@@ -479,47 +523,49 @@ deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.
 # %% [markdown]
 # ## F5.4 Holding a network back
 #
-# Large networks held back generalise better than small ones (F4). Five ways:
+# In F4 a large network with a penalty did better on fresh points than a small one. Holding a network back so that it learns the
+# rule and not the noise is called **regularisation**. Five ways:
 #
 # | name | what is done | what it does |
 # |---|---|---|
-# | **L2**, weight decay | loss $+\frac\lambda2\sum w^2$, gradient $+\lambda w$ | all weights smaller; none exactly 0 |
+# | **L2**, weight decay | loss $+\frac\lambda2\sum w^2$, gradient $+\lambda w$ | makes all weights smaller, hardly any 0 |
 # | **L1** | loss $+\lambda\sum\lvert w\rvert$, gradient $+\lambda\,\mathrm{sign}(w)$ | many weights near 0: few inputs used |
-# | **max-norm** | after each step, the weights of a unit that are longer than $c$ are cut to length $c$ | none can explode |
-# | **dropout** | in training, a random part of the units is silent | no unit can rely on one other |
-# | **augmentation** | training images are moved, turned, noised | says what does *not* change the label |
+# | **max-norm** | after each step, weight vectors of units that are longer than $c$ are shortened to $c$ | no unit's weights explode |
+# | **dropout** | in training, a random part of the units is set to 0 | no unit can rely on a single other one |
+# | **augmentation** | training images are moved, turned, made noisy | shows what does *not* change the label |
 
 # %% [markdown]
-# **Dropout** (Srivastava and others, 2014). In training each unit stays with the chance `keep`, and is 0 otherwise. Then the next layer
-# sees sums that are smaller by the factor `keep` than at test, where all speak. **Inverted dropout** makes up for it in training:
-# what stays is divided by `keep`. The mean is then the same, and at test nothing has to be done:
+# **Dropout** (Srivastava and others, 2014). In training each unit stays with probability `keep`, and is set to 0 otherwise. On
+# average the next layer then sees sums that are smaller by the factor `keep` than at test, where no unit is dropped. **Inverted
+# dropout** makes up for it in training: what stays is divided by `keep`. The mean is then the same, and at test nothing has to
+# be done:
 #
-# $$\text{out}=x\cdot\text{mask},\qquad \text{mask}=\begin{cases}1/\text{keep} & \text{with the chance keep}\\0 & \text{else.}\end{cases}$$
+# $$\text{out}=x\cdot\text{mask},\qquad \text{mask}=\begin{cases}1/\text{keep} & \text{with probability keep}\\0 & \text{otherwise.}\end{cases}$$
 
 # %% [markdown]
 # ### Exercise 5. Dropout · 3 points · about 8 minutes · difficulty 2/5
 #
 # | | |
 # |---|---|
-# | in | `x` (N, D); `keep`, the chance to stay, above 0 and at most 1; `rng`; `training`, True or False |
+# | in | `x` (N, D); `keep`, the probability to stay, above 0 and at most 1; `rng`; `training`, True or False |
 # | out | `out` (N, D), and `mask`, what `x` was multiplied by, of the shape of `x` |
-# | outside training | `out` is `x`; nobody looks at `mask` |
+# | outside training | `out` is `x`; `mask` may be anything |
 # | after the call | `x` holds what it held before |
 #
 # Worked: `x` of ones and `keep = 0.5` give an `out` of zeros and twos, about as many of each.
 #
-# Often missed: `keep` is not the chance to be *dropped* (which PyTorch calls `p`); one draw for every entry, not for every column;
-# dividing in training *and* multiplying at test.
+# Often missed: `keep` is not the probability to be *dropped* (which PyTorch calls `p`); one draw for every entry, not for every
+# column; what is divided in training must not be multiplied at test as well.
 #
-# <details><summary>Hint 1: a question</summary>rng.random(x.shape) draws evenly between 0 and 1. How many of its numbers are below
-# 0.8?</details>
+# <details><summary>Hint 1: a question</summary>rng.random(x.shape) draws evenly between 0 and 1. What share of its numbers is
+# below 0.8?</details>
 # <details><summary>Hint 2: a place</summary>If training: make a mask, multiply. Else: x and a mask of ones.</details>
 # <details><summary>Hint 3: the formula</summary>mask = (rng.random(x.shape) &lt; keep) / keep.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def dropout(x, keep, rng, training):
-    """Return x with a random part silenced and the rest scaled, and what x was multiplied by."""
+    """Return x with random entries set to 0 and the rest scaled, and what x was multiplied by."""
     ### BEGIN SOLUTION
     if training:
         mask = (rng.random(x.shape) < keep) / keep
@@ -553,7 +599,7 @@ assert set(np.unique(out)) == {0.0, 2.0}, "dropped, or divided by keep"
 #
 # Worked: `dout = [[3., 5.]]`, `mask = [[0., 2.]]` gives `[[0., 10.]]`.
 #
-# Often missed: the scale, which is in the mask and counts on the way back as well.
+# Often missed: the scale, which is in the mask and multiplies the gradient as well.
 #
 # <details><summary>Hint 1: a question</summary>What is the slope of x times a constant?</details>
 # <details><summary>Hint 2: a place</summary>One line.</details>
@@ -581,18 +627,19 @@ setting_up.grade("dropout_backward", dropout_backward)
 assert np.allclose(dropout_backward(np.array([[3.0, 5.0]]), np.array([[0.0, 2.0]])), [[0, 10]]), "as forward, so back"
 
 # %% [markdown]
-# A hard task: 300 digits to learn from, three in ten with a wrong label. A hundred ReLUs, your He, 300 steps. First, what three of the
-# five do to the weights of the first layer:
+# A hard task: 300 digits to learn from, three in ten with a wrong label. The network has a hundred ReLUs, starts from your He
+# and takes 300 steps. First, what three of the five do to the weights of the first layer. (A unit is as long as the vector of
+# its weights.)
 
 # %% tags=["picture"]
 held_back.weights(initial, dropout, dropout_backward, images, names=("nothing", "L2", "L1", "max-norm"))
 
 # %% [markdown]
-# L2 makes the whole heap narrower; L1 puts most weights near 0 and leaves a few large ones; max-norm bounds the longest unit. All
-# forget wrong labels, for these take large weights to learn.
+# L2 makes the whole histogram narrower; L1 puts most weights near 0 and leaves a few large ones; max-norm bounds the longest
+# unit. With any of the three the network learns less than half as many of the wrong labels as with nothing, and nearly all the
+# right ones: it takes large weights to answer one digit differently from all that look like it.
 #
-# Guess before you run: which of the five does best on fresh digits? And on fresh digits *moved by one pixel*, which no penalty has
-# ever heard of?
+# Guess before you run: which of the five does best on fresh digits? And on fresh digits *moved by one pixel*?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-ways", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -601,9 +648,9 @@ held_back.weights(initial, dropout, dropout_backward, images, names=("nothing", 
 held_back.ways(initial, dropout, dropout_backward, images)
 
 # %% [markdown]
-# On fresh digits the five lie close together, and every one beats nothing on average; which of them leads is luck of four seeds. On
-# moved digits one stands apart. A penalty can only say *be simple*. Training images that were moved by a pixel say what the world
-# does to images, and no other of the five knows that.
+# On fresh digits the five lie close together, and on average each of them beats nothing; four starts are too few to say which
+# leads. On moved digits one stands apart. The other four can only say *be simple*. Training images that were moved by a pixel
+# say what may happen to an image without changing its label, and nothing else here tells the network that.
 #
 # What this does not show: that these strengths are right elsewhere (lesson 09 searches), or that dropout always helps. Beside
 # batch normalisation it is often left out.
@@ -611,23 +658,24 @@ held_back.ways(initial, dropout, dropout_backward, images)
 # %% [markdown]
 # ## Say it back
 #
-# 1. Centre by the *training* mean; scale or whiten where columns differ; whitening blows noise up unless epsilon holds it.
-# 2. Variance $2/n_\text{in}$ carries a signal through ReLUs, Xavier through tanh; zeros keep all units alike; batch
-#    normalisation forgives the scale, needs running averages at test, and three paths back.
+# 1. Centre by the *training* mean; scale or whiten where columns differ; whitening enlarges noise unless epsilon limits it.
+# 2. Variance $2/n_\text{in}$ carries a signal through ReLUs, Xavier's through tanh; zeros keep all units alike. Batch
+#    normalisation makes the scale of the start matter little, and needs running averages at test.
 # 3. L2, L1, max-norm and dropout say *be simple*; augmentation says what the label does not depend on.
 #
-# **Next:** *Gradient checking* (01): you have now derived three hard gradients; how does one find out that a fourth is wrong?
+# **Next:** *Gradient checking* (01): you have derived hard gradients by hand. How do you find out whether the next
+# ones are right?
 # Lesson 03 watches these layers while they learn, and lesson 10 reads dropout as an ensemble. Before this came
 # *Neurons and layers* (F4).
 
 # %% [markdown]
-# **Open question.** A layer with batch normalisation is blind to the scale of its weights. What then does an L2 penalty on these
-# weights do, if it cannot change what the network computes?
+# **Open question.** What a layer with batch normalisation computes does not depend on the scale of its weights. What then does
+# an L2 penalty on these weights do?
 #
-# **Still argued about.** *Why* batch normalisation helps. Ioffe and Szegedy (2015) named the shifting of each layer's inputs. Santurkar,
-# Tsipras, Ilyas and Madry, *How Does Batch Normalization Help Optimization?* (NeurIPS 2018), shifted them on purpose and saw it
-# help all the same; they blame a smoother loss. And ResNets can be trained without it: Zhang, Dauphin and Ma, *Fixup
-# Initialization* (ICLR 2019), need only a careful start.
+# **Still argued about.** *Why* batch normalisation helps. Ioffe and Szegedy (2015) gave as the reason that it keeps each layer's
+# inputs from shifting while the layers below learn. Santurkar, Tsipras, Ilyas and Madry, *How Does Batch Normalization Help
+# Optimization?* (NeurIPS 2018), shifted them on purpose and saw it help all the same; they put it down to a smoother loss. And
+# ResNets can be trained without it: Zhang, Dauphin and Ma, *Fixup Initialization* (ICLR 2019), need only a careful start.
 
 # %% [markdown]
 # ## Check your work

@@ -129,8 +129,8 @@ def ten_layers(initial: Callable, data: Split) -> Picture:
         return lambda a, b, rng: initial(a, b, kind, rng)
 
     rows: dict[str, tuple[str, Weights]] = {
-        "tanh, deviation 0.01": ("tanh", spread(0.01)),
-        "tanh, deviation 1": ("tanh", spread(1.0)),
+        "tanh, weights of deviation 0.01": ("tanh", spread(0.01)),
+        "tanh, weights of deviation 1": ("tanh", spread(1.0)),
         "tanh, your Xavier": ("tanh", own("xavier")),
         "ReLU, your Xavier": ("relu", own("xavier")),
         "ReLU, your He": ("relu", own("he")),
@@ -150,13 +150,13 @@ def ten_layers(initial: Callable, data: Split) -> Picture:
         ax.set_xticks([k + 0.06 for k in range(10)] + [k + 0.94 for k in range(10)],
                       [f"{low:g}"] * 10 + [f"{high:g}"] * 10, fontsize=7)  # fmt: skip
         first, last = f"{found[0].std():.1g}", f"{found[-1].std():.1g}"
-        ax.set_title(f"{name}: standard deviation {first} in layer 1, {last} in layer 10", fontsize=10)
+        ax.set_title(f"{name}: outputs of deviation {first} in layer 1, {last} in layer 10", fontsize=10)
         ax.grid(False)
         told.append(
             f"{name}: standard deviation {found[0].std():.1g} after layer 1, {found[-1].std():.1g} after layer 10"
         )
     axes[-1].set_xlabel(
-        "layers 1 to 10, each with the range of what its units put out; above it their standard deviation"
+        "layers 1 to 10: histograms of their outputs (the last bar holds all beyond it); above, their deviation"
     )
     return Picture(fig, "Histograms of ten layers. " + "; ".join(told) + ".")
 

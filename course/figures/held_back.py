@@ -122,7 +122,7 @@ def ways(
         ax.set_xlabel(("fresh images", "fresh images, moved by a pixel")[part] + ": share right")
     axes[0].set_yticks(range(len(found)), list(found))
     axes[0].set_ylim(len(found) - 0.5, -0.5)
-    axes[0].legend(fontsize=9, loc="upper left")
+    axes[1].legend(fontsize=9, loc="upper right", frameon=True)
     told = "; ".join(
         f"{name} {each[:, 0].mean():.2f} and {each[:, 1].mean():.2f}" for name, each in found.items()
     )

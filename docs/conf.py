@@ -44,9 +44,6 @@ mathjax3_config = {"svg": {"fontCache": "global"}, "options": {"enableMenu": Fal
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
-suppress_warnings = [
-    "myst.header"
-]  # a lesson may ask for a prediction, a third-level heading, before its first part
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict] = {}
 nb_merge_streams = True

@@ -9,11 +9,11 @@
 # %% [markdown]
 # # AdamW and Muon: what people train with today
 #
-# Two weights of a network are useless. Their gradients are pure noise, a hundred times as large for the one as for the
-# other, and whatever the weights are, the loss stays the same. An L2 penalty is there to remove such weights, and below
-# plain gradient descent with a penalty removes both.
+# Two weights of a network are useless: whatever their values, the loss stays the same. Their gradients are pure noise,
+# a hundred times as large for one as for the other. An L2 penalty is there to remove such weights, and in the figure
+# below plain gradient descent with a penalty removes both.
 #
-# **Now give Adam the same penalty. Which of the two weights goes first, and does the other one go at all?**
+# **Now give Adam the same penalty. Which of the two weights shrinks first, and does the other one shrink at all?**
 
 # %%
 import time
@@ -41,53 +41,56 @@ figures.opening()
 # %% [markdown]
 # **What you will be able to do**
 #
-# - write AdamW, Lion and Muon, and say in what each differs from Adam;
-# - say why weight decay and an L2 penalty are two things once every coordinate has a rate of its own;
-# - clip a gradient without turning it;
-# - make a matrix orthogonal without taking it apart;
-# - race rules fairly, and say what the race does not show.
+# - write AdamW, Lion and Muon, and say how each differs from Adam;
+# - say why weight decay and an L2 penalty are no longer the same once every coordinate has its own rate;
+# - clip a gradient without changing its direction;
+# - make a matrix orthogonal without computing its singular value decomposition;
+# - compare rules in a fair race, and say what the race does not show.
 
 # %% [markdown]
-# *Time: about 2½ hours; a good place to stop, after an hour and a quarter, is marked behind Lion. 30 points. You
-# need Adam (lesson 05), momentum with Nesterov's look ahead (04), and singular
-# values: $W = U\,\mathrm{diag}(s)\,V^\top$ with orthogonal $U$, $V$.*
+# *Time: about 2½ hours, with a good place to stop after Lion, an hour and a quarter in. 30 points. You need Adam
+# (lesson 05), momentum with Nesterov's look ahead (04), and the singular value decomposition
+# $W = U\,\mathrm{diag}(s)\,V^\top$: $U$ and $V$ have orthonormal columns, and $s$ holds the singular values.*
 #
-# A rule is again `next_w, config = rule(w, dw, config)`. It is called once for each parameter array, each array has a
-# config of its own, and `dw` belongs to the caller.
+# As before, a rule is called as `next_w, config = rule(w, dw, config)`, once for each parameter array. Each array has
+# its own config, and `dw` belongs to the caller: do not change it.
 
 # %% [markdown]
-# ### Predict 1
+# ## Predict 1
 #
-# Adam divides every coordinate's gradient by the root mean square of that coordinate. The penalty's slope,
-# $\lambda w$, is part of the gradient and is divided too. Both weights start at 1; the one gradient has a standard deviation
-# of 0.1, the other of 10. After 1500 steps, what is left of each? Write a line.
+# Adam divides the gradient of every coordinate by that coordinate's root mean square. The slope of the penalty,
+# $\lambda w$, is part of the gradient, so it is divided too. Both weights start at 1. One gradient has a standard
+# deviation of 0.1 (the *quiet* one), the other of 10 (the *loud* one). After 1500 steps, what is left of each weight?
+# Write a line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-decay", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
-# The answer comes behind Exercise 1, from your own function.
+# The answer comes after Exercise 1, from your own function.
 
 # %% [markdown]
 # ## Decay the weights, not the gradient
 #
-# For plain descent a penalty $\tfrac{\lambda}{2}\lVert w\rVert^2$ and *weight decay* are one thing: the slope of the
-# penalty is $\lambda w$, and $w - \eta\,(g + \lambda w)$ is $(1-\eta\lambda)\,w - \eta\,g$. Every step takes the same share of
-# every weight.
+# For plain descent, a penalty $\tfrac{\lambda}{2}\lVert w\rVert^2$ and *weight decay* are the same: the slope of the
+# penalty is $\lambda w$, and $w - \eta\,(g + \lambda w)$ equals $(1-\eta\lambda)\,w - \eta\,g$. Every step takes the same
+# share of every weight.
 #
-# In Adam the two come apart. *AdamW* keeps the decay out of both moments and takes it from the weights themselves:
+# In Adam the two differ. *AdamW* keeps the decay out of both moments and subtracts it from the weights directly:
 #
 # $$w \leftarrow w - \eta\,\lambda\, w - \frac{\eta\,\hat m}{\sqrt{\hat v}+\varepsilon}$$
 #
-# with Adam's $t$, $m$, $v$ and hats, made from $g$ alone. This is called *decoupled* weight decay.
+# Here $t$, $m$, $v$ and the corrected $\hat m$, $\hat v$ are Adam's, computed from $g$ alone. This is called
+# *decoupled* weight decay.
 #
-# Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (ICLR 2019), with the decay multiplied by the rate,
-# as PyTorch has it.
+# Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (ICLR 2019). As in PyTorch, the decay is
+# multiplied by the rate here.
 
 # %% [markdown]
 # ### Exercise 1. AdamW · 8 points · about 15 minutes · difficulty 2/5
 #
-# Write the update above. Your Adam of lesson 05 is a good beginning; the next cell prints it if it lies beside this notebook.
+# Write the update above. Your Adam from lesson 05 is a good start; the next cell prints it if that notebook is in the
+# same folder as this one.
 #
 # | | |
 # |---|---|
@@ -95,18 +98,19 @@ figures.opening()
 # | out | `next_w`, same shape; `config`, with what the next call needs |
 # | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2`, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
 #
-# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. Adam alone would give `[0.9]`; the decay takes
-# another $0.1\cdot0.5\cdot1$, so `next_w` is `[0.85]`.
+# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. Adam alone would give `[0.9]`; the decay
+# subtracts another $0.1\cdot0.5\cdot1$, so `next_w` is `[0.85]`.
 #
-# Often missed: the decay multiplied by the rate; taken from the weights as they came in; `dw` and the moments free of it.
+# Often missed: the decay is multiplied by the rate; it uses the weights as they came in; it enters neither `dw` nor the
+# moments.
 #
-# <details><summary>Hint 1: a question</summary>Which of the six lines of your Adam must know about the decay, and which must
+# <details><summary>Hint 1: a question</summary>Which lines of your Adam must know about the decay, and which must
 # not?</details>
-# <details><summary>Hint 2: a place</summary>Only the last line changes: it takes one more thing away from
+# <details><summary>Hint 2: a place</summary>Only the last line changes: it subtracts one more term from
 # <code>w</code>.</details>
-# <details><summary>Hint 3: the formula</summary>From <code>w</code> take <code>learning_rate * weight_decay * w</code> and
-# <code>learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)</code>, with <code>m_hat</code> =
-# <code>m / (1 - beta1**t)</code> and <code>v_hat</code> = <code>v / (1 - beta2**t)</code>.</details>
+# <details><summary>Hint 3: the formula</summary>From <code>w</code> subtract <code>learning_rate * weight_decay *
+# w</code> and <code>learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)</code>, with <code>m_hat</code> = <code>m / (1 -
+# beta1**t)</code> and <code>v_hat</code> = <code>v / (1 - beta2**t)</code>.</details>
 
 # %%
 print(source("05_adaptive_rates", "adam"))
@@ -152,25 +156,25 @@ assert np.allclose(after, [0.85]), "Adam's step of one rate, and a twentieth of 
 # %% [markdown]
 # ### The answer to Predict 1
 #
-# On the left your function with its decay set to zero and $\lambda w$ added to the gradient, which is what Adam with an L2
-# penalty does; on the right your function as it is. Both at rate 0.01 with $\lambda = 0.1$, as plain descent had it.
+# On the left is your function with its decay set to zero and $\lambda w$ added to the gradient, which is Adam with an
+# L2 penalty; on the right, your function as it is. Both run at rate 0.01 with $\lambda = 0.1$, as plain descent did at
+# the top. Every curve is the mean over 2000 copies.
 
 # %% tags=["picture"]
 figures.decays(adamw)
 
 # %% [markdown]
-# If you wrote *both fade alike*: that is AdamW. If you wrote *the loud one goes first, it has the larger gradient*: it is the
-# other way round. Its penalty is divided by a root mean square of 10, so it loses next to nothing, while the quiet weight is
-# pulled down ten times as fast as intended. The penalty acts least where the gradient is largest.
-#
-# The curves wobble because the gradients do: a step of Adam is one rate long even where there is nothing to learn.
+# If you wrote *both fade alike*, you described AdamW. If you wrote *the loud one shrinks first, it has the larger
+# gradient*, it is the other way round: its penalty is divided by a root mean square of 10, so it loses little, while
+# the quiet weight is pulled down ten times as fast as intended. The penalty acts least where the gradient is largest.
 
 # %% [markdown]
 # ### On the digits
 #
-# The same in a network. Every pixel gets a unit of its own, between 0.1 and 10, as in lesson 05. A pixel in a small unit has
-# small gradients and needs large weights. Three runs each from one start: without decay, with an L2 penalty in the gradient,
-# and with decoupled decay. How much of each pixel's weights does the decay leave?
+# Does the same happen in a network? Every pixel is multiplied by a factor of its own, its *unit*, between 0.1 and 10,
+# as in lesson 05. A pixel with a small unit has small gradients and needs large weights. Three runs start from the same
+# weights: without decay, with an L2 penalty in the gradient, and with decoupled decay. How much of each pixel's weights
+# is left, compared with the run without decay?
 
 # %% tags=["picture"]
 data, network = digits(), MLP(sizes=(64, 32, 10))
@@ -205,10 +209,10 @@ def compared():
 compared()
 
 # %% [markdown]
-# The decoupled decay takes about the same share from every pixel. The penalty takes nearly everything from pixels in small
-# units and much less from those in large ones, though nobody asked for that: multiply a pixel by ten, and what your
+# Decoupled decay takes about the same share from every pixel. The penalty takes nearly everything from pixels with small
+# units and much less from those with large ones, though nobody asked for that: multiply a pixel by ten, and what your
 # regulariser does to it changes. That is the case for AdamW. Whether its network is also *better* is another question,
-# and this picture does not answer it.
+# which this picture does not answer.
 #
 # How strong is a decay? A weight without a gradient is halved in $\ln 2/(\eta\lambda)$ steps.
 
@@ -217,8 +221,8 @@ for eta, strength in ((1e-3, 1e-2), (3e-4, 0.1), (3e-3, 0.3)):
     print(f"rate {eta:g}, weight_decay {strength:g}: halved in {np.log(2) / (eta * strength):,.0f} steps")
 
 # %% [markdown]
-# The first line is PyTorch's default: in a run of a thousand steps it does nothing. The second is usual for language
-# models. Only the product $\eta\lambda$ counts, so a schedule that lowers the rate lowers the decay with it.
+# The first line is PyTorch's default: in a run of a thousand steps it takes one percent. The second is usual for
+# language models. Only the product $\eta\lambda$ counts, so a schedule that lowers the rate also lowers the decay.
 #
 # ### The same name, another rule
 #
@@ -229,21 +233,23 @@ for eta, strength in ((1e-3, 1e-2), (3e-4, 0.1), (3e-3, 0.3)):
 # | the paper | $\lambda w$ times the schedule, without $\eta$ | three quarters |
 # | Hugging Face's old `AdamW` | $\eta\lambda$ of the weights *after* the step | three quarters |
 #
-# A decay of 0.1 in the paper's sense and at a rate of $10^{-3}$ is one of 100 in PyTorch's. Biases and gains are usually not
-# decayed at all; PyTorch decays what it is given, so people pass them in a group of their own.
+# At a rate of $10^{-3}$, a decay of 0.1 in the paper's sense is one of 100 in PyTorch's. Biases and the gains of
+# normalisation layers are usually not decayed at all. PyTorch decays everything it is given, so people pass them as a
+# separate parameter group.
 
 # %% [markdown]
 # ## One gradient that is too long
 #
-# In lesson 03 a run was hurt by a gradient ten times as long as usual. *Clipping* keeps that
-# from happening: if the gradient is longer than a bound, it is shortened to it.
+# In lesson 03 a run was hurt by a gradient ten times as long as usual. *Clipping* prevents that: a gradient longer than
+# a bound is shortened to that bound.
 #
-# Longer in which sense? All arrays together are one vector of parameters, with one length, the *global norm*:
+# How is the length measured? All gradient arrays together are one long vector, and its length is the *global norm*:
 #
 # $$\lVert g\rVert = \sqrt{\textstyle\sum_{\text{arrays}}\sum_{\text{entries}} g^2}, \qquad
 #   g \leftarrow g\cdot\min\!\left(1,\ \frac{c}{\lVert g\rVert}\right).$$
 #
-# One factor for all arrays, so the direction stays. It is applied before the rule sees the gradient.
+# All arrays are multiplied by the same factor, so the direction stays the same. This happens before the rule sees the
+# gradient.
 #
 # Source: Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks* (ICML 2013).
 
@@ -255,17 +261,18 @@ for eta, strength in ((1e-3, 1e-2), (3e-4, 0.1), (3e-3, 0.3)):
 # | in | `grads`, a dict from name to array of any shape; `max_norm` $c$, a positive number |
 # | out | `clipped`, a new dict with the same names; `norm`, the length *before* clipping, a number |
 #
-# Worked: `{"W": [[3., 0.]], "b": [4.]}` has the norm 5. With `max_norm = 1.` both arrays are divided by 5; with
+# Worked: `{"W": [[3., 0.]], "b": [4.]}` has norm 5. With `max_norm = 1.` both arrays are divided by 5; with
 # `max_norm = 10.` nothing changes. `norm` is 5 in both cases.
 #
-# Often missed: a short gradient is not made longer; all zero is no 0/0; the caller's arrays stay as they are.
+# Often missed: a short gradient is not made longer; gradients that are all zero must not give 0/0; the caller's arrays
+# stay as they are.
 #
-# <details><summary>Hint 1: a question</summary>If you know the norm of each array, how do you get that of all of
-# them?</details>
-# <details><summary>Hint 2: a place</summary>Three lines: the norm from a sum over <code>grads.values()</code>, the factor, and a
-# new dict.</details>
-# <details><summary>Hint 3: the formula</summary><code>norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))</code>; the
-# factor is <code>max_norm / norm</code> where <code>norm > max_norm</code>, and 1 otherwise.</details>
+# <details><summary>Hint 1: a question</summary>If you know the norm of each array, how do you get the norm of all of
+# them together?</details>
+# <details><summary>Hint 2: a place</summary>Three lines: the norm from a sum over <code>grads.values()</code>, the
+# factor, and a new dict.</details>
+# <details><summary>Hint 3: the formula</summary><code>norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))</code>;
+# the factor is <code>max_norm / norm</code> where <code>norm > max_norm</code>, and 1 otherwise.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -296,13 +303,14 @@ assert np.allclose(shortened["b"], [0.8]), "both arrays are divided by 5"
 figures.arrows(clip_by_global_norm)
 
 # %% [markdown]
-# Cutting off every entry by itself turns the gradient towards the diagonal, and so does a bound for each array. Both exist,
-# and both are another descent direction; the global norm is only another rate.
+# Clipping every entry separately turns the gradient towards the diagonal, and so does a separate bound for each array.
+# Both are in use, and both change the descent direction; clipping by the global norm only changes the rate.
 #
 # ### Predict 2
 #
-# One batch arrives in the wrong unit, its pixels a hundred times too large. Plain descent and your AdamW train on, each with
-# and without a bound of 1 on the norm. Which of the two is thrown further by the bad batch, and which feels it for longer?
+# In one batch, the pixels are a hundred times too large. Plain descent and your AdamW both train on, each with and
+# without a bound of 1 on the norm. Which of the two is thrown further off by the bad batch, and which feels it for
+# longer?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-spoilt", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -345,25 +353,26 @@ def thrown():
 thrown()
 
 # %% [markdown]
-# Plain descent takes a step in proportion to the gradient and is thrown far, then recovers. AdamW hardly moves: its step is
-# never much longer than a rate. If you wrote that it needs no clipping, though: the huge square stays in $v$, whose memory is
-# a thousand steps, and all later steps are too short. It is not thrown off, it is *slowed down*, for the rest of this run.
+# Plain descent takes a step in proportion to the gradient: it is thrown far off, then recovers. AdamW hardly
+# notices that step: dividing by $\sqrt{\hat v}$ keeps it at most a few rates long in every coordinate. But if you wrote
+# that it needs no clipping, look further: the huge square stays in $v$, whose memory is a thousand steps, and all later
+# steps are too short. AdamW is not thrown off but *slowed down*, for the rest of this run.
 #
-# With the bound neither notices. The bound was chosen by looking at the norms: the usual ones are about half of it. A bound
-# that is reached at every step is a normalised gradient, another rule.
+# With the bound, neither is disturbed. It was chosen by looking at the norms: most are about half of it. A bound that
+# is reached at every step gives all gradients the same length, which is a different rule.
 
 # %% [markdown]
 # ## Only the sign
 #
-# Lesson 05 began with signSGD: every coordinate moves by one rate, and only the sign of the gradient counts. In 2023 a
-# program search over update rules came back with this:
+# Lesson 05 began with signSGD: every coordinate moves by exactly one rate, and only the sign of the gradient counts. In
+# 2023 a program that searched for update rules found this one:
 #
 # $$c = \beta_1 m + (1-\beta_1)\,g, \qquad w \leftarrow w - \eta\,\bigl(\mathrm{sign}(c) + \lambda w\bigr), \qquad
 #   m \leftarrow \beta_2 m + (1-\beta_2)\,g .$$
 #
-# It is called *Lion*. The step is the sign of a mixture, in which the new gradient has more weight ($1-\beta_1 = 0.1$)
-# than in what is remembered ($1-\beta_2 = 0.01$). There is one memory where Adam has two, no root, no $\varepsilon$, no
-# correction: a sign does not feel a factor.
+# It is called *Lion*. The step is the sign of the mixture $c$, which gives the new gradient more weight ($1-\beta_1 =
+# 0.1$) than the average $m$ does ($1-\beta_2 = 0.01$). Lion keeps one average where Adam keeps two, and has no root, no
+# $\varepsilon$ and no bias correction: a positive factor does not change a sign.
 #
 # Source: Chen et al., *Symbolic Discovery of Optimization Algorithms* (NeurIPS 2023), Algorithm 2.
 
@@ -376,17 +385,18 @@ thrown()
 # | out | `next_w`, same shape; `config`, with what the next call needs |
 # | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2`, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
 #
-# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The sign is 1 and `next_w` is
-# $1 - 0.1\,(1 + 0.5) = 0.85$; `m` becomes 0.04. A second step with `dw = [-0.3]`: the mixture is
-# $0.9\cdot0.04 - 0.1\cdot0.3 = 0.006$, still positive, so $w$ goes on down although this gradient points the other way.
+# Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The sign is 1 and `next_w` is $1 -
+# 0.1\,(1 + 0.5) = 0.85$; `m` becomes 0.04. A second step with `dw = [-0.3]`: the mixture is $0.9\cdot0.04 - 0.1\cdot0.3
+# = 0.006$, still positive, so $w$ keeps falling although this gradient points the other way.
 #
-# Often missed: the step uses the *old* `m`; two betas for two mixtures; `np.sign(0)` is 0 and must stay so.
+# Often missed: the step uses the *old* `m`; there are two betas for two mixtures; where the mixture is zero, the sign
+# is 0, as `np.sign` has it.
 #
 # <details><summary>Hint 1: a question</summary>Which of the two mixtures is thrown away after the step?</details>
 # <details><summary>Hint 2: a place</summary>Three lines in the order of the formulas: mixture, <code>next_w</code>,
 # <code>config["m"]</code>.</details>
 # <details><summary>Hint 3: the formula</summary><code>np.sign(beta1 * m + (1 - beta1) * dw)</code>, plus
-# <code>weight_decay * w</code>, times the rate, is taken from <code>w</code>; then <code>m</code> becomes
+# <code>weight_decay * w</code>, times the rate, is subtracted from <code>w</code>; then <code>m</code> becomes
 # <code>beta2 * m + (1 - beta2) * dw</code>.</details>
 
 
@@ -424,8 +434,9 @@ assert np.allclose([once[0], twice[0]], [0.9, 0.8]), "the old gradients outvote 
 # %% [markdown]
 # ### Predict 3
 #
-# Take the root mean square of a step over all entries of a matrix, in rates. Lion's is 1 by construction, as long as no
-# entry's mixture is zero. What is Adam's, once the first steps are over: about 1, a third, or a hundredth?
+# Take the root mean square of a step over all entries of a matrix and divide it by the learning rate. For Lion the
+# result is 1 by construction, as long as no entry of the mixture is zero. What is it for Adam, once the first steps are
+# over: about 1, a third, or a hundredth?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-size", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -451,28 +462,30 @@ def measured():
 measured()
 
 # %% [markdown]
-# Lion's line stays below 1 because some pixels are blank in every image; their weights never move. Adam begins at the same
-# place, since its first step is a sign too, and comes down to 0.6 after twenty steps and below 0.2 at the end, to 0.3 on average:
-# where gradients disagree, $\hat m$ averages out and $\sqrt{\hat v}$ does not. So at one rate Lion steps about three times as
-# far, and its rate must be that much smaller. The paper says three to ten times, with a decay larger by the same factor.
+# Lion's line stays below 1 because some pixels are blank in every image; their weights never move. Adam begins at the
+# same place, since its first step is a sign too, falls to 0.6 after twenty steps and below 0.2 at the end, and is 0.3
+# on average: where gradients disagree, $\hat m$ averages out and $\sqrt{\hat v}$ does not. So at the same rate Lion
+# steps about three times as far, and its rate must be that much smaller. The paper says three to ten times smaller,
+# with a decay larger by the same factor.
 
 # %% [markdown]
-# Adam without noise is nearly sign descent. Whether that, and not the noise, is what makes it good on language models is
-# argued: Kunstner et al., *Noise Is Not the Main Factor Behind the Gap Between SGD and Adam on Transformers, but Sign Descent
-# Might Be* (ICLR 2023).
+# Without noise, Adam is nearly sign descent. Whether that, rather than how it handles noise, makes it good on language
+# models is debated: Kunstner et al., *Noise Is Not the Main Factor Behind the Gap Between SGD and Adam on Transformers,
+# but Sign Descent Might Be* (ICLR 2023).
 
 # %% [markdown]
 # ---
 #
-# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. What follows takes about an hour and
-# a quarter: what all rules so far overlook in a matrix, Muon, and a race.
+# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. The rest takes about an hour
+# and a quarter: what all rules so far overlook in a matrix, Muon, and a race.
 
 # %% [markdown]
 # ## A matrix is not a bag of numbers
 #
-# All rules so far treat a matrix entry by entry; reshape it to a vector and nothing changes. But a weight matrix maps vectors
-# to vectors, and its gradient over a batch is a sum of outer products, $X^\top\delta$. What does such a gradient look like
-# as a map? Take the first layer of the digits network, somewhere on its way.
+# All rules so far treat a matrix entry by entry; reshape it to a vector and nothing changes. But a weight matrix maps
+# vectors to vectors, and its gradient over a batch is a sum of outer products, $X^\top\delta$, where $X$ holds the
+# inputs and $\delta$ the slopes at the outputs. What does such a gradient look like as a map? Take the first layer of
+# the digits network after three epochs.
 
 # %% tags=["picture"]
 options = {"epochs": 3, "batch": 50, "rng": np.random.default_rng(0)}
@@ -484,33 +497,35 @@ G = grads["W1"]
 figures.gradient_spectrum(G)
 
 # %% [markdown]
-# A handful of directions hold nearly all of the gradient. A step along it moves the map a lot in those few directions and
-# next to nothing in the rest. Taking the sign of every entry lifts the small directions somewhat, at random, because the
-# entries are not what is small.
+# A handful of directions hold most of the gradient. A step along it changes the map a lot in those few directions and
+# hardly at all in the rest. Taking the sign of every entry lifts the small directions somewhat, but haphazardly,
+# because it is singular values that are small here, not entries.
 #
-# Lesson 05 ended on this: a rate per *coordinate* is a bet that steep and flat directions lie along the coordinates. A
-# matrix offers other axes, its own singular vectors. Give every one of *them* the same step: with $G = U\,\mathrm{diag}(s)\,V^\top$,
-# step along $U V^\top$, all singular values set to 1. That is the orthogonal matrix nearest to $G$, up to scale.
+# Lesson 05 ended with this: a rate per *coordinate* is a bet that steep and flat directions lie along the coordinates.
+# A matrix offers other axes, its own singular vectors. Take the same step along each of *them*: with $G =
+# U\,\mathrm{diag}(s)\,V^\top$, step along $-U V^\top$, with all singular values set to 1. $UV^\top$ is the
+# (semi-)orthogonal matrix nearest to $G$.
 
 # %% [markdown]
-# ## Orthogonal without taking apart
+# ## Orthogonal without a decomposition
 #
-# A singular value decomposition at every step would be slow. But a polynomial in $X$ of the form $aX + b\,XX^\top X + c\,(XX^\top)^2X$
-# leaves $U$ and $V$ alone and sends every singular value through $p(s) = as + bs^3 + cs^5$. Choose $p$ so that, applied again
-# and again, it brings everything in $(0, 1]$ near 1: this is a *Newton-Schulz* iteration.
+# A singular value decomposition at every step would be slow. But a polynomial of the form $aX + b\,XX^\top X +
+# c\,(XX^\top)^2X$ leaves $U$ and $V$ as they are and maps every singular value $s$ to $p(s) = as + bs^3 + cs^5$. Choose
+# $p$ so that repeating it brings everything in $(0, 1]$ near 1: this is a *Newton-Schulz* iteration.
 #
 # $$X \leftarrow \frac{G}{\lVert G\rVert_F}, \qquad A = XX^\top, \qquad X \leftarrow aX + (bA + cA^2)\,X \quad\text{five times,}$$
 #
-# with $a = 3.4445$, $b = -4.7750$, $c = 2.0315$. Dividing by the Frobenius norm, the root of the sum of all squares, makes sure that no
-# singular value begins above 1.
+# with $a = 3.4445$, $b = -4.7750$, $c = 2.0315$. Dividing by the Frobenius norm, the root of the sum of the squares of
+# all entries, makes sure that no singular value starts above 1.
 #
 # Source: K. Jordan, *Muon: An optimizer for hidden layers in neural networks* (2024).
 
 # %% [markdown]
 # ### Predict 4
 #
-# The coefficients are odd: $p(1) = 3.4445 - 4.7750 + 2.0315 = 0.701$, so 1 is not even a fixed point. After 5 steps, are all
-# singular values of $G$ within a percent of 1? After 10? What would you gain with $1.5$, $-0.5$, $0$, for which $p(1) = 1$?
+# The coefficients are strange: $p(1) = 3.4445 - 4.7750 + 2.0315 = 0.701$, so 1 is not even a fixed point. After 5
+# steps, are all singular values of $G$ within one percent of 1? After 10? What would you gain or lose with $1.5$,
+# $-0.5$, $0$, for which $p(1) = 1$?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-singular", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -520,21 +535,21 @@ figures.gradient_spectrum(G)
 #
 # | | |
 # |---|---|
-# | in | `G`, an array of shape (rows, columns), either may be larger; `steps`, how often the polynomial is applied |
+# | in | `G`, an array of shape (rows, columns), either of which may be larger; `steps`, how often the polynomial is applied |
 # | out | an array of the shape of `G`; a matrix of zeros stays zero |
 #
-# Worked: `G = [[3., 0.], [0., 4.]]` has the Frobenius norm 5 and is divided to `diag(0.6, 0.8)`. One step gives
+# Worked: `G = [[3., 0.], [0., 4.]]` has Frobenius norm 5, so the iteration starts from `diag(0.6, 0.8)`. One step gives
 # $p(0.6) \approx 1.193$ and $p(0.8) \approx 0.977$ on the diagonal.
 #
-# Often missed: `A @ A` is a product of matrices, `A**2` is not; divide once, before the loop; `G` stays as it is. For a tall
-# matrix $XX^\top$ is larger than it needs to be: transposing before and after is faster, and optional here.
+# Often missed: `A @ A` is a product of matrices, `A**2` is not; divide once, before the loop; `G` stays as it is. For a
+# tall matrix $XX^\top$ is larger than it needs to be: transposing before and after is faster, but optional here.
 #
-# <details><summary>Hint 1: a question</summary>What shape has <code>X @ X.T</code>, and on which side of <code>X</code> can it
-# stand?</details>
-# <details><summary>Hint 2: a place</summary>One line before the loop, two in it. Add 1e-7 to the norm, and zeros are no special
-# case.</details>
-# <details><summary>Hint 3: the formula</summary><code>X = G / (np.linalg.norm(G) + 1e-7)</code>; in the loop
-# <code>A = X @ X.T</code> and <code>X = a * X + (b * A + c * A @ A) @ X</code>.</details>
+# <details><summary>Hint 1: a question</summary>What shape has <code>X @ X.T</code>, and on which side of <code>X</code>
+# can it stand?</details>
+# <details><summary>Hint 2: a place</summary>One line before the loop, two in it. If you add 1e-7 to the norm, a matrix
+# of zeros needs no special case.</details>
+# <details><summary>Hint 3: the formula</summary><code>X = G / (np.linalg.norm(G) + 1e-7)</code>; in the loop <code>A =
+# X @ X.T</code> and <code>X = a * X + (b * A + c * A @ A) @ X</code>.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "orthogonalise", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -564,17 +579,17 @@ assert np.allclose(np.diag(orthogonalise(np.diag([3.0, 4.0]), 1)), [1.193, 0.977
 )
 
 # %% [markdown]
-# Your own function, on the gradient of the first layer. Move the steps: on the left is the polynomial, applied that often, on the
-# right the singular values that your function returns.
+# Here is your own function on the gradient of the first layer. Change the number of steps: on the left is the
+# polynomial, applied that many times; on the right, the singular values of what your function returns.
 
 # %% tags=["picture"]
 interactive.closing_in(orthogonalise, G)
 
 # %% [markdown]
-# They never settle. After five steps most lie between 0.68 and 1.21, and the smallest, which began below 0.001, is still on its way.
-# From the sixth step on all are in there and hop about, after ten steps as after six. If you expected convergence: the classical
-# coefficients 1.5, -0.5 and 0 do converge, but slowly where it matters. A small singular value grows by $p'(0)$ per step, 1.5 or
-# 3.4445:
+# They never settle. After five steps most lie between 0.68 and 1.21, and the smallest, which began below 0.001, is
+# still on its way. From the sixth step on, all are inside that band and keep jumping around in it, after ten steps just
+# as after six. If you expected convergence: the classical coefficients 1.5, -0.5 and 0 do converge, but slowly where it
+# matters. In each step a small singular value grows by a factor of about $p'(0) = a$, which is 1.5 or 3.4445:
 
 # %% tags=["picture"]
 for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
@@ -585,8 +600,9 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
         print(f"{first:6}, {third:6}, {fifth:6} from {small:5}: above 0.68 after {count:2d} steps")
 
 # %% [markdown]
-# So precision was traded for speed: small singular values arrive in about a third of the steps, and 1 give or take a third has
-# to be good enough for a step. That is an empirical judgement; Jordan reports that exact orthogonality trained no better.
+# So precision was traded for speed: small singular values arrive in about a third of the steps, and "1, give or take a
+# third" has to be good enough for a step of training. That is an empirical judgement; Jordan reports that exact
+# orthogonality trained no better.
 
 # %% [markdown]
 # ## Muon: momentum, made orthogonal
@@ -596,14 +612,16 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
 #   W &\leftarrow W - \eta\,\lambda\,W - \eta\,\sqrt{\max(1, \text{rows}/\text{columns})}\;\mathrm{orthogonalise}(M) .
 # \end{aligned}$$
 #
-# $B$ is the *velocity*, an average of the gradients; $M$ mixes the new gradient in once more, which is Nesterov's look ahead of
-# lesson 04. If you write $B$ as a sum and $M = \mu B + G$, nothing changes: the division by the norm takes the factor away.
+# $B$ is the *velocity*, an average of the gradients; $M$ mixes in the new gradient once more, which is Nesterov's look
+# ahead from lesson 04. If you write both as sums, $B \leftarrow \mu B + G$ and $M = \mu B + G$, the step stays the
+# same: dividing by the norm removes the factor.
 #
-# Vectors have no singular vectors. Biases, gains, and by custom embeddings and the last layer, are left to AdamW. The factor
-# of the shape keeps the size of a step comparable between matrices.
+# Muon is for matrices. Vectors, such as biases and gains, are left to AdamW, and by convention so are embeddings and
+# the last layer. The square root, the *shape factor*, keeps the size of a step comparable between matrices of different
+# shapes.
 #
-# Source: K. Jordan (2024); the decay as in J. Liu et al., *Muon is Scalable for LLM Training* (2025). PyTorch has it since 2.9
-# as `torch.optim.Muon`.
+# Source: K. Jordan (2024); the decay as in J. Liu et al., *Muon is Scalable for LLM Training* (2025). PyTorch has had
+# it since 2.9 as `torch.optim.Muon`.
 
 # %% [markdown]
 # ### Exercise 5. Muon · 7 points · about 20 minutes · difficulty 3/5
@@ -617,24 +635,27 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
 # | a matrix (`w.ndim == 2`) | the update above; config: `learning_rate` $\eta$, default `0.02`; `momentum` $\mu$, default `0.95`; `weight_decay` $\lambda$, default `0.1`; `velocity` $B$, zeros at first |
 # | any other array | the step of `adamw` with a `weight_decay` of 0, whatever the config says, and AdamW's own defaults |
 #
-# Worked: `w = dw = [[2.], [0.]]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The mixture has one singular value; divided by
-# the norm it is 1, and five steps make 0.701, then about 1.0, 0.702, ... of it: `orthogonalise` returns about `[[0.70], [0.]]`.
-# The factor is $\sqrt{2}$, so `next_w[0]` is about $2 - 0.1\cdot0.5\cdot2 - 0.1\cdot\sqrt2\cdot0.70 \approx 1.80$.
+# Worked: `w = dw = [[2.], [0.]]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The mixture has one singular value.
+# Divided by the norm it is 1, and the five steps turn it into 0.701, 1.114, 0.721, 1.090 and 0.697: `orthogonalise`
+# returns about `[[0.70], [0.]]`. The shape factor is $\sqrt{2}$, so `next_w[0]` is about $2 - 0.1\cdot0.5\cdot2 -
+# 0.1\cdot\sqrt2\cdot0.70 \approx 1.80$.
 #
-# Often missed: momentum first, then orthogonal; the decay without the factor of the shape; a whole division `//`.
+# Often missed: momentum comes first, then `orthogonalise`; the decay does not get the shape factor; `rows / columns`,
+# not `//`.
 #
-# <details><summary>Hint 1: a question</summary>Which of the two branches does a bias take, and what must it not
-# have?</details>
-# <details><summary>Hint 2: a place</summary>An <code>if</code> for what is no matrix, which ends in a call of
-# <code>adamw</code> with a copy of the config. Then: velocity, mixture, factor, <code>next_w</code>.</details>
+# <details><summary>Hint 1: a question</summary>Which of the two branches does a bias take, and what must not happen to
+# it?</details>
+# <details><summary>Hint 2: a place</summary>First an <code>if</code> for arrays that are not matrices, which returns
+# the result of <code>adamw</code> with a copy of the config. Then: velocity, mixture, factor,
+# <code>next_w</code>.</details>
 # <details><summary>Hint 3: the formula</summary><code>adamw(w, dw, {**config, "weight_decay": 0.0})</code>; else
-# <code>mixture = mu * B + (1 - mu) * dw</code> with the new <code>B</code>, and
-# <code>w - eta * (weight_decay * w + max(1, rows / columns) ** 0.5 * orthogonalise(mixture))</code>.</details>
+# <code>mixture = mu * B + (1 - mu) * dw</code> with the new <code>B</code>, and <code>w - eta * (weight_decay * w +
+# max(1, rows / columns) ** 0.5 * orthogonalise(mixture))</code>.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "muon", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def muon(w, dw, config=None):
-    """Return the parameters after one step of Muon, and the config; what is no matrix takes AdamW's step."""
+    """Return the parameters after one step of Muon, and the config; other arrays than matrices take AdamW's step."""
     config = {} if config is None else config
     if w.ndim == 2:
         config.setdefault("learning_rate", 0.02)
@@ -674,23 +695,24 @@ assert np.allclose(tall, np.sqrt(2) * wide.T), (
 #
 # | where | differs in | in the graded checks |
 # |---|---|---|
-# | Jordan, PyTorch's `Muon`, this lesson | nothing | all points |
+# | PyTorch's `Muon`, this lesson; Jordan's, apart from the decay | nothing | all points |
 # | Moonshot, PyTorch's `"match_rms_adamw"` | the factor $0.2\sqrt{\max(\text{rows}, \text{columns})}$ | three quarters |
 # | the first Muon, `nesterov=False` | $B$ itself is made orthogonal | three quarters |
 # | weights stored inputs by outputs | columns / rows in the factor | half |
 #
-# Moonshot's 0.2 comes from measurements like the one behind Lion: it gives an orthogonal step the root mean square that a step of
-# AdamW has, so that one rate serves both. PyTorch takes the five steps in bfloat16, eight binary digits; a step of its `Muon` then
-# differs from yours by one or two percent as a rule.
+# Moonshot's 0.2 comes from measurements like yours after Predict 3: it gives an orthogonal step the root mean square of
+# a typical AdamW step, so that the same rate serves both. PyTorch computes the five steps in bfloat16, which has eight
+# significant binary digits, so a step of its `Muon` usually differs from yours by one or two percent.
 
 # %% [markdown]
 # ### The valley in a matrix
 #
-# Lesson 05 turned a valley, and the rules with a rate per coordinate felt it. Here is a valley whose two coordinates are the
-# *singular values* of a matrix of four entries, $W = U\,\mathrm{diag}(x, y)\,V^\top$. The loss looks at $x$ and $y$ only. Turn $U$ and
-# $V$, and the same valley lies in another direction among the entries. The rules get the entries, the picture shows $x$ and $y$.
+# In lesson 05 you turned a valley, and it made a difference to the rules with a rate per coordinate. Here is a valley
+# whose two coordinates are the *singular values* of a matrix with four entries, $W = U\,\mathrm{diag}(x, y)\,V^\top$.
+# The loss depends on $x$ and $y$ only. Turn $U$ and $V$, and the same valley lies in another direction among the
+# entries. The rules work on the entries; the picture shows $x$ and $y$.
 #
-# **Guess first:** whose path changes when you turn $U$: SGD's, AdamW's, Lion's, Muon's?
+# **Guess first:** whose path changes when you turn $U$: that of SGD, AdamW, Lion or Muon?
 
 # %% tags=["picture"]
 rules = {"sgd": plain_gradient_descent, "adamw": adamw, "lion": lion, "muon": muon}
@@ -705,14 +727,14 @@ for name, rule in landscapes.written_rules(rules).items():
 interactive.turning_matrix(landscapes.written_rules(rules), rates)
 
 # %% [markdown]
-# SGD does not see the axes at all. AdamW and Lion see the entries, and turn with them. Muon takes its axes from the gradient:
-# it walks at one speed along both singular directions, however they lie, as signSGD does along the axes of the plane. It is sign
-# descent on singular values.
+# SGD does not depend on the axes at all. AdamW and Lion work entry by entry, so their paths change as $U$ turns. Muon
+# takes its axes from the gradient: it moves at about the same speed along both singular directions, however they lie,
+# as signSGD does along the axes of the plane. It is sign descent on singular values.
 #
-# And it inherits signSGD's fault: near the minimum its steps do not shrink. Muon needs a rate that falls.
+# It also has signSGD's weakness: near the minimum its steps do not shrink. Muon needs a rate that falls.
 #
-# In the Explorer the four walk on the matrix valley, or on any surface of the course, where a point is a plain vector and Muon
-# is AdamW.
+# In the Explorer the four rules run on the matrix valley, or on any other surface of the course. There a point is a
+# plain vector, so Muon takes AdamW's step.
 
 # %% tags=["picture"]
 Explorer(matrix_valley(30, 75), landscapes.written_rules(rules), rate=0.05, steps=120)
@@ -720,15 +742,15 @@ Explorer(matrix_valley(30, 75), landscapes.written_rules(rules), rate=0.05, step
 # %% [markdown]
 # ## A fair race
 #
-# The digits, the network of lesson 02 with 64 inputs, 32 units and 10 classes, and two epochs of batches of 50: 48 steps. Every
-# rule is tuned over 20 settings, by the mean validation loss of three seeds: SGD over 20 rates; AdamW and Lion over five
-# rates times four decays; Muon over five rates for the first matrix times four for the rest. Then 24 *new* seeds run with
-# the best setting, because the best of 20 is partly lucky (lesson 11), and every rule gets the same seeds.
+# The race: the digits, the network of lesson 02 (64 inputs, 32 units, 10 classes), two epochs of batches of 50, which is
+# 48 steps. Every rule is tuned over 20 settings by the mean validation loss of three seeds: SGD over 20 rates; AdamW
+# and Lion over five rates times four decays; Muon over five rates for the first matrix times four for the rest. Then
+# the best setting runs on 24 *new* seeds, the same for every rule, because the best of 20 is partly lucky (lesson 11).
 #
 # ### Predict 5
 #
-# Order SGD, AdamW, Lion and Muon by their loss. Which differences will be larger than their intervals? And with twice the
-# epochs?
+# Rank SGD, AdamW, Lion and Muon by their loss. For which differences will the 95 % interval exclude zero? And with
+# twice as many epochs?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -790,24 +812,25 @@ race(plans, 2, "Two epochs")
 race(("adamw", "muon"), 4, "Four epochs")
 
 # %% [markdown]
-# At two epochs Muon is ahead of every other rule, of AdamW by 0.023 ± 0.008, and AdamW is ahead of SGD and Lion. If you expected
-# Muon to win: on this budget it does. At four epochs the interval of the difference to AdamW, 0.003 ± 0.006, holds zero. Here
-# Muon *arrives sooner* and no further; if you expected the lead to stay or to grow, that is not what happened.
+# After two epochs Muon is ahead of every other rule, of AdamW by 0.023 ± 0.008, and AdamW has a lower mean than SGD and
+# Lion. If you expected Muon to win: on this budget it does. After four epochs the interval of its lead over AdamW,
+# 0.003 ± 0.006, contains zero. Here Muon gets there *sooner*, but not further; if you expected the lead to stay or to
+# grow, that is not what happened.
 
 # %% [markdown]
-# Look at SGD's two numbers. Its best tuning loss, 0.118, is lower than AdamW's 0.142, and on new seeds the order is reversed,
-# 0.158 against 0.137. With rates near the limit some seeds are lucky, and the best of 20 settings is the luckiest. A
-# table of tuning losses would have told the opposite story.
+# Look at SGD's two numbers. Its best tuning loss, 0.118, is lower than AdamW's 0.142, and on new seeds the order is
+# reversed, 0.158 against 0.137. With rates near the limit some seeds are lucky, and the best of 20 settings is often
+# the luckiest. A table of tuning losses would have told the opposite story.
 
 # %% [markdown]
 # What the race does not show: larger networks, longer runs, a schedule, momentum for SGD (add a line to `plans` and see),
-# test accuracy. Five rates a factor of three apart are coarse, and three seeds are few to tune by.
+# test accuracy. Five rates, each three times the last, make a coarse grid, and three seeds are few for tuning.
 
 # %% [markdown]
 # ## What a step costs
 #
-# Evaluations are not the only currency. The memory per parameter: nothing for SGD, one number for Lion and Muon, two for
-# AdamW. And time, measured here and now on your machine:
+# Gradient evaluations are not the only cost. There is memory: per parameter, SGD keeps nothing, Lion and Muon keep one
+# number, AdamW keeps two. And there is time, measured here and now on your machine:
 
 # %% tags=["picture"]
 for shape in ((64, 32), (256, 256)):
@@ -821,9 +844,10 @@ for shape in ((64, 32), (256, 256)):
         print(f"{shape[0]:3d} x {shape[1]:3d}  {name:6s} {1e6 * np.median(taken):8.0f} microseconds")
 
 # %% [markdown]
-# Muon's step is many times as expensive as the others', and the more so the larger the matrix: it multiplies matrices, the others
-# only touch entries. What counts is the share of the whole step. For a matrix of $n\times m$, $n \le m$, five steps are about
-# $5\,(4n^2m + 2n^3)$ operations; the gradient of a batch of $B$ rows takes about $6Bnm$.
+# Muon's step is many times as expensive as the others', and more so for larger matrices: it multiplies matrices, while
+# the others only work on entries. What counts is its share of a whole training step. For an $n\times m$ matrix, $n \le
+# m$, the five iterations take about $5\,(4n^2m + 2n^3)$ operations; the gradient of a batch of $B$ rows takes about
+# $6Bnm$.
 
 # %% tags=["picture"]
 for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language model", 768, 3072, 500_000)):
@@ -832,37 +856,39 @@ for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language
     )
 
 # %% [markdown]
-# On our network that is a bad bargain, in a language model it is next to nothing: there a batch is so large that the gradient
-# dwarfs the iteration. A rule that looks slow on a toy may be free where it is used, and the other way round.
+# For our network that is a bad bargain; in a language model it is next to nothing, because a batch is so large there
+# that the gradient dwarfs the iteration. A rule that looks slow on a toy problem may cost almost nothing where it is
+# used, and the other way round.
 
 # %% [markdown]
 # ## What nobody knows yet
 #
-# - **How much Muon saves.** Liu et al. (2025) report half of AdamW's computation for language models. Wen et al., *Fantastic Pretraining Optimizers and Where to Find Them* (2025), tune every rule with equal care and find a factor of 1.4 at 0.1 billion parameters, and of 1.1 at 1.2 billion.
+# - **How much Muon saves.** Liu et al. (2025) report half of AdamW's computation for language models. Wen et al., *Fantastic Pretraining Optimizers and Where to Find Them* (2025), tune every rule with equal care and find a speed-up of 1.4 at 0.1 billion parameters and of 1.1 at 1.2 billion.
 
 # %% [markdown]
 # - **Why it works.** One reading is steepest descent in the spectral norm (Bernstein and Newhouse, *Old Optimizer, New Norm*, 2024). It does not say why that norm.
 # - **What weight decay is for** in a run that sees every example once: d'Angelo et al., *Why Do We Need Weight Decay in Modern Deep Learning?* (NeurIPS 2024), argue that it acts on the dynamics, not by keeping weights small.
 #
-# Our race says something about 48 steps on 1197 digits, and nothing else.
+# Our race says something about 48 or 96 steps on 1197 digits, and nothing else.
 
 # %% [markdown]
 # ## What we have seen
 #
-# - With a rate per coordinate an L2 penalty is divided by the gradient's size and decoupled decay is not; clipping by the global norm changes the length of a gradient and not its direction.
-# - Lion keeps the sign of a mixture, one memory instead of two, and steps about three times as far as Adam at the same rate.
-# - Muon makes the momentum of a matrix orthogonal by five matrix polynomials: sign descent on singular values, blind to how the matrix is turned.
+# - With a rate per coordinate, an L2 penalty is divided by the size of the gradient, and decoupled decay is not; clipping by the global norm changes the length of a gradient but not its direction.
+# - Lion steps along the sign of a mixture, keeps one average instead of two, and steps about three times as far as Adam at the same rate.
+# - Muon makes the momentum of a matrix nearly orthogonal with five steps of a matrix polynomial: sign descent on singular values, whatever the directions of the singular vectors.
 
 # %% [markdown]
-# **Next:** what curvature does *while* a network trains. Full-batch descent does not stay where its rate is safe; it goes to
-# the edge and stays there. Lesson 13 measures it.
+# **Next:** what curvature does *while* a network trains. Full-batch descent goes to the edge of stability and stays
+# there. Lesson 13 measures it.
 #
-# **To think about:** your network's matrices lie the other way round from PyTorch's, inputs by outputs, so rows/columns is the
-# inverse of PyTorch's. Which of your two matrices does that concern, and what would a tuned rate make of it?
+# **To think about:** your network stores its matrices inputs by outputs, PyTorch outputs by inputs, so your
+# rows/columns is the inverse of PyTorch's. For which of your two matrices does that matter, and can a tuned rate make
+# up for it?
 #
-# **Still argued:** whether any of this matters once everything is tuned. Choi et al., *On Empirical Comparisons of Optimizers
-# for Deep Learning* (2019), and Schmidt et al., *Descending through a Crowded Valley* (ICML 2021), found fifteen optimizers
-# closer than their papers said.
+# **Still debated:** whether any of this matters once everything is tuned. Choi et al., *On Empirical Comparisons of
+# Optimizers for Deep Learning* (2019), find that with enough tuning Adam is never worse than momentum; Schmidt et al.,
+# *Descending through a Crowded Valley* (ICML 2021), compare fifteen optimizers and find no clear winner.
 
 # %% [markdown]
 # ## Check your work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,9 +18,9 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def headline(name: str) -> str:
-    """Return the name of a mistake as a headline; a symbol such as t keeps its case."""
+    """Return the name of a mistake as a headline; a symbol such as t or dw keeps its case."""
     first, _, rest = name.partition(" ")
-    symbol = len(first) == 1 and first != "a"
+    symbol = (len(first) == 1 and first != "a") or first == "dw"
     return name if symbol else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
 
 
@@ -30,8 +31,15 @@ def unasked(says: str, question: str) -> str:
 
 def both(mistakes: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """Return the headline of two mistakes at once, by name and sentence, and what is said about them."""
-    said = [f"{headline(name)}: {says[:1].lower()}{says[1:]}" for name, says in mistakes]
+    said = [f"{headline(name)}: {beside_another(says)}" for name, says in mistakes]
     return "Two slips at once", " ".join(f"({number}) {each}" for number, each in enumerate(said, start=1))
+
+
+def beside_another(says: str) -> str:
+    """Return what is said about a mistake without the praise of all the rest, which another mistake makes false."""
+    said = re.sub(r"[;.] all else is right(?=\.)", "", says, flags=re.IGNORECASE)
+    praise = re.match(r"The \w+ (is|are) right(, but|;) ", said)
+    return headline(said[praise.end() :]) if praise else said
 
 
 def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequence[str] = ()) -> str:

@@ -50,7 +50,7 @@ def faded(
 def fading(ax: Axes, left: np.ndarray, title: str) -> Axes:
     """Draw what is left of the quiet and of the loud weight."""
     for name, color, dash, each in zip(NOISE, (QUIET, LOUD), ("-", "--"), left.T, strict=True):
-        ax.plot(each, dash, color=color, label=f"{name} gradient: {each[-1]:.2f} left")
+        ax.plot(each, dash, color=color, label=f"{name} gradient: {each[-1]:z.2f} left")
     ax.set(xlabel="step", ylabel="mean weight", title=title, ylim=(-0.3, 1.3))
     ax.legend(loc="lower left", fontsize=9)
     return ax
@@ -79,7 +79,7 @@ def decays(adamw: Rule) -> Picture:
     fading(axes[0], inside, "Adam, the penalty in the gradient")
     fading(axes[1], apart, "AdamW, the decay apart")
     said = [
-        f"{name}: {quiet:.2f} left of the quiet weight, {loud:.2f} of the loud one"
+        f"{name}: {quiet:z.2f} left of the quiet weight, {loud:z.2f} of the loud one"
         for name, (quiet, loud) in (("Adam with an L2 penalty", inside[-1]), ("AdamW", apart[-1]))
     ]
     return Picture(fig, "After 1500 steps. " + "; ".join(said) + ".")

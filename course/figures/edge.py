@@ -180,9 +180,7 @@ def of_rules(
     missing = [name for name, rule in rules.items() if rule is plain_gradient_descent and name != "sgd"]
     if missing:
         labels = " and ".join(line_style(name)["label"] for name in missing)
-        print(
-            f"{labels} of lesson 04 is not here, so its run is left out. The playground above has a recorded one."
-        )
+        print(f"Not found in lesson 04: {labels}. The playground above has recorded runs.")
     kept = {line_style(name)["label"]: runs[name] for name in rules if name not in missing}
     return beside_their_limits(watch, kept, **more)
 
@@ -238,7 +236,7 @@ def preconditioned(
 ) -> Picture | None:
     """Draw the preconditioned sharpness of Adam as a share of its limit, for several rates."""
     if adam is plain_gradient_descent:
-        print("Adam of lesson 05 is not here, so there is no run to measure.")
+        print("Your Adam of lesson 05 was not found, so there is no run to measure.")
         return None
     fig, ax = plt.subplots(figsize=(8, 3.6))
     said = []

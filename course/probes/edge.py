@@ -118,6 +118,13 @@ class Bend:
         return value, self.turn.T @ (self.curvatures * z + z**3)
 
 
+def numbers_of(sharpnesses: Any) -> Any:
+    """Return what was recorded; of pairs (eigenvalue, v) the eigenvalue and a 1 for each entry of v."""
+    pairs = isinstance(sharpnesses, list | tuple) and len(sharpnesses) > 0
+    pairs = pairs and all(isinstance(each, list | tuple) and len(each) == 2 for each in sharpnesses)
+    return [[each[0], *np.ones(np.size(each[1]))] for each in sharpnesses] if pairs else sharpnesses
+
+
 def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[str, Any]:
     """Return what a run with a rule that keeps state records, and what it left of its arguments."""
     bend = Bend(seed)
@@ -134,7 +141,7 @@ def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[
     same_start = np.array_equal(w, start) and np.array_equal(v, along) and config == {"learning_rate": 0.12}
     return {
         "the losses": array(answer[0], "losses, sharpnesses"),
-        "the sharpnesses": array(answer[1], "losses, sharpnesses"),
+        "the sharpnesses": array(numbers_of(answer[1]), "losses, sharpnesses"),
         "the first w, v and config afterwards": KEPT if same_start else CHANGED,
     }
 

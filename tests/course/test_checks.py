@@ -9,7 +9,7 @@ import pytest
 from course import checks
 from course.checks import NoSuchCheck, check, written
 from course.checks.comparing import comparison
-from course.checks.saying import answer, first_difference, moved, watched
+from course.checks.saying import answer, both, first_difference, moved, watched
 from course.probes.base import Calls, Path, Raised
 from course.recorded import decode, encode
 from course.surfaces import saddle
@@ -308,3 +308,25 @@ def test_what_is_wrong_is_said_however_long_the_arguments_are():
 )  # fmt: skip
 def test_what_was_seen_is_not_said_to_be_returned(mine, right, said):
     assert watched(mine, right) == f"First of all, {said}"
+
+
+def test_of_two_mistakes_neither_sentence_praises_the_rest_or_changes_the_case_of_a_symbol():
+    _, said = both(
+        [
+            ("dw mutated", "The step is right, but `dw` is overwritten. It belongs to the caller."),
+            ("gram squared", "A is squared."),
+        ]
+    )
+    assert said == (
+        "(1) dw mutated: `dw` is overwritten. It belongs to the caller. (2) Gram squared: A is squared."
+    )
+    _, said = both(
+        [
+            ("no case for zero", "It gives NaN. Return zeros there; all else is right."),
+            ("another default", "The search is right; left out, `budget` is another number."),
+        ]
+    )
+    assert said == (
+        "(1) No case for zero: It gives NaN. Return zeros there."
+        " (2) Another default: Left out, `budget` is another number."
+    )

@@ -134,6 +134,8 @@ def test_muon_and_plain_descent_do_not_feel_how_a_matrix_is_turned():
 
 def test_a_matrix_of_one_column_comes_out_as_the_lesson_works_it():
     assert np.allclose(orthogonalise.reference(np.array([[2.0], [0.0]]))[:, 0], [0.70, 0], atol=0.005)
+    path = [figures.composed(np.ones(1), steps)[0] for steps in range(1, 6)]
+    assert path == pytest.approx([0.701, 1.114, 0.721, 1.090, 0.697], abs=6e-4)
     after, _ = MUON(
         np.array([[2.0], [0.0]]), np.array([[2.0], [0.0]]), {"learning_rate": 0.1, "weight_decay": 0.5}
     )

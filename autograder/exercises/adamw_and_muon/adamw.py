@@ -171,6 +171,24 @@ def decay_divided_by_the_root(w, dw, config=None):
 
 
 @adamw.mistake
+def decay_through_the_gradient_and_from_the_weights(w, dw, config=None):
+    """The weights decay twice: once through the gradient, as with an L2 penalty, and once from w itself. Leave
+    dw as it is; the decay from w is right."""
+    c = filled(w, config)
+    c = moments(w, dw + c["weight_decay"] * w, config)
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
+def decay_through_the_gradient_uncorrected(w, dw, config=None):
+    """Two things: the decay is added to the gradient, as with an L2 penalty, and both moments are used without
+    their correction. Take the decay from w, and divide each moment by one minus its beta to the power t."""
+    c = filled(w, config)
+    c = moments(w, dw + c["weight_decay"] * w, config)
+    return w - c["learning_rate"] * c["m"] / (np.sqrt(c["v"]) + c["epsilon"]), c
+
+
+@adamw.mistake
 def decay_in_the_first_moment_only(w, dw, config=None):
     """The decay is averaged into m, so it is remembered and divided by the root. It belongs to neither moment:
     take it from w."""
@@ -219,6 +237,14 @@ def decay_by_the_sign(w, dw, config=None):
 
 
 @adamw.mistake
+def decay_not_multiplied_by_w(w, dw, config=None):
+    """The same number, learning_rate * weight_decay, is taken from every weight. The decay is a share of w:
+    multiply by w as well."""
+    c = moments(w, dw, config)
+    return w - c["learning_rate"] * c["weight_decay"] - c["learning_rate"] * quotient(c), c
+
+
+@adamw.mistake
 def no_decay(w, dw, config=None):
     """weight_decay is not used: this is Adam. Take `learning_rate * weight_decay * w` from the weights."""
     c = moments(w, dw, config)
@@ -239,6 +265,22 @@ def uncorrected(w, dw, config=None):
     by one minus its beta to the power t."""
     c = moments(w, dw, config)
     step = c["m"] / (np.sqrt(c["v"]) + c["epsilon"])
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def first_moment_uncorrected(w, dw, config=None):
+    """v is corrected and m is not, so the first steps are too short. Divide m by `1 - beta1**t` as well."""
+    c = moments(w, dw, config)
+    step = c["m"] / (np.sqrt(hats(c)[1]) + c["epsilon"])
+    return decayed(w, c) - c["learning_rate"] * step, c
+
+
+@adamw.mistake
+def second_moment_uncorrected(w, dw, config=None):
+    """m is corrected and v is not, so the first steps are far too long. Divide v by `1 - beta2**t` as well."""
+    c = moments(w, dw, config)
+    step = hats(c)[0] / (np.sqrt(c["v"]) + c["epsilon"])
     return decayed(w, c) - c["learning_rate"] * step, c
 
 

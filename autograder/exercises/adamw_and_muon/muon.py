@@ -351,6 +351,16 @@ def no_momentum(w, dw, config=None):
 
 
 @muon.mistake
+def look_ahead_stored(w, dw, config=None):
+    """The mixture is stored as the velocity, so the new gradient counts twice in every later step. Store B, and
+    give the mixture a name of its own."""
+    if np.ndim(w) != 2:
+        return step(w, dw, config)
+    after, c = step(w, dw, config)
+    return after, c | {"velocity": (1 - c["momentum"]) * dw + c["momentum"] * c["velocity"]}
+
+
+@muon.mistake
 def weights_of_the_look_ahead_exchanged(w, dw, config=None):
     """In the look ahead the gradient has the weight momentum and the velocity 1 - momentum. It is the other way
     round."""

@@ -108,8 +108,7 @@ def schulz(
     always      number of steps whatever is asked for
     """
     X = np.array(G, dtype=np.float64)
-    size = length(X)
-    X = X / np.where(size > 0, size, 1.0)
+    X = X / (length(X) + 1e-7)  # as Hint 3 has it: where a mistake blows up, the small number shows
     for _ in range(steps if always is None else always):
         gram = X @ X.T
         X = a * X + (b * gram + c * gram @ gram) @ X if polynomial is None else polynomial(X, gram)
@@ -143,10 +142,19 @@ def classical_coefficients(G, steps=5):
 
 
 @orthogonalise.mistake
+def singular_vectors_multiplied(G, steps=5):
+    """This is U @ Vt of an SVD: every singular value becomes exactly 1, also one that was 0, and a matrix of
+    zeros does not stay zero. The exercise asks for `steps` steps of the polynomial, which need no
+    decomposition."""
+    U, _, Vt = np.linalg.svd(G, full_matrices=False)
+    return U @ Vt
+
+
+@orthogonalise.mistake
 def not_divided_at_first(G, steps=5):
     """G is not divided by its norm before the steps, so large singular values run away. Begin with
     `X = G / np.linalg.norm(G)`."""
-    return schulz(G, steps, length=lambda X: 1.0)
+    return schulz(G, steps, length=lambda X: 1.0 - 1e-7)
 
 
 @orthogonalise.mistake
@@ -291,7 +299,7 @@ def second_and_third_coefficient_exchanged(G, steps=5):
 
 @orthogonalise.mistake
 def third_coefficient_twice(G, steps=5):
-    """The last term is c * A @ A with no X behind it, or the bracket is missing. All of (b A + c A A)
+    """The last term is c * A @ A without X, or the brackets are missing. All of (b A + c A A)
     multiplies X."""
     return schulz(
         G,

@@ -188,6 +188,27 @@ def nesterov_as_gradient_descent(kind, learning_rate, momentum=0.9):
 
 
 @critical_sharpness.mistake
+def nesterov_without_brackets(kind, learning_rate, momentum=0.9):
+    """For Nesterov you multiply by the rate: Python reads `a / b * rate` from left to right. Put brackets round
+    what is below the line: `/ ((1 + 2 * momentum) * learning_rate)`."""
+    return limit(kind, 1 / learning_rate if kind == "nesterov" else learning_rate, momentum)
+
+
+@critical_sharpness.mistake
+def averaged_without_brackets(kind, learning_rate, momentum=0.9):
+    """For "averaged" you multiply by the rate: Python reads `a / b * rate` from left to right. Put brackets
+    round what is below the line: `/ ((1 - momentum) * learning_rate)`."""
+    return limit(kind, 1 / learning_rate if kind == "averaged" else learning_rate, momentum)
+
+
+@critical_sharpness.mistake
+def averaged_with_a_momentum_of_its_own(kind, learning_rate, momentum=0.9):
+    """For "averaged" the momentum makes no difference: 38 / rate holds for a momentum of 0.9 only. Write the
+    formula with `momentum` in it."""
+    return limit(kind, learning_rate, 0.9 if kind == "averaged" else momentum)
+
+
+@critical_sharpness.mistake
 def limits_exchanged(kind, learning_rate, momentum=0.9):
     """Momentum and Nesterov have each other's limit. Which of the two tolerates more curvature?"""
     return limit({"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind), learning_rate, momentum)

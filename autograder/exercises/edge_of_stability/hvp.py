@@ -244,6 +244,15 @@ def forward_difference_and_length_forgotten(grad, w, v, h=1e-5):
 
 
 @hvp.mistake
+def length_of_v_counted_twice(grad, w, v, h=1e-5):
+    """You step by h times v and multiply by the length of v besides, so the length counts twice. Step by
+    `h * v / length`; the length in front is right then."""
+    if not np.any(v):
+        return np.zeros(len(v))
+    return np.linalg.norm(v) * (grad(w + h * v) - grad(w - h * v)) / (2 * h)
+
+
+@hvp.mistake
 def divided_by_the_length_twice(grad, w, v, h=1e-5):
     """You divide by the length of v where you should multiply. Does a longer v make the product longer or
     shorter?"""

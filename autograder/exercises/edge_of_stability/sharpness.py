@@ -239,6 +239,13 @@ def never_normalised(grad, w, v, steps=30):
 
 
 @sharpness.mistake
+def normalised_only_at_the_start(grad, w, v, steps=30):
+    """v is brought to length one before the loop and never again, so it grows by the eigenvalue at every step.
+    Divide in the loop too: `v = Hv / np.linalg.norm(Hv)`."""
+    return iterate(grad, w, v, steps, normal="never")
+
+
+@sharpness.mistake
 def divided_by_the_square(grad, w, v, steps=30):
     """You divide H v by v times v, or by the square of its own length. The length is the root: `np.linalg.norm`."""
     x = np.array(v, dtype=np.float64)

@@ -230,7 +230,7 @@ def pairs_in_place_of_sharpnesses(loss, w, v, rule, config, steps, every):
     What does the list hold after the first measurement?
     """
     losses, found = loop(loss, w, v, rule, config, steps, every)
-    return losses, [[value, *np.ones(len(v))] for value in found]
+    return losses, [(value, v) for value in found]
 
 
 @train_and_measure.mistake

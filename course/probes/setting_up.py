@@ -53,6 +53,8 @@ def whitened(whiten: Callable, given: Cloud) -> dict[str, Any]:
         here, there = here * sign, there * sign
     return {
         "the correlation between the whitened columns": "not 0" if correlated(here) else "0",
+        "the order of the whitened columns": order_of(here),
+        "the mean of every whitened test column": "0" if cancels(there) else "not 0",
         "the array of training rows": here,
         "the array of test rows": there,
     }
@@ -66,6 +68,18 @@ def correlated(rows: np.ndarray) -> bool:
     lengths = np.linalg.norm(away, axis=0)
     away = away[:, lengths > 1e-9 * lengths.max(initial=0)]  # a column of rounding errors goes with none
     return away.shape[1] > 1 and bool((np.abs(np.corrcoef(away.T) - np.eye(away.shape[1])) > 1e-4).any())
+
+
+def order_of(rows: np.ndarray) -> str:
+    """Return in words whether the variances of the columns fall from the first to the last."""
+    spread = np.atleast_1d(rows.var(axis=0)) if rows.ndim == 2 else np.zeros(1)
+    rises = (spread[1:] > spread[:-1] * (1 + 1e-4)).any()
+    return "another than from the largest variance to the smallest" if rises else "the largest variance first"
+
+
+def cancels(rows: np.ndarray) -> bool:
+    """Return whether the numbers of every column add up to 0, up to what rounding leaves."""
+    return bool((np.abs(rows.sum(axis=0)) <= 1e-5 * np.abs(rows).sum(axis=0)).all())
 
 
 def several(answer: Any, count: int, what: str) -> Sequence[Any]:
@@ -267,11 +281,6 @@ def three_gradients(backward: Callable, given: tuple[np.ndarray, tuple]) -> dict
         "dgamma": flat(dgamma, columns),
         "dbeta": flat(dbeta, columns),
     }
-
-
-def cancels(rows: np.ndarray) -> bool:
-    """Return whether the numbers of every column add up to 0, up to what rounding leaves."""
-    return bool((np.abs(rows.sum(axis=0)) <= 1e-5 * np.abs(rows).sum(axis=0)).all())
 
 
 def ways_back(backward: Callable, cases: Mapping[str, tuple[np.ndarray, tuple]]) -> dict[str, Any]:

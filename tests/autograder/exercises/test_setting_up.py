@@ -298,6 +298,26 @@ def test_directions_taken_from_the_rows_of_the_matrix_leave_columns_that_are_cor
         assert "the correlation between the whitened columns" in said
 
 
+@pytest.mark.parametrize(
+    ("smallest_first", "test_mean", "said"),
+    [
+        (True, False, "the order of the whitened columns"),
+        (False, True, "the mean of every whitened test column"),
+    ],
+)
+def test_a_whitening_with_a_second_slip_in_its_scale_is_told_of_the_first(smallest_first, test_mean, said):
+    def function(train, test, k, eps):
+        mu = train.mean(axis=0)
+        values, U = np.linalg.eigh((train - mu).T @ (train - mu) / (len(train) - 1))
+        order = slice(None, k) if smallest_first else slice(None, -k - 1, -1)
+        away = test.mean(axis=0) if test_mean else mu
+        scale = np.sqrt(values[order]) + eps
+        return (train - mu) @ U[:, order] / scale, (test - away) @ U[:, order] / scale
+
+    assert said in check("whiten", function).headline
+    assert said in judge(whiten, function).message
+
+
 def test_a_way_back_with_two_slips_of_which_one_lies_on_the_path_through_the_mean_is_told_of_the_sum():
     def backward(dout, cache):
         x_hat, _, gamma = cache

@@ -428,7 +428,7 @@ adamw_and_muon.grade("lion", lion)
 ### END HIDDEN TESTS
 state = {"learning_rate": 0.1, "weight_decay": 0.0}
 once, state = lion(np.array([1.0]), np.array([4.0]), state)
-twice, state = lion(once, np.array([-0.3]), state)
+twice, state = lion(np.asarray(once), np.array([-0.3]), state)
 assert np.allclose([once[0], twice[0]], [0.9, 0.8]), "the old gradients outvote the new one"
 
 # %% [markdown]
@@ -686,7 +686,7 @@ adamw_and_muon.grade("muon", muon)
 ### END HIDDEN TESTS
 wide, _ = muon(np.zeros((2, 4)), np.eye(2, 4), {"learning_rate": 1.0})
 tall, _ = muon(np.zeros((4, 2)), np.eye(4, 2), {"learning_rate": 1.0})
-assert np.allclose(tall, np.sqrt(2) * wide.T), (
+assert np.allclose(tall, np.sqrt(2) * np.transpose(wide)), (
     "a matrix twice as tall as wide steps further by the root of two"
 )
 

@@ -14,7 +14,7 @@ from autograder.exercises.hyperparameter_search import (
     sample_log_uniform,
     successive_halving,
 )
-from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES
+from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES, uniform_on_values
 from autograder.judging import judge
 from autograder.judging.judge import observe
 from course.probes.search import draws
@@ -44,7 +44,7 @@ def test_a_right_sample_is_denied_at_most_once_in_a_million_times():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_seed_lets_a_right_sampler_fail_or_a_uniform_one_pass(seed):
-    right, wrong = sample_log_uniform.variants[1].function, sample_log_uniform.mistakes[0].function
+    right, wrong = sample_log_uniform.variants[1].function, uniform_on_values
     assert draws.laws(right, CASES, seed) == ["exponent"] * len(CASES)
     assert draws.laws(wrong, CASES, seed) == ["value"] * len(CASES)
 

@@ -867,7 +867,7 @@ for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language
 
 # %% [markdown]
 # - **Why it works.** One reading is steepest descent in the spectral norm (Bernstein and Newhouse, *Old Optimizer, New Norm*, 2024). It does not say why that norm.
-# - **What weight decay is for** in a run that sees every example once: d'Angelo et al., *Why Do We Need Weight Decay in Modern Deep Learning?* (NeurIPS 2024), argue that it acts on the dynamics, not by keeping weights small.
+# - **What weight decay is for** in a run that sees every example once: D'Angelo et al., *Why Do We Need Weight Decay in Modern Deep Learning?* (NeurIPS 2024), argue that it acts on the dynamics, not by keeping weights small.
 #
 # Our race says something about 48 or 96 steps on 1197 digits, and nothing else.
 

@@ -9,15 +9,16 @@
 # %% [markdown]
 # # 13. The edge of stability
 #
-# **Two full-batch runs on the same 300 digits, from the same start. No mini-batches, no noise; only the rate differs. One
-# loss falls smoothly. The other shivers, and falls all the same. Why does it shiver, and why does it not blow up?**
+# **Two full-batch runs on the same 300 digits, from the same start. No mini-batches, no noise; only the rate differs.
+# One loss falls smoothly. The other spikes again and again, and falls all the same. Why does it spike, and why does it
+# not blow up?**
 
 # %% [markdown]
-# *You will be able to* measure the sharpest curvature of a network, say at which sharpness a rule becomes unstable, and see
-# in a run of your own that training goes there and stays.
+# *You will be able to* measure the sharpest curvature of a network, say at which sharpness a rule becomes unstable, and
+# see in a run of your own that training goes there and stays.
 #
 # *Time* about 2 hours, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
-# (lesson 04), what a Hessian is (08); the tape of F3 and the rules of 04 and 05 are used where you have them. *Points* 22.
+# (lesson 04) and the Hessian (08); the tape of F3 and the rules of 04 and 05 are used if you have them. *Points* 22.
 
 # %%
 import numpy as np
@@ -48,9 +49,9 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 # %% [markdown]
 # ## Guess first
 #
-# Lesson 04 had a law: on a parabola of curvature $\lambda$, gradient descent with rate $\eta$ swings up and diverges when
-# $\eta > 2/\lambda$. The other way round: at rate $\eta$ a curvature above $2/\eta$ is too much. For the run on the right that is
-# $2/0.6 = 3.33$.
+# Lesson 04 had a law: on a parabola of curvature $\lambda$, gradient descent with rate $\eta$ overshoots farther at
+# every step, and diverges, when $\eta > 2/\lambda$. The other way round: at rate $\eta$ a curvature above $2/\eta$ is
+# too much. For the run on the right that is $2/0.6 = 3.33$.
 #
 # At the end of that run, is the largest curvature of its loss far below 3.33, about 3.33, or far above? One line.
 
@@ -60,14 +61,14 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 # %% [markdown]
 # ## 13.1 Curvature along one direction
 #
-# The loss has 2,410 parameters, its Hessian nearly six million entries. We do not need them. **Curvature along a direction
-# costs two gradients.** With $u = v/\|v\|$,
+# The loss has 2,410 parameters, its Hessian nearly six million entries. We do not need them. **Curvature along a
+# direction costs two gradients.** With $u = v/\|v\|$,
 #
 # $$H v \;\approx\; \|v\| \; \frac{\nabla L(w + h\,u) - \nabla L(w - h\,u)}{2h} .$$
 #
-# This is the **Hessian-vector product** of lesson 08. If you wrote it there, copy it; the arguments have the names of this
-# lesson. The points lie $h$ away from $w$, however long $v$ is: a step of $h\,v$ would leave the parabola for a long $v$ and
-# drown in rounding for a short one.
+# This is the **Hessian-vector product** of lesson 08. If you wrote it there, copy it and use the argument names of this
+# lesson. The points lie $h$ away from $w$, however long $v$ is: a step of $h\,v$ would leave the parabola for a long
+# $v$ and drown in rounding for a short one.
 
 # %% [markdown]
 # ### Exercise 1. The Hessian times a vector · 4 points · about 8 minutes · difficulty 2/5
@@ -79,14 +80,15 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 #
 # Worked: `grad = lambda w: np.array([w[0], 25 * w[1]])`, anywhere: `v = [2, -1]` gives `[2, -25]`.
 #
-# Often missed: a difference to one side only; the length of $v$, once in the step and once in front; a `v` of zeros; `w` and
-# `v` belong to the caller.
+# Often missed: a difference to one side only; the length of $v$, once in the step and once in front; a `v` of zeros;
+# `w` and `v` belong to the caller.
 #
-# <details><summary>Hint 1: a question</summary>How far apart are the two points at which you take gradients, and does that
-# depend on the length of v?</details>
-# <details><summary>Hint 2: a place</summary>First <code>length = np.linalg.norm(v)</code>, and return zeros if it is 0. Then
-# <code>step = h * v / length</code>, two gradients, one difference.</details>
-# <details><summary>Hint 3: the formula</summary><code>length * (grad(w + step) - grad(w - step)) / (2 * h)</code>.</details>
+# <details><summary>Hint 1: a question</summary>How far apart are the two points at which you take gradients, and does
+# that depend on the length of v?</details>
+# <details><summary>Hint 2: a place</summary>First <code>length = np.linalg.norm(v)</code>, and return zeros if it is 0.
+# Then <code>step = h * v / length</code>, two gradients, one difference.</details>
+# <details><summary>Hint 3: the formula</summary><code>length * (grad(w + step) - grad(w - step)) / (2 *
+# h)</code>.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "hvp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -153,12 +155,13 @@ with needs("Exercise 1"):
 # %% [markdown]
 # ## 13.2 The sharpest direction
 #
-# **The *sharpness* is the largest eigenvalue of the Hessian.** Multiply any vector by $H$ again and again: the share of each
-# eigenvector grows by its eigenvalue each time, and the largest wins. This is **power iteration**:
+# **The *sharpness* is the largest eigenvalue of the Hessian.** Multiply any vector by $H$ again and again: each time,
+# the share of each eigenvector is multiplied by its eigenvalue, so the one with the largest eigenvalue wins. This is
+# **power iteration**:
 #
 # $$v \leftarrow \frac{v}{\|v\|}, \qquad \lambda = v^\top (H v), \qquad v \leftarrow \frac{H v}{\|H v\|} .$$
 #
-# $\lambda$ is the *Rayleigh quotient*, the curvature along $v$, with its sign. The length $\|Hv\|$ tends to the same size,
+# $\lambda$ is the *Rayleigh quotient*, the curvature along $v$, with its sign. The length $\|Hv\|$ tends to $|\lambda|$
 # and has no sign: it would take a ridge for a valley.
 
 # %% [markdown]
@@ -167,26 +170,27 @@ with needs("Exercise 1"):
 # | | |
 # |---|---|
 # | in | `grad` a function, (n,) to (n,); `w` point (n,); `v` start vector (n,), of any length, not zero; `steps`, default 30 |
-# | out | `eigenvalue`, a number, and `v`, (n,), of length one, after so many products with $H$ |
+# | out | `eigenvalue`, a number, and `v`, (n,), of length one, after `steps` products with $H$ |
 #
-# Worked: for `grad = lambda w: np.array([2 * w[0], -3 * w[1]])` and `v = [1, 1]`, one step gives `-0.5`, thirty give `-3`.
+# Worked: for `grad = lambda w: np.array([2 * w[0], -3 * w[1]])` and `v = [1, 1]`, one step gives `-0.5`, thirty give
+# `-3`.
 #
-# Often missed: $\|Hv\|$ for $v^\top Hv$; the quotient of two different vectors; a $v$ that is never normalised, or not before
-# the first product; division by zero where nothing is curved (return 0); the caller's `v` changed.
+# Often missed: $\|Hv\|$ for $v^\top Hv$; the quotient of two different vectors; a $v$ that is never normalised, or not
+# before the first product; division by zero where nothing is curved (return 0); the caller's `v` changed.
 
 # %% [markdown]
-# <details><summary>Hint 1: a question</summary>Which vector was multiplied by H, and which one comes of it? Of which of them
-# is v times Hv a curvature?</details>
-# <details><summary>Hint 2: a place</summary>Normalise v into a new array. In the loop: the product by your
+# <details><summary>Hint 1: a question</summary>Which vector was multiplied by H, and which one came out? For which of
+# them is v times Hv a curvature?</details>
+# <details><summary>Hint 2: a place</summary>Normalise v into a new array. In the loop: the product from your
 # <code>hvp</code>, then the eigenvalue, and only then the new v.</details>
 # <details><summary>Hint 3: the formula</summary><code>v = v / np.linalg.norm(v)</code>, then <code>steps</code> times:
-# <code>Hv = hvp(grad, w, v)</code>, <code>eigenvalue = v @ Hv</code>, and, if <code>Hv</code> is not zero, <code>v = Hv /
-# np.linalg.norm(Hv)</code>.</details>
+# <code>Hv = hvp(grad, w, v)</code>, <code>eigenvalue = v @ Hv</code>, and, if <code>Hv</code> is not zero, <code>v = Hv
+# / np.linalg.norm(Hv)</code>.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "sharpness", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sharpness(grad, w, v, steps=30):
-    """Return the Hessian's eigenvalue of greatest size, with its sign, and its direction, by power iteration."""
+    """Return the Hessian's eigenvalue of largest size, with its sign, and its direction, by power iteration."""
     ### BEGIN SOLUTION
     v = v / np.linalg.norm(v)
     for _ in range(steps):
@@ -217,9 +221,9 @@ figures.settling(sharpness, problem, start)
 
 # %% [markdown]
 # Sixty gradients instead of 4,820, and three starts agree. How fast a start is forgotten depends on the gap to the next
-# eigenvalue: the second start still lingers near that. In a run it matters little, since each measurement begins where the
-# last one ended. Strictly, power iteration finds the eigenvalue of greatest *size*; in the runs below it is the positive one.
-# Where a negative one is larger, multiply with $H + cI$ and take $c$ off again.
+# eigenvalue: the second start still lingers near that one. In a run it matters little, since each measurement starts
+# where the last one ended. Strictly, power iteration finds the eigenvalue of largest *absolute value*; in the runs
+# below that is a positive one. Where a negative one is larger, multiply by $H + cI$ and subtract $c$ at the end.
 
 # %% [markdown]
 # ## 13.3 How sharp is too sharp?
@@ -235,8 +239,8 @@ figures.settling(sharpness, problem, start)
 # | Nesterov | `"nesterov"` | $2(1+\mu)/((1+2\mu)\,\eta)$ |
 # | averaged gradients | `"averaged"` | yours to find |
 #
-# In the last one the velocity is a *mean*: $v \leftarrow \mu v + (1-\mu)\,g$, then $w \leftarrow w - \eta v$. Adam's first
-# average is one.
+# In the last row the velocity is a *mean*: $v \leftarrow \mu v + (1-\mu)\,g$, then $w \leftarrow w - \eta v$. Adam's
+# first average is one.
 
 # %% [markdown]
 # ### Exercise 3. The limit of each rule · 4 points · about 12 minutes · difficulty 2/5
@@ -250,8 +254,8 @@ figures.settling(sharpness, problem, start)
 #
 # Often missed: brackets; Nesterov given momentum's limit; what the $1-\mu$ in front of $g$ does to the rate.
 #
-# <details><summary>Hint 1: a question</summary>Write u for v / (1 - mu). Which rule does u follow, and what is the rate in
-# front of it?</details>
+# <details><summary>Hint 1: a question</summary>Write u for v / (1 - mu). Which rule does u follow, and what is the rate
+# in front of it?</details>
 # <details><summary>Hint 2: a place</summary>Averaging is momentum with a smaller rate: put that rate into momentum's
 # limit.</details>
 # <details><summary>Hint 3: the formula</summary>For "averaged" the rate is $(1-\mu)\eta$, so the limit is $2(1+\mu) /
@@ -288,9 +292,9 @@ assert np.isclose(critical_sharpness("momentum", 0.5, 0.5), 6.0), "2 times 1.5, 
 # %% [markdown]
 # ## 13.4 Train, and look
 #
-# The law is about parabolas, and a network's loss is not one. Before you measure: gradient descent at rate 0.6 begins where
-# the sharpness is about 1.7, far below its limit of 3.33. What will the sharpness do during the run: fall, stay, rise to the
-# limit and stop there, or rise until the run blows up?
+# The law is about parabolas, and a network's loss is not one. Before you measure: gradient descent at rate 0.6 begins
+# where the sharpness is about 1.7, far below its limit of 3.33. What will the sharpness do during the run: fall, stay,
+# rise to the limit and stop there, or rise until the run blows up?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-run", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -307,14 +311,14 @@ assert np.isclose(critical_sharpness("momentum", 0.5, 0.5), 6.0), "2 times 1.5, 
 #
 # Worked: 5 steps with `every = 2` give 5 losses and 3 sharpnesses, of the points before steps 0, 2 and 4.
 #
-# Often missed: measuring after the step; the returned config not carried on; the pair that `sharpness` returns. A rule may
-# work in place, so the first line takes copies.
+# Often missed: measuring after the step; the returned config not carried on; the pair that `sharpness` returns. A rule
+# may work in place, so the first line takes copies.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>At which point was the loss taken, and is that the point you
 # measure?</details>
-# <details><summary>Hint 2: a place</summary>One loop over <code>range(steps)</code>: loss and gradient; if <code>step % every
-# == 0</code>, the sharpness; the step. Let each measurement begin with the last one's v: it is nearly right
+# <details><summary>Hint 2: a place</summary>One loop over <code>range(steps)</code>: loss and gradient; if <code>step %
+# every == 0</code>, the sharpness; the step. Let each measurement begin with the last one's v: it is nearly right
 # already.</details>
 # <details><summary>Hint 3: the formula</summary><code>value, g = loss(w)</code>; <code>found, v = sharpness(lambda p:
 # loss(p)[1], w, v)</code>; <code>w, config = rule(w, g, config)</code>.</details>
@@ -369,34 +373,35 @@ runs = {
 figures.beside_their_limits(watch, runs, every=EVERY, title="It rises to 2 / rate, and stays", top=7)
 
 # %% [markdown]
-# The thin lines are the limits (that of rate 0.2, 10, lies above the picture). If you said *falls*, you thought of valleys
-# that widen: here they narrow, and this **progressive sharpening** goes on as long as nothing stops it, as at rate 0.2. If
-# you said *until it blows up*, you followed the law for parabolas. What happens instead is neither: the sharpness goes a
-# little above its limit, comes back, and hovers there for the rest of the run, while the loss shivers and falls. Cohen,
+# The thin lines are the limits (that of rate 0.2, 10, lies above the picture). If you said *falls*, you thought of
+# valleys that widen: here they narrow, and this **progressive sharpening** goes on as long as nothing stops it, as at
+# rate 0.2. If you said *until it blows up*, you followed the law for parabolas. What happens is neither: the sharpness
+# overshoots its limit, comes back, and hovers there for the rest of the run, while the loss spikes and falls. Cohen,
 # Kaur, Li, Kolter and Talwalkar (2021) found this in network after network and named it the **edge of stability**.
 
 # %% [markdown]
 # ## In your hand: the rate
 #
-# Runs that were recorded once, 1,500 steps each. Move the rate. At which rates does the sharpness never meet its limit? Which
-# is the largest rate that survives although its limit lies *below* the sharpness at the start? Then choose momentum.
+# These runs were recorded, 1,500 steps each. Change the rate. At which rates does the sharpness never meet its limit?
+# What is the largest rate that survives although its limit lies *below* the sharpness at the start? Then choose
+# momentum.
 
 # %% tags=["picture"]
 EdgePlayground()
 
 # %% [markdown]
-# Up to rate 0.2 the limit is never met in 1,500 steps, and at 0.3 only just. At 1.6 it is 1.25, below the sharpness of the start, and the run survives: it leaves
-# the sharp place at once (a *catapult*, Lewkowycz et al., 2020). At 2 it does not survive. So "the rate must be below 2
-# over the sharpness at the start" is not the law either. With momentum, 1 diverges and 1.2 survives: close to divergence
-# neither tells you much.
+# Up to rate 0.2 the limit is never met in 1,500 steps, and at 0.3 only just. At 1.6 it is 1.25, below the sharpness of
+# the start, and the run survives: it leaves the sharp place at once (a *catapult*, Lewkowycz et al., 2020). At 2 it
+# does not survive. So "the rate must be below 2 over the sharpness at the start" is not the law either. With momentum,
+# 1 diverges and 1.2 survives: this close to divergence, a single run tells you little.
 #
-# **A good place to stop.** What follows asks why, and what momentum, warm-up, batches and Adam change.
+# **A good place to stop.** The rest of the lesson asks why, and what momentum, warm-up, batches and Adam change.
 
 # %% [markdown]
 # ## 13.5 Why does it not blow up?
 #
-# The next picture follows the run at rate 0.4 as its sharpness crosses 5: how far it moves along the sharpest direction $v$,
-# step by step. Guess before you run it: along $v$ the law says *divergence*. What will the picture show?
+# The next picture follows the run at rate 0.4 as its sharpness crosses 5: how far it moves along the sharpest direction
+# $v$, step by step. Guess before you run it: along $v$ the law says *divergence*. What will the picture show?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-swing", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -405,12 +410,12 @@ EdgePlayground()
 figures.swinging(problem, sgd, sharpness)
 
 # %% [markdown]
-# It does diverge, along $v$ alone: every step hops to the other side, and farther, by a factor of $\eta\lambda - 1$. The
-# first hops are rounding errors, so no two processors take the same path from here. But the slope on both sides of the
-# valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where the sharpness is *lower*,
-# and that grows with the square of the hops. Soon the sharpness is below the limit, the hops die away, and the sharpening
-# begins again. Damian, Nichani and Lee (2023) derive this **self-stabilisation** from the third derivatives of the loss:
-# hops of size $x$ act like a penalty $\tfrac12 x^2 \lambda$.
+# It does diverge, along $v$ alone: every step hops to the other side, and farther, by a factor of $\eta\lambda - 1$.
+# The first hops are rounding errors, so two processors may take different paths from here. But the slope on both sides of
+# the valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where the sharpness is
+# *lower*, and that grows with the square of the hops. Soon the sharpness is below the limit, the hops die away, and the
+# sharpening begins again. Damian, Nichani and Lee (2023) derive this **self-stabilisation** from the third derivatives
+# of the loss: hops of size $x$ act like a penalty $\tfrac12 x^2 \lambda$.
 
 # %% [markdown]
 # ## 13.6 Momentum moves the edge
@@ -431,17 +436,18 @@ with needs("Exercises 1 to 4"):
     display(figures.of_rules(watch, rules, runs, every=EVERY, title="Each rule stops at its own limit"))
 
 # %% [markdown]
-# Each hovers at its own line. Momentum tolerates the most curvature and ends in the sharpest place, with the lowest loss of
-# the three. Nesterov's limit is the lowest, and its loss lies between. If you expected the sharpest place to have the worst
-# loss: sharpness says how the loss bends, not how high it is. Whether a sharp place is bad for *new* digits is a question
-# for section 13.9.
+# Each hovers at its own line. Momentum tolerates the most curvature and ends in the sharpest place, with the lowest
+# loss of the three. Nesterov's limit is the lowest, and its loss lies between. If you expected the sharpest place to
+# have the worst loss: sharpness says how the loss bends, not how high it is. Whether a sharp place is bad for *new*
+# digits is a question for section 13.9.
 
 # %% [markdown]
 # ## 13.7 What warm-up is for
 #
-# Until now the start was gentle: small weights, sharpness below 2. The usual start of this network (Xavier's, $2/(n_{in} +
-# n_{out})$) has a sharpness of about 6.8, and rate 0.8 tolerates 2.5. Three runs at that rate: none, with a **warm-up** of 100
-# steps, and of 400, in which the rate rises from 0 in equal steps. Which of them survive?
+# Until now the start was gentle: small weights, sharpness below 2. The usual start of this network (Xavier's,
+# $2/(n_{in} + n_{out})$) has a sharpness of about 6.8, and rate 0.8 tolerates 2.5. A **warm-up** raises the rate from 0
+# in equal steps. Three runs at that rate: without warm-up, with one of 100 steps, and with one of 400. Which of them
+# survive?
 
 
 # %%
@@ -477,8 +483,8 @@ figures.beside_their_limits(watch, runs, every=EVERY, title="A slow warm-up pres
 # %% [markdown]
 # ## 13.8 Mini-batches
 #
-# The same loop, but the step is taken with the gradient of a few rows. The sharpness is still that of the loss on all 300.
-# Rate 0.4, limit 5; batches of 300, 30 and 10. Will small batches end above the limit, at it, or below?
+# The same loop, but the step is taken with the gradient of a few rows. The sharpness is still that of the loss on all
+# 300. Rate 0.4, limit 5; batches of 300, 30 and 10. Will small batches end above the limit, at it, or below?
 
 
 # %%
@@ -503,18 +509,18 @@ for rows in (300, 30, 10):
 figures.beside_their_limits(watch, runs, every=EVERY, title="Small batches stop short of the edge", top=7)
 
 # %% [markdown]
-# Below, and the lower the smaller the batch. Noise makes the run hop along sharp directions all the time, and so the brake
-# of section 13.5 acts before the limit is reached. For mini-batches there is no single number like $2/\eta$ that everybody
-# agrees on; Lee and Jang (2023) and Andreyev and Beneventano (2024) propose quantities that do settle. Note what this
-# means for a rate chosen on large batches, and for the linear scaling rule of lesson 07.
+# Below, and the lower the smaller the batch. Noise makes the run hop along sharp directions all the time, and so the
+# brake of section 13.5 acts before the limit is reached. For mini-batches there is no single number like $2/\eta$ that
+# everybody agrees on; Lee and Jang (2023) and Andreyev and Beneventano (2024) propose quantities that do settle. Note
+# what this means for a rate chosen on large batches, and for the linear scaling rule of lesson 07.
 
 # %% [markdown]
 # ## 13.9 Adam, cross-entropy, and what nobody knows
 #
 # Adam divides each gradient by a root, so what matters is not $H$ but $D^{-1/2} H D^{-1/2}$ with $D = \sqrt{\hat v} +
-# \varepsilon$: the **preconditioned** sharpness. Measured in the coordinates $x = D^{1/2}(w' - w)$ it needs nothing new. Its
-# limit is that of averaged gradients, $38/\eta$ at $\beta_1 = 0.9$. (That is exact while $D$ stands still, as it nearly
-# does for $\beta_2 = 0.999$.)
+# \varepsilon$: the **preconditioned** sharpness. In the coordinates $x = D^{1/2}(w' - w)$ you can measure it with the
+# functions you have. Its limit is that of averaged gradients, $38/\eta$ at $\beta_1 = 0.9$. (That is exact while $D$
+# stands still, as it nearly does for $\beta_2 = 0.999$.)
 
 
 # %%
@@ -538,10 +544,10 @@ def adam_run(rate, steps=1000):
 figures.preconditioned(adam_run, critical_sharpness, (0.003, 0.006, 0.01), EVERY, adam=adam)
 
 # %% [markdown]
-# Each run rises to its limit, the faster the larger the rate, and hovers there. (Before the first steps $\hat v$ is a single
-# gradient squared, so the first point says little.) Nothing holds the *plain* sharpness: an adaptive rule can stay in places
-# far too sharp for descent, if they are sharp along coordinates whose gradients it divides by much (Cohen et al., *Adaptive
-# gradient methods at the edge of stability*, 2022).
+# Each run rises to its limit, the faster the larger the rate, and hovers there. (Before the first steps $\hat v$ is a
+# single gradient squared, so the first point says little.) Nothing holds the *plain* sharpness: an adaptive rule can
+# stay in places far too sharp for descent, if they are sharp along coordinates whose gradients it divides by much
+# (Cohen et al., *Adaptive gradient methods at the edge of stability*, 2022).
 #
 # And the loss matters. We used squares. With cross-entropy, at rate 0.5:
 
@@ -555,14 +561,14 @@ figures.beside_their_limits(
 )
 
 # %% [markdown]
-# It rises at first and then falls: once most digits are right and sure, every curvature of the softmax shrinks with $p(1-p)$.
-# The edge is met on the way or not at all. Here it is not.
+# It rises at first and then falls: once most digits are classified correctly and with confidence, every curvature of
+# the softmax shrinks with $p(1-p)$. The edge is met on the way up or not at all; here it is not.
 
 # %% [markdown]
-# **What nobody knows.** *Why* training sharpens; self-stabilisation explains the stop and not the drive. Whether *flat*
-# means *good*: Dinh et al. (2017) make any ReLU minimum as sharp as they like without changing a single output, and Andriushchenko et al. (2023) find
-# little correlation with test error in modern setups. And what the edge of a large model trained on
-# batches is, where it can be measured only roughly.
+# **What nobody knows.** *Why* training sharpens; self-stabilisation explains why it stops, not what drives it. Whether
+# *flat* means *good*: Dinh et al. (2017) make any ReLU minimum as sharp as they like without changing a single output,
+# and Andriushchenko et al. (2023) find little correlation with test error in modern setups. And what the edge is for a
+# large model trained on batches, where it can be measured only roughly.
 
 # %% [markdown]
 # ## Say it back
@@ -575,21 +581,21 @@ figures.beside_their_limits(
 # **Open question.** If the rate chooses the sharpness, what does a cosine schedule do to it in its second half? Your loop
 # can tell.
 #
-# **Still argued about.** Whether sharpness is a cause of good generalisation or a companion of the rate.
+# **Still argued about.** Whether low sharpness causes good generalisation or merely comes with a large rate.
 
 # %% [markdown]
 # ## The end of the course
 #
-# You began by asking whether a gradient is right. You can now write and check one for any formula, watch a run and say what
-# ails it, move parameters by every rule in use, cool and warm the rate, use curvature without a matrix, search
-# hyperparameters honestly, ask a test set once, and measure where a run lives. And you have learned to distrust a claim
-# that comes without its budget, its tuning and its seeds, ours included.
+# You began by asking whether a gradient is right. You can now write and check one for any formula, watch a run and say
+# what is wrong with it, move parameters by the rules in use today, warm up and cool down the rate, use curvature
+# without a matrix, search hyperparameters honestly, use a test set only once, and measure how sharp a place a run is
+# in. And you have learned to distrust a claim that comes without its budget, its tuning and its seeds, ours included.
 
 # %% [markdown]
-# **Read next.** Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability* (2021), the
-# source of this lesson; Goodfellow, Bengio and Courville, *Deep learning* (2016), chapter 8; Bottou, Curtis and Nocedal,
-# *Optimization methods for large-scale machine learning* (2018); Godbole et al., *Deep learning tuning playbook* (2023). Then train
-# something that you care about, and log its sharpness.
+# **Read next.** Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability* (2021),
+# the source of this lesson; Goodfellow, Bengio and Courville, *Deep learning* (2016), chapter 8; Bottou, Curtis and
+# Nocedal, *Optimization methods for large-scale machine learning* (2018); Godbole et al., *Deep learning tuning
+# playbook* (2023). Then train something that you care about, and log its sharpness.
 
 # %% [markdown]
 # ## Check your work

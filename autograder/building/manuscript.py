@@ -44,7 +44,7 @@ def problems(cells: list[Cell], place: str) -> list[Problem]:
     """Return everything that is wrong with a lesson's text, in the order of the file."""
     found = [
         Problem(f"{place}:{line}", what)
-        for rule in (grade_ids, metadata, sizes, markers, graded_cells)
+        for rule in (grade_ids, metadata, sizes, headings, markers, graded_cells)
         for line, what in rule(cells)
     ]
     return sorted(found, key=lambda problem: int(problem.place.rpartition(":")[2]))
@@ -108,6 +108,22 @@ def sizes(cells: list[Cell]) -> Iterator[tuple[int, str]]:
             )
         if cell["cell_type"] == "markdown" and (size := words(cell["source"])) > PROSE_WORDS:
             yield cell["line"], f"{size} words of prose, at most {PROSE_WORDS}. Split the cell, or say less."
+
+
+def headings(cells: list[Cell]) -> Iterator[tuple[int, str]]:
+    """A heading is at most one level below the heading before it, as outlines and screen readers expect."""
+    before = None
+    for cell in cells:
+        if cell["cell_type"] != "markdown":
+            continue
+        text = re.sub(r"```.*?```", "", cell["source"], flags=re.DOTALL)
+        for marks, title in re.findall(r"^(#{1,6}) +(.+)$", text, re.MULTILINE):
+            if before is not None and len(marks) > before + 1:
+                yield (
+                    cell["line"],
+                    f"the heading {title!r} has {len(marks)} marks after one with {before}. Use {before + 1}.",
+                )
+            before = len(marks)
 
 
 def code_lines(source: str) -> int:

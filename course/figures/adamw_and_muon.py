@@ -174,7 +174,7 @@ def step_sizes(sizes: Mapping[str, np.ndarray]) -> Picture:
         told.append(
             f"{rule_style(name)['label']}: first step {each[0]:.2f}, mean from the 21st on {each[20:].mean():.2f}"
         )
-    ax.set(xlabel="step", ylabel="root mean square, in rates", title="How far does a step go at rate one?")
+    ax.set(xlabel="step", ylabel="root mean square, in rates", title="How long is a step, in learning rates?")
     ax.set_yticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
     ax.minorticks_off()
     if sizes:
@@ -199,7 +199,7 @@ def gradient_spectrum(gradient: np.ndarray) -> Picture:
     fig, ax = plt.subplots(figsize=(8.4, 3.9), layout="constrained")
     spectrum(ax, values / values[0], "the gradient", "black", "o")
     spectrum(ax, signs / signs[0], "the sign of every entry", rule_style("lion")["color"], "s")
-    ax.set(title="A few directions hold most of the gradient", ylabel="over the largest")
+    ax.set(title="A few directions hold most of the gradient", ylabel="singular value over the largest")
     ax.legend()
     share = np.sum(values[:5] ** 2) / np.sum(values**2)
     small = np.count_nonzero(values < 0.1 * values[0])
@@ -285,7 +285,7 @@ def raced(losses: Mapping[str, Sequence[float]], against: str, budget: str) -> P
             continue
         mean, half = paired(found, losses[against])
         right.errorbar(mean, row, xerr=half, fmt=style["marker"], color=style["color"], capsize=4)
-        told.append(f"{style['label']} less {rule_style(against)['label']}: {mean:+.3f} ± {half:.3f}")
+        told.append(f"{style['label']} minus {rule_style(against)['label']}: {mean:+.3f} ± {half:.3f}")
     count = max(map(len, losses.values()), default=0)
     names = [rule_style(name)["label"] for name in losses]
     for ax in (left, right):
@@ -294,7 +294,7 @@ def raced(losses: Mapping[str, Sequence[float]], against: str, budget: str) -> P
     left.set(xlabel="validation loss", title=f"{budget}, {count} new seeds")
     right.axvline(0, color="0.5", lw=1)
     label = rule_style(against)["label"]
-    right.set(xlabel=f"loss less that of {label}, same seeds", title="Mean difference, 95 % interval")
+    right.set(xlabel=f"loss minus that of {label}, same seeds", title="Mean difference, 95 % interval")
     return plots.shown(fig, *(told or [TO_DO]))
 
 

@@ -244,7 +244,8 @@ def preconditioned(
         shares = np.asarray(run(rate)) / limit("averaged", rate, 0.9)
         ax.plot(every * np.arange(len(shares)), shares, color=color, ls=dash, label=f"rate {rate:g}")
         said.append(
-            f"rate {rate:g}: {shares[1]:.1f} of its limit at first, {np.median(shares[-8:]):.1f} at the end"
+            f"rate {rate:g}: {shares[1]:.1f} of its limit after {every} steps,"
+            f" {np.median(shares[-8:]):.1f} at the end"
         )
     ax.axhline(1, **LIMIT)
     ax.set(xlabel="step", ylabel="share of 38 / rate", ylim=(0, None), title="Adam has an edge of its own")

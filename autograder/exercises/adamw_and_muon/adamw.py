@@ -207,7 +207,7 @@ def decay_twice(w, dw, config=None):
 
 @adamw.mistake
 def decay_halved(w, dw, config=None):
-    """The weights decay half as fast as weight_decay says. The half of the penalty 1/2 w**2 is gone in its
+    """The weights decay half as fast as weight_decay says. The half in the penalty 1/2 w**2 cancels in its
     slope."""
     c = moments(w, dw, config)
     return decayed(w, c, 0.5) - c["learning_rate"] * quotient(c), c

@@ -94,8 +94,8 @@ def clipped_entry_by_entry(grads, max_norm):
 
 @clip_by_global_norm.mistake
 def each_array_clipped_alone(grads, max_norm):
-    """Every array is shortened by its own norm, so those that are long lose and the others do not. One norm, over
-    all arrays together, and one factor for all."""
+    """Every array is shortened by its own norm, which turns the whole gradient. Use one norm, over all arrays
+    together, and one factor for all."""
     return {name: by({name: g}, max_norm, norm_of({name: g}))[name] for name, g in grads.items()}, norm_of(
         grads
     )
@@ -113,7 +113,8 @@ def scaled_up_below_the_bound(grads, max_norm):
 
 @clip_by_global_norm.mistake
 def no_case_for_zero(grads, max_norm):
-    """All gradients zero give 0/0 and NaN. Divide only where the norm exceeds max_norm, which is not zero."""
+    """Gradients that are all zero give 0/0, which is NaN. Divide only where the norm exceeds max_norm, which is
+    not zero."""
     norm = np.float64(norm_of(grads))
     factor = np.minimum(1.0, np.float64(max_norm) / norm) if norm > 0 else np.float64(np.nan)
     return scaled(grads, factor), float(norm)
@@ -157,8 +158,8 @@ def no_root(grads, max_norm):
 
 @clip_by_global_norm.mistake
 def spectral_norms(grads, max_norm):
-    """A matrix counts with its largest singular value (np.linalg.norm(g, 2)). Here every entry counts: leave the 2
-    away, or add up squares."""
+    """A matrix counts with its largest singular value (np.linalg.norm(g, 2)). Here every entry counts: leave
+    out the 2, or add up squares."""
     norm = float(np.sqrt(sum(np.linalg.norm(g, 2 if np.ndim(g) == 2 else None) ** 2 for g in grads.values())))
     return by(grads, max_norm, norm), norm
 
@@ -169,6 +170,13 @@ def mean_for_sum(grads, max_norm):
     count = sum(np.size(g) for g in grads.values())
     norm = norm_of(grads) / np.sqrt(count)
     return by(grads, max_norm, norm), norm
+
+
+@clip_by_global_norm.mistake
+def factor_upside_down(grads, max_norm):
+    """What is too long is multiplied by norm / max_norm and becomes longer still. The factor is max_norm / norm."""
+    norm = norm_of(grads)
+    return scaled(grads, max(1.0, norm / max_norm)), norm
 
 
 @clip_by_global_norm.mistake
@@ -186,22 +194,22 @@ def never_clipped(grads, max_norm):
 
 @clip_by_global_norm.mistake
 def clipped_the_wrong_way_round(grads, max_norm):
-    """The comparison is turned round: what is short is made longer, and what is long stays. Clip where norm is
-    larger than max_norm."""
+    """The comparison is the wrong way round: what is short is made longer, and what is long stays. Clip where
+    norm is larger than max_norm."""
     norm = norm_of(grads)
     return scaled(grads, max_norm / norm if 0 < norm < max_norm else 1.0), norm
 
 
 @clip_by_global_norm.mistake
 def zeroed(grads, max_norm):
-    """A gradient that is too long is thrown away. It is shortened: its direction is still of use."""
+    """A gradient that is too long is replaced by zeros. Shorten it: its direction is still useful."""
     norm = norm_of(grads)
     return scaled(grads, 0.0 if norm > max_norm else 1.0), norm
 
 
 @clip_by_global_norm.convention(share=0.75)
 def norm_after_clipping(grads, max_norm):
-    """The norm that comes back is the one after clipping. A log wants to know how long the gradient was; PyTorch
+    """The norm that comes back is the one after clipping. A log should show how long the gradient was; PyTorch
     and this lesson return the norm before."""
     norm = norm_of(grads)
     clipped = by(grads, max_norm, norm)

@@ -231,7 +231,8 @@ def sign_remembered(w, dw, config=None):
 
 @lion.mistake
 def decay_inside_the_sign(w, dw, config=None):
-    """The decay is added before the sign is taken, so it can only vote. It is taken from w apart from the sign."""
+    """The decay is added before the sign is taken, so it only helps to choose the sign. Take it from w, outside
+    the sign."""
     c = filled(w, config)
     return stepped(w, c, np.sign(mixture(c, dw) + c["weight_decay"] * w), 0.0), remembered(c, dw)
 

@@ -108,7 +108,7 @@ muon = Exercise(
                 "vector, defaults": path(52, None),
             },
             "other arrays",
-            "An array that is no matrix must take the step of AdamW without decay.",
+            "An array that is not a matrix must take the step of AdamW without decay.",
         ),
         Check(
             name="state",
@@ -178,7 +178,7 @@ def step(
     direction      what is made of it
     scale          of rows and columns
     decay          what is taken from w
-    vectors        the rule of arrays that are no matrices
+    vectors        the rule of arrays that are not matrices
     """
     if np.ndim(w) != 2:
         return vectors(w, dw, config)
@@ -244,8 +244,8 @@ def rows_and_columns_exchanged(w, dw, config=None):
 
 @muon.convention(share=0.75)
 def square_root_without_the_bound(w, dw, config=None):
-    """The factor is sqrt(rows / columns) also where that is below 1. Theory of the spectral norm asks for that, and
-    some ports do so; Jordan's rule, PyTorch's and this lesson's is sqrt(max(1, rows / columns))."""
+    """The factor is sqrt(rows / columns) also where that is below 1. The theory of the spectral norm suggests
+    that, and some ports do so; Jordan's rule, PyTorch's and this lesson's is sqrt(max(1, rows / columns))."""
     return step(w, dw, config, scale=lambda rows, columns: np.sqrt(rows / columns))
 
 
@@ -424,7 +424,7 @@ def weights_made_orthogonal(w, dw, config=None):
 
 @muon.mistake
 def matrices_by_adamw(w, dw, config=None):
-    """Matrices take AdamW's step too. Which arrays have two axes? Those are made orthogonal."""
+    """Matrices take AdamW's step too. Arrays with two axes are matrices, and their step is made orthogonal."""
     return adamw_reference(
         w, dw, {**DEFAULTS, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0}
     )
@@ -432,8 +432,8 @@ def matrices_by_adamw(w, dw, config=None):
 
 @muon.mistake
 def vectors_by_plain_descent(w, dw, config=None):
-    """An array that is no matrix takes a plain step along its gradient. Hand it to your adamw, with a weight_decay
-    of 0."""
+    """An array that is not a matrix takes a plain step along its gradient. Pass it to your adamw, with a
+    weight_decay of 0."""
     return step(
         w,
         dw,
@@ -447,7 +447,7 @@ def vectors_by_plain_descent(w, dw, config=None):
 
 @muon.mistake
 def vectors_stay(w, dw, config=None):
-    """An array that is no matrix does not move. Hand it to your adamw, with a weight_decay of 0."""
+    """An array that is not a matrix does not move. Pass it to your adamw, with a weight_decay of 0."""
     return step(w, dw, config, vectors=lambda w, dw, config: (np.array(w), dict(config or {})))
 
 
@@ -465,8 +465,8 @@ def vectors_as_matrices_of_one_row(w, dw, config=None):
 
 @muon.mistake
 def defaults_of_muon_for_vectors(w, dw, config=None):
-    """An array that is no matrix gets Muon's default rate of 0.02. AdamW has its own, 1e-3: set Muon's defaults for
-    matrices only."""
+    """An array that is not a matrix gets Muon's default rate of 0.02. AdamW has its own, 1e-3: set Muon's
+    defaults for matrices only."""
     return step(
         w,
         dw,

@@ -213,8 +213,8 @@ def rows_and_columns_exchanged(G, steps=5):
 
 @orthogonalise.mistake
 def not_turned_back(G, steps=5):
-    """A matrix with more rows than columns was transposed for the steps and comes back transposed. Turn it back at
-    the end."""
+    """A matrix with more rows than columns was transposed for the steps and comes back transposed. Transpose it
+    back at the end."""
     X = schulz(G, steps)
     return X.T if X.shape[0] > X.shape[1] else X
 
@@ -318,7 +318,7 @@ def no_linear_term(G, steps=5):
 
 @orthogonalise.mistake
 def signs_of_entries(G, steps=5):
-    """The result is the sign of every entry. To make a matrix orthogonal is to bring its singular values to 1."""
+    """The result is the sign of every entry. Making a matrix orthogonal means bringing its singular values to 1."""
     return np.sign(np.asarray(G, dtype=np.float64))
 
 

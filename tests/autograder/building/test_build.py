@@ -180,6 +180,7 @@ WRONG = {
         "27 lines of code, at most 25",
     ),
     "too much prose": ("A lesson of one", "word " * 121 + "of one", "words of prose, at most 120"),
+    "a heading that jumps a level": ("A lesson of one", "### Too deep\n#\n# A lesson of one", "Use 2"),
     "an ungraded written answer": (
         '"grade": true, "grade_id": "predict',
         '"grade": false, "grade_id": "predict',

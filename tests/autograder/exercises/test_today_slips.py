@@ -16,6 +16,7 @@ SLIPS = """
 adamw | / (1 - beta1 ** config["t"]) | / 1 | first moment uncorrected
 adamw | / (1 - beta2 ** config["t"]) | / 1 | second moment uncorrected
 adamw | config["weight_decay"] * w) | config["weight_decay"]) | decay not multiplied by w
+clip_by_global_norm | max_norm / norm | norm / max_norm | factor upside down
 orthogonalise | c * A @ A | c * A**2 | gram squared entry by entry
 orthogonalise | a * X + (b | (b | no linear term
 orthogonalise | (b * A + c | (c * A + b | second and third coefficient exchanged

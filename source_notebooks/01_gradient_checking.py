@@ -69,7 +69,9 @@ print(f"B has the higher accuracy in {np.sum(b[:, 1] > a[:, 1])} of 12")
 #
 # At the end of this lesson your own code will name the culprit, and the array in which its bug shows. For that we need a
 # second opinion on a gradient: another way to the same numbers, in which the first way's mistakes cannot occur. It takes
-# two evaluations of the loss.
+# two evaluations of the loss. If you come from the lessons F2 to F5, you have used it: there it was called *nudging*. Here
+# it gets its usual name, the **numeric gradient** or centred difference; the gradient derived by formulas is the
+# **analytic** one.
 
 # %% [markdown]
 # ## 1.1 The second opinion
@@ -78,13 +80,14 @@ print(f"B has the higher accuracy in {np.sum(b[:, 1] > a[:, 1])} of 12")
 #
 # $$f'(x) \approx \frac{f(x+h)-f(x-h)}{2h}.$$
 #
-# Why not $(f(x+h)-f(x))/h$, which needs one evaluation less? Taylor's expansion answers:
+# Why not $(f(x+h)-f(x))/h$, which needs one evaluation less? **Taylor's expansion** answers. It continues the tangent by
+# higher powers of $h$, with the second derivative $f''$, the third $f'''$ and so on, all taken at $x$:
 #
 # $$f(x\pm h)=f\pm hf'+\tfrac{h^2}{2}f''\pm\tfrac{h^3}{6}f'''+\dots$$
 #
-# In the **forward** quotient the term $\frac h2 f''$ is left over. In the **centred** one all even terms cancel, and the
-# first that is left is $\frac{h^2}{6}f'''$. Make $h$ ten times smaller: the forward error becomes ten times smaller, the
-# centred one a hundred times.
+# In the **forward** quotient the term $\frac h2 f''$ is left over. In the **centred** one all even powers of $h$ cancel,
+# and the first that is left is $\frac{h^2}{6}f'''$. Make $h$ ten times smaller: the forward error becomes ten times
+# smaller, the centred one a hundred times.
 
 # %% tags=["picture"]
 checking.secants(np.sin, np.cos, 1.0, 0.8)
@@ -195,9 +198,10 @@ print(f"forward h = {(4 * eps) ** 0.5:.0e}")
 # %% [markdown]
 # On the right of each V the **truncation** of Taylor's series dominates, $h^2$ or $h$. On the left **rounding** does:
 # $f(x+h)$ and $f(x-h)$ agree in their leading digits, the subtraction cancels these (*catastrophic cancellation*), and what
-# is left, of order $2\varepsilon\,|f|$ with $\varepsilon=2^{-52}$, is divided by the distance of the points, $2h$ or $h$.
+# is left, of order $2\varepsilon\,|f|$, is divided by the distance of the points, $2h$ or $h$.
 # With $f$ and its derivatives of size 1 the centred sum $\varepsilon/h + h^2/6$ is smallest at $(3\varepsilon)^{1/3}$, the
-# forward sum $2\varepsilon/h + h/2$ at $(4\varepsilon)^{1/2}$.
+# forward sum $2\varepsilon/h + h/2$ at $(4\varepsilon)^{1/2}$. (Here $\varepsilon=2^{-52}$, the distance from 1 to the next
+# float64; it has nothing to do with the $\varepsilon$ of F5.)
 
 # %% [markdown]
 # If you guessed 1e-15: there $x+h$ differs from $x$ by a handful of floats. If you guessed that both quotients share a best
@@ -335,12 +339,14 @@ for number in (1.0, 1e8, 1e16):
 # %% [markdown]
 # ## 1.5 Kinks
 #
-# Four words for what follows, if you have not met them.
+# Words for what follows, if they are new:
 #
-# - A **linear classifier** gives each class a score $s = Wx + b$. A linear **SVM** is one that is trained with the **hinge** loss
-#   $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it asks the right class $y$ to lead every other class by a **margin** of 1, and pays
-#   for what is missing. A margin that is not reached is *violated*. (Lesson F2 builds one.)
-# - **Dropout** sets a random half of a layer's units to zero at every training step. (Lesson F5 builds it.)
+# - A **linear classifier** gives each class a score: $s = xW + b$, with the image $x$ as a row. A linear **SVM** is
+#   one trained with the **hinge** loss $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it asks the right class $y$ to lead
+#   every other class by a **margin** of 1, and pays for what is missing. A margin that is not reached is *violated*.
+#   (Lesson F2 builds one.)
+# - **Dropout** sets a random part of a layer's units, here half, to zero at every training step. (Lesson F5 names what stays,
+#   `keep`; here `dropout` is what goes.)
 # - **CIFAR-10** is a set of 50,000 small colour photographs, 32 by 32 pixels, in ten classes.
 
 # %% [markdown]
@@ -736,7 +742,7 @@ checking.culprit(check_gradients, data)
 #    regulariser, random numbers, the biases left out.
 # 3. Few data points, after a burn-in, data loss alone, one seed, a few entries of every array, raw values printed.
 #
-# **Next:** *Sanity checks*. The gradient is right; is the loss?
+# **Next:** *Sanity checks* (02). The gradient is right; is the loss?
 
 # %% [markdown]
 # **Open question.** A complex step, $\mathrm{Im} f(x+ih)/h$, has no subtraction and no rounding V. Which of this lesson's

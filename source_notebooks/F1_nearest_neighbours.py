@@ -86,6 +86,10 @@ print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.s
 # 2. **Multiplying out.** $\sum_j (x_j-y_j)^2 = |x|^2 + |y|^2 - 2\,x\cdot y$, and all the dot products $x\cdot y$ together
 #    are one matrix product, `X @ Y.T`. Fast and small.
 #
+# (The **dot product** is $x\cdot y=\sum_j x_jy_j$, and $|x|^2=x\cdot x$. Entry `[i, j]` of a **matrix product** `A @ B` is
+# the dot product of row `i` of `A` and column `j` of `B`. `Y.T`, the **transpose**, has the rows of `Y` as its columns.)
+
+# %% [markdown]
 # The second way has a catch. Here is the squared distance of each of 200 random rows to itself, which is 0:
 
 # %%
@@ -166,9 +170,10 @@ with needs("Exercise 1"):
 neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 52, 145])
 
 # %% [markdown]
-# 99 % without any training. On photographs the same method is poor: with raw pixels of CIFAR-10, whose chance level is 10 %,
-# Stanford's CS231n notes give 38.6 % for L1 and 35.4 % for L2, where people reach about 94 %. The digits are *too easy*:
-# every one fills its frame and stands in the middle of it. We will make them hard.
+# 99 % right without any training; this share is called the **accuracy**. On photographs the same method is poor: with raw
+# pixels of CIFAR-10, whose chance level is 10 %, Stanford's CS231n notes give 38.6 % for L1 and 35.4 % for L2, where people
+# reach about 94 %. The digits are *too easy*: every one fills its frame and stands in the middle of it. We will make them
+# hard.
 #
 # Note what it costs, and when. "Training" stores the images and takes no time. Answering goes through all of them,
 # $1197\cdot64 = 76{,}608$ multiplications for a single image. That is the wrong way round: one can train overnight, but

@@ -253,15 +253,17 @@ with needs("Exercise 2"):
 # scores above $p_1 = 0.13$ and $L = 2.04$. (If you get 0.89, you took the logarithm to base 10.)
 
 # %% [markdown]
-# **The gradient.** Written out, $L_i=-s_{y_i}+\ln\sum_k e^{s_k}$. Its slope in $s_c$ is
+# **The gradient.** Written out, $L_i=-s_{y_i}+\ln\sum_k e^{s_k}$. Raise $s_c$ alone and keep all other scores; the sign for
+# such a slope is $\partial$. The logarithm of $u$ has the slope $u'/u$, and of the sum only $e^{s_c}$ moves, so
 #
 # $$\frac{\partial L_i}{\partial s_c} = p_c - [c = y_i],$$
 #
 # what was said minus what is true; the bracket is 1 if what stands in it is true, and 0 if not. Times $x_i$, over $N$, plus
 # $\lambda W$ as before.
 #
-# One trap: `np.exp(1000)` is infinite. Adding a constant to all scores of a row changes no probability, so subtract the row's
-# largest first. (Lesson 02 shows the other trap, probabilities that round to 0.)
+# One trap: `np.exp(1000)` is infinite. Adding a constant to all scores of a row changes no probability, so subtract the
+# row's largest first. (The other trap, a probability that rounds to 0, is allowed here. F4 asks you to avoid it, and lesson
+# 02 shows what it does.)
 
 # %% [markdown]
 # ### Exercise 3. Cross-entropy · 6 points · about 15 minutes · difficulty 3/5

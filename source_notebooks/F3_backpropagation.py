@@ -15,8 +15,8 @@
 # *You will be able to* send a gradient back through any circuit by hand, through matrices, copies and maxima as well, and
 # write the sixty lines that do it for every formula: a tape.
 #
-# *Time* about 115 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a loss
-# is (lessons F1 and F2). *Points* 25.
+# *Time* about 115 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a
+# loss and its gradient are (F2); for the tape also Python's classes, and functions that call themselves. *Points* 25.
 
 # %%
 import math
@@ -41,12 +41,13 @@ figures.circuit_picture(FORKED, 3.0, -4.0, gradients=False, title="x is raised b
 # %% [markdown]
 # ## Guess first
 #
-# The circuit computes
+# A **circuit** is a formula cut into steps. Each **gate** computes one number, and wires carry it to the gates that use it.
+# A loss is such a circuit too, with functions inside functions. This one computes
 #
 # $$f(x,y)=\frac{x+\sigma(y)}{\sigma(x)+(x+y)^2},\qquad \sigma(t)=\frac1{1+e^{-t}},$$
 #
-# at $x=3$, $y=-4$. Does $f$ rise with $x$? Through which wire most: the one to the upper $+$, the one to $\sigma$, or the
-# one to the lower $+$? One line.
+# at $x=3$, $y=-4$; $\sigma$ is called the **sigmoid**. Does $f$ rise with $x$? Through which wire most: the one to the
+# upper $+$, the one to $\sigma$, or the one to the lower $+$? One line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-wire", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -67,7 +68,8 @@ moving.nudged(FORKED, 3.0, -4.0)
 # ## F3.1 A gradient is a sensitivity
 #
 # The **gradient** of a value is how fast the output moves when that value is moved and everything after it follows. We
-# write $dq$ for the gradient of $q$, as in code. The output's own gradient is 1.
+# write $dq$ for the gradient of $q$, as in code, where F2's `dW` was the gradient of the loss with respect to `W`. The
+# output's own gradient is 1.
 #
 # Nudging finds all gradients, at the price of two runs for every number. A network has millions. **Backpropagation** finds
 # all of them in *one* pass from the output to the inputs, because each gate needs to know only two things: what went
@@ -169,7 +171,8 @@ assert np.allclose(circuit(3.0, -4.0), [1.54564, 2.05957, 1.59223], atol=1e-4), 
 
 # %% [markdown]
 # **Break it.** Suppose that at the fork each share had overwritten the one before, and the last to arrive was the one
-# through a sigmoid. Both versions now walk downhill from $(3,-4)$, 60 steps at rate 0.3. Guess where the broken one ends.
+# through a sigmoid. Both versions now walk downhill from $(3,-4)$, 60 steps at learning rate 0.3. Guess where the broken
+# one ends.
 
 # %% tags=["picture"]
 figures.with_a_road_missing(circuit, FORKED, (3.0, -4.0), rate=0.3, steps=60)
@@ -182,7 +185,9 @@ figures.with_a_road_missing(circuit, FORKED, (3.0, -4.0), rate=0.3, steps=60)
 # ## F3.3 Matrices: let the shapes decide
 #
 # A layer is one big gate, $Z = XW$: rows of $X$ are examples, columns of $W$ are units (a unit is a neuron: its weights are
-# one column). Each $x_{ik}$ meets every $w_{kj}$ of row $k$, each product is a multiply gate, and the shares add up:
+# one column). **This is F2's `W` turned over:** there a class was a row and the product `X @ W.T`, with the biases in the
+# last column; from here on a class or unit is a column, and the biases are a vector of their own. Each $x_{ik}$ meets every
+# $w_{kj}$ of row $k$, each product is a multiply gate, and the shares add up:
 #
 # $$dX_{ik}=\sum_j dZ_{ij}\,W_{kj},\qquad dW_{kj}=\sum_i X_{ik}\,dZ_{ij}.$$
 #
@@ -220,7 +225,7 @@ for name, factors in {"dZ W": (dZ, W), "dZ W.T": (dZ, W.T), "W.T dZ": (W.T, dZ),
 
 # %% nbgrader={"grade": false, "grade_id": "matmul_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def matmul_backward(dZ, X, W):
-    """Return the gradients of X and of W, where Z = X @ W and dZ is the gradient of D."""
+    """Return the gradients of X and of W, where Z = X @ W and dZ is the gradient of Z."""
     ### BEGIN SOLUTION
     dX = dZ @ W.T
     dW = X.T @ dZ
@@ -374,6 +379,11 @@ assert np.allclose(np.sum(paid), 2.0), "A row hands out what arrived, no more."
 # one gradient for each parent. `a * b` sends two nodes through the gate `"multiply"`, which you will write. Where shapes
 # differ, your `sum_to_shape` undoes the broadcasting. Read it; nothing is to be filled in.
 
+# %% [markdown]
+# A `pull` is a function made by another function. `lambda g: (g * b, g * a)` is one without a name: it takes `g`, and still
+# knows the `a` and `b` of the call that made it. (`partialmethod` fills in `kind`, so that `a + b` means
+# `a.through(b, kind="add")`.)
+
 
 # %%
 class Node:
@@ -480,8 +490,8 @@ assert np.allclose(value, 12.0), "3 times 4."
 # $\sigma(x)$ does? And what goes wrong if $x+y$ does so before the $+$ of the denominator?
 #
 # An order in which every node comes after its parents is a **topological order**. The usual way to one: visit a node's
-# parents first, each with the same rule, then put the node on the list, and visit nothing twice. Backward goes through that
-# list from its end.
+# parents first, each with the same rule, then put the node on the list, and visit nothing twice. (In code: a function that
+# calls itself.) Backward goes through that list from its end.
 
 # %% [markdown]
 # ### Exercise 6. Backward · 6 points · about 20 minutes · difficulty 4/5
@@ -567,10 +577,11 @@ with needs("Exercises 1, 5 and 6"):
 # %% [markdown]
 # ## F3.7 A network on the tape
 #
-# Lesson F2's softmax loss, with one layer in front of the scores: a matrix product, a bias and a ReLU for each of its units.
-# Such a layer is called *hidden*; F4 is about what it is good for. Only the forward pass is written. (The row's largest score
-# is taken away as a plain number: a shift that changes no probability has no gradient. `np.eye(C)[y]` has a row for each
-# label, with a 1 at the label and 0 elsewhere.)
+# Lesson F2's softmax loss, with one layer in front of the scores: a matrix product, a bias and a ReLU for each of its
+# units. Such a layer is called *hidden*; F4 is about what it is good for. Only the forward pass is written. (The row's
+# largest score is taken away as a plain number: a shift that changes no probability has no gradient. `np.eye(C)[y]` has a
+# row for each label, with a 1 at the label and 0 elsewhere. `MLP`, *multilayer perceptron*, is the course's class for such
+# networks: `net.start` draws the first weights, `net.scores` is its forward pass.)
 
 
 # %%
@@ -609,8 +620,8 @@ with needs("Exercises 3, 5 and 6"):
 # Eight digits agree. Which of the two is right where they do not is the subject of lesson 01, and there your tape will be a
 # witness.
 #
-# Nudging one number costs two losses. Guess: this network has 603 parameters. The tape found all 603 gradients; for
-# how many losses' worth of work? And for a network with a hundred times as many?
+# Nudging one number costs two losses. Guess: this network has 603 **parameters**, weights and biases. The tape found all
+# 603 gradients; for how many losses' worth of work? And for a network with a hundred times as many?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-price", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*

@@ -204,8 +204,9 @@ with needs("Exercises 1 and 2"):
 # layers of ordinary networks; at the *end*, for a probability, they are right.
 #
 # The sigmoid has a second fault. Its output is always positive, so the next layer's inputs are all positive. Then, for one
-# example, the gradient on every weight of a neuron has *the same sign*: all go up or all go down. The two weights of a
-# neuron start at $(0,0)$ and should come to the star at $(1,-1)$. Guess how they walk.
+# example, the gradient on every weight of a neuron has *the same sign*: it is one number times the inputs (F3.3), so all
+# weights go up or all go down. The two weights of a neuron start at $(0,0)$ and should come to the star at $(1,-1)$. Guess
+# how they walk.
 
 # %% tags=["picture"]
 neurons.zigzag(steps=40)
@@ -267,8 +268,8 @@ first, second = [np.array([[1.0], [2.0]]), np.array([[-1.0]])]
 assert dead_share(np.array([[1.0, -1.0]]), np.zeros(2), [first, second]) == 0, "Each unit fires in one batch."
 
 # %% [markdown]
-# A hundred ReLUs learn the digits, three epochs, at seven rates. Guess: at which rate do the first die, and do they come
-# back?
+# A hundred ReLUs learn the digits of F1, now with the mean image subtracted: three epochs, at seven learning rates. Guess:
+# at which rate do the first die, and do they come back?
 
 # %% tags=["picture"]
 neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
@@ -285,8 +286,9 @@ neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 # %% [markdown]
 # ## F4.4 Layers, and what they hold
 #
-# Neurons that see the same inputs form a **layer**; its weights are the columns of a matrix $W$ and its biases a vector $b$.
-# A network of sizes 3-4-2 has 3 inputs, 4 units between and 2 scores. Inputs are not neurons: nothing is computed there.
+# Neurons that see the same inputs form a **layer**; its weights are the columns of a matrix $W$ and its biases a vector
+# $b$. A network of sizes 3-4-2 has 3 inputs, a *hidden* layer of 4 units, and 2 scores. Inputs are not neurons: nothing is
+# computed there.
 #
 # ### Exercise 4. Count · 3 points · about 6 minutes · difficulty 1/5
 #
@@ -334,9 +336,9 @@ with needs("Exercise 4"):
         print(f"{sizes}: {count(sizes)[1]:,} parameters")
 
 # %% [markdown]
-# A layer is a matrix product, a bias and an activation, and a network is layers one after another. Between two layers
-# there *must* be an activation: without it $W_2(W_1x)=(W_2W_1)x$, one matrix, a linear classifier. After the **last** layer
-# there is none: scores may be any number.
+# A layer is a matrix product and a bias, together called **affine**, and an activation; a network is layers one after
+# another. Between two layers there *must* be an activation: without it $(XW_1)W_2=X(W_1W_2)$, one matrix, a linear
+# classifier. After the **last** layer there is none: scores may be any number.
 #
 # ### Exercise 5. Forward · 4 points · about 10 minutes · difficulty 2/5
 #
@@ -398,6 +400,9 @@ assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two R
 #
 # Backward, from right to left, with every rule of lesson F3: $dS=(P-[\text{label}])/N$; a matrix product twice; a copy
 # for each bias; the ReLU's slope, from its output.
+#
+# F2 took $-\ln$ of a probability, which is infinite once it rounds to 0. Written out it never is:
+# $-\ln P_{iy_i}=\ln\sum_c e^{S_{ic}}-S_{iy_i}$, with the largest score of the row subtracted from all of them first.
 
 # %% [markdown]
 # ### Exercise 6. Loss and four gradients · 8 points · about 25 minutes · difficulty 4/5

@@ -68,7 +68,7 @@ deep.fates(data, tell=True)
 #
 # 1. **Centre**: subtract the mean of each column. Inputs that are all positive make the weights of a neuron zigzag (F4).
 # 2. **Scale**: centre, and divide each column by its standard deviation, if columns have different units. Pixels share one
-#    unit, so images are often only centred.
+#    unit, so images are often only centred. (The rows of `digits()` come centred; `digit_images()` are pixels from 0 to 1.)
 # 3. **Whiten**: centre, turn the cloud onto its own axes, and divide by the standard deviation along each axis.
 #
 # The next cell says which axes these are.
@@ -233,7 +233,7 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
 #
 # | | |
 # |---|---|
-# | in | `fan_in`, `fan_out`: how many numbers a unit sees, and how many units there are; `kind`, one of `"zero"`, `"xavier"`, `"he"`; `rng` |
+# | in | `fan_in`, `fan_out`, above $n_\text{in}$, $n_\text{out}$: how many numbers a unit sees, and how many units there are; `kind`, one of `"zero"`, `"xavier"`, `"he"`; `rng` |
 # | out | `W` of shape (fan_in, fan_out): zeros, or random numbers of mean 0 and the variance of that kind, drawn from `rng` |
 #
 # Draw from a normal or a uniform distribution; what counts is the standard deviation.
@@ -333,7 +333,8 @@ deep.ten_layers(initial, data)
 #
 # $$\text{running}\leftarrow m\cdot\text{running}+(1-m)\cdot\text{batch}.$$
 #
-# Here $m$, called `momentum`, is the share of the old average that is kept. (PyTorch gives this name to $1-m$.)
+# Here $m$, called `momentum`, is the share of the old average that is kept. (PyTorch gives this name to $1-m$, and
+# the momentum of lesson 04 is something else.)
 
 # %% [markdown]
 # ### Exercise 3. Batch normalisation, forward · 6 points · about 15 minutes · difficulty 3/5
@@ -424,8 +425,8 @@ with needs("Exercise 3"):
 # $$dv=-\frac{1}{2\,s^{2}}\sum_i g_i\hat x_i,\qquad d\mu=-\frac1s\sum_i g_i,\qquad
 # dx_i=\frac{g_i}{s}+\frac{2\,s\,\hat x_i}{N}\,dv+\frac{d\mu}{N},$$
 #
-# where $s=\sqrt{v+\varepsilon}$ and so $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean as well, but the slope of that is a sum
-# of $x_i-\mu$, which is 0.) In one line, with bars for means over the rows,
+# where $s=\sqrt{v+\varepsilon}$ (no longer a weighted sum) and so $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean
+# as well, but the slope of that is a sum of $x_i-\mu$, which is 0.) In one line, with bars for means over the rows,
 #
 # $$dx=\frac1s\Big(g-\overline{g}-\hat x\;\overline{g\,\hat x}\Big).$$
 #

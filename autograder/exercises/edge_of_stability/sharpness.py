@@ -331,7 +331,7 @@ def the_gradient_in_place_of_the_product(grad, w, v, steps=30):
 
 @sharpness.mistake
 def v_of_the_caller_changed(grad, w, v, steps=30):
-    """You divide inside the caller's v. Make a new array: `v = v / np.linalg.norm(v)`, not `v /= ...`."""
+    """You divide inside the caller's v. Make a new array: `v = v / length`, not `v /= length`."""
     found = iterate(grad, w, v, steps)
     v /= np.linalg.norm(v)
     return found

@@ -189,13 +189,13 @@ def gamma_divided(dout, cache):
 
 @batchnorm_backward.mistake
 def std_forgotten(dout, cache):
-    """dx is not divided by std. x_hat = (x - mean) / std, so every path has 1 / std."""
+    """dx is not divided by std. x_hat is x less its mean, over std, so every path has 1 / std."""
     return back(dout, cache, over=lambda std: 1.0)
 
 
 @batchnorm_backward.mistake
 def std_multiplied(dout, cache):
-    """dx is multiplied by std. x_hat = (x - mean) / std, so every path has 1 / std."""
+    """dx is multiplied by std. x_hat is x less its mean, over std, so every path has 1 / std."""
     return back(dout, cache, over=lambda std: 1 / std)
 
 

@@ -226,7 +226,7 @@ for a in (1.0, 1e-5):
 
 # %% [markdown]
 # Beside 1 a difference of 1e-4 is small. Beside 1e-5 it is huge: the numeric value is eleven times the analytic one. So
-# divide by the size of the larger:
+# divide by the size of the larger, for each entry by its own (F2 divided by the largest slope of all):
 #
 # $$\mathrm{error}(a,n)=\frac{|a-n|}{\max(|a|,|n|)},\qquad \mathrm{error}(0,0)=0.$$
 #

@@ -321,8 +321,8 @@ for moved in ([0], [2], [0, 2]):
 # %% [markdown]
 # One winner alone lifts the output and does not lower it; both together do both. What is certain is the sum: the two
 # winners *together* have slope 1. Paying both in full would claim 2. Two ways claim 1: to share equally, whatever the order,
-# and to pay the first in full, as many libraries do. Here they share. (The **ReLU** of the next lesson is the max of $x$ and 0,
-# with a tie at 0.)
+# and to pay the first in full, as many libraries do. Here they share. (The **ReLU** of section F3.6 and
+# the next lesson is the max of $x$ and 0, with a tie at 0. There the usual choice is to pay $x$ nothing.)
 
 # %% [markdown]
 # ### Exercise 4. Back through a max · 3 points · about 8 minutes · difficulty 2/5

@@ -65,7 +65,8 @@ neurons.boundaries(three, data, tell=True)
 #
 # A **neuron** computes $f(w\cdot x+b)$: a weighted sum, a bias, and a curve $f$ called its **activation**. The places where
 # $w\cdot x+b=0$ form a line (in more dimensions a plane); $w$ is perpendicular to it and the bias moves it. With a sigmoid
-# and cross-entropy one neuron is a classifier of two classes, *logistic regression*; with the hinge it is a linear SVM.
+# and cross-entropy one neuron is a classifier of two classes, *logistic regression*; with the hinge it is a linear SVM. (F2's score of
+# a class is the same weighted sum and bias, without a curve; its template is $w$.)
 #
 # The name is borrowed from biology and little more than the name.
 #
@@ -220,7 +221,8 @@ neurons.zigzag(steps=40)
 # ## F4.3 What dies
 #
 # A ReLU whose weighted sum is negative for *every* row has the output 0 for all of them, gets no gradient from any, and never
-# changes again: it is **dead**. A unit that is silent for one row, or one batch, is only resting. So look at the whole set.
+# changes again: it is a **dead ReLU**. A unit that is silent for one row, or one batch, is only resting. So look at the
+# whole set.
 #
 # ### Exercise 3. Dead units · 3 points · about 10 minutes · difficulty 2/5
 #

@@ -67,8 +67,9 @@ deep.fates(data, tell=True)
 # Three ways to prepare the rows of a data set, a cloud of points:
 #
 # 1. **Centre**: subtract the mean of each column. Inputs that are all positive make the weights of a neuron zigzag (F4).
-# 2. **Scale**: centre, and divide each column by its standard deviation, if columns have different units. Pixels share one
-#    unit, so images are often only centred. (The rows of `digits()` come centred; `digit_images()` are pixels from 0 to 1.)
+# 2. **Scale**: centre, and divide each column by its standard deviation, the root of its variance, if columns have different
+#    units. Pixels share one unit, so images are often only centred. (The rows of `digits()` come centred; `digit_images()`
+#    are pixels from 0 to 1.)
 # 3. **Whiten**: centre, turn the cloud onto its own axes, and divide by the standard deviation along each axis.
 #
 # The next cell says which axes these are.
@@ -525,7 +526,8 @@ deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.
 # ## F5.4 Holding a network back
 #
 # In F4 a large network with a penalty did better on fresh points than a small one. Holding a network back so that it learns the
-# rule and not the noise is called **regularisation**. Five ways:
+# rule and not the noise is called **regularisation**. Here are five ways. (L1 and L2 stand for absolute values and squares, as
+# in F1, but now of the weights.)
 #
 # | name | what is done | what it does |
 # |---|---|---|

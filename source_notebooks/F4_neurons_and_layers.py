@@ -400,8 +400,8 @@ assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two R
 #
 # $$L=\frac1N\sum_i -\ln P_{iy_i}+\frac\lambda2\Big(\sum W_1^2+\sum W_2^2\Big).$$
 #
-# Backward, from right to left, with every rule of lesson F3: $dS=(P-[\text{label}])/N$; a matrix product twice; a copy
-# for each bias; the ReLU's slope, from its output.
+# Backward, from right to left, with every rule of lesson F3: $dS=(P-[\text{label}])/N$, where $[\text{label}]$ is F2's
+# $[c=y_i]$; a matrix product twice; a copy for each bias; the ReLU's slope, from its output.
 #
 # F2 took $-\ln$ of a probability, which is infinite once it rounds to 0. Written out it never is:
 # $-\ln P_{iy_i}=\ln\sum_c e^{S_{ic}}-S_{iy_i}$, with the largest score of the row subtracted from all of them first.

@@ -217,7 +217,7 @@ def multiclass_hinge(scores: np.ndarray, truth: np.ndarray, delta: float) -> tup
 
 
 def squared_distance(scores: np.ndarray, truth: np.ndarray, _: float) -> tuple[float, np.ndarray]:
-    """Return half the mean over rows of |scores - truth|^2, and its gradient.
+    """Return half the mean over rows of the squared distance from scores to truth, and its gradient.
 
     Complex scores keep their gradient, so that a complex step goes through; the loss is then its real part.
     """

@@ -21,7 +21,10 @@ def differences(rows: list[Row], folder: Path, book: dict[tuple[str, str], Entry
     book  (student, assignment) -> what the gradebook holds
     """
     truth = {key: mark(line) for key, line in read_marks(folder / "truth.csv").items()}
-    table = {key: mark(line) for key, line in read_marks(folder / "grades.csv").items()}
+    listed_marks = read_marks(folder / "grades.csv").items()
+    table = {
+        key: mark(line) for key, line in listed_marks if line["grade_id"]
+    }  # a line without was not graded
     verdicts = {
         (row.student, row.assignment, row.grade_id): (
             row.points, row.max_points, row.verdict, row.mistake or ""

@@ -73,7 +73,7 @@ def decays(adamw: Rule) -> Picture:
     """Return what is left of them with a reader's AdamW: the decay in the gradient, and the decay apart."""
     fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained", sharey=True)
     if not written(adamw, np.ones(1), np.ones(1), {}):
-        return plots.shown(fig, TO_DO)
+        return plots.shown(fig, "adamw is not written yet.")
     inside = faded(adamw, {"learning_rate": 0.01, "weight_decay": 0.0}, penalty=0.1)
     apart = faded(adamw, {"learning_rate": 0.01, "weight_decay": 0.1})
     fading(axes[0], inside, "Adam, the penalty in the gradient")

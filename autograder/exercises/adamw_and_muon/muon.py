@@ -28,14 +28,14 @@ from course.probes.base import Path
 from course.probes.composed import Given, Look, Resumed, Several, Turns
 from course.probes.matrices import TOLERANCE
 
-DEFAULTS = {"learning_rate": 0.02, "momentum": 0.95, "weight_decay": 0.1}
+OF_MATRICES = {"learning_rate": 0.02, "momentum": 0.95, "weight_decay": 0.1}
 
 
 def reference(w, dw, config=None):
     """Weigh all gradients seen so far, take the mixture apart, and set its singular values by the polynomial."""
     if np.ndim(w) != 2:
         return adamw_reference(w, dw, {**(config or {}), "weight_decay": 0.0})
-    c = DEFAULTS | (config or {})
+    c = OF_MATRICES | (config or {})
     seen = np.array([*c.get("seen", []), dw])
     past = c["momentum"] ** np.arange(len(seen))[::-1]
     ahead = np.tensordot(c["momentum"] * past, seen, axes=1) + dw
@@ -61,7 +61,9 @@ def brief(seed: int, shape: tuple[int, ...], config: Mapping[str, Any] | None, *
 
 def still(shape: tuple[int, ...]) -> Path:
     """Return a run whose gradient is zero at first."""
-    return Path(start=np.ones(shape), gradients=[np.zeros(shape), *gradients(5, shape, 3)], config=DEFAULTS)
+    return Path(
+        start=np.ones(shape), gradients=[np.zeros(shape), *gradients(5, shape, 3)], config=OF_MATRICES
+    )
 
 
 muon = Exercise(
@@ -114,8 +116,8 @@ muon = Exercise(
             name="state",
             probe=Several(
                 probes={
-                    "interleaved": Turns(paths=[path(k, DEFAULTS, WIDE) for k in (70, 71)]),
-                    "resumed": Resumed(path=path(72, DEFAULTS, TALL), at=5),
+                    "interleaved": Turns(paths=[path(k, OF_MATRICES, WIDE) for k in (70, 71)]),
+                    "resumed": Resumed(path=path(72, OF_MATRICES, TALL), at=5),
                 }
             ),
             says="One run alone is right; two matrices with a config each, taken in turn, disturb each other.",
@@ -123,7 +125,7 @@ muon = Exercise(
         ),
         Check(
             name="gradient_untouched",
-            probe=Given(path=path(80, DEFAULTS, WIDE)),
+            probe=Given(path=path(80, OF_MATRICES, WIDE)),
             says="The path is right, but `dw` was changed: it belongs to the caller.",
         ),
     ],
@@ -148,7 +150,7 @@ muon = Exercise(
         }
     ),
     visible_tolerance=TOLERANCE,
-    constants=DEFAULTS,
+    constants=OF_MATRICES,
     equivalent={
         "…[*c.get('seen', []), dw]) -> …[*c.get('seen', []), dw], dtype='float32')": (
             "The tolerance of the iteration is wider than single precision."
@@ -182,7 +184,7 @@ def step(
     """
     if np.ndim(w) != 2:
         return vectors(w, dw, config)
-    c = DEFAULTS | {"velocity": np.zeros_like(w)} | dict(config or {})
+    c = OF_MATRICES | {"velocity": np.zeros_like(w)} | dict(config or {})
     c["velocity"] = buffer(c, dw)
     return w - decay(w, c) - c["learning_rate"] * scale(*np.shape(w)) * direction(ahead(c, dw)), c
 
@@ -292,7 +294,7 @@ def decay_through_the_gradient(w, dw, config=None):
     step."""
     if np.ndim(w) != 2:
         return step(w, dw, config)
-    c = DEFAULTS | dict(config or {})
+    c = OF_MATRICES | dict(config or {})
     return step(w, dw + c["weight_decay"] * w, config, decay=lambda w, c: 0.0)
 
 
@@ -426,7 +428,9 @@ def weights_made_orthogonal(w, dw, config=None):
 def matrices_by_adamw(w, dw, config=None):
     """Matrices take AdamW's step too. Arrays with two axes are matrices, and their step is made orthogonal."""
     return adamw_reference(
-        w, dw, {**DEFAULTS, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0}
+        w,
+        dw,
+        {**OF_MATRICES, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0},
     )
 
 

@@ -138,7 +138,7 @@ def test_the_end_stays_the_end_when_the_run_gets_longer():
     assert explorer.step == explorer.canvas.step == 5
 
 
-WIDGETS = ("basins", "circuit", "explorer", "frames", "schedules", "temperature")
+WIDGETS = ("basins", "circuit", "edge", "explorer", "frames", "layers", "schedules", "temperature")
 NAMED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 

@@ -32,7 +32,7 @@ function render({ model, el }) {
   const normal = choice(controls, "between", get("between"), (v) => keep("normalised", v));
   scale.input.setAttribute("aria-label", "scale of the starting weights");
   normal.setAttribute("aria-label", "batch normalisation");
-  const wide = new Plot("What each layer puts out", { height: 190 });
+  const wide = new Plot("Outputs of each layer", { height: 190 });
   const curve = new Plot("Standard deviation by layer", {
     x: [1, depth], y: [1e-6, 1e4], logY: true, marksX: [1, 4, 7, 10], marksY: [1e-6, 1e-4, 1e-2, 1, 1e2, 1e4],
     height: 190, labels: ["layer", ""],

@@ -108,22 +108,24 @@ def load(file: Path, name: str) -> Callable:
 
 
 def built(notebook: dict, name: str, space: dict[str, Any]) -> Callable:
-    """Return the class ``name`` that any cell of a notebook defines, among the functions of its answers.
+    """Return the class ``name`` that any cell of a notebook defines, with the functions that it uses.
 
     Raises ``KeyError`` when there is no such class, ``NotImplementedError`` when it uses a stub.
     """
     stubs = {grade_id for grade_id, text in answers(notebook) if "raise NotImplementedError" in text}
+    defined = {}
     for text in code(notebook):
-        if f"class {name}" not in text:
-            continue
-        for each in ast.parse(text).body:
-            if isinstance(each, ast.ClassDef) and each.name == name:
-                used = sorted({node.id for node in ast.walk(each) if isinstance(node, ast.Name)} & stubs)
-                if used:
-                    raise NotImplementedError(f"{used[0]} is not written yet")
-                exec(compile(ast.Module([each], []), "<an earlier notebook>", "exec"), space)
-                return space[name]
-    raise KeyError(f"no cell {name}")
+        defined.update((each.name, each) for each in statements(text, ast.FunctionDef | ast.ClassDef))
+    if not isinstance(defined.get(name), ast.ClassDef):
+        raise KeyError(f"no cell {name}")
+    used = [name]
+    for each in used:  # grows as functions name others
+        names = {node.id for node in ast.walk(defined[each]) if isinstance(node, ast.Name)}
+        used += sorted(names & defined.keys() - set(used))
+    if unwritten := [each for each in used if each in stubs]:
+        raise NotImplementedError(f"{unwritten[0]} is not written yet")
+    exec(compile(ast.Module([defined[each] for each in used], []), "<an earlier notebook>", "exec"), space)
+    return space[name]
 
 
 def code(notebook: dict) -> Iterator[str]:
@@ -143,14 +145,18 @@ def answers(notebook: dict) -> Iterator[tuple[str, str]]:
 
 def run(text: str, space: dict[str, Any], kinds: Any) -> None:
     """Run the statements of these kinds at the top level of a cell; one that does not run is passed over."""
-    python = re.sub(r"^(\s*)[%!].*$", r"\1pass", text, flags=re.MULTILINE)  # lines for the shell
-    try:
-        found = [each for each in ast.parse(python).body if isinstance(each, kinds)]
-    except SyntaxError:
-        return
-    for each in filter(wanted, found):
+    for each in filter(wanted, statements(text, kinds)):
         with contextlib.suppress(Exception):
             exec(compile(ast.Module([each], []), "<an earlier notebook>", "exec"), space)
+
+
+def statements(text: str, kinds: Any) -> list[Any]:
+    """Return the statements of these kinds at the top level of a cell; none if the cell cannot be parsed."""
+    python = re.sub(r"^(\s*)[%!].*$", r"\1pass", text, flags=re.MULTILINE)  # lines for the shell
+    try:
+        return [each for each in ast.parse(python).body if isinstance(each, kinds)]
+    except SyntaxError:
+        return []
 
 
 def wanted(statement: ast.stmt) -> bool:

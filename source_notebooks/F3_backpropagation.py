@@ -13,14 +13,13 @@
 # three wires that leave $x$ carries most of the change?**
 #
 # *You will be able to* send a gradient back through any circuit by hand, through matrices, copies and maxima as well, and
-# write the sixty lines that do it for every formula: a tape.
+# write what does it for every formula: a tape.
 #
 # *Time* about 115 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a
 # loss and its gradient are (F2); for the tape also Python's classes, and functions that call themselves. *Points* 25.
 
 # %%
 import math
-from functools import partialmethod
 
 import numpy as np
 
@@ -375,14 +374,8 @@ assert np.allclose(np.sum(paid), 2.0), "A row hands out what arrived, no more."
 # computed it records, for each, which others it came from and how to hand a gradient back; afterwards it is played
 # backward. This is *reverse-mode automatic differentiation*: PyTorch, JAX and TensorFlow do it.
 #
-# Below is the frame. A `Node` holds a `value`, its `parents`, its `grad`, and `pull`, a function from its own gradient to
-# one gradient for each parent. `a * b` sends two nodes through the gate `"multiply"`, which you will write. Where shapes
-# differ, your `sum_to_shape` undoes the broadcasting. Read it; nothing is to be filled in.
-
-# %% [markdown]
-# A `pull` is a function made by another function. `lambda g: (g * b, g * a)` is one without a name: it takes `g`, and still
-# knows the `a` and `b` of the call that made it. (`partialmethod` fills in `kind`, so that `a + b` means
-# `a.through(b, kind="add")`.)
+# A `Node` holds a `value`, its `parents`, its `grad`, and `pull`: a function that takes the node's own gradient and returns
+# one gradient for each parent. Read it; nothing is to be filled in.
 
 
 # %%
@@ -391,30 +384,75 @@ class Node:
 
     def __init__(self, value, parents=(), pull=None):
         self.value = np.asarray(value, dtype=np.float64)
-        self.parents = parents  # the nodes it was computed from
-        self.pull = pull  # its gradient -> one gradient for each parent
+        self.parents, self.pull = parents, pull  # the nodes it was computed from; its gradient -> theirs
         self.grad = np.zeros_like(self.value)
 
-    def through(self, *others, kind):
-        nodes = (self, *(each if isinstance(each, Node) else Node(each) for each in others))
-        value, pull = gate(kind, *(each.value for each in nodes))
+    def __add__(self, other):  # what Python calls for node + other
+        return record("add", self, other)
 
-        def fitted(grad):
-            shares = pull(grad) if len(nodes) > 1 else np.reshape(pull(grad), (1, *self.value.shape))
-            shapes = [each.value.shape for each in nodes]
-            return [g if g.shape == s else sum_to_shape(g, s) for g, s in zip(shares, shapes, strict=True)]
+    def __mul__(self, other):
+        return record("multiply", self, other)
 
-        return Node(value, nodes, fitted)
+    def __matmul__(self, other):
+        return record("matmul", self, other)
 
-    __add__ = __radd__ = partialmethod(through, kind="add")
-    __mul__ = __rmul__ = partialmethod(through, kind="multiply")
-    __matmul__ = partialmethod(through, kind="matmul")
-    reciprocal, exp = partialmethod(through, kind="reciprocal"), partialmethod(through, kind="exp")
-    log, relu = partialmethod(through, kind="log"), partialmethod(through, kind="relu")
-    sum = partialmethod(through, kind="sum")
+    __radd__, __rmul__ = __add__, __mul__  # for 2 + node and 2 * node
+
+    def reciprocal(self):
+        return record("reciprocal", self)
+
+    def exp(self):
+        return record("exp", self)
+
+    def log(self):
+        return record("log", self)
+
+    def relu(self):
+        return record("relu", self)
+
+    def sum(self):
+        return record("sum", self)
 
     def backward(self):
         backward(self)
+
+
+# %% [markdown]
+# First a tape by hand, for $ab+a$ at $a=3$, $b=4$. `lambda g: (g * b.value, g * a.value)` is a function without a name: it
+# takes `g`, the gradient of the product, and returns a tuple with one gradient for $a$ and one for $b$.
+#
+# Guess before you run it: $a$ is used twice. What is its gradient?
+
+# %%
+a, b = Node(3.0), Node(4.0)
+product = Node(a.value * b.value, (a, b), lambda g: (g * b.value, g * a.value))
+total = Node(product.value + a.value, (product, a), lambda g: (g, g))
+
+total.grad = np.array(1.0)
+for node in (total, product):  # backward: the last one computed is the first
+    for parent, share in zip(node.parents, node.pull(node.grad), strict=True):
+        parent.grad = parent.grad + share
+        print(f"{parent.value:4.0f} receives {share:.0f} and holds {parent.grad:.0f}")
+
+# %% [markdown]
+# $a$ receives 1 from the sum and 4 from the product: 5. You will write the two halves of this cell for any formula.
+# Exercise 5 is the value and the pull of each gate; Exercise 6 is the loop, and the order in which it runs. In between
+# stands `record`, which is given: it sends nodes through your `gate` and returns a node that remembers them. Where shapes
+# differ, your `sum_to_shape` undoes the broadcasting.
+
+
+# %%
+def record(kind, *inputs):
+    """Send inputs through a gate and return a node that remembers where its value came from."""
+    nodes = tuple(each if isinstance(each, Node) else Node(each) for each in inputs)
+    value, pull = gate(kind, *(node.value for node in nodes))
+
+    def pull_to_shapes(g):
+        grads = pull(g) if len(nodes) > 1 else np.reshape(pull(g), (1, *nodes[0].value.shape))
+        pairs = zip(grads, nodes, strict=True)
+        return [grad if grad.shape == node.value.shape else sum_to_shape(grad, node.value.shape) for grad, node in pairs]
+
+    return Node(value, nodes, pull_to_shapes)
 
 
 # %% [markdown]
@@ -648,7 +686,7 @@ with needs("Exercises 3, 5 and 6"), one_thread():
 figures.learned(X, y, lambda rows: net.scores(params, rows), losses)
 
 # %% [markdown]
-# A network trained by sixty lines, most of them yours, and nobody derived the gradient of its loss.
+# A network trained by less than a hundred lines, most of them yours, and nobody derived the gradient of its loss.
 
 # %% [markdown]
 # ## Say it back

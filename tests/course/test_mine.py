@@ -91,6 +91,21 @@ def test_a_function_may_lean_on_an_earlier_answer(tmp_path):
     assert mine("09_search", "refine", folder=folder)(2) is True
 
 
+def test_a_class_brings_the_functions_it_uses_also_those_of_cells_that_are_given(tmp_path):
+    node = "class Node:\n    def __init__(self, value):\n        self.value = value\n"
+    node += "    def exp(self):\n        return record('exp', self)"
+    record = "def record(kind, node):\n    return Node(gate(kind, node.value))"
+    for written in ("return value + 1", "raise NotImplementedError"):
+        folder = tmp_path / written[:5]
+        folder.mkdir()
+        lesson(folder, (None, node), (None, record), ("gate", f"def gate(kind, value):\n    {written}"))
+        if written == "raise NotImplementedError":
+            with pytest.warns(NotFound, match="gate is not written yet"):
+                mine("09_search", "Node", folder=folder)
+        else:
+            assert mine("09_search", "Node", folder=folder)(2).exp().value == 3
+
+
 def test_only_what_defines_and_imports_runs_besides_its_own_cell(tmp_path):
     folder = lesson(
         tmp_path,

@@ -16,7 +16,7 @@
 # *You will be able to* measure a slope with two evaluations of a loss, say how wrong the measurement is, tell a bug from
 # a kink and from rounding, and find bugs that careless checks miss.
 #
-# *Time* about 115 minutes, with a good place to stop after section 1.5. *You need* the chain rule (lesson F3), NumPy, and a
+# *Time* about 145 minutes, with a good place to stop after section 1.5. *You need* the chain rule (lesson F3), NumPy, and a
 # rough idea of what a network is (lesson F4). *Points* 30.
 
 # %%

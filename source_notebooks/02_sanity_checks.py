@@ -15,7 +15,7 @@
 # *You will be able to* say what the first loss must be, write the two classic losses so that no scores break them, and
 # run the checks that cost a minute and save a week.
 #
-# *Time* about 80 minutes. *You need* lesson 1, or at least a gradient you trust; F2 if softmax
+# *Time* about 100 minutes. *You need* lesson 1, or at least a gradient you trust; F2 if softmax
 # and hinge are new to you. *Points* 20.
 
 # %%

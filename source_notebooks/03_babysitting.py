@@ -15,7 +15,7 @@
 # high, measure how far each array moves, look into the layers, write down the rule by which you judge, and repair what it
 # finds.
 #
-# *Time* about 90 minutes. *You need* lessons 1 and 2; saturated and dead units are in lesson F4, starting weights in F5.
+# *Time* about 105 minutes. *You need* lessons 1 and 2; saturated and dead units are in lesson F4, starting weights in F5.
 # *Points* 20.
 
 # %%

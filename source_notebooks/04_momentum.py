@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Momentum
+# # 4. Momentum
 #
 # **A ball lies a millionth of a unit beside a ridge. How many steps until it has left?**
 #
@@ -36,18 +36,14 @@ use_style()
 landscapes.opening()
 
 # %% [markdown]
-# ## What this lesson is for
+# *You will be able to* write gradient descent, momentum (also called the *heavy-ball method*), and both forms of *Nesterov
+# momentum* (Nesterov's accelerated gradient); say what `momentum=0.9` means, how large a learning rate each method
+# tolerates and why, how PyTorch's version differs, and when momentum helps and when it does nothing.
 #
-# You will write gradient descent, momentum (also called the *heavy-ball method*), and both forms of *Nesterov momentum*
-# (Nesterov's accelerated gradient). Afterwards you can say what `momentum=0.9` means, how large a learning rate each
-# method tolerates and why, how PyTorch's version differs, and when momentum helps and when it does nothing.
+# *Time* about 220 minutes, with a good place to stop after section 4.4. *You need* NumPy arrays, derivatives, and from
+# section 4.6 on a 2×2 matrix and its eigenvalues. *Points* 40.
 #
-# | | |
-# |---|---|
-# | time | about 4 hours; a good place to stop, after about 2 hours, is marked at the end of section 4 |
-# | points | 40 |
-# | you need | NumPy arrays, derivatives, a 2×2 matrix and its eigenvalues (from section 6 on) |
-# | letters | $w$ `w` parameters · $g$ `dw` gradient · $\eta$ `learning_rate` · $\mu$ `momentum` · $v$ `velocity` · $f$ loss · $L$ curvature, the second derivative of the loss |
+# *Letters*: $w$ `w` parameters · $g$ `dw` gradient · $\eta$ `learning_rate` · $\mu$ `momentum` · $v$ `velocity` · $f$ loss · $L$ curvature, the second derivative of the loss.
 
 # %% [markdown]
 # **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough. A wrong guess helps you
@@ -57,7 +53,7 @@ landscapes.opening()
 # *Write your line here.*
 
 # %% [markdown]
-# ## 1. One rate for a valley with two slopes
+# ## 4.1 One rate for a valley with two slopes
 #
 # The gradient $g = \nabla f$ points where the loss $f$ rises fastest, so we step the other way, in proportion to it:
 #
@@ -152,7 +148,7 @@ print("y with a plus:   ", *np.round(trace.points[:, 1], 2))
 # rise, but then the parameters jump from side to side; here $y$ runs away on one side.
 
 # %% [markdown]
-# ## 2. A ball with mass
+# ## 4.2 A ball with mass
 #
 # Think of the loss as the height of a hilly landscape. A ball of mass $m$ there has potential energy $U$ in proportion to
 # its height, and the force on it is $F = -\nabla U$, the negative gradient. Gradient descent treats this force as a
@@ -238,7 +234,7 @@ landscapes.ridge(escapes, "The ball leaves the ridge five times sooner, not ten"
 # %% [markdown]
 # **140 steps.** If you wrote *about 70*, you gave the ball ten times the speed, $1 + 0.9 + 0.9^2 + \dots = 10$, and so a
 # tenth of the steps. But the ball reaches that speed only if the slope stays the same for a while. Here the slope grows
-# with the distance, and the speed lags behind it. Section 7 calculates the 140.
+# with the distance, and the speed lags behind it. Section 4.7 calculates the 140.
 #
 # If you wrote *698, as before*, because there is hardly a slope so near the ridge: a tiny slope is enough. After the first
 # few steps both distances grow by a constant factor per step, and momentum makes that factor larger.
@@ -274,7 +270,7 @@ sliders(sgd_momentum, ravine)
 # 3. Hardly any friction is left: the ball swings to and fro, and ends at a loss of 8, more than half of that at the start.
 #
 # A swing that dies out slowly is called *underdamped*, a path that creeps in without overshooting *overdamped*. The border
-# between them, *critical damping*, is the fastest way to the bottom. Section 6 calculates where it lies.
+# between them, *critical damping*, is the fastest way to the bottom. Section 4.6 calculates where it lies.
 #
 # </details>
 
@@ -336,7 +332,7 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 # a few steps. The third keeps its energy and sweeps through the valley without coming to rest.
 
 # %% [markdown]
-# ## 3. Look first, then step
+# ## 4.3 Look first, then step
 #
 # Before the ball moves, most of its next step is already decided: without a new push it coasts to $x + \mu v$ (here $x$ is
 # the place of the ball). Momentum still asks for the slope where the ball *is*. Nesterov's idea is to **ask where it is
@@ -400,12 +396,12 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # where the ground rises already, and is pushed back.
 
 # %% [markdown]
-# ## 4. The same thing without asking ahead
+# ## 4.4 The same thing without asking ahead
 #
 # A training loop hands your rule one gradient: the one at the stored parameters. It cannot be asked for another. The way
 # out is to **store the look-ahead point** in place of the ball:
 #
-# | | look-ahead form, section 3 | *ahead form*, this section |
+# | | look-ahead form, section 4.3 | *ahead form*, this section |
 # |---|---|---|
 # | what is stored | $x$, the place of the ball | $w = x + \mu v$, the look-ahead point |
 # | where the gradient is taken | $x + \mu v$ | $w$, which is the same point |
@@ -532,11 +528,11 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 #
 # ---
 #
-# **A good place to stop.** You have written all three rules: 30 of the 40 points. The rest takes about two more
-# hours: what the numbers mean, how large a rate may be, and when momentum pays.
+# **A good place to stop.** You have written all three rules: 30 of the 40 points. The rest is about
+# what the numbers mean, how large a rate may be, and when momentum pays.
 
 # %% [markdown]
-# ## 5. Three methods called momentum
+# ## 4.5 Three methods called momentum
 #
 # Here the rate stands *inside* the velocity. Other texts and libraries differ, under the same name:
 #
@@ -589,7 +585,7 @@ figures.one_push()
 # run, so they can tell.
 
 # %% [markdown]
-# ## 6. How large a rate?
+# ## 4.6 How large a rate?
 #
 # For gradient descent we found $\eta L < 2$. With momentum a step takes two numbers to two numbers, so the factor $1 - \eta L$
 # becomes a matrix. With $a = \eta L$ and $g = L\,w$ in $v' = \mu v - \eta g$, $w' = w + v'$:
@@ -715,7 +711,7 @@ for each in (0.5, 0.9, 0.95, 0.99):
     print(f"mu {each:4}: one rate serves curvatures up to {ratio:7.0f} to 1, each shrinks by {factor:.3f}")
 
 # %% [markdown]
-# The same matrix explains the sliders of section 2, at rate 0.02. In a direction of curvature $L$ the ball stops
+# The same matrix explains the sliders of section 4.2, at rate 0.02. In a direction of curvature $L$ the ball stops
 # overshooting once both eigenvalues are real: $\mu \le (1 - \sqrt{\eta L})^2$. With equality the damping is critical. On the
 # floor, $\eta L = 0.02$, that is 0.74; on the wall, $\eta L = 0.5$, it is 0.09.
 #
@@ -723,7 +719,7 @@ for each in (0.5, 0.9, 0.95, 0.99):
 # constant lies near 0.74. At 0.99 a swing keeps $\sqrt{0.99}$ to the power 60, or 0.74, of its size over the 60 gradients.
 
 # %% [markdown]
-# ## 7. The ridge, calculated
+# ## 4.7 The ridge, calculated
 #
 # The matrix also knows the ridge. There the curvature is $-2$, so $a = -0.02$, and one eigenvalue is larger than 1.
 
@@ -750,7 +746,7 @@ for name, rule in landscapes.written_rules(rules).items():
 # rounding and mini-batch noise push a run off such a ridge; momentum enlarges what they begin.
 
 # %% [markdown]
-# ## 8. A schedule for the momentum
+# ## 4.8 A schedule for the momentum
 #
 # At first the parameters are far from the minimum and the slope changes fast: old gradients mislead, and friction is
 # welcome. Later the ball rolls along a valley floor, and friction slows it down. So $\mu$ is often raised during training,
@@ -797,7 +793,7 @@ assert momentum_schedule(0, 100) < momentum_schedule(50, 100) < momentum_schedul
 
 # %% [markdown]
 # Is it worth the trouble? The ravine again, rate 0.02, 200 gradients: three constants that somebody might guess; a fourth,
-# 0.75, that is close to the critical value of section 6; and your ramp, once over all 200 steps and once over the first 100.
+# 0.75, that is close to the critical value of section 4.6; and your ramp, once over all 200 steps and once over the first 100.
 
 
 # %% tags=["picture"]
@@ -828,7 +824,7 @@ figures.schedules(traces, "The ramp beats three guesses; the constant that suits
 # first guess.
 
 # %% [markdown]
-# ## 9. A fair race
+# ## 4.9 A fair race
 #
 # At one rate for all, the race in the ravine was unfair: 0.02 suits the ball. A fair race gives every rule the same
 # number of gradients *and its own best rate*. Two valleys: the ravine, with curvatures 1 and 25, and 100 gradients; a
@@ -882,11 +878,11 @@ for name, each in entrants:
 # %% [markdown]
 # With $\mu = 0.5$, good for up to 34 to 1, momentum wins the short valley too: some twenty orders of magnitude below plain
 # descent. In the long valley $\mu = 0.5$ is nearly useless. For a quadratic whose curvatures are known, the best
-# $\mu = \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^2$ follows from the last formula of section 6. For a network
+# $\mu = \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^2$ follows from the last formula of section 4.6. For a network
 # nobody knows $\kappa$, which is one reason why 0.9 is tried first.
 
 # %% [markdown]
-# ## 10. A network
+# ## 4.10 A network
 #
 # Now 1197 images of digits, a network with 2410 parameters, and your rules: 120 gradients for each run, seven rates,
 # three seeds. We vary one thing: the mini-batch has 20 images, then 300. The horizontal axis is the *effective rate*
@@ -946,7 +942,7 @@ for where, tables in results.items():
 # al., *Which algorithmic choices matter at which batch sizes?*, NeurIPS 2019).
 
 # %% [markdown]
-# ## 11. Five claims
+# ## 4.11 Five claims
 #
 # Which of these are right? Put `True` or `False` in place of each `None`; the cell below asks your own rules. No points.
 #
@@ -977,7 +973,7 @@ else:
 # </details>
 
 # %% [markdown]
-# ## What you have
+# ## Say it back
 #
 # 1. Momentum is a ball with friction: $v \leftarrow \mu v - \eta g$, $w \leftarrow w + v$; a larger $\mu$ is *less* friction, and the terminal step is $1/(1-\mu)$ times the plain one.
 # 2. Nesterov asks for the slope where the ball is about to be. Storing that look-ahead point makes it an ordinary rule: $w \leftarrow w - \mu v_\text{prev} + (1 + \mu) v$.
@@ -987,14 +983,14 @@ else:
 # **Next.** One rate still serves all parameters. In *Adaptive rates* each gets its own.
 #
 # **An open question for you.** On the ridge, what would a momentum of 1.05 do, and why is that no way to leave saddles? Put
-# it into `config` in the first cell of section 7, and look at *both* columns of `escapes["sgd_momentum"].points`.
+# it into `config` in the first cell of section 4.7, and look at *both* columns of `escapes["sgd_momentum"].points`.
 
 # %% [markdown]
 # **What the field argues about.** Does momentum help at all when batches are small? Kidambi, Netrapalli, Jain and Kakade
 # (*On the insufficiency of existing momentum schemes for stochastic optimization*, ICLR 2018) show problems on which,
 # with sampled gradients, it does no better than plain descent at its best rate, and suspect that its success in practice comes
 # from the mini-batch. Wang, Malladi, Wang, Lyu and Li (*The marginal value of momentum for small learning rate SGD*, ICLR
-# 2024) prove that the two are nearly one process at small rates. Against it stand common practice and the right-hand picture of section 10.
+# 2024) prove that the two are nearly one process at small rates. Against it stand common practice and the right-hand picture of section 4.10.
 
 # %% [markdown]
 # **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Adaptive rates: one rate per coordinate
+# # 5. Adaptive rates: one rate per coordinate
 #
 # Two weights of one network share a learning rate. The loss is 25 times as steeply curved along the one as along
 # the other. Below, the same valley is walked three times with a single rate.
@@ -38,22 +38,18 @@ use_style()
 adaptive.three_rates()
 
 # %% [markdown]
-# **What you will be able to do**
+# *You will be able to* write Adagrad, RMSprop and Adam, and say what each term is for; derive Adam's bias correction, and
+# say which way its absence errs; measure a rule instead of believing a description of it; and say when one rate per
+# coordinate helps, and when it does not.
 #
-# - write Adagrad, RMSprop and Adam, and say what each term is for;
-# - derive Adam's bias correction, and say which way its absence errs;
-# - measure a rule instead of believing a description of it;
-# - say when one rate per coordinate helps, and when it does not.
-
-# %% [markdown]
-# *Time: about 3½ hours; a good place to stop, after two hours, is marked behind Adam. 40 points. You need NumPy,
-# partial derivatives and gradient descent; from the lesson on momentum, the idea of a velocity.*
+# *Time* about 180 minutes, with a good place to stop after section 5.5. *You need* NumPy, partial derivatives and gradient
+# descent, and the idea of a velocity (lesson 04). *Points* 40.
 #
 # A rule is a function `next_w, config = rule(w, dw, config)`. What it remembers between calls lives in `config`. You
 # may work in place or make new arrays; `dw` belongs to the caller and stays as it is.
 
 # %% [markdown]
-# ## One rate for all is a compromise
+# ## 5.1 One rate for all is a compromise
 #
 # Take the loss $\tfrac12(\lambda_x x^2 + \lambda_y y^2)$. A step of gradient descent multiplies $x$ by
 # $1-\eta\lambda_x$ and $y$ by $1-\eta\lambda_y$: two separate stories told at one rate $\eta$. The steep coordinate
@@ -109,7 +105,7 @@ landscapes.dotted({f"Signs alone, condition number {k}": (valley(k), walk) for k
 # they remember.
 
 # %% [markdown]
-# ## Adagrad: remember everything
+# ## 5.2 Adagrad: remember everything
 #
 # *Add up the squares of all gradients a coordinate has seen; divide by the root of the sum.*
 #
@@ -207,7 +203,7 @@ adaptive.braking(adagrad)
 # rate: **the rate says how far, the gradient says only in which direction.**
 
 # %% [markdown]
-# ## RMSprop: remember, and forget
+# ## 5.3 RMSprop: remember, and forget
 #
 # *Replace the sum by an average that forgets, so that the cache is about the recent past.*
 #
@@ -366,7 +362,7 @@ print("1/sqrt(1 - d) is", *(f"{1 / np.sqrt(1 - d):.2f}" for d in (0.9, 0.99, 0.9
 # This is the surprise in RMSprop, and the reason for the strangest lines in Adam.
 
 # %% [markdown]
-# ## A mean that began at zero
+# ## 5.4 A mean that began at zero
 #
 # Let $m$ be the moving average of anything, $m_t = \beta m_{t-1} + (1-\beta) g_t$, with $m_0 = 0$. Put the formula
 # into itself until only gradients are left:
@@ -422,7 +418,7 @@ adaptive.uncorrected()
 # right at the start, when a network is most easily thrown off.
 
 # %% [markdown]
-# ## Adam: both averages, both corrected
+# ## 5.5 Adam: both averages, both corrected
 #
 # *The direction is a mean of recent gradients, the scale a root mean square of them.*
 #
@@ -551,12 +547,12 @@ for noise in (0.0, 0.5, 1.0, 3.0, 10.0) if written(adam, np.ones(1), np.ones(1),
 # %% [markdown]
 # ---
 #
-# **A good place to stop.** You have written all three rules, and 36 of the 40 points are behind you. What follows takes
-# about an hour and a half: five claims, what other libraries mean by these names, the way off a saddle, and when a rate
+# **A good place to stop.** You have written all three rules, and 36 of the 40 points are behind you. What follows:
+# five claims, what other libraries mean by these names, the way off a saddle, and when a rate
 # per coordinate helps.
 
 # %% [markdown]
-# ## Five claims
+# ## 5.6 Five claims
 #
 # Three are wrong. Decide, then let the next cell do the sums. No points.
 #
@@ -584,7 +580,7 @@ print(claims.decided(answers, claims.about_adaptive_rates()))
 # </details>
 
 # %% [markdown]
-# ## The same name, another rule
+# ## 5.7 The same name, another rule
 #
 # Formulas that differ in the place of $\varepsilon$ share one name. Before you compare your run with somebody
 # else's, look here. (In the graded checks another place of $\varepsilon$ costs a quarter of the points, a $t$ that is one
@@ -624,7 +620,7 @@ for seed in range(3):
 # entries that are exactly zero belong to five pixels that are blank in every image.)
 
 # %% [markdown]
-# ## Off the saddle
+# ## 5.8 Off the saddle
 #
 # The saddle $x^2 - y^2$ attracts along $x$ and repels along $y$. Start at $(1, y_0)$ with a tiny $y_0$: the
 # gradient in $y$ is $-2y_0$, next to nothing. All six rules get the rate 0.01, momentum 0.9, RMSprop decay 0.99.
@@ -760,7 +756,7 @@ for noise in (1e-3, 1e-6, 1e-9, 1e-12):
 # %% [markdown]
 # A trillionth is enough for every rule. In training, saddles delay; they rarely hold.
 #
-# ## Turn the valley
+# ## 5.9 Turn the valley
 #
 # One rate per coordinate is a bet: that the steep directions of the loss lie along the axes, each belonging to one
 # weight. Turn a valley of condition number 100 by an angle about its minimum. Plain descent cannot tell: its path
@@ -810,7 +806,7 @@ for memory in (0.9, 0.0) if "adam" in rules else ():
 turning(rules, {"sgd": 0.07, "adagrad": 1.0, "rmsprop": 0.1, "adam": 0.3})
 
 # %% [markdown]
-# ## A fair race
+# ## 5.10 A fair race
 #
 # Which rule trains a network best? A comparison needs the same number of gradient evaluations for every rule, a tuned
 # rate *for each*, and more than one seed. Otherwise it compares rates, or luck.
@@ -866,7 +862,7 @@ for unit in units:
 # problem, the budget, the tuning and the seeds.
 
 # %% [markdown]
-# ## What we have seen
+# ## Say it back
 #
 # - Dividing by the root of remembered squares makes a step as long as the rate, whatever the unit of the loss. Adagrad
 #   remembers everything and slows down; RMSprop forgets and starts too fast; Adam corrects the start and adds momentum.

@@ -17,7 +17,7 @@
 # *You will be able to* build a picture that moves, for any rule on any surface; say why most notebooks of this kind flicker; and
 # tell from a path which kind of rule made it.
 #
-# *Time* about 120 minutes. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
+# *Time* about 130 minutes, with a good place to stop after section 6.2. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
 # required. *Points* 25.
 
 # %%
@@ -65,7 +65,7 @@ saddles.waits(distances)
 # the explorer will show it.
 
 # %% [markdown]
-# ## 1. A path is a rule, repeated
+# ## 6.1 A path is a rule, repeated
 #
 # A rule takes the point, the gradient there and its own memory, and gives back a point and a memory:
 #
@@ -162,7 +162,7 @@ kept = descend(signs, saddle, (1.0, 0.3), steps=5, config={"learning_rate": 0.1}
 saddles.copied_or_not(kept, np.array(seen))
 
 # %% [markdown]
-# ## 2. A frame is a prefix
+# ## 6.2 A frame is a prefix
 #
 # To animate a path nothing has to be computed again: frame $k$ shows its first $k + 1$ points. From one frame to the next only
 # the ends of a few lines change. The surface below them stays.
@@ -250,7 +250,10 @@ saddles.three_frames(trace, draw_frame, rules)
 # corner and hurries away, because its steps never shrink. `plain` slows down as the slope fades and is last.
 
 # %% [markdown]
-# ## 3. Why such notebooks flicker
+# **A good place to stop.** Your pictures are right. What follows makes them move.
+
+# %% [markdown]
+# ## 6.3 Why such notebooks flicker
 #
 # The obvious way to make a plot follow a slider is to draw the whole plot in the function that the slider calls: a new figure,
 # new axes, the level lines, the paths. The next cell does that ten times, as a slider would. Then it lets your `draw_frame` draw
@@ -260,7 +263,7 @@ saddles.three_frames(trace, draw_frame, rules)
 saddles.flicker(trace, draw_frame, rules)
 
 # %% [markdown]
-# Time is the smaller part of it, since both ways paint and compress a PNG for every frame; section 4 removes that too. The first
+# Time is the smaller part of it, since both ways paint and compress a PNG for every frame; section 6.4 removes that too. The first
 # way also clears the old picture before it shows the new one, and in between the page collapses and jumps: that is the flicker.
 # And pyplot keeps every figure until somebody closes it, so memory grows while you play.
 #
@@ -374,7 +377,7 @@ assert explorer is not None, "The box of widgets is returned."
 saddles.beyond_the_limit(trace, draw_frame, rules)
 
 # %% [markdown]
-# ## 4. Your rules in the course's explorer
+# ## 6.4 Your rules in the course's explorer
 #
 # Your explorer computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws them
 # there: playing and dragging the step ask Python nothing. It takes the same rules: those of this notebook, and those you wrote in
@@ -424,7 +427,7 @@ saddles.endings(plain, "Himmelblau", side_by_side)
 # part, and close to the ridge the ball first spends many steps near the saddle.
 
 # %% [markdown]
-# ## What you have
+# ## Say it back
 #
 # 1. A path is a rule repeated, with a copy at every step; a frame is the beginning of a path, so playing computes nothing.
 # 2. One figure, events that move data, one image on the page: without these a notebook flickers and its memory grows.

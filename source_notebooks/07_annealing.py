@@ -7,16 +7,17 @@
 # ---
 
 # %% [markdown]
-# # 07 Annealing: two balls in a bowl that shakes
+# # 7. Annealing: two balls in a bowl that shakes
 #
 # Two balls roll into the same bowl. Every gradient they see is a little wrong, as a mini-batch's is. One takes large
 # steps, is down at once, and never comes to rest. The other takes small steps, arrives late, and rests lower.
 # Which would you rather be, and when would you change your mind?
+
+# %% [markdown]
+# *You will be able to* say why a constant learning rate has a floor, write learning-rate schedules, scale the rate with the
+# batch, carry momentum across a change of rate, and find out what cooling buys on the digits, and when it buys nothing.
 #
-# **Aims.** Say why a constant learning rate has a floor; write learning-rate schedules; scale the rate with the batch;
-# carry momentum across a change of rate; find out on the digits what cooling buys, and when it buys nothing.
-#
-# **Time** about 1 hour 45 minutes, 15 points. **Before this**: 04 (momentum); 03 helps (validation error).
+# *Time* about 115 minutes. *You need* momentum (lesson 04); validation error (03) helps. *Points* 15.
 
 # %%
 import matplotlib.pyplot as plt
@@ -69,7 +70,7 @@ plots.Picture(fig, alt)
 # And it is quick. On a loss curve this is the cliff that many published figures show wherever the rate drops.
 
 # %% [markdown]
-# ## Why a constant rate has a floor
+# ## 7.1 Why a constant rate has a floor
 #
 # **A constant rate stops making progress where the noise puts in as much as the slope takes out.**
 #
@@ -100,7 +101,7 @@ ax.set_title("The floor rises with the rate, and faster near the limit")
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## Schedules
+# ## 7.2 Schedules
 #
 # A *learning-rate schedule* says what the rate is at an iteration: `rate = schedule(iteration, config)`.
 #
@@ -214,7 +215,7 @@ starts = [smooth_decay(0, {"initial_rate": 0.7, "kind": kind}) for kind in ("exp
 assert np.allclose(starts, 0.7), "at the start nothing has decayed"
 
 # %% [markdown]
-# ## Your schedules, side by side
+# ## 7.3 Your schedules, side by side
 #
 # The same bowl, 600 iterations, 20 to an epoch. The settings are such that step, exponential and 1/t pass a tenth of the
 # initial rate at iteration 200; the line ends with the run. Look at where each spends its large steps, and where it is
@@ -260,7 +261,7 @@ plots.Picture(fig, alt)
 # *squares*, which is what lets noise in, is finite. Robbins and Monro (1951) asked for exactly these two properties.
 
 # %% [markdown]
-# ## Break it: decay the decayed
+# ## 7.4 Break it: decay the decayed
 #
 # The most expensive mistake with schedules is one line long: a schedule that starts from the *current* rate, which
 # already holds the earlier decay. Below, your own `step_decay` is used that way: each answer becomes the next
@@ -277,7 +278,7 @@ plots.Picture(fig, alt)
 # of your schedule, print the rate.
 
 # %% [markdown]
-# ## Batch size and rate
+# ## 7.5 Batch size and rate
 #
 # Noise can be lowered in another way: average more rows. The gradient of a mini-batch of $b$ rows has the variance
 # $\sigma^2/b$, where $\sigma^2$ is that of a single row, and the floor becomes
@@ -374,7 +375,7 @@ plots.Picture(fig, alt)
 # the usual rule (Malladi et al., 2022).
 
 # %% [markdown]
-# ## Let the run decide
+# ## 7.6 Let the run decide
 #
 # The schedules so far need to know in advance when to cool. The next one watches: **when the validation error has
 # not improved for a while, cut the rate.** It must be the *validation* error. The training error of a network that
@@ -466,7 +467,7 @@ plots.Picture(fig, alt)
 # when *more than* `patience` were.
 
 # %% [markdown]
-# ## Reading: cosine, warm-up, WSD
+# ## 7.7 Reading: cosine, warm-up, WSD
 #
 # Three newer shapes, to read, not to write. *Cosine* (Loshchilov and Hutter, 2017) falls slowly, then fast, then slowly,
 # and reaches zero when the budget ends. *Warm-up* (Goyal et al., 2017) climbs to the initial rate in a straight line first.
@@ -508,7 +509,7 @@ ax.set_title("All three use the whole rate, and end at zero")
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## When to warm up
+# ## 7.8 When to warm up
 #
 # The limit of lesson 04, rate times curvature below 2, holds where you *are*, and a network is often steepest at the
 # start. Below, two hidden layers of 50 units whose starting weights are four times as large as He's rule says, a
@@ -535,7 +536,7 @@ plots.Picture(fig, alt)
 # try `"gain": 1.0`.
 
 # %% [markdown]
-# ## Two momentums
+# ## 7.9 Two momentums
 #
 # Lesson 04 left one difference for later. CS231n keeps the rate *inside* the velocity; PyTorch keeps it outside:
 #
@@ -610,7 +611,7 @@ ax.set_title("After a drop to a tenth one convention coasts, until it is transla
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## On the digits, at equal budget
+# ## 7.10 On the digits, at equal budget
 #
 # The fair question: with the same number of epochs and the same effort of tuning, which schedule ends lowest? Each
 # schedule tries the same seven initial rates, four seeds each; its best one then runs with five fresh seeds. We measure the
@@ -668,7 +669,7 @@ plots.Picture(fig, alt)
 # times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
-# ## When cooling buys nothing
+# ## 7.11 When cooling buys nothing
 #
 # The floor came from noise. A network that can fit *every* training example has none left at its minimum: when each
 # example's gradient is zero, so is every mini-batch's. Below, constant and cosine on a small hidden layer,

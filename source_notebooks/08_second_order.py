@@ -7,16 +7,18 @@
 # ---
 
 # %% [markdown]
-# # 08 Second order: down the ravine in one step
+# # 8. Second order: down the ravine in one step
 #
 # Below, gradient descent crosses a ravine in sixty zigzags, at its best rate. Another method starts at the
 # same point, has no learning rate, and arrives in one step. The idea is Newton's, who found roots of equations with it; a
 # minimum is a root of the gradient. Why is your network not trained with it?
+
+# %% [markdown]
+# *You will be able to* measure a Hessian, write Newton's step and say where it goes wrong, multiply by a Hessian that you
+# never form, write L-BFGS, compare all of them in a fair race, and say what mini-batches do to curvature.
 #
-# **Aims.** Weigh and measure a Hessian; write Newton's step and see where it goes wrong; multiply by a Hessian that you
-# never form; write L-BFGS; race them; find out what mini-batches do to curvature.
-#
-# **Time** about 3 hours, 25 points, with a place to stop half way. **Before this**: F3 (gradients), 04 (Nesterov), 05 (Adam).
+# *Time* about 155 minutes, with a good place to stop before section 8.4. *You need* gradients (F3), Nesterov momentum
+# (lesson 04) and Adam (05). *Points* 25.
 
 # %%
 import matplotlib.pyplot as plt
@@ -82,7 +84,7 @@ plots.Picture(fig, alt)
 # to solve with it. You will build it all the same, for small $n$, because every cheaper method is an approximation of it.
 
 # %% [markdown]
-# ## Measuring curvature
+# ## 8.1 Measuring curvature
 #
 # **The Hessian is the gradient of the gradient.** Lesson 01 measured a gradient by nudging the loss; nudge the gradient
 # and each nudge yields a whole column:
@@ -143,7 +145,7 @@ ax.set_title("The valley of lesson 01 again, with its floor near $10^{-5}$")
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## Newton's step
+# ## 8.2 Newton's step
 #
 # **Replace the loss by the parabola that touches it here, and jump to the bottom of the parabola.** With
 # $g = \nabla L(x)$, $H$ the Hessian at $x$ and $s$ the step to be found,
@@ -216,7 +218,7 @@ def newton(surface, start, steps=8, damping=0.0):
 
 
 # %% [markdown]
-# ## Break it: where Newton goes
+# ## 8.3 Break it: where Newton goes
 #
 # Your step from $(1, 0.5)$ on the saddle $x^2-y^2$, from the usual start on Rosenbrock's valley, and from three starts
 # on Himmelblau's surface. Before you run the cell: where does the first one end?
@@ -284,10 +286,10 @@ print(basins.counts() if ready else "")
 # them being positive becomes rare as $n$ grows (Dauphin et al., 2014, whose *saddle-free* Newton divides by the absolute
 # values).
 #
-# **A good place to stop**: this is about half of the lesson. What follows gets rid of the matrix, twice.
+# **A good place to stop.** This is about half of the lesson. What follows gets rid of the matrix, twice.
 
 # %% [markdown]
-# ## The Hessian times a vector
+# ## 8.4 The Hessian times a vector
 #
 # **Along one direction, curvature costs two gradients, however many parameters there are.** The product $Hv$ is the
 # change of the gradient along $v$:
@@ -340,7 +342,7 @@ Hv = hessian_vector_product(surfaces.ravine.gradient, np.array([0.3, -0.2]), np.
 assert np.allclose(Hv, [2.0, -25.0]), "the ravine has curvature 1 along x and 25 along y"
 
 # %% [markdown]
-# ## Newton without the matrix
+# ## 8.5 Newton without the matrix
 #
 # $Hs = -g$ can be solved with products alone. *Conjugate gradients* (Hestenes and Stiefel, 1952) do it by steps along
 # directions $d$ that do not undo each other, $d_i^\top H d_j = 0$; $r$ is what is left of $-g$. Two things make it fit for
@@ -383,7 +385,7 @@ def minimise_newton_cg(objective, steps=300):
 
 
 # %% [markdown]
-# ## Curvature from the steps themselves
+# ## 8.6 Curvature from the steps themselves
 #
 # **Every step already measures curvature, in one direction.** A step $s = x_{new} - x_{old}$ changes the gradient by
 # $y = g_{new} - g_{old}$, and for a quadratic
@@ -471,7 +473,7 @@ s, y = np.array([1.0, 2.0]), np.array([3.0, 0.5])
 assert np.allclose(lbfgs_direction(y, [s], [y]), -s), "the secant equation: the newest y maps to the newest s"
 
 # %% [markdown]
-# ## A minimiser from your direction
+# ## 8.7 A minimiser from your direction
 #
 # A direction is not yet a method. `line_search` tries the full step, $t=1$, and accepts it if the loss falls enough
 # (Armijo's condition) and the slope has flattened enough (with it, Wolfe's conditions; the second makes $y^\top s > 0$).
@@ -497,7 +499,7 @@ def minimise_lbfgs(objective, *, memory=10, steps=1000, tolerance=1e-7):
 
 
 # %% [markdown]
-# ## A fair race
+# ## 8.8 A fair race
 #
 # One *evaluation* is the loss and its gradient over all rows. The objective counts them itself, so no method can forget to
 # report one. A rule with settings tries every combination of a grid, and its best run counts; beside it stands what the
@@ -609,7 +611,7 @@ ax.set_title("One matrix weighs 650 copies of $w$, and dense methods hold severa
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# ## A prediction about mini-batches
+# ## 8.9 A prediction about mini-batches
 #
 # So why not train networks with L-BFGS? Because of what mini-batches do to $y$. The two gradients of a pair come from
 # different batches of $b$ rows, so each carries its own noise of standard deviation $\sigma/\sqrt b$ in any direction:

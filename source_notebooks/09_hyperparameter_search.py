@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Hyperparameter search: nine runs, two hyperparameters
+# # 9. Hyperparameter search: nine runs, two hyperparameters
 #
 # You may train nine networks. Two numbers are yours to choose before each run, say a learning rate and the strength of a
 # penalty. One of them hardly matters, and nobody has told you which.
@@ -42,17 +42,13 @@ grid = [(x, y) for x in (1 / 6, 1 / 2, 5 / 6) for y in (1 / 6, 1 / 2, 5 / 6)]
 figures.plans(grid, np.random.default_rng(11).random((9, 2)))
 
 # %% [markdown]
-# ## What this lesson is for
+# *You will be able to* write a search that can be trusted: on the right scale, at a fixed budget, ranked by rows that did
+# not train, and repeated before it is believed.
 #
-# You will write a search that can be trusted: on the right scale, at a fixed budget, ranked by rows that did not train,
-# and repeated before it is believed.
+# *Time* about 140 minutes, with a good place to stop after section 9.5. *You need* validation accuracy (lesson 03); 04
+# helps: your own `sgd_momentum` trains the networks, else plain descent does. *Points* 25.
 #
-# | | |
-# |---|---|
-# | time | about 150 minutes; a good place to stop is marked after section 5 |
-# | points | 25 |
-# | you need | 03 (validation accuracy); 04 helps: your own `sgd_momentum` trains the networks, else plain descent does |
-# | names | $\eta$ `learning_rate` · $\lambda$ `reg`, strength of the L2 penalty · *setting*: a value for every hyperparameter · *trial* or *run*: one training with one setting |
+# *Names*: $\eta$ `learning_rate` · $\lambda$ `reg`, strength of the L2 penalty · *setting*: a value for every hyperparameter · *trial* or *run*: one training with one setting.
 
 # %% [markdown]
 # **Write your guess**: the grid, the random plan, or no difference, and why.
@@ -61,7 +57,7 @@ figures.plans(grid, np.random.default_rng(11).random((9, 2)))
 # *Write your line here.*
 
 # %% [markdown]
-# ## 1. On which scale?
+# ## 9.1 On which scale?
 #
 # **A hyperparameter that acts by factors is drawn on a logarithmic scale.** Ten times the learning rate is as large a
 # change at 0.001 as it is at 1. So draw the exponent uniformly, not the value. Between the ends $lo$ and $hi$:
@@ -131,7 +127,7 @@ assert tried.min() > 0.99e-6, "no value lies below lo"
 # The graded check looks at three thousand draws for each of several ranges and compares their exponents with a uniform
 # law. A right answer fails a range by chance less than once in a hundred million times.
 #
-# ## 2. Which hyperparameters, and what for?
+# ## 9.2 Which hyperparameters, and what for?
 #
 # Before you search, say what role each hyperparameter has in your question. These are the terms of the *Deep Learning
 # Tuning Playbook* (Godbole et al., 2023):
@@ -165,7 +161,7 @@ figures.by_batch(rates, table, fixed=0.03)
 # the other side was not compared.
 
 # %% [markdown]
-# ## 3. Random search: try, and rank
+# ## 9.3 Random search: try, and rank
 #
 # The rules of a random search are short. Every trial has a fresh setting. The number of trials is agreed beforehand. A
 # trial that diverged (its accuracy is NaN) is kept and comes last. And one rule of honesty: the training set fitted the
@@ -233,7 +229,7 @@ tosses = np.random.default_rng(0).binomial(300, 0.5, (2000, 40)) / 300
 figures.coins(tosses.max(axis=1), 300)
 
 # %% [markdown]
-# ## 4. The nine runs
+# ## 9.4 The nine runs
 #
 # Now real networks: digits, 300 training images, a layer of 32 units, five epochs. One hyperparameter is the learning rate,
 # the other a weak L2 penalty. `DigitsJob` trains with the update rule (your `sgd_momentum`, if there is one) and reports the
@@ -340,10 +336,10 @@ print(f"of the difference on the same images: {100 * (a.astype(float) - b).std(d
 
 # %% [markdown]
 # The last number is the one to compare a difference with. If the difference is less than twice as large, these images have
-# not told the two runs apart. (It speaks of other images, not of other seeds. For those, train again: section 9.)
+# not told the two runs apart. (It speaks of other images, not of other seeds. For those, train again: section 9.9.)
 
 # %% [markdown]
-# ## 5. Is there more beyond the end?
+# ## 9.5 Is there more beyond the end?
 #
 # A best value at the end of its range says: you stopped looking too early. "At the end" has to be measured on the scale
 # of the search. In the range from $10^{-6}$ to $10$, is 0.001 near the low end?
@@ -411,11 +407,11 @@ figures.cut_short(found, SHORT, side, curve)
 # mentions is.
 
 # %% [markdown]
-# **A place to stop.** What follows takes about as long as what you have done: a search in stages, one that ends
+# **A good place to stop.** What follows takes about as long as what you have done: a search in stages, one that ends
 # hopeless runs early, and a race between them.
 
 # %% [markdown]
-# ## 6. From coarse to fine
+# ## 9.6 From coarse to fine
 #
 # Where a run is hopeless, one epoch says so. So search in stages: **first short runs over wide ranges, then longer
 # runs over narrower ones**. Each stage may cost the same, so the longer its runs are, the fewer it has. Three stages are
@@ -526,7 +522,7 @@ boards.stages(told, on_border)
 # than one of twenty, it is shorter.
 
 # %% [markdown]
-# ## 7. Stop the hopeless early
+# ## 9.7 Stop the hopeless early
 #
 # From coarse to fine bets on *ranges*: what is good after one epoch is near to what is good after twenty. There is a bet
 # that needs no ranges. **Successive halving** trains many settings for a short time, keeps the better half, trains these
@@ -695,7 +691,7 @@ except ImportError:
     print("Optuna is not installed (the extra `search` brings it).")
 
 # %% [markdown]
-# ## 8. A search that survives
+# ## 9.8 A search that survives
 #
 # Searches run on many machines for days. The plan that survives is old and plain. **Workers** draw settings, train, and
 # after every epoch leave a checkpoint file in a shared folder. They never talk to each other. A **master** starts and stops
@@ -809,7 +805,7 @@ else:
 # your neighbour's board may have another leader.
 
 # %% [markdown]
-# ## 9. The winner once more, and the test set once
+# ## 9.9 The winner once more, and the test set once
 #
 # The usual last step is one more search near the winner: forty runs of five epochs, the rate within a factor of three, the
 # penalty within ten. The best five of them won with one training from one seed each. How much of it was luck? Train these five
@@ -827,7 +823,7 @@ if rungs:
 boards.again([f"rate {each['learning_rate']:.2g}" for each in finalists], first, repeats)
 
 # %% [markdown]
-# What they lose is the luck of the best of forty, section 3 once more (*regression to the mean*). The best by the mean, trained
+# What they lose is the luck of the best of forty, section 9.3 once more (*regression to the mean*). The best by the mean, trained
 # on all 1197 training images for thirty epochs, is shown to the test set. Once.
 
 # %% tags=["picture"]

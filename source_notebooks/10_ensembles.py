@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Ensembles: five networks sit one exam
+# # 10. Ensembles: five networks sit one exam
 #
 # Five networks, each with one hidden layer of 16 units, were trained on the same 300 digits for 20 epochs. They differ only in
 # the seed. Each was shown the same images, which none of them had seen before. A mark is a mistake.
@@ -45,18 +45,14 @@ scores = judged(networks)  # (5, N, C)
 figures.exam(scores, y)
 
 # %% [markdown]
-# ## What this lesson is for
+# *You will be able to* average predictions, checkpoints and weights, say honestly what that brings, tell how far the
+# probabilities can be trusted, and pack an ensemble into one small network.
 #
-# You will average predictions, checkpoints and weights, say honestly what that brings, ask how far the probabilities can be
-# trusted, and pack an ensemble into one small network.
+# *Time* about 155 minutes, with a good place to stop after section 10.5. *You need* softmax (lesson 02); dropout (F5),
+# watching a run (03), noise and annealing (07) and search (09) help. Your own `sgd` of 04 trains the networks, else plain
+# descent does. *Points* 20.
 #
-# | | |
-# |---|---|
-# | time | about 160 minutes; a good place to stop is marked after section 5 |
-# | points | 20 |
-# | you need | 02 (softmax); F5 (dropout), 03 (watching a run), 07 (noise, annealing) and 09 (search) help; your own `sgd` of 04 trains the networks, else plain descent does |
-# | data | 300 digits train, 300 choose, 897 judge; the test images stay untouched |
-# | letters | $s$ scores (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature |
+# *Data*: 300 digits train, 300 choose, 897 judge; the test images stay untouched. *Letters*: $s$ scores (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature.
 
 # %% [markdown]
 # **Write your guess**: does the average make more mistakes than the best of the five, as many, or fewer?
@@ -65,7 +61,7 @@ figures.exam(scores, y)
 # *Write your line here.*
 
 # %% [markdown]
-# ## 1. Average what?
+# ## 10.1 Average what?
 #
 # **Average the probabilities.** Each network turns its scores into probabilities, and only then are they averaged:
 #
@@ -121,7 +117,7 @@ figures.exam(scores, y, attempt(average_predictions, list(scores)))
 
 # %% [markdown]
 # Compare three printed numbers: the average, the best network, the mean of all. Whether the average beats the *best* of five
-# changes from draw to draw; section 2 counts it. That it beats the *mean* is the rule.
+# changes from draw to draw; section 10.2 counts it. That it beats the *mean* is the rule.
 
 # %% [markdown]
 # If you guessed *more than the best* or *as many*: images that all five miss stay missed, because averaging cannot help where
@@ -181,7 +177,7 @@ both = attempt(lambda: np.array([gains_of(pool[k : k + 2]) for k in range(0, 80,
 figures.gains_of_pairs(*(both.T if both is not None else (None, None)))
 
 # %% [markdown]
-# ## 2. How much, honestly?
+# ## 10.2 How much, honestly?
 #
 # Somebody trains five networks once, compares the average with the first of them, and reports the gain. Somebody else tries
 # eight draws and reports the best. Both mislead. Say instead:
@@ -267,7 +263,7 @@ if exams:
     print(f"The average beats its best member in {ahead[5]} of 16 draws of five, in {ahead[20]} of 4 draws of twenty.")
 
 # %% [markdown]
-# ## 3. Variety helps, weakness costs
+# ## 10.3 Variety helps, weakness costs
 #
 # If all members made the same mistakes, averaging would bring nothing. So make them differ, in six ways, with six draws of five
 # networks each:
@@ -304,7 +300,7 @@ figures.against_variety(rows_of)
 # one network. The top of a search costs nothing extra, since its networks were trained anyway.
 
 # %% [markdown]
-# ## 4. One run, several networks
+# ## 10.4 One run, several networks
 #
 # Training five networks costs five times as much. A single run passes through many networks on its way: keep its last few
 # **checkpoints** and average their predictions. A calm run brings little, as you saw. A restless one, with small batches, a
@@ -391,7 +387,7 @@ figures.two_runs(attempt(lambda: {"calm": both_endings(CALM), "restless": both_e
 # The scales differ. The restless run gains much because its last checkpoint is bad; it does not overtake the calm one by
 # much, if at all. Checkpoints are the ensemble for those who can train only once.
 #
-# ## 5. Average the weights
+# ## 10.5 Average the weights
 #
 # If predictions can be averaged, why not the weights, and keep *one* network? Because two networks that agree need not look
 # alike: permute the hidden units, and the same function has different weights. Below, the weights move on a straight line from one trained network
@@ -531,12 +527,12 @@ print(f"{said} · the copy changed {(np.diff(held) != 0).sum()} times in 199 ste
 # <details><summary>What was wrong, once you have tried</summary>A backup holds the weights of a <em>single</em> step, chosen by one noisy loss; nothing is averaged, and after a lucky mini-batch it hardly ever changes again. The technique is the recurrence of exercise 4: <code>return ema_update(copy, params)</code> mends it, and needs no loss at all. Keeping the weights with the best <em>validation</em> loss is early stopping: a good idea with another name.</details>
 
 # %% [markdown]
-# **A place to stop.** Ten of the twenty points are behind you: averages of predictions, of checkpoints and of weights. The
+# **A good place to stop.** Ten of the twenty points are behind you: averages of predictions, of checkpoints and of weights. The
 # second half asks how far an ensemble's probabilities can be trusted, and packs it into one small network. It takes about as
 # long as the first.
 
 # %% [markdown]
-# ## 6. Can you trust the probabilities?
+# ## 10.6 Can you trust the probabilities?
 #
 # A network that says 0.9 should be right nine times in ten. Then it is **calibrated**. Its *confidence* on an image is the
 # largest of its probabilities. Averaging lowers confidence: the largest entry of a mean is at most the mean of the largest
@@ -690,7 +686,7 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 # the same way. An ensemble is no detector of everything unknown.
 
 # %% [markdown]
-# ## 7. Dropout: an ensemble you already had
+# ## 10.7 Dropout: an ensemble you already had
 #
 # With dropout (lesson F5) each step trains a different sub-network: a mask keeps half of the units. All of them share their
 # weights. How many
@@ -733,7 +729,7 @@ uncertainty.columns(ways, title="One pass does what thirty masks do")
 # networks with dropout, averaged, do no better than one of them as far as these draws can tell.
 
 # %% [markdown]
-# ## 8. Distil
+# ## 10.8 Distil
 #
 # Ensembles are slow: twenty networks, twenty passes. **Knowledge distillation** trains one small *student* to give the
 # probabilities that the ensemble, the *teacher*, gives (Hinton, Vinyals and Dean, 2015). They say more than labels do: a 9 that
@@ -913,7 +909,7 @@ for name, many in found.items():
 # (Hinton's student on MNIST did the same).
 
 # %% [markdown]
-# ## 9. What it costs when it is used
+# ## 10.9 What it costs when it is used
 #
 # Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are 95% intervals over
 # draws. The student's temperature is the one that does best on the choosing images. Two entries keep the rest honest: a
@@ -943,7 +939,7 @@ uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) i
 
 # %% [markdown]
 # These entries had different recipes and nobody tuned them equally hard, so do not read the order as a law. What only separate
-# networks give you is disagreement, and section 6 showed what it is good for.
+# networks give you is disagreement, and section 10.6 showed what it is good for.
 #
 # Last, the images on which your twenty are most divided. Above each stands the label of their average and how many share it, and in
 # brackets the true one where it differs.

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Capstone: one look
+# # 11. Capstone: one look
 #
 # A team trained forty networks on the digits. All have the same recipe; only the seeds differ. The team measured every one
 # of them on the test rows and reports the best, the star below.
@@ -72,15 +72,16 @@ plots.Picture(fig, said)
 # why you did what you did.
 
 # %% [markdown]
-# ## What this lesson is for
+# *You will be able to* run an experiment whose result can be believed: data that is fit, chosen and judged apart, a test set
+# that is looked at once, and a log that says why.
 #
-# | | |
-# |---|---|
-# | time | about 2½ hours, with a good place to stop after exercise 4 |
-# | points | 10: six by tests, four by a person who reads |
-# | you need | everything so far helps; without it plain descent reaches every mark |
-# | letters | $\eta$ `rate` · $\lambda$ `reg`, strength of the L2 penalty |
+# *Time* about 125 minutes, with a good place to stop after section 11.3. *You need* nothing beyond training with mini-batches;
+# everything so far helps, and without it plain descent reaches every mark. *Points* 10: six by tests, four by a person who
+# reads.
 #
+# *Letters*: $\eta$ `rate` · $\lambda$ `reg`, strength of the L2 penalty.
+
+# %% [markdown]
 # **Grading sees this notebook alone.** `course.mine` finds your lesson 04 on your machine; at grading it is not there. What
 # a graded function needs must stand in this notebook. The next cell shows your rule, if you wrote one. Copy it into the cell
 # of exercise 1, above `def fit`, or into a cell of its own.
@@ -88,7 +89,7 @@ plots.Picture(fig, said)
 # The cell after it draws the rules it finds. A rule that was not found is missing from the picture, and a note on red ground
 # says so; that is no error.
 #
-# **Keep notes from here on.** Section 8 asks for a log: what you tried, what you saw, over how many seeds.
+# **Keep notes from here on.** Section 11.8 asks for a log: what you tried, what you saw, over how many seeds.
 
 # %% tags=["picture"]
 print(source("04_momentum", "sgd_momentum"))
@@ -104,7 +105,7 @@ figures.rules(your_rules)
 # %% [markdown]
 # The curves belong to one seed and to rates that nobody tuned; they are a reminder of what you have, not a race.
 #
-# ## 1. The loop
+# ## 11.1 The loop
 #
 # Since lesson 03 the loop over mini-batches was the course's. Now it is yours, with your rule in it.
 
@@ -175,7 +176,7 @@ assert losses[-1] < losses[0], "it goes downhill"
 # %% [markdown]
 # The check does not know your rule. It hands your loop a network of its own that writes down every row it is shown.
 #
-# ## 2. The spiral
+# ## 11.2 The spiral
 #
 # Three arms, 300 points, and no straight line that helps. Your network will soon be right on nearly all of its 300 points.
 # Those are not the question. **Which share of 1500 fresh points from the same arms? A larger share than of its own 300, the
@@ -245,7 +246,7 @@ with needs("exercises 1 and 2"):
 # tell them apart: the last picture shows it. The dashed line is the mark of 95 in 100.
 
 # %% [markdown]
-# ## 3. The digits, and a habit from textbooks
+# ## 11.3 The digits, and a habit from textbooks
 #
 # `bench()` gives you digits as they were scanned, pixels from 0 to 16, and a test set under seal. Three ways to prepare
 # the pixels: **not at all**; **each pixel less its mean, divided by its own deviation**, as textbooks say (*standardisation*,
@@ -453,7 +454,7 @@ if classifiers:
 # **A good place to stop.** Save, and go on tomorrow.
 
 # %% [markdown]
-# ## 4. Everything you have built
+# ## 11.4 Everything you have built
 #
 # Nothing here is graded. Your random search of lesson 09 looks for a rate, your `average_predictions` of lesson 10 combines
 # the best three networks. What was not found has a stand-in, and a note says which.
@@ -524,7 +525,7 @@ print(desk.sealed)
 # decides all the same, because something must, and it was agreed beforehand.
 
 # %% [markdown]
-# ## 5. Find the bug in the lab's instructions
+# ## 11.5 Find the bug in the lab's instructions
 #
 # An invented lab, whose instructions sound like many: *"During training, monitor the accuracy on the training and on the test
 # set, and keep the epoch where the test accuracy is best."* The next cell does so. Run the two cells, then change one word in
@@ -550,7 +551,7 @@ print(f"the report is off by {gap.mean():+.1f} points (standard error {gap.std(d
 # the kept epoch worse: compare what the further rows say.</details>
 
 # %% [markdown]
-# ## 6. One look
+# ## 11.6 One look
 #
 # The test rows are under seal: `sealed.judge(classify)` tells you one accuracy, once. Who asks again gets an error in place
 # of a number.
@@ -604,7 +605,7 @@ final_report(nought, practice.X_val, practice.y_val, practice.sealed)
 assert len(practice.sealed.looks) == 1, "the seal is broken exactly once"
 
 # %% [markdown]
-# Write down here what you expect the test set to say; in section 8 you will copy it into your log. Then run the next cell,
+# Write down here what you expect the test set to say; in section 11.8 you will copy it into your log. Then run the next cell,
 # once. It breaks the seal only if the check above has passed.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-look", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -637,7 +638,7 @@ print(f"and the difference of two such numbers, from different rows, one of {err
 # width, and look again.
 
 # %% [markdown]
-# ## 7. Colours, if you have them
+# ## 11.7 Colours, if you have them
 #
 # The same function on CIFAR-10: 5000 small photographs, 3072 numbers each. This takes minutes and a download of 170 MB, so
 # it runs only if the archive is already on your machine. A network without convolutions learns a little here, and little
@@ -654,7 +655,7 @@ elif classifiers:
     print(f"CIFAR-10, 5000 training images: validation {accuracy:.3f}; guessing gives 0.100")
 
 # %% [markdown]
-# ## 8. The decision log
+# ## 11.8 The decision log
 #
 # A result is a chain of decisions, and the chain is what others can use. A log has one line for each decision, written when
 # it was made, wrong turns included. An invented one:
@@ -706,7 +707,7 @@ elif classifiers:
 # | ½ | the sentences say what it shows, what you decided, and what it cannot show |
 
 # %% [markdown]
-# ## 9. Yours
+# ## 11.9 Yours
 #
 # The last picture of the course is drawn by your functions: what the network of exercise 2 says of every place in the plane,
 # and beside it the losses that your loop noted in two further runs of 60 epochs.

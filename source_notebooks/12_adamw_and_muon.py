@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # AdamW and Muon: what people train with today
+# # 12. AdamW and Muon: what people train with today
 #
 # Two weights of a network are useless: whatever their values, the loss stays the same. Their gradients are pure noise,
 # a hundred times as large for one as for the other. An L2 penalty is there to remove such weights, and in the figure
@@ -39,24 +39,21 @@ use_style()
 figures.opening()
 
 # %% [markdown]
-# **What you will be able to do**
-#
-# - write AdamW, Lion and Muon, and say how each differs from Adam;
-# - say why weight decay and an L2 penalty are no longer the same once every coordinate has its own rate;
-# - clip a gradient without changing its direction;
-# - make a matrix orthogonal without computing its singular value decomposition;
-# - compare rules in a fair race, and say what the race does not show.
+# *You will be able to* write AdamW, Lion and Muon, and say how each differs from Adam; say why weight decay and an L2 penalty
+# are no longer the same once every coordinate has its own rate; clip a gradient without changing its direction; make a
+# matrix orthogonal without computing its singular value decomposition; compare rules in a fair race, and say what the race
+# does not show.
 
 # %% [markdown]
-# *Time: about 2½ hours, with a good place to stop after Lion, an hour and a quarter in. 30 points. You need Adam
-# (lesson 05), momentum with Nesterov's look ahead (04), and the singular value decomposition
-# $W = U\,\mathrm{diag}(s)\,V^\top$: $U$ and $V$ have orthonormal columns, and $s$ holds the singular values.*
+# *Time* about 165 minutes, with a good place to stop after section 12.3. *You need* Adam (lesson 05), momentum with
+# Nesterov's look ahead (04), and the singular value decomposition $W = U\,\mathrm{diag}(s)\,V^\top$: $U$ and $V$ have
+# orthonormal columns, and $s$ holds the singular values. *Points* 30.
 #
 # As before, a rule is called as `next_w, config = rule(w, dw, config)`, once for each parameter array. Each array has
 # its own config, and `dw` belongs to the caller: do not change it.
 
 # %% [markdown]
-# ## Predict 1
+# ## Guess first
 #
 # Adam divides the gradient of every coordinate by that coordinate's root mean square. The slope of the penalty,
 # $\lambda w$, is part of the gradient, so it is divided too. Both weights start at 1. One gradient has a standard
@@ -70,7 +67,7 @@ figures.opening()
 # The answer comes after Exercise 1, from your own function.
 
 # %% [markdown]
-# ## Decay the weights, not the gradient
+# ## 12.1 Decay the weights, not the gradient
 #
 # For plain descent, a penalty $\tfrac{\lambda}{2}\lVert w\rVert^2$ and *weight decay* are the same: the slope of the
 # penalty is $\lambda w$, and $w - \eta\,(g + \lambda w)$ equals $(1-\eta\lambda)\,w - \eta\,g$. Every step takes the same
@@ -238,7 +235,7 @@ for eta, strength in ((1e-3, 1e-2), (3e-4, 0.1), (3e-3, 0.3)):
 # separate parameter group.
 
 # %% [markdown]
-# ## One gradient that is too long
+# ## 12.2 One gradient that is too long
 #
 # In lesson 03 a run was hurt by a gradient ten times as long as usual. *Clipping* prevents that: a gradient longer than
 # a bound is shortened to that bound.
@@ -362,7 +359,7 @@ thrown()
 # is reached at every step gives all gradients the same length, which is a different rule.
 
 # %% [markdown]
-# ## Only the sign
+# ## 12.3 Only the sign
 #
 # Lesson 05 began with signSGD: every coordinate moves by exactly one rate, and only the sign of the gradient counts. In
 # 2023 a program that searched for update rules found this one:
@@ -476,11 +473,11 @@ measured()
 # %% [markdown]
 # ---
 #
-# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. The rest takes about an hour
-# and a quarter: what all rules so far overlook in a matrix, Muon, and a race.
+# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. What follows:
+# what all rules so far overlook in a matrix, Muon, and a race.
 
 # %% [markdown]
-# ## A matrix is not a bag of numbers
+# ## 12.4 A matrix is not a bag of numbers
 #
 # All rules so far treat a matrix entry by entry; reshape it to a vector and nothing changes. But a weight matrix maps
 # vectors to vectors, and its gradient over a batch is a sum of outer products, $X^\top\delta$, where $X$ holds the
@@ -507,7 +504,7 @@ figures.gradient_spectrum(G)
 # (semi-)orthogonal matrix nearest to $G$.
 
 # %% [markdown]
-# ## Orthogonal without a decomposition
+# ## 12.5 Orthogonal without a decomposition
 #
 # A singular value decomposition at every step would be slow. But a polynomial of the form $aX + b\,XX^\top X +
 # c\,(XX^\top)^2X$ leaves $U$ and $V$ as they are and maps every singular value $s$ to $p(s) = as + bs^3 + cs^5$. Choose
@@ -605,7 +602,7 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
 # orthogonality trained no better.
 
 # %% [markdown]
-# ## Muon: momentum, made orthogonal
+# ## 12.6 Muon: momentum, made orthogonal
 #
 # $$\begin{aligned}
 #   B &\leftarrow \mu B + (1-\mu)\,G, & M &= \mu B + (1-\mu)\,G, \\
@@ -740,7 +737,7 @@ interactive.turning_matrix(landscapes.written_rules(rules), rates)
 Explorer(matrix_valley(30, 75), landscapes.written_rules(rules), rate=0.05, steps=120)
 
 # %% [markdown]
-# ## A fair race
+# ## 12.7 A fair race
 #
 # The race: the digits, the network of lesson 02 (64 inputs, 32 units, 10 classes), two epochs of batches of 50, which is
 # 48 steps. Every rule is tuned over 20 settings by the mean validation loss of three seeds: SGD over 20 rates; AdamW
@@ -827,7 +824,7 @@ race(("adamw", "muon"), 4, "Four epochs")
 # test accuracy. Five rates, each three times the last, make a coarse grid, and three seeds are few for tuning.
 
 # %% [markdown]
-# ## What a step costs
+# ## 12.8 What a step costs
 #
 # Gradient evaluations are not the only cost. There is memory: per parameter, SGD keeps nothing, Lion and Muon keep one
 # number, AdamW keeps two. And there is time, measured here and now on your machine:
@@ -861,7 +858,7 @@ for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language
 # used, and the other way round.
 
 # %% [markdown]
-# ## What nobody knows yet
+# ## 12.9 What nobody knows yet
 #
 # - **How much Muon saves.** Liu et al. (2025) report half of AdamW's computation for language models. Wen et al., *Fantastic Pretraining Optimizers and Where to Find Them* (2025), tune every rule with equal care and find a speed-up of 1.4 at 0.1 billion parameters and of 1.1 at 1.2 billion.
 
@@ -872,7 +869,7 @@ for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language
 # Our race says something about 48 or 96 steps on 1197 digits, and nothing else.
 
 # %% [markdown]
-# ## What we have seen
+# ## Say it back
 #
 # - With a rate per coordinate, an L2 penalty is divided by the size of the gradient, and decoupled decay is not; clipping by the global norm changes the length of a gradient but not its direction.
 # - Lion steps along the sign of a mixture, keeps one average instead of two, and steps about three times as far as Adam at the same rate.

@@ -17,7 +17,7 @@
 # *You will be able to* measure the sharpest curvature of a network, say at which sharpness a rule becomes unstable, and
 # see in a run of your own that training goes there and stays.
 #
-# *Time* about 2 hours, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
+# *Time* about 130 minutes, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
 # (lesson 04) and the Hessian (08); the tape of F3 and the rules of 04 and 05 are used if you have them. *Points* 22.
 
 # %%

@@ -15,7 +15,7 @@
 # *You will be able to* say what an image classifier is given, write one that needs no training, choose its settings
 # honestly, and show where comparing pixels breaks down.
 #
-# *Time* about 105 minutes. *You need* Python and the first steps in NumPy: arrays, shapes, `sum` over an axis. *Points* 24.
+# *Time* about 120 minutes. *You need* Python and the first steps in NumPy: arrays, shapes, `sum` over an axis. *Points* 24.
 
 # %%
 import numpy as np

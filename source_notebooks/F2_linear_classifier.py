@@ -15,7 +15,7 @@
 # *You will be able to* turn pixels into scores, say by two losses how wrong scores are, write the gradients of both, and
 # follow them with mini-batches.
 #
-# *Time* about 100 minutes. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
+# *Time* about 125 minutes, with a good place to stop after section F2.3. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
 # a function of one variable. *Points* 24.
 
 # %%
@@ -364,6 +364,9 @@ linear.sureness(sure)
 # The share falls by five points, the sureness by fifty, from more than 80 % to about 30 %. The probabilities of a softmax
 # are **only as sure as the penalty lets them be**. Halve all weights and every answer stays the same, yet every probability moves
 # towards equality. Read them as an order, not as frequencies. (Lesson 10 measures when they can be trusted: *calibration*.)
+
+# %% [markdown]
+# **A good place to stop.** You have two losses and their gradients. What follows uses them to find weights.
 
 # %% [markdown]
 # ## F2.4 Finding weights

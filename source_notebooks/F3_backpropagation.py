@@ -15,7 +15,7 @@
 # *You will be able to* send a gradient back through any circuit by hand, through matrices, copies and maxima as well, and
 # write what does it for every formula: a tape.
 #
-# *Time* about 115 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a
+# *Time* about 145 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a
 # loss and its gradient are (F2); for the tape also Python's classes, and functions that call themselves. *Points* 25.
 
 # %%

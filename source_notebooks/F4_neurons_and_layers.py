@@ -15,7 +15,7 @@
 # *You will be able to* say what one neuron can do, why some activations stop learning and some units die, count and compute
 # a network of any depth, derive all its gradients, and choose its size and its penalty with open eyes.
 #
-# *Time* about 100 minutes, with a good place to stop after section F4.3. *You need* the softmax loss with its gradient (F2)
+# *Time* about 120 minutes, with a good place to stop after section F4.3. *You need* the softmax loss with its gradient (F2)
 # and the chain rule through matrices (F3). *Points* 25.
 
 # %%

@@ -16,7 +16,7 @@
 # *You will be able to* prepare data without looking at the test set, choose starting weights that carry a signal through
 # many layers, normalise a batch forward and back, and regularise a network by penalties, dropout and augmentation.
 #
-# *Time* about 115 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
+# *Time* about 145 minutes, with a good place to stop after section F5.2. *You need* layers and their gradients (F4), the
 # chain rule through matrices (F3), means and variances. *Points* 25.
 
 # %%

@@ -49,7 +49,7 @@ def test_the_times_and_points_of_its_lessons_are_those_that_the_lessons_state():
 
 
 def test_every_link_of_the_glossary_leads_to_a_heading_of_a_released_lesson():
-    links = re.findall(r"\| \[\w+, ([^\]]+)\]\((release/\w+/\w+\.ipynb)(#\S+)\) \|$", GLOSSARY, re.MULTILINE)
+    links = re.findall(r"\| \[([^\]]+)\]\((release/\w+/\w+\.ipynb)(#\S+)\) \|$", GLOSSARY, re.MULTILINE)
     assert len(links) == GLOSSARY.count("(release/") > 40
     for words, file, place in links:
         cells = json.loads((ROOT / file).read_text(encoding="utf-8"))["cells"]

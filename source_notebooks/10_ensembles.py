@@ -626,10 +626,24 @@ figures_of = attempt(lambda: {
 uncertainty.calibration(figures_of or {})
 
 # %% [markdown]
+# On a finite number of images some error is chance. How much? Draw the labels from the network's own probabilities: then it
+# is calibrated by construction.
+
+# %%
+def by_chance(p, rng):
+    """Return the calibration error of probabilities (N, C) for labels that were drawn from them."""
+    return calibration_error(p, (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1))
+
+
+luck = attempt(lambda: [by_chance(p, np.random.default_rng(k)) for k, p in enumerate(softmax(pool, axis=2))])
+if luck:
+    print(f"Calibrated networks would show an error of {np.mean(luck):.3f} on {len(y)} images.")
+
+# %% [markdown]
 # If you guessed *yes*: for the networks trained long it is so. They are too sure, and averaging takes confidence away. If you
-# guessed *no*: for the members trained for 20 epochs it is so. They were calibrated already, and their average is too
-# modest: more often right than it says. In both cases the log loss falls, as it must. So a lower log loss does not mean a
-# better calibration, and **averaging lowers confidence whether that is needed or not** (Wu and Gales, *Should ensemble members be
+# guessed *no*: for the members trained for 20 epochs it is so. Their error is hardly more than chance gives, and their average
+# is too modest: more often right than it says. In both cases the log loss falls, as it must. So a lower log loss does not mean
+# a better calibration, and **averaging lowers confidence whether that is needed or not** (Wu and Gales, *Should ensemble members be
 # calibrated?*, 2021).
 
 # %% [markdown]
@@ -647,6 +661,9 @@ print(*(f"{name}: calibration error {calibration_error(p, y):.3f}" for name, p i
 uncertainty.reliability({name: (p.max(axis=1), p.argmax(axis=1) == y) for name, p in list(scaled.items())[:2]})
 
 # %% [markdown]
+# For the networks trained for 20 epochs the temperature is below one: it gives back the confidence that averaging took, and
+# the error falls to what chance gives. For those trained for 200 it is above one, and takes some confidence away.
+#
 # ### Does it know what it does not know?
 #
 # Calibration asks about images like those of the training. What about images unlike them? The next cell shows the networks
@@ -680,8 +697,8 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 
 # %% [markdown]
 # If you guessed *much less sure*: one network is as sure of turned digits as of upright ones, and its entropy cannot tell
-# them apart. It has no class for "none of these". An average of twenty notices noise and negatives far better than one network,
-# and its disagreement better still. This is the main reason why ensembles are trained today (*deep ensembles*,
+# them apart. It has no class for "none of these". An average of twenty notices all four kinds better than one network does,
+# negatives far better, and its disagreement better still. This is the main reason why ensembles are trained today (*deep ensembles*,
 # Lakshminarayanan et al., 2017). But look at the quarter turn: twenty networks that saw only upright digits can be wrong in
 # the same way. An ensemble is no detector of everything unknown.
 
@@ -689,8 +706,7 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 # ## 10.7 Dropout: an ensemble you already had
 #
 # With dropout (lesson F5) each step trains a different sub-network: a mask keeps half of the units. All of them share their
-# weights. How many
-# are there? Count for 64 units, as in the networks below, and for 4096, as in the wide layers of AlexNet.
+# weights. How many are there? Count for 64 units, as in the networks below, and for 4096, as in the wide layers of AlexNet.
 
 # %%
 for units in (64, 4096):
@@ -783,7 +799,8 @@ playground
 # Worked: one row, `scores = [[0, 0]]`, `teacher_scores = [[2 log 3, 0]]`, `y = [1]`, $T=2$, $\alpha=1$: $p^T$ is .75 .25, $q^T$ is
 # .5 .5, loss $4 \log 2 = 2.7726$, gradient $4 \cdot \tfrac12\,(-.25, .25) = $ `[[-0.5, 0.5]]`.
 #
-# Often missed: the temperature on one side only; $T^2$; the temperature in the labels' part, where it does not belong.
+# Often missed: the temperature on one side only; $T^2$; the temperature in the labels' part, where it does not belong; the
+# logarithm of a softmax that has rounded to zero (`log_softmax` returns the number).
 
 # %% [markdown]
 # If you write the Kullback–Leibler divergence $\sum_c p^T_c \log(p^T_c/q^T_c)$ instead, the loss differs by a constant and counts
@@ -874,14 +891,14 @@ uncertainty.students(classes, gains, one)
 # If you guessed that half the units cannot come near: the best go most of the way, with the same 300 images and no new labels.
 # If you guessed $T=1$: at one the teacher says nearly what the labels say, because it is so sure of its training images. If you
 # guessed the largest: among nearly equal probabilities the student copies differences that no longer matter, and it has only
-# eight units to copy with. The intervals of 2, 4 and 8 overlap; read from the right picture which of them differ from $T=1$.
+# eight units to copy with. The intervals of 2, 4 and 8 overlap, so their order is not settled.
 
 # %% [markdown]
 # ### The digit it never saw
 #
 # Hinton's experiment: take every 3 out of the student's training images. It sees no 3 and no label 3, only the teacher's
-# probabilities for the other digits; of an 8, say, that it is two per cent a 3. **Predict**: of the 3s among the 897 images, how
-# many will it know?
+# probabilities for the other digits; of a 9, say, that it is a 3 with a probability of one or two per cent. **Predict**: of the
+# 3s among the 897 images, how many will it know?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-three", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -933,8 +950,7 @@ uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) i
 # %% [markdown]
 # Read it from the left. The student costs half of a member and comes near it. Averaging the weights lifts a restless run by
 # several points and adds nothing to the cost of an image, but that run was trained by another recipe than a member. Five
-# members cost five times as much and gain most
-# of what twenty would. The single wide network has a good part of that gain at the same price: some of what ensembles bring can
+# members cost five times as much and gain most of what twenty would. The single wide network has a good part of that gain at the same price: some of what ensembles bring can
 # be had from one larger network.
 
 # %% [markdown]

@@ -155,6 +155,27 @@ def test_averaging_lowers_confidence_which_mends_the_overtrained_and_spoils_the_
         assert log_loss(members.mean(axis=0), y) < np.mean([log_loss(p, y) for p in members])
 
 
+def test_by_chance_alone_members_of_20_epochs_would_show_nearly_the_error_that_they_show(pool):
+    p = softmax(pool, axis=2)
+    rng = np.random.default_rng(0)
+
+    def drawn(each):
+        return calibration_error.reference(each, (each.cumsum(axis=1) > rng.random((897, 1))).argmax(axis=1))
+
+    chance, shown = np.mean([drawn(each) for each in p]), np.mean([error(each) for each in p])
+    assert chance == pytest.approx(0.016, abs=0.002)
+    assert chance < shown < 1.25 * chance
+    average = p.mean(axis=0)
+    assert np.mean([drawn(average) for _ in range(50)]) < error(average) - 0.01
+
+
+def test_a_teacher_takes_a_9_for_a_3_with_one_or_two_per_cent_and_its_second_choice_is_a_matter_of_thousandths():
+    data = images()
+    p = softmax([member(rule, seed).scores(data.X_train) for seed in range(20)], axis=2).mean(axis=0)
+    assert 0.01 < p[data.y_train == 9, 3].mean() < 0.02
+    assert 0.001 < np.median(np.sort(p, axis=1)[:, -2]) < 0.01
+
+
 def test_one_temperature_calibrates_the_average(pool):
     data, networks = images(), [member(rule, seed) for seed in range(20)]
     choosing = softmax([each.scores(data.X_choose) for each in networks], axis=2).mean(axis=0)
@@ -162,6 +183,7 @@ def test_one_temperature_calibrates_the_average(pool):
     T = best_temperature(choosing, data.y_choose)
     assert 0.6 < T < 0.95
     assert error(soften(average, T)) < error(average) - 0.01
+    assert error(soften(average, T)) < 0.018, "what chance gives"
 
 
 def test_a_network_is_as_sure_of_digits_turned_by_a_quarter_and_disagreement_sees_more():
@@ -178,6 +200,8 @@ def test_a_network_is_as_sure_of_digits_turned_by_a_quarter_and_disagreement_see
     for kind, Z in kinds.items():
         found = {name: np.mean(each) for name, each in stands_out(measured(Z)[1], ordinary).items()}
         assert found["one network"] < found["average of 20"] < found["disagreement"], kind
+        if kind == "black and white exchanged":
+            assert found["average of 20"] > found["one network"] + 0.1
     assert np.mean(stands_out(measured(kinds["a quarter turn"])[1], ordinary)["disagreement"]) < 0.85
 
 

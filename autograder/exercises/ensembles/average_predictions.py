@@ -82,12 +82,34 @@ def through_logarithms(scores):
 
 @average_predictions.mistake
 def scores_averaged_before_the_softmax(scores):
-    """You average the scores and take the softmax once. One network that shouts outweighs all others: softmax
-    first, each on its own, then average.
+    """You average the scores and take the softmax once, so a network with large scores outweighs all others.
+    Softmax first, for each network on its own, then average.
 
     Which comes first in your lines, the softmax or the mean?
     """
     return softened(stacked(scores).mean(axis=0))
+
+
+@average_predictions.mistake
+def scores_averaged_and_softmax_down_the_rows(scores):
+    """Two things: you average the scores and take the softmax once, and that softmax runs along the images, so its
+    columns sum to one. Softmax along the classes, for each network on its own, then average.
+
+    Which comes first in your lines, the softmax or the mean?
+    """
+    s = stacked(scores).mean(axis=0)
+    return softened(s, axis=0, shift=lambda s: s.max(axis=0))
+
+
+@average_predictions.mistake
+def scores_averaged_and_softmax_over_everything(scores):
+    """Two things: you average the scores and take the softmax once, and that softmax has no axis, so it runs over
+    images and classes. Softmax along the classes, for each network on its own, then average.
+
+    Which comes first in your lines, the softmax or the mean?
+    """
+    s = stacked(scores).mean(axis=0)
+    return np.exp(s - s.max()) / np.exp(s - s.max()).sum()
 
 
 @average_predictions.mistake
@@ -247,12 +269,39 @@ def the_first_network_only(scores):
 
 
 @average_predictions.mistake
+def returned_inside_the_loop(scores):
+    """The first network's probabilities come back, divided by the number of networks: the `return` stands inside
+    the loop. Move it one level to the left."""
+    return softened(np.asarray(scores[0])) / len(scores)
+
+
+@average_predictions.mistake
+def divided_by_five(scores):
+    """You divide by five, however many networks there are. Divide by `len(scores)`, or take the mean over their
+    axis.
+
+    By what do you divide?
+    """
+    return softened(stacked(scores)).sum(axis=0) / 5
+
+
+@average_predictions.mistake
 def exp_overflows(scores):
     """There is a nan: `np.exp(1000)` overflows. Subtract each row's largest score first, or use SciPy's softmax.
 
     What is `np.exp(1000)`?
     """
     return softened(stacked(scores), shift=lambda s: 0.0).mean(axis=0)
+
+
+@average_predictions.mistake
+def exp_overflows_and_softmax_down_the_rows(scores):
+    """Two things: your softmax runs along the images, so its columns sum to one, and `np.exp(1000)` overflows. Take
+    the classes, the last axis, and subtract each row's largest score first, or use SciPy's softmax.
+
+    Which axis must sum to one?
+    """
+    return softened(stacked(scores), axis=1, shift=lambda s: 0.0).mean(axis=0)
 
 
 @average_predictions.convention(share=0.75)

@@ -152,6 +152,26 @@ def gaps_cancel(p, y, bins=10):
 
 
 @calibration_error.mistake
+def gaps_cancel_in_a_plain_mean(p, y, bins=10):
+    """Two things: the gaps keep their sign, so that bins that are too sure and not sure enough cancel, and all bins
+    count alike. Take absolute values, and weight each gap by its share of the rows.
+
+    Which sign has the gap of a bin that is too sure?
+    """
+    return binned(p, y, bins, gap=lambda g: g, join=np.mean)
+
+
+@calibration_error.mistake
+def certain_rows_apart_in_a_plain_mean(p, y, bins=10):
+    """Two things: rows with confidence exactly 1 are in a bin of their own, beyond the last, and all bins count
+    alike. They belong to the last bin, and each gap has its share of the rows for weight.
+
+    In which bin does your code put a confidence of 1?
+    """
+    return binned(p, y, bins, last=lambda b, bins: b, join=np.mean)
+
+
+@calibration_error.mistake
 def one_bin_for_all(p, y, bins=10):
     """It is the gap between mean confidence and accuracy of all rows together. Take the gap bin by bin.
 

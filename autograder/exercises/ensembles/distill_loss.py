@@ -65,7 +65,10 @@ ORDINARY = [
 
 student, other, teacher, y, *further = case(6, 3, 4, 2.0, 0.7)
 
-LARGE = [(400 * student, 400 * other, teacher + 1500.0, y, *further)]
+LARGE = [
+    (400 * student, 400 * other, teacher + 1500.0, y, *further),
+    (student, other, 900 * teacher, y, *further),
+]
 
 distill_loss = Exercise(
     "distill_loss",
@@ -133,7 +136,7 @@ def distil(
     hard, soft = weights(alpha)
     log_q, log_1 = log(z / t, axis=1), log(z / h, axis=1)
     loss = mean(-hard * log_1[each, y] - soft * factor(T) * (p * log_q).sum(axis=1))
-    d_soft = (special.softmax(z / t, axis=1) * p.sum(axis=1, keepdims=True) - p) / t
+    d_soft = (special.softmax(z / t, axis=1) - p) / t
     d_hard = (special.softmax(z / h, axis=1) - truth) / h
     return loss, sign * (hard * d_hard + soft * (slope or factor)(T) * d_soft) / rows(z)
 
@@ -296,6 +299,16 @@ def teacher_without_softmax(scores, teacher_scores, y, temperature=2.0, alpha=0.
 
 
 @distill_loss.mistake
+def teacher_taken_for_probabilities(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The teacher's scores are used as if they were probabilities, without temperature and softmax. Divide them
+    by T, then take the softmax.
+
+    To what do your teacher's probabilities sum?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: v)
+
+
+@distill_loss.mistake
 def labels_of_the_teacher_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """Of the teacher only its first choice is left. What it thinks of the other classes is what you came for.
 
@@ -343,12 +356,64 @@ def label_not_subtracted(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
 
 
 @distill_loss.mistake
-def gradient_turned_round(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+def gradient_with_the_wrong_sign(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """The gradient has the wrong sign: student minus teacher, not teacher minus student.
 
     In which direction does your step move a score that is too low?
     """
     return distil(scores, teacher_scores, y, temperature, alpha, sign=-1.0)
+
+
+def with_gradient(gradient):
+    """Return a loss that is right, with what ``gradient(hard, soft)`` makes of the two parts of its gradient."""
+
+    def answer(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+        parts = [
+            distil(scores, teacher_scores, y, temperature, alpha, weights=weights)[1]
+            for weights in (lambda a: (1 - a, 0.0), lambda a: (0.0, a))
+        ]
+        return distil(scores, teacher_scores, y, temperature, alpha)[0], gradient(*parts)
+
+    return answer
+
+
+@distill_loss.mistake
+def soft_gradient_with_the_wrong_sign(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The labels' part of the gradient is right, the teacher's has the wrong sign: student minus teacher, not
+    teacher minus student.
+
+    In which direction does your step move a score that is too low?
+    """
+    return with_gradient(lambda hard, soft: hard - soft)(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.mistake
+def labels_part_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is that of the teacher's part alone. The loss has a labels' part too, and so has its gradient.
+
+    Where does your gradient use `y`?
+    """
+    return with_gradient(lambda hard, soft: soft)(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.mistake
+def soft_part_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is that of the labels' part alone. The loss has a teacher's part too, and so has its gradient.
+
+    Where does your gradient use the teacher?
+    """
+    return with_gradient(lambda hard, soft: hard)(scores, teacher_scores, y, temperature, alpha)
+
+
+@distill_loss.mistake
+def shares_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The two parts of the gradient are added in full. They have the same shares as in the loss, one minus
+    alpha and alpha.
+
+    With alpha one, what is left of the labels' part of your gradient?
+    """
+    in_full = distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1.0, 1.0))[1]
+    return distil(scores, teacher_scores, y, temperature, alpha)[0], in_full
 
 
 @distill_loss.mistake
@@ -501,6 +566,44 @@ def mean_over_the_classes_too(scores, teacher_scores, y, temperature=2.0, alpha=
 
 
 @distill_loss.mistake
+def mean_over_the_classes_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is right, but the teacher's part of the loss is a mean over rows and classes. Cross-entropy
+    sums over the classes and averages over the rows.
+
+    Over which axes does your mean run?
+    """
+    loss = mean_over_the_classes_too(scores, teacher_scores, y, temperature, alpha)[0]
+    return loss, distil(scores, teacher_scores, y, temperature, alpha)[1]
+
+
+@distill_loss.mistake
+def roles_exchanged_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is right, but in the loss student and teacher have changed places: the logarithm belongs to the
+    student, the weights to the teacher.
+
+    Whose logarithm do you take?
+    """
+    loss = roles_exchanged(scores, teacher_scores, y, temperature, alpha)[0]
+    return loss, distil(scores, teacher_scores, y, temperature, alpha)[1]
+
+
+@distill_loss.mistake
+def divergence_the_other_way(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """The gradient is right, but the divergence in the loss goes the other way: it is weighted by the student's
+    probabilities. The teacher's are the weights.
+
+    Whose probabilities stand in front of your logarithms?
+    """
+    T, (loss, _) = (
+        temperature,
+        distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1 - a, 0.0)),
+    )
+    log_p, log_q = (special.log_softmax(np.asarray(each) / T, axis=1) for each in (teacher_scores, scores))
+    soft = (np.exp(log_q) * (log_q - log_p)).sum(axis=1).mean()
+    return loss + alpha * T**2 * soft, distil(scores, teacher_scores, y, temperature, alpha)[1]
+
+
+@distill_loss.mistake
 def roles_exchanged(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """Student and teacher have changed places: the logarithm belongs to the student, the weights to the teacher.
 
@@ -540,6 +643,19 @@ def logarithm_of_a_vanished_probability(scores, teacher_scores, y, temperature=2
     return distil(scores, teacher_scores, y, temperature, alpha, log=log)
 
 
+@distill_loss.convention(share=0.75)
+def zero_times_the_logarithm_of_zero(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """It is right for ordinary scores. Your divergence takes the logarithm of the teacher's probabilities, and
+    where one rounds to zero, 0 times log 0 is NaN. Leave the teacher's entropy out, which has no gradient, or
+    use `scipy.special.rel_entr`.
+
+    What is 0 times the logarithm of 0?
+    """
+    loss, gradient = distil(scores, teacher_scores, y, temperature, alpha)
+    p = softened(teacher_scores, temperature)
+    return loss + alpha * temperature**2 * (p * np.log(p)).sum(axis=1).mean(), gradient
+
+
 @distill_loss.mistake
 def exp_overflows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """There is a nan: `np.exp` of a large score overflows. Subtract each row's largest first, or use SciPy's
@@ -568,6 +684,59 @@ def the_input_is_changed(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     answer = distil(scores, teacher_scores, y, temperature, alpha)
     scores -= 1.0
     return answer
+
+
+@distill_loss.mistake
+def inner_slope_forgotten_and_not_divided_by_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Two things in the gradient: its soft part is T times too large, since scores were divided by T and the
+    chain rule does it once more; and it is not divided by the number of rows, as the loss is.
+
+    For scores that are divided by T, what does the chain rule add?
+    """
+    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: T**3, rows=lambda z: 1)
+
+
+@distill_loss.mistake
+def alpha_swapped_and_not_divided_by_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Two things: `alpha` is the teacher's share, and you give it to the labels; and the gradient is not
+    divided by the number of rows, as the loss is.
+
+    With alpha one, which part is left?
+    """
+    return distil(
+        scores, teacher_scores, y, temperature, alpha, weights=lambda a: (a, 1 - a), rows=lambda z: 1
+    )
+
+
+@distill_loss.mistake
+def labels_part_softened_and_not_divided_by_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    """Two things: the labels' part uses the softened student, and there the temperature is one; and the
+    gradient is not divided by the number of rows, as the loss is.
+
+    Which scores does your labels' part use?
+    """
+    loss, gradient = softened_labels_part(scores, teacher_scores, y, temperature, alpha)
+    return loss, gradient * len(y)
+
+
+@distill_loss.mistake
+def temperature_on_the_student_only_and_T_squared_missing(
+    scores, teacher_scores, y, temperature=2.0, alpha=0.9
+):
+    """Two things: you soften the student and not the teacher, and the soft part lacks the square of T. Divide
+    the scores of both sides by the temperature, and multiply.
+
+    How often do your lines divide by the temperature, and what?
+    """
+    return distil(
+        scores,
+        teacher_scores,
+        y,
+        temperature,
+        alpha,
+        teach=lambda v, T: softened(v, 1.0),
+        factor=lambda T: 1.0,
+    )
 
 
 @distill_loss.mistake

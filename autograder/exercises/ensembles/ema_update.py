@@ -118,6 +118,30 @@ def aliasing(average, params, decay=0.99):
 
 
 @ema_update.mistake
+def average_and_weights_are_one_dict(average, params, decay=0.99):
+    """Your first average is the dict of the weights itself, and later calls write into that dict: average and
+    weights are one thing. Return a new dict at the first call, with a copy of every array.
+
+    After your first call, what does `average is params` say?
+    """
+    average = params if average is None else average
+    for name in params:
+        average[name] = decay * average[name] + (1 - decay) * params[name]
+    return average
+
+
+@ema_update.mistake
+def aliasing_and_decay_swapped(average, params, decay=0.99):
+    """Two things: the decay is the share of the old average that stays, and you give it to the new weights; and
+    your first average is the training's own arrays, so it moves when they move. Exchange the shares, copy every
+    array.
+
+    At a decay of 0.99, how much of the old average is left after one call?
+    """
+    return update(average, params, decay, first=lambda w, d: w, mix=lambda a, w, d: (1 - d) * a + d * w)
+
+
+@ema_update.mistake
 def decay_swapped(average, params, decay=0.99):
     """The decay is the share of the old average that stays; you give it to the new weights. At 0.99 your average
     forgets nearly everything at every step.
@@ -135,6 +159,16 @@ def started_from_zero(average, params, decay=0.99):
     What do you return at the first call?
     """
     return update(average, params, decay, first=lambda w, d: (1 - d) * w)
+
+
+@ema_update.mistake
+def started_from_zero_and_decay_swapped(average, params, decay=0.99):
+    """Two things: the decay is the share of the old average that stays, and you give it to the new weights; and
+    your average starts from zeros instead of a copy of the weights.
+
+    At a decay of 0.99, how much of the old average is left after one call?
+    """
+    return update(average, params, decay, first=lambda w, d: d * w, mix=lambda a, w, d: (1 - d) * a + d * w)
 
 
 @ema_update.mistake

@@ -46,7 +46,7 @@ honest_gain = Exercise(
     ],
     visible=Calls(
         arguments=[
-            (np.array([[0.90, 0.92], [0.89, 0.91], [0.93, 0.94]]), np.array([0.92, 0.92, 0.965])),
+            (np.array([[0.90, 0.92], [0.89, 0.91], [0.93, 0.94]]), np.array([0.92, 0.92, 0.975])),
             (np.array([[0.80, 0.84, 0.85], [0.82, 0.88, 0.79]]), np.array([0.86, 0.84])),
         ]
     ),
@@ -100,6 +100,15 @@ def best_of_one_seed_reported_as_gain(members, ensembles):
 
 
 @honest_gain.mistake
+def median_of_the_gains(members, ensembles):
+    """You take the median of the gains, and Student's interval belongs to their mean. Average over draws.
+
+    Of the gains .01, .02 and .06, which number do you report?
+    """
+    return report(members, ensembles, middle=np.median)
+
+
+@honest_gain.mistake
 def compared_with_one_seed(members, ensembles):
     """You compare with the first member of each draw, which may be a good or a bad one. Compare with the mean of
     the draw's members.
@@ -139,10 +148,11 @@ def compared_with_the_best_of_all(members, ensembles):
 
 @honest_gain.mistake
 def not_paired(members, ensembles):
-    """You compare with the mean over all draws, so that easy and hard draws widen the interval. Subtract within
-    each draw first.
+    """Your interval holds the spread of the ensembles themselves, easy and hard draws alike, since the same
+    number is subtracted from all of them. Subtract each draw's own mean member, then look at the spread of the
+    differences.
 
-    Over which axis do you average the members?
+    Over which axis do you average the members, and of what do you take the deviation?
     """
     return report(members, ensembles, base=lambda m: m.mean())
 
@@ -276,6 +286,74 @@ def degrees_of_freedom_not_reduced(members, ensembles):
     For three draws, which quantile do you use, and which stands in the worked example?
     """
     return report(members, ensembles, quantile=lambda n: stats.t.ppf(0.975, n))
+
+
+@honest_gain.mistake
+def divided_by_D_and_normal_quantile(members, ensembles):
+    """Two things make your interval too short: NumPy's `std` divides by the number of draws (`ddof=1` divides
+    by one less), and 1.96 is the quantile for hundreds of draws. With a handful, use Student's.
+
+    By what does `np.std` divide, and does your quantile know how many draws there are?
+    """
+    return report(
+        members,
+        ensembles,
+        quantile=lambda n: stats.norm.ppf(0.975),
+        error=lambda g: g.std() / np.sqrt(len(g)),
+    )
+
+
+@honest_gain.mistake
+def divided_by_D_and_normal_quantile_rounded(members, ensembles):
+    """Two things make your interval too short: NumPy's `std` divides by the number of draws (`ddof=1` divides
+    by one less), and 1.96 is the quantile for hundreds of draws. With a handful, use Student's.
+
+    By what does `np.std` divide, and does your quantile know how many draws there are?
+    """
+    return report(members, ensembles, quantile=lambda n: 1.96, error=lambda g: g.std() / np.sqrt(len(g)))
+
+
+@honest_gain.mistake
+def divided_by_D_and_degrees_not_reduced(members, ensembles):
+    """Two things take the number of draws where one less belongs: NumPy's `std`, which needs `ddof=1`, and the
+    degrees of freedom of Student's quantile. One went into the mean.
+
+    By what does `np.std` divide, and how many degrees of freedom has your quantile?
+    """
+    return report(
+        members,
+        ensembles,
+        quantile=lambda n: stats.t.ppf(0.975, n),
+        error=lambda g: g.std() / np.sqrt(len(g)),
+    )
+
+
+@honest_gain.mistake
+def networks_counted_as_draws(members, ensembles):
+    """You count every network where draws are counted, in the degrees of freedom and under the root. A draw
+    gives one gain, however many networks it has: count the gains.
+
+    How many gains are there in the worked example?
+    """
+    n = np.size(members)
+    return report(
+        members, ensembles, quantile=lambda _: stats.t.ppf(0.975, n - 1),
+        error=lambda g: g.std(ddof=1) / np.sqrt(n),
+    )  # fmt: skip
+
+
+@honest_gain.mistake
+def members_of_a_draw_counted_as_draws(members, ensembles):
+    """You count the members of one draw where draws are counted, in the degrees of freedom and under the root.
+    A draw gives one gain: count the gains.
+
+    How many gains are there in the worked example?
+    """
+    n = np.shape(members)[1]
+    return report(
+        members, ensembles, quantile=lambda _: stats.t.ppf(0.975, n - 1),
+        error=lambda g: g.std(ddof=1) / np.sqrt(n),
+    )  # fmt: skip
 
 
 @honest_gain.mistake

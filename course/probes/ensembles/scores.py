@@ -144,10 +144,18 @@ def visible_distillation(loss: Callable) -> dict[str, Any]:
         (student, other, 3 * teacher, y, 3.0, 0.75),
         (student, other, teacher, y, 1.5, 1.0),
     ]
+    sure: Case = (
+        student,
+        other,
+        900 * teacher,
+        y,
+        2.0,
+        0.5,
+    )  # of a teacher without doubts the logarithm fails
     large: Case = (900 * student, 900 * other, 900 * teacher, y, 2.0, 0.5)
     left_out = {f"the default of {name}": right for name, right in distillation_defaults(loss).items()}
     return (
-        distilled(loss, [*ordinary, large])
+        distilled(loss, [*ordinary, sure, large])
         | left_out
         | {"the loss of the worked example": constant(loss)}
         | {"the arguments are left as they were": arguments_untouched(loss, ordinary[0])}

@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.special import log_softmax, softmax
+from scipy import stats
+from scipy.special import entr, log_softmax, softmax
 
 from autograder.exercises.ensembles import EXERCISES
 from autograder.judging import judge
@@ -57,10 +58,46 @@ def by_hand(scores):
         (by_hand, "exp overflows"),
         (lambda scores: [softmax(each, axis=1) for each in scores], "predictions not averaged"),
         (lambda scores: np.mean([softmax(each, axis=1) for each in scores]), "mean over everything"),
+        (
+            lambda scores: softmax(np.mean(scores, axis=0), axis=0),
+            "scores averaged and softmax down the rows",
+        ),
+        (lambda scores: softmax(np.mean(scores, axis=0)), "scores averaged and softmax over everything"),
+        (lambda scores: softmax(scores[0], axis=1) / len(scores), "returned inside the loop"),
+        (lambda scores: sum(softmax(each, axis=1) for each in scores) / 5, "divided by five"),
     ],
 )
 def test_averages(function, name):
     assert_named("average_predictions", function, name)
+
+
+# Exercise 2
+
+
+def gain(*, middle=np.mean, ddof=1, quantile=lambda n: stats.t.ppf(0.975, n - 1), count=None, spread=None):
+    def honest_gain(members, ensembles):
+        gains = ensembles - members.mean(axis=1)
+        n = len(gains) if count is None else count(members)
+        half = quantile(n) * (gains if spread is None else spread(ensembles)).std(ddof=ddof) / np.sqrt(n)
+        return middle(gains), middle(gains) - half, middle(gains) + half
+
+    return honest_gain
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (gain(middle=np.median), "median of the gains"),
+        (gain(ddof=0, quantile=lambda n: 1.96), "divided by D and normal quantile rounded"),
+        (gain(ddof=0, quantile=lambda n: stats.norm.ppf(0.975)), "divided by D and normal quantile"),
+        (gain(ddof=0, quantile=lambda n: stats.t.ppf(0.975, n)), "divided by D and degrees not reduced"),
+        (gain(count=lambda members: members.size), "networks counted as draws"),
+        (gain(count=lambda members: members.shape[1]), "members of a draw counted as draws"),
+        (gain(spread=lambda ensembles: ensembles), "not paired"),
+    ],
+)
+def test_reports_of_a_gain(function, name):
+    assert_named("honest_gain", function, name)
 
 
 # Exercise 3
@@ -138,9 +175,24 @@ def swapped(average, params, decay=0.99):
     return {name: (1 - decay) * average[name] + decay * w for name, w in params.items()}
 
 
+def one_dict(average, params, decay=0.99):
+    average = params if average is None else average
+    for name in params:
+        average[name] = decay * average[name] + (1 - decay) * params[name]
+    return average
+
+
+def shared_and_swapped(average, params, decay=0.99):
+    if average is None:
+        return params
+    return {name: (1 - decay) * average[name] + decay * w for name, w in params.items()}
+
+
 @pytest.mark.parametrize(
     ("function", "name", "asked"),
     [
+        (one_dict, "average and weights are one dict", "`average is params`"),
+        (shared_and_swapped, "aliasing and decay swapped", "how much of the old average is left"),
         (entries_replaced, "average kept in params", "what is in `params`?"),
         (matrices_alone, "biases lost after the first call", "Which names"),
         (swapped, "decay swapped", "how much of the old average is left"),
@@ -172,6 +224,50 @@ def distil(*, axis=1, factor=lambda T: T**2, slope=lambda T: T, join=np.mean, ha
 def scores_shifted_in_place(z, v, y, temperature=2.0, alpha=0.9):
     z -= z.max(axis=1, keepdims=True)
     return distil()(z, v, y, temperature, alpha)
+
+
+def of_parts(gradient, loss=lambda loss: loss):
+    """Return the right loss with what is made of the labels' and the teacher's part of its gradient."""
+
+    def loss_and_gradient(z, v, y, temperature=2.0, alpha=0.9):
+        value = distil()(z, v, y, temperature, alpha)[0]
+        hard, soft = distil()(z, v, y, temperature, 0.0)[1], distil()(z, v, y, temperature, 1.0)[1]
+        return loss(value), gradient((1 - alpha) * hard, alpha * soft, len(y))
+
+    return loss_and_gradient
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (of_parts(lambda hard, soft, rows: hard - soft), "soft gradient with the wrong sign"),
+        (of_parts(lambda hard, soft, rows: -hard - soft), "gradient with the wrong sign"),
+        (of_parts(lambda hard, soft, rows: soft), "labels part missing in the gradient"),
+        (of_parts(lambda hard, soft, rows: hard), "soft part missing in the gradient"),
+        (of_parts(lambda hard, soft, rows: rows * (hard + soft)), "gradient not divided by the rows"),
+    ],
+)
+def test_gradients_of_a_right_loss(function, name):
+    assert_named("distill_loss", function, name)
+
+
+def divergence(log):
+    """Return the loss with the teacher's entropy, whose logarithm is taken in one way or another."""
+
+    def loss_and_gradient(z, v, y, temperature=2.0, alpha=0.9):
+        value, gradient = distil()(z, v, y, temperature, alpha)
+        p = softmax(v / temperature, axis=1)
+        return value + alpha * temperature**2 * log(p).sum(axis=1).mean(), gradient
+
+    return loss_and_gradient
+
+
+def test_a_divergence_that_knows_of_zero_is_right_and_one_that_does_not_loses_a_part_in_both_checks():
+    safe, plain = divergence(lambda p: -entr(p)), divergence(lambda p: p * np.log(p))
+    assert check("distill_loss", safe).passed
+    assert judge(BY_NAME["distill_loss"], safe).verdict == "correct"
+    assert_named("distill_loss", plain, "zero times the logarithm of zero")
+    assert judge(BY_NAME["distill_loss"], plain).points == 3.75
 
 
 def test_the_formula_without_a_change_is_right():

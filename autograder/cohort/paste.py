@@ -49,7 +49,10 @@ def pasted(function: Callable, name: str) -> str:
 
 
 def made_inside(function: Callable, module: ModuleType, name: str) -> str:
-    """Return the text for a function that another one made from plain arguments: the maker, and one call of it."""
+    """Return the text for a function that another one made: the maker, and one call of it.
+
+    It is made from plain arguments, or from functions at the top of a module.
+    """
     maker = function.__qualname__.split(".<locals>")[0]
     node = top_level(module).get(maker)
     if not isinstance(node, ast.FunctionDef):
@@ -57,13 +60,25 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
     held = inspect.getclosurevars(function).nonlocals
     star = node.args.vararg.arg if node.args.vararg else ""
     wanted = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)} | ({star} if star else set())
-    if set(held) != wanted or not all(map(is_plain, held.values())):
+    functions = [
+        each for each in held.values() if inspect.isfunction(each) and each.__name__ == each.__qualname__
+    ]
+    if set(held) != wanted or not all(is_plain(each) or each in functions for each in held.values()):
         raise NotPasted("it is defined inside a function, from more than plain arguments")
     cell = Cell()
+    for each in filter(is_at_the_top, held.values()):
+        origin = sys.modules[each.__module__]
+        cell.take(origin, each.__name__, top_level(origin)[each.__name__])
     cell.need(module, bare(node), {maker})
-    given = ", ".join(f"*{value!r}" if key == star else f"{key}={value!r}" for key, value in held.items())
+    texts = {key: each.__name__ if is_at_the_top(each) else repr(each) for key, each in held.items()}
+    given = ", ".join(f"*{text}" if key == star else f"{key}={text}" for key, text in texts.items())
     cell.parts += [ast.unparse(bare(node)), f"{name} = {maker}({given})"]
     return cell.text()
+
+
+def is_at_the_top(value: object) -> bool:
+    """Whether a value is a function defined at the top of its module."""
+    return inspect.isfunction(value) and value.__name__ == value.__qualname__
 
 
 def is_plain(value: object) -> bool:

@@ -21,7 +21,6 @@ from autograder import exercises
 from autograder.feedback.drawing import picture
 from autograder.feedback.written_answers import Written, written
 from autograder.judging.places import Place, places
-from autograder.judging.recording import question
 from autograder.judging.records import Exercise, Known
 from autograder.marks import ADDED, KEPT, SIGNS, exercise_of, is_autograded, is_manual, nbgrader_of, points_of
 from course.checks import headline
@@ -177,7 +176,7 @@ def answer(
         kind=kind,
         finding=finding,
         says=says,
-        question=question(known) if known and "?" not in says else "",
+        question=known.asks if known and "?" not in says else "",
         effect=exercise.effect if exercise and kind == "mistake" else "",
         image=Markup(image),
         caption=caption,

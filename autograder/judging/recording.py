@@ -6,9 +6,7 @@ and a recording that says the same as a new one, compared as ``course.probes.bas
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import numpy as np
 
 from autograder.judging.judge import observe
 from autograder.judging.places import Place
-from autograder.judging.records import Check, Exercise, Known
+from autograder.judging.records import Check, Exercise
 from course.probes.base import Unusable, same
 from course.recorded import argument, encode
 
@@ -40,9 +38,8 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
     for each in (*exercise.conventions, *exercise.mistakes):
         theirs = observe(check, each.make())
         if not isinstance(theirs, Unusable) and not same(theirs, outcome, tolerance):
-            asked = question(each)
             entry = {"name": each.name, "says": each.says, **differing(theirs, outcome, tolerance)}
-            known.append(entry | ({"question": asked} if asked else {}))
+            known.append(entry | ({"question": each.asks} if each.asks else {}))
     data = {
         "probe": exercise.visible,
         "outcome": outcome,
@@ -122,14 +119,6 @@ def alike(old: Any, new: Any) -> bool:
     if isinstance(old, list):
         return len(old) == len(new) and all(map(alike, old, new))
     return same(old, new) if isinstance(old, float) else old == new
-
-
-def question(known: Known) -> str:
-    """Return the question that the docstring of a mistake asks, in its first paragraph or as its second, if any."""
-    paragraphs = (inspect.getdoc(known.function) or "").split("\n\n")
-    texts = [known.says, *(" ".join(each.split()) for each in paragraphs[1:2])]
-    sentences = [each for text in texts for each in re.split(r"(?<=[.?:])\s+(?=[A-Z`])", text)]
-    return next((each for each in sentences if each.endswith("?")), "")
 
 
 def write(exercise: Exercise, folder: Path, place: Place | None = None) -> Path:

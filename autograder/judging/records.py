@@ -14,6 +14,7 @@ paragraph of its docstring is what the student reads.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, cast
@@ -48,12 +49,14 @@ class Known:
 
     function  the function, or a class whose instances are called like it and keep state of their own
     share     part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
+    asks      a question to the student, if there is one
     """
 
     function: Callable
     share: float
     name: str = ""
     says: str = ""
+    asks: str = ""
 
     @property
     def keeps_state(self) -> bool:
@@ -65,12 +68,24 @@ class Known:
         return cast(Callable, self.function() if self.keeps_state else self.function)
 
     @classmethod
-    def of(cls, function: Callable, share: float) -> Known:
-        """Take the name and the sentence from the function's own name and docstring."""
-        says = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
-        if share < 1 and not says:
+    def of(cls, function: Callable, share: float, *, name: str = "", text: str = "") -> Known:
+        """Take the name and the text from the function's own name and docstring, unless they are given.
+
+        The first paragraph of the text is what is said; a question in it, or in the second one, is asked.
+        """
+        paragraphs = [
+            " ".join(each.split()) for each in (text or inspect.getdoc(function) or "").split("\n\n")
+        ]
+        if share < 1 and not paragraphs[0]:
             raise ValueError(f"{function.__name__} needs a docstring: it is what the student reads.")
-        return cls(function=function, share=share, name=function.__name__.replace("_", " "), says=says)
+        sentences = [each for text in paragraphs[:2] for each in re.split(r"(?<=[.?:])\s+(?=[A-Z`])", text)]
+        return cls(
+            function=function,
+            share=share,
+            name=name or function.__name__.replace("_", " "),
+            says=paragraphs[0],
+            asks=next((each for each in sentences if each.endswith("?")), ""),
+        )
 
 
 def is_value(default: Any) -> bool:
@@ -155,6 +170,20 @@ class Exercise:
             return function
 
         return record
+
+    def family(
+        self, make: Callable[[str], Callable], texts: Mapping[str, str], *, share: float = 0.0
+    ) -> None:
+        """Record mistakes, or conventions with a share, that one function makes by their names.
+
+        texts  name -> what a docstring would say; "" for that of the function itself
+        """
+        kind = self.conventions if share else self.mistakes
+        kind += [Known.of(make(name), share, name=name, text=text) for name, text in texts.items()]
+
+    def known(self, name: str) -> Callable:
+        """Return the function of a mistake or convention by its name, for an exercise that shares it."""
+        return next(each.function for each in (*self.conventions, *self.mistakes) if each.name == name)
 
     def variant(self, function: Callable) -> Callable:
         """Record a function that is written differently and must earn all points."""

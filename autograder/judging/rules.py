@@ -142,6 +142,11 @@ def gradient_untouched(config: Config | None = None) -> Check:
     )
 
 
+def usual(config: Config) -> list[Check]:
+    """Return the checks of every rule that keeps a state: shapes, state, and the caller's gradient."""
+    return [shapes(config), state(config), gradient_untouched(config)]
+
+
 FEW = (
     [[0.003, -0.02], [25.0, -1.5], [0.0, 0.4], [-60.0, 0.001]],
     [[0.002, 0.5], [-4.0, 0.03], [-0.7, 0.0], [2.0, -0.005]],
@@ -191,3 +196,27 @@ class MutableDefault:
     def __call__(self, w: np.ndarray, dw: np.ndarray, *given: dict | None) -> tuple[np.ndarray, dict]:
         """Take one step; the state of a run without a config goes into the shared dictionary."""
         return type(self).rule(w, dw, *(given or (self.made_once,)))
+
+
+class StateOutside:
+    """A rule whose state is kept in the function; a known mistake derives from it and says what is wrong.
+
+    rule  a right rule that keeps its state in the config, in new arrays at every step
+    keys  of that state
+    kept_by_a_new_run  whether a run with a new config goes on with it
+    """
+
+    rule: Rule
+    keys: Sequence[str]
+    kept_by_a_new_run = True
+
+    def __init__(self) -> None:
+        self.held: dict = {}
+
+    def __call__(self, w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        """Take one step from the state that is held, whatever the config says."""
+        config = dict(config or {})
+        goes_on = self.kept_by_a_new_run or self.keys[0] in config
+        w, config = type(self).rule(w, dw, config | (self.held if goes_on else {}))
+        self.held = {key: config[key] for key in self.keys}
+        return w, config

@@ -12,7 +12,6 @@ import pytest
 
 from autograder.judging.judge import observe
 from autograder.judging.places import places
-from autograder.judging.recording import question
 from autograder.judging.records import Check
 from autograder.lesson import Master
 from course.checks import check, headline
@@ -89,7 +88,7 @@ def test_a_failed_check_is_a_short_box_with_a_place_to_read_and_the_question_of_
             continue
         seen += 1
         said = str(report)
-        assert report.question == (question(known) if report.headline == f"{headline(known.name)}." else "")
+        assert report.question == (known.asks if report.headline == f"{headline(known.name)}." else "")
         assert ("Ask yourself: " in said) == bool(report.question)
         assert f"Read: “{report.section}”, then Exercise" in said
         assert len(said) < 1200

@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.adaptive_rates.adam import adam, hats
 from autograder.judging import Exercise
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
+    StateOutside,
     changing_rate,
     defaults,
     epsilon,
     first_look,
-    gradient_untouched,
     hyperparameters,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -56,9 +56,7 @@ adamw = Exercise(
         defaults({"beta1": 0.9}, {"weight_decay": 0.3}),
         changing_rate({**DEFAULTS, "weight_decay": 1.5}),
         epsilon(DEFAULTS),
-        shapes(DEFAULTS),
-        state(DEFAULTS),
-        gradient_untouched(DEFAULTS),
+        *usual(DEFAULTS),
     ],
     visible=first_look(
         Path(
@@ -87,12 +85,6 @@ def moments(w, dw, config):
     c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
     c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw**2
     return c
-
-
-def hats(c, t=None):
-    """Return both moments of a config, corrected."""
-    t = c["t"] if t is None else t
-    return c["m"] / (1 - c["beta1"] ** t), c["v"] / (1 - c["beta2"] ** t)
 
 
 def quotient(c, t=None):
@@ -134,30 +126,45 @@ def decay_by_the_corrected_step(w, dw, config=None):
     return decayed(w - c["learning_rate"] * quotient(c), c), c
 
 
-@adamw.convention(share=0.75)
-def epsilon_inside_the_root(w, dw, config=None):
-    """Epsilon is added to the second moment before the root. Some texts and libraries do so; the paper, PyTorch
-    and this lesson add it after the root."""
-    c = moments(w, dw, config)
-    m, v = hats(c)
-    return decayed(w, c) - c["learning_rate"] * m / np.sqrt(v + c["epsilon"]), c
+# What goes wrong in Adam goes wrong here in the same way: its sentence, or one for AdamW
 
 
-@adamw.convention(share=0.75)
-def correction_folded_into_the_rate_with_epsilon_not_rescaled(w, dw, config=None):
-    """Both corrections sit in the rate, and epsilon meets the uncorrected root. Keras and Hugging Face's old AdamW
-    do so; to be this lesson's rule epsilon must be multiplied by sqrt(1 - beta2**t)."""
-    c = moments(w, dw, config)
-    rate = c["learning_rate"] * np.sqrt(1 - c["beta2"] ** c["t"]) / (1 - c["beta1"] ** c["t"])
-    return decayed(w, c) - rate * c["m"] / (np.sqrt(c["v"]) + c["epsilon"]), c
+def with_decay(rule):
+    """Return a form of Adam with the decay of AdamW beside it."""
+
+    def step(w, dw, config=None):
+        given = config or {}
+        decay = given.get("learning_rate", 1e-3) * given.get("weight_decay", 1e-2) * w
+        moved, config = rule(w, dw, config)
+        return moved - decay, config
+
+    step.__doc__ = rule.__doc__
+    return step
 
 
-@adamw.convention(share=0.5)
-def t_starts_at_one_and_is_advanced_before_use(w, dw, config=None):
-    """The first correction is made with t = 2. Here t counts finished steps: it begins at 0 and is 1 at first
-    use."""
-    c = moments(w, dw, {"t": 1} | dict(config or {}))
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+def as_in_adam(name):
+    return with_decay(adam.known(name))
+
+
+adamw.family(
+    as_in_adam,
+    {
+        "epsilon inside the root": """Epsilon is added to the second moment before the root. Some texts and
+        libraries do so; the paper, PyTorch and this lesson add it after the root.""",
+        "correction folded into the rate with epsilon not rescaled": """Both corrections sit in the rate, and
+        epsilon meets the uncorrected root. Keras and Hugging Face's old AdamW do so; to be this lesson's rule
+        epsilon must be multiplied by sqrt(1 - beta2**t).""",
+    },
+    share=0.75,
+)
+adamw.family(
+    as_in_adam,
+    {
+        "t starts at one and is advanced before use": """The first correction is made with t = 2. Here t
+        counts finished steps: it begins at 0 and is 1 at first use.""",
+    },
+    share=0.5,
+)
 
 
 @adamw.mistake
@@ -259,140 +266,30 @@ def weights_replaced_by_their_decay(w, dw, config=None):
     return c["learning_rate"] * c["weight_decay"] * w - c["learning_rate"] * quotient(c), c
 
 
-@adamw.mistake
-def uncorrected(w, dw, config=None):
-    """Both moments start at zero and nothing makes up for it, so the first steps are far too long. Divide each
-    by one minus its beta to the power t."""
-    c = moments(w, dw, config)
-    step = c["m"] / (np.sqrt(c["v"]) + c["epsilon"])
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def first_moment_uncorrected(w, dw, config=None):
-    """v is corrected and m is not, so the first steps are too short. Divide m by `1 - beta1**t` as well."""
-    c = moments(w, dw, config)
-    step = c["m"] / (np.sqrt(hats(c)[1]) + c["epsilon"])
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def second_moment_uncorrected(w, dw, config=None):
-    """m is corrected and v is not, so the first steps are far too long. Divide v by `1 - beta2**t` as well."""
-    c = moments(w, dw, config)
-    step = hats(c)[0] / (np.sqrt(c["v"]) + c["epsilon"])
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def t_stays_one_or_its_power_is_forgotten(w, dw, config=None):
-    """Every correction is that of the first step: t is not saved in config, or beta lacks its power t."""
-    c = moments(w, dw, config)
-    return decayed(w, c) - c["learning_rate"] * quotient(c, 1), c
-
-
-@adamw.mistake
-def t_late(w, dw, config=None):
-    """t is used before it is advanced: at the first step it is 0 and the correction divides by zero. Move the
-    line that adds one to the top."""
-    c = moments(w, dw, config)
-    return decayed(w, c) - c["learning_rate"] * quotient(c, c["t"] - 1), c
-
-
-@adamw.mistake
-def t_advanced_twice(w, dw, config=None):
-    """t grows by two at every call, so the corrections fade too soon. One line adds one; look for a second."""
-    c = moments(w, dw, config)
-    step = c["learning_rate"] * quotient(c)
-    c["t"] += 1
-    return decayed(w, c) - step, c
-
-
-@adamw.mistake
-def hats_stored(w, dw, config=None):
-    """The corrected moments are written back into config, so they are corrected again at every step. Give the
-    hats names of their own and store m and v."""
-    c = moments(w, dw, config)
-    c["m"], c["v"] = hats(c)
-    step = c["m"] / (np.sqrt(c["v"]) + c["epsilon"])
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the scaled mean is added. Look at the sign in the line that makes next_w."""
-    c = moments(w, dw, config)
-    return decayed(w, c) + c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def betas_exchanged(w, dw, config=None):
-    """m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter memory, belongs to m,
-    beta2 to v."""
-    c = filled(w, config)
-    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
-    step = quotient(turned)
-    c = turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def averages_exchanged(w, dw, config=None):
-    """The old moment gets 1 - beta and the new gradient beta. A beta near one keeps most of the old."""
-    c = filled(w, config)
-    c["t"] += 1
-    c["m"] = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
-    c["v"] = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def gradient_for_first_moment(w, dw, config=None):
-    """The step has dw in the numerator: m is worked out and then not used. Divide the corrected m, not dw."""
-    c = moments(w, dw, config)
-    step = dw / (np.sqrt(hats(c)[1]) + c["epsilon"])
-    return decayed(w, c) - c["learning_rate"] * step, c
-
-
-@adamw.mistake
-def no_root(w, dw, config=None):
-    """m is divided by the second moment itself. v averages squares: take its root before you divide."""
-    c = moments(w, dw, config)
-    m, v = hats(c)
-    return decayed(w, c) - c["learning_rate"] * m / (v + c["epsilon"]), c
-
-
-@adamw.mistake
-def no_square(w, dw, config=None):
-    """v averages the gradient, not its square, so signs cancel and its root may not exist. Take in `dw**2`."""
-    c = filled(w, config)
-    second = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw
-    c = moments(w, dw, config) | {"v": second}
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def epsilon_missing(w, dw, config=None):
-    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
-    c = moments(w, dw, config)
-    return decayed(w, c) - c["learning_rate"] * quotient(c | {"epsilon": 0.0}), c
-
-
-@adamw.mistake
-def moments_not_kept(w, dw, config=None):
-    """m and v start at zero in every call. Store them in config before you return."""
-    c = moments(w, dw, {**(config or {}), "m": 0.0, "v": 0.0})
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def rate_inside_the_first_moment(w, dw, config=None):
-    """m averages learning_rate * dw, so a new rate acts on old gradients late. Average dw, and multiply by the rate
-    in the step."""
-    c = filled(w, config)
-    first = c["beta1"] * c["m"] + (1 - c["beta1"]) * c["learning_rate"] * dw
-    c = moments(w, dw, config) | {"m": first}
-    return decayed(w, c) - quotient(c), c
+adamw.family(
+    as_in_adam,
+    {
+        "uncorrected": "",
+        "first moment uncorrected": """v is corrected and m is not, so the first steps are too short. Divide m
+        by `1 - beta1**t` as well.""",
+        "second moment uncorrected": """m is corrected and v is not, so the first steps are far too long.
+        Divide v by `1 - beta2**t` as well.""",
+        "t stays one or its power is forgotten": """Every correction is that of the first step: t is not saved
+        in config, or beta lacks its power t.""",
+        "t late": "",
+        "t advanced twice": "",
+        "hats stored": "",
+        "gradient added": "",
+        "betas exchanged": "",
+        "averages exchanged": "",
+        "gradient for first moment": "",
+        "no root": "",
+        "no square": "",
+        "epsilon missing": "",
+        "moments not kept": "",
+        "rate inside the first moment": "",
+    },
+)
 
 
 @adamw.convention(share=0.5)
@@ -412,41 +309,6 @@ def epsilon_hard_coded(w, dw, config=None):
 def one_moment_per_row(w, dw, config=None):
     """The moments have `len(w)` entries, so only vectors work. Give them the shape of w: `np.zeros_like(w)`."""
     c = moments(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-class one_state_for_all_parameters:
-    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`, not in
-    a global or an attribute."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = moments(w, dw, {**(config or {}), **(self.held if "t" in (config or {}) else {})})
-        self.held = {key: c[key] for key in ("m", "v", "t")}
-        return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-class state_in_a_global:
-    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = moments(w, dw, {**(config or {}), **self.held})
-        self.held = {key: c[key] for key in ("m", "v", "t")}
-        return decayed(w, c) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def dw_mutated(w, dw, config=None):
-    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw += ...`."""
-    c = moments(w, dw.copy(), config)
-    dw += c["weight_decay"] * w
     return decayed(w, c) - c["learning_rate"] * quotient(c), c
 
 
@@ -490,6 +352,32 @@ def adam_first_and_the_decay_of_the_old_weights_after(w, dw, config=None):
     root = (1 - b2**t) ** 0.5
     moved = w - lr * root / (1 - b1**t) * m / (v**0.5 + config.get("epsilon", 1e-8) * root)
     return moved - lr * config.get("weight_decay", 0.01) * w, {**config, "m": m, "v": v, "t": t}
+
+
+@adamw.mistake
+class one_state_for_all_parameters(StateOutside):
+    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`, not in
+    a global or an attribute."""
+
+    rule = one_update_with_the_decay_inside_the_bracket
+    keys = ("m", "v", "t")
+    kept_by_a_new_run = False
+
+
+@adamw.mistake
+class state_in_a_global(StateOutside):
+    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
+
+    rule = one_update_with_the_decay_inside_the_bracket
+    keys = ("m", "v", "t")
+
+
+@adamw.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw += ...`."""
+    c = moments(w, dw.copy(), config)
+    dw += c["weight_decay"] * w
+    return decayed(w, c) - c["learning_rate"] * quotient(c), c
 
 
 @adamw.mistake

@@ -14,13 +14,12 @@ from autograder.judging import Check, Exercise
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
+    StateOutside,
     defaults,
     first_look,
     follow,
-    gradient_untouched,
     path,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -69,9 +68,7 @@ lion = Exercise(
             says="With settings away from the defaults, or a rate that changes, the path leaves the rule.",
         ),
         defaults({"beta1": 0.5}, {"beta2": 0.6}, {"weight_decay": 0.3}),
-        shapes(DEFAULTS),
-        state(DEFAULTS),
-        gradient_untouched(DEFAULTS),
+        *usual(DEFAULTS),
     ],
     visible=first_look(
         Path(
@@ -106,6 +103,12 @@ def remembered(c, dw):
 def stepped(w, c, sign, share=1.0):
     """Return w after its decay, times ``share``, and a step of one rate along a sign."""
     return w - c["learning_rate"] * (sign + share * c["weight_decay"] * w)
+
+
+def right(w, dw, config=None):
+    """Return a right step, with the average in ``m``."""
+    c = filled(w, config)
+    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw)
 
 
 @lion.convention(share=0.75)
@@ -293,46 +296,7 @@ def learning_rate_hard_coded(w, dw, config=None):
 @lion.mistake
 def one_average_per_row(w, dw, config=None):
     """m has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
-    c = filled(w, {"m": np.zeros(len(w))} | dict(config or {}))
-    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw)
-
-
-@lion.mistake
-class one_state_for_all_parameters:
-    """A new run clears the state, but two parameters trained together share it. Keep m in `config`, not in a global
-    or an attribute."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = filled(w, {**(config or {}), **(self.held if "m" in (config or {}) else {})})
-        after = remembered(c, dw)
-        self.held = {"m": after["m"]}
-        return stepped(w, c, np.sign(mixture(c, dw))), after
-
-
-@lion.mistake
-class state_in_a_global:
-    """m lives outside `config` and runs on from one parameter to the next. Keep it in `config["m"]`."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = filled(w, {**(config or {}), **self.held})
-        after = remembered(c, dw)
-        self.held = {"m": after["m"]}
-        return stepped(w, c, np.sign(mixture(c, dw))), after
-
-
-@lion.mistake
-def dw_mutated(w, dw, config=None):
-    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
-    c = filled(w, config)
-    answer = stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw.copy())
-    dw *= 1 - c["beta1"]
-    return answer
+    return right(w, dw, {"m": np.zeros(len(w))} | dict(config or {}))
 
 
 @lion.variant
@@ -357,6 +321,32 @@ def with_a_difference_of_comparisons(w, dw, config=None):
     vote = (c_t > 0).astype(float) - (c_t < 0)
     c["momentum_buffer"] = m + (1 - c["beta2"]) * (dw - m)
     return w - c["learning_rate"] * vote - c["learning_rate"] * c["weight_decay"] * w, c
+
+
+@lion.mistake
+class one_state_for_all_parameters(StateOutside):
+    """A new run clears the state, but two parameters trained together share it. Keep m in `config`, not in a global
+    or an attribute."""
+
+    rule = right
+    keys = ("m",)
+    kept_by_a_new_run = False
+
+
+@lion.mistake
+class state_in_a_global(StateOutside):
+    """m lives outside `config` and runs on from one parameter to the next. Keep it in `config["m"]`."""
+
+    rule = right
+    keys = ("m",)
+
+
+@lion.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
+    answer = right(w, dw.copy(), config)
+    dw *= 1 - answer[1]["beta1"]
+    return answer
 
 
 @lion.mistake

@@ -12,12 +12,11 @@ from autograder.judging import Exercise
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
+    StateOutside,
     defaults,
     epsilon,
     first_look,
-    gradient_untouched,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -44,9 +43,7 @@ adagrad = Exercise(
         ),
         defaults({"epsilon": 1e-8}),
         epsilon(DEFAULTS),
-        shapes(DEFAULTS),
-        state(DEFAULTS),
-        gradient_untouched(DEFAULTS),
+        *usual(DEFAULTS),
     ],
     visible=first_look(
         Path(
@@ -215,41 +212,6 @@ def one_cache_per_row(w, dw, config=None):
     return accumulated(w, dw, {"cache": np.zeros(len(w))} | dict(config or {}))
 
 
-@adagrad.mistake
-class state_in_a_global:
-    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
-    `config["cache"]`."""
-
-    cache = 0.0
-
-    def __call__(self, w, dw, config=None):
-        self.cache = self.cache + dw**2
-        c = filled(w, config)
-        return stepped(w, dw, c, np.sqrt(self.cache) + c["epsilon"])
-
-
-@adagrad.mistake
-class one_state_for_all_parameters:
-    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
-    not in a global or an attribute."""
-
-    cache = 0.0
-
-    def __call__(self, w, dw, config=None):
-        c = dict(config or {})
-        self.cache = (self.cache if "begun" in c else 0.0) + dw**2
-        c = filled(w, c | {"begun": True})
-        return stepped(w, dw, c, np.sqrt(self.cache) + c["epsilon"])
-
-
-@adagrad.mistake
-def dw_mutated(w, dw, config=None):
-    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
-    result = accumulated(w, dw.copy(), config)
-    dw /= 2
-    return result
-
-
 @adagrad.variant
 def adagrad_in_place(w, dw, config=None):
     if config is None:
@@ -268,6 +230,33 @@ def a_step_with_keys_of_its_own(w, dw, config=None):
     squares = config.get("sum_of_squares", 0) + np.power(dw, 2)
     rate = config.get("learning_rate", 1e-2) / (config.get("epsilon", 1e-8) + squares**0.5)
     return w - rate * dw, dict(config, sum_of_squares=squares)
+
+
+@adagrad.mistake
+class state_in_a_global(StateOutside):
+    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
+    `config["cache"]`."""
+
+    rule = accumulated
+    keys = ("cache",)
+
+
+@adagrad.mistake
+class one_state_for_all_parameters(StateOutside):
+    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
+    not in a global or an attribute."""
+
+    rule = accumulated
+    keys = ("cache",)
+    kept_by_a_new_run = False
+
+
+@adagrad.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
+    result = accumulated(w, dw.copy(), config)
+    dw /= 2
+    return result
 
 
 @adagrad.mistake

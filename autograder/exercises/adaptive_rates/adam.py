@@ -15,13 +15,12 @@ from autograder.judging import Exercise
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
+    StateOutside,
     changing_rate,
     defaults,
     epsilon,
     first_look,
-    gradient_untouched,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -57,9 +56,7 @@ adam = Exercise(
         defaults({"beta1": 0.9}, {"epsilon": 1e-8}),
         changing_rate(DEFAULTS),
         epsilon(DEFAULTS),
-        shapes(DEFAULTS),
-        state(DEFAULTS),
-        gradient_untouched(DEFAULTS),
+        *usual(DEFAULTS),
     ],
     visible=first_look(
         Path(
@@ -495,41 +492,6 @@ def one_moment_per_row(w, dw, config=None):
     return stepped(w, c, *hats(c))
 
 
-@adam.mistake
-class state_in_a_global:
-    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = moments(w, dw, {**(config or {}), **self.held})
-        self.held = {key: c[key] for key in ("m", "v", "t")}
-        return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-class one_state_for_all_parameters:
-    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`,
-    not in a global or an attribute."""
-
-    def __init__(self):
-        self.held = {}
-
-    def __call__(self, w, dw, config=None):
-        c = moments(w, dw, {**(config or {}), **(self.held if "t" in (config or {}) else {})})
-        self.held = {key: c[key] for key in ("m", "v", "t")}
-        return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def dw_mutated(w, dw, config=None):
-    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
-    c = moments(w, dw.copy(), config)
-    dw *= 0.5
-    return stepped(w, c, *hats(c))
-
-
 @adam.variant
 def adam_in_place(w, dw, config=None):
     if config is None:
@@ -601,6 +563,32 @@ def powers_kept_as_running_products(w, dw, config=None):
     c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
     c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * dw**2
     return stepped(w, c, c["m"] / (1 - c["p1"]), c["v"] / (1 - c["p2"]))
+
+
+@adam.mistake
+class state_in_a_global(StateOutside):
+    """m, v and t live outside `config` and run on from one parameter to the next. Keep all three in config."""
+
+    rule = folded_with_epsilon_rescaled
+    keys = ("m", "v", "t")
+
+
+@adam.mistake
+class one_state_for_all_parameters(StateOutside):
+    """A new run clears the state, but two parameters trained together share it. Keep m, v and t in `config`,
+    not in a global or an attribute."""
+
+    rule = folded_with_epsilon_rescaled
+    keys = ("m", "v", "t")
+    kept_by_a_new_run = False
+
+
+@adam.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
+    c = moments(w, dw.copy(), config)
+    dw *= 0.5
+    return stepped(w, c, *hats(c))
 
 
 @adam.mistake

@@ -12,12 +12,11 @@ from autograder.judging import Exercise
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
+    StateOutside,
     defaults,
     epsilon,
     first_look,
-    gradient_untouched,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -49,9 +48,7 @@ rmsprop = Exercise(
         ),
         defaults({"epsilon": 1e-8}, {"decay_rate": 0.99}),
         epsilon(DEFAULTS),
-        shapes(DEFAULTS),
-        state(DEFAULTS),
-        gradient_untouched(DEFAULTS),
+        *usual(DEFAULTS),
     ],
     visible=first_look(
         Path(
@@ -253,41 +250,6 @@ def one_cache_per_row(w, dw, config=None):
     return stepped(w, dw, averaged(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
 
 
-@rmsprop.mistake
-class state_in_a_global:
-    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
-    `config["cache"]`."""
-
-    cache = 0.0
-
-    def __call__(self, w, dw, config=None):
-        c = averaged(w, dw, {**(config or {}), "cache": self.cache})
-        self.cache = c["cache"]
-        return stepped(w, dw, c)
-
-
-@rmsprop.mistake
-class one_state_for_all_parameters:
-    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
-    not in a global or an attribute."""
-
-    cache = 0.0
-
-    def __call__(self, w, dw, config=None):
-        before = self.cache if "begun" in (config or {}) else 0.0
-        c = averaged(w, dw, {**(config or {}), "begun": True, "cache": before})
-        self.cache = c["cache"]
-        return stepped(w, dw, c)
-
-
-@rmsprop.mistake
-def dw_mutated(w, dw, config=None):
-    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
-    result = stepped(w, dw.copy(), averaged(w, dw.copy(), config))
-    dw /= 2
-    return result
-
-
 @rmsprop.variant
 def rmsprop_in_place(w, dw, config=None):
     if config is None:
@@ -311,6 +273,33 @@ def a_step_towards_the_square(w, dw, config=None):
     a = config.get("a", 0.0)
     a = a - (1 - d) * (a - np.square(dw))
     return w - lr * np.power(np.power(a, 0.5) + eps, -1) * dw, config | {"a": a}
+
+
+@rmsprop.mistake
+class state_in_a_global(StateOutside):
+    """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
+    `config["cache"]`."""
+
+    rule = a_step_towards_the_square
+    keys = ("a",)
+
+
+@rmsprop.mistake
+class one_state_for_all_parameters(StateOutside):
+    """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
+    not in a global or an attribute."""
+
+    rule = a_step_towards_the_square
+    keys = ("a",)
+    kept_by_a_new_run = False
+
+
+@rmsprop.mistake
+def dw_mutated(w, dw, config=None):
+    """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
+    result = stepped(w, dw.copy(), averaged(w, dw.copy(), config))
+    dw /= 2
+    return result
 
 
 @rmsprop.mistake

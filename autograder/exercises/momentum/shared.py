@@ -9,10 +9,8 @@ from autograder.judging.rules import (
     changing_rate,
     defaults,
     first_look,
-    gradient_untouched,
     hyperparameters,
-    shapes,
-    state,
+    usual,
 )
 from course.probes.base import Path
 
@@ -37,9 +35,7 @@ def momentum_checks() -> list[Check]:
         hyperparameters(AWAY, TURNED, also=[WITHOUT]),
         defaults({"learning_rate": 0.05}, {"momentum": 0.9}),
         changing_rate({"momentum": 0.9}),
-        shapes(USUAL),
-        state(USUAL),
-        gradient_untouched(USUAL),
+        *usual(USUAL),
     ]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.second_order.shared import coupled_quartic
-from autograder.judging import Check, Exercise
+from autograder.exercises.second_order.shared import coupled_quartic, product_checks
+from autograder.judging import Exercise
 from course.probes.base import Calls
 from course.probes.composed import Kept, Look
 from course.probes.curvature import bend, default_step_of_a_product
@@ -31,42 +31,21 @@ hessian_vector_product = Exercise(
     "hessian_vector_product",
     points=4,
     reference=reference,
-    checks=[
-        Check(
-            name="a centred difference along v",
-            probe=Calls(
-                arguments=[
-                    (coupled_quartic, POINT, np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.3),
-                    (coupled_quartic, POINT, np.array([0.01, 0.03, -0.02, 0.0, 0.01]), 0.1),
-                    (coupled_quartic, POINT, 1e-4 * np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.1),
-                    (coupled_quartic, np.array([1.0, 0.0, -2.0]), np.array([0.0, 40.0, 9.0]), 0.2),
-                    (coupled_quartic, np.array([1.0, 0.5, -2.0]), np.array([0.0, 0.6, 0.8]), 0.1),
-                    (coupled_quartic, np.array([1, -2, 3]), np.array([1, 0, 2]), 0.1),
-                    (coupled_quartic, np.array([1, -2, 3]), np.array([0.5, 0.0, 0.2]), 0.1),
-                    (coupled_quartic, POINT, np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 1e-5),
-                ]
-            ),
-            says="The answer is not the centred difference of gradients along v with the h that was given.",
-        ),
-        Check(
-            name="a v of zeros",
-            probe=Calls(arguments=[(coupled_quartic, POINT, np.zeros(5))]),
-            says="The product with a vector of zeros is not zero.",
-        ),
-        Check(
-            name="the default h",
-            probe=default_step_of_a_product,
-            says="Without h the gradients are not taken at a distance of 1e-5.",
-        ),
-        Check(
-            name="x and v as they were",
-            probe=Kept(
-                names=["x", "v"],
-                arguments=[(coupled_quartic, POINT[:3], np.array([1.0, -2.0, 0.5]), 0.1)],
-            ),
-            says="The call changes the caller's x or v.",
-        ),
-    ],
+    checks=product_checks(
+        "x",
+        along=[
+            (coupled_quartic, POINT, np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.3),
+            (coupled_quartic, POINT, np.array([0.01, 0.03, -0.02, 0.0, 0.01]), 0.1),
+            (coupled_quartic, POINT, 1e-4 * np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.1),
+            (coupled_quartic, np.array([1.0, 0.0, -2.0]), np.array([0.0, 40.0, 9.0]), 0.2),
+            (coupled_quartic, np.array([1.0, 0.5, -2.0]), np.array([0.0, 0.6, 0.8]), 0.1),
+            (coupled_quartic, np.array([1, -2, 3]), np.array([1, 0, 2]), 0.1),
+            (coupled_quartic, np.array([1, -2, 3]), np.array([0.5, 0.0, 0.2]), 0.1),
+            (coupled_quartic, POINT, np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 1e-5),
+        ],
+        kept=(coupled_quartic, POINT[:3], np.array([1.0, -2.0, 0.5]), 0.1),
+        zeros=(coupled_quartic, POINT, np.zeros(5)),
+    ),
     visible=Look(
         probes={
             "Along v": Calls(

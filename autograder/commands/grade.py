@@ -55,7 +55,7 @@ def command(
 
     ASSIGNMENT is 04_momentum, 04 or momentum; none means every one that somebody handed in.  What neither its
     student nor a check changed since it was graded is left as it is; a run that was stopped is gone on with.
-    Exits with 1 when something in submitted/ is not graded, and says what and why.
+    Exits with 1 when something in submitted/ is not graded or a time cannot be read, and says what and why.
     """
     from autograder.examine.launch.sandbox import announce
     from autograder.grading import database
@@ -70,7 +70,7 @@ def command(
     announce(sandbox)
     jobs = jobs if jobs is not None else os.cpu_count() or 1
     with started(jobs, scheduler) as workers:  # the first one starts while we load the rest
-        from autograder.grading.session import preview, run
+        from autograder.grading.session import preview, run, times_unread
         from autograder.marks import Limits
 
         names, limits = list(assignments), Limits(cell=timeout)
@@ -78,5 +78,5 @@ def command(
         if dry_run:
             raise SystemExit(0 if preview(course, names, **how).nothing else 1)
         run(course, names, jobs=jobs, feedback=feedback, **how)
-    if any(each.matters for each in left_over(course)):
+    if any(each.matters for each in left_over(course)) or times_unread(course):
         raise SystemExit(1)

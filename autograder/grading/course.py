@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,14 @@ class Course:
     def gradebook(self) -> str:
         """The URL of the database."""
         return self.setting("db_url", database.url_of(self.folder / "gradebook.db"))
+
+    @property
+    def home(self) -> tzinfo | None:
+        """The time zone in which nbgrader's exchange writes times, None unless it is set."""
+        try:
+            return zoneinfo.ZoneInfo(str(self.config.Exchange.get("timezone", "")))
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            return None
 
     @property
     def course_id(self) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from autograder.lesson import Master
 from autograder.marks import ADDED, Record, Verdict, is_manual, nbgrader_of, points_of
 from autograder.repair import finding
 from autograder.repair.rebuild import blank
-from autograder.times import read_time
+from autograder.times.reading import read_time
 
 
 def version_of_tables() -> str:
@@ -211,18 +211,21 @@ USUAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC")
 """How nbgrader's exchange writes a time, unless it is configured otherwise."""
 
 
-def timestamp(folder: Path) -> datetime | None:
-    """Return when a submission was handed in, if it says so in a way that can be read."""
+def timestamp(folder: Path, home: tzinfo | None = None) -> datetime | None:
+    """Return when a submission was handed in, if it says so in a way that can be read.
+
+    home  where the exchange keeps its clock
+    """
     said = finding.stamp(folder)
-    when = read_time(said).when if said else None
+    when = read_time(said, home=home).when if said else None
     return None if when is None else when.replace(tzinfo=None)
 
 
-def time_notes(folder: Path, due: datetime | None) -> list[str]:
+def time_notes(folder: Path, due: datetime | None, home: tzinfo | None = None) -> list[str]:
     """Return what was read from a timestamp that is not written as nbgrader writes it, for whoever grades."""
     said = finding.stamp(folder)
     if not said or USUAL.fullmatch(said):
         return []
-    time = read_time(said)
+    time = read_time(said, home=home)
     unread = "" if time.when else ". It counts as in time until somebody writes one that can be read, in UTC"
     return [f"timestamp.txt: {time.against(due)}{unread}."]

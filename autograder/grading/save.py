@@ -42,9 +42,9 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
     record = result.record
     records.forget(course, record.student, record.assignment)
     folder = course.submitted / record.student / record.assignment
-    when = timestamp(folder)
+    when = timestamp(folder, course.home)
     late = enter_marks(book, record, result.notebook, when)
-    notes = [*record.notes, *time_notes(folder, book.find_assignment(record.assignment).duedate)]
+    notes = [*record.notes, *time_notes(folder, book.find_assignment(record.assignment).duedate, course.home)]
     stamp = None if when is None else when.isoformat()
     return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
 

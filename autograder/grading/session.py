@@ -32,6 +32,7 @@ from autograder.repair.rebuild import ANOTHER
 from autograder.running.run_many import run_all
 from autograder.running.tasks import Result
 from autograder.running.workers import Workers
+from autograder.times.reading import UNREAD
 from course.lessons import order
 
 
@@ -156,6 +157,15 @@ def to_be_seen(course: Course, submissions: list[Submission]) -> list[str]:
         for note in kept[student, assignment].notes
         if note.startswith(("timestamp.txt", ANOTHER))
     ]
+
+
+def times_unread(course: Course) -> bool:
+    """Whether some submission has a time that nobody could read: it counts as in time until somebody looks."""
+    return any(
+        note.startswith("timestamp.txt") and UNREAD in note
+        for each in records.read(course)
+        for note in each.notes
+    )
 
 
 def everything(course: Course) -> list[Row]:

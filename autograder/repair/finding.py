@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder import times
 from autograder.deadline import READING, Overtime, within
 from autograder.lesson import Master, definitions
 from autograder.printing import printable
 from autograder.repair.kinds import kind
 from autograder.repair.reading import LARGEST, Unreadable, pieces, read
+from autograder.times import reading as times
 
 LEFT_BY_PROGRAMS = re.compile(
     r"(^|/)(__MACOSX(/|$)|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.directory$|~\$|\.~lock\.|\.nfs"

@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parents[1]
 COURSE = HERE.parent / "course"
 
 GRADER = (
-    *("examine", "repair", "deadline.py", "lesson.py", "marks.py", "printing.py", "times.py"),
+    *("examine", "repair", "deadline.py", "lesson.py", "marks.py", "printing.py", "times"),
     "running/run_one.py",
 )
 """What stands between a file and its verdict."""

@@ -158,6 +158,8 @@ def remark(
     if kind == "moodle":
         if not roster.worksheet:
             made.notes.append("Moodle's archive does not say when; --worksheet grades.csv does")
+        elif all(line.handed_in is None for line in roster.worksheet.values()):
+            made.notes.append("the worksheet says of nobody when, so nobody's work counts as late")
         lines = [line for line in roster.worksheet.values() if line.handed_in is not None]
         for line in lines[:1]:
             said = f"times are read like this: {line.said} = {line.handed_in:%Y-%m-%d %H:%M} UTC"

@@ -50,13 +50,15 @@ class Sender:
 class Line:
     """What Moodle's grading worksheet says of a participant; what it does not say is empty.
 
-    said  the text that was read as ``handed_in``
+    said   the text that was read as ``handed_in``
+    label  what stands before the number; in a download without names it is in the place of a name
     """
 
     name: str = ""
     email: str = ""
     handed_in: datetime | None = None
     said: str = field(default="", compare=False)
+    label: str = field(default="", compare=False)
 
 
 def sender(kind: str, place: str) -> Sender | None:
@@ -97,7 +99,7 @@ class Roster:
         teams: Mapping[str, Sequence[str]] | None = None,
     ):
         self.worksheet = worksheet or {}
-        self.teams = teams or {}
+        self.teams: Mapping[str, Sequence[str]] = teams or {}
         self.by_lms_id: dict[str, list[Student]] = defaultdict(list)
         self.by_email: dict[str, list[Student]] = defaultdict(list)
         self.by_name: dict[str, list[Student]] = defaultdict(list)
@@ -118,8 +120,12 @@ class Roster:
 
     def member(self, said: str, found: Sender) -> Student:
         """Return a member of a team."""
-        students = self.by_email.get(said.casefold()) or self.by_name.get(folded(said)) or []
-        return only(students, Sender(name=said, user=f"of {found.name}", title=found.title))
+        return only(self.called(said), Sender(name=said, user=f"of {found.name}", title=found.title))
+
+    def called(self, said: str) -> list[Student]:
+        """Return the students of an address, an id or a name."""
+        by_id = self.by_email.get(said.casefold()) or self.by_lms_id.get(said)
+        return by_id or self.by_name.get(folded(said)) or []
 
     def canvas(self, found: Sender) -> Student:
         """Return who sent a file: by Canvas's id, else by a name that only one student without an id has."""
@@ -129,13 +135,22 @@ class Roster:
 
     def moodle(self, found: Sender) -> Student:
         """Return who sent a file: by the worksheet's address or name for its number, else by its own name."""
-        line = self.worksheet.get(found.user)
-        if line is not None and line.email:
-            return alike(only(self.by_email[line.email.casefold()], found), found)
-        named = self.by_name[folded(found.name)]
-        if line is not None and line.name and not named:
-            return alike(only(self.by_name[folded(line.name)], found), found)
+        line = self.worksheet.get(found.user) or Line()
+        anonymous = bool(line.label) and folded(found.name) == folded(line.label)
+        if line.email:
+            student = only(self.by_email[line.email.casefold()], found)
+            return student if anonymous else alike(student, found)
+        named = self.by_name[folded(found.name)] or self.behind_a_team(found.name)
+        if line.name and not named:
+            student = only(self.by_name[folded(line.name)], found)
+            return student if anonymous else alike(student, found)
         return only(named, found)
+
+    def behind_a_team(self, name: str) -> list[Student]:
+        """Return whose name stands behind that of a team: ``Team Blue-Ada Lovelace``."""
+        parts = name.split("-")
+        behind = ("-".join(parts[at:]) for at in range(1, len(parts)))
+        return next((self.by_name[folded(each)] for each in behind if folded(each) in self.by_name), [])
 
 
 def names_of(student: Student) -> set[str]:

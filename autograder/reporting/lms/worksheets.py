@@ -7,24 +7,33 @@ known by what stands in it, not by its name.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
+from statistics import median
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.reporting.gather import enrolled
 from autograder.reporting.lms.senders import Line, Roster, folded
-from autograder.times import read_time
+from autograder.times.reading import decoded, read_time
 
 LARGEST = 20_000_000
 DELIMITERS = ",;\t|"
 NUMBERED = re.compile(r"\D{0,60}?(\d+)")
 """What stands in Moodle's first column: "Participant 123", in the site's language."""
 
-DATED = re.compile(r"(?=.*\d{4})(?=.*\d[:h]\d\d)")
+DATED = re.compile(r"(?=.*(?<!\d)(19|20|25)\d\d(?!\d))(.*?\d+){4}")
+"""A year and at least three numbers more: a time of some day in any form."""
+
+TOLD = re.compile(r"\s*\"?sep=(.)\"?\r?\n")
+"""A line that tells a spreadsheet program the delimiter."""
+
+CANVAS_GROUP = "groupname"
+"""The heading, in every language, over the groups in the list that Canvas exports."""
 
 Teams = dict[str, list[str]]
 
@@ -43,25 +52,20 @@ def table(file: Path) -> list[list[str]]:
     text = decoded(data)
     if "\0" in text:
         raise Trouble(f"{file} is no table of text. Save it as CSV in UTF-8.")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
+    told = TOLD.match(text)
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+        tables = [
+            rows_of(text[told.end() if told else 0 :], each) for each in (told[1] if told else DELIMITERS)
+        ]
     except csv.Error as error:
         raise Trouble(f"{file} cannot be read as a table: {error}.") from None
+    return max(tables, key=lambda rows: median(map(len, rows)) if rows else 0)
+
+
+def rows_of(text: str, delimiter: str) -> list[list[str]]:
+    """Return the rows of a text, without empty ones."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     return [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-
-
-def decoded(data: bytes) -> str:
-    """Return a text in UTF-8 or UTF-16, with or without a mark, else as Windows in the west writes it."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if data[1:2] == b"\0" and len(data) % 2 == 0:
-        return data.decode("utf-16-le", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
@@ -72,6 +76,8 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
     Raises ``Trouble`` for another file.
     """
     heads, *rows = table(file) or [[]]
+    if heads and NUMBERED.fullmatch(heads[0]):  # somebody took the headings away
+        rows.insert(0, heads)
     rows = [[*row, *[""] * (len(heads) - len(row))] for row in rows]
     if not rows or not mostly(NUMBERED.fullmatch, [row[0] for row in rows]):
         raise Trouble(
@@ -97,7 +103,9 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
         time = read_time(said, zone) if said.strip(" -") else None
         if time is not None and time.when is None:
             trouble.append(f"{row[0]}: {time.against(None)}")
-        found[number[1]] = Line(name=name, email=email, handed_in=time.when if time else None, said=said)
+        when = time.when if time else None
+        label = row[0][: number.start(1)]
+        found[number[1]] = Line(name=name, email=email, handed_in=when, said=said, label=label)
     return found, trouble
 
 
@@ -116,7 +124,10 @@ def roster(
         raise Trouble(f"There is no time zone {timezone!r}. One is Europe/Berlin.") from None
     students, due = enrolled(course)
     lines, unread = worksheet(sheet, zone) if sheet else ({}, [])
-    return Roster(students, lines, teams(list_of_teams) if list_of_teams else None), due, unread
+    found = Roster(students, lines)
+    if list_of_teams:
+        found.teams = teams(list_of_teams, found.called)
+    return found, due, unread
 
 
 def mostly(holds: Callable[[str], object], cells: list[str]) -> bool:
@@ -129,20 +140,51 @@ def first_where(holds: Callable[[str], object], columns: Mapping[int, list[str]]
     return next((at for at, cells in columns.items() if mostly(holds, cells)), None)
 
 
-def teams(file: Path) -> Teams:
-    """Return folded name of each team -> its members, from a table of team and member, one member a row or several.
+def teams(file: Path, is_student: Callable[[str], object]) -> Teams:
+    """Return folded name of each team -> its members, from a table of team and members or of student and team.
 
-    A heading is told by its first cell: team, group or their like.  Raises ``Trouble`` for another file.
+    is_student  whether a text is what somebody in the gradebook is called
+
+    One member a row or several; Canvas's own list of groups is one too.  Raises ``Trouble`` for another file.
     """
     rows = table(file)
-    if rows and folded(rows[0][0]) in ("team", "group", "gruppe", "groupe", "grupo", "gruppo", "groep"):
-        rows = rows[1:]
+    heads = [folded(cell) for cell in rows[0]] if rows else []
+    if CANVAS_GROUP in heads:
+        at = heads.index(CANVAS_GROUP)
+        pairs = [
+            (row[at], [next(filter(is_student, row), row[0])]) for row in rows[1:] if row[at:][:1] != [""]
+        ]
+    else:
+        rows = rows[1:] if is_heading(rows, is_student) else rows
+        swapped = mostly(is_student, [row[0] for row in rows])
+        pairs = [(row[1], row[:1]) if swapped and len(row) > 1 else (row[0], row[1:]) for row in rows]
     found: Teams = {}
-    for row in rows:
-        members = [cell for cell in row[1:] if cell]
-        if not row[0] or not members:
-            raise Trouble(f"{file}: the row {', '.join(row)!r} must be a team and at least one member.")
-        found.setdefault(folded(row[0]), []).extend(members)
+    for team, cells in pairs:
+        members = [each for cell in cells for each in apart(cell, is_student)]
+        if not team or not members:
+            raise Trouble(
+                f"{file}: the row {', '.join([team, *cells])!r} must be a team and at least one member."
+            )
+        known = found.setdefault(folded(team), [])
+        known += [each for each in members if each not in known]
     if not found:
         raise Trouble(f"{file} names no team. Write a row for each member: team, student.")
+    if not any(is_student(each) for members in found.values() for each in members):
+        raise Trouble(
+            f"{file}: no member of a team is in the gradebook. Write a row for each: team, student."
+        )
     return found
+
+
+def is_heading(rows: list[list[str]], is_student: Callable[[str], object]) -> bool:
+    """Whether the first row is none of a team: it names no student, others do, and no other row begins like it."""
+    first, *others = rows or [[""]]
+    alone = folded(first[0]) not in {folded(row[0]) for row in others}
+    known = [is_student(each) for row in others for cell in row for each in apart(cell, is_student)]
+    return alone and not any(map(is_student, first)) and any(known)
+
+
+def apart(cell: str, is_student: Callable[[str], object]) -> list[str]:
+    """Return the students that one cell names: one, or several between commas and the like."""
+    parts = [each.strip() for each in re.split(r"[;,|&\n]", cell)]
+    return parts if not is_student(cell) and any(map(is_student, parts)) else [cell] if cell else []

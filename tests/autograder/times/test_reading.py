@@ -1,11 +1,12 @@
 """A time is read right or named, never guessed."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.times import decoded, read_time
+from autograder.times.reading import decoded, read_time
 
 DUE = datetime(2026, 7, 1, 20, 0)
 READ = {
@@ -129,7 +130,6 @@ def test_forms_that_programs_write_are_read(said, read):
         ("2026-10-25 02:30 Europe/Berlin", "came twice"),
         ("2026-03-29 02:30", "did not exist"),
         ("2026-W60-3 21:30", "no such week"),
-        ("1782934200", "no date was recognised"),
         ("2026-07-01 13:30 PM", "no time of a 12-hour clock"),
         ("7/1/2026 21:30", "may be day and month or month and day"),
     ],
@@ -138,3 +138,83 @@ def test_what_has_no_one_meaning_is_named(said, why):
     found = read_time(said, ZoneInfo("Europe/Berlin"))
     assert found.when is None
     assert why in found.trouble
+
+
+OTHER_FORMS = """
+    2026-07-01 12:30 PDT                    2026-07-02 05:30 AEST                  2026-07-02 03:30 SGT
+    2026-07-01 16:30 BRT                    2026-07-01 22:30 MSK                   2026-07-02 02:30 WIB
+    2026-07-01 19:30 Zulu                   2026-07-01 20:30 CET                   2026-07-01 21:30 Etc/GMT-2
+    2026-07-01 21:30 (UTC+2)                2026-07-01 21:30 GMT+02:00             2026-07-01 21:30 UTC +2
+    2026-07-01 21:30+02                     2026-07-01 21:30 CEST+0200             2026-07-01 21:30 +0200 CEST
+    2026-07-01 21:30 CEST (UTC+2)           2026-07-01T21:30:00+02:00[Europe/Berlin]
+    (CEST) 2026-07-01 21:30                 2026-07-01 21:30 Uhr (MESZ)            "2026-07-01 19:30 UTC"
+    2026-07-01 15:30 Eastern Daylight Time  2026-07-01 21:30 Mitteleuropäische Sommerzeit
+    20260701T193000Z                        2026W273T1930Z                         2026-W27-3T193000Z
+    2026-182T19:30:00Z                      2026-07-01T19-30-00Z                   2026-07-01_19-30-00
+    1782934200                              1782934200.5                           @1782934200
+    1782934200000                           1/jul/2026 19:30                       1st of July 2026 19:30
+    le 1er juillet 2026 à 19 h 30           1 juil. 2026 19 h 30 min               1 de julio del 2026, 7:30 p. m.
+    quarta-feira, 1 de julho de 2026 às 19:30                                      1. července 2026, 19:30
+    keskiviikko 1. heinäkuuta 2026, 19.30   2026. július 1., szerda, 19:30         1 Ιουλίου 2026, 7:30 μ.μ.
+    2026年7月1日 星期三 下午7:30            2026年7月1日(水) 午後7時30分           2026년 7월 1일 오후 7:30
+    1 七月 2026, 19:30                      2026年七月1日 19:30                    1 يوليو 2026، 19:30
+    7:30 PM, Wednesday 1 July 2026          PM 7:30, 1 July 2026                   1 July 2026 7:30\u202fPM
+    1 July\xa02026, 7:30\xa0p.m.            \u200e2026-07-01 7:30 PM               Thứ Tư, 1 tháng 7 2026, 19:30
+"""
+STANDING_APART = [each for line in OTHER_FORMS.splitlines() for each in re.split(r" {2,}", line) if each]
+
+
+@pytest.mark.parametrize("said", STANDING_APART)
+def test_other_forms_of_one_time_are_read(said):
+    found = read_time(said)
+    assert found.when is not None, found.trouble
+    assert f"{found.when:%Y-%m-%d %H:%M}" == "2026-07-01 19:30"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("2026-07-01 14:30 CDT", "2 time zones; write an offset such as UTC-05:00"),
+        ("2026-07-01 21:30 CEST (CET)", "two time zones that differ"),
+        ("UTC+1 2026-07-01 21:30 CEST", "two time zones that differ"),
+        ("2026-07-01 19:30 +02:75", "no time zone that is known"),
+        ("2026-07-01 21:30 (Berlin)", "no time zone that is known"),
+        ("Thursday, 1 July 2026, 7:30 PM", "2026-07-01 is no Thursday"),
+        ("1 July 2026 19:30, 2 July 2026", "two dates"),
+        ("2026-07-01 19:30 - 20:00", "two times of the day"),
+        ("2026-W27 19:30", "a week and no day"),
+        ("01.07.26 19:30", "its year has two digits"),
+        ("01-JUL-26 07.30 PM", "its year has two digits"),
+        ("1 July 2569 19:30", "its year is 2569"),
+        ("9999-12-31 23:59 -05:00", "its year is 9999"),
+        ("2026年7月1日 晚上7:30", "晚上 stands apart from the clock"),
+        ("1 July 2026, 7:30 in the evening", "evening stands apart from the clock"),
+        ("PM, 1 July 2026, 7:30", "PM stands apart from the clock"),
+        ("1 July 2026 noon", "no time of the day"),
+    ],
+)
+def test_what_could_mean_another_time_is_named(said, why):
+    found = read_time(said)
+    assert found.when is None
+    assert why in found.trouble
+
+
+def test_a_day_of_the_week_tells_day_from_month():
+    assert f"{read_time('Sunday, 7/6/2026 19:30').when:%d %B}" == "07 June"
+    assert f"{read_time('Monday, 7/6/2026 19:30').when:%d %B}" == "06 July"
+
+
+def test_midnight_at_the_end_of_a_day_is_the_next_day():
+    assert read_time("2026-07-01 24:00 UTC").when == datetime(2026, 7, 2, tzinfo=UTC)
+
+
+def test_where_the_exchange_keeps_its_clock_an_abbreviation_has_one_meaning():
+    found = read_time("2026-07-01 14:30 CDT", home=ZoneInfo("America/Chicago"))
+    assert found.when == datetime(2026, 7, 1, 19, 30, tzinfo=UTC)
+    assert read_time("2026-07-01 14:30 CDT", home=ZoneInfo("Europe/Berlin")).when is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_time_is_read_in_any_encoding(encoding):
+    data = "Mittwoch, 4. März 2026, 19:30 Uhr".encode(encoding)
+    assert read_time(decoded(data)).when == datetime(2026, 3, 4, 19, 30, tzinfo=UTC)

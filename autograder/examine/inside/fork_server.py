@@ -70,7 +70,9 @@ class ForkServer:
         self.tasks, self.folder = limits.get("tasks"), request.get("folder", "")
         self.disk, self.file = limits.get("disk", 0), limits["file"]
         if request.get("level") == "landlock":
-            limits["processes"] = limits["tasks"] + confine.tasks_of_user()
+            # other candidates of the same user may start as many meanwhile; ``watch`` counts this one's alone
+            others = os.cpu_count() or 1
+            limits["processes"] = confine.tasks_of_user() + limits["tasks"] * (1 + others)
         if request.get("level") == "bubblewrap":
             self.child = self.fork_apart(request, descriptors)
         else:
@@ -148,7 +150,7 @@ class ForkServer:
         """End a child whose processes together hold too much memory, are too many, or fill the disk."""
         found = holdings.look(self.socket_buffer, self.file if self.folder else None)
         too_much = {
-            "memory": self.memory and found.all_memory() > self.memory,
+            "memory": self.memory and found.more_than(self.memory),
             "processes": self.tasks and found.tasks > self.tasks,
         }
         if self.folder:  # elsewhere files lie in a file system of limited size

@@ -24,49 +24,75 @@ LOCK = 1 << 8
 class Holdings:
     """What was found.
 
-    memory   bytes of memory that are not shared with this process
+    own      thread that stands for its process -> bytes of memory, what processes share counted for each of them
     tasks    threads of all processes
     deleted  number of each file that has no name any more -> its bytes
     buffers  sockets and pipes -> the bytes they can hold
     locks    the locks of all processes
+    unseen   whether a process has made itself unreadable: nobody knows what it holds
     """
 
-    memory: int = 0
+    own: dict[str, int] = field(default_factory=dict)
     tasks: int = 0
     deleted: dict[tuple[int, int], int] = field(default_factory=dict)
     buffers: dict[str, int] = field(default_factory=dict)
     locks: int = 0
+    unseen: bool = False
 
-    def all_memory(self) -> int:
-        """Return the bytes of memory, with what the kernel holds for the processes."""
-        return self.memory + sum(self.buffers.values()) + LOCK * self.locks
+    def beside(self) -> int:
+        """Return the bytes that the kernel holds for the processes beside their memory."""
+        return sum(self.buffers.values()) + LOCK * self.locks
+
+    def more_than(self, most: int) -> bool:
+        """Whether the processes and the kernel hold more for them; shared memory is told apart only if need be."""
+        if self.unseen:
+            return True
+        if sum(self.own.values()) + self.beside() <= most:
+            return False
+        return sum(map(proportional, self.own)) + self.beside() > most
 
 
 def look(socket_buffer: int, file_limit: int | None) -> Holdings:
     """Return what all descendants of this process hold.
 
+    A process goes on when its first thread has ended, which then shows nothing any more, and a thread can have
+    descriptors of its own; so each is asked by the number of every thread.
+
     socket_buffer  bytes that a socket can hold, see ``socket_size``
     file_limit     bytes of the largest file, for one that is only mapped; None if files are limited otherwise
     """
-    found, own = Holdings(), anonymous(os.getpid())
+    found = Holdings()
     waiting = children(os.getpid())
     locks = locks_by_process()
     while waiting:
         pid = waiting.pop()
         found.locks += locks[pid]
-        found.memory += max(0, anonymous(pid) - own)
+        tasks: list[str] = []
         with contextlib.suppress(OSError):
             tasks = os.listdir(f"/proc/{pid}/task")
-            found.tasks += len(tasks)
-            for task in tasks:
-                waiting += children(pid, task)
-        with contextlib.suppress(OSError):
-            for each in os.listdir(f"/proc/{pid}/fd"):
-                note(f"/proc/{pid}/fd/{each}", socket_buffer, found)
+        found.tasks += len(tasks)
+        alive = next((task for task in tasks if anonymous(task)), "")
+        if alive:
+            found.own[alive] = anonymous(alive)
         if file_limit is not None:
-            for file in mapped(pid):
+            for file in mapped(alive):
                 found.deleted.setdefault(file, file_limit)
+        for task in tasks:
+            waiting += children(pid, task)
+            for each in descriptors(task, found):
+                note(f"/proc/{task}/fd/{each}", socket_buffer, found)
     return found
+
+
+def descriptors(task: str, found: Holdings) -> list[str]:
+    """Return the descriptors of a thread; note if they cannot be seen, as of a program that may only be run."""
+    try:
+        return os.listdir(f"/proc/{task}/fd")
+    except PermissionError:
+        found.unseen = True
+    except OSError:
+        pass
+    return []
 
 
 def locks_by_process() -> Counter[int]:
@@ -80,11 +106,11 @@ def locks_by_process() -> Counter[int]:
     return found
 
 
-def mapped(pid: int) -> set[tuple[int, int]]:
+def mapped(task: str) -> set[tuple[int, int]]:
     """Return device and number of the files without a name that a process has mapped."""
     found = set()
     with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines():
+        for line in Path(f"/proc/{task}/maps").read_text(errors="replace").splitlines():
             if line.endswith(" (deleted)"):
                 _, _, _, device, number, *_ = line.split()
                 major, minor = (int(part, 16) for part in device.split(":"))
@@ -121,11 +147,25 @@ def children(pid: int, task: int | str | None = None) -> list[int]:
     return [int(each) for each in text.split()]
 
 
-def anonymous(pid: int) -> int:
-    """Return the bytes of a process that no file backs, in memory or swapped out; 0 if it is gone."""
-    found = 0
+def anonymous(task: str) -> int:
+    """Return the bytes of a thread's process that no file backs, in memory or swapped out; 0 if it has ended."""
+    return summed(f"/proc/{task}/status", ("RssAnon:", "VmSwap:")) or 0
+
+
+def proportional(task: str) -> int:
+    """Return the same with what several processes share divided among them, where the kernel tells.
+
+    This takes milliseconds: the kernel looks at every page.
+    """
+    found = summed(f"/proc/{task}/smaps_rollup", ("Pss_Anon:", "SwapPss:"))
+    return anonymous(task) if found is None else found
+
+
+def summed(file: str, names: tuple[str, ...]) -> int | None:
+    """Return the sum of the lines of a file that begin with a name, in bytes; None without such a line."""
+    found = None
     with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(("RssAnon:", "VmSwap:")):
-                found += int(line.split()[1]) << 10
+        for line in Path(file).read_text(errors="replace").splitlines():
+            if line.startswith(names):
+                found = (found or 0) + (int(line.split()[1]) << 10)
     return found

@@ -226,8 +226,8 @@ IS_TERMINAL, TERMINAL_SIZE, WAITING, NON_BLOCKING, CLOSE_ON_EXEC = (
 CONDITIONS: dict[str, tuple[Only, ...]] = {
     # no namespaces of its own
     "clone": (Only(0, (0,), NEW_NAMESPACES),),
-    # memory that no process holds is counted nowhere: not both MAP_SHARED and MAP_ANONYMOUS
-    "mmap": (Only(3, (0x00, 0x01, 0x20), 0x21),),
+    # memory that no process holds is counted nowhere: not both MAP_SHARED and MAP_ANONYMOUS, and no MAP_HUGETLB
+    "mmap": (Only(3, (0x00, 0x01, 0x20), 0x40021),),
     # locks of a process, which ``holdings`` counts, for SQLite needs them; no locks of an open file, which show no
     # process, no leases, signals to others or larger pipes
     "fcntl": (Only(1, (*DUPLICATE, *FLAGS, *LOCKS, PIPE_SIZE)),),
@@ -265,6 +265,8 @@ def at_landlock(
     # Landlock says nothing of these, and files of the same account lie outside
     pretended = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat")
     answers = {**dict.fromkeys(pretended, 0), "truncate": errno.EPERM}
+    # they stay one group, which one signal ends: processes that replace themselves outrun whoever lists them
+    answers |= {"setsid": 0, "setpgid": 0}
     conditions: dict[str, tuple[Only, ...]] = {}
     if not scoped:
         conditions["kill"] = (Only(0, (pid, 0, -pid & WHOLE)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -41,6 +42,23 @@ class TestProcess:
                 seconds=1.0,
             )
         assert loose("print('next')") == "next"
+
+
+@pytest.mark.parametrize("level", sandbox.SAFE)
+def test_what_one_candidate_starts_takes_nothing_from_another(level):
+    if sandbox.works(level):
+        pytest.skip(f"no {level} here: {sandbox.works(level)}")
+    rooms = Room(level), Room(level)
+    start = "for _ in range({}):\n    if os.fork() == 0:\n        time.sleep(60)\n"
+    first = f"import os, time\ntime.sleep(2)\n{start.format(25)}print('all')"
+    other = f"import os, time\ntime.sleep(0.5)\n{start.format(25)}time.sleep(4)\nprint('all')"
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(lambda room, source: room(source), rooms, (first, other)))
+    finally:
+        for room in rooms:
+            room.pair.close()
+    assert said in (["all", "all"], ["BlockingIOError"] * 2)  # no processes where nobody counts root's
 
 
 class TestChoice:

@@ -332,12 +332,11 @@ class TestShutIn:
         assert str(CHECKOUT / "autograder") not in inside("import os; print(os.environ)")
 
     def test_processes_are_limited(self, inside):
-        said = inside(
-            """
+        flood = """
             import os, time
             count = 0
             try:
-                while count < 200:
+                while count < 500:
                     if os.fork() == 0:
                         time.sleep(60)
                         os._exit(0)
@@ -345,10 +344,14 @@ class TestShutIn:
             except OSError:
                 pass
             print(count)
-            """
-        )
-        assert int(said) < 40
-        assert int(said) > 10 or inside.level == "landlock"  # none where nobody counts root's
+        """
+        try:
+            said = int(inside(flood))
+        except Lost:
+            assert (inside.level, inside.ended) == ("landlock", "processes")
+            return
+        assert said < 40 or (inside.level == "landlock" and said < 500)
+        assert said > 10 or inside.level == "landlock"  # none where nobody counts root's
 
     def test_threads_are_limited(self, inside):
         flood = """

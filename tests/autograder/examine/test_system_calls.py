@@ -121,9 +121,10 @@ def test_the_second_interface_of_x86_64_is_closed():
 
 
 @given(flags=st.integers(0, 2**64 - 1))
-def test_memory_without_a_file_is_never_shared(flags):
+def test_memory_without_a_file_is_never_shared_nor_of_huge_pages(flags):
     for asked in FILTERS:
-        assert (asked("mmap", 0, 4096, 3, flags) == "permit") == (not (flags & 0x20 and flags & 0x01))
+        uncounted = flags & 0x21 == 0x21 or flags & 0x40000
+        assert (asked("mmap", 0, 4096, 3, flags) == "permit") == (not uncounted)
 
 
 @given(flags=st.integers(0, 2**32 - 1))
@@ -168,6 +169,11 @@ class TestLandlock:
         asked = Filter(machine, *at_landlock(77, scoped=True, counted=True))
         assert {asked("fchmod"), asked("fchmodat"), asked("utimensat")} == {"done"}
         assert asked("truncate") == "EPERM"
+
+    def test_all_processes_stay_in_one_group_that_one_signal_ends(self, machine):
+        asked = Filter(machine, *at_landlock(77, scoped=True, counted=True))
+        assert {asked("setsid"), asked("setpgid")} == {"done"}
+        assert {Filter(machine)("setsid"), Filter(machine)("setpgid")} == {"permit"}
 
 
 @pytest.mark.parametrize("machine", HEADERS)

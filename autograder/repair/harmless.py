@@ -66,11 +66,21 @@ TAGS = {
 }
 """HTML that a written answer may use."""
 
-HTML = re.compile(r"<(?!https?://|mailto:)[a-zA-Z!/?]")
+TAG = re.compile(rf"</?({'|'.join(sorted(TAGS))})(\s[^<>]*)?/?>", re.IGNORECASE)
+HTML = re.compile(rf"<(?!https?://|mailto:|{TAG.pattern[1:]})(?=[a-zA-Z!/?])", re.IGNORECASE)
+"""What a browser takes for the beginning of any other tag: ``x<y`` too, which is no tag and must not be lost."""
+
 SCHEMES = {"http", "https", "mailto"}
-LINK = re.compile(r"(\]\(|\]:|<)\s*([^)>\s][^)>\n]{0,2000})")
+LINK = re.compile(r"\](\(\s*<?|:\s*<)\s*([^)>\n]{0,2000})|\](:)\s*([^\s<]{1,2000})")
+"""Where an address begins, in a link or in the line that gives one a name."""
+
+ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+"""The backslash of an escape of Markdown's, which the page does not show."""
+
+FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
 TEX = re.compile(
-    r"\\(href|url|require|class|cssId|style|unicode|html[A-Za-z]*|includegraphics|input|def|let|newcommand)\b"
+    r"\\(href|url|require|class|cssId|style|data|unicode|mmlToken|html[A-Za-z]*|includegraphics|input|def|let"
+    r"|(re)?new(command|environment)|DeclareMathOperator|Newextarrow)(?![A-Za-z])"
 )
 """Commands of MathJax that reach out of a formula, or that could hide one that does."""
 
@@ -150,16 +160,30 @@ def markdown(source: str) -> str:
 
     if len(source) > LONGEST:
         source = f"{source[:LONGEST]}\n\n(The rest of this text was too long to be kept.)"
-    source = LINK.sub(link, TEX.sub(r"\\mathrm{\1}", source))
-    if HTML.search(source) or HTML.search(html.unescape(source)):
-        return nh3.clean(source, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=SCHEMES)
-    return source
+    source = HTML.sub("< ", source)
+    if (
+        TAG.search(source) or html.unescape(source) != source
+    ):  # before links and formulas, which these can hide
+        source = nh3.clean(source, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=SCHEMES)
+    return LINK.sub(link, FENCE.sub(fence, TEX.sub(r"\\mathrm{\1}", source)))
 
 
 def link(found: re.Match[str]) -> str:
     """Return the beginning of a link, without an address that is no address of a page."""
-    address = re.sub(r"[\s\x00-\x20]", "", html.unescape(found[2]))
-    scheme = re.match(r"([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
-    if scheme is None or len(scheme[1]) < 3 or scheme[1].lower() in SCHEMES:
+    address = bare(found[2] or found[4] or "")
+    scheme = re.match(r"([^/?#:]*):(.?)", address)
+    if scheme is None or scheme[1].lower() in SCHEMES or (found[3] and not scheme[2]):
         return found[0]
-    return f"{found[1]}#"
+    return f"]{found[1] or found[3]}#"
+
+
+def fence(found: re.Match[str]) -> str:
+    """Return the first line of a block of code, without the word that makes it a drawing made of its text."""
+    drawn = bare(found[2]).lower().startswith("mermaid")
+    return f"{found[1]}text" if drawn else found[0]
+
+
+def bare(written: str) -> str:
+    """Return an address or a word as a page shows it: without escapes, entities and blanks."""
+    shown = ESCAPED.sub("", html.unescape(written))
+    return re.sub(r"[\s\x00-\x20]", "", shown) if shown == written else bare(shown)

@@ -40,6 +40,13 @@ WRITTEN = f"""
 
 [there]: javascript:{CODED}
 
+[press](javascript\\:{CODED}) [press](javascript\\&colon;{CODED}) [press]<of>(javascript:{CODED})
+[press]<!-- -->(javascript:{CODED}) [press][elsewhere] &#36;&#92;href{{javascript:{CODED}}}{{press}}&#36;
+$\\mmlToken{{mi}}[href="javascript:{CODED}"]{{press}}$
+$\\renewcommand{{\\sin}}{{\\href{{javascript:{CODED}}}{{press}}}}\\sin$
+
+[elsewhere]: javascript\\:{CODED}
+
 $$\\begin{{array}}{{c}}<img src=x onerror="{RUN}">\\end{{array}}$$ $<svg onload="{RUN}">$
 \\(<img src=x onerror="{RUN}">\\)
 $\\require{{html}}\\style{{background:url(javascript:{CODED})}}{{x}} \\cssId{{press}}{{x}} \\class{{x}}{{x}}$

@@ -113,7 +113,7 @@ def built(notebook: dict, name: str, space: dict[str, Any]) -> Callable:
     Raises ``KeyError`` when there is no such class, ``NotImplementedError`` when it uses a stub.
     """
     stubs = {grade_id for grade_id, text in answers(notebook) if "raise NotImplementedError" in text}
-    defined = {}
+    defined: dict[str, ast.stmt] = {}
     for text in code(notebook):
         defined.update((each.name, each) for each in statements(text, ast.FunctionDef | ast.ClassDef))
     if not isinstance(defined.get(name), ast.ClassDef):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -42,6 +43,11 @@ class Raised:
     error: str
     text: str = field(default="", compare=False)
 
+    @classmethod
+    def of(cls, trouble: Unusable, where: str = "") -> Raised:
+        """Return what stands for the exception behind ``trouble``; ``where`` begins its text."""
+        return cls(type(trouble.__cause__).__name__, f"{where}{plainly(trouble.__cause__)}")
+
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
     """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``."""
@@ -50,7 +56,19 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
     except NotImplementedError as error:
         raise Unusable("unfinished", "Not written yet.") from error
     except Exception as error:
-        raise Unusable("raises", f"It raised {type(error).__name__}: {error}") from error
+        raise Unusable("raises", f"It raised {type(error).__name__}: {plainly(error)}") from error
+
+
+# Of ``A @ B``.  NumPy speaks of a mismatch "in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
+PRODUCT = re.compile(r"matmul: .* core dimension 0, .*\(size (\d+) is different from (\d+)\)", re.DOTALL)
+
+
+def plainly(error: BaseException | None) -> str:
+    """Return the text of an exception; for a product of the wrong shapes in words of matrices, not of NumPy."""
+    text = str(error)
+    if sizes := PRODUCT.fullmatch(text):
+        return f"in a product A @ B, A has {sizes[2]} columns and B has {sizes[1]} rows; they must be as many"
+    return text
 
 
 class Remote(Protocol):
@@ -197,8 +215,7 @@ class Calls(Probe):
             except Unusable as trouble:
                 if trouble.kind == "unfinished":
                     raise
-                cause = trouble.__cause__
-                answer = Raised(type(cause).__name__, str(cause))
+                answer = Raised.of(trouble)
             if answer is None and not self.may_be_none:
                 raise Unusable("returns None", "It returned None. Is there a return statement?")
             answers.append(answer)

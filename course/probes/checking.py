@@ -257,10 +257,9 @@ def attempt(part: Callable[[], Any]) -> Any:
     try:
         return part()
     except Unusable as trouble:
-        cause = trouble.__cause__
-        if trouble.kind != "raises" or cause is None:
+        if trouble.kind != "raises" or trouble.__cause__ is None:
             raise
-        return Raised(type(cause).__name__, str(cause))
+        return Raised.of(trouble)
 
 
 # 5. find_trojans

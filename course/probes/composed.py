@@ -129,7 +129,7 @@ class Look(Probe):
             except Unusable as trouble:
                 if trouble.kind != "raises":
                     raise
-                outcomes[name] = Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
+                outcomes[name] = Raised.of(trouble)
         return outcomes
 
 

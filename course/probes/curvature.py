@@ -34,7 +34,7 @@ def answer_of(function: Callable, *arguments: Any) -> Any:
     except Unusable as trouble:
         if trouble.kind == "unfinished":
             raise
-        return Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
+        return Raised.of(trouble)
     if found is None:
         raise Unusable("returns None", "It returned None. Is there a return statement?")
     return found
@@ -84,9 +84,10 @@ def at_singular_hessians(step: Callable) -> dict[str, Any]:
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 raise
-            cause = trouble.__cause__
-            numerical = isinstance(cause, ValueError | ArithmeticError)  # LinAlgError is a ValueError
-            outcome[name] = "an error" if numerical else Raised(type(cause).__name__, str(cause))
+            numerical = isinstance(
+                trouble.__cause__, ValueError | ArithmeticError
+            )  # LinAlgError is a ValueError
+            outcome[name] = "an error" if numerical else Raised.of(trouble)
         if outcome[name] is None:
             raise Unusable("returns None", "It returned None. Is there a return statement?")
     return outcome

@@ -40,8 +40,7 @@ def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) ->
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 raise
-            cause = trouble.__cause__
-            seen[name] = Raised(type(cause).__name__, f"{kind}: {cause}")
+            seen[name] = Raised.of(trouble, f"{kind}: ")
             continue
         if answer is None:
             raise Unusable("returns None", f'It returned None for "{kind}". Is there a return for it?')

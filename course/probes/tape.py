@@ -42,8 +42,7 @@ def watched_sums(function: Callable, cases: Iterable[tuple[np.ndarray, tuple[int
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 raise
-            cause = trouble.__cause__
-            seen[name] = Raised(type(cause).__name__, f"{name}: {cause}")
+            seen[name] = Raised.of(trouble, f"{name}: ")
             continue
         if answer is None:
             raise Unusable("returns None", "It returned None. Is there a return statement?")
@@ -89,8 +88,7 @@ def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
         except Unusable as trouble:
             if trouble.kind != "raises":
                 raise
-            cause = trouble.__cause__
-            seen[f"the value of {kind}"] = Raised(type(cause).__name__, f"{kind}: {cause}")
+            seen[f"the value of {kind}"] = Raised.of(trouble, f"{kind}: ")
             continue
         seen[f"the value of {kind}"] = value
         seen[f"what {kind} hands back{told}"] = shares

@@ -43,7 +43,7 @@ def scaled(candidate):
         except Unusable as trouble:
             if trouble.kind == "unfinished":
                 raise
-            answer = Raised(type(trouble.__cause__).__name__, str(trouble.__cause__))
+            answer = Raised.of(trouble)
         if answer is None:
             raise Unusable("returns None", "It returned None. Is there a return statement?")
         kept = all(np.array_equal(mine, theirs) for mine, theirs in zip(given, case, strict=True))

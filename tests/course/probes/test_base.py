@@ -191,3 +191,13 @@ def test_a_bare_path_leaves_the_config_out_once_if_the_rule_allows_it():
     assert [w.tolist() for w in path(rule)] == [[1.0], [0.5], [0.0]]
     assert given == [(), ({"t": 1},)]
     assert len(path(lambda w, dw, config: (w - dw, config or {}))) == 3
+
+
+def test_a_matrix_product_of_the_wrong_shapes_is_said_in_words_of_matrices():
+    said = "in a product A @ B, A has 3 columns and B has 5 rows; they must be as many"
+    for a, b in (((2, 3), (5, 4)), ((3,), (5, 4)), ((7, 2, 3), (5,)), ((3,), (5,))):
+        probe = Calls(arguments=[(np.zeros(a), np.zeros(b))])
+        assert probe(lambda a, b: a @ b)[0].text == said, (a, b)
+        assert probe(np.matmul)[0].text == said, (a, b)
+    (other,) = Calls(arguments=[(np.zeros(3), np.zeros(5))])(lambda a, b: a + b)
+    assert other.text.startswith("operands could not be broadcast")

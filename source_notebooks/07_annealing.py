@@ -371,8 +371,8 @@ plots.Picture(fig, alt)
 # size* (McCandlish et al., 2018) more rows no longer buy fewer steps.
 
 # %% [markdown]
-# Read the other way round, doubling the batch lowers the floor as halving the rate does. For Adam the root of the ratio is
-# the usual rule (Malladi et al., 2022).
+# Read the other way round: at small rates, doubling the batch lowers the floor as much as halving the rate does. For Adam
+# the usual rule is the square root of the ratio (Malladi et al., 2022).
 
 # %% [markdown]
 # ## 7.6 Let the run decide
@@ -458,7 +458,7 @@ plots.Picture(fig, alt)
 
 # %% [markdown]
 # Left, the rule does what it is for: the error bounces, the rate is cut, and the error falls to about half and stays
-# there. Right, the luck: with 300 validation images one more error moves the curve by a third of a percent, so an early
+# there. Right, the luck: with 300 validation images one more error moves the curve by a third of a point, so an early
 # lucky epoch sets a best that is hard to beat, and the cut comes sooner. More patience or a smoother measure (the
 # validation *loss*) helps. The rule also spends validation data on a decision; a last estimate of quality needs test
 # data.

@@ -235,7 +235,7 @@ def argument(value: Any) -> str:
     if name:
         return name
     if isinstance(value, dict):
-        return shorten(value) if len(shorten(value)) <= 80 else f"a dict of {', '.join(map(str, value))}"
+        return shorten(value) if len(shorten(value)) <= 120 else f"a dict of {', '.join(map(str, value))}"
     if isinstance(value, list | tuple) and len({np.shape(each) for each in value}) > 1:
         inner = ", ".join(map(argument, value))
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"

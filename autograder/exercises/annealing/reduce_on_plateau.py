@@ -47,6 +47,11 @@ def histories(errors: Sequence[float]) -> list[dict[str, list[float]]]:
 
 BUMPY = [0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.42, 0.41, *[0.39] * 3, 0.395, 0.38, *[0.4] * 5]
 
+RISING = [0.5, 0.3, 0.35, 0.4, 0.45, 0.5, 0.2, 0.25, 0.3, 0.35, 0.4]
+
+MEMORISED = [0.1, *[0.2] * 10]
+"""A training error whose plateau is far longer than any of ``RISING``."""
+
 TIED = [0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]
 
 LONG = [0.5, *([0.6, 0.55, 0.7] * 4), 0.2, 0.3, 0.3]
@@ -74,6 +79,14 @@ reduce_on_plateau = Exercise(
                     (history(LONG), {"patience": 2, "factor": 0.6, "learning_rate": 0.07}),
                     (history(LONG), None),
                     (history(sorted(LONG, reverse=True), LONG), {"patience": 2}),
+                    (
+                        history([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [0.5, 0.6, 0.55, 0.7, 0.6, 0.65]),
+                        {"patience": 2},
+                    ),
+                    *(
+                        (history(RISING, MEMORISED), {"factor": f, "patience": p})
+                        for f, p in ((0.5, 2), (0.7, 3))
+                    ),
                 ]
             ),
             says="Asked with the history of a run, and nothing else, the rate is not right.",
@@ -106,6 +119,7 @@ reduce_on_plateau = Exercise(
                         ([0.5, 0.4, 0.4, 0.45, 0.46], None),
                         ([0.5, 0.55, 0.4, 0.45], None),
                         ([0.5, 0.4, 0.45, 0.44, 0.43, 0.42], None),
+                        ([0.5, 0.4, 0.45, 0.46, 0.47], [0.5, 0.6, 0.7, 0.8, 0.4]),
                         ([0.5, 0.4, 0.45, 0.44, 0.46, 0.47], None),
                         ([0.5, 0.6, 0.6, 0.4], None),
                         ([0.5, 0.4, 0.3, 0.2], [0.5, 0.5, 0.5, 0.5]),

@@ -137,6 +137,22 @@ def sign_of_the_curvature(rate, batch, new_batch, curvature=0.0):
 
 
 @scale_rate.mistake
+def sign_of_the_new_curvature(rate, batch, new_batch, curvature=0.0):
+    """A larger batch can give you a negative rate, or one beyond the limit: the term with the curvature changed its
+    side of the equation and kept its sign."""
+    q = rate / (batch * (2 - rate * curvature))
+    return 2 * q * new_batch / (1 - q * new_batch * curvature)
+
+
+@scale_rate.mistake
+def half_the_rate(rate, batch, new_batch, curvature=0.0):
+    """At equal batches and curvature zero you return half the rate. When you solve for the new rate, the 2 of
+    `2 - rate * curvature` stays, as a factor."""
+    q = rate / (batch * (2 - rate * curvature))
+    return q * new_batch / (1 + q * new_batch * curvature)
+
+
+@scale_rate.mistake
 def curvature_of_the_new_side_only(rate, batch, new_batch, curvature=0.0):
     """Equal batches change your rate: the curvature stands on one side of the equation only. Both floors have
     `2 - rate * curvature` below the line."""

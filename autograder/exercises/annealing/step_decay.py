@@ -51,6 +51,7 @@ step_decay = Exercise(
                         for i in (55, 59, 60, 61, 125, 300)
                     ),
                     *((i, {"per_epoch": 10, "every": 1}) for i in (9, 10, 19, 20)),
+                    (350, {"per_epoch": 60, "factor": 0.9, "every": 1}),
                     *((i, None) for i in (0, 499, 500, 2600)),
                 ]
             ),
@@ -72,7 +73,7 @@ step_decay = Exercise(
     visible=Look(
         probes={
             "Asked at one iteration": Calls(
-                arguments=[(i, VISIBLE) for i in (0, 55, 60, 65, 75, 79, 80, 81, 170)]
+                arguments=[(i, VISIBLE) for i in (0, 5, 55, 60, 65, 75, 79, 80, 81, 170)]
             ),
             "With the defaults": Calls(arguments=[(0, None), (499, None), (500, {}), (1000, {})]),
             "With a drop at every epoch": Calls(
@@ -247,6 +248,15 @@ def stretches_rounded_to_the_nearest(iteration, config=None):
 
 
 @step_decay.mistake
+def a_drop_counted_at_iteration_zero(iteration, config=None):
+    """The rate falls right after the very first iteration: you count iteration 0 as the end of a stretch. How many
+    stretches are over at iteration 1?"""
+    c = settings(config, **DEFAULTS)
+    drops = -(-iteration // (c["per_epoch"] * c["every"]))
+    return c["initial_rate"] * c["factor"] ** drops
+
+
+@step_decay.mistake
 def no_steps(iteration, config=None):
     """The rate falls a little at every iteration. Between two drops it is constant: look for `/` in place
     of `//`."""
@@ -266,6 +276,13 @@ def a_little_at_every_epoch(iteration, config=None):
     """The rate falls a little at every epoch. Between two drops it is constant: the second division needs
     `//` as well."""
     return by_parts(iteration, config, drops=lambda epoch, c: epoch / c["every"])
+
+
+@step_decay.mistake
+def no_drop_at_all(iteration, config=None):
+    """The rate stays at `initial_rate` for ever. How many stretches of `every` epochs have passed at this
+    iteration?"""
+    return settings(config)["initial_rate"]
 
 
 @step_decay.mistake

@@ -1,18 +1,21 @@
 """Lesson 07: schedules held to hand-worked numbers and to PyTorch's rule, mistakes as the syllabus lists them."""
 
+import itertools
 import math
+import re
 
 import numpy as np
 import pytest
 
 from autograder.exercises import annealing
-from autograder.exercises.annealing.reduce_on_plateau import BUMPY, history
+from autograder.exercises.annealing.reduce_on_plateau import BUMPY, counter, history
 from autograder.judging import judge
 from autograder.validating import visible
-from course.checks import check
+from course.checks import check, headline
 from course.noisy_bowl import floor
 from course.probes.base import same
 
+PLATEAU = annealing.reduce_on_plateau
 BY_NAME = {exercise.name: exercise for exercise in annealing.EXERCISES}
 POINTS = {
     "step_decay": 2,
@@ -190,6 +193,55 @@ def test_a_counter_that_runs_on_after_a_cut_is_not_taken_for_a_forgotten_best():
 
     assert judge(annealing.reduce_on_plateau, runs_on).mistake == "one cut for each stretch"
     assert "One cut for each stretch" in str(check("reduce_on_plateau", runs_on))
+
+
+SLIPS = {
+    "training error watched": {"watched": "train_error"},
+    "factor subtracted": {"cut": lambda rate, factor: rate - factor},
+    "factor taken as the part removed": {"cut": lambda rate, factor: rate * (1 - factor)},
+    "compounded from the current rate": {"start": lambda c: c.get("learning_rate", c["initial_rate"])},
+    "a tie counts as better": {"improves": lambda error, best: error <= best},
+    "one epoch more patience": {"due": lambda wait, patience: wait > patience},
+    "one epoch too impatient": {"due": lambda wait, patience: wait >= patience - 1 and wait > 0},
+    "waiting goes on after a cut": {"wait_after_cut": None},
+    "waiting goes on after a better epoch": {"forgiven": False},
+    "compared with the previous epoch": {"follow": True},
+}
+"""Slips in a plateau rule -> the option of ``counter`` that makes it."""
+
+ONE_NAME_FOR_BOTH = {
+    "bad epochs of the whole run counted": {
+        "waiting goes on after a cut",
+        "waiting goes on after a better epoch",
+    },
+}
+
+
+PAIRS = [pair for pair in itertools.combinations(SLIPS, 2) if len(SLIPS[pair[0]] | SLIPS[pair[1]]) == 2]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" + ".join)
+def test_of_two_slips_in_a_plateau_rule_none_is_named_that_was_not_made(pair):
+    options = SLIPS[pair[0]] | SLIPS[pair[1]]
+
+    def rule(history, config=None):
+        return counter(history, config, **options)
+
+    verdict = judge(PLATEAU, rule)
+    said = f"{verdict.message}\n{check('reduce_on_plateau', rule)}"
+    names = [known.name for known in (*PLATEAU.mistakes, *PLATEAU.conventions)]
+    named = {name for name in names if re.search(re.escape(headline(name)) + r"[.:\n]", said)}
+    assert all(name in pair or ONE_NAME_FOR_BOTH.get(name) == set(pair) for name in named)
+    assert "makes no difference" not in said
+    assert verdict.points == 0
+
+
+@pytest.mark.parametrize("name", ["step_decay", "smooth_decay", "reduce_on_plateau"])
+def test_a_rate_that_never_falls_earns_nothing(name):
+    def constant(when, config=None):
+        return {"initial_rate": 0.1, **(config or {})}["initial_rate"]
+
+    assert judge(BY_NAME[name], constant).points == 0
 
 
 def test_translated_velocity_follows_pytorchs_rule_through_a_schedule():

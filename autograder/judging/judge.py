@@ -25,8 +25,8 @@ from autograder.judging.records import Check, Exercise, Known
 from autograder.marks import Verdict
 from course.checks import precision
 from course.checks.left_out import defaults_say, own_defaults, unread, unread_says
-from course.checks.saying import both, first_difference, first_leaf, headline, raised_in
-from course.checks.two_slips import two_slips
+from course.checks.saying import begins_with, both, first_difference, first_leaf, headline, raised_in
+from course.checks.two_slips import first_slip, two_slips
 from course.probes.base import Unusable
 
 ROUNDED = 0.9
@@ -153,22 +153,18 @@ def explained(exercise: Exercise, candidate: Callable, signature: Signature, fai
     digits = lost(signature, recorded(exercise), failed)
     if digits is not None:
         return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
-    pair = two_slips(
-        [
-            (
-                signature[check.name],
-                recorded(exercise)[check.name],
-                outcome_in(exercise, check),
-                check.tolerance,
-            )
-            for check in everywhere
-        ],
-        [*exercise.conventions, *exercise.mistakes],
-    )
+    rounds = [
+        (signature[check.name], recorded(exercise)[check.name], outcome_in(exercise, check), check.tolerance)
+        for check in everywhere
+    ]
+    catalogue = [*exercise.conventions, *exercise.mistakes]
+    pair = two_slips(rounds, catalogue)
     if pair is not None:
         return of_pair(exercise, sorted(pair, key=lambda known: known.share))
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
-    found = unknown(exercise, plainest, signature[plainest.name])
+    begun = first_slip(rounds, catalogue)
+    also = begins_with(begun.name, begun.says) if begun else ""
+    found = unknown(exercise, plainest, signature[plainest.name], also)
     if (found.verdict, found.mistake) != ("mistake", None):
         return found
     ignored = unread(exercise.settings(), asked.does, asked.alike, candidate, exercise.reference)
@@ -243,8 +239,11 @@ def cheapest(checks: Sequence[Check], seconds: Mapping[str, float]) -> list[Chec
     return sorted(checks, key=lambda check: seconds[check.name])
 
 
-def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
-    """Return the verdict on a wrong outcome that nobody has recorded."""
+def unknown(exercise: Exercise, check: Check, outcome: Any, also: str = "") -> Verdict:
+    """Return the verdict on a wrong outcome that nobody has recorded.
+
+    also  what is said after the first difference, if nothing plainer is to be said
+    """
     if isinstance(outcome, Unusable):
         kind = "error" if outcome.kind == "raises" else "mistake"
         name = None if outcome.kind == "raises" else outcome.kind
@@ -257,7 +256,7 @@ def unknown(exercise: Exercise, check: Check, outcome: Any) -> Verdict:
     if has_nan(outcome):
         text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
         return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}\n{seen}")
-    return not_right(exercise, check, seen)
+    return not_right(exercise, check, "\n".join(filter(None, [seen, also])))
 
 
 def not_right(exercise: Exercise, check: Check, seen: str = "") -> Verdict:

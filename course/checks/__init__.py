@@ -20,8 +20,8 @@ from course.checks.left_out import Settings, defaults_say, own_defaults
 from course.checks.needs import needs
 from course.checks.raising import place, where_raised
 from course.checks.report import Report
-from course.checks.saying import both, first_difference, headline, unasked
-from course.checks.two_slips import two_slips
+from course.checks.saying import begins_with, both, first_difference, headline, unasked
+from course.checks.two_slips import first_slip, two_slips
 from course.probes.base import Calls, Unusable, same
 from course.recorded import decode
 
@@ -83,11 +83,14 @@ def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[s
     if digits is not None:
         first, _, rest = precision.says(digits).partition("\n")
         return first, rest, ""
-    pair = two_slips([(outcome, right, lambda known: whole(known, right), tolerance)], record["known"])
+    rounds = [(outcome, right, lambda known: whole(known, right), tolerance)]
+    pair = two_slips(rounds, record["known"])
     if pair is not None:
         first, rest = both([(each["name"], each["says"]) for each in pair])
         return f"{first}.", rest, ""
-    return first_difference(record["probe"], outcome, right, record.get("returns", ())), "", ""
+    begun = first_slip(rounds, record["known"])
+    rest = begins_with(begun["name"], begun["says"]) if begun else ""
+    return first_difference(record["probe"], outcome, right, record.get("returns", ())), rest, ""
 
 
 def other_defaults(record: dict[str, Any], outcome: Any, function: Callable) -> list[str]:

@@ -22,8 +22,8 @@ def predicate(mine: Any, right: Any) -> str:
     if isinstance(mine, Raised):
         return f"raised {mine.error}: {mine.text}"
     if isinstance(right, str) or isinstance(mine, str):
-        word = "" if isinstance(mine, str) == isinstance(right, str) else ", where a word is due"
-        word = word if isinstance(right, str) or not word else ", where a number is due"
+        due = ("an error" if right == "an error" else "a word") if isinstance(right, str) else "a number"
+        word = "" if isinstance(mine, str) == isinstance(right, str) else f", where {due} is due"
         return f"is not right: yours is {shorten(mine)}{word}"
     if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
         return f"is {describe(mine)}, where {counted(len(right), 'thing')} {'are' if len(right) != 1 else 'is'} due"

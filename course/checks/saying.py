@@ -14,11 +14,17 @@ from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.schedules import Loop
 
 LONGEST = 240
+SPELT = {
+    "adamw": "AdamW", "hessian": "Hessian", "l1": "L1", "l2": "L2", "nan": "NaN", "nesterov": "Nesterov",
+    "pytorch": "PyTorch", "relu": "ReLU", "w2": "W2", "xavier": "Xavier",
+}  # fmt: skip
+"""Words that names of mistakes, made from names of functions, have in small letters."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def headline(name: str) -> str:
     """Return the name of a mistake as a headline; a symbol such as t or dw keeps its case."""
+    name = " ".join(SPELT.get(word, word) for word in name.split(" "))
     first, _, rest = name.partition(" ")
     symbol = (len(first) == 1 and first != "a") or first == "dw"
     return name if symbol else f"{first[:1].upper()}{first[1:]} {rest}".rstrip()
@@ -33,6 +39,11 @@ def both(mistakes: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """Return the headline of two mistakes at once, by name and sentence, and what is said about them."""
     said = [f"{headline(name)}: {beside_another(says)}" for name, says in mistakes]
     return "Two slips at once", " ".join(f"({number}) {each}" for number, each in enumerate(said, start=1))
+
+
+def begins_with(name: str, says: str) -> str:
+    """Return what is said about a mistake that explains the first wrong answer and not the later ones."""
+    return f"With this slip it would be so: {headline(name)}: {beside_another(says)} Further on another one shows."
 
 
 def beside_another(says: str) -> str:

@@ -53,6 +53,35 @@ def two_slips(rounds: Sequence[Round], known: Sequence[Known]) -> tuple[Known, K
     return None
 
 
+def first_slip(rounds: Iterable[Round], known: Sequence[Known]) -> Known | None:
+    """Return the one known mistake that the first wrong leaf looks like, where no pair explains them all, or None.
+
+    It does there exactly what the reader's function does, and shows nowhere where the reader is right.  Only arrays
+    are asked: two mistakes easily agree in a single number.
+    """
+    left, begun = set(range(len(known))), False
+    for mine, right, of, tolerance in rounds:
+        theirs = {number: of(known[number]) for number in left}
+        for path in leaves(right):
+            here, due = at(mine, path), at(right, path)
+            good = agree(here, due, tolerance)
+            if not good and begun:
+                continue
+            begun = begun or not good
+            if not good and not tells(here):
+                return None
+            wanted = due if good else here
+            left = {number for number in left if agree(at(theirs[number], path), wanted, tolerance)}
+    return known[left.pop()] if begun and len(left) == 1 else None
+
+
+def tells(leaf: Any) -> bool:
+    """Whether a leaf is an array of different numbers, or a path: no two mistakes are alike there by accident."""
+    if isinstance(leaf, np.ndarray):
+        return np.unique(np.abs(leaf)).size > 1
+    return isinstance(leaf, list | tuple) and is_a_path(leaf)
+
+
 def explained(
     round_: Round,
     known: Sequence[Known],

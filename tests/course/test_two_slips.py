@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.checks.two_slips import two_slips
+from course.checks.two_slips import first_slip, two_slips
 
 RIGHT = [(0.5, np.array([1.0, -2.0])), (0.7, np.array([3.0, 4.0]))]
 KNOWN = {
@@ -87,3 +87,33 @@ def test_of_several_pairs_the_one_with_least_against_it_is_named():
         "zero over zero": [2.0, 3.0, np.nan],
     }
     assert pair([1 / 2, 1 / 3, np.nan], right, known) == ("upside down", "zero over zero")
+
+
+def first(mine, right, known):
+    return first_slip([(mine, right, known.__getitem__, 1e-9)], list(known))
+
+
+ARRAYS = [np.array([1.0, -2.0]), np.array([3.0, 4.0]), np.array([5.0, 6.0])]
+SLIPS = {
+    "negative": [-each for each in ARRAYS],
+    "doubled": [2 * each for each in ARRAYS],
+    "wrong from the second on": [ARRAYS[0], -ARRAYS[1], -ARRAYS[2]],
+}
+
+
+def test_the_first_wrong_array_names_a_slip_where_later_ones_are_wrong_in_a_way_of_their_own():
+    assert first([-ARRAYS[0], 7 * ARRAYS[1], 7 * ARRAYS[2]], ARRAYS, SLIPS) == "negative"
+    assert first([ARRAYS[0], -ARRAYS[1], 7 * ARRAYS[2]], ARRAYS, SLIPS) == "wrong from the second on"
+
+
+def test_no_slip_is_named_that_would_show_where_the_reader_is_right():
+    assert first([-ARRAYS[0], 7 * ARRAYS[1], ARRAYS[2]], ARRAYS, SLIPS) is None
+
+
+def test_no_slip_is_named_by_a_single_number_or_by_zeros_or_where_two_do_the_same():
+    numbers = {"negative": [-1.0, -2.0], "halved": [0.5, 1.0]}
+    assert first([-1.0, 9.0], [1.0, 2.0], numbers) is None
+    nothing = {"nothing moves": [np.zeros(2)] * 3}
+    assert first([np.zeros(2), 7 * ARRAYS[1], 7 * ARRAYS[2]], ARRAYS, nothing) is None
+    twins = {"one": SLIPS["negative"], "other": [-ARRAYS[0], *ARRAYS[1:]]}
+    assert first([-ARRAYS[0], 7 * ARRAYS[1], 7 * ARRAYS[2]], ARRAYS, twins) is None

@@ -105,6 +105,16 @@ def a_larger_default_h(gradient, x, h=1e-4):
     return differences(gradient, x, h)
 
 
+@numerical_hessian.convention(share=0.5)
+def step_scaled_with_x(gradient, x, h=1e-5):
+    """Your step grows with x where an entry is above 1, the relative step of Dennis and Schnabel. Here h itself is
+    the step, wherever x is."""
+    x = np.asarray(x, dtype=np.float64)
+    steps = h * np.maximum(1, np.abs(x))
+    rows = [gradient(x + step) - gradient(x - step) for step in np.diag(steps)]
+    return np.stack(rows, axis=1) / (2 * steps)
+
+
 @numerical_hessian.mistake
 def forward_difference(gradient, x, h=1e-5):
     """You compare x + h with x itself, so the error shrinks only like h. Step to both sides of x."""

@@ -458,9 +458,9 @@ plots.Picture(fig, alt)
 
 # %% [markdown]
 # Left, the rule does what it is for: the error bounces, the rate is cut, and the error falls to about half and stays
-# there. Right, the luck: with 300 validation images one more error moves the curve by a third of a point, so an early
-# lucky epoch sets a best that is hard to beat, and the cut comes sooner. More patience or a smoother measure (the
-# validation *loss*) helps. The rule also spends validation data on a decision; a last estimate of quality needs test
+# there. Right, the luck: the curve bounces, an early lucky epoch sets a best that is hard to beat, and the cut comes sooner.
+# More patience makes the cut later, not more certain, and watching the validation *loss* changes little: what
+# bounces is the run itself. The rule also spends validation data on a decision; a last estimate of quality needs test
 # data.
 #
 # Libraries differ by one epoch in what patience means: Keras cuts when `patience` epochs were bad, as you do; PyTorch

@@ -165,6 +165,7 @@ def plateau(ax: Axes, errors: Sequence[float], without: Sequence[float], rates: 
     other.step(range(len(rates)), rates, where="post", color=ORANGE, ls="--")
     other.set(yscale="log", ylabel=r"rate $\eta$ (dashed)")
     other.grid(False)
+    ax.figure.get_layout_engine().set(wspace=0.08)  # the label of the rates and the next axes' one
     ax.legend(loc="lower left", ncols=2)
     return (
         f"Validation error of your rule: {errors[0]:.3f} after one epoch, {errors[-1]:.3f} after {len(errors)}, "
@@ -209,6 +210,15 @@ def warm_or_not(ax: Axes, found: Mapping[str, Mapping[float, Sequence[float]]]) 
     rates = list(next(iter(found.values())))
     ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
     ax.set_xticks([], minor=True)
+    lost = [
+        (rate, color)
+        for by_rate, color in zip(found.values(), (GREY, BLUE), strict=True)
+        for rate, losses in by_rate.items()
+        if not np.isfinite(np.median(losses))
+    ]
+    for height, (rate, color) in zip((0.93, 0.83), lost, strict=False):
+        ax.text(rate, height, "diverged", color=color, ha="right", transform=ax.get_xaxis_transform())
+        said.append(f"at rate {rate:g} half of the runs or more diverged")
     ax.legend()
     return "; ".join(said) + "."
 

@@ -110,6 +110,26 @@ def test_the_plateau_rule_cuts_the_error_and_its_first_cut_is_luck(names):
     assert max(cuts) >= 7
 
 
+def test_more_patience_or_the_loss_makes_the_first_cut_no_more_certain():
+    def first_cut(watched, patience):
+        rule = annealing.reduce_on_plateau.reference
+        config = {"initial_rate": 1.0, "factor": 0.3, "patience": patience}
+        rates = [rule({"val_error": watched[:n]}, config) for n in range(len(watched) + 1)]
+        return int(np.argmax(np.less(rates, 1.0)))
+
+    cuts = {name: [] for name in ("error, 2", "error, 4", "loss, 2")}
+    for seed in range(24):
+        run = fit(constant, {"initial_rate": 32.0}, seed, rule=SGD, epochs=24)
+        errors, losses = history_of(run)["val_error"], run.epochs["val_loss"][1:]
+        for name, watched, patience in zip(cuts, (errors, errors, losses), (2, 4, 2), strict=True):
+            cuts[name].append(first_cut(watched, patience))
+    assert min(map(min, cuts.values())) > 0  # every run was cut
+    assert np.median(cuts["error, 4"]) > np.median(cuts["error, 2"]) + 1
+    spread = {name: np.std(epochs) for name, epochs in cuts.items()}
+    assert spread["error, 4"] > 0.9 * spread["error, 2"]  # 2.4 against 1.5 epochs over sixty seeds
+    assert spread["loss, 2"] > 0.7 * spread["error, 2"]  # 1.7 against 1.5
+
+
 def test_the_schedules_that_are_given_start_and_end_where_the_lesson_says(names):
     config = {"initial_rate": 0.5, "per_epoch": 10, "epochs": 12, "warm": 2, "cool": 3}
     for name in ("cosine", "warm_cosine", "wsd"):

@@ -249,6 +249,16 @@ def drawn_with_replacement(network, X, y, rng, epochs=20, batch=50, rate=0.1, re
 
 
 @fit.mistake
+def whole_batches_drawn_with_replacement(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """Each batch is drawn anew from all rows, so in one epoch some rows come twice and others not at all, and
+    the last batch is as large as the others. Cut up one permutation."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        order=lambda rng, rows, epoch: rng.integers(rows, size=rows + batch),
+    )  # fmt: skip
+
+
+@fit.mistake
 def all_rows_in_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """Each step is given all rows: the batch is cut but not used. Index X and y by the rows of the batch."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, whole=True)
@@ -382,6 +392,12 @@ def regularisation_not_passed_on(network, X, y, rng, epochs=20, batch=50, rate=0
 def a_loss_for_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """There is one loss per step in the list. Average those of an epoch, and append once at its end."""
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=list)
+
+
+@fit.mistake
+def the_first_batch_stands_for_the_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """What is noted for an epoch is the loss of its first batch, before most of its steps. Average the epoch."""
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[:1])
 
 
 @fit.mistake

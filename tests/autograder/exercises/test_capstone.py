@@ -253,6 +253,34 @@ def test_a_slip_in_the_loop_is_named_there_and_costs_no_other_exercise(lesson, l
         assert judge(exercise, space[exercise.name]).verdict == "correct"
 
 
+@pytest.mark.parametrize(
+    "asked", [{"epochs": 1}, {"epochs": 2, "rate": 0.02}, {"rate": 1e-5}, {"rate": 30.0}]
+)
+def test_what_is_lent_trains_no_longer_than_asked_and_mends_no_rate_that_no_rule_could_have(lesson, asked):
+    def train(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
+        network = MLP(sizes=(64, 100, 10))
+        params, _ = fit(network, standardise(X_train, X_train), y_train, rng, **{"rate": 0.02} | asked)
+
+        def classify(X):
+            return network.scores(params, standardise(X_train, X)).argmax(axis=1)
+
+        return classify, float((classify(X_val) == y_val).mean())
+
+    with np.errstate(all="ignore"):
+        assert judge(train_digits, train).points == 0
+
+
+def test_a_spiral_that_is_hardly_trained_is_not_told_that_it_lacks_a_layer_alone(lesson):
+    def train(X, y, rng, fit=lesson["fit"]):
+        network = MLP(sizes=(2, 8, 3))
+        params, _ = fit(network, X, y, rng, epochs=20, batch=50, rate=0.02)
+        return lambda points: network.scores(params, points).argmax(axis=1)
+
+    said = check("train_spiral", train)
+    assert said.headline == "Straight lines."
+    assert "or the training was so short" in said.detail
+
+
 def test_a_loop_that_is_not_written_costs_no_other_exercise(lesson):
     def stub(*args, **kwargs):
         raise NotImplementedError("not written yet")

@@ -275,9 +275,9 @@ with needs("exercise 1"):
     display(figures.scalings(found, deviation, largest))
 
 # %% [markdown]
-# Each way was given the best of seven rates, chosen on three seeds; the dots are eight other seeds. *One number* leads by
-# about a point. *Not at all* is not far behind, but it needs a rate that suits it: inputs that are large and all positive leave
-# few rates that work.
+# Each way was given the best of seven rates, chosen on three seeds; the dots are eight other seeds. *One number* leads *one
+# deviation each* by about a point. *Not at all* is one to three points behind, depending on your rule, and few rates suit it,
+# because its inputs are large and all positive.
 
 # %% [markdown]
 # Why not follow the textbook? Look at the map and at the last number of each line. At the left and right edge are pixels that

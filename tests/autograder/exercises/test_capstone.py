@@ -253,9 +253,7 @@ def test_a_slip_in_the_loop_is_named_there_and_costs_no_other_exercise(lesson, l
         assert judge(exercise, space[exercise.name]).verdict == "correct"
 
 
-@pytest.mark.parametrize(
-    "asked", [{"epochs": 1}, {"epochs": 2, "rate": 0.02}, {"rate": 1e-5}, {"rate": 30.0}]
-)
+@pytest.mark.parametrize("asked", [{"epochs": 1}, {"rate": 1e-5}, {"rate": 30.0}])
 def test_what_is_lent_trains_no_longer_than_asked_and_mends_no_rate_that_no_rule_could_have(lesson, asked):
     def train(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
         network = MLP(sizes=(64, 100, 10))

@@ -1,7 +1,10 @@
 """Playing another processor: the kernels that run are those asked for, and nothing unplayed counts as passed."""
 
+import os
+
 import pytest
 
+from tests import processors
 from tests.processors import PROCESSORS, NotPlayed, Processor, environment, play, probe, shown
 
 PASSES = {"nothing": ("-c", "pass")}
@@ -103,3 +106,15 @@ def test_numbers_of_threads_can_take_turns(capsys):
 def test_where_they_take_turns_this_one_is_left_to_the_other_tests(capsys):
     assert shown([PROCESSORS[0], Processor("its twin")], [1], DIFFERS, 1, take_turns=True) == 0
     assert "as this one" in capsys.readouterr().out
+
+
+def test_where_they_take_turns_four_that_differ_are_enough(capsys, monkeypatch):
+    kernels = iter(range(9))
+    monkeypatch.setattr(
+        processors, "play", lambda each, threads, alone: ({**os.environ}, f"kernels {next(kernels)}")
+    )
+    made = [PROCESSORS[0], *(Processor(f"other {k}") for k in range(5))]
+    assert shown(made, [1, 2], PASSES, 1, take_turns=True) == 0
+    said = capsys.readouterr().out
+    assert "4 of 6 processors played, 3 passed" in said
+    assert "other 3" not in said

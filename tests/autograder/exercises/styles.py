@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,18 @@ def returning(convert: Callable[[Any], Any]) -> Callable[[Callable], Callable]:
     return style
 
 
+def one_after_the_other(*converts: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a conversion made of several that are for values of different types."""
+
+    def convert(value):
+        for each in converts:
+            value = everywhere(each, value)
+        return value
+
+    convert.__name__ = ", ".join(each.__name__ for each in converts)
+    return convert
+
+
 def everywhere(convert: Callable[[Any], Any], value: Any) -> Any:
     """Convert a value, or what a tuple or list holds; a dict is somebody's state and stays."""
     if type(value) in (tuple, list):
@@ -159,13 +171,20 @@ RETURNED = tuple(
         ),
     )
 )
+TOGETHER = tuple(
+    map(
+        returning,
+        (
+            one_after_the_other(lists_for_arrays, python_numbers),
+            one_after_the_other(fortran_order, numpy_scalars),
+            one_after_the_other(big_endian, arrays_without_axes, read_only),
+            long_doubles,
+        ),
+    )
+)
+"""The same conversions in as few styles as can hold them."""
 
 # The text of a function
-
-
-def reformatted(source: str) -> str:
-    """Another formatter: no comments, no blank lines, other quotes and parentheses."""
-    return ast.unparse(ast.parse(source))
 
 
 class Renamed(ast.NodeTransformer):
@@ -269,11 +288,13 @@ def in_a_function_of_its_own(source: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-WRITTEN = (reformatted, renamed, annotated, early, in_a_function_of_its_own)
+def in_other_words(source: str) -> str:
+    """Early returns, other names and type hints; layout and comments are gone as well."""
+    return annotated(renamed(early(source)))
 
 
-def changing(watched: Watched) -> Iterator[Callable]:
+def changing(watched: Watched, among: Iterable[Callable] = RETURNED) -> Iterator[Callable]:
     """Yield the styles of what is returned that make a difference to a function that was watched at work."""
-    for style in RETURNED:
+    for style in among:
         if any(style.convert(value) is not value for value in watched.returned.values()):
             yield style

@@ -60,18 +60,26 @@ def assert_right(exercise, candidate, said):
 def test_a_right_answer_may_be_wrapped_and_return_other_types(lesson, exercise):
     own = handed(lesson)[exercise.name].candidate
     watched = styles.Watched(own)
-    assert_right(exercise, watched, "as_object")
-    for style in (*styles.WRAPPED, *styles.changing(watched)):
+    assert_right(exercise, styles.all_at_once(watched), "all wrappings at once")
+    for style in styles.changing(watched):
         assert_right(exercise, style(own), style.__name__)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("wrapped", [*styles.WRAPPED, styles.Watched], ids=lambda style: style.__name__)
+def test_each_wrapping_alone_may_be_outermost(lesson, wrapped):
+    """On the first exercise of every lesson; all at once are tried on every exercise."""
+    first = next(iter(exercises_of(lesson)))
+    assert_right(first, wrapped(handed(lesson)[first.name].candidate), wrapped.__name__)
 
 
 @every_exercise()
 def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, exercise):
-    """What is wrapped around a function is tried one by one above."""
+    """Each type alone is tried on the lesson's own answer, above."""
     for known in exercise.variants:
         watched = styles.Watched(known.make())
         assert_right(exercise, styles.all_at_once(watched), f"{known.name}, wrapped")
-        for style in styles.changing(watched):
+        for style in styles.changing(watched, styles.TOGETHER):
             assert_right(exercise, style(known.make()), f"{known.name}, {style.__name__}")
 
 
@@ -79,10 +87,8 @@ def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, ex
 def test_a_right_answer_may_be_put_in_other_words(lesson, exercise):
     """The lesson's answer and the reference, which is written by another route."""
     for origin in mutants.origins(exercise, handed(lesson)[exercise.name]):
-        for style in styles.WRITTEN:
-            source = style(origin.source)
-            assert ast.unparse(ast.parse(source))
-            assert_right(exercise, origin.make(source), f"{origin.name}, {style.__name__}")
+        source = styles.in_a_function_of_its_own(styles.in_other_words(origin.source))
+        assert_right(exercise, origin.make(source), origin.name)
 
 
 @every_exercise()
@@ -118,10 +124,6 @@ def test_the_asserts_that_a_reader_sees_take_every_style(lesson, exercise):
                 )
 
 
-def in_other_words(source):
-    return styles.annotated(styles.renamed(styles.early(source)))
-
-
 def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
     """Every accepted variant of every lesson as a cell, renamed, with types, returning early, one after another."""
     cells_pasted, names = [], {"__name__": "__main__"}
@@ -131,7 +133,7 @@ def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
                 with contextlib.suppress(NotPasted, NameError):  # some need what only their module has
                     source = pasted(known.function, exercise.name)
                     exec(compile(source, exercise.name, "exec"), {})
-                    cells_pasted.append((exercise, in_other_words(source)))
+                    cells_pasted.append((exercise, styles.in_other_words(source)))
     assert sum(source.count("\n") + 1 for _, source in cells_pasted) > 1000
     for exercise, source in cells_pasted:
         with quietly():
@@ -145,7 +147,7 @@ def test_all_answers_of_a_lesson_put_in_other_words_earn_everything_together(les
     for own in handed(lesson).values():
         names = {**own.names, **names}
         with quietly():
-            exec(compile(in_other_words(own.source), lesson, "exec"), names)
+            exec(compile(styles.in_other_words(own.source), lesson, "exec"), names)
     for exercise in exercises_of(lesson):
         candidate = eval(handed(lesson)[exercise.name].expression, names)
         assert_right(exercise, candidate, exercise.name)

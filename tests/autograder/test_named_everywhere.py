@@ -6,6 +6,7 @@ feedback page names everything.  The report over a class is looked at in reporti
 
 import html
 import warnings
+from functools import cache
 
 import numpy as np
 import pytest
@@ -49,6 +50,12 @@ def quiet():
 # In the notebook
 
 
+@cache
+def reports(exercise):
+    """Return what the visible check says to each known function; worked out once for both tests."""
+    return [(known, check(exercise.name, known.make())) for known in known_of(exercise)]
+
+
 @by_exercise()
 def test_a_mistake_is_named_in_the_notebook_or_cannot_be_seen_there(name, exercise):
     if exercise.visible is None:
@@ -57,8 +64,7 @@ def test_a_mistake_is_named_in_the_notebook_or_cannot_be_seen_there(name, exerci
     assert exercise.name not in NO_PROBE, "it has a visible probe now: take it out of the list"
     probe = Check(name="visible", probe=exercise.visible, says="")
     right = observe(probe, exercise.reference)
-    for known in known_of(exercise):
-        report = check(exercise.name, known.make())
+    for known, report in reports(exercise):
         if report.headline == f"{headline(known.name)}.":
             assert (exercise.name, known.name) not in ANOTHER_NAME, "it is named now: take it out of the list"
             assert report.detail
@@ -82,8 +88,7 @@ def test_a_failed_check_is_a_short_box_with_a_place_to_read_and_the_question_of_
     if exercise.visible is None:
         return
     seen = 0
-    for known in known_of(exercise):
-        report = check(exercise.name, known.make())
+    for known, report in reports(exercise):
         if report.passed:
             continue
         seen += 1

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.errors import Trouble
 from autograder.project import Project
-from autograder.validating import survivors
+from autograder.validating import mutants, survivors
 from tests.autograder.small_lesson import LESSON
 
 
@@ -66,7 +66,8 @@ def test_a_list_that_is_out_of_date_is_found(project, exercise):
     assert expected <= failures(project)
 
 
-def test_a_mutant_that_never_ends_is_rejected(project):
+def test_a_mutant_that_never_ends_is_rejected(project, monkeypatch):
+    monkeypatch.setattr(mutants, "LEAST", 0.1)
     file = project.text(LESSON)
     loop = "    result = distance + distance\n    left = 2\n    while left > 0:\n        left -= 1\n"
     file.write_text(file.read_text().replace("    result = distance + distance\n", loop))

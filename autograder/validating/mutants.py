@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.judging import Exercise
 from autograder.judging.comparing import agree
-from autograder.judging.judge import Signature, explained, recorded
+from autograder.judging.judge import Signature, cheapest, recognise, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
 from autograder.validating import visible
@@ -36,7 +36,7 @@ class Fate:
 
     origin   what was changed: the reference, or the lesson's answer
     failed   names of the checks that it does not pass; what ended it, if it does not come so far
-    mistake  the known mistake or convention that it is taken for
+    mistake  the known mistake or convention that does the same in every check
     passes   whether it passes the visible check; None without one
     """
 
@@ -115,9 +115,14 @@ def told(exercise: Exercise, origin: Origin, source: str) -> dict[str, Any]:
     for check in exercise.checks:
         if not agree(signature[check.name], recorded(exercise)[check.name], check.tolerance):
             failed.append(check)
+    known = None
+    if failed:
+        known = recognise(
+            exercise, signature, cheapest(exercise.checks, recorded(exercise).complete().seconds)
+        )
     return {
         "failed": tuple(check.name for check in failed),
-        "mistake": explained(exercise, candidate, signature, failed).mistake if failed else None,
+        "mistake": known.name if known is not None else None,
         "passes": visible.passes(exercise, another),
     }
 

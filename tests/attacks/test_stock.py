@@ -1,4 +1,7 @@
-"""The attacks of ``test_attacks`` on stock nbgrader, in a container of our own: what each achieves there."""
+"""The attacks of ``test_attacks`` on stock nbgrader, in a container of our own: what each achieves there.
+
+Every fifth is tried, which takes minutes; ``ATTACKS=all`` tries all, ``ATTACKS="disk_flood link"`` these two.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 HONEST = "zz_honest"
 AT_A_TIME = 4
 """Courses that are graded at the same time: much of what stock nbgrader does here is wait for what hangs."""
+SAMPLE = 5
+"""One in how many attacks is tried unless some are named."""
 BATCH = 10
 """Attacks that are graded one after the other in one course."""
 SILENCE = 60.0
@@ -221,12 +226,16 @@ def with_stock(attacks: list, place: Path) -> dict[str, str]:
 def test_stock_nbgrader_falls_for_many(tmp_path, record_property):
     """Says what each achieves there; that it achieves nothing here is for ``test_attacks``."""
     chosen = os.environ.get("ATTACKS", "").split()
-    attacks = [each for each in lesson.attacks() if not chosen or each.name in chosen]
+    attacks = [each for each in lesson.attacks() if each.stock != "skip"]
+    if not chosen:
+        attacks = attacks[::SAMPLE]
+    elif chosen != ["all"]:
+        attacks = [each for each in attacks if each.name in chosen]
     stock = with_stock(attacks, tmp_path)
     beaten = [name for name, text in stock.items() if text]
     for name, text in stock.items():
         record_property("cell", ("what attacks achieve", name, "stock nbgrader", text or "·"))
     shutil.rmtree(tmp_path, ignore_errors=True)
-    assert chosen or len(beaten) > 20, (
+    assert chosen not in ([], ["all"]) or len(beaten) > len(attacks) // 6, (
         "stock nbgrader falls for many of these; if it does not, this test is blind"
     )

@@ -15,6 +15,8 @@ from course.plots import rule_style
 from tests.browser.lab import jupyterlab, open_and_run
 from tests.browser.test_saved_page import note, painted, step_of
 
+pytestmark = pytest.mark.long
+
 LESSON = "06_saddle_explorer"
 SIGNS = rule_style("signs")["color"]
 PLAIN = rule_style("plain")["color"]

@@ -15,6 +15,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from course.descend import Trace
@@ -151,8 +152,9 @@ class Picture:
         self.width = round(figure.get_figwidth() * 100)
         self.alt = alt
         images = [each for ax in figure.axes for each in ax.images]
+        shades = [each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh)]
         self.turns = all(
-            each.get_gid() == MAP for each in images
+            each.get_gid() == MAP for each in (*images, *shades)
         )  # shades that stand for data stay as they are
         plt.close(figure)
 

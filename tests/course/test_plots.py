@@ -101,6 +101,10 @@ def test_a_picture_turns_dark_unless_its_shades_stand_for_data(ax):
     assert "invert(" in shown(ax)
     background(ax, saddle)
     assert "invert(" in shown(ax)
+    mesh = ax.pcolormesh([[0, 1], [1, 0]])
+    assert "invert(" not in shown(ax)
+    mesh.remove()
+    assert "invert(" in shown(ax)
     ax.imshow([[0, 1], [1, 0]])
     assert "invert(" not in shown(ax)
 

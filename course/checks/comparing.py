@@ -163,7 +163,7 @@ def drawn(what: Comparison) -> str:
         style = plots.rule_style(what.name)
         mine = np.where(np.isfinite(what.mine), what.mine, np.nan)
         pairs = [what.right.T, mine.T] if what.x is None else [(what.x, what.right), (what.x, mine)]
-        ax.plot(*pairs[0], color="0.65", lw=6, solid_capstyle="round", label="to be seen")
+        ax.plot(*pairs[0], color="0.65", lw=6, solid_capstyle="round", label="expected")
         ax.plot(
             *pairs[1], **plots.line_style(what.name) | {"label": "yours"}, marker=style["marker"], mec="white"
         )

@@ -113,6 +113,6 @@ def unread_says(name: str) -> tuple[str, str]:
     """Return the headline for a setting that is never read, and what is said about it."""
     return (
         f"{name.replace('_', ' ')} makes no difference",
-        f"Whatever `{name}` a call hands over, your answers are the same: a number stands in its place, or it is"
-        " never used. Where should it stand?",
+        f"Whatever `{name}` a call hands over, your answers are the same. Does a number stand in its place, is it"
+        " never used, or does another slip hide what it does?",
     )

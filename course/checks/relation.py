@@ -113,6 +113,8 @@ def where_wrong(a: np.ndarray, b: np.ndarray) -> str:
     shown = f": yours is {shorten(a)}" if a.size <= 3 else ""
     if not wrong.any():
         return f"is right to some digits only{shown}"
+    if a.size == 1:
+        return f"is not right{shown}"
     return f"is wrong {'everywhere' if wrong.all() else places(wrong)}{shown}"
 
 

@@ -79,7 +79,7 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
     if isinstance(probe, Loop):
         return in_a_loop(outcome, expected)
     if isinstance(probe, Path):
-        return step(outcome, expected)
+        return step(outcome, expected, probe.gradients)
     if isinstance(probe, Turns):
         return step(*([None, *zip(*paths, strict=True)] for paths in (outcome, expected)))
     if isinstance(probe, Resumed):
@@ -127,8 +127,11 @@ def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
     return f"you returned {said.removeprefix(own)}" if said.startswith(own) else f"your answer {said}"
 
 
-def step(outcome: Sequence, expected: Sequence) -> str:
-    """Say which step of a path is the first that is wrong, and how."""
+def step(outcome: Sequence, expected: Sequence, gradients: Sequence = ()) -> str:
+    """Say which step of a path is the first that is wrong, and how.
+
+    gradients  of the steps, if they are known
+    """
     for number, (mine, right) in enumerate(zip(outcome, expected, strict=True)):
         if same(mine, right):
             continue
@@ -139,6 +142,7 @@ def step(outcome: Sequence, expected: Sequence) -> str:
         how = moved(mine - outcome[number - 1], right - expected[number - 1]) if known else ""
         how = how if finite else " and is not finite"
         if number == 1:
+            how = how or (by_gradient(mine - outcome[0], right - expected[0], gradients) if known else "")
             return f"Step 1 is already wrong{how}."
         return f"Step {number} is the first that is wrong{how}. Look at what is carried over in config."
     return "Something differs."
@@ -171,6 +175,22 @@ def moved(mine: np.ndarray, right: np.ndarray) -> str:
         if off.all() and (turned.all() or not turned.any()):
             ways.append(f"it is too {name}{' in every entry' if right.size > 1 else ''}")
     return f": {', and '.join(ways)}" if ways else ""
+
+
+def by_gradient(mine: np.ndarray, right: np.ndarray, gradients: Sequence) -> str:
+    """Say how a first step differs where the gradient is large and where it is small, if that tells them apart."""
+    if not len(gradients):
+        return ""
+    mine, right, size = np.ravel(mine), np.ravel(right), np.abs(np.ravel(gradients[0]))
+    there = (right != 0) & (size > 0)
+    ratios, size = np.abs(mine[there] / right[there]), size[there]
+    ratios = ratios[np.argsort(size)]
+    if len(ratios) < 2 or not ratios.min() < 1 < ratios.max():
+        return ""
+    for first, last, falls in (("long", "short", -1), ("short", "long", 1)):
+        if (falls * np.diff(ratios) > 0).all():
+            return f": it is too {first} where the gradient is small, and too {last} where it is large"
+    return ""
 
 
 def watched(outcome: Any, expected: Any) -> str:

@@ -196,6 +196,10 @@ def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, di
     return next_w, config
 
 
+RETURNED_NONE = "It returned None. Is there a return statement?"
+NONE_IN_ONE_CASE = "It returned None in one case. Does every branch end in a return?"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Calls(Probe):
     """Call a function once for each tuple of arguments, each time with fresh copies.
@@ -217,7 +221,7 @@ class Calls(Probe):
                     raise
                 answer = Raised.of(trouble)
             if answer is None and not self.may_be_none:
-                raise Unusable("returns None", "It returned None. Is there a return statement?")
+                raise Unusable("returns None", NONE_IN_ONE_CASE if answers else RETURNED_NONE)
             answers.append(answer)
         return answers
 

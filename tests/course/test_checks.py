@@ -127,6 +127,21 @@ class TestCheck:
         assert double.headline == "Step 1 is already wrong: it is twice too long."
         assert not double.question
 
+    @pytest.mark.parametrize(
+        ("power", "said"),
+        [
+            (-1, "it is too long where the gradient is small, and too short where it is large."),
+            (1, "it is too short where the gradient is small, and too long where it is large."),
+        ],
+    )
+    def test_a_first_step_that_depends_on_the_size_of_the_gradient_is_described_so(self, power, said):
+        def uneven(w, dw, c):
+            return w - 0.1 * np.sign(dw) * (np.abs(dw) / 2) ** power, c
+
+        sizes = np.array([8.0, -0.5, 2.0])
+        probe = Path(start=[1.0, -2.0, 3.0], gradients=[sizes, sizes], config={"learning_rate": 0.1})
+        assert first_difference(probe, probe(uneven), probe(right)) == f"Step 1 is already wrong: {said}"
+
     def test_a_stub_is_to_do(self):
         def stub(w, dw, config=None):
             raise NotImplementedError("not written yet")

@@ -38,6 +38,11 @@ def for_a_vector(w, dw, config=None):
     return signed(w + np.zeros(len(w)), dw, config)
 
 
+def along_an_axis(w, dw, config=None):
+    config = {"learning_rate": 0.01} | (config or {})
+    return np.array([w[k] - config["learning_rate"] * np.sign(dw[k]) for k in range(len(w))]), config
+
+
 class Shared:
     first = True
 
@@ -82,6 +87,7 @@ def test_it_is_stored_and_read_back_as_the_same_probe():
         (lambda w, dw, config=None: (w, config or {}), "Step 1 is already wrong: nothing moves."),
         (without_config, "With the defaults, config=None, on a matrix: it raised TypeError"),
         (for_a_vector, "With the defaults, config=None, on a matrix: it raised ValueError"),
+        (along_an_axis, "On a single number: it raised TypeError"),
         (Shared(), "With two parameters in turn, each with a config of its own: step 2 is the first"),
         (writes_into_dw, "After a call: the array `dw` is different after a call"),
     ],

@@ -53,6 +53,7 @@ def test_a_square_array_may_be_transposed():
 def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
     right = np.array([1.0, 2.0, 4.0])
     assert predicate(np.array([1.0, 2.0, 5.0]), right) == "is wrong at index 2: yours is [1. 2. 5.]"
+    assert predicate(np.array([3.0]), np.array([2.0])) == "is not right: yours is [3.]"
     assert predicate(np.array([np.nan, 2.0, np.nan]), right) == "is NaN at indices 0 and 2"
 
 

@@ -41,7 +41,7 @@ def test_labels_keep_apart_and_in_order():
 
 def test_the_factors_are_drawn_with_the_limit_of_the_reader_or_without():
     drawn = figures.stable_factors(lambda curvature, mu, kind: 2.0 / curvature)
-    assert "momentum is stable up to 3.80, nesterov is stable up to 1.35" in drawn.alt
+    assert "momentum is stable up to 3.8, nesterov is stable up to 1.4" in drawn.alt
     assert figures.stable_factors(stub).alt == drawn.alt
 
 

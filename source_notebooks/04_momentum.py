@@ -110,8 +110,8 @@ assert np.allclose(stepped, [0.0, 3.0]), "the worked step does not come out"
 assert np.array_equal(dw, [10.0, -10.0]), "dw is different after the call: it belongs to the caller"
 
 # %% [markdown]
-# Now your rule goes down a long valley, the *ravine* $\frac12(x^2 + 25 y^2)$: flat along $x$, 25 times as curved
-# along $y$. Same start, same 40 steps, three rates.
+# Now your rule goes down a long valley, the *ravine* $\frac12(x^2 + 25 y^2)$: gently curved along
+# $x$, 25 times as strongly along $y$. Same start, same 40 steps, three rates.
 
 # %% tags=["picture"]
 traces = {
@@ -124,8 +124,8 @@ landscapes.side_by_side(ravine, traces, "sgd")
 # floor. Middle: faster along the floor, at the price of bouncing between the walls. Right: every bounce ends a little
 # higher than the one before, and the run diverges.
 #
-# Take one direction of curvature $L$. There $g = L\,w$, so a step multiplies $w$ by $1 - \eta L$, and $w$ shrinks as long
-# as $\eta L < 2$. The steep wall, $L = 25$, allows $\eta < 0.08$; the floor, $L = 1$, would do best with $\eta = 1$.
+# Take one direction of curvature $L$: $f = \frac12 L w^2$, $g = L\,w$. A step multiplies $w$ by
+# $1 - \eta L$, and $w$ shrinks as long as $\eta L < 2$. The steep wall, $L = 25$, allows $\eta < 0.08$; the floor, $L = 1$, would do best with $\eta = 1$.
 # **One rate has to serve both, and the steepest direction sets the limit.** The ratio of the largest to the smallest
 # curvature, here 25, is called the *condition number* $\kappa$.
 
@@ -179,7 +179,7 @@ print("y with a plus:   ", *np.round(trace.points[:, 1], 2))
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, which now carries the velocity to the next call |
-# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, at first absent: zeros |
+# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, absent in the first call: take zeros |
 #
 # Worked, with $\eta = 0.1$, $\mu = 0.5$: `w = [5.]`, `dw = [10.]` gives velocity `[-1.]` and `[4.]`. Again with `dw = [20.]`:
 # velocity `[-2.5]` and `[1.5]`. You may store the velocity with either sign, as long as the places agree.
@@ -328,8 +328,8 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 
 # %% [markdown]
 # The first path is plain descent: **momentum that is not stored is gradient descent**. Nothing crashes; the curve is only
-# slower than it should be, so such a slip is easily overlooked. The second has left the picture after
-# a few steps. The third keeps its energy and sweeps through the valley without coming to rest.
+# slower than it should be, so such a slip is easily overlooked. The second leaves the picture with its
+# first step. The third keeps its energy and sweeps through the valley without coming to rest.
 
 # %% [markdown]
 # ## 4.3 Look first, then step
@@ -426,7 +426,7 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # |---|---|
 # | in | `w` the stored look-ahead point, any shape; `dw` the gradient there; `config` dict or None |
 # | out | `next_w`, the next look-ahead point; `config` with the new velocity |
-# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, at first absent: zeros |
+# | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, absent in the first call: take zeros |
 #
 # Worked, with $\eta = 0.1$, $\mu = 0.5$: `w = [5.]`, `dw = [10.]` gives velocity `[-1.]` and `[3.5]`. Again with `dw = [20.]`:
 # velocity `[-2.5]` and `[0.25]`.
@@ -565,14 +565,15 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 # Compare with your own:
 
 # %% tags=["picture"]
-for name, rule in landscapes.written_rules(rules).items():
+with_velocity = {"sgd_momentum": sgd_momentum, "sgd_nesterov_momentum": sgd_nesterov_momentum}
+for name, rule in landscapes.written_rules(with_velocity).items():
     place, state = np.array([5.0]), {"momentum": 0.5}
-    for slope, now in ((10.0, 0.1), (20.0, 0.1), (30.0, 0.01)) if name != "sgd" else ():
+    for slope, now in ((10.0, 0.1), (20.0, 0.1), (30.0, 0.01)):
         place, state = rule(place, np.array([slope]), state | {"learning_rate": now})
         print(f"{name:22s} gradient {slope:.0f}, rate {now:<5}: w = {place[0]:.4f}")
 
 # %% [markdown]
-# Two rows agree, and the third does not: **the rules part when the rate changes**. To see it most clearly, take a single
+# Two rows agree, and the third does not: **the two ways differ once the rate changes**. To see it most clearly, take a single
 # push, $g = 1$ at step 0 and no slope afterwards, and cut the rate tenfold at step 8.
 
 # %% tags=["picture"]
@@ -819,9 +820,9 @@ figures.schedules(traces, "The ramp beats three guesses; the constant that suits
 # The long ramp ends far below 0.5, 0.9 and 0.99, and far above 0.75. It passes the right value on its way, and that is
 # its use: a ramp is for when you do not know the right constant.
 #
-# The short ramp is no better than 0.5: it spends its second half at 0.99, and hardly any of its energy is lost there.
-# A schedule is one more thing to tune. Its length belongs to the budget: a ramp that ends with the run is a fair
-# first guess.
+# The short ramp is no better than 0.5. In its second half, at 0.99, a swing keeps $0.99^{100}$, or 0.37, of its energy; at
+# 0.75 it would keep $0.75^{100}$, or 3e-13. A schedule is one more thing to tune. Its length belongs to the budget: a
+# ramp that ends with the run is a fair first guess.
 
 # %% [markdown]
 # ## 4.9 A fair race
@@ -923,7 +924,7 @@ races.by_effective_rate(effective, results, title)
 for where, tables in results.items():
     best = {name: np.nanmin(table.mean(axis=1)) for name, table in tables.items()}
     for name, loss in best.items():
-        ratio = f"   plain descent's is {best['sgd'] / loss:.3g} times that" if "sgd" in best else ""
+        ratio = f"   plain descent's loss over this: {best['sgd'] / loss:.3g}" if name != "sgd" and "sgd" in best else ""
         print(f"{where}: {rule_style(name)['label']:9s} best mean loss {loss:.2g}{ratio}")
 
 # %% [markdown]

@@ -172,6 +172,7 @@ def first_look(run: Path) -> Look:
             "With the defaults, config=None, on a matrix": Path(
                 start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=FEW
             ),
+            "On a single number": Path(start=3.0, gradients=[0.4, -2.0, 0.01], config=config),
             "With two parameters in turn, each with a config of its own": Turns(paths=halves),
             "Called without a config": alone,
             "Called without a config a second time": alone,

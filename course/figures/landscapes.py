@@ -6,6 +6,7 @@ alt text.  A rule that is not written yet is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -54,7 +55,10 @@ def side_by_side(surface: Surface, traces: Mapping[str, Trace], rule: str) -> Pi
     alt = []
     for ax, (title, trace) in zip(axes, traces.items(), strict=True):
         plots.paths(plots.contour(ax, surface), {rule: trace}).get_legend().remove()
-        end = trace.stopped or f"loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g}"
+        end = (
+            re.sub(": (.*)", r" (\1)", trace.stopped)
+            or f"loss {trace.losses[0]:.3g} → {trace.losses[-1]:.2g}"
+        )
         ax.set_title(f"{title}: {end}")
         alt.append(f"{title}. " + plots.describe_traces(surface, {rule: trace}))
     return Picture(fig, " ".join(alt))

@@ -159,7 +159,7 @@ def spread(heights: list[float], apart: float) -> list[float]:
 
 def stable_factors(limit: Callable[[float, float, str], float]) -> Picture:
     """Return the factor per step over momentum and rate for both methods, and the reader's limit on it."""
-    mus, a = np.linspace(0, 0.99, 100), np.linspace(0.01, 4.0, 240)
+    mus, a = np.linspace(0, 0.99, 100), np.linspace(0.005, 4.0, 800)
     M, A = np.meshgrid(mus, a)
     entries = {"momentum": (1 + M - A, M), "nesterov": ((1 + M) * (1 - A), M * (1 - A))}  # trace, determinant
     fig, axes = plt.subplots(1, 2, figsize=(12, 4.4), layout="constrained", sharey=True)
@@ -173,7 +173,7 @@ def stable_factors(limit: Callable[[float, float, str], float]) -> Picture:
             ax.plot(mus, [limit(1.0, mu, kind) for mu in mus], color=RED, linewidth=2.5, label="your limit")
             ax.legend(loc="upper left")
         ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$", title=kind.capitalize())
-        alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.2f}")
+        alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.1f}")
     fig.colorbar(mesh, ax=axes, label=r"factor per step, $\max|\lambda|$")
     fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
     return Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt) + ".")

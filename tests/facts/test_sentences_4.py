@@ -47,6 +47,17 @@ def ramped(T):
     return descend(rule, ravine, steps=200, config={"learning_rate": 0.02}).losses[-1]
 
 
+def swing(mu, steps):
+    """Return what is left of the energy of a ball on the floor of the ravine: its highest losses."""
+    config = {"learning_rate": 0.02, "momentum": mu}
+    losses = descend(RULES["sgd_momentum"], ravine, (1.0, 0.0), steps=steps + 100, config=config).losses
+    return losses[steps:].max() / losses[:100].max()
+
+
+def climbing(w, dw, config=None):
+    return RULES["sgd_momentum"](w, -dw, config)
+
+
 def escape(name):
     config = {"learning_rate": 0.01, "momentum": 0.9}
     return first_step_where(
@@ -118,6 +129,11 @@ NUMBERS = {
         1e6 * ends(0.75, 200) < ramped(200) < 1e-3 * min(ends(mu, 200) for mu in (0.5, 0.9, 0.99))
     ),
     "The short ramp is no better than 0.5": lambda: ramped(100) > ends(0.5, 200),
+    "or 0.37, of its energy": lambda: round(0.99**100, 2) == 0.37 and 0.3 < swing(0.99, 100) < 0.45,
+    "$0.75^{100}$, or 3e-13": lambda: f"{0.75**100:.0e}" == "3e-13",
+    "leaves the picture with its first step": lambda: (
+        descend(climbing, ravine, steps=1, config={"learning_rate": 0.02}).points[1, 1] > ravine.domain[1][1]
+    ),
     "beats the ball by a factor of some hundreds": lambda: (
         200 < one("sgd_momentum", 0.9) / one("sgd", 0.0) < 999
     ),

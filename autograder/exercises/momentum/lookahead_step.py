@@ -78,7 +78,7 @@ lookahead_step = Exercise(
         Check(
             name="runs",
             probe=runs,
-            says="Along a run with this gradient, lr and mu, the point or the velocity leaves the rule.",
+            says="Along a run the place or the velocity leaves the rule.",
         )
     ],
     visible=Look(
@@ -137,6 +137,13 @@ def looked_ahead_along_the_gradient(x, v, grad, lr, mu):
     not known yet."""
     v = mu * v - lr * grad(x - lr * grad(x))
     return x + v, v
+
+
+@lookahead_step.mistake
+def moved_by_the_old_velocity(x, v, grad, lr, mu):
+    """The new velocity is right, but x moves by the one that came in. First make the new velocity, then move by
+    it."""
+    return x + v, mu * v - lr * grad(x + mu * v)
 
 
 @lookahead_step.mistake

@@ -137,6 +137,14 @@ def one_minus_mu(curvature, mu, kind):
 
 
 @max_stable_rate.mistake
+def limit_of_the_effective_rate(curvature, mu, kind):
+    """The limit of gradient descent was given to the effective rate, lr / (1 - mu). That rate says how fast the
+    ball gets on a constant slope; on a wall the slope changes its sign at every crossing. Use the eigenvalues of
+    the matrix."""
+    return right(curvature, mu, "sgd") * (1 if kind == "sgd" else 1 - mu)
+
+
+@max_stable_rate.mistake
 def half_the_limit(curvature, mu, kind):
     """This is half the limit: for gradient descent the rate that lands on the minimum in one step. Beyond it
     the steps overshoot and still shrink."""

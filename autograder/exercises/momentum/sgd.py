@@ -102,10 +102,10 @@ def another_default_rate(w, dw, config=None):
 
 @sgd.mistake
 def loop_over_a_vector(w, dw, config=None):
-    """Vectors work, other shapes do not: the code counts the entries of the first axis. Array arithmetic
-    needs no loop."""
+    """Vectors work, a single number does not: the code counts the entries of the first axis, and an array of
+    shape () has no axis. Array arithmetic needs no loop."""
     config, rate, _, _ = unpack(w, config)
-    return np.array([float(w[i]) - rate * float(dw[i]) for i in range(len(w))]), config
+    return np.array([w[i] - rate * dw[i] for i in range(len(w))]), config
 
 
 @sgd.mistake

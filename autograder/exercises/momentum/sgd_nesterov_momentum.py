@@ -73,6 +73,24 @@ def moved_twice(w, dw, config=None):
 
 
 @sgd_nesterov_momentum.mistake
+def only_the_new_look_ahead(w, dw, config=None):
+    """Only mu times the new velocity is added to `w`. Three things happen in a step: the old look-ahead is taken
+    back, the ball moves by its velocity, and the new look-ahead is added."""
+    config, rate, mu, v = unpack(w, config)
+    v = config["velocity"] = mu * v - rate * dw
+    return w + mu * v, config
+
+
+@sgd_nesterov_momentum.mistake
+def no_new_look_ahead(w, dw, config=None):
+    """What comes back is the place of the ball: the old look-ahead is taken back and the ball moved, but the new
+    look-ahead, mu times the new velocity, is not added."""
+    config, rate, mu, v_prev = unpack(w, config)
+    v = config["velocity"] = mu * v_prev - rate * dw
+    return w - mu * v_prev + v, config
+
+
+@sgd_nesterov_momentum.mistake
 def old_look_ahead_not_taken_back(w, dw, config=None):
     """`w` is already a look-ahead point. Before the new look-ahead is added the old one, mu times the old
     velocity, has to be taken back."""

@@ -37,7 +37,7 @@ def test_what_a_rule_keeps_by_reference_does_not_leak_into_the_probe():
 
 def test_a_return_that_is_missing_in_one_case_only_is_said_so():
     calls = Calls(arguments=[(1.0,), (-1.0,)])
-    with pytest.raises(Unusable, match="None in one case. Does every branch"):
+    with pytest.raises(Unusable, match="None in one case"):
         calls(lambda x: x if x > 0 else None)
     with pytest.raises(Unusable, match="Is there a return statement"):
         calls(lambda x: None)

@@ -22,6 +22,7 @@ from course.probes.base import Rule
 from course.surfaces import ravine, valley
 
 SEEN, INVENTED = "#0072B2", "#D55E00"
+PLAIN, ADAGRAD, ROOTLESS = rule_style("sgd")["color"], rule_style("adagrad")["color"], "#D55E00"
 
 
 # One rate for two slopes
@@ -85,10 +86,10 @@ def braking(rule: Rule, steps: int = 3000) -> Picture:
 def ways(ax: Axes, walked: Sequence[float] | None, steps: int = 3000) -> Axes:
     """Draw the distance under a constant gradient 1: plain, without the root, and by a reader's Adagrad."""
     t = np.arange(1, steps + 1)
-    ax.loglog(t, t, "-", label="plain: $T$")
-    ax.loglog(t, np.cumsum(1 / t), ":", label="without root: about $\\ln T$")
+    ax.loglog(t, t, color=PLAIN, label="plain: $T$")
+    ax.loglog(t, np.cumsum(1 / t), ":", color=ROOTLESS, label="without root: about $\\ln T$")
     if walked is not None:
-        ax.loglog(t, walked, "--", label="yours: about $2\\sqrt{T}$")
+        ax.loglog(t, walked, "--", color=ADAGRAD, label="yours: about $2\\sqrt{T}$")
     ax.set(xlabel="steps $T$", ylabel="distance, in rates", title="A sum of squares brakes")
     ax.legend()
     return ax
@@ -97,9 +98,9 @@ def ways(ax: Axes, walked: Sequence[float] | None, steps: int = 3000) -> Axes:
 def units_of_a_step(ax: Axes) -> Axes:
     """Draw the first step against the size of the gradient, for g, g / g^2 and g / sqrt(g^2)."""
     size = np.logspace(-3, 3, 7)
-    ax.loglog(size, size, "-", label="plain: $g$")
-    ax.loglog(size, 1 / size, ":", label="without root: $g/g^2$")
-    ax.loglog(size, size / size, "--", label="with root: $g/\\sqrt{g^2}$")
+    ax.loglog(size, size, color=PLAIN, label="plain: $g$")
+    ax.loglog(size, 1 / size, ":", color=ROOTLESS, label="without root: $g/g^2$")
+    ax.loglog(size, size / size, "--", color=ADAGRAD, label="with root: $g/\\sqrt{g^2}$")
     ax.set(xlabel="gradient $|g|$", ylabel="first step, in rates", title="Without the root, steep means slow")
     ax.legend()
     return ax

@@ -165,7 +165,8 @@ def three_memories(rules: Mapping[str, Rule], configs: Mapping[str, dict], steps
         alt.append(
             f"{rule_style(name)['label']}: {trace.stopped.rstrip('.') or f'loss {trace.losses[-1]:.1e}'}"
         )
-    losses.set(xlabel="gradient evaluations", title="Loss", ylim=(1e-20, 1e3))
+    title = "RMSprop's loss rises again" if "rmsprop" in rules else "Loss"
+    losses.set(xlabel="gradient evaluations", ylabel="loss", title=title, ylim=(1e-20, 1e3))
     losses.legend(fontsize=9)
     return Picture(fig, f"In the ravine, {steps} steps each. " + "; ".join(alt) + ".")
 

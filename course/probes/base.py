@@ -63,12 +63,20 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
 PRODUCT = re.compile(r"matmul: .* core dimension 0, .*\(size (\d+) is different from (\d+)\)", re.DOTALL)
 
 
+MEANT = {
+    "for ^:": "a power is written `**`",
+    "object is not callable": "is a `*` missing before a bracket?",
+}
+"""What somebody who writes mathematics meant, by a part of the error that Python raises."""
+
+
 def plainly(error: BaseException | None) -> str:
     """Return the text of an exception; for a product of the wrong shapes in words of matrices, not of NumPy."""
     text = str(error)
     if sizes := PRODUCT.fullmatch(text):
         return f"in a product A @ B, A has {sizes[2]} columns and B has {sizes[1]} rows; they must be as many"
-    return text
+    hint = next((hint for part, hint in MEANT.items() if part in text), "")
+    return f"{text} ({hint})" if hint else text
 
 
 class Remote(Protocol):

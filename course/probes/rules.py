@@ -1,7 +1,7 @@
 """Rules that nobody trains with, to be handed to a function that measures rules, and what such a function says.
 
 Between them they do what a rule may do: write over the parameters and the config they are given, or leave both
-alone and return new ones.
+alone and return new ones; and they take a gradient as a rule takes it, which is an array and no list.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from course.probes.base import Rule, call
 def by_the_root(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
     """Go by the root of each slope, downhill: how far is then neither the slope nor one rate."""
     config = {"learning_rate": 1e-2} | (config or {})
-    return np.subtract(w, config["learning_rate"] * np.sign(dw) * np.sqrt(np.abs(dw))), config
+    return np.subtract(w, config["learning_rate"] * dw / np.sqrt(np.maximum(np.abs(dw), 1e-300))), config
 
 
 def by_the_direction(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
     """Go one rate far, downhill: the slope along one coordinate then shortens the step along the other."""
     config = {"learning_rate": 1e-2} | (config or {})
     length = np.sqrt(np.sum(np.square(dw)))
-    return np.subtract(w, config["learning_rate"] * np.divide(dw, length if length > 0 else 1.0)), config
+    return np.subtract(w, config["learning_rate"] * dw / (length if length > 0 else 1.0)), config
 
 
 def counting(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarray, dict]:

@@ -103,7 +103,52 @@ def escape(name, y0=1e-6, rate=0.01):
     return steps_to_escape.reference(RULES[name], {"learning_rate": rate}, y0)
 
 
+@cache
+def effective_rates(name, **given):
+    """Return the effective rates, in learning rates, along a gradient of 10 for 50 steps, then of 0.1 for 550."""
+    w, config, found = np.zeros(1), {"learning_rate": 1.0, **given}, []
+    for slope in [10.0] * 50 + [0.1] * 550:
+        before, (w, config) = w.copy(), RULES[name](w.copy(), np.array([slope]), config)
+        found.append(abs(w - before)[0] / slope)
+    return np.array(found)
+
+
+def slow(d):
+    return effective_rates("rmsprop", decay_rate=d)
+
+
+def uncorrected(t):
+    """Return the length of Adam's steps without correction under a constant gradient, in rates."""
+    return (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+
+
+def compromise(kappa):
+    """Return the steps until the error is a thousandth at the best single rate."""
+    return np.ceil(np.log(1e-3) / np.log((kappa - 1) / (kappa + 1)))
+
+
 NUMBERS = {
+    r"The cost grows in proportion to $\kappa$": lambda: (
+        3.8 < compromise(100) / compromise(25) < 4.2 and 95 < compromise(10_000) / compromise(100) < 105
+    ),
+    "One rate over the gradient is 0.1 before the cliff and 10 after it. Within these 600 steps only": lambda: (
+        slow(0.9)[-1] > 9.9 and max(slow(0.99)[-1], slow(0.999)[-1], effective_rates("adagrad")[-1]) < 5
+    ),
+    "Adagrad never forgets": lambda: np.ptp(effective_rates("adagrad")[60:]) < 1e-3,
+    "Adagrad starts at one rate over the gradient, as it should. RMSprop starts *above* it": lambda: (
+        effective_rates("adagrad")[0] == pytest.approx(0.1)
+        and 0.1 < slow(0.9)[0] < slow(0.99)[0] < slow(0.999)[0]
+    ),
+    "lies above $d = 0.99$ up to about step 280": lambda: (
+        275 < np.flatnonzero(slow(0.999) > slow(0.99)).max() < 285
+    ),
+    "4.2 rates at the second step, 6.6 at the twelfth, and within 1% only from step 3925 on": lambda: (
+        round(uncorrected(2), 1) == 4.2
+        and round(uncorrected(12), 1) == 6.6
+        and max(range(1, 100), key=uncorrected) == 12
+        and uncorrected(3924) > 1.01 >= uncorrected(3925)
+    ),
+    "by $\\sqrt{10}$ at first": lambda: uncorrected(1) == pytest.approx(np.sqrt(10)),
     "such as 0.125 from this start, lands on the star": lambda: (
         not signs(0.125)[-1].any() and np.abs(signs(0.13)[-10:]).max() > 0.05
     ),

@@ -111,7 +111,7 @@ def no_root(w, dw, config=None):
 
 
 @adagrad.mistake
-def sum_of_squares_for_element_wise_square(w, dw, config=None):
+def one_sum_of_squares_for_all_entries(w, dw, config=None):
     """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
     product or a norm gives every coordinate the same rate."""
     c = filled(w, config)
@@ -120,7 +120,7 @@ def sum_of_squares_for_element_wise_square(w, dw, config=None):
 
 
 @adagrad.mistake
-def mean_of_squares_for_element_wise_square(w, dw, config=None):
+def one_mean_of_squares_for_all_entries(w, dw, config=None):
     """The mean of the squares is added to every coordinate. Square entry by entry with `dw**2`, so that each
     coordinate has a cache of its own."""
     c = filled(w, config)
@@ -129,7 +129,7 @@ def mean_of_squares_for_element_wise_square(w, dw, config=None):
 
 
 @adagrad.mistake
-def norm_for_element_wise_square(w, dw, config=None):
+def norm_in_place_of_squares(w, dw, config=None):
     """The norm of the gradient is added to every coordinate. The cache adds `dw**2`, entry by entry."""
     c = filled(w, config)
     c["cache"] = c["cache"] + np.sqrt(np.sum(dw**2))
@@ -145,7 +145,7 @@ def no_square(w, dw, config=None):
 
 
 @adagrad.mistake
-def absolute_value_for_square(w, dw, config=None):
+def absolute_value_in_place_of_square(w, dw, config=None):
     """The cache adds absolute values under the root. The root undoes a square: add `dw**2`."""
     c = filled(w, config)
     c["cache"] = c["cache"] + np.abs(dw)

@@ -411,7 +411,7 @@ def no_square(w, dw, config=None):
 
 
 @adam.mistake
-def sum_of_squares_for_element_wise_square(w, dw, config=None):
+def one_sum_of_squares_for_all_entries(w, dw, config=None):
     """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`."""
     c = moments(w, dw, config, square=np.sum(dw**2))
     return stepped(w, c, *hats(c))

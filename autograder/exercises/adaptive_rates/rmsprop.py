@@ -152,21 +152,21 @@ def no_root(w, dw, config=None):
 
 
 @rmsprop.mistake
-def sum_of_squares_for_element_wise_square(w, dw, config=None):
+def one_sum_of_squares_for_all_entries(w, dw, config=None):
     """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
     product or a norm gives every coordinate the same rate."""
     return stepped(w, dw, averaged(w, dw, config, square=np.sum(dw**2)))
 
 
 @rmsprop.mistake
-def mean_of_squares_for_element_wise_square(w, dw, config=None):
+def one_mean_of_squares_for_all_entries(w, dw, config=None):
     """The mean in the name is over time, not over coordinates. Square entry by entry with `dw**2`, so that
     each coordinate has a cache of its own."""
     return stepped(w, dw, averaged(w, dw, config, square=np.mean(dw**2)))
 
 
 @rmsprop.mistake
-def norm_for_element_wise_square(w, dw, config=None):
+def norm_in_place_of_squares(w, dw, config=None):
     """The norm of the gradient enters every coordinate. The cache takes in `dw**2`, entry by entry."""
     return stepped(w, dw, averaged(w, dw, config, square=np.sqrt(np.sum(dw**2))))
 
@@ -178,7 +178,7 @@ def no_square(w, dw, config=None):
 
 
 @rmsprop.mistake
-def absolute_value_for_square(w, dw, config=None):
+def absolute_value_in_place_of_square(w, dw, config=None):
     """The cache averages absolute values under the root. The root undoes a square: take in `dw**2`."""
     return stepped(w, dw, averaged(w, dw, config, square=np.abs(dw)))
 

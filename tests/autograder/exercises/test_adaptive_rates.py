@@ -13,9 +13,9 @@ ORACLES = Path(__file__).parents[2] / "oracles"
 BY_NAME = {exercise.name: exercise for exercise in adaptive_rates.EXERCISES}
 RULES = ("adagrad", "rmsprop", "adam")
 ELEMENT_WISE = {
-    "sum of squares for element wise square",
-    "mean of squares for element wise square",
-    "norm for element wise square",
+    "one sum of squares for all entries",
+    "one mean of squares for all entries",
+    "norm in place of squares",
 }
 
 # What syllabus.md lists for this lesson -> the names under which it is reported.

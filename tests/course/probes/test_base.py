@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.probes.base import Calls, Path, Raised, Unusable, describe, same
+from course.probes.base import Calls, Path, Raised, Unusable, call, describe, same
 
 STRAIGHT = Path(start=[1.0, 2.0], gradients=[[1.0, 0.0]] * 3, config={"rate": 0.5})
 
@@ -41,6 +41,16 @@ def test_a_return_that_is_missing_in_one_case_only_is_said_so():
         calls(lambda x: x if x > 0 else None)
     with pytest.raises(Unusable, match="Is there a return statement"):
         calls(lambda x: None)
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [(lambda x: x ^ 2, r"a power is written `\*\*`"), (lambda x: x(x + 1), r"is a `\*` missing")],
+)
+def test_an_error_of_mathematical_spelling_says_what_was_probably_meant(slip, said):
+    with pytest.raises(Unusable, match=said):
+        call(slip, 1.5)
+    assert "(" in Calls(arguments=[(1.5,)])(slip)[0].text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Unicode's classes of the signs by which ``4 of 4`` can be shown for what reads otherwise."""
+
 
 def printable(text: str) -> str:
     """Return a text in which nothing but letters, signs and blanks is left: the rest stands as escapes.
@@ -19,8 +22,13 @@ def readable(text: str) -> str:
 
 
 def is_text(name: str) -> bool:
-    """Whether the name of a file is text: every byte could be decoded, and none is obeyed by a terminal."""
-    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in name)
+    """Whether the name of a file is text: every byte could be decoded, no sign is obeyed by a terminal or ends a
+    line, and none turns the direction in which others are read.
+    """
+    return not any(
+        unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(each) in TURNING
+        for each in name
+    )
 
 
 def writable(text: str) -> str:

@@ -10,6 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula; some read the wide forms too."""
 
+WITHIN = re.compile(r"(?<=[\n;\t])(?=[^\S\n]*([=@＝＠]|[+\-＋－][^\s\d]))")
+"""Where one begins inside a text: a program that separates cells by another sign, as in many countries, begins a
+cell or a row there, quoted or not.
+"""
+
 PLAIN = re.compile(r"-|[-+]?\d+([.,]\d+)?")
 """What begins like one and is none: a number, and the hyphen that Moodle reads as no grade."""
 
@@ -22,7 +27,10 @@ def harmless(value: object) -> object:
     if not isinstance(value, str):
         return "" if value is None else value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text.startswith(FORMULA) and not PLAIN.fullmatch(text) else text
+    text = WITHIN.sub("'", text)
+    return (
+        f"'{text}" if (text.lstrip(" ") or text).startswith(FORMULA) and not PLAIN.fullmatch(text) else text
+    )
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:

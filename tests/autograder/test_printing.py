@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder.printing import printable
+from autograder.printing import is_text, printable
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from autograder.printing import printable
 def test_what_a_terminal_obeys_or_cannot_show_is_escaped(text, shown):
     assert printable(text) == shown
     printable(text).encode("utf-8")
+
+
+@pytest.mark.parametrize("name", ["Emmy Nöther", "می\u200cخوان", "李 明", "=1+1", "a\u0301", "👩\u200d🔬"])
+def test_a_name_in_any_writing_is_text(name):
+    assert is_text(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x1b[31m", "a\nb", "\udcff", "\x9b2J", "a\u202eb", "\u2066a", "a\u2028b", "a\u2029"]
+)
+def test_a_name_that_is_obeyed_ends_a_line_or_turns_others_is_none(name):
+    assert not is_text(name)

@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,17 @@ def test_a_cell_that_begins_like_a_formula_is_text(start):
     assert other == "x"
 
 
+@pytest.mark.parametrize("start", ["=", "@", "-x", "+x", "＝", " =", "\t@"])
+def test_a_program_that_separates_cells_by_another_sign_finds_no_formula_either(start):
+    text = as_csv([["eve", f"It raised X: a;{start}1+1;b\n{start}1+1\nc\t{start}1+1", f" {start}1+1"]])
+    for separators in ("\n", "\n;", "\n\t", "\n,", '\n,"'):
+        for cell in re.split(f"[{separators}]", text):
+            assert not cell.strip().startswith(FORMULA), cell
+
+
 @pytest.mark.parametrize(
-    "value", [0, -1.5, "-", "-1.5", "+3", "12", "", "a=b", "Ann-Marie O'Neil", "a@b.example"]
+    "value",
+    [0, -1.5, "-", "-1.5", "+3", "12", "", "a=b", "Ann-Marie O'Neil", "a@b.example", "two;\n- things; -1"],
 )
 def test_what_is_no_formula_stays(value):
     assert harmless(value) == value

@@ -7,7 +7,6 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,8 @@ MOST = 20_000
 TOTAL = 1_000_000_000
 """Bytes of notebooks in one archive, unpacked."""
 
+OF_ONE = 3 * LARGEST
+"""The same of an archive inside it that one person sent."""
 
 BEGINS = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*\{")
 """How a notebook begins, whatever it is called: browsers and mail programs add endings of their own."""
@@ -60,7 +61,7 @@ def members(file: Path) -> Iterator[Member]:
     """
     try:
         archive = zipfile.ZipFile(file)
-    except (OSError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged one makes zipfile raise nearly anything
         raise Trouble(f"{file} is not a zip archive ({error}). Download it again.") from None
     yield from opened(str(file), archive, "", Room(MOST, TOTAL))
 
@@ -79,6 +80,7 @@ def opened(file: str, archive: zipfile.ZipFile, before: str, room: Room, depth: 
     file    what the archive is called in messages
     before  the place of the archive itself, with a slash at its end
     """
+    most = room.size
     with archive:
         found = [each for each in archive.infolist() if not is_folder(each)]
         places = [before + named(each) for each in found]
@@ -97,17 +99,19 @@ def opened(file: str, archive: zipfile.ZipFile, before: str, room: Room, depth: 
             data = unpacked(file, archive, each, sniff=not inner)
             room.size -= len(data or b"")
             if room.size < 0:
-                raise Trouble(f"{file} unpacks to more than {TOTAL // 10**9} GB of notebooks: a zip bomb?")
+                raise Trouble(f"{file} unpacks to more than {most // 10**6} MB of notebooks: a zip bomb?")
             large = data is not None and len(data) > LARGEST
             if inner and data is not None and not large:
                 try:
                     inside = zipfile.ZipFile(io.BytesIO(data))
-                    yield from opened("it", inside, f"{place}/", Room(MOST, TOTAL), depth + 1)
-                except zipfile.BadZipFile:
-                    why = "it is no zip archive, or a damaged one: ask for it again"
-                    yield Member(place=place, packed=packed(each), data=None, trouble=why)
+                    of_class = len(found) == 1 and not depth  # a download that was packed again
+                    left_in = Room(MOST, TOTAL if of_class else OF_ONE)
+                    yield from opened("it", inside, f"{place}/", left_in, depth + 1)
                 except Trouble as trouble:  # it costs whoever sent it, and nobody else
                     yield Member(place=place, packed=packed(each), data=None, trouble=str(trouble))
+                except Exception:
+                    why = "it is no zip archive, or a damaged one: ask for it again"
+                    yield Member(place=place, packed=packed(each), data=None, trouble=why)
                 else:
                     if not inside.namelist():
                         yield Member(place=place, packed=packed(each), data=None, trouble="an empty archive")
@@ -160,7 +164,7 @@ def unpacked(file: str, archive: zipfile.ZipFile, each: zipfile.ZipInfo, *, snif
             if sniff and not BEGINS.match(head) and not each.filename.lower().rstrip(" .").endswith(".ipynb"):
                 return None
             return head + stream.read(LARGEST + 1 - len(head))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except Exception as error:
         raise Trouble(f"{file} is damaged at {each.filename!r} ({error}). Download it again.") from None
 
 

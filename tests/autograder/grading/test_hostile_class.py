@@ -57,7 +57,7 @@ NAMES = [
     "=1+1",
     "می\u200cخوان",
 ]
-NO_TEXT = ["a\x1b[31mb", "line\nbreak", os.fsdecode(b"caf\xe9")]
+NO_TEXT = ["a\x1b[31mb", "line\nbreak", os.fsdecode(b"caf\xe9"), "a\u202eb", "a\u2028b"]
 
 
 @pytest.fixture(params=sandbox.SAFE)

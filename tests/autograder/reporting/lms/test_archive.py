@@ -1,5 +1,6 @@
 """Archives that nobody honest packs are refused, and do nothing."""
 
+import io
 import stat
 import zipfile
 
@@ -69,6 +70,35 @@ def test_a_bomb_of_many_files_is_stopped(course, tmp_path, monkeypatch):
     file = packed(tmp_path, {f"a_123_{k}_a.ipynb": b"0" * 1_000_000 for k in range(8)})
     assert "zip bomb" in collect(course, file, "canvas").output
     assert there(course) == {}
+
+
+def zipped(files, method=zipfile.ZIP_DEFLATED):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def test_a_bomb_that_one_student_sent_costs_nobody_else(course, project, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "OF_ONE", 3_000_000)
+    bomb = zipped({f"{k}.ipynb": b"{" * 1_000_000 for k in range(8)})
+    file = packed(tmp_path, {"brooksfred_124_9_a.zip": bomb, "lovelaceada_123_1_a.ipynb": notebook(project)})
+    assert "zip bomb" in collect(course, file, "canvas").output
+    assert len(there(course)) == 1
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_an_archive_of_a_student_that_is_damaged_anywhere_stops_nobody(method):
+    whole = zipped({"a.ipynb": b'{"cells": []}' * 40, "\xfc.txt": b"x" * 100}, method)
+    for at in range(len(whole)):
+        for value in (0x00, 0x80, 0xFF):
+            sent = zipped({"a/x.zip": whole[:at] + bytes([value]) + whole[at + 1 :], "b/y.ipynb": b"{}"})
+            opened = archive.opened("f", zipfile.ZipFile(io.BytesIO(sent)), "", archive.Room(9, 10**6))
+            *_, last = opened
+            assert last.place == "b/y.ipynb"
 
 
 def test_more_files_than_a_class_has_are_refused(course, tmp_path, monkeypatch):

@@ -4,7 +4,6 @@ mistakes."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -50,12 +49,6 @@ def cross_entropy(scores, y, *, one=1.0, axis=1, shift=True, log=np.log, label=T
     else:
         d -= one
     return -log(p[rows, y]).sum(), d
-
-
-RIGHT = {
-    "bias": True, "mean": "both", "half": 0.5, "twice": 1.0, "who": "weights", "into": "sum", "out": "as it is",
-}  # fmt: skip
-"""How a right loss is assembled."""
 
 
 def assemble(
@@ -117,175 +110,150 @@ def checks(seed):
     ]
 
 
-COMMON: tuple[tuple[str, float, dict[str, Any], str, str], ...] = (
-    (
-        "loss_not_divided_by_the_rows",
-        0.0,
+COMMON = {
+    "loss not divided by the rows": (
         {"mean": "gradient"},
-        (
-            "The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as "
-            "well."
-        ),
-        "What happens to your loss if every row stands twice in X, and what should happen?",
+        """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as
+        well.
+
+        What happens to your loss if every row stands twice in X, and what should happen?""",
     ),
-    (
-        "gradient_not_divided_by_the_rows",
-        0.0,
+    "gradient not divided by the rows": (
         {"mean": "loss"},
-        ("The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well."),
-        "If a loss is divided by N, what happens to its slope?",
+        """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
+
+        If a loss is divided by N, what happens to its slope?""",
     ),
-    (
-        "sum_for_mean",
-        0.0,
+    "sum for mean": (
         {"mean": "neither"},
-        (
-            "Loss and gradient are sums over the rows, so they grow with the number of rows. Divide both by it."
-        ),
-        "What happens to your loss if every row stands twice in X, and what should happen?",
+        """Loss and gradient are sums over the rows, so they grow with the number of rows. Divide both by it.
+
+        What happens to your loss if every row stands twice in X, and what should happen?""",
     ),
-    (
-        "bias_forgotten",
-        0.0,
+    "bias forgotten": (
         {"bias": False},
-        (
-            "The bias, the last column of W, has no part in the scores, and its gradient is 0. Append a 1 to "
-            "every row."
-        ),
-        "What are your scores for a row of zeros?",
+        """The bias, the last column of W, has no part in the scores, and its gradient is 0. Append a 1 to
+        every row.
+
+        What are your scores for a row of zeros?""",
     ),
-    (
-        "bias_penalised",
-        0.0,
+    "bias penalised": (
         {"who": "all"},
-        (
-            "The bias is penalised as well. Only the weights are: leave the last column of W out of the "
-            "penalty, in the loss and in the gradient."
-        ),
-        "Which columns of W are in your sum of squares?",
+        """The bias is penalised as well. Only the weights are: leave the last column of W out of the penalty,
+        in the loss and in the gradient.
+
+        Which columns of W are in your sum of squares?""",
     ),
-    (
-        "bias_penalised_in_the_loss",
-        0.0,
+    "bias penalised in the loss": (
         {"who": "all in the loss"},
-        ("The bias is in the penalty of the loss, but not in its gradient. It belongs to neither."),
-        "Which columns of W are in your sum of squares?",
+        """The bias is in the penalty of the loss, but not in its gradient. It belongs to neither.
+
+        Which columns of W are in your sum of squares?""",
     ),
-    (
-        "bias_penalised_in_the_gradient",
-        0.0,
+    "bias penalised in the gradient": (
         {"who": "all in the gradient"},
-        (
-            "The bias is in the gradient of the penalty, but not in the loss. It belongs to neither: its column "
-            "gets nothing."
-        ),
-        "What does the penalty add to the last column of dW?",
+        """The bias is in the gradient of the penalty, but not in the loss. It belongs to neither: its column
+        gets nothing.
+
+        What does the penalty add to the last column of dW?""",
     ),
-    (
-        "penalty_without_its_half",
-        0.0,
+    "penalty without its half": (
         {"half": 1.0},
-        (
-            "The penalty of the loss lacks its half: the slope of reg times w squared is 2 reg w, and your "
-            "gradient has reg times w."
-        ),
-        "What is the slope of your penalty?",
+        """The penalty of the loss lacks its half: the slope of reg times w squared is 2 reg w, and your
+        gradient has reg times w.
+
+        What is the slope of your penalty?""",
     ),
-    (
-        "penalty_of_the_gradient_twice",
-        0.0,
+    "penalty of the gradient twice": (
         {"twice": 2.0},
-        (
-            "The gradient of the penalty is twice too large: the slope of half of reg times w squared is reg "
-            "times w."
-        ),
-        "What is the slope of your penalty?",
+        """The gradient of the penalty is twice too large: the slope of half of reg times w squared is reg
+        times w.
+
+        What is the slope of your penalty?""",
     ),
-    (
-        "penalty_of_another_scale",
-        0.75,
+    "penalty of another scale": (
         {"half": 1.0, "twice": 2.0},
-        (
-            "Your penalty is reg times the sum of squares, with the slope 2 reg w. They match, and many write "
-            "it so, but here it is half of that: your reg is worth two of ours."
-        ),
-        "What stands before the sum of squares in the formula?",
+        """Your penalty is reg times the sum of squares, with the slope 2 reg w. They match, and many write it
+        so, but here it is half of that: your reg is worth two of ours.
+
+        What stands before the sum of squares in the formula?""",
     ),
-    (
-        "penalty_missing_in_the_gradient",
-        0.0,
+    "penalty missing in the gradient": (
         {"twice": 0.0},
-        ("The penalty is in the loss and not in the gradient. Add its slope, reg times w."),
-        "What is the slope of the penalty with respect to one weight?",
+        """The penalty is in the loss and not in the gradient. Add its slope, reg times w.
+
+        What is the slope of the penalty with respect to one weight?""",
     ),
-    (
-        "penalty_missing_in_the_loss",
-        0.0,
+    "penalty missing in the loss": (
         {"half": 0.0},
-        ("The penalty is in the gradient and not in the loss. Add half of reg times the sum of squares."),
-        "Where in your loss does reg stand?",
+        """The penalty is in the gradient and not in the loss. Add half of reg times the sum of squares.
+
+        Where in your loss does reg stand?""",
     ),
-    (
-        "penalty_missing",
-        0.0,
+    "penalty missing": (
         {"half": 0.0, "twice": 0.0},
-        ("`reg` is not used: neither the loss nor its gradient has the penalty."),
-        "Where in your lines does reg stand?",
+        """`reg` is not used: neither the loss nor its gradient has the penalty.
+
+        Where in your lines does reg stand?""",
     ),
-    (
-        "penalty_divided_by_the_rows",
-        0.0,
+    "penalty divided by the rows": (
         {"into": "mean"},
-        (
-            "The penalty is divided by the number of rows, too. The mean goes over the rows; the penalty is "
-            "added after it."
-        ),
-        "What do you divide by N, and when?",
+        """The penalty is divided by the number of rows, too. The mean goes over the rows; the penalty is
+        added after it.
+
+        What do you divide by N, and when?""",
     ),
-    (
-        "penalty_subtracted",
-        0.0,
+    "penalty subtracted": (
         {"half": -0.5, "twice": -1.0},
-        ("The penalty is subtracted, so large weights are rewarded. Add it."),
-        "What does a larger reg do to your loss?",
+        """The penalty is subtracted, so large weights are rewarded. Add it.
+
+        What does a larger reg do to your loss?""",
     ),
-    (
-        "sign_of_the_gradient",
-        0.0,
+    "sign of the gradient": (
         {"out": "sign"},
-        (
-            "The gradient points the wrong way. A raised score of a wrong class raises the loss, so its entry "
-            "is positive."
-        ),
-        "Which way does the score of a wrong class push the loss?",
+        """The gradient points the wrong way. A raised score of a wrong class raises the loss, so its entry is
+        positive.
+
+        Which way does the score of a wrong class push the loss?""",
     ),
-    (
-        "rows_and_columns_of_the_gradient_exchanged",
-        0.0,
+    "rows and columns of the gradient exchanged": (
         {"out": "turned"},
-        ("The gradient lies on its side: it must have the shape of W, a row for every class."),
-        "What shape has your dW, and what shape has W?",
+        """The gradient lies on its side: it must have the shape of W, a row for every class.
+
+        What shape has your dW, and what shape has W?""",
     ),
-    (
-        "the_arguments_are_changed",
-        0.8,
+    "the arguments are changed": (
         {"out": "W changed"},
-        (
-            "Loss and gradient are right, but `W`, `X` or `y` has changed. Work on copies: `W[:, -1] = 0` "
-            "writes into the caller's weights."
-        ),
-        "After your lines, what is in W?",
+        """Loss and gradient are right, but `W`, `X` or `y` has changed. Work on copies: `W[:, -1] = 0` writes
+        into the caller's weights.
+
+        After your lines, what is in W?""",
     ),
-)
-"""What goes wrong in any penalised mean loss: name, share, what is changed, what is said, what is asked."""
+}
+"""What goes wrong in any penalised mean loss: name -> what is changed, what is said and asked."""
+SHARES = {"penalty of another scale": 0.75, "the arguments are changed": 0.8}
+"""Those of them that are conventions."""
 
 
-def common(exercise: Exercise, make: Callable) -> None:
-    """Record the mistakes and conventions that belong to every linear classifier.
+def changed(loss, bias=True, mean="both", half=0.5, twice=1.0, who="weights", into="sum", out="as it is"):
+    """Return the loss of a linear classifier from a loss of scores, with some of its parts changed."""
 
-    make  (bias, mean, half, twice, who, into, out) -> a loss with these changes, from plain arguments
-    """
-    for name, share, changes, says, asks in COMMON:
-        function = make(**{**RIGHT, **changes})
-        function.__name__, function.__doc__ = name, f"{says}\n\n{asks}"
-        (exercise.convention(share=share) if share else exercise.mistake)(function)
+    def answer(W, X, y, reg, *delta):
+        parts = {
+            "bias": bias,
+            "mean": mean,
+            "half": half,
+            "twice": twice,
+            "who": who,
+            "into": into,
+            "out": out,
+        }
+        return assemble(W, X, y, reg, lambda scores, labels: loss(scores, labels, *delta), **parts)
+
+    return answer
+
+
+def common(exercise: Exercise, loss: Callable) -> None:
+    """Record the mistakes and conventions that belong to every linear classifier with a loss of scores."""
+    for name, (changes, text) in COMMON.items():
+        exercise.family(lambda _: changed(loss, **changes), {name: text}, share=SHARES.get(name, 0.0))

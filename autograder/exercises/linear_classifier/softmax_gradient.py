@@ -67,25 +67,7 @@ def build(W, X, y, reg, **changed):
     return assemble(W, X, y, reg, lambda scores, labels: cross_entropy(scores, labels, **changed))
 
 
-def cross_entropy_with(bias, mean, half, twice, who, into, out):
-    """Return the cross-entropy of a linear classifier with some of its parts changed."""
-
-    def answer(W, X, y, reg):
-        changed = {
-            "bias": bias,
-            "mean": mean,
-            "half": half,
-            "twice": twice,
-            "who": who,
-            "into": into,
-            "out": out,
-        }
-        return assemble(W, X, y, reg, cross_entropy, **changed)
-
-    return answer
-
-
-common(softmax_gradient, cross_entropy_with)
+common(softmax_gradient, cross_entropy)
 
 
 @softmax_gradient.mistake

@@ -69,28 +69,7 @@ def build(W, X, y, reg, delta=1.0, **changed):
     return assemble(W, X, y, reg, lambda scores, labels: hinge(scores, labels, delta, **changed))
 
 
-def hinge_with(bias, mean, half, twice, who, into, out):
-    """Return the hinge of a linear classifier with some of its parts changed."""
-
-    def answer(W, X, y, reg, delta=1.0):
-        def loss(scores, labels):
-            return hinge(scores, labels, delta)
-
-        changed = {
-            "bias": bias,
-            "mean": mean,
-            "half": half,
-            "twice": twice,
-            "who": who,
-            "into": into,
-            "out": out,
-        }
-        return assemble(W, X, y, reg, loss, **changed)
-
-    return answer
-
-
-common(svm_gradient, hinge_with)
+common(svm_gradient, hinge)
 
 
 @svm_gradient.mistake

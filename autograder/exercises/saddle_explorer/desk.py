@@ -20,6 +20,15 @@ from course.surfaces import SURFACES
 LIMIT = 1e3
 
 
+IN_FRAME = {
+    "early": "one point too few",
+    "whole": "whole path at every step",
+    "stay": "old lines stay",
+    "silent": "stopped path not named",
+}
+"""Flaws that are those of a frame."""
+
+
 class Control:
     """A value with a description, and who wants to know when it changes."""
 
@@ -116,7 +125,7 @@ class Desk:
         if self.flaw == "behind":
             self.image.value = png(self.figure)
         shown = {name: points for name, points in self.paths.items() if name not in self.gone}
-        in_frame = self.flaw if self.flaw in ("early", "whole", "stay", "silent") else ""
+        in_frame = IN_FRAME.get(self.flaw, "")
         sketch(self.sheet, self.place, shown, self.step.value, flaw=in_frame)
         if self.flaw not in ("behind", "frozen") or not self.image.value:
             self.image.value = png(self.figure)

@@ -53,36 +53,51 @@ def reference(ax, surface, paths, step):
 
 def sketch(ax, surface, paths, step, *, flaw=""):
     """Draw a frame with one flaw, and return the axes."""
-    if flaw == "maps" or (len(ax.images) == 0 and flaw != "bare"):
+    if flaw == "a map for every frame" or (len(ax.images) == 0 and flaw != "surface not drawn"):
         cover(ax, surface)
     for line in list(ax.lines):
-        if flaw != "stay" and (flaw != "marks" or line.get_label()[0] != "_"):
+        if flaw != "old lines stay" and (flaw != "old markers stay" or line.get_label()[0] != "_"):
             line.remove()
     for k, (name, points) in enumerate(paths.items()):
         last = len(points) - 1
-        end = step + {"early": 0, "whole": 10**6}.get(flaw, 1)
-        rows = points[step : step + 1] if flaw == "dot" else points[:end]
-        if flaw == "cut":
+        end = step + {"one point too few": 0, "whole path at every step": 10**6}.get(flaw, 1)
+        rows = points[step : step + 1] if flaw == "one point instead of a path" else points[:end]
+        if flaw == "paths cut for good":
             paths[name] = rows
-        if (flaw == "first" and k > 0) or (flaw == "vanish" and step > last):
+        if (flaw == "only the first path" and k > 0) or (flaw == "stopped path vanishes" and step > last):
             continue
-        called = {"from": last + 1, "step": step}.get(flaw, last)
-        label = f"{name} (stopped at step {called})" if step > last and flaw != "silent" else name
-        x, y = rows.T[::-1] if flaw == "swap" else rows.T
-        colour = {"cycle": None, "grey": "#777777", "place": plots.SPARE_STYLES[k]["color"]}.get(
-            flaw, plots.rule_style(name)["color"]
+        called = {"stop counted from one": last + 1, "present step for the stop": step}.get(flaw, last)
+        label = (
+            f"{name} (stopped at step {called})" if step > last and flaw != "stopped path not named" else name
         )
-        ax.plot(x, y, label=None if flaw == "nameless" else label, color=colour)
-        if flaw == "no start":
+        x, y = rows.T[::-1] if flaw == "x and y swapped" else rows.T
+        colour = {
+            "colours change from frame to frame": None,
+            "one colour for all": "#777777",
+            "colours go by place": plots.SPARE_STYLES[k]["color"],
+        }.get(flaw, plots.rule_style(name)["color"])
+        ax.plot(x, y, label=None if flaw == "lines without labels" else label, color=colour)
+        if flaw == "no marker at the start":
             continue
-        place = len(rows) - 1 if flaw == "end" else 0
+        place = len(rows) - 1 if flaw == "marker at the end only" else 0
         ax.plot(x[place : place + 1], y[place : place + 1], marker="o", color=plots.rule_style(name)["color"])
     if flaw != "no legend":
         ax.legend()
     along, up = np.concatenate([*paths.values()]).T
     far = {"xlim": (along.min(), along.max()), "ylim": (up.min(), up.max())}
-    ax.set(**far if flaw == "free" else {"xlim": surface.domain[0], "ylim": surface.domain[1]})
-    return None if flaw == "nothing" else ax
+    ax.set(
+        **far if flaw == "map follows the paths" else {"xlim": surface.domain[0], "ylim": surface.domain[1]}
+    )
+    return None if flaw == "nothing returned" else ax
+
+
+def flawed(flaw):
+    """Return a frame with one flaw, by the name of the mistake or convention."""
+
+    def frame(ax, surface, paths, step):
+        return sketch(ax, surface, paths, step, flaw=flaw)
+
+    return frame
 
 
 ON_PAPER.append(reference)
@@ -131,72 +146,30 @@ draw_frame = Exercise(
 )
 
 
-@draw_frame.mistake
-def one_point_too_few(ax, surface, paths, step):
-    """Step k shows k points instead of k + 1: the start is step 0. Slice up to `step + 1`."""
-    return sketch(ax, surface, paths, step, flaw="early")
-
-
-@draw_frame.mistake
-def whole_path_at_every_step(ax, surface, paths, step):
-    """Every frame shows whole paths: `step` is not used. Slice the points."""
-    return sketch(ax, surface, paths, step, flaw="whole")
-
-
-@draw_frame.mistake
-def one_point_instead_of_a_path(ax, surface, paths, step):
-    """Only the point of this step is drawn. A frame shows the path up to it."""
-    return sketch(ax, surface, paths, step, flaw="dot")
-
-
-@draw_frame.mistake
-def old_lines_stay(ax, surface, paths, step):
-    """Lines of the frame before are still on the axes. Remove them first: `for line in list(ax.lines)`."""
-    return sketch(ax, surface, paths, step, flaw="stay")
-
-
-@draw_frame.mistake
-def old_markers_stay(ax, surface, paths, step):
-    """Markers or unlabelled lines of the frame before are still on the axes, more with every frame. Remove all of
-    `list(ax.lines)`; what `scatter` draws is in `ax.collections`."""
-    return sketch(ax, surface, paths, step, flaw="marks")
-
-
-@draw_frame.mistake
-def a_map_for_every_frame(ax, surface, paths, step):
-    """Every frame lays another map on the axes, and each is slower than the last. Call `background` only when
-    `ax.images` is empty."""
-    return sketch(ax, surface, paths, step, flaw="maps")
-
-
-@draw_frame.mistake
-def surface_not_drawn(ax, surface, paths, step):
-    """There are paths, but no surface under them. Call `background(ax, surface)` when `ax.images` is empty."""
-    return sketch(ax, surface, paths, step, flaw="bare")
-
-
-@draw_frame.mistake
-def paths_cut_for_good(ax, surface, paths, step):
-    """The caller's paths were shortened, so a later frame cannot show more. Slice into a new name."""
-    return sketch(ax, surface, paths, step, flaw="cut")
-
-
-@draw_frame.mistake
-def only_the_first_path(ax, surface, paths, step):
-    """Only one path is drawn. Something that belongs inside the loop over the paths ends it, or stands after it."""
-    return sketch(ax, surface, paths, step, flaw="first")
-
-
-@draw_frame.mistake
-def x_and_y_swapped(ax, surface, paths, step):
-    """x and y are exchanged: column 0 of a path is x, column 1 is y."""
-    return sketch(ax, surface, paths, step, flaw="swap")
-
-
-@draw_frame.mistake
-def lines_without_labels(ax, surface, paths, step):
-    """There are lines, but they carry no names. Pass `label=` when you plot."""
-    return sketch(ax, surface, paths, step, flaw="nameless")
+draw_frame.family(
+    flawed,
+    {
+        "one point too few": """Step k shows k points instead of k + 1: the start is step 0. Slice up to `step
+        + 1`.""",
+        "whole path at every step": "Every frame shows whole paths: `step` is not used. Slice the points.",
+        "one point instead of a path": """Only the point of this step is drawn. A frame shows the path up to
+        it.""",
+        "old lines stay": """Lines of the frame before are still on the axes. Remove them first: `for line in
+        list(ax.lines)`.""",
+        "old markers stay": """Markers or unlabelled lines of the frame before are still on the axes, more
+        with every frame. Remove all of `list(ax.lines)`; what `scatter` draws is in `ax.collections`.""",
+        "a map for every frame": """Every frame lays another map on the axes, and each is slower than the
+        last. Call `background` only when `ax.images` is empty.""",
+        "surface not drawn": """There are paths, but no surface under them. Call `background(ax, surface)`
+        when `ax.images` is empty.""",
+        "paths cut for good": """The caller's paths were shortened, so a later frame cannot show more. Slice
+        into a new name.""",
+        "only the first path": """Only one path is drawn. Something that belongs inside the loop over the
+        paths ends it, or stands after it.""",
+        "x and y swapped": "x and y are exchanged: column 0 of a path is x, column 1 is y.",
+        "lines without labels": "There are lines, but they carry no names. Pass `label=` when you plot.",
+    },
+)
 
 
 @draw_frame.mistake
@@ -208,82 +181,43 @@ def drawn_on_other_axes(ax, surface, paths, step):
     return ax
 
 
-@draw_frame.mistake
-def stopped_path_vanishes(ax, surface, paths, step):
-    """A path that ended before this step is missing. Draw it whole; that it ended is what one wants to see."""
-    return sketch(ax, surface, paths, step, flaw="vanish")
+draw_frame.family(
+    flawed,
+    {
+        "stopped path vanishes": """A path that ended before this step is missing. Draw it whole; that it
+        ended is what one wants to see.""",
+        "stopped path not named": """A path that ended before this step looks as if it went on. Say so in its
+        label.""",
+        "stop counted from one": """The label names the number of points, which is one more than the last
+        step.""",
+        "present step for the stop": """The label of a stopped path names the step of the frame. Name the last
+        step the path has.""",
+        "map follows the paths": """A path that runs away stretches the axes until the surface is a dot. Set
+        the limits to the domain, last.""",
+    },
+)
 
 
-@draw_frame.mistake
-def stopped_path_not_named(ax, surface, paths, step):
-    """A path that ended before this step looks as if it went on. Say so in its label."""
-    return sketch(ax, surface, paths, step, flaw="silent")
-
-
-@draw_frame.mistake
-def stop_counted_from_one(ax, surface, paths, step):
-    """The label names the number of points, which is one more than the last step."""
-    return sketch(ax, surface, paths, step, flaw="from")
-
-
-@draw_frame.mistake
-def present_step_for_the_stop(ax, surface, paths, step):
-    """The label of a stopped path names the step of the frame. Name the last step the path has."""
-    return sketch(ax, surface, paths, step, flaw="step")
-
-
-@draw_frame.mistake
-def map_follows_the_paths(ax, surface, paths, step):
-    """A path that runs away stretches the axes until the surface is a dot. Set the limits to the domain, last."""
-    return sketch(ax, surface, paths, step, flaw="free")
-
-
-@draw_frame.convention(share=0.75)
-def colours_change_from_frame_to_frame(ax, surface, paths, step):
-    """Every frame goes on in Matplotlib's colour cycle, so the same rule changes its colour while it plays. Give
-    each name its own: `color=plots.line_style(name)["color"]`. The rest is right."""
-    return sketch(ax, surface, paths, step, flaw="cycle")
-
-
-@draw_frame.convention(share=0.75)
-def colours_go_by_place(ax, surface, paths, step):
-    """A colour belongs to the place in the list, so hiding one rule recolours those after it. Take the colour from
-    the name: `plots.line_style(name)`. The rest is right."""
-    return sketch(ax, surface, paths, step, flaw="place")
-
-
-@draw_frame.convention(share=0.75)
-def one_colour_for_all(ax, surface, paths, step):
-    """All paths have one colour, so the legend cannot tell them apart. Take the colour from the name:
-    `plots.line_style(name)`. The rest is right."""
-    return sketch(ax, surface, paths, step, flaw="grey")
-
-
-@draw_frame.convention(share=0.75)
-def no_marker_at_the_start(ax, surface, paths, step):
-    """Nothing marks where a path starts, and frame 0, a line of one point, looks empty. Plot point 0 with a marker.
-    The rest is right."""
-    return sketch(ax, surface, paths, step, flaw="no start")
-
-
-@draw_frame.convention(share=0.75)
-def marker_at_the_end_only(ax, surface, paths, step):
-    """The marker is at the end of the path; at step 0 that is the start, later the start has none. Mark point 0 in
-    every frame. The rest is right."""
-    return sketch(ax, surface, paths, step, flaw="end")
-
-
-@draw_frame.convention(share=0.75)
-def no_legend(ax, surface, paths, step):
-    """The lines have labels, but no legend shows them. Call `ax.legend()` after the lines are drawn. The rest is
-    right."""
-    return sketch(ax, surface, paths, step, flaw="no legend")
-
-
-@draw_frame.convention(share=0.75)
-def nothing_returned(ax, surface, paths, step):
-    """The frame is right, but the axes do not come back. End in `return ax`."""
-    return sketch(ax, surface, paths, step, flaw="nothing")
+draw_frame.family(
+    flawed,
+    {
+        "colours change from frame to frame": """Every frame goes on in Matplotlib's colour cycle, so the same
+        rule changes its colour while it plays. Give each name its own:
+        `color=plots.line_style(name)["color"]`. The rest is right.""",
+        "colours go by place": """A colour belongs to the place in the list, so hiding one rule recolours
+        those after it. Take the colour from the name: `plots.line_style(name)`. The rest is right.""",
+        "one colour for all": """All paths have one colour, so the legend cannot tell them apart. Take the
+        colour from the name: `plots.line_style(name)`. The rest is right.""",
+        "no marker at the start": """Nothing marks where a path starts, and frame 0, a line of one point,
+        looks empty. Plot point 0 with a marker. The rest is right.""",
+        "marker at the end only": """The marker is at the end of the path; at step 0 that is the start, later
+        the start has none. Mark point 0 in every frame. The rest is right.""",
+        "no legend": """The lines have labels, but no legend shows them. Call `ax.legend()` after the lines
+        are drawn. The rest is right.""",
+        "nothing returned": "The frame is right, but the axes do not come back. End in `return ax`.",
+    },
+    share=0.75,
+)
 
 
 ON_PAPER += [known.function for known in (*draw_frame.mistakes, *draw_frame.conventions)]

@@ -95,106 +95,76 @@ trace = Exercise(
 
 def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
     """Return the path, with one flaw."""
-    w = np.array(start, dtype=None if flaw == "whole" else float)
-    w = start if flaw == "start" and isinstance(start, np.ndarray) else w
-    first = {} if config is None else config if flaw == "config" else dict(config)
-    held, points, slope = first, [w if flaw == "alias" else w.copy()], surface.gradient(w)
-    for _ in range(steps + {"fewer": -1, "more": 1}.get(flaw, 0)):
-        slope = slope if flaw == "slope" else surface.gradient(w)
-        w, held = rule(w if flaw in ("alias", "start") else w.copy(), slope.copy(), held)
-        held = dict(first) if flaw == "forget" else held
-        fits = bool(np.abs(w).max() < limit) or (flaw == "at" and np.abs(w).max() == limit)
-        fits = not np.abs(w).max() >= limit if flaw == "nan" else fits
-        if not fits and flaw != "late" and flaw != "endless":
+    w = np.array(start, dtype=None if flaw == "whole numbers stay whole" else float)
+    w = start if flaw == "start written over" and isinstance(start, np.ndarray) else w
+    first = {} if config is None else config if flaw == "config not copied" else dict(config)
+    held, points, slope = (
+        first,
+        [w if flaw == "every row is the last point" else w.copy()],
+        surface.gradient(w),
+    )
+    for _ in range(steps + {"one step too few": -1, "one step too many": 1}.get(flaw, 0)):
+        slope = slope if flaw == "gradient of the start only" else surface.gradient(w)
+        w, held = rule(
+            w if flaw in ("every row is the last point", "start written over") else w.copy(),
+            slope.copy(),
+            held,
+        )
+        held = dict(first) if flaw == "state lost between steps" else held
+        fits = bool(np.abs(w).max() < limit) or (
+            flaw == "stopped beyond the limit only" and np.abs(w).max() == limit
+        )
+        fits = not np.abs(w).max() >= limit if flaw == "NaN stays in the path" else fits
+        if not fits and flaw != "stopped one point late" and flaw != "divergence not stopped":
             break
-        points.append(w if flaw == "alias" else w.copy())
-        if not fits and flaw == "late":
+        points.append(w if flaw == "every row is the last point" else w.copy())
+        if not fits and flaw == "stopped one point late":
             break
-    points = points[1:] if flaw == "headless" else points
-    if flaw == "padded":
+    points = points[1:] if flaw == "start missing" else points
+    if flaw == "stopped path padded":
         points += [points[-1]] * (steps + 1 - len(points))
-    return np.array(points).T if flaw == "turned" else np.array(points)
+    return np.array(points).T if flaw == "rows and columns swapped" else np.array(points)
 
 
-@trace.mistake
-def start_missing(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The path begins after the first step. Its first row is the start, so T steps make T + 1 rows."""
-    return walk(rule, surface, start, steps, config, limit, flaw="headless")
+def flawed(flaw):
+    """Return a walk with one flaw, by the name of the mistake."""
+
+    def path(rule, surface, start, steps, config=None, limit=LIMIT):
+        return walk(rule, surface, start, steps, config, limit, flaw=flaw)
+
+    return path
 
 
-@trace.mistake
-def one_step_too_few(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The last step is missing: T steps make T + 1 rows, because the start is one of them."""
-    return walk(rule, surface, start, steps, config, limit, flaw="fewer")
-
-
-@trace.mistake
-def one_step_too_many(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The rule was called once more than asked. The start needs no call."""
-    return walk(rule, surface, start, steps, config, limit, flaw="more")
-
-
-@trace.mistake
-def gradient_of_the_start_only(rule, surface, start, steps, config=None, limit=LIMIT):
-    """Every step uses the gradient at the start. Ask the surface again at each new point."""
-    return walk(rule, surface, start, steps, config, limit, flaw="slope")
-
-
-@trace.mistake
-def state_lost_between_steps(rule, surface, start, steps, config=None, limit=LIMIT):
-    """Every step gets the first config again, so the rule never remembers. Pass on the config it returns."""
-    return walk(rule, surface, start, steps, config, limit, flaw="forget")
-
-
-@trace.mistake
-def rows_and_columns_swapped(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The array has a row for x and a row for y. One row is one point: its shape is (T + 1, 2)."""
-    return walk(rule, surface, start, steps, config, limit, flaw="turned")
-
-
-@trace.mistake
-def every_row_is_the_last_point(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A rule may write its result over `w`, and every row of the path is then the same array. Keep a copy."""
-    return walk(rule, surface, start, steps, config, limit, flaw="alias")
-
-
-@trace.mistake
-def start_written_over(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A rule that works in place has moved the caller's own start. Begin with a copy of it."""
-    return walk(rule, surface, start, steps, config, limit, flaw="start")
-
-
-@trace.mistake
-def config_not_copied(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The rule leaves its state in the caller's config, so the next trace starts with the memory of this one.
-    Begin with a copy: `dict(config)`."""
-    return walk(rule, surface, start, steps, config, limit, flaw="config")
-
-
-@trace.mistake
-def divergence_not_stopped(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A path that runs away is never stopped, and a figure cannot show it. Stop before a point whose size is not
-    below the limit."""
-    return walk(rule, surface, start, steps, config, limit, flaw="endless")
-
-
-@trace.mistake
-def stopped_one_point_late(rule, surface, start, steps, config=None, limit=LIMIT):
-    """The first point beyond the limit is still in the path. Look at it before you append it."""
-    return walk(rule, surface, start, steps, config, limit, flaw="late")
-
-
-@trace.mistake
-def stopped_beyond_the_limit_only(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A point exactly at the limit is still in the path. Only points below it belong there."""
-    return walk(rule, surface, start, steps, config, limit, flaw="at")
-
-
-@trace.mistake
-def whole_numbers_stay_whole(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A start of whole numbers becomes an array of integers, into which no rule can write a fraction. Copy it with
-    `dtype=float`."""
-    return walk(rule, surface, start, steps, config, limit, flaw="whole")
+trace.family(
+    flawed,
+    {
+        "start missing": """The path begins after the first step. Its first row is the start, so T steps make
+        T + 1 rows.""",
+        "one step too few": """The last step is missing: T steps make T + 1 rows, because the start is one of
+        them.""",
+        "one step too many": "The rule was called once more than asked. The start needs no call.",
+        "gradient of the start only": """Every step uses the gradient at the start. Ask the surface again at
+        each new point.""",
+        "state lost between steps": """Every step gets the first config again, so the rule never remembers.
+        Pass on the config it returns.""",
+        "rows and columns swapped": """The array has a row for x and a row for y. One row is one point: its
+        shape is (T + 1, 2).""",
+        "every row is the last point": """A rule may write its result over `w`, and every row of the path is
+        then the same array. Keep a copy.""",
+        "start written over": """A rule that works in place has moved the caller's own start. Begin with a
+        copy of it.""",
+        "config not copied": """The rule leaves its state in the caller's config, so the next trace starts
+        with the memory of this one. Begin with a copy: `dict(config)`.""",
+        "divergence not stopped": """A path that runs away is never stopped, and a figure cannot show it. Stop
+        before a point whose size is not below the limit.""",
+        "stopped one point late": """The first point beyond the limit is still in the path. Look at it before
+        you append it.""",
+        "stopped beyond the limit only": """A point exactly at the limit is still in the path. Only points
+        below it belong there.""",
+        "whole numbers stay whole": """A start of whole numbers becomes an array of integers, into which no
+        rule can write a fraction. Copy it with `dtype=float`.""",
+    },
+)
 
 
 @trace.mistake
@@ -205,17 +175,15 @@ def only_points_that_are_not_finite_end_it(rule, surface, start, steps, config=N
     return path
 
 
-@trace.mistake
-def NaN_stays_in_the_path(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A point that is not a number is still in the path: NaN is neither below the limit nor beyond it. Ask whether
-    the point is below, and stop if it is not."""
-    return walk(rule, surface, start, steps, config, limit, flaw="nan")
-
-
-@trace.mistake
-def stopped_path_padded(rule, surface, start, steps, config=None, limit=LIMIT):
-    """A stopped path was filled up with its last point, so nobody can see that it stopped. Let it be shorter."""
-    return walk(rule, surface, start, steps, config, limit, flaw="padded")
+trace.family(
+    flawed,
+    {
+        "NaN stays in the path": """A point that is not a number is still in the path: NaN is neither below
+        the limit nor beyond it. Ask whether the point is below, and stop if it is not.""",
+        "stopped path padded": """A stopped path was filled up with its last point, so nobody can see that it
+        stopped. Let it be shorter.""",
+    },
+)
 
 
 @trace.variant

@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode
 
 from autograder.feedback.students import for_students
-from autograder.grading import grade, gradebook_read, gradebook_write, records, save
+from autograder.grading import grade, gradebook_read, gradebook_write, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, nbgrader_of
@@ -68,7 +68,7 @@ class SaveMarks(NbGraderPreprocessor):
         """Record every mark of the submission; none of an earlier run stays."""
         names, course = resources["nbgrader"], Course(Path.cwd())
         with Gradebook(names["db_url"], course.course_id) as book:
-            record = save.enter(course, book, names["result"])
+            record = records.enter(course, book, names["result"])
         records.write(course, record)
         return nb, resources
 

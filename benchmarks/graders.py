@@ -19,7 +19,7 @@ from classes import LESSONS, Key
 
 from autograder.grading import config, grade, gradebook_write
 from autograder.grading.course import Course
-from autograder.grading.save import save
+from autograder.grading.records import save
 from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.project import Project

@@ -8,10 +8,10 @@ from rich.table import Table
 
 from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
+from autograder.grading.grade import REPRICED, Plan, Submission
 from autograder.grading.gradebook_read import Entry
-from autograder.grading.plan import REPRICED, Plan, Submission
 from autograder.marks import Row, exercise_of
-from autograder.running.tasks import Result
+from autograder.running.run_one import Result
 from course.lessons import order
 
 

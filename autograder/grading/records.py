@@ -1,4 +1,4 @@
-"""What is known of every graded submission: one small file each, beside the gradebook.
+"""What is kept of every graded submission: marks in the gradebook, a notebook, and one small file beside them.
 
 The gradebook holds numbers.  A record also says what was graded, by which checks, in which sandbox and what each
 graded cell got and why.  A submission whose record still fits need not be graded again, and a report needs
@@ -10,7 +10,7 @@ nothing else.
 ``student``, ``assignment``  names as in ``submitted/``
 ``status``      ``graded``, ``missing`` (no notebook was there) or ``unreadable``
 ``notes``       what was mended in the file, sentences for the student
-``content``     SHA-256 of what counts of the submission (see ``autograder.grading.plan``); empty where
+``content``     SHA-256 of what counts of the submission (see ``autograder.grading.grade``); empty where
                 the machine failed us and not the student, so that the next run tries again
 ``timestamp``   when it was handed in, ISO 8601, or null
 ``late``        seconds after the due date when it was graded
@@ -28,14 +28,25 @@ A file is complete or absent: it is written beside its place, brought to the dis
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import atomic
+from autograder.examine.inside.folders import take_away
 from autograder.grading.course import Course
 from autograder.marks import Record, Verdict
+from autograder.repair import reading
+from autograder.repair.finding import EXCHANGED
+from autograder.running import versions
+from autograder.running.run_one import Result
+
+if TYPE_CHECKING:  # nbgrader takes 0.7 s of processor time to import
+    from nbgrader.api import Gradebook
 
 FORMAT = 1
 
@@ -96,3 +107,52 @@ def write(course: Course, record: Record) -> None:
     """Put a record on the disk, in place of an earlier one."""
     text = json.dumps({"format": FORMAT, **asdict(record)}, indent=1, ensure_ascii=False) + "\n"
     atomic.write(place(course, record.student, record.assignment), text)
+
+
+def save(course: Course, book: Gradebook, result: Result) -> None:
+    """Write the marks of one submission, its notebook and its record."""
+    from autograder.grading.gradebook_write import take_penalty
+
+    record = enter(course, book, result)
+    if record.late:
+        take_penalty(course.gradebook, course.config, record)
+    kept = course.autograded / record.student / record.assignment
+    replace_folder(kept)
+    text = json.dumps(result.notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (kept / f"{record.assignment}.ipynb").write_text(text, encoding="utf-8")
+    carry_over(course.submitted / record.student / record.assignment, kept)
+    write(course, record)
+
+
+def enter(course: Course, book: Gradebook, result: Result) -> Record:
+    """Write the marks of one submission into the gradebook; return its record with what lateness costs it.
+
+    The record of an earlier run is taken away first: what it says stops being true.
+    """
+    from autograder.grading.gradebook_write import enter_marks, time_notes, timestamp
+
+    record = result.record
+    forget(course, record.student, record.assignment)
+    handed_in = course.submitted / record.student / record.assignment
+    when = timestamp(handed_in, course.home)
+    late = enter_marks(book, record, result.notebook, when)
+    notes = [
+        *record.notes,
+        *time_notes(handed_in, book.find_assignment(record.assignment).duedate, course.home),
+    ]
+    stamp = None if when is None else when.isoformat()
+    return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
+
+
+def carry_over(submitted: Path, folder: Path) -> None:
+    """Copy what nbgrader's exchange put beside a notebook; without it `nbgrader release_feedback` stops."""
+    for name in EXCHANGED:
+        with contextlib.suppress(OSError):  # not there, or a link to elsewhere
+            (folder / name).write_bytes(reading.read(submitted / name)[:1000])
+
+
+def replace_folder(folder: Path) -> None:
+    """Make an empty folder in place of whatever stands there.  Raises ``OSError``."""
+    if os.path.lexists(folder):
+        take_away(folder)
+    folder.mkdir(parents=True)

@@ -24,13 +24,13 @@ from autograder.errors import Trouble
 from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
+from autograder.grading.grade import Plan, Submission, locked, make_plan
 from autograder.grading.left_over import left_over, said
-from autograder.grading.plan import Plan, Submission, locked, make_plan
 from autograder.marks import Limits, Record, Row
 from autograder.printing import printable
 from autograder.repair.rebuild import ANOTHER
 from autograder.running.run_many import run_all
-from autograder.running.tasks import Result
+from autograder.running.run_one import Result
 from autograder.running.workers import Workers
 from autograder.times.reading import UNREAD
 from course.lessons import order

@@ -18,11 +18,10 @@ from pathlib import Path
 
 from autograder.grading import gradebook_read, gradebook_write, records
 from autograder.grading.course import Course
+from autograder.grading.grade import Submission
 from autograder.grading.gradebook_read import Entry
-from autograder.grading.plan import Submission
 from autograder.running import versions
-from autograder.running.orphans import end_with
-from autograder.running.workers import end
+from autograder.running.workers import end, end_with
 
 END = b"</html>"
 

@@ -111,7 +111,7 @@ class Exercise:
     constants  name -> documented default of what the config holds, for a function whose last argument is a config;
                a value of one's own then costs a part of the points
     uses     names of earlier exercises of the lesson whose functions a right answer may call; a slip in one of them
-             does not count here, see ``follow_through``
+             does not count here, see ``judging.grade``
     free     keyword arguments that the lesson leaves to the taste of the writer, such as where a legend stands: the
              mutants of a right answer are made without them
     equivalent  mutants of a right answer that the checks may let pass, by key, with why each is right as well

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from autograder.errors import Mismatch, Trouble
 
 if TYPE_CHECKING:
-    from autograder.running.tasks import Result, Task
+    from autograder.running.run_one import Result, Task
 
 REACH = 5.0
 """Seconds in which a scheduler must answer."""

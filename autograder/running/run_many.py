@@ -8,8 +8,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from autograder.errors import Mismatch
-from autograder.running.run_one import gave_up, work
-from autograder.running.tasks import Result, Task
+from autograder.running.run_one import Result, Task, gave_up, work
 from autograder.running.workers import Workers, end, kill
 
 TICK = 5.0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from autograder.deadline import READING, Overtime, within
+from autograder.examine.limits import PATIENCE
 from autograder.examine.run import run_in_examiner
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, Ran, Record, zero
@@ -17,7 +19,42 @@ from autograder.project import Project
 from autograder.repair import finding
 from autograder.repair.rebuild import Repaired, blank, repair
 from autograder.running import versions
-from autograder.running.tasks import Result, Task
+
+MARGIN = 60.0
+"""Seconds for what is neither reading a notebook nor running it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One submission to run: plain data, so that it can go to another process.
+
+    folder     where it lies, for a worker of this machine
+    parts      what its marks depend on, see ``autograder.running.versions``
+    sandbox    the level it is to run at
+    submitted  what lies in the folder, for a worker of another machine
+    """
+
+    student: str
+    assignment: str
+    folder: Path
+    root: Path
+    limits: Limits
+    parts: dict[str, str]
+    sandbox: str
+    submitted: finding.Submitted | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds after which it is given up, however it is stuck: an honest one ends long before."""
+        return self.limits.total * PATIENCE + 2 * READING + MARGIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of a submission: its record, and the notebook with outputs as plain data."""
+
+    record: Record
+    notebook: dict[str, Any]
 
 
 @lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from autograder.grading.course import Course
-from autograder.grading.save import replace_folder
+from autograder.grading.records import replace_folder
 from autograder.repair import reading
 from autograder.reporting.class_book import Student
 from autograder.reporting.lms.archive import Member

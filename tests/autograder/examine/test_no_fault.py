@@ -22,7 +22,7 @@ from autograder.examine.examination import Examination
 from autograder.examine.inside.candidate import Callback, Candidate
 from autograder.examine.inside.frames import Lost
 from autograder.examine.limits import BUDGET, MUCH
-from autograder.judging.follow_through import follow_through
+from autograder.judging.grade import follow_through
 from course.probes.base import Raised
 from course.surfaces import saddle
 

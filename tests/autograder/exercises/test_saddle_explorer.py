@@ -13,7 +13,7 @@ from autograder.exercises.saddle_explorer import draw_frame, make_explorer
 from autograder.exercises.saddle_explorer.rules import plain
 from autograder.exercises.saddle_explorer.trace import trace as tracing
 from autograder.judging import judge
-from autograder.judging.follow_through import follow_through
+from autograder.judging.grade import follow_through
 from autograder.validating import visible
 from course import kept_figures as figures
 from course import plots

@@ -3,7 +3,7 @@
 import json
 
 from autograder.grading import grade, gradebook_read
-from autograder.grading.plan import make_plan
+from autograder.grading.grade import make_plan
 from autograder.marks import Limits
 from tests.autograder.small_lesson import LESSON, answered
 

@@ -9,7 +9,7 @@ import pytest
 from autograder.errors import Trouble
 from autograder.examine.launch import sandbox
 from autograder.grading import grade, records
-from autograder.grading.plan import make_plan
+from autograder.grading.grade import make_plan
 from autograder.marks import Limits, nbgrader_of
 from autograder.running import run_one, versions
 from tests.autograder.grading.classroom import why

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import Trouble
-from autograder.grading import plan, records, save
+from autograder.grading import grade, gradebook_write, records
 from autograder.running import run_many, run_one
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
@@ -15,8 +15,8 @@ def test_a_run_that_ends_at_any_stage_is_gone_on_with(graded, monkeypatch, stage
         graded.hand_in(student, RIGHT)
     places = {
         "before": (records, "forget"),
-        "marks": (save, "enter_marks"),
-        "folder": (save, "replace_folder"),
+        "marks": (gradebook_write, "enter_marks"),
+        "folder": (records, "replace_folder"),
         "record": (records, "write"),
     }
     module, name = places[stage]
@@ -77,6 +77,6 @@ def test_ctrl_c_says_what_is_kept(desk, monkeypatch, capsys):
 
 
 def test_two_runs_at_a_time_are_refused(graded):
-    with plan.locked(graded.course), pytest.raises(Trouble, match="being graded by another run"):
+    with grade.locked(graded.course), pytest.raises(Trouble, match="being graded by another run"):
         graded.grade()
     graded.grade()

@@ -9,8 +9,8 @@ import pytest
 from autograder.cohort.compare import differences
 from autograder.cohort.write import read_marks, write
 from autograder.grading import grade, records, session, tables
+from autograder.grading.grade import make_plan
 from autograder.grading.gradebook_read import read
-from autograder.grading.plan import make_plan
 from autograder.marks import Limits, nbgrader_of
 from tests.autograder.conftest import FIXTURES
 from tests.autograder.grading.classroom import grade_class, hand_in, scores

@@ -14,7 +14,7 @@ from autograder.examine.inside.candidate import Candidate
 from autograder.examine.inside.requests import Requests
 from autograder.exercises import gradient_checking
 from autograder.judging import Failed
-from autograder.judging.follow_through import standing_in
+from autograder.judging.grade import standing_in
 from autograder.lesson import notebook, tree
 from autograder.marks import nbgrader_of
 from autograder.project import Project

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.marks import Limits, Record
 from autograder.running import run_many, workers
-from autograder.running.tasks import Result, Task
+from autograder.running.run_one import Result, Task
 
 
 def test_a_worker_of_the_examiner_loads_no_numpy():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import re
 import shlex
 import tomllib
@@ -79,6 +81,8 @@ def test_every_command_of_a_page_exists(page):
 def test_this_test_sees_what_does_not_exist():
     wrong = ["autograder grde", "autograder grade --sandbx x", "nbgrader colect", "make docz", "rm x"]
     assert [line for line in wrong if not trouble(line)] == []
+    assert not is_there("course.widgets.standin.Gone")
+    assert not is_there("course.gone.StandIn")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
@@ -92,6 +96,22 @@ def test_every_file_and_extra_that_a_page_names_exists(page):
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for found in re.findall(r"\.\[([a-z,]+)\]|extra `([a-z]+)`", text):
         assert set("".join(found).split(",")) <= set(extras)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_module_and_name_in_it_that_a_page_names_exists(page):
+    names = re.findall(r"`((?:autograder|course)(?:\.\w+)+)`", page.read_text(encoding="utf-8"))
+    assert [name for name in names if not is_there(name)] == []
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module or a name in one."""
+    with contextlib.suppress(ModuleNotFoundError):
+        return bool(importlib.import_module(name))
+    module, _, last = name.rpartition(".")
+    with contextlib.suppress(ModuleNotFoundError):
+        return hasattr(importlib.import_module(module), last)
+    return False
 
 
 def test_every_console_is_run_or_says_why_not():

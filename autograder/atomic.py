@@ -1,7 +1,5 @@
 """Files that are always whole: whatever happens, what stands there is the old or the new one."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 A command is a module in ``autograder/commands`` that exists; nothing else registers it.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib
 import io

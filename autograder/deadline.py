@@ -1,7 +1,5 @@
 """A limit of time on what reads a student's text outside the sandbox."""
 
-from __future__ import annotations
-
 import contextlib
 import signal
 import threading

@@ -1,7 +1,5 @@
 """What this machine offers: each thing is tried, not looked up in a table of versions."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import platform

@@ -1,7 +1,5 @@
 """Options that several commands take: written once, each command says what they mean for it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@
 written from verdicts, never inferred from outputs.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

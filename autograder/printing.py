@@ -1,7 +1,5 @@
 """Text from outside, made fit for a terminal, a table and a file."""
 
-from __future__ import annotations
-
 import unicodedata
 
 TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")

@@ -1,7 +1,5 @@
 """Tables as CSV: what a person may open in a spreadsheet is written here, and none of its cells is run."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -3,8 +3,6 @@
 No schedule and no rule lives here; both are the reader's and are passed in.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from functools import cache

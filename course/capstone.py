@@ -11,8 +11,6 @@
 <300 rows, opened: 0.10>
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache

@@ -8,8 +8,6 @@
 (['a.json'], '1')
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

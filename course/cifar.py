@@ -1,7 +1,5 @@
 """CIFAR-10 from its official python archive: downloaded only when asked for, checked, and kept."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import pickle

@@ -4,8 +4,6 @@ Nothing here knows a slope.  A gradient is measured, by moving one wire and look
 the reader's own tape.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

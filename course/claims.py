@@ -1,7 +1,5 @@
 """Claims that a reader calls true or false, beside what a measurement says of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -8,8 +8,6 @@
 (1197, 300, 300)
 """
 
-from __future__ import annotations
-
 import importlib.util
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The loop: a rule, a surface and a start make a trace."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass

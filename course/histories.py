@@ -8,8 +8,6 @@ A history is a dict of lists of floats:
     val_accuracy     likewise, on validation rows
 """
 
-from __future__ import annotations
-
 import platform
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Matplotlib figures that a widget keeps: made once, changed in place, shown as an image."""
 
-from __future__ import annotations
-
 import io
 from functools import lru_cache
 

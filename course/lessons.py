@@ -3,8 +3,6 @@
 Nothing here runs a cell.  Whatever a file holds, reading it ends in a ``Lesson``.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

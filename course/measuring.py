@@ -1,7 +1,5 @@
 """Measure fairly: many networks of one recipe, each way at its best rate, on the same rows, with an interval."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

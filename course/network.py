@@ -11,8 +11,6 @@
 Parameters and gradients are dicts from name to array with the same keys in the same order.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 The bowl is ``surfaces.noisy_quadratic``: curvatures 1 and 4, Gaussian noise in every gradient.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 CURVATURE = np.array([1.0, 4.0])

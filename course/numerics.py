@@ -3,8 +3,6 @@
 No difference quotient lives here: the reader's own is an argument.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -8,8 +8,6 @@ array([[[0., 1.],
         [0., 3.]]])
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

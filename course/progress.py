@@ -4,8 +4,6 @@ The files are read as data, as they were last saved: no code of another notebook
 shown as text.  A file that is damaged is named, and the others are shown.
 """
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ What is counted is counted by the objective.  A rule is charged for its best run
 is shown beside it; a best setting at an end of its grid is said, since a better one may lie beyond.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress

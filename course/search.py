@@ -7,8 +7,6 @@ Nothing here draws settings or ranks results at random; those are the reader's o
 ['epoch', 'train_accuracy', 'train_loss', 'val_accuracy']
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 What is wrong with each is told in ``TOLD``; the lesson asks before it tells.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ The networks of this course are so small that waking a second BLAS thread costs 
 machine sixty times more.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from functools import lru_cache

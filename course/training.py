@@ -12,8 +12,6 @@ True
 No rule lives here.  A rule is called once per parameter array and step, each array with its own config.
 """
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping

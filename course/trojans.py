@@ -7,8 +7,6 @@ checked them with.  ``seed`` is for those with dropout; the others ignore it.  T
 ones from the outside.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 

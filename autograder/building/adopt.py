@@ -5,8 +5,6 @@ title and its blank lines.  The result is read again and compared with the noteb
 so an edit either survives or is refused.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path

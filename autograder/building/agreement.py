@@ -1,7 +1,5 @@
 """Whether a lesson's text and its exercise module say the same: which exercises there are, and their points."""
 
-from __future__ import annotations
-
 import importlib.util
 import pkgutil
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """nbgrader's own ``generate_assignment``, in this process and without a gradebook."""
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Everything is made in a temporary folder, looked through for leaks, and moved in
 right.  The same text gives the same bytes, so ``differences`` can rebuild and compare.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 

@@ -5,8 +5,6 @@ Docstrings and annotations are taken out and every name is replaced by the order
 run of consecutive statements anywhere: a copy that is pasted into a longer function is a copy.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 import textwrap

@@ -6,8 +6,6 @@ upper-case words fail, and so does any line that looks like a marker, in any cas
 in any case: no student needs the word.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

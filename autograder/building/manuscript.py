@@ -3,8 +3,6 @@
 Each rule is a function of the parsed cells that yields problems; a problem says where and what to do.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

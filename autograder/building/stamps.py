@@ -4,8 +4,6 @@ Without it nobody could tell a notebook edited in JupyterLab from a text edited 
 overwrite the other.  It cannot stand in the notebook, whose metadata is the kernelspec alone.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 

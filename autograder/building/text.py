@@ -4,8 +4,6 @@ The text is the source.  In the notebook a cell's id is its grade id, else its p
 the kernelspec; there are no outputs; keys are sorted.  The same text gives the same bytes anywhere.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

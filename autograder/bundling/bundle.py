@@ -5,8 +5,6 @@ The bundle is made of what is committed: the releases, the folder ``student`` be
 bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import os

@@ -1,7 +1,5 @@
 """Every way we know to answer an exercise, as cell texts with the marks they must get."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Hold marks to the truth of an invented class."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.cohort.write import read_marks

@@ -4,8 +4,6 @@ A habit of an *answer* changes the text of one solution cell, and says what that
 changes cells, a habit of a *file* the bytes; neither changes a mark, except where there is nothing left to run.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -5,8 +5,6 @@ known mistakes, conventions and cells left as they were.  Mistakes are dealt out
 class makes every one of them.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

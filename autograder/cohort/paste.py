@@ -4,8 +4,6 @@ Known mistakes and variants lean on what their module imports and defines.  A st
 the definitions a function uses are gathered from our modules, and what it imports from elsewhere is imported.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib
 import importlib.util

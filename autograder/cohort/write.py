@@ -1,7 +1,5 @@
 """Write an invented class to a folder, and beside it the marks that each must get."""
 
-from __future__ import annotations
-
 import copy
 import csv
 import json

@@ -1,7 +1,5 @@
 """Carry edits made in JupyterLab back into the text."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Make source notebooks, releases and recordings from the text."""
 
-from __future__ import annotations
-
 import click
 
 from autograder.errors import Trouble

@@ -1,7 +1,5 @@
 """Write one zip for students: notebooks, the course, pins, instructions and launchers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Check one notebook: the verdicts of grading, for whoever learns alone."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Invent a class: notebooks filled in the way people do, and the marks each must get."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Invent a class, grade it, and compare every mark with the truth."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Say what this machine offers for grading, and what to install."""
 
-from __future__ import annotations
-
 import click
 
 

@@ -1,7 +1,5 @@
 """Write the marks as Canvas or Moodle import them, or as plain CSV."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

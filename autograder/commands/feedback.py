@@ -1,7 +1,5 @@
 """Pack the feedback pages of one assignment as Canvas or Moodle take them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Grade submissions of a course folder into its gradebook, with feedback."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Make a course folder: where the submissions, the gradebook and the feedback of one term lie."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

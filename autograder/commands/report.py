@@ -1,7 +1,5 @@
 """Say what a class did: one page, or tables, with every mistake and where it is taught."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Show answers that resemble each other beyond what the exercise forces, side by side."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Prove every exercise's checks: right answers pass, every known mistake is rejected by its name."""
 
-from __future__ import annotations
-
 import json
 
 import click

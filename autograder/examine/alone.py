@@ -3,8 +3,6 @@
 It calls its parent, says where it listens for the candidate, loads the exercises, and serves one attempt.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -4,8 +4,6 @@ A check sees that a name is missing, or that a stub is still there.  The cause i
 stopped, one whose magic took it, one that deleted the name again.  What ran decides, not what the text looks like.
 """
 
-from __future__ import annotations
-
 import ast
 import difflib
 import re

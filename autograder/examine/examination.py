@@ -1,7 +1,5 @@
 """The examiner's side of the wire: questions to the candidate, and our functions that it may call."""
 
-from __future__ import annotations
-
 import socket
 import sys
 import types

@@ -4,8 +4,6 @@ It lives for one attempt at one submission.  When the candidate is lost it repor
 both anew and goes on behind the cell that did it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

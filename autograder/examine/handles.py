@@ -5,8 +5,6 @@ question to the candidate.  It answers nothing itself: it is equal only to itsel
 array can be made of it, so an object with a comparison of its own is never asked to compare.
 """
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

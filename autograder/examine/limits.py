@@ -1,7 +1,5 @@
 """What a candidate may use, in the terms of the system."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

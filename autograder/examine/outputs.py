@@ -3,8 +3,6 @@
 The candidate keeps the same limits, but a student's code can lift them there.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -8,8 +8,6 @@ that matter for those names, so that it need not load what only draws.
 A locked cell tagged ``picture`` is left out, unless a cell that runs needs a name that only it defines.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import symtable

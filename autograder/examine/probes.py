@@ -11,8 +11,6 @@ compared here.  A candidate could send the old one after changing it; it could a
 what the check asks for.
 """
 
-from __future__ import annotations
-
 import types
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ One pair of warm interpreters serves a process.  For every attempt a candidate a
 them; when a candidate is lost, the next pair runs the cells before again and goes on behind the one that did it.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import os

@@ -3,8 +3,6 @@
 Text on either stream, a last value or a plot of the cell means nothing here.
 """
 
-from __future__ import annotations
-
 import math
 import textwrap
 from dataclasses import dataclass, field

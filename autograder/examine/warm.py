@@ -1,7 +1,5 @@
 """The examiners' warm interpreter: our exercises imported, their known functions already run."""
 
-from __future__ import annotations
-
 import gc
 import json
 import os

@@ -1,7 +1,5 @@
 """One package per lesson, named as its notebook without the number; each holds ``EXERCISES`` and ``grade``."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from types import ModuleType

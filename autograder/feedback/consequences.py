@@ -4,8 +4,6 @@ Nothing here comes from a submission, and nothing is a number of a graded check:
 course, losses train a small classifier, other functions answer their visible probe.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

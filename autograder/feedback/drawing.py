@@ -1,7 +1,5 @@
 """Pictures for feedback pages: what a known mistake does, drawn once for each mistake."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """nbgrader's feedback written with our page: `nbgrader generate_feedback` and `autograder grade` both use it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from nbconvert.exporters import Exporter

@@ -4,8 +4,6 @@ The page holds the student's own answers, the messages of the check, and picture
 ours is on it, so that nothing hidden can be.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

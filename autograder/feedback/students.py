@@ -1,7 +1,5 @@
 """What a student reads: their notebook with outputs and messages, without a line of the hidden tests."""
 
-from __future__ import annotations
-
 import re
 
 from nbformat import NotebookNode

@@ -1,7 +1,5 @@
 """What a feedback page says of the answers that a person marks: the words, the rubric, points and comment."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@
 attempt is an answer that differs from its stub by something it computes, and that ran.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import json

@@ -1,7 +1,5 @@
 """Marks that a person gives: which cells they belong to, and which still wait."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from autograder.grading import gradebook_read

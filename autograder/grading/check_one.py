@@ -1,7 +1,5 @@
 """One notebook by itself, for a person at a terminal."""
 
-from __future__ import annotations
-
 import getpass
 from dataclasses import dataclass, field
 from pathlib import Path

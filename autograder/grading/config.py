@@ -1,7 +1,5 @@
 """nbgrader's settings for grading, in one place for the checkout and for every course folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

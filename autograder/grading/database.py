@@ -5,8 +5,6 @@ The variable ``AUTOGRADER_DB`` or ``autograder grade --db`` say it in its place,
 nbgrader itself needs the driver in the setting, ``postgresql+psycopg2://``; without, SQLAlchemy takes another.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Whose marks would change, by how much and why: grading to look at, before anything is written."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from rich.table import Table

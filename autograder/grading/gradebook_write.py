@@ -3,8 +3,6 @@
 `autograder grade` and the preprocessor behind `nbgrader autograde` both write with ``enter_marks``.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping

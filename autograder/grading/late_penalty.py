@@ -1,7 +1,5 @@
 """A late penalty by the day, as a plugin of nbgrader's; ``nbgrader_config.py`` says how to switch it on."""
 
-from __future__ import annotations
-
 import math
 
 from nbgrader.plugins import BasePlugin

@@ -1,7 +1,5 @@
 """One run of ``autograder grade`` as a person sees it: progress, files, a table."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections import Counter

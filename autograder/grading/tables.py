@@ -1,7 +1,5 @@
 """Tables: marks as CSV and JSON, and what the class did, exercise by exercise."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable

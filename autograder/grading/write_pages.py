@@ -5,8 +5,6 @@ Beside the records lies, for every page, the fingerprint of what it shows: the r
 page that a killed run left unfinished is not taken for one.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import multiprocessing

@@ -1,7 +1,5 @@
 """Whether what a candidate did in a check is what a known function does, whatever came back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

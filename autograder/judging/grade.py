@@ -5,8 +5,6 @@ a convention is a number of points shown as the cell's result, anything else is 
 message and no source line.
 """
 
-from __future__ import annotations
-
 import inspect
 import json
 import sys

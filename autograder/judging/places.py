@@ -3,8 +3,6 @@
 Read from the cells of the lesson, so that a message never names a heading that is not there.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

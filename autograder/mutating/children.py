@@ -4,8 +4,6 @@ A job that is killed has no result, and the jobs after it go on in a new child. 
 busy machine kills nothing; a job that sleeps is ended by the clock.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """Whether the order of two statements matters, as far as their names tell."""
 
-from __future__ import annotations
-
 import ast
 
 from autograder.mutating.expressions import ASKED

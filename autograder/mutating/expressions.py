@@ -4,8 +4,6 @@ Each rule takes a node and yields what may stand in its place.  Changes that can
 a ``float`` around a number that is one or ``strict`` in a ``zip``, are not made.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable, Iterator
 

@@ -4,8 +4,6 @@ The name, ``key``, is the statement before and after as ``ast`` writes it, cut t
 ``v = mu * v - rate * dw -> v = mu * v + rate * dw``.  A second mutant of that name gets a number.
 """
 
-from __future__ import annotations
-
 import ast
 import copy
 from collections import Counter

@@ -4,8 +4,6 @@ A notebook is looked for first by its ending, then by what a file holds, last am
 programs: the checkpoint of JupyterLab is better than nothing.  Whichever is taken is said.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -4,8 +4,6 @@ formgrader opens ``autograded/`` in the instructor's browser, signed in as the i
 output, or in a written answer, could give itself marks.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import io

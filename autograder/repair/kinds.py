@@ -1,7 +1,5 @@
 """What people hand in that is no notebook, told by its name, and what has to be done about it."""
 
-from __future__ import annotations
-
 KINDS = {
     "an archive: unpack it, and put the notebook itself there": (
         *(".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"),

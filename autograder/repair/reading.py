@@ -1,7 +1,5 @@
 """What a student handed in, as pieces: kind, text and grade id of every cell, and nothing else of the file."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

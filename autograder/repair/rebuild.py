@@ -15,8 +15,6 @@ its name: a person who merged all answers into one cell has answered them all.
 Everything that was mended is said in a short note.  Nothing a file contains makes ``repair`` raise.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What is known to go wrong in each exercise, the sentence that is said, and the section that teaches it."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import re

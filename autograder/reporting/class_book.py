@@ -1,7 +1,5 @@
 """What a report is made of: plain records, whatever they were read from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Marks from the gradebook and verdicts from grading, put together; importing this module imports nbgrader."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The report as one self-contained page: numbers rendered here, long tables built by the page's script."""
 
-from __future__ import annotations
-
 import os
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A class as the page's script reads it: every text once, every submission a row of small numbers."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import Any

@@ -6,8 +6,6 @@ must write is therefore taken out first: the stub, our solution, every known var
 whatever occurs in more than a fifth of the class.  What is left, and shared by two students, is worth a look.
 """
 
-from __future__ import annotations
-
 import contextlib
 import inspect
 import io

@@ -1,7 +1,5 @@
 """The page that shows answers that resemble each other, side by side."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape

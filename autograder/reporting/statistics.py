@@ -1,7 +1,5 @@
 """What a class did, in numbers.  What is undefined is None and is shown as such, never as zero."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The report as tables: CSV files for a spreadsheet, one JSON file for a program."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path

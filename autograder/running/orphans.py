@@ -1,7 +1,5 @@
 """No worker outlives the process that started it."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

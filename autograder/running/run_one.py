@@ -1,7 +1,5 @@
 """Run one submission: read, repair, execute.  This is what every worker does."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime

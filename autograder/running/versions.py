@@ -4,8 +4,6 @@ A mark is worth what its check is worth.  When one of these changes, the submiss
 and the reason can be said: the check changed, the lesson changed, the course, the grader or a package.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import platform

@@ -1,7 +1,5 @@
 """Who runs submissions: processes of this machine, or those of a cluster."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from concurrent.futures import Executor, ProcessPoolExecutor

@@ -1,7 +1,5 @@
 """The one date that a text names, in whatever form."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta

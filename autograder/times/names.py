@@ -1,7 +1,5 @@
 """Words of dates and times in other languages, from Unicode's locale data and the time zone database."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 import zoneinfo

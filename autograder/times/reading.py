@@ -4,8 +4,6 @@ A time is read only where there is one way to read it.  A month's name in anothe
 abbreviation of a time zone are; ``3/11/2026`` and ``IST`` are not, and are named for whoever grades instead.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

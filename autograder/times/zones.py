@@ -1,7 +1,5 @@
 """The one time zone that a text names beside a time of the day."""
 
-from __future__ import annotations
-
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -1,7 +1,5 @@
 """A lesson's own answers and stubs as functions, taken from its text without running its pictures."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Validation of all lessons: as a table on the screen, and again in other conditions to find flakes."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

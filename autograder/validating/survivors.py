@@ -1,7 +1,5 @@
 """The table of mutants: how many of each exercise are rejected, and the lines of those that are not."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ Removing any one check must break that proof (ablation): otherwise the check car
 worked out once per function, and everything else is a comparison of signatures.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

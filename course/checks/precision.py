@@ -1,7 +1,5 @@
 """Right to some digits: answers that a type of fewer digits, or a rounding, has spoiled behind the seventh."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Where a reader's function raised: the line of their own cell, and none of ours."""
 
-from __future__ import annotations
-
 import copy
 import linecache
 from collections.abc import Callable

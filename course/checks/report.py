@@ -1,7 +1,5 @@
 """What a visible check found, as text and as HTML."""
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ is wrong it does what the one mistake or the other does, and neither shows anywh
 pairs the one is named that has least against it: leaves at which a mistake would do a third thing.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -6,8 +6,6 @@ True
 1.0
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.stats import rankdata

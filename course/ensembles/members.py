@@ -11,8 +11,6 @@
 Scores come back, never averages of them: those are the reader's part.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache

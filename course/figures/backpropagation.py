@@ -1,7 +1,5 @@
 """Pictures of lesson F3: circuits, a descent with a road missing, what a gradient costs, the spiral on a tape."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

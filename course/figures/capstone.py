@@ -1,7 +1,5 @@
 """Pictures of the capstone: a winner's luck, what a classifier says of the plane, its losses, and its mistakes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,5 @@
 """Pictures of lesson 01: secants, the V of step sizes, kinks, and where wrong gradients hide."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pictures of lesson F5 on deep networks: what ten layers put out at the start, and what training makes of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Every function takes the reader's own functions, or what they recorded, and retu
 from what it drew.  At the edge runs are chaotic: what is said of them is a median and has two digits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 What a picture says is printed and is its alt text.  A picture whose functions are not written yet says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,5 @@
 """Pictures of lesson F5 on regularisation: what penalties, dropout and shifted images do to a network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

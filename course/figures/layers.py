@@ -1,7 +1,5 @@
 """Pictures of what happens inside a network before it is trained: histograms and profiles, layer by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt

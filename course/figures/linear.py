@@ -1,7 +1,5 @@
 """Pictures of lesson F2: templates, three ways of searching, how sure probabilities are, batches, a plane."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,5 @@
 """Pictures of lesson F1: which image is nearest, accuracy against k, folds, and what a move of one pixel does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt

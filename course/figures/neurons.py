@@ -1,7 +1,5 @@
 """Pictures of lesson F4: activations and slopes, the zigzag, dying units, boundaries by size and penalty."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Pictures of a race between rules: the final loss of each against its rate."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt

@@ -1,7 +1,5 @@
 """Pictures of lesson 03: losses on several axes, noise, gaps, sizes of steps, and runs read and repaired."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 Those that run the reader's functions leave out what is not written yet.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Pictures of lesson 02: first losses, two losses against the margin, twenty examples, penalties, class regions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 

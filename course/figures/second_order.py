@@ -4,8 +4,6 @@ Every function draws on the axes it is given and returns alt text made from what
 written yet is left out and named.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Pictures of trials: scattered, in stages, in rungs, on a board that fills, and trained again."""
 
-from __future__ import annotations
-
 import html
 import math
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Pictures of the second half of lesson 10: calibration, uncertainty, dropout, students and costs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt

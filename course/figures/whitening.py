@@ -1,7 +1,5 @@
 """Pictures of lesson F5 on data: a cloud centred, scaled and whitened, and noise that whitening blows up."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt

@@ -4,8 +4,6 @@
 import lines.  The files share one scope when they are sent, so a top-level name stands in one of them only.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

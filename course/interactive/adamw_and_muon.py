@@ -1,7 +1,5 @@
 """Interactive figures of lesson 12: singular values step by step, and a valley in a matrix that turns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets

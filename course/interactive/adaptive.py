@@ -1,7 +1,5 @@
 """Interactive figure of lesson 05: the ravine, turned about its minimum under the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 All paths are computed once, by the reader's own step, and cross once; pointing needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

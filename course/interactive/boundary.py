@@ -1,7 +1,5 @@
 """The boundary of the reader's own network on a noisy spiral, trained anew whenever its size or penalty moves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Interactive figures of lesson 01: the step size on its V, and a step that crosses a kink."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

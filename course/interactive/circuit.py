@@ -3,8 +3,6 @@
 What flows crosses once, for every setting of the two sliders; moving anything needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A picture that is drawn anew whenever a slider moves, with the same in words below it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets

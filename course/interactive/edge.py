@@ -4,8 +4,6 @@ The runs are data that were recorded once, a rule and a rate each, on the digits
 cross once; moving a slider needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 import json
 from functools import lru_cache
 from pathlib import Path

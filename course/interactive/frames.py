@@ -4,8 +4,6 @@ Every combination of slider positions has its picture, drawn once; moving a slid
 never asks the kernel, so it is as fast as the hand, and it works in a page without one.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product

@@ -3,8 +3,6 @@
 All histograms cross once; moving a slider needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt

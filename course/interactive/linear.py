@@ -1,7 +1,5 @@
 """The interactive figure of lesson F2: two weights turn on the surface that the reader's own losses make."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Interactive figure of lesson 04: momentum and rate of the reader's own rule on the ravine."""
 
-from __future__ import annotations
-
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 

@@ -1,7 +1,5 @@
 """The interactive figure of lesson F1: the reader's own vote decides every point of a map, for any k."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

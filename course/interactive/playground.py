@@ -4,8 +4,6 @@ A playground is a widget with sliders over a few canvases.  What it needs crosse
 answer from the kernel.
 """
 
-from __future__ import annotations
-
 import anywidget
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,7 +1,5 @@
 """Interactive figures of lesson 03: rate and batch over runs made beforehand, saturation by initial scale."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 

@@ -3,8 +3,6 @@
 All the front end needs crosses once; moving a knob needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ The averaged probabilities cross once, for every image and every number of netwo
 Moving a slider needs no answer from the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt

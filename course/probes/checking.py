@@ -3,8 +3,6 @@
 No probe knows a right slope: a check compares what is noted here with a recording or with a reference's.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Give a function that clips gradients some, and look at what it returns and at what it was given."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Like ``Path`` and ``Calls`` they are plain data, and what comes back is an outcome that ``same`` can compare.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

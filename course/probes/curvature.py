@@ -4,8 +4,6 @@ At which points it asks for a gradient, what it does with a singular Hessian, an
 vector that is far too long for one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

@@ -4,8 +4,6 @@ An explorer is a container of controls, known by their descriptions, with a ``fi
 attributes, items and lengths alone, since it may live in another process; what looks deeper is called there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Draw frames of some paths with a function under test, and read off the axes what it drew."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -5,8 +5,6 @@ They lie just on one side of a threshold, or fit two labels at once.
 A history is a dict of lists as in ``course.histories``.  What label belongs to it is not known here.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Nothing here knows a formula: what comes back is compared with what a right function does.
 """
 
-from __future__ import annotations
-
 import copy
 import itertools
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Watch where a step that is handed a gradient function asks for the gradient."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

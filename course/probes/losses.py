@@ -4,8 +4,6 @@ Nothing here knows a formula: strained scores are compared with the same scores 
 first look at equal scores tells whether there is a loss to strain at all.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

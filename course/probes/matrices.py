@@ -1,7 +1,5 @@
 """Matrices with singular values that are known, to be handed to functions that work on matrices."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

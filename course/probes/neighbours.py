@@ -4,8 +4,6 @@ Each function drives a candidate and returns what it saw as plain data; none kno
 compares with a recording.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

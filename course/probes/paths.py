@@ -1,7 +1,5 @@
 """Let a function that traces paths meet what rules and callers do: write over arrays, keep state, run away."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

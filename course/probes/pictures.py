@@ -3,8 +3,6 @@
 Each function works where the axes are; ``beside(ax, lines, ax)`` calls it there.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager

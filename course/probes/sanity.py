@@ -1,7 +1,5 @@
 """The two checks of lesson 02 rehearsed: a loop on twenty rows, and losses whose penalty is right or broken."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Ask a learning-rate schedule: at every step of a run with one config, and where its rates are tiny."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

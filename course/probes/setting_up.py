@@ -4,8 +4,6 @@ Each function drives a candidate and returns what it saw as plain data; none kno
 compares with a recording.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any

@@ -6,8 +6,6 @@ Arrays are stored as ``{"array": flat list, "shape": [...]}``, with their dtype 
 Written by the build; nothing here is edited by hand.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

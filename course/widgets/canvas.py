@@ -1,7 +1,5 @@
 """The front end of the Explorer as a model: everything it paints, as typed traits."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 import anywidget

@@ -4,8 +4,6 @@ One run for each rule and surface, from the surface's own start, at one rate; wh
 is not recorded, and the run then says so.
 """
 
-from __future__ import annotations
-
 import json
 from functools import lru_cache
 from pathlib import Path

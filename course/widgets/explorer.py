@@ -7,8 +7,6 @@ What needs Python (the surface, the start, the settings of the rules) is an ipyw
 (playing, the step, showing a rule, the view) lives in the picture and works without a kernel.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What the Explorer computes: the settings a rule listens to, its run, and what happened on the way."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

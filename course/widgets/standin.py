@@ -7,8 +7,6 @@ with two formats the page would choose before it knew: a page made by ``nbconver
 chooses the live view, and without a network it would show nothing.
 """
 
-from __future__ import annotations
-
 import io
 from typing import Any
 

@@ -4,8 +4,6 @@ Without ``SIGALRM``, as on Windows, a thread keeps the time and pretends that an
 calls the function between two instructions of the main thread.  A call into C is not interrupted.
 """
 
-from __future__ import annotations
-
 import _thread
 import signal
 import threading

@@ -3,8 +3,6 @@
 It is told on standard input where the examiner listens, loads what a notebook needs, and serves one attempt.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,7 +1,5 @@
 """The filter of system calls (seccomp) that ``system_calls`` describes, as a program for the kernel."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import platform

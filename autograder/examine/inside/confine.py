@@ -7,8 +7,6 @@ Both: no capability and no way to win one, and of the system calls only those of
 Every level: limits on memory, processes, files and processor time, no descriptor but the wire, no terminal.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

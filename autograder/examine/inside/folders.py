@@ -1,7 +1,5 @@
 """Folders that a stranger filled: how much lies in one, and how it is taken away, whatever was done to it."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

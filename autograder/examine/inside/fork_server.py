@@ -1,7 +1,5 @@
 """Forks one child at a time from a warm interpreter, watches its memory, and ends all that it leaves behind."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -4,8 +4,6 @@ Nothing is ever unpickled, no class is named, and every size is checked before m
 rule is a ``Lie``; the examiner turns it into a ``Lost`` candidate.  NumPy is not needed to send and receive.
 """
 
-from __future__ import annotations
-
 import socket
 import struct
 import time

@@ -4,8 +4,6 @@ Memory that no process is charged for is refused where that can be done, see ``s
 are buffers of sockets and pipes, locks, and files that were deleted while they are open.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import stat

@@ -4,8 +4,6 @@ What the kernel can keep in depends on the version of its interface; ``system_ca
 leaves open.  Landlock does not hide names: whether a path exists, and how large a file is, can be seen.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import stat

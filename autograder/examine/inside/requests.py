@@ -1,7 +1,5 @@
 """What the examiner may ask a candidate to do: run a cell, give a name, call, drive a probe, look at a thing."""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

@@ -5,8 +5,6 @@ a common number, and every message begins with the contents that changed since t
 place, an alias, or a dict that is kept and shown again later behave as in one process.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

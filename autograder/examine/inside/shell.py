@@ -1,7 +1,5 @@
 """Run cells as a kernel would and keep their outputs in notebook form."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import io

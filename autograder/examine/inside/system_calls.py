@@ -4,8 +4,6 @@ One table for both processors: the number of each call on x86-64 and on aarch64,
 calls are permitted only with certain arguments, and a few are answered without being made.
 """
 
-from __future__ import annotations
-
 import errno
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Values as messages and back: plain data by value, objects by a number, anything else by what a subclass says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

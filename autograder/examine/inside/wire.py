@@ -1,7 +1,5 @@
 """Numbers, arrays and random generators as msgpack can hold them, and back; anything else is a ``Lie``."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

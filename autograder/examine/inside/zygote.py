@@ -4,8 +4,6 @@ It is told what to do over one socket: ``fork`` with the wire's end, ``kill``.  
 candidate wrote.  A candidate cannot see it, and it ends every process a candidate left behind.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import html

@@ -4,8 +4,6 @@ No mount shuts these candidates in, and the folder lies where others clean up.  
 every candidate: what is missing before is laid out again, and what went missing meanwhile is no student's fault.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

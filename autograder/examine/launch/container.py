@@ -1,7 +1,5 @@
 """The commands that start the candidates' interpreter, and what of the system it may see."""
 
-from __future__ import annotations
-
 import os
 import sys
 import sysconfig

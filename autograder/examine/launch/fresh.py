@@ -4,8 +4,6 @@ It takes seconds where a fork takes hundredths, and keeps nothing in: there are 
 processes or files.  It is for those who check their own work on Windows.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Sockets between processes of this machine where there is no ``AF_UNIX``: one call is let in, by its token."""
 
-from __future__ import annotations
-
 import secrets
 import socket
 import time

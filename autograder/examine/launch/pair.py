@@ -1,7 +1,5 @@
 """The two warm interpreters of one process, and one attempt after the other at what submissions hold."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -9,8 +9,6 @@ Each is tried before it is used.  ``safe`` stands for the first of the first two
 first of all.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 import shutil

@@ -4,8 +4,6 @@ A folder is held by a lock on a file in it, which the system gives back when its
 Whoever makes the next folder of the kind first takes away those that nobody holds.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """The warm interpreters that candidates and examiners are forked from, and how each is asked."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

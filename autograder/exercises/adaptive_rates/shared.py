@@ -5,8 +5,6 @@ a rule may do: keep no state or some under any key, return a new config or write
 or not, treat coordinates one by one or all together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

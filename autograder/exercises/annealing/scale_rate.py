@@ -4,8 +4,6 @@ The reference compares the inverses of the floors, in which the inverse rate sta
 the rate.
 """
 
-from __future__ import annotations
-
 import math
 
 from autograder.judging import Check, Exercise

@@ -1,7 +1,5 @@
 """Defaults of the schedules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What one layer's activations look like over a set of rows."""
 
-from __future__ import annotations
-
 import statistics
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Read the curves of a run by a published rule."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import math

@@ -6,8 +6,6 @@ not the same on every processor, decides its path, though not its label.  So a r
 are missing, or that are named on the command line, are made.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import sys

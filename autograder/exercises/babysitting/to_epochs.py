@@ -1,7 +1,5 @@
 """Iterations as passes over the data."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

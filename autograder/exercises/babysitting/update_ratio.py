@@ -1,7 +1,5 @@
 """How far a step goes, measured by the length of what it moves."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The order of a backward pass: every node hands on its gradient once, when all of it has arrived."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A circuit of eleven gates in which both inputs fork: its value and both slopes."""
 
-from __future__ import annotations
-
 import cmath
 import math
 

@@ -1,7 +1,5 @@
 """Eight gates: what each computes, and what it hands back to its inputs."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT

@@ -1,7 +1,5 @@
 """The gradient of a product of two matrices with respect to both."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT

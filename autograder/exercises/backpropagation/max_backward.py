@@ -1,7 +1,5 @@
 """The gradient of each row's largest entry; tied entries share it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT

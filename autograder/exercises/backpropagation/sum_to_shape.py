@@ -1,7 +1,5 @@
 """Undo broadcasting: add a gradient up over every place to which NumPy copied an entry."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT

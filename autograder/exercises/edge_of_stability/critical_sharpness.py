@@ -1,7 +1,5 @@
 """Exercise ``critical_sharpness``: the curvature above which a rule with a given rate swings up."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.optimize import brentq
 

@@ -4,8 +4,6 @@ The reference takes the variance from all pairs of draws and Student's quantile 
 uses NumPy's standard deviation and ``scipy.stats``.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 

@@ -1,7 +1,5 @@
 """What the exercises of this lesson share: a softmax of several networks' scores."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

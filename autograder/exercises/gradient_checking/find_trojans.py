@@ -1,7 +1,5 @@
 """Wrong implementations that each pass some careless check, among right ones."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.gradient_checking.relative_error import reference as relative

@@ -1,7 +1,5 @@
 """One number that says how far two gradients are apart, whatever their size."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -4,8 +4,6 @@ The reference differentiates by the complex step, which subtracts nothing and is
 notebook takes the formula.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.linear_classifier.shared import (

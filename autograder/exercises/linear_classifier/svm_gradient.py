@@ -4,8 +4,6 @@ The reference goes through rows and classes in two loops, and adds the row to th
 from the label's, as the notes say it; the notebook takes one matrix product.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.linear_classifier.shared import EFFECT, assemble, checks, common, extended, hinge

@@ -1,7 +1,5 @@
 """A momentum that grows linearly from 0.5 at step 0 to 0.99 at step T, and stays there."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

@@ -1,7 +1,5 @@
 """What the momentum rules of this lesson share: the documented defaults, the checks, the visible probe."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check

@@ -1,7 +1,5 @@
 """Exercise ``ask_once``: choose k by the mean over the folds, train on all rows, ask the test rows once."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

@@ -4,8 +4,6 @@ There is no one right answer, so the checks look at what holds for every right o
 by at most one, an order that is mixed, and draws from the generator that was given.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

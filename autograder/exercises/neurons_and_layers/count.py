@@ -1,7 +1,5 @@
 """How many neurons and how many numbers a network has."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

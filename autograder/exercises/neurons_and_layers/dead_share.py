@@ -1,7 +1,5 @@
 """The share of a layer's ReLUs that fire for no row of a whole set, which comes in batches."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

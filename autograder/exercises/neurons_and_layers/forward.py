@@ -1,7 +1,5 @@
 """The scores of a network of any depth: affine layers with ReLUs between them."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

@@ -3,8 +3,6 @@
 The reference and the known mistakes are built from it, so that judging one takes no drawing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The explorer: widgets that move a figure. Driven by setting values; what it shows is read off the artists."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Small rules that are traced: some keep state in the config they are given, one writes over its point."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

@@ -1,7 +1,5 @@
 """The loss of a classifier that knows nothing."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Whether more regularisation raises the loss, as it must."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Scores and labels on which the two losses are tried."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check

@@ -5,8 +5,6 @@ or the mini-batch changes, before a run on the digits shows it. The reference si
 propagates variances; the notebook writes the closed form.
 """
 
-from __future__ import annotations
-
 import math
 
 from autograder.judging import Check, Exercise

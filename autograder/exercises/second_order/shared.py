@@ -1,7 +1,5 @@
 """A gradient that finite differences are tried on, and the checks of a Hessian-vector product."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check

@@ -4,8 +4,6 @@ Spreads are told apart to a tenth.  The right ones lie in the middle of their ce
 draw would have to be off by many standard errors to be taken for another.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

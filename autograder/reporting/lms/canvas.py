@@ -8,8 +8,6 @@ called like one of its totals, takes the first of two columns of one name, and w
 commas anew as a number, so an identifier that would not survive that is refused.
 """
 
-from __future__ import annotations
-
 import re
 
 from autograder.errors import Trouble

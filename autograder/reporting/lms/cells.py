@@ -4,8 +4,6 @@ A text that a spreadsheet would run as a formula is marked as text where it is a
 identifies somebody, because a marked identifier would be another one.
 """
 
-from __future__ import annotations
-
 from autograder.errors import Trouble
 from autograder.reporting.class_book import ClassBook, Student, Submission
 from autograder.spreadsheet import FORMULA

@@ -11,8 +11,6 @@ taken for a number.  A student whom Moodle does not know stops the whole import,
 the site has not allowed it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 

@@ -11,8 +11,6 @@ those that were handed in, which it finds by the two numbers in the name.  It sh
 handed in, which ends in ``.ipynb``, so the page is put into a notebook.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import zipfile

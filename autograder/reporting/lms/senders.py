@@ -4,8 +4,6 @@ A team's submission carries the team's name and number; the number may also be s
 counts only where the name is like the student's, and a list of members says who is in a team.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

@@ -4,8 +4,6 @@ A spreadsheet program changes the delimiter and the encoding, and Moodle transla
 known by what stands in it, not by its name.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

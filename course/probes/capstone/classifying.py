@@ -1,7 +1,5 @@
 """Train with a learner's function on data of ours, ask what it returned, and put the answers in words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """End a function that does not end by itself, in a notebook's own process."""
 
-from __future__ import annotations
-
 import _thread
 import contextlib
 import signal

@@ -1,7 +1,5 @@
 """Watch a training loop from inside: a network that notes which rows it is shown, in which order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Watch who is chosen, how often the test set is asked, and what is reported."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

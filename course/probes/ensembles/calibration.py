@@ -1,7 +1,5 @@
 """Probabilities and labels on which a calibration error can be worked out, and a function watched on them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -4,8 +4,6 @@ Each function drives a candidate and returns what it saw as plain data, also whe
 still what they were; none knows what is right: the visible check compares with a recording.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How random values spread over a range."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Successive halving, watched: which settings it trains for how long, and what it reports."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """A checkpoint, watched while it is saved: under which names, in which order, and what is left beside it."""
 
-from __future__ import annotations
-
 import copy
 import json
 import math

@@ -1,7 +1,5 @@
 """Checkpoint files in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from course.probes.base import Lent

@@ -1,7 +1,5 @@
 """A search in stages whose best lies at planned places."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """A random search whose scores are planned."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course import numerics, trojans
+from course.probes.answers import required
 from course.probes.base import Lent, Raised, Unusable, call, describe, same
 
 # 1. numerical_gradient
@@ -20,9 +21,7 @@ from course.probes.base import Lent, Raised, Unusable, call, describe, same
 
 def slopes(gradient: Callable, f: Callable, x: ArrayLike, *step: float) -> np.ndarray:
     """Return what was measured, as float64.  ``x`` is handed on as it is.  Raises ``Unusable``."""
-    measured = call(gradient, f, x, *step)
-    if measured is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    measured = required(call(gradient, f, x, *step))
     try:
         return np.array(measured, dtype=np.float64)
     except (TypeError, ValueError):
@@ -85,9 +84,7 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
 
 def error(relative_error: Callable, a: ArrayLike, n: ArrayLike) -> float | str:
     """Return the error as a number, whatever holds it; in words what is no number.  Raises ``Unusable``."""
-    found = call(relative_error, *copy.deepcopy((a, n)))
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = required(call(relative_error, *copy.deepcopy((a, n))))
     found = np.asarray(found)
     if found.size != 1:
         return f"{found.size} numbers"
@@ -123,9 +120,7 @@ def visible_error(relative_error: Callable) -> dict[str, Any]:
 
 def says(crosses: Callable, winners: Callable, x: ArrayLike, ix: Any, h: float) -> Any:
     """Return what is said, with 0 and 1 for False and True.  Raises ``Unusable``."""
-    found = call(crosses, winners, np.array(x, dtype=np.float64), ix, h)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = required(call(crosses, winners, np.array(x, dtype=np.float64), ix, h))
     if np.ndim(found) or np.size(found) != 1:
         raise Unusable("wrong type", f"It must return one True or False; it returned {describe(found)}.")
     return bool(found) if isinstance(found, bool | np.bool_) or found in (0, 1) else found
@@ -196,9 +191,7 @@ def run(
     loss = Counted({name: w.copy() for name, w in params.items()})
     mine = {name: w.copy() for name, w in params.items()}
     claimed = {name: g.copy() for name, g in grads.items()}
-    report = call(check, loss, mine, claimed, per_array, np.random.default_rng(seed))
-    if report is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    report = required(call(check, loss, mine, claimed, per_array, np.random.default_rng(seed)))
     if not isinstance(report, dict):
         raise Unusable(
             "wrong type", "It must return a dict from the name of an array to its worst relative error."
@@ -269,9 +262,7 @@ def accused(find: Callable, kinds: Sequence[str], seed: int) -> list[str]:
     Raises ``Unusable``.
     """
     made = {f"sample {k + 1}": trojans.make(kind, seed + k) for k, kind in enumerate(kinds)}
-    named = call(find, made, trojans.workshop(seed))
-    if named is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    named = required(call(find, made, trojans.workshop(seed)))
     try:
         return sorted(str(name) for name in named)
     except TypeError:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required_pair
 from course.probes.base import Unusable, call, describe
 
 Grads = Mapping[str, Any]
@@ -14,13 +15,7 @@ Grads = Mapping[str, Any]
 def clipped(candidate: Callable, grads: Grads, max_norm: float) -> dict[str, Any]:
     """Return the clipped arrays by name and the norm, from fresh copies.  Raises ``Unusable``."""
     given = copy.deepcopy(dict(grads))
-    returned = call(candidate, given, max_norm)
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return clipped, norm`?")
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (clipped, norm); it returned {describe(returned)}."
-        )
+    returned = required_pair(call(candidate, given, max_norm), "clipped, norm")
     arrays, norm = returned
     if not isinstance(arrays, dict):
         raise Unusable("wrong type", f"`clipped` must be a dict of arrays; it is {describe(arrays)}.")

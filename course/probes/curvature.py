@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Raised, Unusable, call
 
 LONG = 200_000
@@ -33,8 +34,7 @@ def answer_of(function: Callable, *arguments: Any) -> Any:
         if trouble.kind == "unfinished":
             raise
         return Raised.of(trouble)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    required(found)
     return found
 
 
@@ -86,8 +86,7 @@ def at_singular_hessians(step: Callable) -> dict[str, Any]:
                 trouble.__cause__, ValueError | ArithmeticError
             )  # LinAlgError is a ValueError
             outcome[name] = "an error" if numerical else Raised.of(trouble)
-        if outcome[name] is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        required(outcome[name])
     return outcome
 
 
@@ -116,7 +115,6 @@ def without_a_matrix(direction: Callable) -> dict[str, Any]:
         if isinstance(trouble.__cause__, MemoryError):
             return {name: "out of memory: it needs a matrix"}
         raise
-    if d is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    required(d)
     d = np.asarray(d)
     return {name: d[:: LONG // 4] if d.shape == (LONG,) else list(d.shape)}

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call, describe
-from course.probes.neighbours import CHANGED, KEPT, array
+from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing
 
 
@@ -38,14 +39,10 @@ class Valley:
 
 def pair(sharpness: Callable, valley: Valley, v: np.ndarray, *steps: int) -> list[Any]:
     """Return an eigenvalue and a vector whose largest entry is positive.  Raises ``Unusable``."""
-    answer = call(sharpness, valley.gradient, valley.point.copy(), v.copy(), *steps)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return eigenvalue, v`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (eigenvalue, v); it returned {describe(answer)}."
-        )
-    number, vector = array(answer[0], "eigenvalue, v"), array(answer[1], "eigenvalue, v")
+    answer = required_pair(
+        call(sharpness, valley.gradient, valley.point.copy(), v.copy(), *steps), "eigenvalue, v"
+    )
+    number, vector = floats(answer[0], "eigenvalue, v"), floats(answer[1], "eigenvalue, v")
     if number.size != 1:
         raise Unusable(
             "wrong shape", f"`eigenvalue` must be one number; it came back as {describe(answer[0])}."
@@ -129,17 +126,11 @@ def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[
     w, v = bend.turn.T @ np.array([0.8, -0.7, 1.2]), np.random.default_rng(seed).normal(size=3)
     config = {"learning_rate": 0.12}
     start, along = w.copy(), v.copy()
-    answer = call(train, bend.loss, w, v, slowing, config, steps, every)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return losses, sharpnesses`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (losses, sharpnesses); it returned {describe(answer)}."
-        )
+    answer = required_pair(call(train, bend.loss, w, v, slowing, config, steps, every), "losses, sharpnesses")
     same_start = np.array_equal(w, start) and np.array_equal(v, along) and config == {"learning_rate": 0.12}
     return {
-        "the losses": array(answer[0], "losses, sharpnesses"),
-        "the sharpnesses": array(numbers_of(answer[1]), "losses, sharpnesses"),
+        "the losses": floats(answer[0], "losses, sharpnesses"),
+        "the sharpnesses": floats(numbers_of(answer[1]), "losses, sharpnesses"),
         "the first w, v and config afterwards": KEPT if same_start else CHANGED,
     }
 

@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import _instances as MADE
 from course.kept_figures import open_figures
 from course.mine import plain_gradient_descent
 from course.probes import pictures
+from course.probes.answers import required
 from course.probes.base import Lent, Rule, Unusable, beside, call
 from course.surfaces import SURFACES, ravine, saddle
 
@@ -79,8 +80,7 @@ def move(container: Any, description: str, value: Any) -> None:
 
 def shown(container: Any) -> Any:
     """Return the figure of an explorer.  Raises ``Unusable``."""
-    if container is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return explorer`?")
+    required(container, "explorer")
     try:
         return container.figure
     except AttributeError:

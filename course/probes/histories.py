@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Unusable, call, describe
 
 History = dict[str, list[float]]
@@ -90,9 +91,7 @@ def visible_smooth(smooth: Callable) -> dict[str, Any]:
     left = np.array([4.0, 0.0, 8.0])
 
     def of(*values: float, beta: float) -> np.ndarray:
-        found = call(smooth, np.array(values), beta)
-        if found is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        found = required(call(smooth, np.array(values), beta))
         try:
             return np.array(found, dtype=np.float64)
         except (TypeError, ValueError):

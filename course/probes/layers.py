@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import as_floats, required_pair
 from course.probes.base import Raised, Unusable, call, describe, same
 
 KINDS = ("sigmoid", "tanh", "relu", "leaky")
@@ -45,14 +46,6 @@ def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) ->
         seen[name] = as_floats(answer)
         changed |= not np.array_equal(given, x)
     return seen | {"the array that was given": "is changed" if changed else "is as it was"}
-
-
-def as_floats(value: Any) -> Any:
-    """Return a value as a float array, or in words what it is instead."""
-    try:
-        return np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        return describe(value)
 
 
 def watched_kinds(activation: Callable, x: np.ndarray) -> dict[str, Any]:
@@ -123,12 +116,7 @@ def watched_network(loss: Callable, given: Case) -> dict[str, Any]:
 
 def pair(answer: Any) -> tuple[float, dict[str, Any]]:
     """Return the loss as a number and the gradients as arrays.  Raises ``Unusable``."""
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return loss, grads`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (loss, grads); it returned {describe(answer)}."
-        )
+    required_pair(answer, "loss, grads")
     value, grads = answer
     number = as_floats(value)
     if not isinstance(number, np.ndarray) or number.size != 1:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import floats, required, required_pair
 from course.probes.base import Unusable, call, describe, same
-from course.probes.neighbours import CHANGED, KEPT, array
+from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing, slowing_anew
 
 
@@ -38,10 +39,10 @@ def visible_scores(scores: Callable) -> dict[str, Any]:
     """Watch ``scores``: the worked example, five rows, and what is left of W and X."""
     W, X, _ = case(1, 5, 3, 4)
     return {
-        "the scores of the worked example": array(
+        "the scores of the worked example": floats(
             call(scores, np.array([[1.0, 0.0, 5.0], [0.0, 2.0, -1.0]]), np.array([[3.0, 4.0]])), "the scores"
         ),
-        "the scores of five rows": array(call(scores, W.copy(), X.copy()), "the scores"),
+        "the scores of five rows": floats(call(scores, W.copy(), X.copy()), "the scores"),
         "W and X afterwards": kept(scores, W, X),
     }
 
@@ -52,12 +53,8 @@ def visible_scores(scores: Callable) -> dict[str, Any]:
 def pair(loss: Callable, W: np.ndarray, *arguments: Any) -> list[Any]:
     """Return the loss as a number and its gradient as an array of the shape of W.  Raises ``Unusable``."""
     given = [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
-    answer = call(loss, W.copy(), *given)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return loss, dW`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable("wrong type", f"It must return the pair (loss, dW); it returned {describe(answer)}.")
-    number, gradient = array(answer[0], "loss, dW"), array(answer[1], "loss, dW")
+    answer = required_pair(call(loss, W.copy(), *given), "loss, dW")
+    number, gradient = floats(answer[0], "loss, dW"), floats(answer[1], "loss, dW")
     if number.size != 1:
         raise Unusable("wrong shape", f"`loss` must be one number; it came back as {describe(answer[0])}.")
     if gradient.shape != W.shape:
@@ -128,12 +125,10 @@ def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
 def cut(minibatches: Callable, n: int, size: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the batches as pairs of arrays.  Raises ``Unusable`` for what are no pairs."""
     X, y = numbered(n)
-    answer = call(minibatches, X, y, size, np.random.default_rng(seed))
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return` and the list of batches?")
+    answer = required(call(minibatches, X, y, size, np.random.default_rng(seed)), what="the list of batches")
     try:
         batches = list(answer)  # a generator may be read only once
-        pairs = [(array(each[0], "rows"), array(each[1], "labels")) for each in batches if len(each) == 2]
+        pairs = [(floats(each[0], "rows"), floats(each[1], "labels")) for each in batches if len(each) == 2]
         whole = len(pairs) == len(batches)
     except (TypeError, IndexError):
         pairs, whole = [], False
@@ -195,7 +190,7 @@ def next_epoch(batches: Callable) -> str:
     """Return in words whether a second epoch, drawn from the same generator, has other batches than the first."""
     rng, (X, y) = np.random.default_rng(5), numbered(23)
     epochs = [
-        [array(each[0], "rows")[:, 0].tolist() for each in call(batches, X.copy(), y.copy(), 5, rng)]
+        [floats(each[0], "rows")[:, 0].tolist() for each in call(batches, X.copy(), y.copy(), 5, rng)]
         for _ in range(2)
     ]
     return "other batches" if epochs[0] != epochs[1] else "the same batches"
@@ -239,12 +234,8 @@ class Dealer:
 
 def trained(train: Callable, *arguments: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights and the losses that a loop returns.  Raises ``Unusable``."""
-    answer = call(train, *arguments)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return W, losses`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable("wrong type", f"It must return the pair (W, losses); it returned {describe(answer)}.")
-    weights, losses = (array(each, "W, losses") for each in answer)
+    answer = required_pair(call(train, *arguments), "W, losses")
+    weights, losses = (floats(each, "W, losses") for each in answer)
     return weights, losses
 
 

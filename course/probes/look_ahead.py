@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Unusable, call, describe
 
 Slope = Callable[[np.ndarray], np.ndarray]
@@ -34,9 +35,7 @@ def watched(
         asked.append(np.array(p, dtype=np.float64))
         return slope(asked[-1])
 
-    returned = call(step, x.copy(), v.copy(), grad, lr, mu)
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return x, v`?")
+    returned = required(call(step, x.copy(), v.copy(), grad, lr, mu), "x, v")
     if not isinstance(returned, tuple | list) or len(returned) != 2:
         raise Unusable("wrong type", f"It must return the pair x, v; it returned {describe(returned)}.")
     place, velocity = (np.array(each, dtype=np.float64) for each in returned)

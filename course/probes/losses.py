@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course.probes.answers import required_pair
 from course.probes.base import Unusable, call, describe, same
 
 UNSEEN = "not looked at"
@@ -24,13 +25,7 @@ def pair(loss: Callable, scores: ArrayLike, y: ArrayLike, *more: Any) -> list:
     Raises ``Unusable`` for anything else.
     """
     scores = np.array(scores, dtype=np.float64)
-    answer = call(loss, scores.copy(), np.array(y), *more)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
-        )
+    answer = required_pair(call(loss, scores.copy(), np.array(y), *more), "loss, dscores")
     value, gradient = answer
     if value is None or gradient is None:
         raise Unusable("returns None", "One of loss and dscores came back as None. Was it assigned?")

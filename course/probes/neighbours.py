@@ -9,24 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import floats, required, required_pair
 from course.probes.base import Unusable, call, describe, same
 
 KEPT, CHANGED = "kept", "changed"
 
 
-def array(answer: Any, what: str) -> np.ndarray:
-    """Return an answer as an array of floats.  Raises ``Unusable`` for None and for what holds no numbers."""
-    if answer is None:
-        raise Unusable("returns None", f"It returned None. Does it end in `return` and {what}?")
-    try:
-        return np.array(answer, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
-
-
 def number(answer: Any) -> float | np.ndarray:
     """Return an answer as a number, or as the array that it is.  Raises ``Unusable``."""
-    found = array(answer, "two numbers")
+    found = floats(answer, "two numbers")
     return float(found) if found.ndim == 0 else found
 
 
@@ -54,7 +45,7 @@ def equal_rows(distances: Callable) -> str:
     A formula with a difference of large numbers gives a rounding error there, which may be negative before a root.
     """
     X = rows(3, 100, 50)
-    own = array(call(distances, X.copy(), X.copy()), "the distances")
+    own = floats(call(distances, X.copy(), X.copy()), "the distances")
     if own.shape != (100, 100):
         return "another shape"
     own = np.diagonal(own)
@@ -68,7 +59,9 @@ def bytes_as_numbers(distances: Callable) -> bool:
     X, Y = np.random.default_rng(4).integers(0, 256, (2, 6, 5))
     small = call(distances, X.astype(np.uint8), Y.astype(np.uint8))
     return same(
-        array(small, "the distances"), array(call(distances, X * 1.0, Y * 1.0), "the distances"), 1e-5
+        floats(small, "the distances"),
+        floats(call(distances, X * 1.0, Y * 1.0), "the distances"),
+        1e-5,
     )
 
 
@@ -77,10 +70,10 @@ def visible_distances(distances: Callable) -> dict[str, Any]:
     corners = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 4.0]])
     X, Y = rows(1, 4, 3), rows(2, 6, 3)
     return {
-        "the distances of [0, 0], [3, 0] and [3, 4] to the last two of them": array(
+        "the distances of [0, 0], [3, 0] and [3, 4] to the last two of them": floats(
             call(distances, corners.copy(), corners[1:].copy()), "the distances"
         ),
-        "the distances of 4 rows to 6": array(call(distances, X.copy(), Y.copy()), "the distances"),
+        "the distances of 4 rows to 6": floats(call(distances, X.copy(), Y.copy()), "the distances"),
         "the distance of equal rows": equal_rows(distances),
         "pixels of 8 bits are counted as numbers": bytes_as_numbers(distances),
         "X and Y afterwards": left(distances, X, Y),
@@ -101,14 +94,16 @@ def visible_vote(vote: Callable) -> dict[str, Any]:
     tied = np.array([[8, 3, 3, 8, 1], [1, 7, 4, 4, 7], [2, 6, 0, 0, 6], [9, 4, 4, 0, 9]])
     many = neighbours(5, 12, 9)
     return {
-        "the votes of [4 7 7 1 7], [3 3 8 3 8], [6 0 0 6 0] for k = 5": array(
+        "the votes of [4 7 7 1 7], [3 3 8 3 8], [6 0 0 6 0] for k = 5": floats(
             call(vote, clear.copy(), 5), "one label a row"
         ),
-        "the votes of the same rows for k = 3": array(call(vote, clear.copy(), 3), "one label a row"),
+        "the votes of the same rows for k = 3": floats(call(vote, clear.copy(), 3), "one label a row"),
         "the votes where two classes are level": [
-            array(call(vote, tied.copy(), k), "one label a row") for k in (4, 5)
+            floats(call(vote, tied.copy(), k), "one label a row") for k in (4, 5)
         ],
-        "the votes of twelve rows": [array(call(vote, many.copy(), k), "one label a row") for k in (1, 6, 7)],
+        "the votes of twelve rows": [
+            floats(call(vote, many.copy(), k), "one label a row") for k in (1, 6, 7)
+        ],
         "the labels afterwards": left(vote, many, 5),
     }
 
@@ -118,9 +113,7 @@ def visible_vote(vote: Callable) -> dict[str, Any]:
 
 def parted(folds: Callable, n: int, parts: int, seed: int) -> list[np.ndarray]:
     """Return the folds as arrays.  Raises ``Unusable`` for what are no lists of row numbers."""
-    answer = call(folds, n, parts, np.random.default_rng(seed))
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return` and the folds?")
+    answer = required(call(folds, n, parts, np.random.default_rng(seed)), what="the folds")
     try:
         each_fold = list(answer)
     except TypeError:
@@ -248,7 +241,7 @@ def validated(
     """Return the table that a candidate makes of a practice classifier.  Raises ``Unusable``."""
     X, y = labelled(seed, n, 6, classes)
     answer = call(cross_validate, Clerk().predict, X, y, uneven(seed, n, parts), list(ks))
-    return array(answer, "the table")
+    return floats(answer, "the table")
 
 
 def validation_leaves(cross_validate: Callable, seed: int) -> str:
@@ -284,13 +277,7 @@ def tested(once: Callable, seed: int, ks: Sequence[int], best: int) -> dict[str,
     if for_the_test_rows(clerk, X, y, X_test, y_test, ks) == best:
         raise ValueError("Choose another seed: the test rows are for the k with the best mean.")
     clerk.calls.clear()
-    answer = call(once, clerk.predict, X, y, X_test, y_test, list(ks), table)
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return k, accuracy`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (k, accuracy); it returned {describe(answer)}."
-        )
+    answer = required_pair(call(once, clerk.predict, X, y, X_test, y_test, list(ks), table), "k, accuracy")
     k, accuracy = (number(each) for each in answer)
     asked = [(trained, count) for trained, count in clerk.calls if count >= len(X_test)]
     return {
@@ -348,9 +335,9 @@ def moved_shares(
     images = np.random.default_rng(seed + 1).random((count, *shape))
     y = viewer.classify(images)
     y[:: max(2, count // 4)] = (y[:: max(2, count // 4)] + 1) % classes
-    answer = call(shifted_share, viewer.classify, images.copy(), y.copy())
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return as_they_are, moved_by_one`?")
+    answer = required(
+        call(shifted_share, viewer.classify, images.copy(), y.copy()), "as_they_are, moved_by_one"
+    )
     if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
         raise Unusable("wrong type", f"It must return two numbers; it returned {describe(answer)}.")
     return [number(each) for each in answer]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from course.mine import plain_gradient_descent
+from course.probes.answers import required
 from course.probes.base import Calls, Unusable, call
 from course.probes.composed import Look
 from course.surfaces import ravine, saddle
@@ -46,9 +47,7 @@ def whole_numbers(candidate: Callable) -> np.ndarray:
 
 def points_of(candidate: Callable, rule: Callable, start: Any, steps: int, config: Any) -> np.ndarray:
     """Return a path on the saddle.  Raises ``Unusable``."""
-    points = call(candidate, rule, saddle, start, steps, config)
-    if points is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    points = required(call(candidate, rule, saddle, start, steps, config))
     try:
         return np.array(points, dtype=np.float64)
     except (TypeError, ValueError):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from course.mine import plain_gradient_descent
+from course.probes.answers import required
 from course.probes.base import Unusable, call
 
 ROWS = 20
@@ -45,9 +46,7 @@ def rehearse(
     X = rng.standard_normal((rows, 2))
     y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
     params, config = {"w": np.array([0.1, -0.3]), "b": np.array([0.7])}, {"learning_rate": 0.2}
-    found = call(overfit, squares, params, X, y, rule, config, steps)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = required(call(overfit, squares, params, X, y, rule, config, steps))
     try:
         losses = [float(value) for value in found]
     except TypeError:
@@ -90,9 +89,7 @@ def verdicts(rises: Callable, kinds: Sequence[str], strengths: Sequence[float], 
     found = []
     for kind in kinds:
         params = {"w": np.array([1.0, -2.0, 0.5])}
-        answer = call(rises, penalised(kind), params, X.copy(), y.copy(), list(strengths))
-        if answer is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
+        answer = required(call(rises, penalised(kind), params, X.copy(), y.copy(), list(strengths)))
         found.append(answer)
     return found
 

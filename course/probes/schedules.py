@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.probes.base import Calls, Unusable, call
+from course.probes.answers import required
+from course.probes.base import Calls, call
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,9 +28,7 @@ class Loop:
         config = {**self.config, "learning_rate": self.config["initial_rate"]}
         rates = []
         for time in self.times:
-            rate = call(schedule, copy.deepcopy(time), config)
-            if rate is None:
-                raise Unusable("returns None", "It returned None. Is there a return statement?")
+            rate = required(call(schedule, copy.deepcopy(time), config))
             rates.append(rate)
             config["learning_rate"] = rate
         return rates

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import floats
 from course.probes.base import Unusable, call, describe
 from course.probes.linear import kept
-from course.probes.neighbours import CHANGED, KEPT, array
+from course.probes.neighbours import CHANGED, KEPT
 
 # Whitening
 
@@ -45,7 +46,7 @@ def whitened(whiten: Callable, given: Cloud) -> dict[str, Any]:
     train, test, k, eps = given
     answer = call(whiten, train.copy(), test.copy(), k, eps)
     first, second = several(answer, 2, "(training rows, test rows)")
-    here, there = array(first, "both arrays"), array(second, "both arrays")
+    here, there = floats(first, "both arrays"), floats(second, "both arrays")
     if here.ndim == 2 and there.ndim == 2 and here.shape[1] == there.shape[1]:
         sign = sides(here)
         here, there = here * sign, there * sign
@@ -128,7 +129,7 @@ def about(x: float) -> str:
 
 def weights(initial: Callable, fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -> np.ndarray:
     """Return the weights of a layer.  Raises ``Unusable`` for what holds no numbers."""
-    return array(call(initial, fan_in, fan_out, kind, rng), "the weights")
+    return floats(call(initial, fan_in, fan_out, kind, rng), "the weights")
 
 
 def spreads(initial: Callable, fan_in: int, fan_out: int, seed: int = 0) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def one_pass(forward: Callable, given: tuple) -> dict[str, Any]:
     x, gamma, beta, settings = copy.deepcopy(given)
     answer = call(forward, x, gamma, beta, settings)
     out, cache = several(answer, 2, "out, cache")
-    seen = {"the output": array(out, "out, cache")}
+    seen = {"the output": floats(out, "out, cache")}
     for name in ("running_mean", "running_var"):
         if settings.get(name) is None:
             raise Unusable("wrong type", f"After the call, `bn_param` has no {name}.")
@@ -201,7 +202,7 @@ def one_pass(forward: Callable, given: tuple) -> dict[str, Any]:
 
 def flat(value: Any, columns: int) -> np.ndarray:
     """Return one number for every column, also where they lie in a row of a matrix."""
-    found = array(value, "out, cache")
+    found = floats(value, "out, cache")
     return found.reshape(-1) if found.shape == (1, columns) else found
 
 
@@ -210,7 +211,7 @@ def cached(cache: Any, columns: int) -> dict[str, Any]:
     if not isinstance(cache, tuple | list) or len(cache) != 3:
         return {"the cache": "something else"}
     try:
-        x_hat, std, gamma = (array(each, "out, cache") for each in cache)
+        x_hat, std, gamma = (floats(each, "out, cache") for each in cache)
     except Unusable:
         return {"the cache": "something else"}
     return {
@@ -272,7 +273,7 @@ def three_gradients(backward: Callable, given: tuple[np.ndarray, tuple]) -> dict
     answer = call(backward, dout.copy(), tuple(each.copy() for each in cache))
     dx, dgamma, dbeta = several(answer, 3, "dx, dgamma, dbeta")
     columns = dout.shape[1]
-    dx = array(dx, "dx, dgamma, dbeta")
+    dx = floats(dx, "dx, dgamma, dbeta")
     return {
         "the sum of dx over the rows of a column": "0" if cancels(dx) else "not 0",
         "dx": dx,
@@ -311,7 +312,7 @@ def dropped(
 ) -> list[Any]:
     """Return the output and the mask of a call.  Raises ``Unusable``."""
     out, mask = several(call(dropout, x, keep, rng, training), 2, "out, mask")
-    return [array(out, "out, mask"), mask]
+    return [floats(out, "out, mask"), mask]
 
 
 def masks(dropout: Callable, keep: float, seed: int) -> dict[str, Any]:
@@ -408,7 +409,7 @@ def backs(backward: Callable, seed: int) -> dict[str, Any]:
     dout = rng.normal(size=(4, 5)).round(2)
     mask = (rng.random((4, 5)) < 0.6) * 2.5
     return {
-        "dx": array(call(backward, dout.copy(), mask.copy()), "dx"),
+        "dx": floats(call(backward, dout.copy(), mask.copy()), "dx"),
         "dout and mask afterwards": kept(backward, dout, mask),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import as_floats, required
 from course.probes.base import Raised, Unusable, beside, call, describe
 
 COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
@@ -44,9 +45,7 @@ def watched_sums(function: Callable, cases: Iterable[tuple[np.ndarray, tuple[int
                 raise
             seen[name] = Raised.of(trouble, f"{name}: ")
             continue
-        if answer is None:
-            raise Unusable("returns None", "It returned None. Is there a return statement?")
-        seen[name] = number(answer)
+        seen[name] = as_floats(required(answer))
     return seen
 
 
@@ -133,15 +132,7 @@ def through(
     if not isinstance(shares, tuple | list | np.ndarray) or len(shares) != len(inputs):
         count = "one gradient" if len(inputs) == 1 else f"{len(inputs)} gradients"
         raise Unusable("wrong type", f'The pull of "{kind}" must return {count}, not {describe(shares)}.')
-    return number(value), [number(each) for each in shares]
-
-
-def number(value: Any) -> Any:
-    """Return a value as a float array, or in words what it is instead."""
-    try:
-        return np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        return describe(value)
+    return as_floats(value), [as_floats(each) for each in shares]
 
 
 Plan = Sequence[tuple[Sequence[int], Sequence[float]]]
@@ -175,7 +166,7 @@ def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float)
     for parents, slopes in plan:
         nodes.append(Link(np.ones(shape), tuple(nodes[k] for k in parents), slopes, stale))
     backward(nodes[-1])
-    return [[number(node.grad) for node in nodes], [node._pulls for node in nodes]]
+    return [[as_floats(node.grad) for node in nodes], [node._pulls for node in nodes]]
 
 
 def passed_back(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.data import digits, spiral
+from course.probes.answers import required
 from course.probes.base import Unusable, call, describe
 from course.probes.capstone.ending import ended_after
 from course.probes.capstone.lending import lent_fit, lent_scale, with_what_is_lent
@@ -48,8 +49,7 @@ def given_up(labels: np.ndarray, share: float) -> bool:
 
 def classifier(returned: Any) -> Callable:
     """Return what a training function returned if it can be asked for labels.  Raises ``Unusable``."""
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return classify`?")
+    required(returned, "classify")
     if isinstance(returned, np.ndarray | np.generic | list | tuple | dict | str | bool | int | float):
         raise Unusable(
             "wrong type",
@@ -152,8 +152,7 @@ def pair(returned: Any) -> tuple[Callable, float]:
         if np.ndim(accuracy) == 0 and np.asarray(accuracy).dtype.kind in "iuf":
             return classify, float(accuracy)
         raise Unusable("wrong type", f"The accuracy must be a number; it is {describe(accuracy)}.")
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return classify, accuracy`?")
+    required(returned, "classify, accuracy")
     raise Unusable("wrong type", f"It must return (classify, accuracy); it returned {describe(returned)}.")
 
 

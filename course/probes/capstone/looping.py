@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Lent, Unusable, call, describe
 
 
@@ -92,8 +93,7 @@ def followed(
     finally:
         if network.lent:
             raise Unusable("wrong type", "Write the loop yourself; `train` cannot be used here.")
-    if returned is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return params, losses`?")
+    required(returned, "params, losses")
     if not isinstance(returned, tuple | list) or len(returned) != 2:
         raise Unusable("wrong type", f"It must return (params, losses); it returned {describe(returned)}.")
     params, losses = returned

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Lent, Unusable, call, describe
 
 KEYS = ("chosen", "val_accuracy", "test_accuracy")
@@ -57,9 +58,7 @@ def contest(
         for name, right in zip(names, validation, strict=True)
     }
     witness = Witness({entrants[name]: (name, share) for name, share in zip(names, test, strict=True)})
-    found = call(report, dict(entrants), X.copy(), y.copy(), witness)
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = required(call(report, dict(entrants), X.copy(), y.copy(), witness))
     if not isinstance(found, dict):
         raise Unusable("wrong type", f"It must return a dict; it returned {describe(found)}.")
     missing = [key for key in KEYS if key not in found]

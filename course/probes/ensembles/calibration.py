@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import floats
 from course.probes.base import call, same
-from course.probes.ensembles.scores import numbers
 
 
 def predictions(
@@ -40,8 +40,8 @@ def without_bins(error: Callable) -> bool:
     told = []
     for seed, rows, classes in ((9, 60, 3), (10, 80, 6)):
         p, y = predictions(seed, rows, classes)
-        left_out = numbers(call(error, p.copy(), y.copy()), "the error")
-        told.append(same(left_out, numbers(call(error, p.copy(), y.copy(), 10), "the error")))
+        left_out = floats(call(error, p.copy(), y.copy()), "the error")
+        told.append(same(left_out, floats(call(error, p.copy(), y.copy(), 10), "the error")))
     return all(told)
 
 
@@ -56,7 +56,7 @@ def visible_calibration(error: Callable) -> dict[str, Any]:
         "the error with 12 classes and low confidence": (*predictions(23, 30, 12, sharp=0.15), 10),
     }
     told: dict[str, Any] = {
-        name: numbers(call(error, p.copy(), y.copy(), bins), "the error")
+        name: floats(call(error, p.copy(), y.copy(), bins), "the error")
         for name, (p, y, bins) in cases.items()
     }
     return told | {"the default of bins": without_bins(error)}

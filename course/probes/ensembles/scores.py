@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call, describe, same
 
 ENSEMBLES = (
@@ -17,16 +18,6 @@ ENSEMBLES = (
     ([[1000.0, 999.0, 0.0], [2.0, 0.0, 1.0]], [[1001.0, 1000.0, 3.0], [0.0, 1.0, 1.0]]),
 )
 """Scores of the visible check, for each ensemble an array (N, C) of every network."""
-
-
-def numbers(answer: Any, what: str) -> np.ndarray:
-    """Return an answer as an array of floats.  Raises ``Unusable`` for None and for what holds no numbers."""
-    if answer is None:
-        raise Unusable("returns None", f"It returned None. Does it end in `return` and {what}?")
-    try:
-        return np.array(answer, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
 
 
 def kept(given: Sequence[Any], own: Sequence[Any]) -> bool:
@@ -42,7 +33,7 @@ def predictions(average: Callable, ensembles: Sequence[Sequence[Any]]) -> dict[s
     means, left = [], True
     for scores in ensembles:
         given = [np.array(each) for each in scores]
-        means.append(numbers(call(average, given), "the mean probabilities"))
+        means.append(floats(call(average, given), "the mean probabilities"))
         left = left and kept(given, scores)
     return {"the mean probabilities": means, "the scores are left as they were": left}
 
@@ -83,12 +74,7 @@ def distilled(loss: Callable, cases: Sequence[Case]) -> dict[str, list[Any]]:
 
 def pair(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray]:
     """Return (loss, gradient) as numbers, the gradient of a shape.  Raises ``Unusable``."""
-    if answer is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return loss, dscores`?")
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Unusable(
-            "wrong type", f"It must return the pair (loss, dscores); it returned {describe(answer)}."
-        )
+    required_pair(answer, "loss, dscores")
     try:
         value, gradient = float(answer[0]), np.array(answer[1], dtype=np.float64)
     except (TypeError, ValueError):

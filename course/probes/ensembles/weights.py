@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from course.network import Params
+from course.probes.answers import floats, required
 from course.probes.base import Unusable, call, describe, same
-from course.probes.ensembles.scores import numbers
 
 SHAPES = {"W1": (3, 2), "b1": (2,)}
 
@@ -38,9 +38,7 @@ def copied(params: Params) -> Params:
 def asked(update: Callable, average: Params | None, params: Params, decay: float | None) -> Params:
     """Return the next average, looked at; without a decay the candidate's default counts.  Raises ``Unusable``."""
     arguments = (average, params) if decay is None else (average, params, decay)
-    new = call(update, *arguments)
-    if new is None:
-        raise Unusable("returns None", "It returned None. Does it end in `return` and the average?")
+    new = required(call(update, *arguments), what="the average")
     if not isinstance(new, dict):
         raise Unusable(
             "wrong type", f"The average must be a dict like params; it came back as {describe(new)}."
@@ -148,7 +146,7 @@ def checkpoints(ensemble: Callable, cases: Sequence[tuple[int, int]], seed: int)
     for k, (epochs, keep) in enumerate(cases):
         run = Rehearsal(seed + k)
         answer = call(ensemble, copied(run.start), run.train_epoch, run.scores, epochs, keep)
-        seen.append({"probabilities": numbers(answer, "the probabilities"), "misused": run.misused})
+        seen.append({"probabilities": floats(answer, "the probabilities"), "misused": run.misused})
     return seen
 
 

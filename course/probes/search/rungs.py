@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Unusable, call, same
 
 
@@ -74,9 +75,7 @@ def planned(count: int, seed: int, *, diverges: Mapping[int, int]) -> Curves:
 def climbed(halving: Callable, curves: Curves, *options: int) -> dict[str, Any]:
     """Return what successive halving trained and what it reported.  Raises ``Unusable``."""
     given = curves.settings
-    report = call(halving, curves.train, given, *options)
-    if report is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    report = required(call(halving, curves.train, given, *options))
     try:
         rungs = [[rung["epochs"], [dict(trial) for trial in rung["trials"]]] for rung in report]
         order = [[epochs, ranked(trials, curves)] for epochs, trials in rungs]

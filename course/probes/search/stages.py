@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Unusable, call
 
 Places = Sequence[Mapping[str, float]]
@@ -63,9 +64,7 @@ def stages_of(
 ) -> dict[str, Any]:
     """Return what a coarse-to-fine search asked for and what it reported, ranges as exponents of ten."""
     given = {name: tuple(ends) for name, ends in ranges.items()}
-    report = call(refine, plan.search, given, epochs, budget, outer)
-    if report is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    report = required(call(refine, plan.search, given, epochs, budget, outer))
     try:
         if any("val_accuracy" in stage["best"] for stage in report):
             raise Unusable("wrong type", '"best" holds a whole trial; only its "settings" belong there.')

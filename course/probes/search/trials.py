@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes.answers import required
 from course.probes.base import Unusable, call, same
 
 
@@ -57,9 +58,7 @@ def drawers(count: int) -> dict[str, Callable]:
 
 def trials_of(search: Callable, plan: Plan, count: int, n: int, seed: int) -> list[dict]:
     """Return what a random search returned, read as a list of dicts.  Raises ``Unusable``."""
-    found = call(search, plan.objective, drawers(count), n, np.random.default_rng(seed))
-    if found is None:
-        raise Unusable("returns None", "It returned None. Is there a return statement?")
+    found = required(call(search, plan.objective, drawers(count), n, np.random.default_rng(seed)))
     try:
         return [{**dict(each), "settings": dict(each["settings"])} for each in found]
     except (TypeError, KeyError, ValueError):

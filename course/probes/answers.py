@@ -1,0 +1,46 @@
+"""What a function returned, looked at before it is used; what cannot be used raises ``Unusable``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probes.base import Unusable, describe
+
+
+def required(answer: Any, names: str = "", *, what: str = "") -> Any:
+    """Return an answer that is not None.
+
+    names  what stands behind ``return`` in the exercise; ``what`` says it in words instead
+    """
+    if answer is None:
+        end = f"`return {names}`" if names else f"`return` and {what}"
+        question = f"Does it end in {end}?" if names or what else "Is there a return statement?"
+        raise Unusable("returns None", f"It returned None. {question}")
+    return answer
+
+
+def required_pair(answer: Any, names: str) -> Sequence[Any]:
+    """Return an answer of two things, which the exercise calls by these names."""
+    if not isinstance(required(answer, names), tuple | list) or len(answer) != 2:
+        raise Unusable("wrong type", f"It must return the pair ({names}); it returned {describe(answer)}.")
+    return answer
+
+
+def floats(answer: Any, what: str) -> np.ndarray:
+    """Return an answer as an array of floats.
+
+    what  the answer in words, with its article
+    """
+    try:
+        return np.array(required(answer, what=what), dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
+
+
+def as_floats(value: Any) -> Any:
+    """Return a value as a float array, or in words what it is instead."""
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return describe(value)

@@ -19,7 +19,8 @@ from autograder.grading.course import Course
 from autograder.grading.grade import Submission
 from autograder.grading.gradebook_read import Entry
 from autograder.running import versions
-from autograder.running.workers import end, end_with
+from autograder.running.orphans import end_with
+from autograder.running.workers import end
 
 END = b"</html>"
 

@@ -17,8 +17,8 @@
 # *You will be able to* build a picture that moves, for any rule on any surface; say why most notebooks of this kind flicker; and
 # tell from a path which kind of rule made it.
 #
-# *Time* about 130 minutes, with a good place to stop after section 6.2. *You need* NumPy slices and a Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not
-# required. *Points* 25.
+# *Time* about 130 minutes, with a good place to stop after section 6.2. *You need* NumPy slices and a
+# Matplotlib `ax`; rules from lessons 04 and 05 are welcome, not required. *Points* 25.
 
 # %%
 import warnings
@@ -279,7 +279,7 @@ def smallest_widget():
     place = widgets.IntSlider(description="place", max=10)
     image = widgets.Image(layout=widgets.Layout(width="560px"))
 
-    def draw(change=None):
+    def draw(change=None):  # an observer is called with what has changed
         ball.set_xdata([place.value])
         image.value = png(ax.figure)
 
@@ -299,7 +299,7 @@ smallest_widget()
 # |---|---|---|
 # | `IntSlider` | `step` | 0 to `steps`, at first 0: shows the frame. It must not call a rule |
 # | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
-# | `FloatLogSlider` | `rate` | at first 0.05; from 0.001 or less to beyond 2 (its `min` and `max` are powers of ten: `min=-3`): traces every rule again from the surface's start |
+# | `FloatLogSlider` | `rate` | at first 0.05; from 0.001 or less to beyond 2 (its `min` and `max` are exponents of ten: `min=-3` is 0.001): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
 # | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
 # | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget; give it a width |
@@ -312,7 +312,7 @@ smallest_widget()
 # surface; all checkboxes move the last path: a function made in a loop sees the loop's last name (*late binding*).
 #
 # <details><summary>Hint 1: a question</summary>Which events need new paths, which only another frame, and which a new map?</details>
-# <details><summary>Hint 2: a place</summary>Three functions inside this one: <code>draw</code>, which reads all controls and calls draw_frame; <code>compute</code>, which fills a dict of paths and draws; <code>travel</code>, which clears the axes and computes. Observe each control with one of them.</details>
+# <details><summary>Hint 2: a place</summary>Three functions inside this one: <code>draw</code>, which reads all controls and calls draw_frame; <code>compute</code>, which fills a dict of paths and draws; <code>travel</code>, which clears the axes and computes. Observe each control with one of them; it is called with the change, so write <code>def compute(change=None)</code>.</details>
 # <details><summary>Hint 3: the formula</summary><code>shown = {name: paths[name] for name in rules if toggles[name].value}</code>, then <code>draw_frame(ax, SURFACES[place.value], shown, step.value)</code> and <code>image.value = png(ax.figure)</code>. At the end <code>compute()</code>, <code>explorer = widgets.VBox([...])</code>, <code>explorer.figure = ax.figure</code>.</details>
 
 # %% nbgrader={"grade": false, "grade_id": "make_explorer", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -399,8 +399,8 @@ Explorer(saddle, {**rules, **own}, demonstrations=missing)
 # the noise, and the fair race.
 
 # %% [markdown]
-# In the fair race every rule gets the same number of gradient evaluations and the best of several rates. It changes the
-# order more than any other switch here: much of what looks like the better rule at one shared rate is the better rate. On a saddle
+# In the fair race every rule gets the same number of gradient evaluations and the best of several rates. On most surfaces
+# it changes the order of the rules: much of what looks like the better rule at one shared rate is the better rate. On a saddle
 # without a minimum there is no best rate: the larger it is, the sooner a rule is away. The line below the map says so.
 
 # %% [markdown]
@@ -431,8 +431,8 @@ saddles.endings(plain, "Himmelblau", side_by_side)
 #
 # 1. A path is a rule repeated, with a copy at every step; a frame is the beginning of a path, so playing computes nothing.
 # 2. One figure, events that move data, one image on the page: without these a notebook flickers and its memory grows.
-# 3. Near a saddle the wait of plain descent grows with the logarithm of the distance from the ridge; rules that divide by the size of
-#    the slope hardly wait.
+# 3. At a saddle plain descent waits a fixed number of steps longer for each factor by which it starts nearer to the ridge;
+#    rules that step by the direction or the signs of the slope wait hardly longer.
 #
 # **Next.** In *Annealing* the rate itself moves while a path runs.
 

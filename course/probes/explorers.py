@@ -17,6 +17,8 @@ from course.probes.answers import required
 from course.probes.base import Lent, Rule, Unusable, beside, call
 from course.surfaces import SURFACES, ravine, saddle
 
+OBSERVER = "An observer is called with the change: write `def draw(change=None)`."
+
 
 class Counted(Lent):
     """A rule that counts how often it is called."""
@@ -75,7 +77,14 @@ def player(container: Any) -> Any:
 
 def move(container: Any, description: str, value: Any) -> None:
     """Set the value of a control, as a hand would.  Raises ``Unusable`` for what the observers raise."""
-    call(setattr, control(container, description), "value", value)
+    moved = control(container, description)
+    try:
+        call(setattr, moved, "value", value)
+    except Unusable as trouble:
+        said = f"When `{description}` is moved: {trouble.message[:1].lower()}{trouble.message[1:]}"
+        if "takes 0 positional arguments but 1 was given" in said:
+            said += f". {OBSERVER}"
+        raise Unusable(trouble.kind, said) from trouble.__cause__
 
 
 def shown(container: Any) -> Any:

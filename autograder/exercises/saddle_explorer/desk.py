@@ -68,7 +68,7 @@ class Desk:
         moved = nothing if flaw == "no step" else self.draw
         again = {"no rate": nothing, "redraw": self.draw}.get(flaw, self.settle)
         other = nothing if flaw == "no surface" else self.travel
-        last = {"long play": 2 * steps, "long": 2 * steps}
+        last = {"long play": 100, "long": 100}  # what ipywidgets takes if nothing is said
         self.step = Control("step", 0, moved, min=0, max=last.get(flaw, steps) if flaw == "long" else steps)
         self.play = Play(
             "", 0, nothing if flaw == "no link" else self.follow, min=0, max=last.get(flaw, steps)
@@ -76,6 +76,9 @@ class Desk:
         self.rate = Control("rate", 0.05, again)
         if flaw == "short rate":
             self.rate.__dict__["least"], self.rate.__dict__["most"] = 1e-2, 1.0
+        if flaw == "powers":
+            least, most = 10**0.001, 10.0**2
+            self.rate.__dict__.update(least=least, most=most, value=least)
         self.surface = Control("surface", surface.name, other)
         self.toggles = [Control(name, True, lambda name=name: self.toggle(name)) for name in rules]
         self.image = Image()

@@ -154,6 +154,12 @@ for each in (
         "`rate` does not go from 0.001 to beyond 2. `min` and `max` of a FloatLogSlider are powers of ten.",
     ),
     (
+        "powers",
+        "rate_limits_given_as_values",
+        "`rate` starts at about 1 and goes up to 100: `min=0.001` means 10**0.001, which is about 1. A "
+        "FloatLogSlider is given exponents: `min=-3, max=0.5`.",
+    ),
+    (
         "new figure",
         "new_figure_at_each_event",
         "Each event makes a new figure, which flickers and is slow. Make one before the observers, "

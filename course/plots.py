@@ -22,7 +22,7 @@ from course.descend import Trace
 from course.surfaces import Surface
 
 MAP = "map"
-"""The id of an image that is a map of a surface, and no data."""
+"""The id of an image whose shades no text speaks of: a map of a surface, regions in colours of their own."""
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 # Okabe and Ito (2008).  The same table drives the Explorer's canvas.
@@ -176,9 +176,12 @@ def shown(figure: Figure, *said: str) -> Picture:
 
 DARK = """<style>
 :is(body[data-jp-theme-light="false"], body.vscode-dark) .descent-figure {
-  filter: invert(0.93) hue-rotate(180deg); }
+  filter: invert(0.95) hue-rotate(180deg) brightness(1.4); }
 </style>"""
-"""In a dark theme light and dark change places and every colour keeps its hue."""
+"""In a dark theme light and dark change places and every colour keeps its hue.
+
+Brightness lifts what was light on white already, such as Nesterov's blue, from a dark blue on black.
+"""
 
 
 def image(png: bytes, alt: str, width: int, *, turns: bool = True) -> str:

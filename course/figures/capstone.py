@@ -98,7 +98,7 @@ def confusion(labels: np.ndarray, y: np.ndarray) -> Picture:
     np.add.at(counts, (y, np.asarray(labels, dtype=int)), 1)
     wrong = counts * (1 - np.eye(10, dtype=int))
     fig, ax = plt.subplots(figsize=(4.6, 4.4))
-    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(4, wrong.max()))
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(4, wrong.max()), gid=plots.MAP)
     for (row, column), count in np.ndenumerate(counts):
         if count:
             ax.text(
@@ -126,7 +126,7 @@ def regions(
     across, up = np.meshgrid(line, line)
     said = np.asarray(classify(np.stack([across.ravel(), up.ravel()], axis=1))).reshape(across.shape)
     ax.imshow(said, extent=(-reach, reach, -reach, reach), origin="lower", cmap=ListedColormap(LIGHT),
-              vmin=0, vmax=2, interpolation="nearest")  # fmt: skip
+              vmin=0, vmax=2, interpolation="nearest", gid=plots.MAP)  # fmt: skip
     ax.contour(across, up, said, levels=[0.5, 1.5], colors="0.35", linewidths=0.8)
     wrong = np.asarray(classify(X)) != y
     for k, (color, marker) in enumerate(zip(COLOURS, MARKERS, strict=True)):

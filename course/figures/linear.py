@@ -12,7 +12,7 @@ from course.figures.sanity import COLOURS, MARKERS, line
 from course.mine import plain_gradient_descent
 from course.network import MLP
 from course.pixels import Images
-from course.plots import Picture
+from course.plots import MAP, Picture
 from course.threads import one_thread
 
 ORDER = (7, 2, 0, 9, 4, 6, 1, 3, 8, 5)
@@ -131,7 +131,7 @@ def cut_plane(train: Callable[[], np.ndarray], scores: Callable, X: np.ndarray, 
     on_map = np.asarray(scores(W, grid)).argmax(axis=1).reshape(len(side), -1)
     ax.imshow(
         on_map, cmap=ListedColormap(COLOURS[:3]), vmin=0, vmax=2, alpha=0.3, origin="lower",
-        extent=(-1.15, 1.15, -1.15, 1.15), aspect="auto",
+        extent=(-1.15, 1.15, -1.15, 1.15), aspect="auto", gid=MAP,
     )  # fmt: skip
     for label in range(3):
         ax.plot(*X[y == label].T, MARKERS[label], ms=4.5, color=COLOURS[label], mec="white", mew=0.4)

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 
 from course.front import module
 from course.interactive.playground import Playground
+from course.plots import MAP
 from course.surfaces import Surface
 
 Step = Callable[..., np.ndarray]
@@ -62,6 +63,7 @@ class Basins:
             vmax=3.5,
             aspect="auto",
             interpolation="nearest",
+            gid=MAP,
         )
         mark_places(ax, self.surface)
         ax.set(xlabel="$x$", ylabel="$y$", xlim=(left, right), ylim=(low, high))

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -107,6 +108,42 @@ def test_a_picture_turns_dark_unless_its_shades_stand_for_data(ax):
     assert "invert(" in shown(ax)
     ax.imshow([[0, 1], [1, 0]])
     assert "invert(" not in shown(ax)
+
+
+def as_the_filter_shows(colour):
+    """Return a colour (3,) after the filters of the dark theme, by the formulas of the W3C's Filter Effects."""
+    filters = re.search(r"filter: ([^;]+);", plots.DARK).group(1)
+    for name, number in re.findall(r"([a-z-]+)\(([\d.]+)", filters):
+        amount = float(number)
+        if name == "invert":
+            colour = amount + colour * (1 - 2 * amount)
+        elif name == "hue-rotate":
+            cos, sin = np.cos(np.radians(amount)), np.sin(np.radians(amount))
+            grey = np.array([0.213, 0.715, 0.072])
+            turn = np.array([[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]])
+            colour = (np.outer(np.ones(3), grey) + cos * (np.eye(3) - grey) + sin * turn) @ colour
+        else:
+            assert name == "brightness"
+            colour = amount * colour
+        colour = np.clip(colour, 0, 1)
+    return colour
+
+
+def contrast(one, other):
+    """Return the contrast of two colours (3,), by the formula of the WCAG."""
+
+    def luminance(c):
+        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    low, high = sorted(luminance(each) for each in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_rule_stands_out_from_a_dark_figure():
+    ground = as_the_filter_shows(np.ones(3))
+    assert (255 * ground).max() < 24  # JupyterLab's own is 17
+    for name, style in plots.RULE_STYLES.items():
+        assert contrast(as_the_filter_shows(np.array(to_rgb(style["color"]))), ground) > 4.5, name
 
 
 def test_a_picture_without_alt_text_is_refused(ax):

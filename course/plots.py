@@ -175,12 +175,14 @@ def shown(figure: Figure, *said: str) -> Picture:
 
 
 DARK = """<style>
-:is(body[data-jp-theme-light="false"], body.vscode-dark) .descent-figure {
+:is(body[data-jp-theme-light="false"], body.vscode-dark)
+  :is(.descent-figure, .jp-Notebook:has(.descent-figure) .widget-image) {
   filter: invert(0.95) hue-rotate(180deg) brightness(1.4); }
 </style>"""
 """In a dark theme light and dark change places and every colour keeps its hue.
 
-Brightness lifts what was light on white already, such as Nesterov's blue, from a dark blue on black.
+Brightness lifts what was light on white already, such as Nesterov's blue, from a dark blue on black.  An image
+widget in the same notebook is a frame that the reader draws.
 """
 
 

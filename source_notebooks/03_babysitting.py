@@ -553,7 +553,7 @@ changes = {
 }
 
 # %% tags=["picture"]
-runs.repaired(diagnose_run, changes, data)
+runs.repaired(diagnose_run, changes, data, seven)
 
 # %% [markdown]
 # One set of changes that heals all six; there are others:
@@ -561,7 +561,7 @@ runs.repaired(diagnose_run, changes, data)
 # %% tags=["picture"]
 heal = {"A": {"rate": 0.3}, "B": {"rows": 400}, "C": {"rate": 1.0}, "E": {"rate": 1.0}, "F": {"batch": 4},
         "G": {"units": (10,)}}  # fmt: skip
-runs.repaired(diagnose_run, heal, data)
+runs.repaired(diagnose_run, heal, data, seven)
 
 # %% [markdown]
 # What does not heal is as instructive. The cell below tries one plausible change for B and one for C, and four more for F.

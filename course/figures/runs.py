@@ -232,17 +232,22 @@ seven_named = needs("Exercise 5")(seven)
 
 
 @needs("Exercise 5")
-def repaired(diagnose: Callable, changes: Mapping[str, Mapping[str, Any]], data: Split) -> Picture:
+def repaired(
+    diagnose: Callable,
+    changes: Mapping[str, Mapping[str, Any]],
+    data: Split,
+    seven: Mapping[str, Mapping[str, Sequence[float]]],
+) -> Picture:
     """Draw each run of the lesson beside itself with one change, each with the reader's diagnosis.
 
     changes  letter -> what is set otherwise, e.g. {"rate": 0.3}; an empty one is left out
+    seven    letter -> the history of the run before the change
     """
     changes = {letter: change for letter, change in changes.items() if change}
     fig, axes = plt.subplots(2, max(len(changes), 4), figsize=(1 + 1.9 * max(len(changes), 4), 4.4))
     told = []
     for (before, after), (letter, change) in zip(axes.T, changes.items(), strict=False):
-        setup = histories.SETUPS[letter]
-        ill, healed = histories.make(setup, data), histories.make(replace(setup, **change), data)
+        ill, healed = seven[letter], histories.make(replace(histories.SETUPS[letter], **change), data)
         words = ", ".join(f"{name} {value}" for name, value in change.items())
         panel(before, ill, f"{letter}: {diagnose(ill)}")
         panel(after, healed, f"{words}:\n{diagnose(healed)}")

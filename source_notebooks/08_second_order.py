@@ -550,8 +550,9 @@ alt = figures.surface_races(axes, surface_races, GOAL, LIMIT)
 plots.Picture(fig, alt)
 
 # %% [markdown]
-# These three surfaces are curved unevenly and do little else, so curvature wins; *not there* comes with the best loss
-# that was seen. On Beale's surface Newton is not there. It has converged all the same:
+# These three surfaces are curved unevenly and do little else, so L-BFGS and BFGS win on all of them. Newton-CG wins where
+# few products are enough; in Rosenbrock's bent valley they cost more than the steps of a tuned Nesterov. *Not there* comes
+# with the best loss that was seen. On Beale's surface Newton is not there. It has converged all the same:
 
 # %% tags=["picture"]
 if ready:
@@ -590,12 +591,15 @@ plots.Picture(fig, alt)
 
 # %% [markdown]
 # Newton takes the fewest *steps* of all, and each measures 650 columns with two gradients: thousands of evaluations.
-# Newton-CG takes products in place of the matrix and comes down to what a rule needs. SciPy's BFGS is slow in seconds, not
-# in evaluations: at every step it updates a dense matrix by two products of 650 by 650 matrices.
+# Newton-CG takes products in place of the matrix and comes down to what a rule needs. SciPy's BFGS is slow in seconds,
+# since at every step it updates a dense matrix by two products of 650 by 650 matrices. It also needs some four times as
+# many evaluations as L-BFGS, because its first guess of the inverse is the identity, far too small here: with
+# `hess_inv0=20 * np.eye(650)` it needs about as many.
 
 # %% [markdown]
-# L-BFGS is first, with nothing to set. The best rule, Nesterov at *its* rate and momentum, needs less than twice as many
-# evaluations; but nobody tells you these two numbers, and the search for them cost thousands. How far curvature leads
+# L-BFGS is first, with nothing to set. The best rule, Nesterov at *its* rate and momentum (your own, if lesson 04 lies
+# beside this notebook), needs less than twice as many evaluations; but nobody tells you these two numbers, and the search
+# for them cost thousands. How far curvature leads
 # depends on how uneven it is. Weaker regularisation makes it more uneven: with `reg=1e-5` in place of `1e-3` no rule of
 # this grid comes within $10^{-3}$ in its 150 evaluations, and L-BFGS does in fewer than 40.
 

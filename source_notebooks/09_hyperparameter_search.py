@@ -74,7 +74,7 @@ uniform = rng.uniform(0.5, 0.999, 10_000)
 by_factors = 1 - 0.001 * 500 ** rng.random(10_000)
 figures.decades(
     rng.uniform(1e-6, 10, 1000),
-    {r"uniform $\mu$": 1 / (1 - uniform), r"$1-\mu$ on a log scale": 1 / (1 - by_factors)},
+    {"uniform μ": 1 / (1 - uniform), "1 - μ on a log scale": 1 / (1 - by_factors)},
 )
 
 # %% [markdown]
@@ -661,8 +661,8 @@ if places:
     print(f"after the first rung halving's winners stood at places {min(places)} to {max(places)}, median {np.median(places):g}")
 
 # %% [markdown]
-# The medians lie close together, within a point or so: where a fifth of the range is good, every way finds it most of the
-# time. The difference is in the bad luck. Fifteen random runs miss the good region now and then; one epoch misleads a search
+# The medians lie close together, within a point or so: where one setting in six comes within three points of the best,
+# every way finds such a one most of the time. The difference is in the bad luck. Fifteen random runs miss the good region now and then; one epoch misleads a search
 # that narrows at once; fifty settings miss it hardly ever, and halving pays for them by not finishing the others.
 
 # %% [markdown]

@@ -121,6 +121,7 @@ def again(names: Sequence[str], first: Sequence[float], repeats: np.ndarray) -> 
     ax.set(ylabel="validation accuracy", xlim=(-0.6, len(names) - 0.4))
     lost = 100 * (np.mean(first) - repeats.mean())
     ax.set_title(f"Trained again, the finalists lose {lost:.1f} points on average")
+    ax.set_ylim(ax.get_ylim()[0] - 0.2 * np.ptp(ax.get_ylim()), None)  # room for the legend
     ax.legend(ncols=3, loc="lower left", fontsize=9)
     place = int(repeats.mean(axis=1).argmax())
     return shown(
@@ -139,7 +140,7 @@ def ending(seen: Trials, test: float, images: int, settings: Mapping[str, float]
     for part, dash, color in (("train", "--", "0.45"), ("val", "-", RANDOM)):
         ax.plot(epochs, [each[f"{part}_accuracy"] for each in seen], ls=dash, color=color, label=part)
     ax.plot(epochs[-1], test, "*", ms=14, color=GRID, label="test, looked at once")
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower center")
     ax.set(xlabel="epoch", ylabel="accuracy")
     ax.set_title(f"Validation {seen[-1]['val_accuracy']:.3f}, test {test:.3f}")
     error = (test * (1 - test) / images) ** 0.5

@@ -15,7 +15,7 @@ from course.figures import capstone as figures
 from course.network import MLP
 from course.probes.base import Unusable
 from course.probes.capstone import classifying, looping, reporting
-from course.probes.capstone.ending import ended_after
+from course.probes.ending import ended_after
 from course.training import train
 
 X = np.arange(12.0).reshape(6, 2)

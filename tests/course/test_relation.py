@@ -69,6 +69,7 @@ def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
         (True, False, "is not right: yours is True"),
         ("high", "low", "is not right: yours is 'high'"),
         (3, "low", "is not right: yours is 3, where a word is due"),
+        (3, "an error", "is not right: yours is 3, where an error is due"),
         (1.5, [1.5], "is a float, where one thing is due"),
     ],
 )

@@ -95,6 +95,17 @@ def test_who_is_first_on_the_digits_and_by_how_much(methods):
     assert racers["sgd_nesterov_momentum"].searched() > 2000
 
 
+def test_scipys_bfgs_lacks_a_first_guess_of_the_right_size(methods):
+    softmax, lowest = regression(1e-3)
+    guess = scipy("BFGS", maxiter=60, hess_inv0=20 * np.eye(650))
+    three = {name: methods[name] for name in ("lbfgs", "SciPy BFGS")} | {"guess": guess}
+    racers = race(softmax, {}, three, goal=lowest + 1e-6, steps=150)
+    near = {name: racer.cost(lowest + 1e-3) for name, racer in racers.items()}
+    assert 3.5 < near["SciPy BFGS"] / near["lbfgs"] < 5.5
+    assert near["guess"] < 1.4 * near["lbfgs"]
+    assert racers["guess"].cost(lowest + 1e-6) < 1.5 * racers["lbfgs"].cost(lowest + 1e-6)
+
+
 def test_with_weaker_regularisation_only_curvature_arrives_soon(methods):
     softmax, lowest = regression(1e-5)
     few = {name: methods[name] for name in ("lbfgs", "SciPy L-BFGS-B")}
@@ -115,6 +126,8 @@ def test_curvature_wins_on_the_surfaces_where_it_arrives(methods):
         )
         assert (costs["newton"] == np.inf) == (surface is surfaces.beale)
         assert costs["newton_cg"] < np.inf
+        cheap = costs["newton_cg"] < min(costs[name] for name in grids)
+        assert cheap == (surface is not surfaces.rosenbrock)  # 301 evaluations there against Nesterov's 213
         for name in grids:
             assert racers[name].at_an_end(1e-6) == [], (surface.name, name)
 

@@ -63,6 +63,7 @@ on_border = Exercise(
                 0.5,
                 0.93,
                 1.0,
+                5.6e-6,
                 7.0,
                 1e6,
                 3.1e-5,
@@ -124,6 +125,12 @@ def another_default_margin(best, lo, hi, margin=0.05):
     What is the default of `margin` in the first line of the function?
     """
     return with_places(best, lo, hi, margin)
+
+
+@on_border.convention(share=0.75)
+def words_with_a_capital(best, lo, hi, margin=0.1):
+    """The right words, with a capital. Asked are `"low"`, `"high"` and `"inside"`, as other code compares them."""
+    return with_places(best, lo, hi, margin).capitalize()
 
 
 @on_border.mistake
@@ -191,6 +198,17 @@ def beyond_the_end_is_inside(best, lo, hi, margin=0.1):
     without the sign."""
     place = place_of(best, lo, hi)
     return "low" if abs(place) < margin else "high" if abs(place - 1) < margin else "inside"
+
+
+@on_border.mistake
+def only_between_the_ends(best, lo, hi, margin=0.1):
+    """A best beyond an end counts as inside, yet it lies further out than the border. Each comparison with an end
+    itself is one too many.
+
+    What does it return for a best a little below lo?
+    """
+    place = place_of(best, lo, hi)
+    return "low" if 0 <= place < margin else "high" if 1 - margin < place <= 1 else "inside"
 
 
 @on_border.mistake

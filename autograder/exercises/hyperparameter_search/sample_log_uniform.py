@@ -127,11 +127,22 @@ def ends_rounded(lo, hi, n, rng):
 
 @sample_log_uniform.mistake
 def a_grid_in_the_exponent(lo, hi, n, rng):
-    """The exponents are evenly spaced: this is a grid, not a random sample. Draw them with rng.
+    """The exponents are spaced more evenly than random draws ever are: this is a grid, or a plan with one value for
+    each part of the range. Draw every exponent with rng, by itself.
 
     Which of your lines asks rng for numbers?
     """
     return rng.permutation(np.geomspace(lo, hi, n))
+
+
+@sample_log_uniform.mistake
+def the_same_grid_in_every_call(lo, hi, n, rng):
+    """The exponents are evenly spaced, and the same in every call: this is a grid, and rng is never asked. Draw
+    them with rng.
+
+    Which of your lines asks rng for numbers?
+    """
+    return np.geomspace(lo, hi, n)
 
 
 @sample_log_uniform.mistake

@@ -148,6 +148,15 @@ def the_winner_is_not_trained_again(train, settings, epochs=1, eta=2):
 
 
 @successive_halving.mistake
+def a_single_setting_is_never_trained(train, settings, epochs=1, eta=2):
+    """It goes on while more than one setting is left, so the winner is not trained again, and a single setting not
+    at all. Here the last rung trains it once more."""
+    if len(settings) == 1:
+        return []
+    return climb_rungs(train, settings, epochs, eta, over=lambda trials, left: left == 1)
+
+
+@successive_halving.mistake
 def the_worst_go_on(train, settings, epochs=1, eta=2):
     """The settings that go on are the worst of the rung. The best stand at the front: is the list turned round?
 

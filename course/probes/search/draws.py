@@ -43,9 +43,10 @@ def law(values: Any, lo: float, hi: float, n: int) -> str:
         return "not all positive"
     if (v == v[0]).all():
         return "one value"
-    if n > 2 and (np.diff(v) >= 0).all():
-        return "in order of size"
     tens, ends = np.log10(v), (math.log10(lo), math.log10(hi))
+    in_order = n > 2 and bool((np.diff(v) >= 0).all())
+    if in_order and not np.allclose(np.diff(tens), np.diff(tens).mean(), rtol=1e-6):
+        return "in order of size"
     if np.allclose(tens, np.round(tens), atol=1e-9):
         return "whole exponents"
     if distance(tens, *ends) * math.sqrt(n) < 0.2:  # a random sample lies this close once in 1e12 times

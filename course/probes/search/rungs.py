@@ -9,6 +9,12 @@ import numpy as np
 
 from course.probes.answers import required
 from course.probes.base import Unusable, call, same
+from course.probes.ending import ended_after
+
+SECONDS = 5.0
+"""After which a function that needs a few dozen planned accuracies must be going round in a circle."""
+
+ENDLESS = f"It had not ended after {SECONDS:g} seconds. Can a rung be empty? `3 // 4` is 0."
 
 
 class Curves:
@@ -117,8 +123,11 @@ def defaults(halving: Callable) -> dict[str, bool]:
 
 
 def visible_halving(halving: Callable) -> dict[str, Any]:
-    """Watch ``successive_halving`` on nine settings, and on seven thirds."""
-    first = climbed(halving, planned(9, 1, diverges={2: 1, 5: 4}))
-    second = climbed(halving, planned(7, 3, diverges={4: 1}), 2, 3)
-    first |= {f"{part}, with 2 epochs and eta 3": value for part, value in second.items()}
-    return first | {f"the default of {name}": right for name, right in defaults(halving).items()}
+    """Watch ``successive_halving`` on nine settings, on seven thirds, and on one; end it if it does not end."""
+    with ended_after(SECONDS, ENDLESS):
+        first = climbed(halving, planned(9, 1, diverges={2: 1, 5: 4}))
+        second = climbed(halving, planned(7, 3, diverges={4: 1}), 2, 3)
+        alone = climbed(halving, planned(1, 4, diverges={}))
+        first |= {f"{part}, with 2 epochs and eta 3": value for part, value in second.items()}
+        first |= {f"{part}, of a single setting": value for part, value in alone.items()}
+        return first | {f"the default of {name}": right for name, right in defaults(halving).items()}

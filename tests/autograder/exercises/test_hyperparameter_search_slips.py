@@ -158,3 +158,51 @@ def test_on_the_mark_itself_either_answer_is_right():
 def test_a_truth_value_is_told_that_a_word_is_due():
     headline = check("on_border", lambda best, lo, hi, margin=0.1: best < lo * 3).headline
     assert headline.endswith("you returned True, where a word is due.")
+
+
+def test_a_grid_is_not_taken_for_a_generator_of_its_own():
+    assert_named(
+        "sample_log_uniform", lambda lo, hi, n, rng: np.geomspace(lo, hi, n), "the same grid in every call"
+    )
+
+
+def test_a_comparison_with_the_end_itself_is_not_taken_for_a_lost_sign():
+    def between(best, lo, hi, margin=0.1):
+        place = math.log(best / lo) / math.log(hi / lo)
+        if 0 <= place <= margin:
+            return "low"
+        return "high" if 1 - margin <= place <= 1 else "inside"
+
+    assert_named("on_border", between, "only between the ends")
+
+
+def ladder(train, settings, epochs, eta, *, go_on, left):
+    rungs, settings = [], list(settings)
+    while go_on(settings):
+        trials = [{"settings": each, "val_accuracy": train(each, epochs)} for each in settings]
+        rungs.append({"epochs": epochs, "trials": sorted(trials, key=by, reverse=True)})
+        settings, epochs = (
+            [each["settings"] for each in rungs[-1]["trials"][: left(len(trials), eta)]],
+            epochs * eta,
+        )
+    return rungs
+
+
+def test_a_loop_while_more_than_one_is_left_is_named():
+    def halving(train, settings, epochs=1, eta=2):
+        return ladder(
+            train, settings, epochs, eta, go_on=lambda s: len(s) > 1, left=lambda n, eta: max(1, n // eta)
+        )
+
+    assert_named("successive_halving", halving, "a single setting is never trained")
+
+
+def test_a_rung_without_settings_does_not_keep_the_reader_waiting(monkeypatch):
+    monkeypatch.setattr("course.probes.search.rungs.SECONDS", 0.5)
+
+    def halving(train, settings, epochs=1, eta=2):
+        return ladder(train, settings, epochs, eta, go_on=lambda s: len(s) != 1, left=lambda n, eta: n // eta)
+
+    said = str(check("successive_halving", halving))
+    assert "It had not ended after" in said
+    assert "`3 // 4` is 0" in said

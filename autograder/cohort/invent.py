@@ -49,26 +49,10 @@ def habit_names() -> tuple[list[str], list[str]]:
     """Return every habit once: those that a small class must show, and the others."""
     odd = [*habits.ANSWERS, *habits.NOTEBOOKS, *habits.FILES, *habits.FOLDERS]
     first = [
-        "right",
-        "mixed",
-        "syntax error",
-        "missing import",
-        "infinite loop",
-        "renamed",
-        "crash",
-        "text on stderr",
-        "ends in false",
-        "deleted cell",
-        "duplicated cell",
-        "split cell",
-        "edited tests",
-        "corrupt json",
-        "old format",
-        "missing notebook",
-        "half finished",
-        "untouched",
-        "right in other styles",
-        "all wrong",
+        *("right", "mixed", "syntax error", "missing import", "infinite loop", "renamed", "crash"),
+        *("text on stderr", "ends in false", "deleted cell", "duplicated cell", "split cell"),
+        *("edited tests", "corrupt json", "old format", "missing notebook", "half finished"),
+        *("untouched", "right in other styles", "all wrong"),
     ]
     return first, [each for each in odd if each not in first]
 

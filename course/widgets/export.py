@@ -16,21 +16,9 @@ if TYPE_CHECKING:
     from course.widgets.explorer import Explorer
 
 PAGE_TRAITS = (
-    *("surface", "domain", "grid_size", "levels", "minima", "saddles", "rules", "lengths", "events", "note"),
-    *(
-        "steps",
-        "step",
-        "view",
-        "hidden",
-        "start",
-        "ran_at",
-        "ridge",
-        "rate",
-        "rates",
-        "momentum",
-        "race",
-        "pad",
-    ),
+    *("surface", "domain", "grid_size", "levels", "minima", "saddles", "rules", "lengths"),
+    *("events", "note", "steps", "step", "view", "hidden", "start", "ran_at", "ridge", "rate"),
+    *("rates", "momentum", "race", "pad"),
 )
 BINARY_TRAITS = ("grid", "paths", "slopes")
 

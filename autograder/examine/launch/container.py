@@ -62,23 +62,10 @@ def bubblewrap(control: int) -> list[str]:
         command += ["--ro-bind", str(package), f"/candidate/{package.name}"]
     for file in fonts():
         command += ["--ro-bind", str(file), f"/candidate/fonts/{file.name}"]
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--dev-bind",  # a shared mapping of /dev/zero would be memory that is not counted
-        "/dev/null",
-        "/dev/zero",
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-    ]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    # a shared mapping of /dev/zero would be memory that is not counted
+    command += ["--dev-bind", "/dev/null", "/dev/zero"]
+    command += ["--perms", "1777", "--tmpfs", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
     command += ["--chdir", "/tmp", "--clearenv"]
     for name, value in {**candidate_environment(), "MPLCONFIGDIR": "/tmp/matplotlib"}.items():
         command += ["--setenv", name, value]

@@ -206,24 +206,20 @@ def fresh() -> Finding:
 
 def cluster() -> Finding:
     """More machines."""
-    works = importlib.util.find_spec("distributed") is not None
-    return Finding(
-        name="dask cluster",
-        works=works,
-        said="autograder grade --scheduler tcp://HOST:PORT" if works else "distributed is not installed",
-        cure="To grade on several machines: pip install -e '.[instructor,cluster]'.",
-    )
+    cure = "To grade on several machines: pip install -e '.[instructor,cluster]'."
+    return extra("dask cluster", "distributed", "autograder grade --scheduler tcp://HOST:PORT", cure)
 
 
 def postgres() -> Finding:
     """Another database than SQLite."""
-    works = importlib.util.find_spec("psycopg2") is not None
-    return Finding(
-        name="postgresql",
-        works=works,
-        said="autograder grade --db postgresql://..." if works else "psycopg2 is not installed",
-        cure="For a gradebook in PostgreSQL: pip install -e '.[instructor,postgres]'.",
-    )
+    cure = "For a gradebook in PostgreSQL: pip install -e '.[instructor,postgres]'."
+    return extra("postgresql", "psycopg2", "autograder grade --db postgresql://...", cure)
+
+
+def extra(name: str, package: str, said: str, cure: str) -> Finding:
+    """Return whether a package that is not needed is installed."""
+    works = importlib.util.find_spec(package) is not None
+    return Finding(name=name, works=works, said=said if works else f"{package} is not installed", cure=cure)
 
 
 def browser() -> Finding:

@@ -19,8 +19,7 @@ from autograder.examine.inside.frames import Channel, Lie, Lost
 from autograder.examine.launch.candidate_folder import lay_out
 from autograder.examine.launch.container import ENVIRONMENT
 from autograder.examine.launch.loopback import Door
-from autograder.examine.launch.warm_interpreter import Level
-from autograder.examine.limits import GRACE
+from autograder.examine.launch.warm_interpreter import Level, end_of, reported
 from autograder.marks import Limits
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,17 +75,8 @@ class Fresh:
                 report.deadline = time.monotonic() + PATIENCE
                 report.receive()
             except (OSError, Lie, Lost) as error:
-                raise Trouble(f"An interpreter could not be started: {error} {self.log_end()}") from None
-            while True:
-                report.deadline = time.monotonic() + job["cell"] + GRACE
-                event = json.loads(report.receive())
-                if event[0] in ("done", "late"):
-                    return
-                if event[0] == "fault":
-                    raise Trouble(f"{event[1]} {self.log_end()}")
-                yield event
-                if event[0] == "lost":
-                    return
+                raise Trouble(f"An interpreter could not be started: {error} {end_of(self.log)}") from None
+            yield from reported(report, job["cell"], self.log)
 
     def examiner(self) -> subprocess.Popen:
         """Start the interpreter of an examiner."""
@@ -116,11 +106,6 @@ class Fresh:
             env={**os.environ, **ours, "PYTHONUTF8": "1", "MPLBACKEND": "agg", **environment},
             cwd=self.place,
         )
-
-    def log_end(self) -> str:
-        """Return the end of what the interpreters wrote."""
-        self.log.seek(0)
-        return self.log.read()[-600:].decode(errors="replace").strip()
 
 
 def tell(process: subprocess.Popen, request: dict[str, Any]) -> None:

@@ -13,11 +13,13 @@ from autograder.examine.inside.frames import Channel, Lie, Lost
 from autograder.examine.launch.container import readable
 from autograder.examine.launch.warm_interpreter import (
     Level,
+    end_of,
+    reported,
     sockets,
     start_candidates,
     start_examiners,
 )
-from autograder.examine.limits import GRACE, for_candidate, for_examiner
+from autograder.examine.limits import for_candidate, for_examiner
 from autograder.marks import Limits
 
 
@@ -64,7 +66,7 @@ class Pair:
             self.start_candidate(Limits(), theirs)
             return "" if channel.receive() == ["ready", self.level] else "the candidate is not shut in"
         except (Lost, Lie) as error:
-            return f"the candidate did not start: {error} {self.candidates.log_end()}"
+            return f"the candidate did not start: {error} {end_of(self.candidates.log)}"
         finally:
             self.candidates.ask({"do": "kill"})
             ours.close()
@@ -97,16 +99,7 @@ class Pair:
             wire_ours.close()
             channel = Channel(report)
             channel.send(json.dumps(job))
-            while True:
-                channel.deadline = time.monotonic() + job["cell"] + GRACE
-                event = json.loads(channel.receive())
-                if event[0] in ("done", "late"):
-                    return
-                if event[0] == "fault":
-                    raise Trouble(f"{event[1]} {self.candidates.log_end()}")
-                yield event
-                if event[0] == "lost":
-                    return
+            yield from reported(channel, job["cell"], self.candidates.log)
         finally:
             self.candidates.ask({"do": "kill"})
             self.examiners.ask({"do": "kill"})

@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from autograder.errors import Trouble
+from autograder.examine.inside.frames import Channel
 from autograder.examine.launch.candidate_folder import CandidateFolder
 from autograder.examine.launch.container import ENVIRONMENT, bubblewrap, candidate_environment, python
+from autograder.examine.limits import GRACE
 
 Level = Literal["bubblewrap", "landlock", "process", "fresh"]
 """How candidates are kept in, see ``autograder.examine.launch.sandbox``."""
@@ -49,7 +53,7 @@ class WarmInterpreter:
             socket.send_fds(self.control, [json.dumps(request).encode()], descriptors or [])
             answer = self.answer(seconds)
         except (OSError, ValueError) as error:
-            raise Trouble(f"A warm interpreter is not there: {error} {self.log_end()}") from None
+            raise Trouble(f"A warm interpreter is not there: {error} {end_of(self.log)}") from None
         if "error" in answer:
             raise Trouble(f"A process could not be started: {answer['error']}")
         return answer
@@ -71,11 +75,6 @@ class WarmInterpreter:
             line += part
         return json.loads(line)
 
-    def log_end(self) -> str:
-        """Return the end of what the interpreter wrote."""
-        self.log.seek(0)
-        return self.log.read()[-600:].decode(errors="replace").strip()
-
     def close(self) -> None:
         """End the interpreter and all it started."""
         self.control.close()
@@ -87,6 +86,26 @@ class WarmInterpreter:
         self.log.close()
         if self.folder is not None:
             self.folder.close()
+
+
+def end_of(log: IO[bytes]) -> str:
+    """Return the end of what an interpreter wrote."""
+    log.seek(0)
+    return log.read()[-600:].decode(errors="replace").strip()
+
+
+def reported(examiner: Channel, seconds: float, log: IO[bytes]) -> Iterator[list]:
+    """Yield the events of one attempt, each of which takes so many seconds at most.  Raises ``Trouble``."""
+    while True:
+        examiner.deadline = time.monotonic() + seconds + GRACE
+        event = json.loads(examiner.receive())
+        if event[0] in ("done", "late"):
+            return
+        if event[0] == "fault":
+            raise Trouble(f"{event[1]} {end_of(log)}")
+        yield event
+        if event[0] == "lost":
+            return
 
 
 def sockets() -> tuple[socket.socket, socket.socket]:

@@ -78,174 +78,139 @@ def flawed(flaw: str) -> Callable:
     return lambda surface, rules, steps=100: Desk(surface, rules, steps, flaw=flaw)
 
 
-def known(flaw: str, name: str, says: str) -> None:
-    """Record a mistake: a desk with a flaw, the name that is counted, the sentence that is read."""
-    function = flawed(flaw)
-    function.__name__, function.__doc__ = name, says
-    make_explorer.mistake(function)
-
-
-for each in (
-    (
+MISTAKES = {
+    "step slider ignored": (
         "no step",
-        "step_slider_ignored",
         "Moving the step slider leaves the picture as it was. Observe its `value`, and draw in the observer.",
     ),
-    (
-        "early",
-        "off_by_one",
-        "Step k shows k points instead of k + 1: the start is step 0.",
-    ),
-    (
+    "off by one": ("early", "Step k shows k points instead of k + 1: the start is step 0."),
+    "whole paths at every step": (
         "whole",
-        "whole_paths_at_every_step",
         "Every step shows whole paths. Pass the slider's value to draw_frame.",
     ),
-    (
+    "old lines stay": (
         "stay",
-        "old_lines_stay",
         "Lines of earlier events are still in the figure. Remove them before you draw.",
     ),
-    (
+    "nothing drawn before the first event": (
         "late",
-        "nothing_drawn_before_the_first_event",
         "The figure stays empty until somebody moves a control. Draw once before you return.",
     ),
-    (
+    "no Play": (
         "no play",
-        "no_Play",
         "There is no Play. Make a widgets.Play, link it to the step slider, put both in the box.",
     ),
-    (
+    "no picture on the page": (
         "unseen",
-        "no_picture_on_the_page",
         "The box holds controls and nothing to look at. Put a widgets.Image into it.",
     ),
-    (
+    "picture set once": (
         "frozen",
-        "picture_set_once",
-        "The figure changes, but the picture on the page stays the first. Set `image.value = png(...)` in the "
-        "function that every event calls.",
+        """The figure changes, but the picture on the page stays the first. Set `image.value = png(...)` in
+        the function that every event calls.""",
     ),
-    (
+    "picture one event behind": (
         "behind",
-        "picture_one_event_behind",
-        "The picture is taken before the frame is drawn, so the page shows the event before. Draw first, then "
-        "`image.value = png(...)`.",
+        """The picture is taken before the frame is drawn, so the page shows the event before. Draw first,
+        then `image.value = png(...)`.""",
     ),
-    (
+    "Play not linked": (
         "no link",
-        "Play_not_linked",
-        'Play counts, but `step` does not follow. Link them: `widgets.jslink((play, "value"), (step, "value"))`.',
+        """Play counts, but `step` does not follow. Link them: `widgets.jslink((play, "value"), (step,
+        "value"))`.""",
     ),
-    (
+    "Play ends elsewhere": (
         "long play",
-        "Play_ends_elsewhere",
         "Play does not count from 0 to `steps`: its `max` is 100 unless you set it. Pass `max=steps`.",
     ),
-    (
+    "step ends elsewhere": (
         "long",
-        "step_ends_elsewhere",
         "`step` and Play do not end at `steps`: `max` is 100 unless you set it. Pass `max=steps` to both.",
     ),
-    (
+    "rate range too small": (
         "short rate",
-        "rate_range_too_small",
         "`rate` does not go from 0.001 to beyond 2. `min` and `max` of a FloatLogSlider are powers of ten.",
     ),
-    (
+    "rate limits given as values": (
         "powers",
-        "rate_limits_given_as_values",
-        "`rate` starts at about 1 and goes up to 100: `min=0.001` means 10**0.001, which is about 1. A "
-        "FloatLogSlider is given exponents: `min=-3, max=0.5`.",
+        """`rate` starts at about 1 and goes up to 100: `min=0.001` means 10**0.001, which is about 1. A
+        FloatLogSlider is given exponents: `min=-3, max=0.5`.""",
     ),
-    (
+    "new figure at each event": (
         "new figure",
-        "new_figure_at_each_event",
-        "Each event makes a new figure, which flickers and is slow. Make one before the observers, "
-        "and draw on it.",
+        """Each event makes a new figure, which flickers and is slow. Make one before the observers, and draw
+        on it.""",
     ),
-    (
+    "drawn on another figure": (
         "elsewhere",
-        "drawn_on_another_figure",
         "Each event opens another figure of pyplot's, and `explorer.figure` never changes. Draw on its axes.",
     ),
-    (
+    "rules called at every step": (
         "busy",
-        "rules_called_at_every_step",
-        "Moving the step calls the rules again. Keep the paths, and compute them only when a setting changes.",
+        """Moving the step calls the rules again. Keep the paths, and compute them only when a setting
+        changes.""",
     ),
-    (
+    "rate ignored": (
         "no rate",
-        "rate_ignored",
         "Moving the rate changes nothing. Observe it, trace again with its value, and draw.",
     ),
-    (
+    "continued from the last point": (
         "onwards",
-        "continued_from_the_last_point",
         "After a change of rate the paths go on from where they ended. Trace again from the surface's start.",
     ),
-    (
+    "state shared between rules": (
         "shared",
-        "state_shared_between_rules",
         "Two rules write their velocity into one config. Make a new config for every trace.",
     ),
-    (
+    "state kept from the last run": (
         "kept",
-        "state_kept_from_the_last_run",
         "After a change of rate a rule begins with the last velocity. Make a new config for every trace.",
     ),
-    (
+    "step lost when the rate changes": (
         "back",
-        "step_lost_when_the_rate_changes",
         "Moving the rate puts the step back. Draw at the step the slider has.",
     ),
-    (
+    "divergence not stopped": (
         "endless",
-        "divergence_not_stopped",
         "At a large rate a path runs to numbers nobody can draw. Use your trace, which stops.",
     ),
-    (
+    "stopped path not named": (
         "silent",
-        "stopped_path_not_named",
         "A path that ended before the step looks as if it went on. Your draw_frame says so in the label.",
     ),
-    (
+    "settings draw but do not trace": (
         "redraw",
-        "settings_draw_but_do_not_trace",
-        "Choosing a rate or a surface draws the old paths again. Their observers must trace first. Bound in "
-        "a loop, each may call the last function.",
+        """Choosing a rate or a surface draws the old paths again. Their observers must trace first. Bound in
+        a loop, each may call the last function.""",
     ),
-    (
+    "surface ignored": (
         "no surface",
-        "surface_ignored",
         "Choosing another surface changes nothing. Observe it and trace again.",
     ),
-    ("old start", "start_of_the_old_surface", "On the new surface the paths begin at the old one's start."),
-    (
+    "start of the old surface": ("old start", "On the new surface the paths begin at the old one's start."),
+    "map of the old surface": (
         "old map",
-        "map_of_the_old_surface",
         "The new paths are drawn on the old map. Clear the axes when the surface changes: `ax.clear()`.",
     ),
-    (
+    "checkboxes ignored": (
         "no toggle",
-        "checkboxes_ignored",
         "A checkbox hides nothing. Observe its `value`, and draw only what is on.",
     ),
-    (
+    "every checkbox moves the last path": (
         "last",
-        "every_checkbox_moves_the_last_path",
-        "All checkboxes move the last path: a function made in a loop sees the loop's last name (late binding). "
-        "Bind it: name=name.",
+        """All checkboxes move the last path: a function made in a loop sees the loop's last name (late
+        binding). Bind it: name=name.""",
     ),
-    ("upside down", "checkboxes_upside_down", "A checkbox that is on hides its path, and off shows it."),
-    (
+    "checkboxes upside down": ("upside down", "A checkbox that is on hides its path, and off shows it."),
+    "hidden for good": (
         "for ever",
-        "hidden_for_good",
         "A path that was hidden does not come back. Keep all paths, and choose when you draw.",
     ),
-):
-    known(*each)
+}
+"""Name -> the flaw of a desk, and what is said."""
+
+for name, (flaw, says) in MISTAKES.items():
+    make_explorer.family(lambda _: flawed(flaw), {name: says})
 
 
 @make_explorer.variant

@@ -34,7 +34,7 @@ def bystanders(tmp_path_factory):
     os.environ["SECRET_OF_THE_GRADER"] = "SECRET_OF_THE_GRADER=1"
     before = os.getcwd()
     os.chdir(place)
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     yield place, process
     os.chdir(before)
     del os.environ["SECRET_OF_THE_GRADER"]

@@ -1,4 +1,5 @@
 """What is returned goes on changing in a thread: longer, shorter, another number, while it is sent and after."""
+# stock: skip, not tried there
 import threading
 
 import numpy as np

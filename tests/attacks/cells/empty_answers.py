@@ -1,4 +1,5 @@
 """Answers hold nothing, where comparing all of nothing agrees: no entries, no dimensions, no rows."""
+# stock: skip, not tried there
 import numpy as np
 
 calls = []

@@ -1,4 +1,5 @@
 """The process puts further walls around itself, so that it cannot be ended, seen or stopped."""
+# stock: skip, not tried there
 import ctypes
 import struct
 

@@ -1,4 +1,5 @@
 """Answers are so large that differences between them are infinite, or no number at all."""
+# stock: skip, not tried there
 import numpy as np
 
 calls = []

@@ -1,4 +1,5 @@
 """A thread holds every lock that a check may need: imports, threads, streams, the conversation."""
+# stock: skip, not tried there
 # long: it is ended by a limit of time
 import _imp
 import gc

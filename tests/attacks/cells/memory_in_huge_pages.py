@@ -1,4 +1,5 @@
 """Memory is asked for in huge pages, which no count of memory shows."""
+# stock: skip, not tried there
 import mmap
 
 HUGE = 0x40000

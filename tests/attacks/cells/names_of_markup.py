@@ -1,4 +1,5 @@
 """Classes, errors and arguments have names that are pages, formulas, escape sequences and lines of a table."""
+# stock: skip, not tried there
 from IPython.display import display
 
 NAMES = ["<img src=x onerror=alert(1)>", "=1+1", "\x1b[31mx\x1b]0;4 of 4\x07", "\u202ex", "a\nsgd: 4 of 4 points", "\ud83d"]

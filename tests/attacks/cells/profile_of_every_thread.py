@@ -1,4 +1,5 @@
 """Every return of every function, in every thread, is seen by a function that changes what it finds."""
+# stock: skip, not tried there
 import sys
 import threading
 

@@ -1,4 +1,5 @@
 """The question is found in the frames of whoever asks, and becomes one to which any answer is right."""
+# stock: skip, not tried there
 import sys
 
 def sgd(w, dw, config=None):

@@ -1,4 +1,5 @@
 """The gradient is called with ever larger arrays, and what comes back is never read."""
+# stock: skip, not tried there
 # exercise: lookahead_step
 # long: it is ended by a limit of time
 import gc

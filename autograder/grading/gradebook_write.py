@@ -222,8 +222,8 @@ def timestamp(folder: Path, home: tzinfo | None = None) -> datetime | None:
 def time_notes(folder: Path, due: datetime | None, home: tzinfo | None = None) -> list[str]:
     """Return what was read from a timestamp that is not written as nbgrader writes it, for whoever grades."""
     said = finding.stamp(folder)
-    if not said or USUAL.fullmatch(said):
+    time = read_time(said, home=home) if said else None
+    if time is None or (time.when and USUAL.fullmatch(said)):
         return []
-    time = read_time(said, home=home)
     unread = "" if time.when else ". It counts as in time until somebody writes one that can be read, in UTC"
     return [f"timestamp.txt: {time.against(due)}{unread}."]

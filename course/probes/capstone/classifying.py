@@ -112,7 +112,8 @@ def reached(told: Mapping[str, Any]) -> bool:
 def one_spiral(train: Callable, *, seed: int) -> dict[str, Any]:
     """Train once on a spiral and return what the classifier does."""
     X, own = spiral(np.random.default_rng([seed, 0]))
-    y = RELABELLED[own]
+    relabelled = RELABELLED[RELABELLED] if seed % 2 else RELABELLED  # what fits one seed fits no other
+    y = relabelled[own]
     fresh, arms = spiral(np.random.default_rng([seed, 1]), points=500)
     classify = classifier(call(train, X.copy(), y.copy(), np.random.default_rng([seed, 2])))
     what, labels = ask(classify, fresh, len(X), 3)
@@ -120,7 +121,7 @@ def one_spiral(train: Callable, *, seed: int) -> dict[str, Any]:
     if what in ("labels", "a row of scores for each row"):
         if given_up(labels, ONE_ARM):
             return told | {"fresh points": "nearly all in one arm"}
-        told["fresh points"] = band(float((labels == RELABELLED[arms]).mean()), SPIRAL)
+        told["fresh points"] = band(float((labels == relabelled[arms]).mean()), SPIRAL)
         told["labels of another spiral"] = bool((labels == arms).mean() >= 0.6)
         given = ask(classify, X, -1, 3)[1]
         told["points it was given"] = bool((given == y).mean() >= 0.62)

@@ -125,6 +125,8 @@ class Watching(Examination):
         if message[0] == "b":
             owner = thing.__self__ if isinstance(thing, types.MethodType) else thing
             self.lent[id(owner)] = owner
+            if not REFERENCES.isdisjoint(reachable(owner)):
+                self.wrong.append(f"{owner!r} is, or calls, the answer to an exercise")
         return message
 
     def copies(self, *values: Any) -> list:
@@ -259,6 +261,12 @@ def nosy(reference: Callable, kept: dict[int, Any]) -> Iterator[tuple[Any, Watch
         sys.stdout, sys.stderr = streams  # the candidate keeps a check's prints to itself
 
 
+REFERENCES = {
+    id(function)
+    for module in exercises.lessons().values()
+    for exercise in module.EXERCISES
+    for function in (exercise.reference, *(each.function for each in exercise.variants))
+}
 EXERCISES = [
     pytest.param(name, exercise, id=f"{name}-{exercise.name}")
     for name, module in sorted(exercises.lessons().items())

@@ -572,7 +572,7 @@ print(claims.decided(answers, claims.about_adaptive_rates()))
 # %% [markdown]
 # <details><summary>Why, for each (after you have answered)</summary>
 #
-# - **A** is wrong, a slip of order: with $t = 0$ the first step is $0/0$. Programs get away with it when $t$ starts at 1. Start at 1 *and* add one before use, and the correction stays one step ahead; many published solutions of this exercise do so.
+# - **A** is wrong, a slip of order: with $t = 0$ the first step is $0/0$. Programs get away with it when $t$ starts at 1. Start at 1 *and* add one before use, and the correction stays one step ahead.
 # - **B** is wrong: $v$ is the mean of $g^2$, uncentred.
 # - **C** is right: a sum of squares never falls.
 # - **D** is wrong: they are too large, by $\sqrt{10}$ at first.

@@ -257,15 +257,17 @@ saddles.three_frames(trace, draw_frame, rules)
 #
 # The obvious way to make a plot follow a slider is to draw the whole plot in the function that the slider calls: a new figure,
 # new axes, the level lines, the paths. The next cell does that ten times, as a slider would. Then it lets your `draw_frame` draw
-# the same ten frames on one pair of axes. How many times longer does the first way take? Write a number down before you run it.
+# the same ten frames on one pair of axes. How many times longer does the first way take, and how many figures does it leave in
+# memory? Write two numbers down before you run it.
 
 # %% tags=["raises-exception"]
 saddles.flicker(trace, draw_frame, rules)
 
 # %% [markdown]
-# Time is the smaller part of it, since both ways paint and compress a PNG for every frame; section 6.4 removes that too. The first
-# way also clears the old picture before it shows the new one, and in between the page collapses and jumps: that is the flicker.
-# And pyplot keeps every figure until somebody closes it, so memory grows while you play.
+# If you guessed a large ratio: both ways paint and compress a PNG for every frame, and that takes most of the time; section 6.4
+# removes it too. If you guessed one figure: pyplot keeps every figure until somebody closes it, so memory grows while you play.
+# And the first way clears the old picture before it shows the new one; in between the page collapses and jumps. That is the
+# flicker.
 #
 # The cure has three parts. **One figure**, made before the slider moves. **Events change data**, not axes. **One place on
 # the page**: a `widgets.Image`, whose bytes are replaced without anything being removed. Here it is with a single control.
@@ -299,7 +301,7 @@ smallest_widget()
 # |---|---|---|
 # | `IntSlider` | `step` | 0 to `steps`, at first 0: shows the frame. It must not call a rule |
 # | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
-# | `FloatLogSlider` | `rate` | at first 0.05; from 0.001 or less to beyond 2 (its `min` and `max` are exponents of ten: `min=-3` is 0.001): traces every rule again from the surface's start |
+# | `FloatLogSlider` | `rate` | at first 0.05 (moved, it goes in tenths of a power of ten: 0.0501, 0.0631); from 0.001 or less to beyond 2 (its `min` and `max` are exponents of ten: `min=-3` is 0.001): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
 # | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
 # | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget; give it a width |

@@ -43,7 +43,7 @@ def both(mistakes: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
 def begins_with(name: str, says: str) -> str:
     """Return what is said about a mistake that explains the first wrong answer and not the later ones."""
-    return f"With this slip it would be so: {headline(name)}: {beside_another(says)} Further on another one shows."
+    return f"This looks like one of two slips. {headline(name)}: {beside_another(says)} Another shows further on."
 
 
 def beside_another(says: str) -> str:
@@ -64,7 +64,7 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
         sides = list(probe.probes)
         seen = next((each for each in sides if not same(outcome[each], expected[each])), sides[0])
         said = first_difference(probe.probes[seen], outcome[seen], expected[seen], returns)
-        first = seen == sides[0] or isinstance(probe, Several)
+        first = seen == sides[0] or isinstance(probe, Several) or isinstance(probe.probes[seen], Given | Kept)
         return said if first else f"{seen}: {said[:1].lower()}{said[1:]}"
     if isinstance(probe, Calls):
         for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):

@@ -89,7 +89,7 @@ def test_it_is_stored_and_read_back_as_the_same_probe():
         (for_a_vector, "With the defaults, config=None, on a matrix: it raised ValueError"),
         (along_an_axis, "On a single number: it raised TypeError"),
         (Shared(), "With two parameters in turn, each with a config of its own: step 2 is the first"),
-        (writes_into_dw, "After a call: the array `dw` is different after a call"),
+        (writes_into_dw, "The array `dw` is different after a call: it belongs to the caller."),
     ],
 )
 def test_the_first_side_on_which_it_is_wrong_is_said(rule, said):

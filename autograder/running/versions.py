@@ -32,7 +32,7 @@ FEEDBACK = ("preprocessors.py", "feedback", "grading")
 """What makes a page of a verdict."""
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "matplotlib", "ipython", "ipywidgets", "nbformat", "msgpack")
-IMPORTED = re.compile(r"^\s*from\s+autograder\.exercises\s+import\s+(\w+)", re.MULTILINE)
+IMPORTED = re.compile(r"^\s*from\s+autograder\.exercises(?:\.|\s+import\s+)(\w+)", re.MULTILINE)
 
 WORDS = {
     "checks": "check changed",
@@ -61,21 +61,24 @@ def of_data(data: Any) -> str:
 
 
 def asked(source: str) -> list[str]:
-    """Return the exercise packages that a graded cell asks."""
+    """Return the exercise packages that a graded cell asks, or that one of their files imports."""
     return IMPORTED.findall(source)
 
 
 def checks(names: tuple[str, ...]) -> str:
-    """Return the fingerprint of exercise packages and of the judge; nothing of them is run."""
+    """Return the fingerprint of the judge, of exercise packages and of what they import; none of it is run."""
     found = [package(HERE / "judging")]
-    for name in names:
+    every = list(names)
+    for name in every:  # grows as packages import others
         spec = PathFinder.find_spec(f"{exercises.__name__}.{name}", exercises.__path__)
         if spec is None or spec.origin is None:
             found.append(f"no package {name}")
-        else:
-            found.append(
-                package(Path(spec.origin).parent if spec.submodule_search_locations else spec.origin)
-            )
+            continue
+        place = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
+        found.append(package(place))
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        imported = {each for file in files for each in asked(file.read_text(encoding="utf-8"))}
+        every += sorted(imported - set(every))
     return of_data(found)
 
 

@@ -21,6 +21,19 @@ class TestVersions:
         assert before[0] != after[0]
         assert before[1] == after[1]
 
+    def test_a_check_that_changes_changes_the_lessons_that_share_its_exercises(self, monkeypatch, tmp_path):
+        for name, text in (
+            ("shared", "tolerance = 1"),
+            ("doubling", "from autograder.exercises.shared import a"),
+        ):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "__init__.py").write_text(text)
+        monkeypatch.setattr(exercises, "__path__", [str(tmp_path)])
+        before = versions.checks(("doubling",))
+        (tmp_path / "shared" / "__init__.py").write_text("tolerance = 2")
+        versions.package.cache_clear()
+        assert versions.checks(("doubling",)) != before
+
     def test_what_python_leaves_and_a_browser_runs_changes_nothing(self, tmp_path):
         (tmp_path / "a.py").write_text("1")
         before = versions.of_files(tmp_path, ["."])

@@ -107,7 +107,8 @@ def progress(folder: str | Path | None = None) -> Panel:
     """
     here = Path.cwd()
     places = [Path(folder)] if folder is not None else [here.parent, here]
-    for place in places:
-        if files := sorted(notebooks(place), key=lambda file: order(file.stem)):
-            return Panel(lessons=tuple(map(read, files)), folder=place)
-    return Panel(lessons=(), folder=places[-1])
+    found = {place: sorted(notebooks(place), key=lambda file: order(file.stem)) for place in places}
+    most = max(places, key=lambda place: len(found[place]))  # one notebook may lie astray in the other
+    if not found[most]:
+        return Panel(lessons=(), folder=here if folder is None else most)
+    return Panel(lessons=tuple(map(read, found[most])), folder=most)

@@ -192,6 +192,17 @@ def test_no_lesson_is_said_with_what_one_looks_like(tmp_path, monkeypatch):
     assert "NN_name" in panel._repr_html_()
 
 
+def test_one_notebook_astray_above_does_not_hide_the_lessons_of_a_flat_folder(tmp_path, monkeypatch):
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for lesson in ("01_first_steps", "02_next"):
+        save(tmp_path, lesson, [markdown("# A lesson")]).rename(flat / f"{lesson}.ipynb")
+    (tmp_path / "02_next.ipynb").write_text(json.dumps({"cells": [markdown("# Astray")]}))
+    monkeypatch.chdir(flat)
+    assert "2 lessons" in str(course.progress())
+    assert "Astray" not in str(course.progress())
+
+
 def test_a_folder_can_be_given_and_bare_notebooks_count(tmp_path):
     (tmp_path / "03_bare.ipynb").write_text(json.dumps({"cells": exercise("a", STUB)}))
     panel = course.progress(tmp_path)

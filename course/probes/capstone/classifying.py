@@ -136,7 +136,7 @@ def visible_spiral(train: Callable) -> dict[str, Any]:
 def shuffled_digits(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return all digits with pixels 0 to 16, in an order of our own, mirrored, under other labels.
 
-    Nothing a network does depends on either; what was learnt by heart elsewhere is worth nothing here.
+    Nothing a network does depends on either; what was memorised elsewhere is worth nothing here.
     """
     data = digits()
     X = np.concatenate([data.X_train, data.X_val, data.X_test]) + data.mean

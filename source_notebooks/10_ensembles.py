@@ -23,7 +23,7 @@ import course
 from course import plots
 from course.checks import attempt, check
 from course.data import digits
-from course.ensembles.confidence import best_temperature, log_loss, soften, stands_out, uncertainties, unlike
+from course.ensembles.confidence import best_temperature, by_chance, log_loss, soften, stands_out, uncertainties, unlike
 from course.ensembles.members import SOURCES, disagreement, images, judged, member
 from course.ensembles.teaching import chosen_rate, epoch_by_epoch, is_running_average, second_copy, teach
 from course.figures import ensembles as figures
@@ -630,14 +630,8 @@ uncertainty.calibration(figures_of or {})
 # is calibrated by construction.
 
 # %%
-def by_chance(p, rng):
-    """Return the calibration error of probabilities (N, C) for labels that were drawn from them."""
-    return calibration_error(p, (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1))
-
-
-luck = attempt(lambda: [by_chance(p, np.random.default_rng(k)) for k, p in enumerate(softmax(pool, axis=2))])
-if luck:
-    print(f"Calibrated networks would show an error of {np.mean(luck):.3f} on {len(y)} images.")
+luck = attempt(by_chance, calibration_error, softmax(pool, axis=2))
+print(f"Calibrated networks would show an error of {luck:.3f} on {len(y)} images." if luck is not None else "Exercise 5 comes first.")
 
 # %% [markdown]
 # If you guessed *yes*: for the networks trained long it is so. They are too sure, and averaging takes confidence away. If you

@@ -6,6 +6,8 @@ True
 1.0
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.stats import rankdata
@@ -41,6 +43,18 @@ def best_temperature(p: np.ndarray, y: np.ndarray) -> float:
         lambda u: log_loss(soften(p, np.exp(u)), y), bounds=(-2.08, 2.08), method="bounded"
     )
     return float(np.exp(found.x))
+
+
+def by_chance(calibration_error: Callable[[np.ndarray, np.ndarray], float], many: np.ndarray) -> float:
+    """Return the mean error of networks that are calibrated: their labels are drawn from their own probabilities.
+
+    many  probabilities (M, N, C) of M networks, which draw once each
+    """
+    errors = []
+    for k, p in enumerate(many):
+        rng = np.random.default_rng(k)
+        errors.append(calibration_error(p, (p.cumsum(axis=1) > rng.random((len(p), 1))).argmax(axis=1)))
+    return float(np.mean(errors))
 
 
 def auroc(these: np.ndarray, others: np.ndarray) -> float:

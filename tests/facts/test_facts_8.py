@@ -9,7 +9,15 @@ from scipy import stats
 from scipy.special import log_softmax, softmax
 
 from autograder.exercises.ensembles import calibration_error, distill_loss
-from course.ensembles.confidence import best_temperature, log_loss, soften, stands_out, uncertainties, unlike
+from course.ensembles.confidence import (
+    best_temperature,
+    by_chance,
+    log_loss,
+    soften,
+    stands_out,
+    uncertainties,
+    unlike,
+)
 from course.ensembles.members import ROWS as TRAINING
 from course.ensembles.members import WIDTH, images, judged, member
 from course.ensembles.teaching import teach
@@ -157,16 +165,11 @@ def test_averaging_lowers_confidence_which_mends_the_overtrained_and_spoils_the_
 
 def test_by_chance_alone_members_of_20_epochs_would_show_nearly_the_error_that_they_show(pool):
     p = softmax(pool, axis=2)
-    rng = np.random.default_rng(0)
-
-    def drawn(each):
-        return calibration_error.reference(each, (each.cumsum(axis=1) > rng.random((897, 1))).argmax(axis=1))
-
-    chance, shown = np.mean([drawn(each) for each in p]), np.mean([error(each) for each in p])
+    chance, shown = by_chance(calibration_error.reference, p), np.mean([error(each) for each in p])
     assert chance == pytest.approx(0.016, abs=0.002)
     assert chance < shown < 1.25 * chance
     average = p.mean(axis=0)
-    assert np.mean([drawn(average) for _ in range(50)]) < error(average) - 0.01
+    assert by_chance(calibration_error.reference, np.tile(average, (50, 1, 1))) < error(average) - 0.01
 
 
 def test_a_teacher_takes_a_9_for_a_3_with_one_or_two_per_cent_and_its_second_choice_is_a_matter_of_thousandths():

@@ -220,7 +220,7 @@ class Calls(Probe):
 
     def run(self, function: Callable) -> list[Any]:
         """Return what each call returned, or ``Raised``.  Raises ``Unusable`` for a stub and for None."""
-        answers = []
+        answers: list[Any] = []
         for arguments in self.arguments:
             try:
                 answer = call(function, *copy.deepcopy(list(arguments)))

@@ -1,12 +1,14 @@
 """Right but for a constant of its own: another default, or a number where the config should be read.
 
 A rule whose config holds constants (a rate, a momentum, a decay, epsilon) may be right with other values than the
-documented ones.  Which constant it is and what value it has is worked out: the reference is run with a value that
-is searched for until it does what the candidate did, and then has to do so in every check.
+documented ones, and so may a schedule whose ends the text fixes.  Which constant it is and what value it has is
+worked out: the reference is run with a value that is searched for until it does what the candidate did, and then
+has to do so in every check.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -29,8 +31,10 @@ WHOLE = range(1, 201)
 STEPS = 8
 """Steps of a path on which a value is searched for; it is then tried on whole paths."""
 
-PLACES = np.sort(np.concatenate([10.0 ** np.arange(-12, 2.1, 0.5), 1 - 10.0 ** np.arange(-5, -0.2, 0.5)]))
-"""Values between which one is searched for: of every size, and close to 1."""
+PLACES = np.sort(
+    np.concatenate([[0.0], 10.0 ** np.arange(-12, 2.1, 0.5), 1 - 10.0 ** np.arange(-5, -0.2, 0.5)])
+)
+"""Values between which one is searched for: 0, of every size, and close to 1."""
 
 SHARES = {1: 0.75, 2: 0.5}
 """What is earned with one constant of one's own, and with two or more."""
@@ -47,15 +51,17 @@ class Own:
 
     defaults  name -> value that it takes where the config does not say
     fixed     name -> value that it takes whatever the config says
+    numbers   name -> value that it takes where the text has another
     """
 
     defaults: Mapping[str, float] = field(default_factory=dict)
     fixed: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
         """The share of the points that is earned."""
-        return share(len(self.defaults) + len(self.fixed))
+        return share(len(self.defaults) + len(self.fixed) + len(self.numbers))
 
     @property
     def name(self) -> str:
@@ -63,6 +69,7 @@ class Own:
         names = [f"{each} hard coded" for each in self.fixed] + [
             f"another default {each}" for each in self.defaults
         ]
+        names += [f"another {each} value" for each in self.numbers]
         return names[0].replace("_", " ")
 
     def says(self) -> str:
@@ -77,6 +84,8 @@ class Own:
             parts.append(
                 f"Where the config has no `{name}` you take {value:.6g}; the exercise documents another default."
             )
+        for name, value in self.numbers.items():
+            parts.append(f"Your {name} value is {value:.6g}; the exercise asks for another.")
         return " ".join([*parts, "All else is right."])
 
 
@@ -85,7 +94,9 @@ def found(exercise: Exercise, outcomes: Mapping[str, Any]) -> Own | None:
 
     outcomes  of the candidate, by the names of all checks
     """
-    if not exercise.constants or any(isinstance(each, Unusable) for each in outcomes.values()):
+    if not (exercise.constants or exercise.numbers) or any(
+        isinstance(each, Unusable) for each in outcomes.values()
+    ):
         return None
     questions = list(asked(exercise, outcomes))
     open_question = next((each for each in questions if not each.answered(exercise.reference)), None)
@@ -163,7 +174,10 @@ def one_more(exercise: Exercise, question: Question, own: Own) -> Iterator[Own]:
         fixed = Own(defaults=rest, fixed={**own.fixed, name: value})
         if name not in RATES and question.answered(with_constants(exercise, fixed)):
             yield fixed
-    given = config_of(exercise, question.probe)
+    for name in exercise.numbers.keys() - own.numbers.keys():
+        for value in values(exercise, question, own, "numbers", name):
+            yield replace(own, numbers={**own.numbers, name: value})
+    given = config_of(exercise, question.probe) if exercise.constants else {}
     for name, documented in exercise.constants.items():
         if name in own.fixed or name in own.defaults:
             continue
@@ -197,12 +211,12 @@ def config_at(exercise: Exercise) -> int:
 def values(exercise: Exercise, question: Question, own: Own, way: str, name: str) -> Iterator[float]:
     """Yield values of a constant with which the reference comes to one number that the candidate returned.
 
-    way  ``defaults`` or ``fixed``
+    way  ``defaults``, ``fixed`` or ``numbers``
     """
     probe, outcome = question.probe, question.outcome
     if not isinstance(probe, Path | Calls):
         return
-    if isinstance(exercise.constants[name], int):
+    if isinstance(exercise.constants.get(name), int):
         return
     short = replace(probe, gradients=probe.gradients[:STEPS]) if isinstance(probe, Path) else probe
     try:
@@ -235,10 +249,14 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
 
 
 def with_constants(exercise: Exercise, own: Own) -> Callable:
-    """Return the reference with constants of its own; its config is its last argument."""
+    """Return the reference with constants of its own; its config, if it has one, is its last argument."""
+    if exercise.numbers:
+        return functools.partial(exercise.reference, **own.numbers)
     place = config_at(exercise)
 
     def rule(*arguments: Any) -> Any:
+        if not exercise.settings().hold(*arguments):
+            return exercise.reference(*arguments)
         config = arguments[place] if len(arguments) > place else None
         return exercise.reference(*arguments[:place], {**own.defaults, **(config or {}), **own.fixed})
 

@@ -21,11 +21,20 @@ import numpy as np
 
 from autograder.judging import constants
 from autograder.judging.comparing import agree, alike, compared, of_another_kind
-from autograder.judging.records import Check, Exercise, Known
+from autograder.judging.records import IN_PLACE, Check, Exercise, Known
 from autograder.marks import Verdict
 from course.checks import precision
+from course.checks.arguments import Shielded, changed_says
 from course.checks.left_out import defaults_say, own_defaults, unread, unread_says
-from course.checks.saying import begins_with, both, first_difference, first_leaf, headline, raised_in
+from course.checks.saying import (
+    begins_with,
+    beside_another,
+    both,
+    first_difference,
+    first_leaf,
+    headline,
+    raised_in,
+)
 from course.checks.two_slips import first_slip, two_slips
 from course.probes.base import Unusable
 
@@ -115,23 +124,67 @@ def recorded(exercise: Exercise, known: Known | None = None, *, used: bool = Fal
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
     """Return the verdict on a candidate; nothing that the candidate raises escapes."""
+    found, failed = judged(exercise, candidate)
+    if found.verdict == "unfinished":
+        return found
+    shielded, names = changed_by(exercise, candidate, failed[0] if failed else first_look(exercise))
+    return changed_in_place(exercise, names, found, judged(exercise, shielded)[0]) if names else found
+
+
+def changed_by(exercise: Exercise, candidate: Callable, check: Check) -> tuple[Callable, list[str]]:
+    """Return the candidate called with copies, and the arguments of its caller's that it changes in a check."""
+    shielded = Shielded(candidate, exercise.settings().arguments, exercise.may_change)
+    with contextlib.suppress(Exception):  # an answer of another kind than asked for, which the verdict names
+        observe(check, shielded)
+    return shielded, shielded.changed()
+
+
+def judged(exercise: Exercise, candidate: Callable) -> tuple[Verdict, list[Check]]:
+    """Return the verdict on a candidate, whatever it does to its arguments, and the checks that it fails."""
     signature = Signature(exercise, candidate)
     failed = []
     for check in exercise.checks:
         outcome = signature[check.name]
         if isinstance(outcome, Unusable) and outcome.kind == "unfinished":
-            return verdict(exercise, "unfinished", 0.0, None, "Not written yet.")
+            return verdict(exercise, "unfinished", 0.0, None, "Not written yet."), []
         if not compared(outcome, recorded(exercise)[check.name], check.tolerance):
             failed.append(check)
     if not failed:
-        return verdict(exercise, "correct", 1.0, None, "")
+        return verdict(exercise, "correct", 1.0, None, ""), []
     try:
-        return explained(exercise, candidate, signature, failed)
+        return explained(exercise, candidate, signature, failed), failed
     except Exception as error:
         odd = [each for each in failed if not alike(signature[each.name], recorded(exercise)[each.name])]
         if not odd:
             raise
-        return unknown(exercise, odd[0], of_another_kind(error))
+        return unknown(exercise, odd[0], of_another_kind(error)), failed
+
+
+def first_look(exercise: Exercise) -> Check:
+    """Return the check that is run again to see what a function that fails none does to its arguments."""
+    if exercise.visible is None:
+        return exercise.checks[0]
+    return Check(name="visible", probe=exercise.visible, says="", tolerance=exercise.visible_tolerance)
+
+
+def changed_in_place(exercise: Exercise, names: Sequence[str], found: Verdict, shielded: Verdict) -> Verdict:
+    """Return the verdict on a candidate that changes arguments of its caller's in place.
+
+    found     the verdict on the candidate as it is
+    shielded  the verdict on it where it is called with copies
+    """
+    points = shielded.points * IN_PLACE
+    if not points or found.mistake in {each.name for each in exercise.conventions if each.in_place}:
+        return found
+    _, *lines = shielded.message.splitlines() or [""]
+    name, says = changed_says(names)
+    if shielded.verdict == "correct":
+        first, rest = headline(name), says
+    else:
+        told = " ".join(line for line in lines if not line.startswith("Read: "))
+        name = shielded.mistake or name
+        first, rest = headline(name), f"{beside_another(told)}\n{beside_another(says)}"
+    return verdict(exercise, "convention", points / exercise.points, name, f"{first}\n{rest}")
 
 
 def explained(exercise: Exercise, candidate: Callable, signature: Signature, failed: list[Check]) -> Verdict:

@@ -15,6 +15,7 @@ import numpy as np
 from autograder.judging.judge import observe
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise
+from course.checks.arguments import Shielded
 from course.probes.base import Unusable, same
 from course.recorded import argument, encode
 
@@ -52,14 +53,35 @@ def record(exercise: Exercise, place: Place | None = None, lesson: str = "") -> 
     settings = exercise.settings()
     if settings.defaults:
         data["settings"] = {
-            **vars(settings),
+            **{key: entry for key, entry in vars(settings).items() if entry is not None},
             "defaults": {k: argument(v) for k, v in settings.defaults.items()},
         }
+    if takes_arrays(exercise, check):
+        data |= {"arguments": settings.arguments, "may_change": list(exercise.may_change)}
     if exercise.returns:
         data["returns"] = list(exercise.returns)
     if tolerance != Check.tolerance:
         data["tolerance"] = tolerance
     return written(encode(data))
+
+
+def takes_arrays(exercise: Exercise, check: Check) -> bool:
+    """Whether the visible check hands over arrays, lists or dicts that must be left as they are."""
+    watched = Guards(exercise.reference, exercise.settings().arguments, exercise.may_change)
+    observe(check, watched)
+    return watched.guarded
+
+
+class Guards(Shielded):
+    """A shielded function that notes whether there was anything to guard."""
+
+    guarded = False
+
+    def guards(self, name: str, value: Any) -> bool:
+        """Note what is guarded."""
+        found = super().guards(name, value)
+        self.guarded = self.guarded or found
+        return found
 
 
 def differing(outcome: Any, right: Any, tolerance: float) -> dict[str, Any]:

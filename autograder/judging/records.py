@@ -23,6 +23,9 @@ from course.checks import precision
 from course.checks.left_out import Settings
 from course.probes.base import Calls, Path
 
+IN_PLACE = 0.8
+"""What is left of what an answer earns if it changes an argument in place that belongs to its caller."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Check:
@@ -50,6 +53,7 @@ class Known:
     function  the function, or a class whose instances are called like it and keep state of their own
     share     part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
     asks      a question to the student, if there is one
+    in_place  whether it is right but for an argument that it changes in place
     """
 
     function: Callable
@@ -57,6 +61,7 @@ class Known:
     name: str = ""
     says: str = ""
     asks: str = ""
+    in_place: bool = False
 
     @property
     def keeps_state(self) -> bool:
@@ -68,7 +73,9 @@ class Known:
         return cast(Callable, self.function() if self.keeps_state else self.function)
 
     @classmethod
-    def of(cls, function: Callable, share: float, *, name: str = "", text: str = "") -> Known:
+    def of(
+        cls, function: Callable, share: float, *, name: str = "", text: str = "", in_place: bool = False
+    ) -> Known:
         """Take the name and the text from the function's own name and docstring, unless they are given.
 
         The first paragraph of the text is what is said; a question in it, or in the second one, is asked.
@@ -84,6 +91,7 @@ class Known:
             share=share,
             name=name or function.__name__.replace("_", " "),
             says=paragraphs[0],
+            in_place=in_place,
             asks=next((each for each in sentences if each.endswith("?")), ""),
         )
 
@@ -108,8 +116,12 @@ class Exercise:
     as_rule  turns a candidate of another form into an update rule for that picture
     is_loss  whether it is a loss of scores and labels, whose mistakes the feedback page draws by training with them
     returns  names of the things that it returns, if several: ("loss", "gradient")
+    may_change  names of the arguments that a right answer may change in place
     constants  name -> documented default of what the config holds, for a function whose last argument is a config;
                a value of one's own then costs a part of the points
+    axes     of the first argument, if only calls with so many have the defaults of ``constants``
+    numbers  name -> documented value of what the text fixes and no argument sets: keyword-only arguments of the
+               reference; a value of one's own then costs a part of the points, too
     uses     names of earlier exercises of the lesson whose functions a right answer may call; a slip in one of them
              does not count here, see ``judging.grade``
     free     keyword arguments that the lesson leaves to the taste of the writer, such as where a legend stands: the
@@ -134,17 +146,27 @@ class Exercise:
     conventions: list[Known] = field(default_factory=list)
     variants: list[Known] = field(default_factory=list)
     returns: Sequence[str] = ()
+    may_change: Sequence[str] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
+    axes: int | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
     uses: Sequence[str] = ()
     free: Sequence[str] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self) -> Settings:
         """Return what a call may leave out: entries of the config, or arguments that have a value by default."""
-        parameters = inspect.signature(self.reference).parameters
+        parameters = {
+            name: each
+            for name, each in inspect.signature(self.reference).parameters.items()
+            if name not in self.numbers
+        }
         left_out = {name: each.default for name, each in parameters.items() if is_value(each.default)}
         return Settings(
-            arguments=list(parameters), defaults=self.constants or left_out, in_config=bool(self.constants)
+            arguments=list(parameters),
+            defaults=self.constants or left_out,
+            in_config=bool(self.constants),
+            axes=self.axes,
         )
 
     def praised(self) -> str:
@@ -172,18 +194,33 @@ class Exercise:
         return record
 
     def family(
-        self, make: Callable[[str], Callable], texts: Mapping[str, str], *, share: float = 0.0
+        self,
+        make: Callable[[str], Callable],
+        texts: Mapping[str, str],
+        *,
+        share: float = 0.0,
+        in_place: bool = False,
     ) -> None:
         """Record mistakes, or conventions with a share, that one function makes by their names.
 
-        texts  name -> what a docstring would say; "" for that of the function itself
+        texts     name -> what a docstring would say; "" for that of the function itself
+        in_place  whether they are right but for an argument that they change in place
         """
+        share = IN_PLACE if in_place else share
         kind = self.conventions if share else self.mistakes
-        kind += [Known.of(make(name), share, name=name, text=text) for name, text in texts.items()]
+        kind += [
+            Known.of(make(name), share, name=name, text=text, in_place=in_place)
+            for name, text in texts.items()
+        ]
 
     def known(self, name: str) -> Callable:
         """Return the function of a mistake or convention by its name, for an exercise that shares it."""
         return next(each.function for each in (*self.conventions, *self.mistakes) if each.name == name)
+
+    def in_place(self, function: Callable) -> Callable:
+        """Record a function that is right but changes an argument in place."""
+        self.conventions.append(Known.of(function, IN_PLACE, in_place=True))
+        return function
 
     def variant(self, function: Callable) -> Callable:
         """Record a function that is written differently and must earn all points."""

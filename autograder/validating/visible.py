@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.judging import Check, Exercise
 from autograder.judging.comparing import agree
-from autograder.judging.judge import observe, recorded
+from autograder.judging.judge import changed_by, observe, recorded
 from course.probes.base import Unusable
 
 
@@ -21,7 +21,9 @@ def passes(exercise: Exercise, candidate: Callable) -> bool | None:
     if exercise.visible is None:
         return None
     outcome = observe(visible(exercise), candidate)
-    return not isinstance(outcome, Unusable) and agree(outcome, right(exercise), exercise.visible_tolerance)
+    if isinstance(outcome, Unusable) or not agree(outcome, right(exercise), exercise.visible_tolerance):
+        return False
+    return not changed_by(exercise, candidate, visible(exercise))[1]
 
 
 def visible(exercise: Exercise) -> Check:

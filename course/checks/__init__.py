@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from course.checks import precision
+from course.checks.arguments import changed_says, shielded
 from course.checks.comparing import comparison
 from course.checks.left_out import Settings, defaults_say, own_defaults
 from course.checks.needs import needs
@@ -56,7 +57,10 @@ def check(name: str, function: Callable) -> Report:
             first, detail = trouble.message.splitlines()[0], where_raised(trouble, function)
             return Report(name=name, passed=False, headline=first, detail=detail, **read)
         if same(outcome, right, tolerance):
-            return Report(name=name, passed=True, headline=record["praise"])
+            changed = changed_in_place(record, function)
+            if changed is None:
+                return Report(name=name, passed=True, headline=record["praise"])
+            return Report(name=name, passed=False, headline=changed[0], detail=changed[1], **read)
         if isinstance(probe, Calls):  # from here on only answers that are wrong differ from the recorded ones
             outcome = [
                 due if same(mine, due, tolerance) else mine for mine, due in zip(outcome, right, strict=True)
@@ -79,6 +83,9 @@ def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[s
         if names:
             first, rest = defaults_say(names)
             return f"{headline(first)}.", rest, ""
+    changed = changed_in_place(record, function)
+    if changed is not None:
+        return *changed, ""
     digits = precision.lost(outcome, right)
     if digits is not None:
         first, _, rest = precision.says(digits).partition("\n")
@@ -91,6 +98,20 @@ def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[s
     begun = first_slip(rounds, record["known"])
     rest = begins_with(begun["name"], begun["says"]) if begun else ""
     return first_difference(record["probe"], outcome, right, record.get("returns", ())), rest, ""
+
+
+def changed_in_place(record: dict[str, Any], function: Callable) -> tuple[str, str] | None:
+    """Return what is said of a function that is right but for arguments that it changes in place, or None."""
+    if "may_change" not in record:
+        return None
+    try:
+        outcome, names = shielded(function, record["probe"], record["arguments"], record["may_change"])
+    except Unusable:
+        return None
+    if not names or not same(outcome, record["outcome"], record.get("tolerance", 1e-9)):
+        return None
+    first, rest = changed_says(names)
+    return f"{headline(first)}.", rest
 
 
 def other_defaults(record: dict[str, Any], outcome: Any, function: Callable) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from course.probes.base import beside
 
 
@@ -19,11 +21,17 @@ class Settings:
     arguments  names of all arguments of a function, in order
     defaults   name -> documented default, of arguments, or of entries of a config, which is the last argument
     in_config  whether they are entries of the config
+    axes       of the first argument, if only calls with so many have these defaults
     """
 
     arguments: Sequence[str]
     defaults: Mapping[str, Any]
     in_config: bool = False
+    axes: int | None = None
+
+    def hold(self, *args: Any) -> bool:
+        """Whether a call with these arguments has these defaults."""
+        return self.axes is None or np.ndim(args[0]) == self.axes
 
 
 class Handed:
@@ -41,6 +49,8 @@ class Handed:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function with its arguments in their places as far as there is none missing between them."""
+        if not self.settings.hold(*args):
+            return self.function(*args, **kwargs)
         names = self.settings.arguments
         given = {**dict(zip(names, args, strict=False)), **kwargs}
         if self.settings.in_config:

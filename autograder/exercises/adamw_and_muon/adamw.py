@@ -67,6 +67,7 @@ adamw = Exercise(
         )
     ),
     constants=DEFAULTS,
+    may_change=("w", "config"),
     read="Exercise 1. AdamW",
     effect=EFFECT,
     ravine_rate=0.2,
@@ -372,7 +373,7 @@ class state_in_a_global(StateOutside):
     keys = ("m", "v", "t")
 
 
-@adamw.mistake
+@adamw.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw += ...`."""
     c = moments(w, dw.copy(), config)

@@ -216,7 +216,7 @@ def norm_after_clipping(grads, max_norm):
     return clipped, norm_of(clipped)
 
 
-@clip_by_global_norm.convention(share=0.75)
+@clip_by_global_norm.in_place
 def changed_in_place(grads, max_norm):
     """The arrays that were given are overwritten. PyTorch's clip_grad_norm_ does so, and its underscore says it;
     here the caller's gradients stay as they are: make new arrays."""

@@ -79,6 +79,7 @@ lion = Exercise(
         )
     ),
     constants=DEFAULTS,
+    may_change=("w", "config"),
     read="Exercise 3. Lion",
     effect=EFFECT,
     ravine_rate=0.05,
@@ -341,7 +342,7 @@ class state_in_a_global(StateOutside):
     keys = ("m",)
 
 
-@lion.mistake
+@lion.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
     answer = right(w, dw.copy(), config)

@@ -151,12 +151,14 @@ muon = Exercise(
     ),
     visible_tolerance=TOLERANCE,
     constants=OF_MATRICES,
+    axes=2,
     equivalent={
         "…[*c.get('seen', []), dw]) -> …[*c.get('seen', []), dw], dtype='float32')": (
             "The tolerance of the iteration is wider than single precision."
         ),
     },
     uses=("adamw", "orthogonalise"),
+    may_change=("w", "config"),
     read="Exercise 5. Muon",
     effect=EFFECT,
 )
@@ -518,7 +520,7 @@ def weights_grow(w, dw, config=None):
     return step(w, dw, config, decay=lambda w, c: -c["learning_rate"] * c["weight_decay"] * w)
 
 
-@muon.mistake
+@muon.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
     answer = step(w, dw.copy(), config)

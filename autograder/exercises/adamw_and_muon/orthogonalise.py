@@ -322,7 +322,7 @@ def signs_of_entries(G, steps=5):
     return np.sign(np.asarray(G, dtype=np.float64))
 
 
-@orthogonalise.mistake
+@orthogonalise.in_place
 def argument_changed(G, steps=5):
     """The result is right, but G is divided in place: it belongs to the caller. `X = G / norm`, not `G /= norm`."""
     result = schulz(G, steps)

@@ -54,6 +54,7 @@ adagrad = Exercise(
         )
     ),
     constants=DEFAULTS,
+    may_change=("w", "config"),
     read="Exercise 1. Adagrad",
     effect=EFFECT,
     ravine_rate=0.5,
@@ -251,7 +252,7 @@ class one_state_for_all_parameters(StateOutside):
     kept_by_a_new_run = False
 
 
-@adagrad.mistake
+@adagrad.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
     result = accumulated(w, dw.copy(), config)

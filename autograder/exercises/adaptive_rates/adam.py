@@ -67,6 +67,7 @@ adam = Exercise(
         )
     ),
     constants=DEFAULTS,
+    may_change=("w", "config"),
     read="Exercise 4. Adam",
     effect=EFFECT,
     ravine_rate=0.2,
@@ -583,7 +584,7 @@ class one_state_for_all_parameters(StateOutside):
     kept_by_a_new_run = False
 
 
-@adam.mistake
+@adam.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
     c = moments(w, dw.copy(), config)

@@ -137,7 +137,7 @@ def start_overwritten(rule, config):
     return float(abs(next_w[0] - w[0])) / config["learning_rate"]
 
 
-@first_step.mistake
+@first_step.in_place
 def config_not_copied(rule, config):
     """The rule leaves its state in the caller's config, so a second call does not see a first step. Hand it a
     copy: `dict(config)`."""

@@ -59,6 +59,7 @@ rmsprop = Exercise(
         )
     ),
     constants=DEFAULTS,
+    may_change=("w", "config"),
     read="Exercise 2. RMSprop",
     effect=EFFECT,
     ravine_rate=0.05,
@@ -294,7 +295,7 @@ class one_state_for_all_parameters(StateOutside):
     kept_by_a_new_run = False
 
 
-@rmsprop.mistake
+@rmsprop.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
     result = stepped(w, dw.copy(), averaged(w, dw.copy(), config))

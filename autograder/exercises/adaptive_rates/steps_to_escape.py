@@ -230,7 +230,7 @@ def one_itself_taken_for_beyond(rule, config, y0, limit=2000):
     return walk(rule, config, y0, limit, out=lambda p: abs(p[1]) >= 1)
 
 
-@steps_to_escape.mistake
+@steps_to_escape.in_place
 def config_not_copied(rule, config, y0, limit=2000):
     """The rule leaves its state in the caller's config, so the second walk starts with the memory of the first.
     Begin with a copy: `dict(config)`."""

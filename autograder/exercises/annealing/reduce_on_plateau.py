@@ -141,6 +141,7 @@ reduce_on_plateau = Exercise(
             "When the rate is very small": TinyRates(times=(history([0.5]), history([0.5] * 4)), config={}),
         }
     ),
+    may_change=("config",),
     read="Exercise 4. Reduce on a plateau",
     constants={"initial_rate": 0.1, **DEFAULTS},
     equivalent=dict.fromkeys(

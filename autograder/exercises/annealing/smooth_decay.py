@@ -113,6 +113,7 @@ smooth_decay = Exercise(
             "After the last epoch of the line": SMALL["after the end"],
         }
     ),
+    may_change=("config",),
     read="Exercise 2. Smooth decay",
     constants={"initial_rate": 0.1, "per_epoch": 100, "k": 0.1, "epochs": 10},
     effect=EFFECT,

@@ -85,6 +85,7 @@ step_decay = Exercise(
             "When the rate is very small": TinyRates(times=(80, 200), config={"per_epoch": 20}),
         }
     ),
+    may_change=("config",),
     read="Exercise 1. Step decay",
     constants={"initial_rate": 0.1, "per_epoch": 100, **DEFAULTS},
     equivalent={

@@ -43,6 +43,7 @@ translate_momentum_buffer = Exercise(
             (np.array(-0.7), 0.1, 0.05),
         ]
     ),
+    may_change=("v",),
     read="Exercise 5. Two momentums",
     effect="A run that is moved from one library to the other jumps where the rate changes.",
 )

@@ -124,7 +124,7 @@ def whole_numbers_kept(x, beta):
     return out
 
 
-@smooth.convention(share=0.75)
+@smooth.in_place
 def x_changed_in_place(x, beta):
     """The caller's curve was smoothed in place and its raw values are gone. Write into a new array."""
     answer = average(x, beta)

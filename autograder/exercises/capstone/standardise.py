@@ -150,7 +150,7 @@ def statistics_of_the_rows_asked(X_train, X):
     return (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std()
 
 
-@standardise.mistake
+@standardise.in_place
 def arguments_changed_in_place(X_train, X):
     """An argument is overwritten, and with it the rows of whoever called: `X -= mean` writes into X. Write
     `X - mean`."""

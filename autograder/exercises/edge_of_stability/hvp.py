@@ -161,6 +161,13 @@ def a_larger_default_h(grad, w, v, h=1e-4):
 hvp.family(
     hessian_vector_product.known,
     {
+        "v of the caller changed": "",
+    },
+    in_place=True,
+)
+hvp.family(
+    hessian_vector_product.known,
+    {
         "forward difference": """You compare the gradient ahead of w with that at w itself, so the error
         shrinks only like h. Step to both sides of w.""",
         "forward difference by h v": """You compare w + h v with w itself. Step to both sides of w, and make
@@ -204,12 +211,11 @@ hvp.family(
         "curvature along v returned": "",
         "whole hessian measured": "",
         "h given is ignored": "",
-        "v of the caller changed": "",
     },
 )
 
 
-@hvp.mistake
+@hvp.in_place
 def w_of_the_caller_changed(grad, w, v, h=1e-5):
     """After the call w is not as it was: you step inside the caller's array. Write `w + step`, not `w += step`."""
     return x_of_the_caller_changed(grad, w, v, h)

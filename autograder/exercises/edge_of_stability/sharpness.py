@@ -329,7 +329,7 @@ def the_gradient_in_place_of_the_product(grad, w, v, steps=30):
     return float(unit @ g), g / np.linalg.norm(g)
 
 
-@sharpness.mistake
+@sharpness.in_place
 def v_of_the_caller_changed(grad, w, v, steps=30):
     """You divide inside the caller's v. Make a new array: `v = v / length`, not `v /= length`."""
     found = iterate(grad, w, v, steps)

@@ -152,7 +152,7 @@ def gradient_and_loss_by_two_calls(loss, w, v, rule, config, steps, every):
 # Conventions
 
 
-@train_and_measure.convention(share=0.8)
+@train_and_measure.in_place
 def the_start_is_changed(loss, w, v, rule, config, steps, every):
     """The records are right, but the first `w` or `config` was changed on the way: a rule may work in place. Start
     with a copy of both."""

@@ -314,7 +314,7 @@ def one_shift_for_all_rows(scores):
     return softened(stacked(scores), shift=lambda s: s.max()).mean(axis=0)
 
 
-@average_predictions.mistake
+@average_predictions.in_place
 def the_input_is_changed(scores):
     """You change the arrays you were given (`-=`, `+=`, `[:] =` or `out=`), so whoever looks at these scores next
     finds others. Work on new arrays.

@@ -674,7 +674,7 @@ def exp_overflows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     return loss, ((1 - alpha) * q_1 + alpha * T * (q - p)) / len(y)
 
 
-@distill_loss.mistake
+@distill_loss.in_place
 def the_input_is_changed(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """You change an array that you were given (`/=`, `-=` or `[rows, y] -= 1`), so the caller's scores are others
     afterwards. Work on new arrays.

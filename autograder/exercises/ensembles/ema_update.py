@@ -61,6 +61,7 @@ ema_update = Exercise(
         ),
     ],
     visible=visible_average,
+    may_change=("average",),
     read="Exercise 4. A running average of the weights",
     effect="You evaluate weights that lag too far behind training, or are simply its last ones.",
 )
@@ -287,7 +288,7 @@ def two_steps_in_one_call(average, params, decay=0.99):
     return update(average, params, decay, mix=lambda a, w, d: d * (d * a + (1 - d) * w) + (1 - d) * w)
 
 
-@ema_update.mistake
+@ema_update.in_place
 def average_written_back(average, params, decay=0.99):
     """You write the average back into the weights, and the training goes on from there. The average only watches:
     return it.
@@ -300,7 +301,7 @@ def average_written_back(average, params, decay=0.99):
     return new
 
 
-@ema_update.mistake
+@ema_update.in_place
 def params_turned_into_the_average(average, params, decay=0.99):
     """You mix into the arrays of `params` and return that dict, so average and weights are one thing. Return new
     arrays, and leave `params` as it is.
@@ -315,7 +316,7 @@ def params_turned_into_the_average(average, params, decay=0.99):
     return params
 
 
-@ema_update.mistake
+@ema_update.in_place
 def weights_shrunk_in_place(average, params, decay=0.99):
     """`*=` on the new weights shrinks those of the training too. `(1 - decay) * w` makes a new array.
 
@@ -328,7 +329,7 @@ def weights_shrunk_in_place(average, params, decay=0.99):
     return {name: decay * average[name] + params[name] for name in params}
 
 
-@ema_update.mistake
+@ema_update.in_place
 def average_kept_in_params(average, params, decay=0.99):
     """You write the average into `params` and return that dict, so average and weights are one thing. Return a new
     dict, and leave `params` as it is.

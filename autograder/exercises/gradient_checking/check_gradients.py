@@ -212,7 +212,7 @@ def every_entry_checked(loss, params, grads, per_array, rng):
     return each_array(loss, params, grads, lambda w: rng.permutation(w.size))
 
 
-@check_gradients.mistake
+@check_gradients.in_place
 def params_not_restored(loss, params, grads, per_array, rng):
     """Entries stay moved after the check, so the network is no longer the one that was checked. Put them back."""
     worst = {}

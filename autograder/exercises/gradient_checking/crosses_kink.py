@@ -166,7 +166,7 @@ def h_ignored(winners, x, ix, h):
     return reference(winners, x, ix, 1e-5)
 
 
-@crosses_kink.mistake
+@crosses_kink.in_place
 def x_not_restored(winners, x, ix, h):
     """The entry of x stays moved, so every later check is taken at another point. Write the old value back."""
     crossed = reference(winners, x, ix, h)

@@ -158,7 +158,7 @@ def a_copy_not_restored(f, x, h=1e-5):
     return walk(f, x.copy(), h, centred, restore=False)
 
 
-@numerical_gradient.mistake
+@numerical_gradient.in_place
 def the_last_entry_left_moved(f, x, h=1e-5):
     """The slopes are right, but the last entry of the caller's x stays moved. Write its old value back as well."""
     answer = walk(f, x, h, centred, dtype=np.float64)

@@ -364,7 +364,7 @@ def only_those_that_go_on_are_reported(train, settings, epochs=1, eta=2):
     return climb_rungs(train, settings, epochs, eta, noted=lambda trials, left: trials[:left])
 
 
-@successive_halving.mistake
+@successive_halving.in_place
 def the_list_it_was_given_has_changed(train, settings, epochs=1, eta=2):
     """The list that was handed in has changed: `settings.sort`, `pop` and `del` work on the caller's own list. Make
     new lists."""

@@ -251,7 +251,7 @@ def first_batch_only(X, y, size, rng):
     return batches_of(X, y, size, rng.permutation(len(y)))[:1]
 
 
-@minibatches.convention(share=0.8)
+@minibatches.in_place
 def the_rows_are_shuffled_in_place(X, y, size, rng):
     """The batches are right, but `X` and `y` are shuffled themselves, and so is everything that others know by row
     number. Shuffle row numbers.

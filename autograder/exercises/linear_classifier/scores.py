@@ -153,7 +153,7 @@ def probabilities_returned(W, X):
     return odds / odds.sum(axis=1, keepdims=True)
 
 
-@scores.convention(share=0.8)
+@scores.in_place
 def the_arguments_are_changed(W, X):
     """The scores are right, but `W` or `X` has changed. Work on copies.
 

@@ -231,7 +231,7 @@ COMMON = {
     ),
 }
 """What goes wrong in any penalised mean loss: name -> what is changed, what is said and asked."""
-SHARES = {"penalty of another scale": 0.75, "the arguments are changed": 0.8}
+SHARES = {"penalty of another scale": 0.75}
 """Those of them that are conventions."""
 
 
@@ -256,4 +256,9 @@ def changed(loss, bias=True, mean="both", half=0.5, twice=1.0, who="weights", in
 def common(exercise: Exercise, loss: Callable) -> None:
     """Record the mistakes and conventions that belong to every linear classifier with a loss of scores."""
     for name, (changes, text) in COMMON.items():
-        exercise.family(lambda _: changed(loss, **changes), {name: text}, share=SHARES.get(name, 0.0))
+        exercise.family(
+            lambda _: changed(loss, **changes),
+            {name: text},
+            share=SHARES.get(name, 0.0),
+            in_place=name == "the arguments are changed",
+        )

@@ -257,7 +257,7 @@ def one_loss_an_epoch(loss, W, X, y, rule, config, batches, epochs):
     return W, losses[count[0] - 1 :: count[0]]
 
 
-@train_linear.convention(share=0.8)
+@train_linear.in_place
 def the_first_weights_are_changed(loss, W, X, y, rule, config, batches, epochs):
     """The result is right, but the first `W` or `config` was changed on the way: a rule may work in place. Start
     with a copy of both.

@@ -85,6 +85,7 @@ lookahead_step = Exercise(
         probes={"On the worked example": worked, "On two coordinates of a slope that is no line": bumpy}
     ),
     equivalent={"x = x + v -> x += v": "The text allows x and v to be changed in place."},
+    may_change=("x", "v"),
     read="Exercise 3. Look first, then step",
     effect=EFFECT,
     ravine_rate=0.01,

@@ -5,10 +5,12 @@ import numpy as np
 from autograder.judging import Check, Exercise
 from course.probes.base import Calls
 
+FIRST, LAST = 0.5, 0.99
 
-def reference(t, T):
-    """Look the value up on the line through (0, 0.5) and (T, 0.99), flat outside."""
-    return float(np.interp(t, [0.0, T], [0.5, 0.99]))
+
+def reference(t, T, *, first=FIRST, last=LAST):
+    """Look the value up on the line through (0, 0.5) and (T, 0.99), flat outside; NaN for ends that are none."""
+    return float(np.interp(t, [0.0, T], [first, last])) if 0 <= first < last <= 1 else np.nan
 
 
 momentum_schedule = Exercise(
@@ -28,6 +30,7 @@ momentum_schedule = Exercise(
         ),
     ],
     visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
+    numbers={"first": FIRST, "last": LAST},
     read="Exercise 6. A schedule for the momentum",
     effect="There is too much friction or too little at the wrong time of training.",
 )
@@ -77,9 +80,9 @@ def whole_number_division(t, T):
     return 0.5 + 0.49 * min(t // T, 1)
 
 
-@momentum_schedule.mistake
+@momentum_schedule.convention(share=0.75)
 def starts_at_zero(t, T):
-    """The line starts at 0 and not at 0.5."""
+    """The line starts at 0 and not at 0.5. All else is right."""
     return 0.99 * min(t / T, 1.0)
 
 
@@ -97,9 +100,9 @@ def geometric(t, T):
     return 0.5 * (0.99 / 0.5) ** min(t / T, 1.0)
 
 
-@momentum_schedule.mistake
+@momentum_schedule.convention(share=0.75)
 def ends_at_one(t, T):
-    """The line ends at 1, where a velocity never decays. The last value is 0.99."""
+    """The line ends at 1, where a velocity never decays. The last value is 0.99. All else is right."""
     return 0.5 + 0.5 * min(t / T, 1.0)
 
 

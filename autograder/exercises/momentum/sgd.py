@@ -39,6 +39,7 @@ sgd = Exercise(
         )
     ),
     constants={"learning_rate": 1e-2},
+    may_change=("w", "config"),
     read="Exercise 1. Gradient descent",
     effect=EFFECT,
     ravine_rate=0.05,
@@ -108,7 +109,7 @@ def loop_over_a_vector(w, dw, config=None):
     return np.array([w[i] - rate * dw[i] for i in range(len(w))]), config
 
 
-@sgd.mistake
+@sgd.in_place
 def dw_scaled_in_place(w, dw, config=None):
     """The path is right, but the caller's gradient is different after the call: `dw *= ...` writes into it.
     Make the product a new array."""

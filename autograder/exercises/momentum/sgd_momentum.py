@@ -25,6 +25,7 @@ sgd_momentum = Exercise(
     checks=momentum_checks(),
     visible=VISIBLE,
     constants={"learning_rate": 1e-2, "momentum": 0.9},
+    may_change=("w", "config"),
     read="Exercise 2. Momentum",
     effect=EFFECT,
     ravine_rate=0.01,
@@ -217,7 +218,7 @@ class velocity_shared_between_parameters:
         return w + self.velocity, config
 
 
-@sgd_momentum.mistake
+@sgd_momentum.in_place
 def dw_changed(w, dw, config=None):
     """The path is right, but the caller's gradient is different after the call: something like `dw *= ...`
     writes into it. Make the product a new array."""

@@ -29,6 +29,7 @@ sgd_nesterov_momentum = Exercise(
     checks=momentum_checks(),
     visible=VISIBLE,
     constants={"learning_rate": 1e-2, "momentum": 0.9},
+    may_change=("w", "config"),
     read="Exercise 4. Nesterov momentum, the ahead form",
     effect=EFFECT,
     ravine_rate=0.01,
@@ -205,7 +206,7 @@ class velocity_shared_between_parameters:
         return w - mu * v_prev + (1 + mu) * self.velocity, config
 
 
-@sgd_nesterov_momentum.mistake
+@sgd_nesterov_momentum.in_place
 def dw_changed(w, dw, config=None):
     """The path is right, but the caller's gradient is different after the call: something like `dw *= ...`
     writes into it. Make the product a new array."""

@@ -285,7 +285,7 @@ def labels_in_another_order_than_rows(predict, X, y, parts, ks):
     return table
 
 
-@cross_validate.convention(share=0.8)
+@cross_validate.in_place
 def the_rows_are_changed(predict, X, y, parts, ks):
     """The table is right, but `X` or `y` is not what it was before the call. Work on copies.
 

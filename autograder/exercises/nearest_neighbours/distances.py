@@ -283,7 +283,7 @@ def pixels_of_8_bits_overflow(X, Y):
     return np.sqrt(((X[:, None] - Y[None]) ** 2).sum(axis=2))
 
 
-@distances.convention(share=0.8)
+@distances.in_place
 def the_rows_are_changed(X, Y):
     """The distances are right, but `X` or `Y` has changed (`-=`, `**=` or `out=`), and whoever asks next asks about
     other images. Work on new arrays.

@@ -270,7 +270,7 @@ def shares_exchanged(classify, images, y):
     return build(classify, images, y)[::-1]
 
 
-@shifted_share.convention(share=0.8)
+@shifted_share.in_place
 def the_images_are_changed(classify, images, y):
     """The shares are right, but `images` has changed: something was written into it. Move copies.
 

@@ -266,7 +266,7 @@ def votes_down_the_columns(labels, k):
     return reference(np.asarray(labels).T, k)
 
 
-@vote.convention(share=0.8)
+@vote.in_place
 def the_labels_are_changed(labels, k):
     """The votes are right, but `labels` has changed, by a `sort()` in place or an assignment. Work on a copy.
 

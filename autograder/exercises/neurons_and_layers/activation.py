@@ -128,7 +128,7 @@ def a_constant_leak(kind, x):
     return other(kind, x, leaky=lambda x: np.maximum(x, 0.01))
 
 
-@activation.convention(share=0.8)
+@activation.in_place
 def x_is_changed(kind, x):
     """What comes back is right, but `x` has changed, as `x[x < 0] = 0` does it. Work on a copy."""
     answer = reference(kind, x)

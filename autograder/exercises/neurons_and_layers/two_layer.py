@@ -318,7 +318,7 @@ def a_probability_that_rounds_to_0(params, X, y, reg):
     return (float("inf") if (behind > 745).any() else value), grads
 
 
-@two_layer.convention(share=0.8)
+@two_layer.in_place
 def parameters_changed(params, X, y, reg):
     """Loss and gradients are right, but the caller's parameters or rows are changed in place."""
     answer = passes(params, X, y, reg)

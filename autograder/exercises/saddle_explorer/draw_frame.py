@@ -149,6 +149,14 @@ draw_frame = Exercise(
 draw_frame.family(
     flawed,
     {
+        "paths cut for good": """The caller's paths were shortened, so a later frame cannot show more. Slice
+        into a new name.""",
+    },
+    in_place=True,
+)
+draw_frame.family(
+    flawed,
+    {
         "one point too few": """Step k shows k points instead of k + 1: the start is step 0. Slice up to `step
         + 1`.""",
         "whole path at every step": "Every frame shows whole paths: `step` is not used. Slice the points.",
@@ -162,8 +170,6 @@ draw_frame.family(
         last. Call `background` only when `ax.images` is empty.""",
         "surface not drawn": """There are paths, but no surface under them. Call `background(ax, surface)`
         when `ax.images` is empty.""",
-        "paths cut for good": """The caller's paths were shortened, so a later frame cannot show more. Slice
-        into a new name.""",
         "only the first path": """Only one path is drawn. Something that belongs inside the loop over the
         paths ends it, or stands after it.""",
         "x and y swapped": "x and y are exchanged: column 0 of a path is x, column 1 is y.",

@@ -138,6 +138,16 @@ def flawed(flaw):
 trace.family(
     flawed,
     {
+        "start written over": """A rule that works in place has moved the caller's own start. Begin with a
+        copy of it.""",
+        "config not copied": """The rule leaves its state in the caller's config, so the next trace starts
+        with the memory of this one. Begin with a copy: `dict(config)`.""",
+    },
+    in_place=True,
+)
+trace.family(
+    flawed,
+    {
         "start missing": """The path begins after the first step. Its first row is the start, so T steps make
         T + 1 rows.""",
         "one step too few": """The last step is missing: T steps make T + 1 rows, because the start is one of
@@ -151,10 +161,6 @@ trace.family(
         shape is (T + 1, 2).""",
         "every row is the last point": """A rule may write its result over `w`, and every row of the path is
         then the same array. Keep a copy.""",
-        "start written over": """A rule that works in place has moved the caller's own start. Begin with a
-        copy of it.""",
-        "config not copied": """The rule leaves its state in the caller's config, so the next trace starts
-        with the memory of this one. Begin with a copy: `dict(config)`.""",
         "divergence not stopped": """A path that runs away is never stopped, and a figure cannot show it. Stop
         before a point whose size is not below the limit.""",
         "stopped one point late": """The first point beyond the limit is still in the path. Look at it before

@@ -145,7 +145,7 @@ def first_loss_missing(loss, params, X, y, rule, config, steps):
     return loop(loss, params, X, y, rule, config, steps)[1:]
 
 
-@overfit_tiny.mistake
+@overfit_tiny.in_place
 def params_changed(loss, params, X, y, rule, config, steps):
     """The caller's params were trained: the dict that was passed in has new arrays. Copy it first.
 

@@ -146,12 +146,6 @@ EXTRAS = {
         "Take the loss from the scores: the logarithm of the row's sum less the label's shifted score "
         "(log-sum-exp).",
     ),
-    "place": (
-        "scores changed in place",
-        1,
-        "The caller's scores have changed: `scores -= ...` works on the array that was passed in. Write "
-        "`scores = scores - ...`, which makes a new one.",
-    ),
 }
 """Habits of programs that are otherwise right: name, points they cost, what is said."""
 
@@ -161,15 +155,12 @@ def habit(*kinds):
 
     def loss(scores, y):
         floor = {"zero": 0.0, "floor": 1e-8}.get(next((k for k in kinds if k in ("zero", "floor")), ""))
-        answer = build(scores.copy(), y, shift="all" if "shift" in kinds else "row", floor=floor)
-        if "place" in kinds:
-            scores -= scores.max(axis=1, keepdims=True)
-        return answer
+        return build(scores, y, shift="all" if "shift" in kinds else "row", floor=floor)
 
     return loss
 
 
-for kinds in product(("shift", ""), ("zero", "floor", ""), ("place", "")):
+for kinds in product(("shift", ""), ("zero", "floor", "")):
     chosen = tuple(filter(None, kinds))
     if chosen:
         names, costs, sayings = zip(*(EXTRAS[kind] for kind in chosen), strict=True)
@@ -177,6 +168,15 @@ for kinds in product(("shift", ""), ("zero", "floor", ""), ("place", "")):
             function=habit(*chosen), share=1 - sum(costs) / 6, name=", ".join(names), says=" ".join(sayings)
         )
         softmax_loss.conventions.append(known)
+
+
+@softmax_loss.in_place
+def scores_changed_in_place(scores, y):
+    """The caller's scores have changed: `scores -= ...` works on the array that was passed in. Write
+    `scores = scores - ...`, which makes a new one."""
+    answer = build(scores, y)
+    scores -= scores.max(axis=1, keepdims=True)
+    return answer
 
 
 @softmax_loss.convention(share=0.9)

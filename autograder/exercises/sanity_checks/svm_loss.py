@@ -212,7 +212,7 @@ def squared_hinge(scores, y, delta=1.0):
     return build(scores, y, delta, squared=True)
 
 
-@svm_loss.convention(share=0.8)
+@svm_loss.in_place
 def scores_changed_in_place(scores, y, delta=1.0):
     """The caller's scores have changed: `scores -= ...` works on the array that was passed in.
 

@@ -223,7 +223,7 @@ def h_given_is_ignored(gradient, x, v, h=1e-5):
     return along(gradient, x, v, 1e-5)
 
 
-@hessian_vector_product.mistake
+@hessian_vector_product.in_place
 def v_of_the_caller_changed(gradient, x, v, h=1e-5):
     """You divide inside the caller's v. Make a new array: `v / length`."""
     product = along(gradient, x, v, h)
@@ -232,7 +232,7 @@ def v_of_the_caller_changed(gradient, x, v, h=1e-5):
     return product
 
 
-@hessian_vector_product.mistake
+@hessian_vector_product.in_place
 def x_of_the_caller_changed(gradient, x, v, h=1e-5):
     """After the call x is not as it was: you step inside the caller's array. Write `x + step`, not `x += step`."""
     product = along(gradient, x, v, h)

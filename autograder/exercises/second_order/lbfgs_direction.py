@@ -467,7 +467,7 @@ def nothing_usable_breaks(g, S, Y):
     return two_loops(g, S, Y)
 
 
-@lbfgs_direction.mistake
+@lbfgs_direction.in_place
 def gradient_changed(g, S, Y):
     """You work in the caller's g: after the call it holds something else. `q = g` is a second name, not a
     copy."""
@@ -476,7 +476,7 @@ def gradient_changed(g, S, Y):
     return direction
 
 
-@lbfgs_direction.mistake
+@lbfgs_direction.in_place
 def pairs_taken_out_of_the_callers_lists(g, S, Y):
     """You remove the pairs you skip from the caller's own lists. Make a new list of the pairs you keep."""
     direction = two_loops(g, S, Y)
@@ -486,7 +486,7 @@ def pairs_taken_out_of_the_callers_lists(g, S, Y):
     return direction
 
 
-@lbfgs_direction.mistake
+@lbfgs_direction.in_place
 def pairs_of_the_caller_used_up(g, S, Y):
     """After the call the caller's lists are empty: `pop` takes the pairs out. Go through the lists without
     changing them."""

@@ -202,7 +202,7 @@ def error_turned_into_zeros(g, H, damping=0):
         return np.zeros(len(g))
 
 
-@newton_step.mistake
+@newton_step.in_place
 def matrix_of_the_caller_changed(g, H, damping=0):
     """You add the damping inside the caller's H, so the next call starts from a damped one. Look for `+=`
     on H or on its diagonal."""
@@ -210,7 +210,7 @@ def matrix_of_the_caller_changed(g, H, damping=0):
     return reference(g, H)
 
 
-@newton_step.mistake
+@newton_step.in_place
 def gradient_of_the_caller_changed(g, H, damping=0):
     """You change the sign inside the caller's g. Make a new array: `-g`."""
     g *= -1

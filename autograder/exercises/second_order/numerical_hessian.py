@@ -180,7 +180,7 @@ def x_not_moved_back(gradient, x, h=1e-5):
     return np.stack(columns, axis=1)
 
 
-@numerical_hessian.mistake
+@numerical_hessian.in_place
 def x_of_the_caller_left_moved(gradient, x, h=1e-5):
     """The Hessian is right, but after the call x is not as it was: you move the caller's own array. Work on a
     copy."""

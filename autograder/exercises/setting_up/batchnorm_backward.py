@@ -321,7 +321,7 @@ def gamma_in_dgamma(dout, cache):
     return dx, dgamma * cache[2], dbeta
 
 
-@batchnorm_backward.convention(share=0.8)
+@batchnorm_backward.in_place
 def dout_changed(dout, cache):
     """The gradients are right, but dout or the cache has changed: they belong to the caller. `*=` works in
     place.

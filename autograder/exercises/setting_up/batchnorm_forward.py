@@ -52,6 +52,7 @@ batchnorm_forward = Exercise(
         ),
     ],
     visible=visible_normalisation,
+    may_change=("bn_param",),
     read="Exercise 3. Batch normalisation, forward",
     effect="The network at test is not the one that was trained, or the layers see numbers of any size.",
 )
@@ -361,7 +362,7 @@ def a_momentum_of_ones_own(x, gamma, beta, bn_param):
     return normal(x, gamma, beta, bn_param, mix=lambda old, new, m: 0.9 * old + 0.1 * new)
 
 
-@batchnorm_forward.convention(share=0.8)
+@batchnorm_forward.in_place
 def x_changed(x, gamma, beta, bn_param):
     """What comes out is right, but x, gamma or beta has changed: they belong to the caller. `-=` works in place."""
     answer = normal(x, gamma, beta, bn_param)

@@ -236,7 +236,7 @@ def mask_without_its_scale(x, keep, rng, training):
     return masked(x, keep, rng, training, told=lambda mask, stays: stays)
 
 
-@dropout.convention(share=0.8)
+@dropout.in_place
 def x_changed(x, keep, rng, training):
     """What comes out is right, but x has changed: it belongs to the caller. `*=` works in place."""
     out, mask = masked(x, keep, rng, training)

@@ -95,7 +95,7 @@ def opposite_sign(dout, mask):
     return -dout * mask
 
 
-@dropout_backward.convention(share=0.8)
+@dropout_backward.in_place
 def dout_changed(dout, mask):
     """The gradient is right, but dout or the mask has changed: they belong to the caller. `*=` works in place."""
     dout *= mask

@@ -279,7 +279,7 @@ def turned_back_to_pixels(train, test, k, eps):
     return (train - mean) @ W, (test - mean) @ W
 
 
-@whiten.convention(share=0.8)
+@whiten.in_place
 def rows_changed(train, test, k, eps):
     """The numbers are right, but `train` or `test` has changed: they belong to the caller. `-=` works in place."""
     answer = pca(train, test, k, eps)

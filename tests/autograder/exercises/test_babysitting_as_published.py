@@ -112,7 +112,7 @@ def into_zeros_like(x, beta):
     return s
 
 
-@of("smooth", 3, "x changed in place")
+@of("smooth", 3.2, "x changed in place")
 def over_itself(x, beta):
     smoothed = with_a_filter(x, beta)
     x[...] = smoothed

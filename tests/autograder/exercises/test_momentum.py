@@ -168,3 +168,19 @@ def test_a_limit_given_to_the_wrong_method_is_named_by_both_checks(factors, name
 
 def test_points_add_up_to_the_syllabus():
     assert [exercise.points for exercise in momentum.EXERCISES] == [4, 10, 10, 6, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("ends", "share", "said"),
+    [
+        ((0.5, 0.9), 0.75, ["last value is 0.9;"]),
+        ((0.9, 0.99), 0.75, ["first value is 0.9;"]),
+        ((0.0, 0.95), 0.5, ["first value is 0;", "last value is 0.95;"]),
+        ((0.9, 0.5), 0.0, []),
+    ],
+)
+def test_other_ends_of_the_schedule_lose_a_part_and_are_named(ends, share, said):
+    first, last = ends
+    found = judge(BY_NAME["momentum_schedule"], lambda t, T: first + (last - first) * min(t / T, 1))
+    assert found.points == share * 4, found.message
+    assert all(each in found.message for each in said), found.message

@@ -408,7 +408,7 @@ def smallest_float_as_a_floor(scores, y):
 # In place
 
 
-@SOFTMAX.of(5, IN_PLACE)
+@SOFTMAX.of(4.8, IN_PLACE)
 def shifted_in_place(x, y):
     x -= np.max(x, axis=1, keepdims=True)
     log_sum = np.log(np.exp(x).sum(axis=1))
@@ -418,7 +418,7 @@ def shifted_in_place(x, y):
     return loss, d / len(y)
 
 
-@SOFTMAX.of(4, f"{LOG_OF_0}, {IN_PLACE}")
+@SOFTMAX.of(4, IN_PLACE)
 def everything_in_place(x, y):
     x -= np.max(x, axis=1, keepdims=True)
     np.exp(x, out=x)
@@ -429,7 +429,7 @@ def everything_in_place(x, y):
     return loss, x
 
 
-@SOFTMAX.of(4, f"{LOG_OF_0}, {IN_PLACE}")
+@SOFTMAX.of(4, IN_PLACE)
 def shifted_in_place_by_an_axis(scores, y):
     scores -= scores.max(axis=1)[:, None]
     p = np.exp(scores) / np.exp(scores).sum(axis=1)[:, None]
@@ -438,7 +438,7 @@ def shifted_in_place_by_an_axis(scores, y):
     return -np.log(p[range(len(y)), y]).sum() / len(y), d / len(y)
 
 
-@SOFTMAX.of(4, f"log with a floor, {IN_PLACE}")
+@SOFTMAX.of(4, IN_PLACE)
 def in_place_with_epsilon(scores, y):
     scores -= np.max(scores, axis=1, keepdims=True)
     p = np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
@@ -580,7 +580,7 @@ def judged(exercise, function, points, name):
 def test_a_right_softmax_loss_earns_all_or_most_and_both_checks_say_the_same(function, points, name):
     report = judged("softmax_loss", function, points, name)
     assert report.passed is (name is None)
-    assert name is None or report.headline.lower() == f"{name}."
+    assert name is None or name in f"{report.headline} {report.detail}".lower()
 
 
 @spelled(HINGE)

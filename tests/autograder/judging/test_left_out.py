@@ -2,21 +2,20 @@
 
 import inspect
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from autograder.judging import judge
 from course.checks import check
-from course.checks.left_out import Handed, Settings
+from course.checks.left_out import Handed
 from tests.autograder.exercises.test_styles import LESSONS, exercises_of, handed, quietly
 
 EVERY = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
-DEPENDS = {"muon": "vectors have the defaults of AdamW, so that one table of them does not fit every call"}
-"""Exercises whose defaults are not the same for every call."""
 WITH_SETTINGS = [
     pytest.param(lesson, exercise, id=exercise.name)
     for lesson, exercise in EVERY
-    if exercise.settings().defaults and exercise.name not in DEPENDS
+    if exercise.settings().defaults
 ]
 
 ONE_EXPLAINS_BOTH = {
@@ -41,8 +40,8 @@ HANDED_ON = {"trace": "the config is the rule's, and is handed on to it"}
 def test_every_config_that_is_read_has_its_constants_declared(lesson, exercise):
     last = list(inspect.signature(exercise.reference).parameters.values())[-1]
     reads = last.name == "config" and last.default is None
-    if not reads or exercise.name in HANDED_ON | DEPENDS:
-        assert bool(exercise.constants) is (exercise.name in DEPENDS)
+    if not reads or exercise.name in HANDED_ON:
+        assert not exercise.constants
         return
     given = Handed(handed(lesson)[exercise.name].candidate, exercise.settings(), exercise.settings().defaults)
     with quietly():
@@ -63,7 +62,7 @@ def own(lesson, exercise, names=(), fixed=()):
     """Return the lesson's answer with other defaults of some settings, and some that it does not read."""
     settings = exercise.settings()
     changed = {name: other(value) for name, value in settings.defaults.items()}
-    settings = Settings(arguments=settings.arguments, defaults=changed, in_config=settings.in_config)
+    settings = replace(settings, defaults=changed)
     return Handed(handed(lesson)[exercise.name].candidate, settings, filled=names, forced=fixed)
 
 

@@ -1,5 +1,6 @@
 """What an answer earns is said once, in the guide, and every exercise keeps to it."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -9,12 +10,22 @@ import pytest
 from autograder.building.agreement import exercises_of
 from autograder.judging import constants, judge
 from autograder.judging.judge import ROUNDED
+from autograder.judging.records import IN_PLACE
 from autograder.project import Project
+from autograder.validating import visible
+from course.checks.arguments import Shielded, copied
 from tests.autograder.exercises.test_styles import quietly
 
 PROJECT = Project.here()
 TABLE = (Path(PROJECT.root) / "docs" / "instructors" / "marks.md").read_text(encoding="utf-8")
-SHARES = {"everything": 1.0, "nine tenths": 0.9, "three quarters": 0.75, "half": 0.5, "nothing": 0.0}
+SHARES = {
+    "everything": 1.0,
+    "nine tenths": 0.9,
+    "four fifths": 0.8,
+    "three quarters": 0.75,
+    "half": 0.5,
+    "nothing": 0.0,
+}
 EVERY = [exercise for lesson in PROJECT.lessons() for exercise in exercises_of(lesson)]
 OF_ITS_OWN = re.compile(r"default|hard coded|step of its own|\ba leak of")
 AT_LEAST = {"betas hard coded": 2, "no defaults": 2}
@@ -35,6 +46,7 @@ def test_the_table_says_what_the_judge_gives():
     assert earned("right, in whatever style") == [1.0]
     assert earned("right but for its last digits") == [ROUNDED]
     assert earned("right but for a default of its own") == list(constants.SHARES.values())
+    assert earned("right but for an argument") == [IN_PLACE]
     assert earned("anything else") == [0.0]
 
 
@@ -50,6 +62,79 @@ def test_the_last_digits_cost_the_same_everywhere(exercise):
     for known in exercise.conventions:
         if re.fullmatch(r"(gradient )?(slopes )?in single precision|single precision", known.name):
             assert known.share == ROUNDED, known.name
+
+
+def spoil(value):
+    """Change every array, list and dict in an argument in place."""
+    if isinstance(value, np.ndarray):
+        value += np.ones((), value.dtype)
+    elif isinstance(value, dict):
+        for entry in value.values():
+            spoil(entry)
+        value["another key"] = 1.0
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            spoil(entry)
+        if isinstance(value, list):
+            value.append(1)
+
+
+class Spoils:
+    """A right function that changes one of its arguments after it has found the right result.
+
+    names  of its arguments, in order; the last one covers those that follow it
+    """
+
+    def __init__(self, right, names, spoilt):
+        self.right, self.names, self.spoilt = right, names, spoilt
+
+    def __call__(self, *args, **kwargs):
+        last = len(self.names) - 1
+        places = [k for k in range(len(args)) if self.names[min(k, last)] == self.spoilt]
+        answer = self.right(
+            *(copied(each) if k in places else each for k, each in enumerate(args)),
+            **{name: copied(each) if name == self.spoilt else each for name, each in kwargs.items()},
+        )
+        for argument in (*(args[k] for k in places), kwargs.get(self.spoilt)):
+            spoil(argument)
+        return answer
+
+
+def guarded(exercise):
+    """Return the names of the arguments of an exercise that hold data and are their caller's, and what it gets."""
+    names, found = list(inspect.signature(exercise.reference).parameters), []
+
+    class Guards(Shielded):
+        def guards(self, name, value):
+            found.extend([name] * (held := super().guards(name, value)))
+            return held
+
+    with quietly():
+        judge(exercise, Guards(exercise.reference, names, exercise.may_change))
+    return names, [name for name in names if name in found]
+
+
+@every_exercise
+def test_an_argument_changed_in_place_costs_the_same_everywhere(exercise):
+    names, arguments = guarded(exercise)
+    for argument in arguments:
+        candidate = Spoils(exercise.reference, names, argument)
+        with quietly():
+            found = judge(exercise, candidate)
+            assert visible.passes(exercise, candidate) is not True, argument
+        assert found.points == pytest.approx(IN_PLACE * exercise.points), f"{argument}: {found.message}"
+        assert re.search("changed|overwritten|in place", found.message), found.message
+
+
+@every_exercise
+def test_what_is_right_but_for_an_argument_changed_in_place_says_so(exercise):
+    """Every known function that is right once it is called with copies is recorded as such, and nothing else is."""
+    names = list(inspect.signature(exercise.reference).parameters)
+    for known in (*exercise.conventions, *exercise.mistakes):
+        with quietly():
+            shielded = Shielded(known.make(), names, exercise.may_change)
+            right = judge(exercise, shielded).verdict == "correct" and shielded.changed() != []
+        assert right == known.in_place, known.name
 
 
 def raises(*_, **__):

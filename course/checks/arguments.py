@@ -1,0 +1,96 @@
+"""An argument changed in place: which arrays of its caller a function writes into.
+
+The function is called with copies, so that all else it does can be looked at apart from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course.probes.base import beside, same
+
+
+class Shielded:
+    """A function that gets copies of the arrays and lists it is called with; its caller's stay as they are.
+
+    names       of its arguments, in order; a last one that stands for any number of them covers the rest
+    may_change  names of those that it may change: they are handed on as they are
+    """
+
+    def __init__(self, function: Callable, names: Sequence[str], may_change: Sequence[str] = ()):
+        self.function, self.names, self.may_change = function, names, may_change
+        self._found: set[str] = set()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function with copies, and note which of them it changes."""
+        last = len(self.names) - 1
+        given = [*((self.names[min(k, last)], each) for k, each in enumerate(args)), *kwargs.items()]
+        handed = [copied(each) if self.guards(name, each) else each for name, each in given]
+        answer = self.function(*handed[: len(args)], **dict(zip(kwargs, handed[len(args) :], strict=True)))
+        pairs = zip(given, handed, strict=True)
+        self._found |= {name for (name, before), after in pairs if not unchanged(before, after)}
+        return answer
+
+    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
+        return beside(self.function, function, *arguments)
+
+    def guards(self, name: str, value: Any) -> bool:
+        """Whether an argument is one that must be left as it is."""
+        return name not in self.may_change and holds_data(value)
+
+    def changed(self) -> list[str]:
+        """Return the names of the arguments that were not left as they were, in their order."""
+        return [name for name in self.names if name in self._found]
+
+
+def shielded(
+    function: Callable, probe: Callable, arguments: Sequence[str], may_change: Sequence[str]
+) -> tuple[Any, list[str]]:
+    """Return what a probe of a function finds where it is called with copies, and which arguments it changes.
+
+    Raises ``Unusable`` as the probe does.
+    """
+    called = Shielded(function, arguments, may_change)
+    return probe(called), called.changed()
+
+
+def holds_data(value: Any) -> bool:
+    """Whether a value is an array, a list or a dict, or a tuple with one in it."""
+    if type(value) is tuple:
+        return any(map(holds_data, value))
+    return isinstance(value, np.ndarray | list | dict)
+
+
+def copied(value: Any) -> Any:
+    """Return a value with new arrays, lists and dicts; everything else in it is the same object."""
+    if type(value) is dict:
+        return {key: copied(entry) for key, entry in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(copied, value))
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def unchanged(before: Any, after: Any) -> bool:
+    """Whether all arrays and numbers in a value are what they were, but for what rounding adds and takes away."""
+    if type(before) is dict:
+        return before.keys() == after.keys() and all(unchanged(before[key], after[key]) for key in before)
+    if type(before) in (list, tuple):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    if isinstance(before, np.ndarray | int | float):
+        return before is after or same(after, before)
+    return before is after
+
+
+def changed_says(names: Sequence[str]) -> tuple[str, str]:
+    """Return the headline for arguments changed in place, and what is said about them."""
+    first, *others = (f"`{name}`" for name in names)
+    listed = f"{first} is" if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]} are"
+    return (
+        "an argument changed in place",
+        f"After the call {listed} no longer what the caller handed over. `{names[0]} -= ...` and"
+        f" `{names[0]}[...] = ...` write into the caller's array; `{names[0]} = {names[0]} - ...` makes a new one."
+        " All else is right.",
+    )

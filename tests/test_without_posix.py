@@ -20,7 +20,7 @@ HERE = Path(__file__).parent / "without_posix"
 PROJECT = Project.here()
 QUICK = "06_saddle_explorer"
 SOME = ("09_hyperparameter_search", "F3_backpropagation")
-"""Lessons that are checked whole: one with processes and files, and one that records on a tape."""
+"""Lessons whose stubs are checked too: one with processes and files, and one that records on a tape."""
 
 
 @pytest.fixture
@@ -139,11 +139,15 @@ def test_a_notebook_cannot_import_the_answers(windows, solved):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("lesson", SOME)
-def test_check_finds_answers_correct_and_stubs_unwritten(windows, solved, lesson):
-    """Every lesson runs without what Windows has not in test_bundle_alone, and on Windows by tests/alone.py."""
+@pytest.mark.parametrize("lesson", PROJECT.lessons())
+def test_check_finds_every_answer_of_every_lesson_correct(windows, solved, lesson):
     verdicts, _ = check(windows, solved(lesson))
     assert set(verdicts.values()) == {"correct"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lesson", SOME)
+def test_check_finds_stubs_unwritten(windows, lesson):
     verdicts, _ = check(windows, PROJECT.released(lesson))
     assert set(verdicts.values()) == {"unfinished"}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from scipy.stats import t as student
 
 from course.checks import written
@@ -163,7 +164,9 @@ def plateau(ax: Axes, errors: Sequence[float], without: Sequence[float], rates: 
     other.step(range(len(rates)), rates, where="post", color=ORANGE, ls="--")
     other.set(yscale="log", ylabel=r"rate $\eta$ (dashed)")
     other.grid(False)
-    ax.figure.get_layout_engine().set(wspace=0.08)  # the label of the rates and the next axes' one
+    engine = ax.figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(wspace=0.08)  # between the label of the rates and that of the next axes
     ax.legend(loc="lower left", ncols=2)
     return (
         f"Validation error of your rule: {errors[0]:.3f} after one epoch, {errors[-1]:.3f} after {len(errors)}, "

@@ -31,8 +31,10 @@ def command(
     """Collect the submissions that Canvas or Moodle packed into ZIP, the latest of each student.
 
     Students are those of the gradebook, known by lms_user_id, email or name; `nbgrader db student import` puts them
-    there. Exits with 1 when something could not be placed, or nothing was, and says what.
+    there. Exits with 1 when something could not be placed, or nothing was, and says what; grades.csv and the report
+    say it too, until ZIP is collected again.
     """
+    from autograder.grading import not_placed
     from autograder.grading.course import Course
     from autograder.reporting.lms import worksheets
     from autograder.reporting.lms.collect import collect
@@ -50,8 +52,13 @@ def command(
         )
     for note in [*made.notes, *unread]:
         click.echo(f"  {note}")
-    for line in made.refused:
-        click.echo(f"  not placed: {line}")
+    for each in made.refused:
+        click.echo(f"  not placed: {each.what}")
+    not_placed.remember(course.folder, made.archive, made.refused)
+    if made.refused:
+        click.echo(
+            f"  {not_placed.NAME} in the course folder keeps that until the archive is collected again."
+        )
     if not (made.placed or made.same or made.kept):
         click.echo(
             "  Nothing in the archive was placed. Is it the download of all submissions of one assignment?"

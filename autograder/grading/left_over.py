@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.deadline import READING, Overtime, within
+from autograder.grading import not_placed
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.printing import is_text, printable
@@ -44,6 +45,10 @@ COPY_OF = r"(copy of|kopie von|copie de|copia de|copia di|cópia de|kopi af|kopi
 
 NUMBERED = r"(?:lesson|lektion|notebook|assignment|homework|hw|exercise|aufgabe|bung|week|tp)?(f?)0*(\d{1,2})"
 """A lesson's number, as people write it, without signs."""
+
+
+AGAIN = f"collect the archive again, or take the line out of {not_placed.NAME}"
+"""What is to be done about something that was not placed."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,16 @@ def said(left: Iterable[Left]) -> list[str]:
 
 
 def left_over(course: Course) -> list[Left]:
-    """Return everything below ``submitted/`` that belongs to no submission, what matters first."""
-    found = []
+    """Return everything below ``submitted/`` that belongs to no submission, what matters first.
+
+    What an archive held and was not placed there comes before it.
+    """
+    found = [
+        Left(each.archive, each.student, f"{each.what} ({AGAIN})") for each in not_placed.read(course.folder)
+    ]
     for each in Desk(course.project).pieces(course.submitted):
         found.append(each)
-        if len(found) == MOST:
+        if len(found) >= MOST:
             found.append(Left("...", "", f"more than {MOST} pieces; is this the right folder?"))
             break
     return sorted(found, key=lambda each: not each.matters)

@@ -62,7 +62,8 @@ def members(file: Path) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(file)
     except Exception as error:  # a damaged one makes zipfile raise nearly anything
-        raise Trouble(f"{file} is not a zip archive ({error}). Download it again.") from None
+        cure = "Download it again, or pack it as a zip."
+        raise Trouble(f"{file} is not a zip archive ({error}). {cure}") from None
     yield from opened(str(file), archive, "", Room(MOST, TOTAL))
 
 
@@ -110,6 +111,9 @@ def opened(file: str, archive: zipfile.ZipFile, before: str, room: Room, depth: 
                 except Trouble as trouble:  # it costs whoever sent it, and nobody else
                     yield Member(place=place, packed=packed(each), data=None, trouble=str(trouble))
                 except Exception:
+                    if BEGINS.match(data):  # a notebook that somebody gave another ending
+                        yield Member(place=place, packed=packed(each), data=data)
+                        continue
                     why = "it is no zip archive, or a damaged one: ask for it again"
                     yield Member(place=place, packed=packed(each), data=None, trouble=why)
                 else:

@@ -11,6 +11,7 @@ nbgrader calls late what Canvas calls late; by how much is not known, and is sai
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.lesson import Master
+from autograder.printing import printable
 from autograder.repair import reading
 from autograder.repair.finding import lesson_of as lesson_in
 from autograder.repair.finding import listed
@@ -25,6 +27,9 @@ from autograder.repair.kinds import kind as kind_of_file
 from autograder.reporting.lms.archive import Member, members
 from autograder.reporting.lms.place import Arrived, Collected, put
 from autograder.reporting.lms.senders import Roster, sender
+
+ANONYMOUS = re.compile(r"(^|/)anon[^/_]*(_LATE)?_[0-9A-Za-z]{5}_")
+"""How Canvas names what was handed in without names."""
 
 
 def collect(
@@ -44,7 +49,7 @@ def collect(
     assignment  of all notebooks; by default each says it by its cells, or by its name
     replace     put a notebook in the place of another that is there already
     """
-    made = Collected()
+    made = Collected(archive=printable(file.name))
     masters = lessons(course, assignment)
     attempts: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
     left: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
@@ -55,21 +60,23 @@ def collect(
         if found is None and (member.left or (member.trouble and member.place.endswith("/"))):
             continue  # nobody sent it
         if found is None:
-            made.refused.append(f"{member.place}: not named as {kind.capitalize()} names submissions")
+            why = f"not named as {kind.capitalize()} names submissions{cure(kind, member.place)}"
+            made.refuse(f"{member.place}: {why}")
             continue
         if member.trouble and not member.place.endswith("/"):
-            made.refused.append(f"{member.place}: {member.trouble}")
+            made.refuse(f"{member.place}: {member.trouble}")
             continue
         try:
             students = roster.who(kind, found)
         except Trouble as why:
-            made.refused.append(f"{member.place}: {why}")
+            made.refuse(f"{member.place}: {why}")
             continue
         what = found.title.rpartition("/")[2] or "an empty folder"
+        sent_by = ", ".join(each.id for each in students)
         for each in students:
             senders[each.id].append(what)
         if member.too_large:
-            made.refused.append(f"{member.place}: larger than {reading.LARGEST // 10**6} MB")
+            made.refuse(f"{member.place}: larger than {reading.LARGEST // 10**6} MB", sent_by)
             continue
         if member.data is None or not looks_like_a_notebook(member):
             for each in students if not member.left else ():
@@ -79,7 +86,7 @@ def collect(
             name, ids = lesson_of(found.title, member.data, masters, assignment)
         except Trouble as why:
             if not member.left:
-                made.refused.append(f"{member.place}: {why}")
+                made.refuse(f"{member.place}: {why}", sent_by)
             continue
         for student in students:
             one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
@@ -97,7 +104,7 @@ def collect(
     for student_id, sent in sorted(senders.items()):
         if student_id not in answered:
             what = listed([f"{each} ({of_kind(each)})" for each in others[student_id] or sent])
-            made.refused.append(f"{student_id} handed in no notebook, but {what}")
+            made.refuse(f"{student_id} handed in no notebook, but {what}", student_id)
         elif others[student_id]:
             made.notes.append(f"{student_id}: not used: {listed(others[student_id])}")
     remark(made, kind, attempts, due, roster)
@@ -142,9 +149,22 @@ def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: s
 
 def of_kind(name: str) -> str:
     """Return what something is that is no notebook, with the cure."""
-    entry = {"text.html": "a text typed into Canvas", "link.html": "a link given to Canvas"}
+    entry = {
+        "text.html": "a text typed into Canvas: ask for the notebook",
+        "link.html": "a link given to Canvas: ask for the notebook",
+    }
     found = next((said for ending, said in entry.items() if name.endswith(f"_{ending}")), "")
     return found or ("ask for the notebook" if name == "an empty folder" else kind_of_file(name))
+
+
+def cure(kind: str, place: str) -> str:
+    """Return what to do about a name that is none of an LMS, to go on behind that."""
+    other = "canvas" if kind == "moodle" else "moodle"
+    if sender(other, place) is not None:
+        return f"; {other.capitalize()} does: --format {other}"
+    if kind == "canvas" and ANONYMOUS.search(place):
+        return "; it is anonymous: show the names in Canvas, and download it again"
+    return "; put it into submitted/STUDENT/ASSIGNMENT/ yourself"
 
 
 def remark(

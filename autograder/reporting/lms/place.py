@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from autograder.grading.course import Course
+from autograder.grading.not_placed import NotPlaced
 from autograder.grading.records import replace_folder
 from autograder.repair import reading
 from autograder.reporting.class_book import Student
@@ -45,15 +46,21 @@ class Collected:
     placed   (student, assignment) now in ``submitted/`` with what the archive holds
     same     those that were there already, byte for byte
     kept     those that were there with something else, and were left
+    archive  what it is called
     refused  what was put nowhere, and why
     notes    what whoever grades should know
     """
 
+    archive: str
     placed: list[tuple[str, str]] = field(default_factory=list)
     same: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[NotPlaced] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def refuse(self, what: str, student: str = "") -> None:
+        """Take down something that was put nowhere."""
+        self.refused.append(NotPlaced(self.archive, what, student))
 
 
 def put(
@@ -68,13 +75,13 @@ def put(
     """Write one notebook and its timestamp, unless something else is there; links are not followed."""
     key = (one.student.id, one.assignment)
     if one.student.id in ("", ".", "..") or {"/", "\\", "\0"} & set(one.student.id):
-        made.refused.append(f"{one.member.place}: the student's id {one.student.id!r} is no name of a folder")
+        made.refuse(f"{one.member.place}: the student's id {one.student.id!r} is no name of a folder")
         return
     folder = course.submitted / one.student.id / one.assignment
     notebook = folder / f"{one.assignment}.ipynb"
     why = not_a_folder_of_its_own(folder.parent)
     if why:
-        made.refused.append(f"{one.member.place}: {course.submitted.name}/{one.student.id} {why}")
+        made.refuse(f"{one.member.place}: {course.submitted.name}/{one.student.id} {why}", one.student.id)
         return
     assert one.member.data is not None
     if not replace and holds(folder):

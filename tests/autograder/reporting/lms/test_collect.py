@@ -108,7 +108,62 @@ class TestCanvas:
         assert there(course)["ada"][0] == '{"cells": ['
 
 
+class TestNotPlaced:
+    def test_it_is_told_again_by_whoever_grades_until_it_is_collected_again(self, course, project, tmp_path):
+        from autograder.grading.left_over import left_over
+
+        collect(course, packed(tmp_path, {"a_123_1_x.pdf": "%PDF", "mallory_6_2_a.ipynb": "{}"}), "canvas")
+        (course.submitted).mkdir(exist_ok=True)
+        told = {each.student: each.why for each in left_over(course)}
+        assert "ada handed in no notebook, but x.pdf (a printout: ask for the notebook itself)" in told["ada"]
+        assert "mallory (6) is not in the gradebook" in told[""]
+        collect(course, packed(tmp_path, {"a_123_1_x.ipynb": notebook(project)}), "canvas")
+        assert left_over(course) == []
+
+    @pytest.mark.parametrize(
+        ("kind", "place", "cure"),
+        [
+            ("moodle", "lovelaceada_123_1_a.ipynb", "Canvas does: --format canvas"),
+            ("canvas", "Ada Lovelace_55_assignsubmission_file/a.ipynb", "Moodle does: --format moodle"),
+            ("canvas", "anon_Ab1cD_1_a.ipynb", "it is anonymous: show the names in Canvas"),
+            ("canvas", "a.ipynb", "put it into submitted/STUDENT/ASSIGNMENT/ yourself"),
+        ],
+    )
+    def test_a_name_of_another_kind_is_said_with_the_cure(self, course, project, tmp_path, kind, place, cure):
+        done = collect(course, packed(tmp_path, {place: notebook(project)}), kind)
+        assert done.exit_code == 1
+        assert cure in done.output
+
+
 class TestMoodle:
+    @pytest.mark.parametrize("team", ["Team Blue-", "Default group-", "Blue-Green-"])
+    def test_the_team_before_a_members_name_does_not_hide_it(self, course, project, tmp_path, team):
+        places = [
+            f"{team}{name}_assignsubmission_file/a.ipynb" for name in ("Ada Lovelace_55", "Emmy Nöther_56")
+        ]
+        done = collect(course, packed(tmp_path, {each: notebook(project) for each in places}), "moodle")
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada", "emmy"}
+
+    def test_a_download_without_names_is_placed_by_the_worksheets_numbers(self, course, project, tmp_path):
+        sheet = tmp_path / "grades.csv"
+        sheet.write_text(
+            "ID,Name,E-Mail,Zuletzt geändert\n"
+            'Teilnehmer/in 55,Ada Lovelace,ada@uni.example,"Dienstag, 3. November 2026, 14:05"\n'
+        )
+        file = packed(tmp_path, {"Teilnehmerin_55_assignsubmission_file/a.ipynb": notebook(project)})
+        done = collect(course, file, "moodle", "--worksheet", sheet)
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada"}
+        assert collect(course, file, "moodle").exit_code == 1
+
+    def test_a_worksheet_without_times_is_said(self, course, project, tmp_path):
+        sheet = tmp_path / "grades.csv"
+        sheet.write_text("Identifier,Full name,Status\nParticipant 55,Ada Lovelace,Submitted\n")
+        file = packed(tmp_path, {"Ada Lovelace_55_assignsubmission_file/a.ipynb": notebook(project)})
+        said = collect(course, file, "moodle", "--worksheet", sheet).output
+        assert "the worksheet says of nobody when" in said
+
     def test_folders_and_flat_names_of_all_versions(self, course, project, tmp_path):
         texts = {name: notebook(project, f"# {name}") for name in ("ada", "emmy", "kurt")}
         file = packed(

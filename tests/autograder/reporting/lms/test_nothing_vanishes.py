@@ -136,6 +136,14 @@ def test_who_sent_no_notebook_is_named_with_the_cure(course, tmp_path, name, sai
     [
         *(f"{LESSON}.ipynb", f"{LESSON} (1).ipynb", f"Kopie von {LESSON}.ipynb", f"{LESSON}-DESKTOP-1.ipynb"),
         *(f"{LESSON}.ipynb.html", f"{LESSON}.pdf", "no ending", f"{LESSON}.ipynb ", f"{LESSON}.IPYNB"),
+        *(
+            f"{LESSON}.ipynb.zip",
+            f"{LESSON}.ipynb.bak",
+            f"{LESSON}.json",
+            f"{LESSON}.ipynb.json.txt",
+            f"{LESSON}.py",
+        ),
+        *("שלום.ipynb", f"{LESSON}.ipynb.crdownload", "a#b?c%20[d].ipynb"),
         *("work\\from windows.ipynb", f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb", "Çözüm – şükrü.ipynb"),
     ],
 )

@@ -1,0 +1,54 @@
+"""What of an archive was put nowhere, kept in the course folder until the archive is collected again.
+
+`autograder collect` says it at once, but whoever grades may be another person on another day.  So it stays in a
+table that a spreadsheet opens, and `autograder grade`, ``grades.csv`` and the report say it once more.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder import atomic
+from autograder.errors import Trouble
+from autograder.spreadsheet import as_csv
+
+NAME = "not_placed.csv"
+COLUMNS = ["archive", "student", "what"]
+UNREADABLE = "cannot be read. Delete it and collect the archives again."
+
+
+class NotPlaced(NamedTuple):
+    """Something in an archive that was put nowhere, and why; ``student`` is empty where it is not known."""
+
+    archive: str
+    what: str
+    student: str = ""
+
+
+def read(course: Path) -> list[NotPlaced]:
+    """Return what was not placed.  Raises ``Trouble`` for a table that cannot be read."""
+    try:
+        text = (course / NAME).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError):
+        raise Trouble(f"{course / NAME} {UNREADABLE}") from None
+    delimiter = text.removeprefix(COLUMNS[0])[:1]  # spreadsheet programs change it
+    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter if delimiter in (";", "\t") else ",")
+    if list(rows.fieldnames or []) != COLUMNS:
+        raise Trouble(f"{course / NAME} {UNREADABLE}")
+    return [NotPlaced(*(row.get(name) or "" for name in ("archive", "what", "student"))) for row in rows]
+
+
+def remember(course: Path, archive: str, found: Iterable[NotPlaced]) -> None:
+    """Write what an archive held that was not placed, in place of what was written of it before."""
+    kept = [*(each for each in read(course) if each.archive != archive), *found]
+    if kept:
+        rows = [[each.archive, each.student, each.what] for each in kept]
+        atomic.write(course / NAME, as_csv([COLUMNS, *rows]))
+    else:
+        (course / NAME).unlink(missing_ok=True)

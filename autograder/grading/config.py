@@ -10,11 +10,14 @@ FOLDER_CONFIG = '''"""The settings of this course folder: those of the checkout,
 from pathlib import Path
 
 import autograder
+from autograder.grading.database import url_of
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
+here = Path(__file__).resolve().parent
 checkout = Path(autograder.__file__).resolve().parents[1]
 load_subconfig(str(checkout / "nbgrader_config.py"))  # noqa: F821
-c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.root = str(here)
+c.CourseDirectory.db_url = url_of(here / "gradebook.db")  # also where the path holds a ? or a %
 c.CourseDirectory.source_directory = str(checkout / "source_notebooks")
 c.CourseDirectory.release_directory = str(checkout / "release")
 '''

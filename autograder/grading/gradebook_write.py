@@ -225,5 +225,4 @@ def time_notes(folder: Path, due: datetime | None, home: tzinfo | None = None) -
     time = read_time(said, home=home) if said else None
     if time is None or (time.when and USUAL.fullmatch(said)):
         return []
-    unread = "" if time.when else ". It counts as in time until somebody writes one that can be read, in UTC"
-    return [f"timestamp.txt: {time.against(due)}{unread}."]
+    return [f"timestamp.txt: {time.against(due)}."]

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from autograder.repair import finding
 from autograder.repair.finding import EXCHANGED, LEFT_BY_PROGRAMS
 from autograder.repair.kinds import kind
 from autograder.repair.reading import Unreadable, pieces, read
+from autograder.times.reading import read_time
 
 MOST = 200
 """Pieces that are named; a folder with more is no class's any more."""
@@ -47,6 +49,8 @@ NUMBERED = r"(?:lesson|lektion|notebook|assignment|homework|hw|exercise|aufgabe|
 """A lesson's number, as people write it, without signs."""
 
 
+STAMP = "timestamp.txt"
+COUNTS = "It counts as in time until somebody writes one that can be read, in UTC."
 AGAIN = f"collect the archive again, or take the line out of {not_placed.NAME}"
 """What is to be done about something that was not placed."""
 
@@ -66,6 +70,8 @@ class Left:
     @property
     def status(self) -> str:
         """What stands in the table of marks."""
+        if self.place.endswith(f"/{STAMP}"):
+            return "time not read"
         return "not graded" if self.matters else "not used"
 
     def __str__(self) -> str:
@@ -88,7 +94,7 @@ def left_over(course: Course) -> list[Left]:
     found = [
         Left(each.archive, each.student, f"{each.what} ({AGAIN})") for each in not_placed.read(course.folder)
     ]
-    for each in Desk(course.project).pieces(course.submitted):
+    for each in Desk(course.project, course.home).pieces(course.submitted):
         found.append(each)
         if len(found) >= MOST:
             found.append(Left("...", "", f"more than {MOST} pieces; is this the right folder?"))
@@ -99,8 +105,8 @@ def left_over(course: Course) -> list[Left]:
 class Desk:
     """What there is to know of the lessons while folders are looked through."""
 
-    def __init__(self, project: Project):
-        self.project = project
+    def __init__(self, project: Project, home: tzinfo | None = None):
+        self.project, self.home = project, home
         self.lessons = project.lessons()
 
     @cached_property
@@ -181,6 +187,10 @@ class Desk:
     def of_submission(self, folder: Path, student: str) -> Iterator[Left]:
         """Yield what lies in the folder of an assignment and is not the notebook that counts."""
         lesson = folder.name
+        if os.path.lexists(folder / STAMP):
+            time = read_time(finding.stamp(folder), home=self.home)
+            if time.when is None:
+                yield Left(f"{student}/{lesson}/{STAMP}", student, f"{time.against(None)}. {COUNTS}")
         found = [each for each in finding.contents(folder) if each.place not in EXCHANGED]
         if [each.place for each in found] == [f"{lesson}.ipynb"]:
             return

@@ -154,16 +154,8 @@ def to_be_seen(course: Course, submissions: list[Submission]) -> list[str]:
         if (student, assignment) in kept
         for note in kept[student, assignment].notes
         if note.startswith(("timestamp.txt", ANOTHER))
+        and UNREAD not in note  # which is said with what is left
     ]
-
-
-def times_unread(course: Course) -> bool:
-    """Whether some submission has a time that nobody could read: it counts as in time until somebody looks."""
-    return any(
-        note.startswith("timestamp.txt") and UNREAD in note
-        for each in records.read(course)
-        for note in each.notes
-    )
 
 
 def everything(course: Course) -> list[Row]:

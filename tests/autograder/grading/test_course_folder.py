@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from autograder import cli
@@ -22,6 +23,17 @@ def test_a_new_folder_is_a_course_that_grades_the_lessons_of_this_checkout(tmp_p
     assert (course.project, course.students()) == (Project.here(), [])
     assert course.course_id == "descent"
     assert "left as they were" not in said
+
+
+@pytest.mark.parametrize("name", ["WS[25]", "q?x", "a%20b", "ü #1 & co"])
+def test_nbgrader_itself_finds_the_gradebook_whatever_the_folder_is_called(tmp_path, name):
+    from nbgrader.api import Gradebook
+
+    init(tmp_path / name)
+    with Gradebook(Course(tmp_path / name).config.CourseDirectory.db_url):
+        pass
+    assert (tmp_path / name / "gradebook.db").is_file()
+    assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 def test_settings_and_submissions_that_are_there_stay(tmp_path):

@@ -329,7 +329,6 @@ def test_it_stands_in_the_table_of_marks_and_on_the_screen(desk, capsys):
     [
         ("2026-07-01 21:30 CEST", "= 2026-07-01 19:30 UTC"),
         ("Mittwoch, 1. Juli 2026, 23:59", "= 2026-07-01 23:59 UTC"),
-        ("2026-07-01 21:30 IST", "cannot be read as a time"),
     ],
 )
 def test_a_time_in_another_form_is_shown_as_it_was_read(desk, capsys, when, said):
@@ -338,6 +337,21 @@ def test_a_time_in_another_form_is_shown_as_it_was_read(desk, capsys, when, said
     shown = capsys.readouterr().out
     assert "ada 90_doubling: timestamp.txt: " in shown
     assert said in shown
+
+
+@pytest.mark.parametrize("when", ["2026-07-01 21:30 IST", "yesterday, late", "", "7/1/2026 21:30"])
+def test_a_time_that_cannot_be_read_is_named_on_the_screen_and_in_the_table(desk, capsys, when):
+    desk.hand_in("ada", RIGHT, when=when)
+    desk.grade()
+    (left,) = left_over(desk.course)
+    assert left.matters  # so that the command ends with 1
+    assert f"time not read: ada/90_doubling/timestamp.txt: {when!r} cannot be read as a time" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    with (desk.course.folder / "grades.csv").open(newline="", encoding="utf-8") as stream:
+        last = list(csv.DictReader(stream))[-1]
+    assert (last["student"], last["status"]) == ("ada", "time not read")
+    assert "It counts as in time until" in last["message"]
 
 
 @pytest.mark.parametrize("name", ["WS[25]", "q?x", "a%20b", "a b", "#1"])

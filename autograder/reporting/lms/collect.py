@@ -28,7 +28,7 @@ from autograder.reporting.lms.archive import Member, members
 from autograder.reporting.lms.place import Arrived, Collected, put
 from autograder.reporting.lms.senders import Roster, sender
 
-ANONYMOUS = re.compile(r"(^|/)anon[^/_]*(_LATE)?_[0-9A-Za-z]{5}_")
+ANONYMOUS = re.compile(r"(^|/)(LATE_)?anon_[0-9A-Za-z]+_(\d+_|text|link)")
 """How Canvas names what was handed in without names."""
 
 

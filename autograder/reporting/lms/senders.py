@@ -24,16 +24,20 @@ A text or a link that was entered in place of a file has no id of an upload: ``l
 """
 
 MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext|comments)(?:_?/|_)(?P<title>.*)"
+    r"(?P<name>.+?)(?:_(?P<user>\d+))?_assignsubmission_(?:file|onlinetext|comments)(?:_?/|_)(?P<title>.*)"
 )
-"""``Ada Lovelace_123_assignsubmission_file/file.ipynb``, or ``_`` for ``/`` (mod/assign/classes/downloader.php)."""
+"""``Ada Lovelace_123_assignsubmission_file/file.ipynb``, or ``_`` for ``/`` (mod/assign/classes/downloader.php).
+
+The number is a participant's; of a team it is the group's, ``Team Blue_37``, and the team of all who are in no
+group has none, ``Default group``.  Older versions pack one for each member: ``Team Blue-Ada Lovelace_123``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
     """What the name of a file says.
 
-    user     Canvas: the user's id; Moodle: the participant's number in this assignment
+    user     Canvas: the user's id; Moodle: the number of the participant in this assignment, or of the team
     attempt  a later upload has a larger one; 0 where the name does not say
     """
 
@@ -68,7 +72,8 @@ def sender(kind: str, place: str) -> Sender | None:
         found = MOODLE.search(place)
         if found is None:
             return None
-        return Sender(name=found["name"].rpartition("/")[2], user=found["user"], title=found["title"])
+        name, user = found["name"].rpartition("/")[2], found["user"] or ""
+        return Sender(name=name, user=user, title=found["title"]) if name else None
     for part in place.split("/"):
         found = CANVAS.fullmatch(part)
         if found is not None:
@@ -176,7 +181,8 @@ def only(students: list[Student], found: Sender) -> Student:
     """Return the one student there is.  Raises ``Trouble`` for none and for several, saying who."""
     if len(students) == 1:
         return students[0]
-    who = f"{found.name} ({found.user})"
+    who = f"{found.name} ({found.user})" if found.user else found.name
     if not students:
-        raise Trouble(f"{who} is not in the gradebook")
+        cure = "correct the roster, or for a team say who is in it with --teams FILE"
+        raise Trouble(f"{who} is not in the gradebook: {cure}")
     raise Trouble(f"{who} could be {' or '.join(each.id for each in students)}")

@@ -126,6 +126,7 @@ class TestNotPlaced:
             ("moodle", "lovelaceada_123_1_a.ipynb", "Canvas does: --format canvas"),
             ("canvas", "Ada Lovelace_55_assignsubmission_file/a.ipynb", "Moodle does: --format moodle"),
             ("canvas", "anon_Ab1cD_1_a.ipynb", "it is anonymous: show the names in Canvas"),
+            ("canvas", "LATE_anon_Ab1cD_1_a.ipynb", "it is anonymous: show the names in Canvas"),
             ("canvas", "a.ipynb", "put it into submitted/STUDENT/ASSIGNMENT/ yourself"),
         ],
     )
@@ -144,6 +145,21 @@ class TestMoodle:
         done = collect(course, packed(tmp_path, {each: notebook(project) for each in places}), "moodle")
         assert done.exit_code == 0, done.output
         assert set(there(course)) == {"ada", "emmy"}
+
+    @pytest.mark.parametrize("team", ["Team Blue_37", "Default group", "Standardgruppe"])
+    def test_a_team_is_placed_for_its_members_also_without_a_number(self, course, project, tmp_path, team):
+        file = packed(tmp_path, {f"{team}_assignsubmission_file/a.ipynb": notebook(project)})
+        done = collect(course, file, "moodle")
+        assert done.exit_code == 1
+        assert "say who is in it with --teams FILE" in done.output
+        (tmp_path / "teams.csv").write_text(f"{team.partition('_')[0]},ada,emmy\n")
+        done = collect(course, file, "moodle", "--teams", tmp_path / "teams.csv")
+        assert done.exit_code == 0, done.output
+        assert set(there(course)) == {"ada", "emmy"}
+
+    def test_the_user_name_before_the_name_does_not_hide_it(self, course, project, tmp_path):
+        place = "ada Ada Lovelace_55_assignsubmission_file/a.ipynb"
+        assert collect(course, packed(tmp_path, {place: notebook(project)}), "moodle").exit_code == 0
 
     def test_a_download_without_names_is_placed_by_the_worksheets_numbers(self, course, project, tmp_path):
         sheet = tmp_path / "grades.csv"

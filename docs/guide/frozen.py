@@ -16,8 +16,15 @@ WIDEST = 900
 
 
 def positions(slider, count):
-    """Return about ``count`` values of a slider, its present one among them."""
+    """Return about ``count`` values of a slider, its present one among them, and where that is."""
     kept = slider.value
+    if isinstance(slider, ipywidgets.SelectionSlider):
+        values = [each[1] if isinstance(each, tuple) else each for each in slider.options]
+        last, present = len(values) - 1, values.index(kept)
+        places = {round(k * last / (count - 1)) for k in range(count)} if count > 1 else {present}
+        nearest = min(places, key=lambda at: abs(at - present))
+        places = sorted(places - {nearest} | {present})
+        return [values[at] for at in places], places.index(present)
     if isinstance(slider, ipywidgets.FloatLogSlider):
         steps = [
             slider.base ** (slider.min + k * (slider.max - slider.min) / (count - 1)) for k in range(count)

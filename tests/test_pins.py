@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -47,6 +49,20 @@ def test_environment_pins_are_those_of_the_lock(conda):
     pins = {name: version for name, version in conda.items() if name != "python"}
     assert pins == {name: LOCK[name] for name in pins}
     assert SpecifierSet(PROJECT["requires-python"]).contains(conda["python"])
+
+
+@pytest.mark.parametrize("conda", [STUDENT, BINDER], ids=["student", "binder"])
+def test_pins_of_an_environment_fit_together_and_fit_its_python(conda):
+    """What a solver would find out, from what each package says of itself; it needs no network."""
+    for name in conda.keys() - {"python"}:
+        about = metadata(name)
+        assert about["Version"] == conda[name]
+        assert SpecifierSet(about["Requires-Python"] or "").contains(conda["python"]), name
+        for line in about.get_all("Requires-Dist") or []:
+            needed = Requirement(line)
+            pinned = LOCK.get(canonicalize_name(needed.name))
+            if pinned and (needed.marker is None or needed.marker.evaluate({"extra": ""})):
+                assert needed.specifier.contains(pinned), f"{name} needs {line}, and {pinned} is pinned"
 
 
 def test_a_students_environment_has_what_the_course_needs_and_no_more():

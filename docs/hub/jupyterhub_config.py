@@ -40,7 +40,10 @@ WITHOUT_FORMGRADER = "--ServerApp.jpserver_extensions={'nbgrader.server_extensio
 def prepare(spawner):
     """Give instructors the environment with the checks and formgrader, and students the other one."""
     is_instructor = spawner.user.name in INSTRUCTORS
-    spawner.cmd = [str((CHECKOUT if is_instructor else STUDENTS) / "bin" / "jupyterhub-singleuser")]
+    programs = (CHECKOUT if is_instructor else STUDENTS) / "bin"
+    spawner.cmd = [str(programs / "jupyterhub-singleuser")]
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"  # so that a terminal finds nbgrader and autograder
+    spawner.environment = {**spawner.environment, "PATH": path}
     spawner.args = FOR_EVERYBODY if is_instructor else [*FOR_EVERYBODY, WITHOUT_FORMGRADER]
 
 

@@ -39,6 +39,11 @@ PROXY = next(
 )
 
 
+def without_ours(path: str) -> str:
+    """Return a search path without the environment of the test, as the account that starts a hub has it."""
+    return os.pathsep.join(each for each in path.split(os.pathsep) if not each.startswith(sys.prefix))
+
+
 def missing() -> str:
     """Return why no hub can be run here, or nothing."""
     try:
@@ -111,7 +116,7 @@ class Hub:
             "DESCENT_PLACE": str(place),
             "DESCENT_STUDENTS": sys.prefix,
             "DESCENT_CHECKOUT": sys.prefix,
-            "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}",
+            "PATH": without_ours(os.environ["PATH"]),
         }
         hub = [f"{sys.prefix}/bin/python", "-m", "jupyterhub", "--config", str(place / "run" / "config.py")]
         enter = [sys.executable, "-c", ENTER, str(place), sys.base_prefix]

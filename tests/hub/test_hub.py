@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -129,6 +130,9 @@ def test_a_week_on_the_hub(hub):
         "import os, getpass, course\nos.chdir('06_saddle_explorer')\nprint(getpass.getuser(), course.progress())"
     )
     assert said.startswith("ann 1 lesson: written ")
+    terminal = "import shutil\nprint(shutil.which('nbgrader'), shutil.which('autograder'))"
+    programs = Path(sys.prefix) / "bin"
+    assert Student(hub, "prof").runs(terminal) == f"{programs / 'nbgrader'} {programs / 'autograder'}\n"
     for theirs in (hub.home("bob") / LESSON, course):
         assert ann.runs(f"import os\nprint(os.access({str(theirs)!r}, os.R_OK))") == "False\n"
     status, _ = hub.ask("GET", f"/user/bob/api/contents/{LESSON}", None, ann.token)

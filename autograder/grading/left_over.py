@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property, lru_cache
@@ -147,7 +148,7 @@ class Desk:
         """Yield what lies in a student's folder and is no submission of ours."""
         student = printable(folder.name)
         for each in entries(folder):
-            place, wanted = f"{student}/{printable(each.name)}", nearest(each.name, self.lessons)
+            place = f"{student}/{printable(each.name)}"
             if each.is_symlink():
                 yield Left(place, student, A_LINK)
             elif each.name in self.lessons and each.is_dir():
@@ -162,6 +163,7 @@ class Desk:
                     ]
                 yield from found
             elif not each.is_dir():
+                wanted = self.meant(each)
                 into = f"{student}/{wanted or 'ASSIGNMENT'}/"
                 is_notebook = each.name.lower().endswith(".ipynb")
                 what = "a file" if is_notebook else finding.entry(folder, each).trouble or kind(each.name)
@@ -169,8 +171,18 @@ class Desk:
             elif deeper := self.deeper(each):
                 yield Left(place, student, f"{deeper} lies in it. Move it to {student}/{deeper}/.")
             else:
+                wanted = self.meant(each)
                 cure = f"no assignment is called so. Rename it to {wanted}." if wanted else self.unknown()
                 yield Left(place, student, cure)
+
+    def meant(self, place: Path) -> str:
+        """Return the assignment that a file or folder is of: by the cells of its notebooks, else by its name."""
+        inside = finding.contents(place) if place.is_dir() else [finding.entry(place.parent, place)]
+        with suppress(Overtime), within(READING):
+            for each in inside:
+                if each.rank != finding.HIDDEN and (found := self.another(each, "")):
+                    return found
+        return nearest(place.name, self.lessons)
 
     def unknown(self) -> str:
         """Return what is said of a folder that is like no assignment."""
@@ -213,7 +225,9 @@ class Desk:
 
     def another(self, entry: finding.Entry, lesson: str) -> str:
         """Return the other lesson whose notebook a file is, empty for none."""
-        if entry.trouble or (entry.rank == finding.HELD and not holds_cells(entry.file)):
+        if entry.trouble or not os.access(entry.file, os.R_OK):
+            return ""
+        if entry.rank == finding.HELD and not holds_cells(entry.file):
             return ""
         best, shared = finding.lesson_of(read(entry.file), self.masters)
         return best if best and shared[best] > shared.get(lesson, 0) else ""

@@ -80,6 +80,17 @@ def test_a_folder_that_is_not_recognised_is_named_with_the_nearest_assignment(co
     assert cure in said(course)[named]
 
 
+@pytest.mark.parametrize(
+    "place", ["homework/x.ipynb", "knn/notebooks/a.ipynb", "05/x.json", "x.ipynb", "05.txt"]
+)
+def test_a_notebook_tells_by_its_cells_what_its_folder_must_be_called(course, place):
+    file = course.submitted / "h" / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(NOTEBOOK)
+    (why,) = said(course).values()
+    assert "Rename it to 04_momentum." in why or "belongs into h/04_momentum/" in why
+
+
 @pytest.mark.parametrize("name", [os.fsdecode(b"caf\xe9"), "line\nbreak", "a\x1b[31mb", "bell\x07"], ids=repr)
 def test_a_student_whose_name_is_no_text_is_named_and_not_graded(course, name):
     (course.submitted / name / "04_momentum").mkdir(parents=True)

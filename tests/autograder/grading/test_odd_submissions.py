@@ -127,11 +127,12 @@ def test_each_costs_its_own_submission_at_most(built_once, tmp_path):
     for name in ("a socket", "a folder", "a hole", "a link in a circle"):
         assert name in said
     for name in stamps:
-        assert f"{name} {LESSON}: timestamp.txt" in " ".join(said.split())
+        assert f"time not read: {name}/{LESSON}/timestamp.txt" in " ".join(said.split())
     written = (desk.folder / "grades.csv").read_text(encoding="utf-8")
     table = list(csv.DictReader(written.splitlines()))
     assert {row["student"].lstrip("'") for row in table} >= {*HONEST, *CHANGED}
-    assert {row["status"] for row in table} <= {"graded", "missing", "unreadable", "not graded", "not used"}
+    statuses = {"graded", "missing", "unreadable", "not graded", "not used", "time not read"}
+    assert {row["status"] for row in table} <= statuses
     assert "Traceback" not in said
     assert process.returncode in (0, 1)
     assert desk.left_behind() == []

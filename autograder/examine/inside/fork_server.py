@@ -18,6 +18,9 @@ from .holdings import children
 WATCH = 0.1
 """Seconds between two looks at what all processes of a candidate hold."""
 
+UNSEEN = 10
+"""Looks in a row at which a process could not be looked at: no honest one is that long about to start a program."""
+
 
 class ForkServer:
     """Forks one child at a time on request.
@@ -35,6 +38,7 @@ class ForkServer:
         self.folder, self.disk, self.file = "", 0, 0
         self.socket_buffer = holdings.socket_size()
         self.ended = ""
+        self.unseen = 0
         self.warm: Callable[[dict], dict] = lambda request: {}
 
     def serve(self) -> None:
@@ -64,7 +68,7 @@ class ForkServer:
         """Start a child."""
         self.kill()
         limits = request["limits"]
-        self.memory, self.ended = limits.get("total_memory"), ""
+        self.memory, self.ended, self.unseen = limits.get("total_memory"), "", 0
         self.tasks, self.folder = limits.get("tasks"), request.get("folder", "")
         self.disk, self.file = limits.get("disk", 0), limits["file"]
         if request.get("level") == "landlock":
@@ -147,8 +151,9 @@ class ForkServer:
     def watch(self) -> None:
         """End a child whose processes together hold too much memory, are too many, or fill the disk."""
         found = holdings.look(self.socket_buffer, self.file if self.folder else None)
+        self.unseen = self.unseen + 1 if found.unseen else 0
         too_much = {
-            "memory": self.memory and found.more_than(self.memory),
+            "memory": self.memory and (found.more_than(self.memory) or self.unseen >= UNSEEN),
             "processes": self.tasks and found.tasks > self.tasks,
         }
         if self.folder:  # elsewhere files lie in a file system of limited size

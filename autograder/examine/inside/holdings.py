@@ -5,9 +5,12 @@ are buffers of sockets and pipes, locks, and files that were deleted while they 
 """
 
 import contextlib
+import ctypes
 import os
+import platform
 import stat
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +19,9 @@ PIPE = 1 << 16
 
 LOCK = 1 << 8
 """Bytes that the kernel keeps for a lock on a part of a file."""
+
+COMPARE = {"x86_64": 312, "aarch64": 272}
+"""The number of kcmp."""
 
 
 @dataclass
@@ -27,7 +33,7 @@ class Holdings:
     deleted  number of each file that has no name any more -> its bytes
     buffers  sockets and pipes -> the bytes they can hold
     locks    the locks of all processes
-    unseen   whether a process has made itself unreadable: nobody knows what it holds
+    unseen   whether a process cannot be looked at: one that is just starting a program, or hides what it holds
     """
 
     own: dict[str, int] = field(default_factory=dict)
@@ -43,11 +49,9 @@ class Holdings:
 
     def more_than(self, most: int) -> bool:
         """Whether the processes and the kernel hold more for them; shared memory is told apart only if need be."""
-        if self.unseen:
-            return True
         if sum(self.own.values()) + self.beside() <= most:
             return False
-        return sum(map(proportional, self.own)) + self.beside() > most
+        return sum(map(proportional, apart(self.own))) + self.beside() > most
 
 
 def look(socket_buffer: int, file_limit: int | None) -> Holdings:
@@ -83,7 +87,7 @@ def look(socket_buffer: int, file_limit: int | None) -> Holdings:
 
 
 def descriptors(task: str, found: Holdings) -> list[str]:
-    """Return the descriptors of a thread; note if they cannot be seen, as of a program that may only be run."""
+    """Return the descriptors of a thread; note if they cannot be seen, as of a program that may not be read."""
     try:
         return os.listdir(f"/proc/{task}/fd")
     except PermissionError:
@@ -157,6 +161,22 @@ def proportional(task: str) -> int:
     """
     found = summed(f"/proc/{task}/smaps_rollup", ("Pss_Anon:", "SwapPss:"))
     return anonymous(task) if found is None else found
+
+
+def apart(tasks: Iterable[str]) -> list[str]:
+    """Return those of which no two have the very same memory, as a program has it with whoever is starting it."""
+    kept: list[str] = []
+    for task in tasks:
+        if not any(same_memory(task, each) for each in kept):
+            kept.append(task)
+    return kept
+
+
+def same_memory(task: str, other: str) -> bool:
+    """Whether two threads have one memory, where the kernel tells (kcmp)."""
+    number = COMPARE.get(platform.machine())
+    arguments = [ctypes.c_long(int(each)) for each in (task, other, "1", "0", "0")]
+    return number is not None and ctypes.CDLL(None).syscall(ctypes.c_long(number), *arguments) == 0
 
 
 def summed(file: str, names: tuple[str, ...]) -> int | None:

@@ -166,7 +166,7 @@ HIDDEN_BY_ALL = """
             leave()
     for _ in range(7):
         os.read(reading, 1)
-    time.sleep(2)
+    time.sleep(6)
     print("held")
 """
 
@@ -175,6 +175,18 @@ HIDDEN_BY_ALL = """
 def test_memory_counts_however_its_process_hides_it(inside, how):
     said = outcome(inside, "\n".join(map(textwrap.dedent, (HIDING, HIDDEN[how], HIDDEN_BY_ALL))))
     assert said in ("ended: memory", "BlockingIOError")
+
+
+def test_memory_counts_once_while_a_program_is_being_started(inside):
+    """It shares all memory with whoever starts it, until it runs."""
+    start = """
+        import os, subprocess, time
+        kept, until = os.urandom(1 << 20) * 350, time.monotonic() + 4
+        while time.monotonic() < until:
+            subprocess.run(["true"])
+        print("done")
+    """
+    assert outcome(inside, start, Limits(memory=700 << 20)) in ("done", "BlockingIOError")
 
 
 DESCRIPTORS_OF_A_THREAD = """

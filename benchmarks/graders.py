@@ -23,7 +23,7 @@ from autograder.grading.records import save
 from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.project import Project
-from autograder.running import run_one, tasks
+from autograder.running import run_one
 from autograder.running.orphans import end_with
 
 LIMITS = Limits(cell=30.0)
@@ -141,7 +141,7 @@ class Ours:
         list(self.pool.map(ready, range(2 * jobs)))
         self.tree = Tree(*self.pool._processes)
 
-    def tasks(self, lesson: str, students: list[str]) -> list[tasks.Task]:
+    def tasks(self, lesson: str, students: list[str]) -> list[run_one.Task]:
         return grade.tasks_of(self.course, lesson, students, LIMITS)
 
     def grade(self, lesson: str, students: list[str]) -> float:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -69,3 +70,28 @@ def test_no_package_imports_itself_by_way_of_others():
 @pytest.mark.parametrize("module", [each for each in MODULES if each.startswith("course")])
 def test_the_course_knows_nothing_of_the_grader(module):
     assert not [each for each in GRAPH[module] if each.startswith("autograder")]
+
+
+@pytest.mark.parametrize("top", ["tests", "benchmarks"])
+def test_what_is_imported_of_ours_is_there(top):
+    missing = [
+        f"{file.relative_to(ROOT)}:{each.lineno} {each.module}.{alias.name}"
+        for file in sorted((ROOT / top).rglob("*.py"))
+        if "fixtures" not in file.parts and "cells" not in file.parts
+        for each in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(each, ast.ImportFrom) and (each.module or "").split(".")[0] in ("autograder", "course")
+        for alias in each.names
+        if f"{each.module}.{alias.name}" not in MODULES and alias.name not in bound(each.module)
+    ]
+    assert missing == []
+
+
+@cache
+def bound(module: str | None) -> set[str]:
+    """Return the names that a module of ours binds, nothing for one that is not there."""
+    if module not in MODULES:
+        return set()
+    nodes = list(ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+    found = {each.name for each in nodes if isinstance(each, ast.FunctionDef | ast.ClassDef)}
+    found |= {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return found | {each.asname or each.name for each in nodes if isinstance(each, ast.alias)}

@@ -15,7 +15,7 @@ from autograder.examine.launch import sandbox, scratch
 from autograder.examine.launch.pair import Pair
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits, Record
-from autograder.running import run_many, tasks
+from autograder.running import run_many, run_one
 from tests.autograder.examine.rooms import Room
 
 LATE = "import course.widgets, course.probes.search.shelf, course.search; print('found')"
@@ -73,10 +73,10 @@ def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):
         calls.append(task)
         if len(calls) == 1:
             raise Trouble("Files that submissions import disappeared")
-        return tasks.Result(record=Record(student="ada", assignment="x", status="graded"), notebook={})
+        return run_one.Result(record=Record(student="ada", assignment="x", status="graded"), notebook={})
 
     monkeypatch.setattr(run_many, "work", work)
-    task = tasks.Task(
+    task = run_one.Task(
         student="ada",
         assignment="x",
         folder=Path(),

@@ -46,7 +46,7 @@ checking.loss_curves({name: run.epochs["train_loss"] for name, run in runs.items
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-which", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
-# %%
+# %% tags=["measured"]
 for name, run in runs.items():
     loss, accuracy = run.epochs["train_loss"][-1], run.epochs["val_accuracy"][-1]
     print(f"{name}: training loss {loss:.3f}, validation accuracy {accuracy:.3f}")
@@ -55,7 +55,7 @@ for name, run in runs.items():
 # A has the lower loss, B the higher accuracy on rows kept aside. If you chose B because of its loss: that is why wrong
 # gradients survive for months. If you chose A because of its accuracy: look at other starts before you trust it.
 
-# %%
+# %% tags=["measured"]
 ends = {"A": [], "B": []}
 for seed in range(12):
     for name, run in trojans.trained(data, seed=seed).items():
@@ -430,7 +430,7 @@ checking.errors_by_points(numerical_gradient, relative_error, crosses_kink, pixe
 # **Deep networks blur the reading too.** More ReLU layers, more kinks that one weight can reach. Ten digits, the
 # median of six starts; $h$ = 1e-3 here, so that steps are long enough to cross some:
 
-# %%
+# %% tags=["measured"]
 with needs("Exercises 1 and 2"):
     own, ten = (numerical_gradient, relative_error), (pixels[:10], data.y_train[:10])
     for activation in ("tanh", "relu"):

@@ -409,7 +409,7 @@ sanity.twenty_examples(overfit_tiny, data)
 # of all twenty and right, the label's "score" is 1 and the nine others are 0. What does that cost, and what happens if you
 # train on?
 
-# %%
+# %% tags=["measured"]
 print(f"-ln(e / (e + 9)) = {math.log(math.e + 9) - 1:.4f}")
 loss, params, X, y = suspects.learners(data)["softmax applied twice"]
 with one_thread():
@@ -427,7 +427,7 @@ with one_thread():
 # The set-up with shuffled rows passes. **Passing does not show that each row has its own label**: a network memorises
 # twenty wrong labels as well as twenty right ones. For that, use all rows, and look at rows it has not trained on:
 
-# %%
+# %% tags=["measured"]
 rest = {"epochs": 60, "validation": (data.X_val, data.y_val)}
 for name in ("as intended", "rows shuffled, labels not"):
     _, _, X, y = suspects.learners(data)[name]
@@ -498,7 +498,7 @@ sanity.penalties(regularization_raises_loss, data, [0, 0.003, 0.01, 0.02, 0.03])
 # P subtracts its penalty, Q adds it, R leaves it out. Would you notice without the check? Train each for 20 epochs at
 # $\lambda=0.01$, and look only at what a progress bar shows:
 
-# %%
+# %% tags=["measured"]
 for name, loss in suspects.regularisers().items():
     end = suspects.trained(loss, data)
     print(f"{name}: loss {end['loss']:.2f}, validation accuracy {end['accuracy']:.3f}")
@@ -585,7 +585,7 @@ def descend_all(params, X, y, steps, rate=1.0):
 # %% tags=["picture"]
 sanity.on_the_spiral(descend_all)
 
-# %%
+# %% tags=["measured"]
 with needs("Exercises 2 and 4"), one_thread():
     for sizes in ((2, 3), (2, 100, 3)):
         X, y = sanity.shuffled_spiral()

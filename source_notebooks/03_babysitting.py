@@ -238,7 +238,7 @@ runs.gaps(
 # network that learned only what is true would be right on the printed share of its labels; every point above is
 # memorised. Three seeds each:
 
-# %%
+# %% tags=["measured"]
 rng, labels = np.random.default_rng(0), data.y_train.copy()
 wrong = rng.random(1197) < 0.4
 labels[wrong] = rng.integers(0, 10, wrong.sum())
@@ -566,7 +566,7 @@ runs.repaired(diagnose_run, heal, data, seven)
 # %% [markdown]
 # What does not heal is as instructive. The cell below tries one plausible change for B and one for C, and four more for F.
 
-# %%
+# %% tags=["measured"]
 attempts = [("B", {"reg": 0.03}), ("C", {"batch": 1197}), ("F", {"rate": 0.1}), ("F", {"rate": 0.025}),
             ("F", {"batch": 10}), ("F", {"batch": 100})]  # fmt: skip
 with needs("Exercise 5"):
@@ -607,7 +607,7 @@ runs.scaling({f"batch {b}, rate {rate:g}": histories.make(replace(short, batch=b
 # and processor** it ran on. Why the processor? Two of them may round the last digit of a sum differently. Guess what a change
 # of all starting weights in the *twelfth* digit does to D, the healthy run, and to C, whose rate is too high:
 
-# %%
+# %% tags=["measured"]
 for letter in "DC":
     setup = histories.SETUPS[letter]
     first, second = (histories.make(setup, data, nudge=nudge)["train_loss"] for nudge in (0.0, 1e-12))

@@ -260,7 +260,7 @@ saddles.three_frames(trace, draw_frame, rules)
 # the same ten frames on one pair of axes. How many times longer does the first way take, and how many figures does it leave in
 # memory? Write two numbers down before you run it.
 
-# %% tags=["raises-exception"]
+# %% tags=["measured", "raises-exception"]
 saddles.flicker(trace, draw_frame, rules)
 
 # %% [markdown]
@@ -353,7 +353,7 @@ make_explorer(saddle, rules) if written(make_explorer, saddle, rules, 2) else pr
 # The check moves the controls as a hand would, every checkbox among them, and reads the figure and the picture after each
 # move. It uses your `trace` and your `draw_frame`, so see that these pass theirs.
 
-# %%
+# %% tags=["measured"]
 check("make_explorer", make_explorer)
 
 # %% nbgrader={"grade": true, "grade_id": "make_explorer-check", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}

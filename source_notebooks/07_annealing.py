@@ -623,7 +623,7 @@ plots.Picture(fig, alt)
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
-# %%
+# %% tags=["measured"]
 RIVALS = {
     "constant": (constant, {}),
     "step": (step_decay, {"factor": 0.5, "every": 2}),

@@ -507,7 +507,7 @@ def minimise_lbfgs(objective, *, memory=10, steps=1000, tolerance=1e-7):
 # function, $2n$ gradients for each step.
 
 
-# %%
+# %% tags=["measured"]
 def minimise_newton(objective, steps=30):
     """Take your Newton steps, each with a Hessian measured by your function; return the last w."""
     w = objective.start.copy()
@@ -686,7 +686,7 @@ plots.Picture(fig, alt)
 # the price of a second gradient for each step (Schraudolph et al., 2007).
 
 
-# %%
+# %% tags=["measured"]
 def stochastic(method, batch, rate, seed, *, epochs=6, memory=10):
     """Return the loss above the minimum after some epochs of mini-batches, with a fixed step length."""
     bill = softmax.fresh(budget=epochs)

@@ -273,7 +273,7 @@ figures.projections(curve, tried, {"learning rate": rate, "penalty": reg, "both 
 # into nine equal parts and uses every part once. A **Halton sequence** is *quasi-random*: each new point falls into a gap that
 # the earlier ones have left.
 
-# %%
+# %% tags=["measured"]
 def shifted_grid(rng):
     """Return the nine points of a grid that was moved at random."""
     return np.array(grid) - 1 / 6 + rng.random(2) / 3
@@ -307,7 +307,7 @@ figures.luck(best, xlabel="best validation accuracy of nine runs, %", title="A t
 # How many random runs are enough? If a share $p$ of the range is good, all of $n$ runs miss it with probability
 # $(1-p)^n$, whatever the number of hyperparameters.
 
-# %%
+# %% tags=["measured"]
 good = (trained.mean(axis=1) > trained.max() - 0.02).mean()
 print(f"{100 * good:.0f}% of the range of learning rates comes within two points of the best")
 print(*(f"{n:2} random runs miss it with probability {(1 - good) ** n:.2g}" for n in (9, 30, 60)), sep="\n")
@@ -318,7 +318,7 @@ print(*(f"{n:2} random runs miss it with probability {(1 - good) ** n:.2g}" for 
 # are measured on the *same* images: most of these are easy for both or hard for both and say nothing. Only those that one
 # gets right and the other wrong count. That is a **paired** comparison (McNemar's test is the same idea), and it is finer.
 
-# %%
+# %% tags=["measured"]
 def rights(rate):
     """Return for every validation image whether a network trained at this rate labels it rightly."""
     job, data = DigitsJob(rule=sgd_momentum, epochs=5), digits()
@@ -395,7 +395,7 @@ assert on_border(1e-3, 1e-6, 10.0) == "inside", "three decades from an end of se
 # Somebody searched the learning rate between 0.0001 and 0.03, with thirty trials, and reports the best in a paper. Would
 # you have sent it in?
 
-# %%
+# %% tags=["measured"]
 SHORT = (1e-4, 0.03)
 narrow = {"learning_rate": lambda rng: float(sample_log_uniform(*SHORT, 1, rng)[0]), "reg": lambda rng: 1e-4}
 found = attempt(random_search, DigitsJob(rule=sgd_momentum), narrow, 30, np.random.default_rng(2))
@@ -485,7 +485,7 @@ assert np.allclose(stages[1]["ranges"]["x"], (0.1, 10.0)), "six decades around 1
 # Your four functions together. The learning rate may lie anywhere in seven decades and the penalty in seven more;
 # three stages with runs of 1, 5 and 20 epochs share 300 epochs.
 
-# %%
+# %% tags=["measured"]
 WIDE = {"learning_rate": (1e-6, 10.0), "reg": (1e-6, 10.0)}
 
 
@@ -593,7 +593,7 @@ rungs = successive_halving(longer_is_better, [{"x": k} for k in range(1, 8)])
 assert [len(rung["trials"]) for rung in rungs] == [7, 3, 1], "seven, three, one"
 assert rungs[-1]["trials"][0]["settings"] == {"x": 7}, "the best setting is left"
 
-# %%
+# %% tags=["measured"]
 def draws(n, rng, ranges=WIDE):
     """Return n settings drawn with your sampler, each with a seed for its first weights."""
     columns = {name: sample_log_uniform(*ends, n, rng) for name, ends in ranges.items()}
@@ -624,7 +624,7 @@ boards.ladder(rungs)
 # *Write your line here.*
 
 
-# %%
+# %% tags=["measured"]
 def at_random(rng):
     return max(draws(15, rng), key=lambda settings: np.nan_to_num(score(settings, 20)))
 
@@ -752,7 +752,7 @@ assert shelf.names() == ["w1-000_0001.json"], "one file, under its name"
 # *Write your line here.*
 
 
-# %%
+# %% tags=["measured"]
 def slow(settings, after_epoch):
     """Train as the job does, with a short pause after every epoch, so that there is something to watch."""
 

@@ -133,7 +133,7 @@ figures.exam(scores, y, attempt(average_predictions, list(scores)))
 # Take the worst of the five and multiply its scores. Its labels do not change, only its confidence.
 
 
-# %%
+# %% tags=["measured"]
 def with_one_louder(factor):
     """Return the scores of all five, those of the worst network multiplied."""
     worst = (scores.argmax(axis=2) != y).sum(axis=1).argmax()
@@ -236,7 +236,7 @@ assert low < gain < high, "the gain lies inside its interval"
 # from the mean of all eighty, so a single network need not start at zero.
 
 
-# %%
+# %% tags=["measured"]
 def sat(draws):
     """Return accuracies of the members (D, M) and of their averages (D,) for scores (D, M, N, C)."""
     alone = (draws.argmax(axis=3) == y).mean(axis=2)
@@ -600,7 +600,7 @@ assert np.isclose(calibration_error(*worked), 5 / 12), "two gaps of .45 and .35,
 # networks, and averages of twenty.
 
 
-# %%
+# %% tags=["measured"]
 def told_of(draws):
     """Return accuracy, confidence, log loss and calibration error of probabilities, one number per draw."""
     return {
@@ -629,7 +629,7 @@ uncertainty.calibration(figures_of or {})
 # On a finite number of images some error is chance. How much? Draw the labels from the network's own probabilities: then it
 # is calibrated by construction.
 
-# %%
+# %% tags=["measured"]
 luck = attempt(by_chance, calibration_error, softmax(pool, axis=2))
 print(f"Calibrated networks would show an error of {luck:.3f} on {len(y)} images." if luck is not None else "Exercise 5 comes first.")
 
@@ -644,7 +644,7 @@ print(f"Calibrated networks would show an error of {luck:.3f} on {len(y)} images
 # The cure is one number. Divide the log probabilities by a temperature $T$ that has the lowest log loss on the images that
 # *choose* (*temperature scaling*; Guo et al., *On calibration of modern neural networks*, 2017). It changes no label.
 
-# %%
+# %% tags=["measured"]
 ours = [*networks, *(member(sgd, seed) for seed in range(5, 20))]
 scaled = {}
 for kind, twenty in {"20 epochs": ours, "200 epochs": long_trained[:20]}.items() if figures_of else ():
@@ -676,7 +676,7 @@ uncertainty.reliability({name: (p.max(axis=1), p.argmax(axis=1) == y) for name, 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-turned", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
-# %%
+# %% tags=["measured"]
 def measured(Z):
     """Return the three measures of uncertainty of your twenty networks on some images."""
     found = np.array([each.scores(Z) for each in ours])
@@ -854,7 +854,7 @@ else:
 # *Write your line here.*
 
 
-# %%
+# %% tags=["measured"]
 def learn(network, seed, rate, T, alpha, kept=None, epochs=40):
     """Return a student's parameters after some epochs with your loss, on all training images or on those kept."""
     kept = np.arange(len(data.y_train)) if kept is None else kept

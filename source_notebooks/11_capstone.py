@@ -384,7 +384,7 @@ def train_digits(X_train, y_train, X_val, y_val, rng, fit=fit, standardise=stand
     ### END SOLUTION
 
 
-# %%
+# %% tags=["measured"]
 check("train_digits", train_digits)
 
 # %% nbgrader={"grade": true, "grade_id": "train_digits-check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}

@@ -391,7 +391,7 @@ assert np.allclose(shares, [[0, 1, 1], [1, 0, 0]]), "6, 7 and 7 rows train when 
 # Five folds of the training images, with their noisy labels, choose $k$. (About a fifth of the held-out labels is wrong as
 # well, so no $k$ can get much above 80 %. That does not matter for choosing.)
 
-# %%
+# %% tags=["measured"]
 with needs("Exercises 1 to 4"):
     parts = folds(len(y_noisy), 5, np.random.default_rng(0))
     table = cross_validate(predict, X_train, y_noisy, parts, ks)
@@ -459,7 +459,7 @@ assert (k, accuracy) == (5, 0.75), "5 has the better mean, and three of four tes
 # The 300 fresh images play the test set here. (We have looked at them before, in F1.1 and in the picture above. In a real
 # project that would disqualify them. The course's real test images stay untouched until lesson 11.)
 
-# %%
+# %% tags=["measured"]
 with needs("Exercises 1 to 5"):
     k, accuracy = ask_once(predict, X_train, y_noisy, X_fresh, y_fresh, ks, table)
     print(f"k = {k}: {accuracy:.3f} of the fresh images are right, though a fifth of the training labels is wrong")
@@ -526,7 +526,7 @@ def top_left(images):
 share = shifted_share(top_left, np.array([[[1.0, 2.0], [3.0, 4.0]]]), np.array([2.0]))
 assert np.allclose(share, (0, 0.25)), "the 2 comes to the top left by the move to the left alone"
 
-# %%
+# %% tags=["measured"]
 def classifier(X, y, k=1):
     """A classifier of images: your neighbours among the rows of X."""
     return lambda images: predict(X, y, images.reshape(len(images), -1), k)
@@ -559,7 +559,7 @@ neighbours.before_and_after(shares)
 # It works, for five times the memory and five times the time of every answer. And that was a move by one pixel. Last test:
 # put every digit *somewhere* on a sheet of 16 by 16 pixels, in training and in the fresh images alike. There are 81 places.
 
-# %%
+# %% tags=["measured"]
 rng = np.random.default_rng(0)
 with needs("Exercises 1 and 2"):
     for side in (8, 10, 12, 16):

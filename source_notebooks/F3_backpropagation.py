@@ -674,7 +674,7 @@ figures.prices(loss_of, Node, X[:20], y[:20], units=(1, 4, 16, 64, 256))
 #
 # The bill is paid in memory: every value on the way must be kept until the gradient comes back.
 
-# %%
+# %% tags=["measured"]
 losses, rate = [], 1.0
 with needs("Exercises 3, 5 and 6"), one_thread():
     for _ in range(600):

@@ -285,7 +285,7 @@ assert abs(np.std(W) - 0.2) < 0.02, "2/50 is the variance, 0.2 the standard devi
 # First, symmetry. Two networks of 20 tanh units learn the digits for 50 steps, one from zeros, one from your Xavier. How many
 # *different* units does each have in the end?
 
-# %%
+# %% tags=["measured"]
 with needs("Exercise 2"):
     network, X, y = MLP(sizes=(64, 20, 10), activation="tanh"), data.X_train, data.y_train
     for kind in ("zero", "xavier"):

@@ -5,7 +5,8 @@ in the examiner as well if a graded cell needs a name it defines, directly or th
 uses no name that the student could have defined: the imports, in practice.  The examiner runs only the statements
 that matter for those names, so that it need not load what only draws.
 
-A locked cell tagged ``picture`` is left out, unless a cell that runs needs a name that only it defines.
+A locked cell tagged ``picture``, or ``measured`` if it shows numbers that take long, is left out, unless a cell
+that runs needs a name that only it defines.
 """
 
 import ast
@@ -19,6 +20,9 @@ from nbformat import NotebookNode
 
 from autograder.lesson import DEFINITIONS, LONGEST, NOT_PYTHON, without_commands
 from autograder.marks import is_autograded, is_ours
+
+SHOWN = frozenset({"picture", "measured"})
+"""Tags of our cells that only show something."""
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
 
@@ -49,7 +53,7 @@ class Step:
 def plan(notebook: NotebookNode) -> list[Step]:
     """Return the steps of a repaired notebook in order."""
     steps: list[Step] = []
-    left_out = unneeded_pictures(notebook)
+    left_out = only_shown(notebook)
     defined: set[str] = set()  # by locked cells that use no name of the student's
     locked: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     for at, cell in enumerate(notebook.cells):
@@ -108,29 +112,29 @@ def split_import(statement: ast.stmt) -> list[ast.stmt]:
     return [statement]
 
 
-def unneeded_pictures(notebook: NotebookNode) -> set[int]:
-    """Return the places of the cells tagged ``picture`` that define nothing another cell needs."""
+def only_shown(notebook: NotebookNode) -> set[int]:
+    """Return the places of the cells that only show something, and define nothing that another cell needs."""
     code = {at: names(cell.source) for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
-    drawn = {at for at in code if is_picture(notebook.cells[at])}
+    shown = {at for at in code if shows(notebook.cells[at])}
     while True:
         provided: set[str] = set()
         missing = {}
         for at, (uses, defines) in code.items():
-            if at in drawn:
+            if at in shown:
                 missing.update(dict.fromkeys(defines - provided, at))
                 continue
             needed = {missing[name] for name in uses - provided if name in missing}
             if needed:
-                drawn -= needed
+                shown -= needed
                 break
             provided |= defines
         else:
-            return drawn
+            return shown
 
 
-def is_picture(cell: NotebookNode) -> bool:
-    """Whether a cell is one of ours that shows a picture."""
-    return is_ours(cell) and "picture" in cell.metadata.get("tags", [])
+def shows(cell: NotebookNode) -> bool:
+    """Whether a cell is one of ours that says of itself that it only shows something."""
+    return is_ours(cell) and not SHOWN.isdisjoint(cell.metadata.get("tags", []))
 
 
 @lru_cache(maxsize=4096)

@@ -92,10 +92,11 @@ class TestPlan:
         no_id["id"] = ""
         assert self.places([no_id, graded("sgd", "assert np")], "in_examiner") == [1]
 
-    def test_pictures_are_left_out_unless_needed(self):
-        cells = [ours("fig = 1", 1, "picture"), ours("import math", 2), graded("sgd", "assert math")]
+    @pytest.mark.parametrize("tag", ["picture", "measured"])
+    def test_what_only_shows_something_is_left_out_unless_needed(self, tag):
+        cells = [ours("fig = 1", 1, tag), ours("import math", 2), graded("sgd", "assert math")]
         assert self.places(cells, "in_candidate") == [1]
-        cells = [ours("import math", 1, "picture"), theirs("math.pi")]
+        cells = [ours("import math", 1, tag), theirs("math.pi")]
         assert self.places(cells, "in_candidate") == [0, 1]
 
     def test_the_student_cannot_hide_a_cell_by_a_tag(self):

@@ -236,6 +236,6 @@ def test_stock_nbgrader_falls_for_many(tmp_path, record_property):
     for name, text in stock.items():
         record_property("cell", ("what attacks achieve", name, "stock nbgrader", text or "·"))
     shutil.rmtree(tmp_path, ignore_errors=True)
-    assert chosen not in ([], ["all"]) or len(beaten) > len(attacks) // 6, (
+    assert chosen not in ([], ["all"]) or len(beaten) > len(attacks) // 10, (
         "stock nbgrader falls for many of these; if it does not, this test is blind"
     )

@@ -168,6 +168,20 @@ def the_worst_go_on(train, settings, epochs=1, eta=2):
 
 
 @successive_halving.mistake
+def each_rung_ranked_from_the_worst(train, settings, epochs=1, eta=2):
+    """Each rung is ranked from the lowest accuracy to the highest, so the worst go on. Put the best first, and NaN
+    last.
+
+    Which trial stands at index 0 of your list?
+    """
+
+    def rank(trials, _):
+        return sorted(trials, key=lambda t: (math.isnan(t["val_accuracy"]), t["val_accuracy"]))
+
+    return climb_rungs(train, settings, epochs, eta, rank=rank)
+
+
+@successive_halving.mistake
 def the_worst_go_on_though_the_best_are_listed_first(train, settings, epochs=1, eta=2):
     """The report is right, but the settings that go on are taken from its end. Take the front of the list.
 

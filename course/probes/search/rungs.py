@@ -95,7 +95,9 @@ def climbed(halving: Callable, curves: Curves, *options: int) -> dict[str, Any]:
     due = [curves.accuracy(k, epochs) for epochs, ks in order for k in ks]
     return {
         "epochs and number of settings of each rung": [[epochs, len(ks)] for epochs, ks in order],
-        "epochs and settings that were trained": sorted(curves.asked),
+        "epochs and settings that were trained": sorted(
+            f"setting {k} for {epochs} epochs" for epochs, k in curves.asked
+        ),
         "the order of the settings in each rung": [ks for _, ks in order],
         "the accuracies in the report": len(told) == len(due) and all(map(same, told, due)),
         "the settings that were given": given == curves.settings,

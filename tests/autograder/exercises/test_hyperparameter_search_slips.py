@@ -197,6 +197,19 @@ def test_a_loop_while_more_than_one_is_left_is_named():
     assert_named("successive_halving", halving, "a single setting is never trained")
 
 
+def test_a_rung_ranked_from_the_worst_is_named():
+    def halving(train, settings, epochs=1, eta=2):
+        rungs, settings = [], list(settings)
+        while not rungs or len(rungs[-1]["trials"]) > 1:
+            trials = [{"settings": each, "val_accuracy": train(each, epochs)} for each in settings]
+            trials.sort(key=lambda t: (math.isnan(t["val_accuracy"]), t["val_accuracy"]))
+            rungs.append({"epochs": epochs, "trials": trials})
+            settings, epochs = [t["settings"] for t in trials[: max(1, len(trials) // eta)]], epochs * eta
+        return rungs
+
+    assert_named("successive_halving", halving, "each rung ranked from the worst")
+
+
 def test_a_rung_without_settings_does_not_keep_the_reader_waiting(monkeypatch):
     monkeypatch.setattr("course.probes.search.rungs.SECONDS", 0.5)
 

@@ -5,12 +5,9 @@ are buffers of sockets and pipes, locks, and files that were deleted while they 
 """
 
 import contextlib
-import ctypes
 import os
-import platform
 import stat
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +16,6 @@ PIPE = 1 << 16
 
 LOCK = 1 << 8
 """Bytes that the kernel keeps for a lock on a part of a file."""
-
-COMPARE = {"x86_64": 312, "aarch64": 272}
-"""The number of kcmp."""
 
 
 @dataclass
@@ -51,7 +45,7 @@ class Holdings:
         """Whether the processes and the kernel hold more for them; shared memory is told apart only if need be."""
         if sum(self.own.values()) + self.beside() <= most:
             return False
-        return sum(map(proportional, apart(self.own))) + self.beside() > most
+        return sum(map(proportional, self.own)) + self.beside() > most
 
 
 def look(socket_buffer: int, file_limit: int | None) -> Holdings:
@@ -161,22 +155,6 @@ def proportional(task: str) -> int:
     """
     found = summed(f"/proc/{task}/smaps_rollup", ("Pss_Anon:", "SwapPss:"))
     return anonymous(task) if found is None else found
-
-
-def apart(tasks: Iterable[str]) -> list[str]:
-    """Return those of which no two have the very same memory, as a program has it with whoever is starting it."""
-    kept: list[str] = []
-    for task in tasks:
-        if not any(same_memory(task, each) for each in kept):
-            kept.append(task)
-    return kept
-
-
-def same_memory(task: str, other: str) -> bool:
-    """Whether two threads have one memory, where the kernel tells (kcmp)."""
-    number = COMPARE.get(platform.machine())
-    arguments = [ctypes.c_long(int(each)) for each in (task, other, "1", "0", "0")]
-    return number is not None and ctypes.CDLL(None).syscall(ctypes.c_long(number), *arguments) == 0
 
 
 def summed(file: str, names: tuple[str, ...]) -> int | None:

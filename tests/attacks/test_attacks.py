@@ -39,7 +39,7 @@ def bystanders(tmp_path_factory):
     os.chdir(before)
     del os.environ["SECRET_OF_THE_GRADER"]
     process.kill()
-    process.wait()
+    process.communicate()
 
 
 def marks(ran: Ran) -> dict[str, float]:

@@ -44,8 +44,8 @@ def command(
 
         made = write(folder, project, lessons, students, seed)
         click.echo(
-            f"{made.submissions} submissions of {students} students; "
-            f"known mistakes to draw from: {made.mistakes}."
+            f"{made.submissions} submissions of {students} invented students; "
+            f"their mistakes are drawn from the {made.mistakes} that the checks know by name."
         )
         course, limits = Course.open(folder), Limits(cell=timeout)
         rows = run(course, [], limits=limits, jobs=width, workers=workers)

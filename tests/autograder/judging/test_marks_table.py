@@ -13,7 +13,7 @@ from autograder.judging.judge import ROUNDED
 from autograder.judging.records import IN_PLACE
 from autograder.project import Project
 from autograder.validating import visible
-from course.checks.arguments import Shielded, copied
+from course.checks.arguments import Shielded, copied, unchanged
 from tests.autograder.exercises.test_styles import quietly
 
 PROJECT = Project.here()
@@ -148,3 +148,12 @@ def test_what_is_no_answer_earns_nothing(exercise):
             assert judge(exercise, lambda *_, _answer=answer, **__: _answer).points == 0, answer
     with quietly():
         assert judge(exercise, raises).points == 0
+
+
+def test_a_function_in_a_dict_is_no_argument_changed_in_place():
+    """Across processes a function comes back as something that stands for it, and a text as an equal one."""
+    rules = {"sgd": lambda w, dw: w, "colour": "blue", "start": np.zeros(2)}
+    back = {"sgd": lambda w, dw: w, "colour": "".join(["bl", "ue"]), "start": np.zeros(2)}
+    assert unchanged(rules, back)
+    assert not unchanged(rules, back | {"start": np.ones(2)})
+    assert not unchanged(rules, back | {"colour": "red"})

@@ -35,7 +35,10 @@ class Shielded:
         return answer
 
     def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
-        return beside(self.function, function, *arguments)
+        # where the function is, this object is not
+        return beside(
+            self.function, function, *(self.function if each is self else each for each in arguments)
+        )
 
     def guards(self, name: str, value: Any) -> bool:
         """Whether an argument is one that must be left as it is."""

@@ -69,7 +69,10 @@ class Handed:
         given.update({name: self.settings.defaults[name] for name in self.forced})
 
     def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
-        return beside(self.function, function, *arguments)
+        # where the function is, this object is not
+        return beside(
+            self.function, function, *(self.function if each is self else each for each in arguments)
+        )
 
 
 def own_defaults(

@@ -53,7 +53,10 @@ def undefined(notebook: NotebookNode, at: int, ends: Ends, name: str) -> Verdict
         return verdict(cell, "unfinished", "Not written yet.")
     said = syntax_error(source) or taken(source) or stopped(end)
     if said:
-        return verdict(cell, "timeout" if end.how == "timeout" else "error", first, f"The cell above {said}")
+        lost = MISSING.search(said)
+        cause = why_stopped(notebook, where, ends, lost[1]) if lost else ""
+        said = f"The cell above {said}\n{cause}".rstrip()
+        return verdict(cell, "timeout" if end.how == "timeout" else "error", first, said)
     if name in names(source):
         return verdict(
             cell,

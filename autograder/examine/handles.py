@@ -99,7 +99,10 @@ class Handle:
         raise NotPlain(f"a {type(self).__name__} is neither true nor false here; only plain data is")
 
     def __array__(self, *_: Any, **__: Any) -> np.ndarray:
-        raise NotPlain(f"a {type(self).__name__} is not an array")
+        name = type(self).__name__
+        if name == "ndarray":
+            raise NotPlain("an array whose dtype is not one of numbers; make it one with astype(float)")
+        raise NotPlain(f"a {name} is not an array")
 
     def __deepcopy__(self, memo: dict) -> Any:
         return self._examination.ask("deepcopy", self)

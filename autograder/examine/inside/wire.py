@@ -63,9 +63,21 @@ def without_extra_bits(value: np.ndarray | np.generic) -> Any:
     return value
 
 
+def plain_numbers(array: np.ndarray) -> np.ndarray:
+    """Return an array of objects that are all numbers as an array of numbers; any other as it is."""
+    entries = array.ravel().tolist()
+    if not all(type(each) in (bool, int, float) or isinstance(each, np.number) for each in entries):
+        return array
+    numbers = np.array(entries)
+    return numbers.reshape(array.shape) if numbers.dtype.kind in "biuf" else array
+
+
 def array_content(array: np.ndarray) -> list:
     """Return type, shape and content of an array of numbers or text, in C order.  Raises ``TypeError``."""
     kind = array.dtype.kind
+    if kind == "O":
+        array = plain_numbers(array)
+        kind = array.dtype.kind
     if kind in "biufc":
         if not array.dtype.isnative:
             array = array.astype(array.dtype.newbyteorder("="))

@@ -47,6 +47,10 @@ CAUSES = [
     ([written("def sgd(w, dw:\n    pass")], "has a syntax error in line 1"),
     ([written(SGD.replace("sgd", "sdg"))], "defines `sdg`. Call it `sgd`."),
     ([theirs("import google.colab\nimport copy"), written(USES)], "`import google.colab` stopped in line 1"),
+    (
+        [theirs("import google.colab\nimport copy"), written("copy.copy\n" + SGD)],
+        "`copy` is missing because the cell that begins with `import google.colab` stopped in line 1",
+    ),
     ([theirs("while True: pass\nimport copy"), written(USES)], "was stopped after 1 s"),
     ([theirs(SGD), solution("sgd", STUB)], "your own cell that begins with `def sgd(w, dw, config=None):`"),
     ([written(STUB.replace("return next_w", "return w - 0.01 * dw"))], "still in the cell"),
@@ -92,3 +96,15 @@ def test_what_catches_every_exception_is_stopped_all_the_same():
 def test_numbers_of_extended_precision_are_doubles_on_the_wire():
     longer = SGD.replace("return w -", "return np.longdouble(1) * w -")
     assert judged(written("import numpy as np\n" + longer)).verdict == "correct"
+
+
+@pytest.mark.parametrize("kind", ["object", "np.float32", "np.longdouble"])
+def test_numbers_in_an_array_of_another_type_are_numbers_on_the_wire(kind):
+    again = "def sgd(*given, plain=sgd):\n    w, config = plain(*given)\n"
+    again += f"    return np.asarray(w).astype({kind}), config"
+    assert judged(written(f"import numpy as np\n{SGD}\n{again}")).points > 0
+
+
+def test_an_array_of_something_else_than_numbers_is_said_so():
+    answer = SGD.replace("return w - ", "return np.array([None, 'w']), config\n    return w - ")
+    assert "and type object" in judged(written("import numpy as np\n" + answer)).message

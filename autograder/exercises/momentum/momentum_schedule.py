@@ -10,7 +10,8 @@ FIRST, LAST = 0.5, 0.99
 
 def reference(t, T, *, first=FIRST, last=LAST):
     """Look the value up on the line through (0, 0.5) and (T, 0.99), flat outside; NaN for ends that are none."""
-    return float(np.interp(t, [0.0, T], [first, last])) if 0 <= first < last <= 1 else np.nan
+    rises = 0 <= first < last <= 1
+    return float(np.interp(t, [0.0, T], [first, last])) if rises else np.nan
 
 
 momentum_schedule = Exercise(
@@ -32,6 +33,17 @@ momentum_schedule = Exercise(
     visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
     numbers={"first": FIRST, "last": LAST},
     read="Exercise 6. A schedule for the momentum",
+    equivalent=dict.fromkeys(
+        (
+            "rises = 0 <= first < last <= 1 -> rises = -1 <= first < last <= 1",
+            "rises = 0 <= first < last <= 1 -> rises = 0 < first < last <= 1",
+            "rises = 0 <= first < last <= 1 -> rises = 0 <= first < last < 1",
+            "rises = 0 <= first < last <= 1 -> rises = 0 <= first < last <= 2",
+            "rises = 0 <= first < last <= 1 -> rises = 0 <= first <= last <= 1",
+            "…0.0, T], [first, last])) if rises else np.nan -> …0.0, T], [first, last]))",
+        ),
+        "The ends are 0.5 and 0.99 wherever it is asked; others are tried to find a constant of one's own.",
+    ),
     effect="There is too much friction or too little at the wrong time of training.",
 )
 

@@ -88,7 +88,7 @@ def by_batch(rates: np.ndarray, table: Mapping[int, np.ndarray], fixed: float) -
     ax.text(rates[at], 4, " the rate that was fixed", color="0.35")
     ax.set(xscale="log", xlabel=r"learning rate $\eta$", ylabel="validation accuracy, %", ylim=(0, 100))
     ax.set_title("A larger batch wants a larger rate")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper right")
     return shown(fig, *said)
 
 

@@ -15,14 +15,12 @@ def ended_after(seconds: float, said: str) -> Iterator[None]:
 
     Raises ``Unusable`` with the words ``said``, caused by the interrupt, whose traceback shows the line.  An
     interrupt by hand stays one.  Elsewhere than in the main thread nothing is ended.  Where interrupts are ignored,
-    as in what a shell starts in the background, they count inside the block.
+    as in what a shell starts in the background, or handled otherwise, they count inside the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
-    if not callable(before):
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     lock, over, fired = threading.Lock(), threading.Event(), threading.Event()
 
     def end() -> None:
@@ -45,5 +43,4 @@ def ended_after(seconds: float, said: str) -> Iterator[None]:
     finally:
         over.set()
         timer.cancel()
-        if not callable(before):
-            signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)

@@ -85,15 +85,15 @@ def test_jupyterlab_says_which_notebook_it_is(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     for copy in ("05_adaptive_rates.ipynb", "05_adaptive_rates-Copy1.ipynb"):
         monkeypatch.setenv("JPY_SESSION_NAME", str(folder / copy))
-        assert box("05_adaptive_rates", adagrad())[0] == anchor("Adagrad: remember everything")
+        assert box("05_adaptive_rates", adagrad())[0] == anchor("5.2 Adagrad: remember everything")
     monkeypatch.setenv("JPY_SESSION_NAME", str(folder / "scratch.ipynb"))
     link = box("05_adaptive_rates", adagrad())[0]
-    assert leads_to(link, folder / "scratch.ipynb", "05_adaptive_rates") == "Adagrad: remember everything"
+    assert leads_to(link, folder / "scratch.ipynb", "05_adaptive_rates") == "5.2 Adagrad: remember everything"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "scratch.ipynb"))
     link, words = box("05_adaptive_rates", adagrad())
     assert link == "", "there is no notebook to link to"
-    assert "Adagrad: remember everything in 05_adaptive_rates" in words
+    assert "5.2 Adagrad: remember everything in 05_adaptive_rates" in words
 
 
 def test_where_nothing_lies_around_the_heading_is_looked_for_here(tmp_path, monkeypatch):
@@ -101,9 +101,9 @@ def test_where_nothing_lies_around_the_heading_is_looked_for_here(tmp_path, monk
     folder = tmp_path / "deep" / "kernel"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
-    assert box("05_adaptive_rates", adagrad())[0] == anchor("Adagrad: remember everything")
+    assert box("05_adaptive_rates", adagrad())[0] == anchor("5.2 Adagrad: remember everything")
     folder.rmdir()
-    assert box("05_adaptive_rates", adagrad())[0] == anchor("Adagrad: remember everything")
+    assert box("05_adaptive_rates", adagrad())[0] == anchor("5.2 Adagrad: remember everything")
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -77,10 +77,10 @@ def test_a_reader_is_helped(folder, chromium, picture, subtests):
             picture("help-01-box", box)
 
         with subtests.test("the link leads to the heading that teaches it"):
-            heading = '.jp-RenderedMarkdown h2[data-jupyter-id="2.-A-ball-with-mass"]'
+            heading = '.jp-RenderedMarkdown h2[data-jupyter-id="4.2-A-ball-with-mass"]'
             page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 1e9")
             box.scroll_into_view_if_needed()
-            box.locator("a", has_text="2. A ball with mass").click()
+            box.locator("a", has_text="4.2 A ball with mass").click()
             page.wait_for_timeout(500)
             assert seen(page, heading)
             picture("help-02-heading", page)
@@ -118,7 +118,7 @@ def test_a_reader_is_helped(folder, chromium, picture, subtests):
             link = panel.locator("details").last.locator("a").first
             link.scroll_into_view_if_needed()
             link.click()
-            there = '.jp-RenderedMarkdown h2[data-jupyter-id="Adagrad:-remember-everything"]'
+            there = '.jp-RenderedMarkdown h2[data-jupyter-id="5.2-Adagrad:-remember-everything"]'
             page.locator(there).wait_for(state="attached", timeout=60_000)
             picture("help-05-other-lesson", page)
 
@@ -129,7 +129,7 @@ def test_a_reader_is_helped(folder, chromium, picture, subtests):
             assert "in 05_adaptive_rates" in box.text_content()
             picture("help-06-box-of-another-lesson", box)
             box.locator("a", has_text="RMSprop: remember, and forget").click()
-            there = '.jp-RenderedMarkdown h2[data-jupyter-id="RMSprop:-remember,-and-forget"]'
+            there = '.jp-RenderedMarkdown h2[data-jupyter-id="5.3-RMSprop:-remember,-and-forget"]'
             page.locator(there).wait_for(state="attached", timeout=60_000)
             assert seen(page, there)
             picture("help-07-its-paragraph", page)

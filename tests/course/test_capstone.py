@@ -212,6 +212,24 @@ def test_a_loop_for_what_cannot_be_reached_is_ended_with_the_reason(monkeypatch,
     assert isinstance(ended.value.__cause__, KeyboardInterrupt)
 
 
+def test_a_time_limit_holds_where_interrupts_are_handled_otherwise():
+    def own(*_):
+        """Do nothing, as the handler of some servers."""
+
+    def spin():
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            pass
+
+    before = signal.signal(signal.SIGINT, own)
+    try:
+        with pytest.raises(Unusable, match="too late"), ended_after(0.05, "too late"):
+            spin()
+        assert signal.getsignal(signal.SIGINT) is own
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_what_ends_in_time_is_not_interrupted_and_a_hand_stays_a_hand():
     with ended_after(0.05, "too late"):
         pass

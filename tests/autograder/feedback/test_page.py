@@ -103,7 +103,7 @@ def test_marks_the_mistake_what_it_does_and_where_to_read_are_there(page):
     assert "2 points were taken off" in said
     assert "Velocity not kept · 0 of 10 points" in said
     assert "This is the path of plain gradient descent" in said
-    assert "section “2. A ball with mass”, then Exercise 2. Momentum and its hints" in said
+    assert "section “4.2 A ball with mass”, then Exercise 2. Momentum and its hints" in said
     assert re.search(
         r"On the ravine, at a constant rate, the run with this mistake has loss \S+ after 60 steps", said
     )
@@ -133,7 +133,7 @@ def test_a_line_that_nobody_wrote_is_not_shown(page, notebook):
     assert "Write your line here" not in page
     blank = next(c for c in notebook.cells if nbgrader_of(c).get("grade_id") == "predict-race")
     assert blank.source == TEXT_STUB
-    assert page.count(">Your words: ") == 1
+    assert page.count(">Your words") == 1
 
 
 @pytest.mark.parametrize(

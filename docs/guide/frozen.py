@@ -73,4 +73,5 @@ def freeze(figure):
     display(Frames(controls=controls, place=place, frames=frames, alts=alts, width=width))
 
 
-Drawn._ipython_display_ = freeze
+if __name__ == "frozen":  # as ``runs`` runs it in the kernel of a lesson
+    Drawn._ipython_display_ = freeze

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from autograder.times.names import months, plain, weekdays
 
@@ -72,8 +72,12 @@ def dates(words: str) -> Iterator[Found | str]:
         else:
             yield when.year, when.month, when.day, *found.span()
     for found in DAY_OF_YEAR.finditer(words):
-        when = date(max(int(found[1]), 1), 1, 1) + timedelta(days=int(found[2]) - 1)
-        yield when.year, when.month, when.day, *found.span()
+        try:
+            when = datetime.strptime(found[0], "%Y-%j")
+        except ValueError:
+            yield "there is no such day"
+        else:
+            yield when.year, when.month, when.day, *found.span()
     for found in DOTTED.finditer(words):
         yield int(found[3]), int(found[2]), int(found[1]), *found.span()
     for form in WORDY:

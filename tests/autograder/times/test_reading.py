@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.times.reading import decoded, read_time
 
@@ -218,3 +220,26 @@ def test_where_the_exchange_keeps_its_clock_an_abbreviation_has_one_meaning():
 def test_a_time_is_read_in_any_encoding(encoding):
     data = "Mittwoch, 4. März 2026, 19:30 Uhr".encode(encoding)
     assert read_time(decoded(data)).when == datetime(2026, 3, 4, 19, 30, tzinfo=UTC)
+
+
+PIECES = st.sampled_from(
+    ["2026", "9999", "0000", "366", "999", "000", "W53", "W00", "7", "31", "99", "24:00", "23:59:60", "00:30", "PM", "am",
+     "UTC", "UTC+14", "+99:99", "-14", "Z", "CEST", "[Europe/Berlin]", "(", "]", "T", "-", "/", ".", ",", ":", " ", "July",
+     "juillet", "年", "月", "日", "下午", "1782934200", "@", "\N{MINUS SIGN}", "\0", "Mo"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40))
+def test_whatever_a_text_says_it_is_read_or_the_trouble_is_named(text):
+    time = read_time(text)
+    assert (time.when is None) == bool(time.trouble)
+    time.against(None)
+
+
+@pytest.mark.parametrize("text", ["9999-999 12:00", "2026-366 12:00", "2026-000 12:00"])
+def test_a_day_that_its_year_does_not_have_is_not_one_of_another_year(text):
+    assert read_time(text).trouble == "there is no such day"
+
+
+def test_the_last_day_of_a_leap_year_is_read():
+    assert read_time("2024-366 12:00").when == datetime(2024, 12, 31, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from course.probes.base import beside, same
+from course.probes.base import Around, same
 
 
-class Shielded:
+class Shielded(Around):
     """A function that gets copies of the arrays and lists it is called with; its caller's stay as they are.
 
     names       of its arguments, in order; a last one that stands for any number of them covers the rest
@@ -33,12 +33,6 @@ class Shielded:
         pairs = zip(given, handed, strict=True)
         self._found |= {name for (name, before), after in pairs if not unchanged(before, after)}
         return answer
-
-    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
-        # where the function is, this object is not
-        return beside(
-            self.function, function, *(self.function if each is self else each for each in arguments)
-        )
 
     def guards(self, name: str, value: Any) -> bool:
         """Whether an argument is one that must be left as it is."""

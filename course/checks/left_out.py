@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probes.base import beside
+from course.probes.base import Around
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Settings:
         return self.axes is None or np.ndim(args[0]) == self.axes
 
 
-class Handed:
+class Handed(Around):
     """A function that is handed the documented defaults.
 
     filled  names of settings that it gets where a call leaves them out
@@ -67,12 +67,6 @@ class Handed:
         for name in self.filled:
             given.setdefault(name, self.settings.defaults[name])
         given.update({name: self.settings.defaults[name] for name in self.forced})
-
-    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
-        # where the function is, this object is not
-        return beside(
-            self.function, function, *(self.function if each is self else each for each in arguments)
-        )
 
 
 def own_defaults(

@@ -59,10 +59,8 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
         raise Unusable("raises", f"It raised {type(error).__name__}: {plainly(error)}") from error
 
 
-# Of ``A @ B``.  NumPy speaks of a mismatch "in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
+# What NumPy says of ``A @ B``: "mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
 PRODUCT = re.compile(r"matmul: .* core dimension 0, .*\(size (\d+) is different from (\d+)\)", re.DOTALL)
-
-
 MEANT = {
     "for ^:": "a power is written `**`",
     "object is not callable": "is a `*` missing before a bracket?",
@@ -116,6 +114,16 @@ def beside(candidate: Callable, function: Callable, *arguments: Any) -> Any:
     """Return what a function of the course returns in the process where a candidate is."""
     remote = getattr(type(candidate), "__call_beside__", None)
     return function(*arguments) if remote is None else remote(candidate, function, *arguments)
+
+
+class Around:
+    """A function around another; what is to run beside it runs beside the other, where this one is not known."""
+
+    function: Callable
+
+    def __call_beside__(self, function: Callable, *arguments: Any) -> Any:
+        inner = [self.function if each is self else each for each in arguments]
+        return beside(self.function, function, *inner)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,8 +1,9 @@
 """The one date that a text names, in whatever form."""
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from autograder.times.names import months, plain, weekdays
 
@@ -72,12 +73,12 @@ def dates(words: str) -> Iterator[Found | str]:
         else:
             yield when.year, when.month, when.day, *found.span()
     for found in DAY_OF_YEAR.finditer(words):
-        try:
-            when = datetime.strptime(found[0], "%Y-%j")
-        except ValueError:
+        year, number = int(found[1]), int(found[2])
+        if not 1 <= number <= 365 + isleap(year):
             yield "there is no such day"
-        else:
-            yield when.year, when.month, when.day, *found.span()
+            continue
+        when = date(max(year, 1), 1, 1) + timedelta(days=number - 1)
+        yield year, when.month, when.day, *found.span()
     for found in DOTTED.finditer(words):
         yield int(found[3]), int(found[2]), int(found[1]), *found.span()
     for form in WORDY:

@@ -73,11 +73,11 @@ def dates(words: str) -> Iterator[Found | str]:
         else:
             yield when.year, when.month, when.day, *found.span()
     for found in DAY_OF_YEAR.finditer(words):
-        year, number = int(found[1]), int(found[2])
-        if not 1 <= number <= 365 + isleap(year):
+        year, count = int(found[1]), int(found[2])
+        if not 1 <= count <= 365 + isleap(year):
             yield "there is no such day"
             continue
-        when = date(max(year, 1), 1, 1) + timedelta(days=number - 1)
+        when = date(max(year, 1), 1, 1) + timedelta(days=count - 1)
         yield year, when.month, when.day, *found.span()
     for found in DOTTED.finditer(words):
         yield int(found[3]), int(found[2]), int(found[1]), *found.span()

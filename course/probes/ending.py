@@ -8,6 +8,10 @@ from collections.abc import Iterator
 
 from course.probes.base import Unusable
 
+AGAIN = 0.1
+"""Seconds from one interrupt to the next.  One that is raised in a callback of the garbage collector, or where an
+object is deleted, is lost, and a function that fills the memory is often there."""
+
 
 @contextlib.contextmanager
 def ended_after(seconds: float, said: str) -> Iterator[None]:
@@ -24,23 +28,24 @@ def ended_after(seconds: float, said: str) -> Iterator[None]:
     lock, over, fired = threading.Lock(), threading.Event(), threading.Event()
 
     def end() -> None:
-        with lock:
-            if not over.is_set():
-                fired.set()
-                _thread.interrupt_main()
+        wait = seconds
+        while not over.wait(wait):
+            with lock:
+                if not over.is_set():
+                    fired.set()
+                    _thread.interrupt_main()
+            wait = AGAIN
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=end, daemon=True).start()
     try:
         yield
         with lock:  # from here on nothing is interrupted any more
             over.set()
     except KeyboardInterrupt as interrupt:
+        over.set()
         if not fired.is_set():
             raise
         raise Unusable("wrong type", said) from interrupt
     finally:
         over.set()
-        timer.cancel()
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import sys
 import tarfile
 import time
 
@@ -228,6 +229,28 @@ def test_a_time_limit_holds_where_interrupts_are_handled_otherwise():
         assert signal.getsignal(signal.SIGINT) is own
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_time_limit_holds_where_the_first_interrupt_is_lost(monkeypatch):
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda each: lost.append(each.exc_type))
+
+    def spin():
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            pass
+
+    class Deaf:
+        def __del__(self):
+            spin()
+
+    def deaf_then_spin():
+        Deaf()
+        spin()
+
+    with pytest.raises(Unusable, match="too late"), ended_after(0.05, "too late"):
+        deaf_then_spin()
+    assert lost == [KeyboardInterrupt]
 
 
 def test_what_ends_in_time_is_not_interrupted_and_a_hand_stays_a_hand():

@@ -7,8 +7,8 @@ from typing import Any
 from autograder.cohort.paste import NotPasted, pasted
 from autograder.exercises import lesson as exercise_module
 from autograder.judging import Exercise, Known, judge
-from autograder.judging.judge import observe
 from autograder.judging.records import Check
+from autograder.judging.signatures import observe
 from autograder.lesson import Master
 from autograder.marks import nbgrader_of, points_of
 from autograder.project import Project

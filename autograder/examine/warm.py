@@ -15,8 +15,8 @@ from typing import Any
 
 from autograder.examine.inside import confine
 from autograder.examine.inside.fork_server import ForkServer
-from autograder.judging.judge import recorded
 from autograder.judging.records import Exercise, Known
+from autograder.judging.signatures import recorded
 
 PREPARED: set[str] = set()
 """The exercise packages whose references were run."""

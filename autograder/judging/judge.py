@@ -8,13 +8,9 @@ told which property failed.
 from __future__ import annotations
 
 import contextlib
-import io
 import math
-import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +18,7 @@ import numpy as np
 from autograder.judging import constants
 from autograder.judging.comparing import agree, alike, compared, of_another_kind
 from autograder.judging.records import IN_PLACE, Check, Exercise, Known
+from autograder.judging.signatures import Signature, cheapest, observe, quiet, recorded
 from autograder.marks import Verdict
 from course.checks import precision
 from course.checks.arguments import Shielded, changed_says
@@ -40,86 +37,6 @@ from course.probes.base import Unusable
 
 ROUNDED = 0.9
 """What is earned by an answer that is right but for its last digits."""
-
-
-@contextlib.contextmanager
-def quiet():
-    """Keep a candidate's prints, warnings and floating-point complaints away from the marks."""
-    with (
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
-def observe(check: Check, candidate: Callable) -> Any:
-    """Return the outcome of one check; a function that cannot be used at all is an outcome too."""
-    with quiet():
-        try:
-            return check.probe(candidate)
-        except Unusable as trouble:
-            return trouble
-
-
-class Signature(dict[str, Any]):
-    """The outcomes of a function by name of check, each worked out when it is first asked for.
-
-    alone    whether a check can be run without those before it; not for a function that may keep state
-    seconds  how long each took
-    """
-
-    def __init__(self, exercise: Exercise, candidate: Callable, *, alone: bool = False):
-        super().__init__()
-        self.seconds: dict[str, float] = {}
-        self._exercise = exercise
-        self._candidate = candidate
-        self._alone = alone
-        self._left = list(exercise.checks)
-
-    def __missing__(self, name: str) -> Any:
-        """Run the check asked for, and those before it unless it stands alone.  Raises ``KeyError``."""
-        at = next((at for at, check in enumerate(self._left) if check.name == name), None)
-        if at is None:
-            raise KeyError(name)
-        due = slice(at if self._alone else 0, at + 1)
-        now, self._left[due] = self._left[due], []
-        for check in now:
-            begun = time.perf_counter()
-            self[check.name] = self._outcome(check)
-            self.seconds[check.name] = time.perf_counter() - begun
-        return self[name]
-
-    def _outcome(self, check: Check) -> Any:
-        """Return the outcome of a check; where it fails and does not with the reference, the answer is at fault."""
-        try:
-            return observe(check, self._candidate)
-        except Exception as error:
-            if self._candidate is self._exercise.reference:
-                raise
-            recorded(self._exercise)[check.name]  # raises too if the check itself is at fault
-            return of_another_kind(error)
-
-    def complete(self) -> Signature:
-        """Run the checks that are left."""
-        for check in list(self._left):
-            self[check.name]
-        return self
-
-
-@cache
-def recorded(exercise: Exercise, known: Known | None = None, *, used: bool = False) -> Signature:
-    """Return the signature of a known function, by default the reference; one per process.
-
-    used  as it is after the visible check, which runs first in a notebook and leaves its traces in whatever
-          state a function keeps outside its arguments
-    """
-    function = exercise.reference if known is None else known.make()
-    if used and exercise.visible is not None:
-        observe(Check(name="visible", probe=exercise.visible, says=""), function)
-    return Signature(exercise, function, alone=known is not None and not known.keeps_state)
 
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
@@ -285,11 +202,6 @@ def of_known(exercise: Exercise, known: Known) -> Verdict:
     """Return the verdict on a function that does what a known one does."""
     kind = "convention" if known.share else "mistake"
     return verdict(exercise, kind, known.share, known.name, f"{headline(known.name)}\n{known.says}")
-
-
-def cheapest(checks: Sequence[Check], seconds: Mapping[str, float]) -> list[Check]:
-    """Return checks by what they cost the reference: all must agree, and most comparisons end at the first."""
-    return sorted(checks, key=lambda check: seconds[check.name])
 
 
 def unknown(exercise: Exercise, check: Check, outcome: Any, also: str = "") -> Verdict:

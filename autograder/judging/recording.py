@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.judge import observe
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise
+from autograder.judging.signatures import observe
 from course.checks.arguments import Shielded
 from course.probes.base import Unusable, same
 from course.recorded import argument, encode

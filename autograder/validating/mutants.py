@@ -16,7 +16,8 @@ from typing import Any
 
 from autograder.judging import Exercise
 from autograder.judging.comparing import agree
-from autograder.judging.judge import Signature, cheapest, recognise, recorded
+from autograder.judging.judge import recognise
+from autograder.judging.signatures import Signature, cheapest, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
 from autograder.validating import visible

@@ -12,7 +12,8 @@ from typing import Any
 
 from autograder.judging import Check, Exercise
 from autograder.judging.comparing import agree
-from autograder.judging.judge import changed_by, observe, recorded
+from autograder.judging.judge import changed_by
+from autograder.judging.signatures import observe, recorded
 from course.probes.base import Unusable
 
 

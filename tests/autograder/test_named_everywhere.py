@@ -11,9 +11,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from autograder.judging.judge import observe
 from autograder.judging.places import places
 from autograder.judging.records import Check
+from autograder.judging.signatures import observe
 from autograder.lesson import Master
 from course.checks import check, headline
 from course.probes.base import Unusable, same

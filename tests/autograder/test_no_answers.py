@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from autograder.judging.judge import recorded
+from autograder.judging.signatures import recorded
 from course.checks import check
 from course.probes.base import Raised, Unusable
 from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, known_of, lesson, pages_of, words

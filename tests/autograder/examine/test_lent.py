@@ -22,7 +22,7 @@ from autograder import exercises
 from autograder.examine.examination import CannotCross, Examination
 from autograder.examine.inside.candidate import Callback, Candidate
 from autograder.examine.inside.frames import Lost
-from autograder.judging.judge import observe
+from autograder.judging.signatures import observe
 from course.probes.base import Lent, Raised
 
 WHOLE = (type, types.ModuleType, types.GenericAlias, types.UnionType, np.ndarray, np.generic, np.dtype)

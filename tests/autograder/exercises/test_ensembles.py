@@ -15,7 +15,7 @@ from autograder.exercises.ensembles import (
 )
 from autograder.exercises.ensembles.distill_loss import LARGE, ORDINARY, case
 from autograder.judging import judge
-from autograder.judging.judge import observe
+from autograder.judging.signatures import observe
 from course.probes.ensembles.weights import Rehearsal, copied, walk
 
 

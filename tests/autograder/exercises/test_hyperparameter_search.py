@@ -16,7 +16,7 @@ from autograder.exercises.hyperparameter_search import (
 )
 from autograder.exercises.hyperparameter_search.sample_log_uniform import CASES, uniform_on_values
 from autograder.judging import judge
-from autograder.judging.judge import observe
+from autograder.judging.signatures import observe
 from course.probes.search import draws
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from autograder import exercises
-from autograder.judging.judge import judge, observe
+from autograder.judging.judge import judge
 from autograder.judging.records import Check
+from autograder.judging.signatures import observe
 
 EXERCISES = [
     pytest.param(exercise, id=f"{lesson}-{exercise.name}")

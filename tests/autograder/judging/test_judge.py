@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from autograder.judging import Check, Exercise, Failed, Mark, grader, judge
-from autograder.judging.judge import Signature, cheapest, recognise, recorded
+from autograder.judging.judge import recognise
 from autograder.judging.recording import record
+from autograder.judging.signatures import Signature, cheapest, recorded
 from autograder.marks import MIME
 from course.probes.base import Calls, Path
 from course.recorded import decode

@@ -7,8 +7,8 @@ from autograder.building.agreement import exercises_of
 from autograder.exercises.ensembles import honest_gain
 from autograder.exercises.neurons_and_layers import two_layer
 from autograder.judging import judge
-from autograder.judging.judge import observe, recorded
 from autograder.judging.records import Check
+from autograder.judging.signatures import observe, recorded
 from autograder.project import Project
 from course.checks import check
 from course.checks.two_slips import at, leaves

@@ -32,7 +32,8 @@ def pasted(function: Callable, name: str) -> str:
     module = sys.modules[function.__module__]
     if "<locals>" in function.__qualname__:
         return made_inside(function, module, name)
-    node = top_level(module).get(function.__qualname__)
+    entry = entries(module).get(function.__qualname__)
+    node = written_out(function, entry) if entry else top_level(module).get(function.__qualname__)
     if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         raise NotPasted("its definition is not at the top of its module")
     cell = Cell()
@@ -44,6 +45,36 @@ def pasted(function: Callable, name: str) -> str:
     else:
         cell.parts.append(ast.unparse(renamed(body, own, name)))
     return cell.text()
+
+
+@cache
+def entries(module: ModuleType) -> dict[str, ast.expr]:
+    """Return what stands in the tables of a module, ``exercise.table({"name: text": function})``, by its names."""
+    calls = [each.value for each in ast.parse(inspect.getsource(module)).body if isinstance(each, ast.Expr)]
+    found = {}
+    for call in calls:
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".table"):
+            exercise, table = ast.unparse(call.func).removesuffix(".table"), call.args[0]
+            assert isinstance(table, ast.Dict)
+            for key, function in zip(table.keys, table.values, strict=True):
+                assert isinstance(key, ast.Constant)
+                found[f"{exercise}.{key.value.partition(': ')[0]}"] = function
+    return found
+
+
+def written_out(function: Callable, entry: ast.expr) -> ast.FunctionDef:
+    """Return the definition of a function that stands in a table as a lambda or a ``partial``."""
+    signature = inspect.signature(function)
+    if isinstance(entry, ast.Lambda):
+        value = entry.body
+    else:
+        assert isinstance(entry, ast.Call)
+        changed, *first = entry.args
+        given = [ast.Name(name) for name in signature.parameters]
+        value = ast.Call(changed, [*first, *given], entry.keywords)
+    definition = ast.parse(f"def answer{signature}: return {ast.unparse(value)}").body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    return definition
 
 
 def made_inside(function: Callable, module: ModuleType, name: str) -> str:

@@ -8,15 +8,17 @@
         ...
 
 A known mistake is one function and one sentence: its name with spaces is what reports count, the first
-paragraph of its docstring is what the student reads.
+paragraph of its docstring is what the student reads.  Several that take a line each stand in an ``Exercise.table``.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from course.checks import precision
@@ -98,6 +100,18 @@ class Known:
         )
 
 
+def with_the_arguments(signature: inspect.Signature, function: Callable) -> Callable:
+    """Return a function that is called with these arguments, and no others, and hands them on."""
+
+    def answer(*args, **kwargs):
+        given = signature.bind(*args, **kwargs)
+        given.apply_defaults()
+        return function(*given.args, **given.kwargs)
+
+    answer.__signature__ = signature  # type: ignore[attr-defined]
+    return answer
+
+
 def is_value(default: Any) -> bool:
     """Whether a default is a value that a text documents: not None, and no function."""
     return default is not inspect.Parameter.empty and default is not None and not callable(default)
@@ -158,17 +172,20 @@ class Exercise:
 
     def settings(self) -> Settings:
         """Return what a call may leave out: entries of the config, or arguments that have a value by default."""
-        parameters = {
-            name: each
-            for name, each in inspect.signature(self.reference).parameters.items()
-            if name not in self.numbers
-        }
+        parameters = self.arguments().parameters
         left_out = {name: each.default for name, each in parameters.items() if is_value(each.default)}
         return Settings(
             arguments=list(parameters),
             defaults=self.constants or left_out,
             in_config=bool(self.constants),
             axes=self.axes,
+        )
+
+    def arguments(self) -> inspect.Signature:
+        """Return the signature that an answer has: the reference's, without ``numbers``."""
+        signature = inspect.signature(self.reference)
+        return signature.replace(
+            parameters=[each for name, each in signature.parameters.items() if name not in self.numbers]
         )
 
     def praised(self) -> str:
@@ -210,10 +227,34 @@ class Exercise:
         """
         share = IN_PLACE if in_place else share
         kind = self.conventions if share else self.mistakes
-        kind += [
-            Known.of(make(name), share, name=name, text=text, in_place=in_place)
-            for name, text in texts.items()
-        ]
+        for name, text in texts.items():
+            kind.append(Known.of(make(name), share, name=name, text=text, in_place=in_place))
+
+    def table(self, functions: Mapping[str, Callable], *, share: float = 0.0, in_place: bool = False) -> None:
+        """Record mistakes, or conventions with a share, whose functions take a line each.
+
+            activation.table({
+                "step for relu: relu gives 0 or 1, as a step does.": lambda kind, x: (x > 0) * 1.0,
+                "relu cut off at one: relu never exceeds 1.": partial(other, relu=lambda x: np.clip(x, 0, 1)),
+            })
+
+        functions  "its name: what a docstring would say" -> a lambda, or a ``partial`` of another function, which
+                   is called with the arguments of the reference
+        in_place   whether they are right but for an argument that they change in place
+        """
+        module = sys._getframe(1).f_globals["__name__"]
+        made, texts = {}, {}
+        for entry, function in functions.items():
+            name, _, texts[name] = entry.partition(": ")
+            if not texts[name]:
+                raise ValueError(
+                    f"{entry!r} says nothing to the student; write it as 'its name: what is said'."
+                )
+            if isinstance(function, partial):
+                function = with_the_arguments(self.arguments(), function)
+            function.__module__, function.__qualname__ = module, f"{self.name}.{name}"
+            made[name] = function
+        self.family(made.__getitem__, texts, share=share, in_place=in_place)
 
     def known(self, name: str) -> Callable:
         """Return the function of a mistake or convention by its name, for an exercise that shares it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.special import expit
 
@@ -62,70 +64,34 @@ def other(kind, x, **changed):
     return changed[kind](x) if kind in changed else reference(kind, x)
 
 
-@activation.mistake
-def sigmoid_turned_round(kind, x):
-    """The sigmoid falls: 1 / (1 + e^x). The exponent carries a minus."""
-    return other(kind, x, sigmoid=lambda x: expit(-x))
-
-
-@activation.mistake
-def tanh_without_its_two(kind, x):
-    """tanh is written as 2 sigma(x) - 1. Both twos are needed: 2 sigma(2x) - 1."""
-    return other(kind, x, tanh=lambda x: 2 * expit(x) - 1)
-
-
-@activation.mistake
-def tanh_not_centred(kind, x):
-    """tanh is written as sigma(2x), between 0 and 1. Stretch and shift it: 2 sigma(2x) - 1."""
-    return other(kind, x, tanh=lambda x: expit(2 * x))
-
-
-@activation.mistake
-def absolute_value_for_relu(kind, x):
-    """relu turns negative numbers round. Below 0 it is 0."""
-    return other(kind, x, relu=np.abs)
-
-
-@activation.mistake
-def relu_turned_round(kind, x):
-    """relu keeps what is negative: that is min(0, x). Take the larger of the two."""
-    return other(kind, x, relu=lambda x: np.minimum(0, x))
-
-
-@activation.mistake
-def relu_cut_off_at_one(kind, x):
-    """relu never exceeds 1. Above 0 it is x itself, however large."""
-    return other(kind, x, relu=lambda x: np.clip(x, 0, 1))
-
-
-@activation.mistake
-def step_for_relu(kind, x):
-    """relu gives 0 or 1, as a step does. Above 0 it is x itself."""
-    return other(kind, x, relu=lambda x: (x > 0) * 1.0)
-
-
-@activation.mistake
-def leaky_without_a_leak(kind, x):
-    """leaky is 0 below 0: that is relu. Below 0 it is 0.01 x."""
-    return other(kind, x, leaky=lambda x: np.maximum(0, x))
-
-
-@activation.mistake
-def leak_of_the_wrong_sign(kind, x):
-    """leaky is positive below 0. Below 0 it is 0.01 x, a small negative number."""
-    return other(kind, x, leaky=lambda x: np.where(x > 0, x, -0.01 * x))
-
-
-@activation.mistake
-def leak_on_the_wrong_side(kind, x):
-    """leaky has slope 1 below 0 and 0.01 above: the smaller of x and 0.01 x. Take the larger."""
-    return other(kind, x, leaky=lambda x: np.minimum(x, 0.01 * x))
-
-
-@activation.mistake
-def a_constant_leak(kind, x):
-    """leaky is the constant 0.01 below 0. It is 0.01 times x."""
-    return other(kind, x, leaky=lambda x: np.maximum(x, 0.01))
+activation.table(
+    {
+        """sigmoid turned round: The sigmoid falls: 1 / (1 + e^x). The exponent carries a minus.
+        """: partial(other, sigmoid=lambda x: expit(-x)),
+        """tanh without its two: tanh is written as 2 sigma(x) - 1. Both twos are needed: 2 sigma(2x) - 1.
+        """: partial(other, tanh=lambda x: 2 * expit(x) - 1),
+        """tanh not centred: tanh is written as sigma(2x), between 0 and 1. Stretch and shift it: 2 sigma(2x)
+        - 1.
+        """: partial(other, tanh=lambda x: expit(2 * x)),
+        """absolute value for relu: relu turns negative numbers round. Below 0 it is 0.
+        """: partial(other, relu=np.abs),
+        """relu turned round: relu keeps what is negative: that is min(0, x). Take the larger of the two.
+        """: partial(other, relu=lambda x: np.minimum(0, x)),
+        """relu cut off at one: relu never exceeds 1. Above 0 it is x itself, however large.
+        """: partial(other, relu=lambda x: np.clip(x, 0, 1)),
+        """step for relu: relu gives 0 or 1, as a step does. Above 0 it is x itself.
+        """: partial(other, relu=lambda x: (x > 0) * 1.0),
+        """leaky without a leak: leaky is 0 below 0: that is relu. Below 0 it is 0.01 x.
+        """: partial(other, leaky=lambda x: np.maximum(0, x)),
+        """leak of the wrong sign: leaky is positive below 0. Below 0 it is 0.01 x, a small negative number.
+        """: partial(other, leaky=lambda x: np.where(x > 0, x, -0.01 * x)),
+        """leak on the wrong side: leaky has slope 1 below 0 and 0.01 above: the smaller of x and 0.01 x. Take
+        the larger.
+        """: partial(other, leaky=lambda x: np.minimum(x, 0.01 * x)),
+        """a constant leak: leaky is the constant 0.01 below 0. It is 0.01 times x.
+        """: partial(other, leaky=lambda x: np.maximum(x, 0.01)),
+    }
+)
 
 
 @activation.in_place

@@ -55,52 +55,30 @@ def weights(sizes):
     return sum(a * b for a, b in pairs(sizes))
 
 
-@count.mistake
-def biases_not_counted(sizes):
-    """Only weights are counted. Every neuron has a bias, too."""
-    return sum(sizes[1:]), weights(sizes)
-
-
-@count.mistake
-def one_bias_for_each_layer(sizes):
-    """One bias is counted for each layer. Every neuron has one."""
-    return sum(sizes[1:]), weights(sizes) + len(sizes) - 1
-
-
-@count.mistake
-def inputs_counted_as_neurons(sizes):
-    """The inputs are counted as neurons. They are numbers that come in; nothing is computed there."""
-    return sum(sizes), weights(sizes) + sum(sizes[1:])
-
-
-@count.mistake
-def inputs_counted_and_given_biases(sizes):
-    """The inputs are counted as neurons and given biases. They are numbers that come in."""
-    return sum(sizes), weights(sizes) + sum(sizes)
-
-
-@count.mistake
-def biases_for_the_inputs(sizes):
-    """There is a bias for every input. Inputs have none; every neuron has one."""
-    return sum(sizes[1:]), weights(sizes) + sum(sizes)
-
-
-@count.mistake
-def outputs_not_counted(sizes):
-    """The neurons of the last layer are not counted. The scores are computed by neurons as well."""
-    return sum(sizes[1:-1]), weights(sizes) + sum(sizes[1:])
-
-
-@count.mistake
-def outputs_without_biases(sizes):
-    """The neurons of the last layer have no biases here. They have."""
-    return sum(sizes[1:]), weights(sizes) + sum(sizes[1:-1])
-
-
-@count.mistake
-def outputs_neither_counted_nor_given_biases(sizes):
-    """The last layer is left out, its neurons and its biases. The scores are computed by neurons as well."""
-    return sum(sizes[1:-1]), weights(sizes) + sum(sizes[1:-1])
+count.table(
+    {
+        """biases not counted: Only weights are counted. Every neuron has a bias, too.
+        """: lambda sizes: (sum(sizes[1:]), weights(sizes)),
+        """one bias for each layer: One bias is counted for each layer. Every neuron has one.
+        """: lambda sizes: (sum(sizes[1:]), weights(sizes) + len(sizes) - 1),
+        """inputs counted as neurons: The inputs are counted as neurons. They are numbers that come in;
+        nothing is computed there.
+        """: lambda sizes: (sum(sizes), weights(sizes) + sum(sizes[1:])),
+        """inputs counted and given biases: The inputs are counted as neurons and given biases. They are
+        numbers that come in.
+        """: lambda sizes: (sum(sizes), weights(sizes) + sum(sizes)),
+        """biases for the inputs: There is a bias for every input. Inputs have none; every neuron has one.
+        """: lambda sizes: (sum(sizes[1:]), weights(sizes) + sum(sizes)),
+        """outputs not counted: The neurons of the last layer are not counted. The scores are computed by
+        neurons as well.
+        """: lambda sizes: (sum(sizes[1:-1]), weights(sizes) + sum(sizes[1:])),
+        """outputs without biases: The neurons of the last layer have no biases here. They have.
+        """: lambda sizes: (sum(sizes[1:]), weights(sizes) + sum(sizes[1:-1])),
+        """outputs neither counted nor given biases: The last layer is left out, its neurons and its biases.
+        The scores are computed by neurons as well.
+        """: lambda sizes: (sum(sizes[1:-1]), weights(sizes) + sum(sizes[1:-1])),
+    }
+)
 
 
 @count.mistake
@@ -110,28 +88,20 @@ def every_pair_of_layers_connected(sizes):
     return sum(sizes[1:]), total + sum(sizes[1:])
 
 
-@count.mistake
-def all_sizes_multiplied(sizes):
-    """The sizes of all layers are multiplied. A matrix lies between two neighbours; the matrices are added up."""
-    return sum(sizes[1:]), int(np.prod(sizes)) + sum(sizes[1:])
-
-
-@count.mistake
-def sizes_added_for_multiplied(sizes):
-    """A matrix between layers of a and b is counted as a + b numbers. It has a times b."""
-    return sum(sizes[1:]), sum(a + b for a, b in pairs(sizes)) + sum(sizes[1:])
-
-
-@count.mistake
-def numbers_exchanged(sizes):
-    """The two numbers have changed places: neurons first."""
-    return weights(sizes) + sum(sizes[1:]), sum(sizes[1:])
-
-
-@count.mistake
-def layers_for_neurons(sizes):
-    """The number of layers is returned for the number of neurons."""
-    return len(sizes) - 1, weights(sizes) + sum(sizes[1:])
+count.table(
+    {
+        """all sizes multiplied: The sizes of all layers are multiplied. A matrix lies between two neighbours;
+        the matrices are added up.
+        """: lambda sizes: (sum(sizes[1:]), int(np.prod(sizes)) + sum(sizes[1:])),
+        """sizes added for multiplied: A matrix between layers of a and b is counted as a + b numbers. It has
+        a times b.
+        """: lambda sizes: (sum(sizes[1:]), sum(a + b for a, b in pairs(sizes)) + sum(sizes[1:])),
+        """numbers exchanged: The two numbers have changed places: neurons first.
+        """: lambda sizes: (weights(sizes) + sum(sizes[1:]), sum(sizes[1:])),
+        """layers for neurons: The number of layers is returned for the number of neurons.
+        """: lambda sizes: (len(sizes) - 1, weights(sizes) + sum(sizes[1:])),
+    }
+)
 
 
 @count.variant

@@ -80,91 +80,56 @@ def fires(W, b, batch):
     return batch @ W + b > 0
 
 
-@dead_share.mistake
-def dead_by_batch(W, b, batches):
-    """Dead units are counted batch by batch and averaged. A unit that fires in another batch is not dead.
+dead_share.table(
+    {
+        """dead by batch: Dead units are counted batch by batch and averaged. A unit that fires in another
+        batch is not dead.
 
-    A unit is silent in this batch. What would show that it is alive?
-    """
-    return float(np.mean([1 - fires(W, b, batch).any(axis=0).mean() for batch in batches]))
+        A unit is silent in this batch. What would show that it is alive?
+        """: lambda W, b, batches: float(
+            np.mean([1 - fires(W, b, batch).any(axis=0).mean() for batch in batches])
+        ),
+        """dead in any batch: A unit counts as dead when one batch leaves it silent. It is dead when every
+        batch does.
+        """: lambda W, b, batches: float(
+            np.mean(np.any([~fires(W, b, batch).any(axis=0) for batch in batches], axis=0))
+        ),
+        """only the last batch: Only the last batch is looked at; each overwrites what the one before has
+        shown.
+        """: lambda W, b, batches: float(1 - fires(W, b, batches[-1]).any(axis=0).mean()),
+        """only the first batch: Only the first batch is looked at. Does the return stand inside the loop?
+        """: lambda W, b, batches: float(1 - fires(W, b, batches[0]).any(axis=0).mean()),
+        """share of silent moments: Zeros are counted, over rows and units. A healthy ReLU is silent for half
+        of the rows; a dead one for all.
 
+        Which axis must you look along before you count units?
+        """: lambda W, b, batches: float(1 - fires(W, b, np.concatenate(batches)).mean()),
+        """silent rows counted: Rows for which no unit fires are counted. Look along the rows, axis 0, for
+        each unit.
+        """: lambda W, b, batches: float(1 - fires(W, b, np.concatenate(batches)).any(axis=1).mean()),
+        """dead if ever silent: A unit that is silent for one row counts as dead. It is dead if it is silent
+        for all: any, not all.
+        """: lambda W, b, batches: float(1 - fires(W, b, np.concatenate(batches)).all(axis=0).mean()),
+        """share of the living: The share of units that fire is returned. The dead are the rest.
+        """: lambda W, b, batches: float(fires(W, b, np.concatenate(batches)).any(axis=0).mean()),
+        """number of dead units: The number of dead units is returned, not their share. Divide by the number
+        of units.
+        """: lambda W, b, batches: float((~fires(W, b, np.concatenate(batches)).any(axis=0)).sum()),
+        """zero counts as firing: A unit whose input is exactly 0 counts as firing. ReLU passes nothing there:
+        use > 0.
 
-@dead_share.mistake
-def dead_in_any_batch(W, b, batches):
-    """A unit counts as dead when one batch leaves it silent. It is dead when every batch does."""
-    return float(np.mean(np.any([~fires(W, b, batch).any(axis=0) for batch in batches], axis=0)))
-
-
-@dead_share.mistake
-def only_the_last_batch(W, b, batches):
-    """Only the last batch is looked at; each overwrites what the one before has shown."""
-    return float(1 - fires(W, b, batches[-1]).any(axis=0).mean())
-
-
-@dead_share.mistake
-def only_the_first_batch(W, b, batches):
-    """Only the first batch is looked at. Does the return stand inside the loop?"""
-    return float(1 - fires(W, b, batches[0]).any(axis=0).mean())
-
-
-@dead_share.mistake
-def share_of_silent_moments(W, b, batches):
-    """Zeros are counted, over rows and units. A healthy ReLU is silent for half of the rows; a dead one for all.
-
-    Which axis must you look along before you count units?
-    """
-    return float(1 - fires(W, b, np.concatenate(batches)).mean())
-
-
-@dead_share.mistake
-def silent_rows_counted(W, b, batches):
-    """Rows for which no unit fires are counted. Look along the rows, axis 0, for each unit."""
-    return float(1 - fires(W, b, np.concatenate(batches)).any(axis=1).mean())
-
-
-@dead_share.mistake
-def dead_if_ever_silent(W, b, batches):
-    """A unit that is silent for one row counts as dead. It is dead if it is silent for all: any, not all."""
-    return float(1 - fires(W, b, np.concatenate(batches)).all(axis=0).mean())
-
-
-@dead_share.mistake
-def share_of_the_living(W, b, batches):
-    """The share of units that fire is returned. The dead are the rest."""
-    return float(fires(W, b, np.concatenate(batches)).any(axis=0).mean())
-
-
-@dead_share.mistake
-def number_of_dead_units(W, b, batches):
-    """The number of dead units is returned, not their share. Divide by the number of units."""
-    return float((~fires(W, b, np.concatenate(batches)).any(axis=0)).sum())
-
-
-@dead_share.mistake
-def zero_counts_as_firing(W, b, batches):
-    """A unit whose input is exactly 0 counts as firing. ReLU passes nothing there: use > 0.
-
-    Which units does a test of max(0, x) >= 0 find silent?
-    """
-    return float(1 - (np.concatenate(batches) @ W + b >= 0).any(axis=0).mean())
-
-
-@dead_share.mistake
-def every_unit_fires(W, b, batches):
-    """No unit is ever dead here: a ReLU's output is never below 0, so >= 0 is always true. Use > 0."""
-    return 0.0
-
-
-@dead_share.mistake
-def bias_left_out(W, b, batches):
-    """The bias is not added. A large negative one is what kills a unit."""
-    return float(1 - fires(W, 0, np.concatenate(batches)).any(axis=0).mean())
-
-
-@dead_share.mistake
-def mean_activation_below_zero(W, b, batches):
-    """A unit counts as dead if its mean input is not positive. One row that makes it fire is enough to live."""
-    return float(np.mean(np.mean(np.concatenate(batches) @ W + b, axis=0) <= 0))
+        Which units does a test of max(0, x) >= 0 find silent?
+        """: lambda W, b, batches: float(1 - (np.concatenate(batches) @ W + b >= 0).any(axis=0).mean()),
+        """every unit fires: No unit is ever dead here: a ReLU's output is never below 0, so >= 0 is always
+        true. Use > 0.
+        """: lambda W, b, batches: 0.0,
+        """bias left out: The bias is not added. A large negative one is what kills a unit.
+        """: lambda W, b, batches: float(1 - fires(W, 0, np.concatenate(batches)).any(axis=0).mean()),
+        """mean activation below zero: A unit counts as dead if its mean input is not positive. One row that
+        makes it fire is enough to live.
+        """: lambda W, b, batches: float(np.mean(np.mean(np.concatenate(batches) @ W + b, axis=0) <= 0)),
+    }
+)
 
 
 @dead_share.convention(share=0.8)

@@ -1,5 +1,7 @@
 """The scores of a network of any depth: affine layers with ReLUs between them."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -73,40 +75,28 @@ def layers(
     return out
 
 
-@forward.mistake
-def activation_on_the_last_layer(params, X):
-    """The scores go through a ReLU as well. A score may be negative: the last layer is affine and nothing more.
+forward.table(
+    {
+        """activation on the last layer: The scores go through a ReLU as well. A score may be negative: the
+        last layer is affine and nothing more.
 
-    What can a softmax not say if no score is below 0?
-    """
-    return layers(params, X, last=lambda z: np.maximum(0, z))
+        What can a softmax not say if no score is below 0?
+        """: partial(layers, last=lambda z: np.maximum(0, z)),
+        """no activation between: There is no ReLU between the layers, so the product of their matrices is one
+        matrix: a linear classifier.
 
-
-@forward.mistake
-def no_activation_between(params, X):
-    """There is no ReLU between the layers, so the product of their matrices is one matrix: a linear classifier.
-
-    What is W2 times (W1 x), written with one matrix?
-    """
-    return layers(params, X, between=lambda z: z)
-
-
-@forward.mistake
-def only_the_last_layer_activated(params, X):
-    """The ReLU stands after the last layer and nowhere else. It belongs between the layers."""
-    return layers(params, X, between=lambda z: z, last=lambda z: np.maximum(0, z))
-
-
-@forward.mistake
-def biases_left_out(params, X):
-    """The biases are not added. A neuron without one draws its line through the origin."""
-    return layers(params, X, bias=False)
-
-
-@forward.mistake
-def inputs_activated(params, X):
-    """The inputs go through a ReLU first, so every negative input is lost. It belongs after a layer, not before."""
-    return layers(params, X, first=lambda x: np.maximum(0, x))
+        What is W2 times (W1 x), written with one matrix?
+        """: partial(layers, between=lambda z: z),
+        """only the last layer activated: The ReLU stands after the last layer and nowhere else. It belongs
+        between the layers.
+        """: partial(layers, between=lambda z: z, last=lambda z: np.maximum(0, z)),
+        """biases left out: The biases are not added. A neuron without one draws its line through the origin.
+        """: partial(layers, bias=False),
+        """inputs activated: The inputs go through a ReLU first, so every negative input is lost. It belongs
+        after a layer, not before.
+        """: partial(layers, first=lambda x: np.maximum(0, x)),
+    }
+)
 
 
 @forward.mistake
@@ -131,22 +121,16 @@ def the_last_layer_left_out(params, X):
     return out
 
 
-@forward.mistake
-def sigmoid_for_relu(params, X):
-    """A sigmoid stands between the layers. Here it is the ReLU."""
-    return layers(params, X, between=lambda z: 1 / (1 + np.exp(-z)))
-
-
-@forward.mistake
-def tanh_for_relu(params, X):
-    """tanh stands between the layers. Here it is the ReLU."""
-    return layers(params, X, between=np.tanh)
-
-
-@forward.mistake
-def leaky_for_relu(params, X):
-    """A leaky ReLU stands between the layers. Here it is the ReLU itself."""
-    return layers(params, X, between=lambda z: np.where(z > 0, z, 0.01 * z))
+forward.table(
+    {
+        """sigmoid for relu: A sigmoid stands between the layers. Here it is the ReLU.
+        """: partial(layers, between=lambda z: 1 / (1 + np.exp(-z))),
+        """tanh for relu: tanh stands between the layers. Here it is the ReLU.
+        """: partial(layers, between=np.tanh),
+        """leaky for relu: A leaky ReLU stands between the layers. Here it is the ReLU itself.
+        """: partial(layers, between=lambda z: np.where(z > 0, z, 0.01 * z)),
+    }
+)
 
 
 @forward.mistake

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.special import logit
 
@@ -65,94 +67,52 @@ def sigma(x):
     return 1 / (1 + np.exp(-x))
 
 
-@slope_from_output.mistake
-def the_output_taken_for_the_input(kind, out):
-    """sigmoid and tanh are applied once more. What comes in has been through them: use (1 - s) s and 1 - t**2.
+slope_from_output.table(
+    {
+        """the output taken for the input: sigmoid and tanh are applied once more. What comes in has been
+        through them: use (1 - s) s and 1 - t**2.
 
-    Is `out` what went into the activation, or what came out?
-    """
-    return other(kind, out, sigmoid=lambda s: sigma(s) * (1 - sigma(s)), tanh=lambda t: 1 - np.tanh(t) ** 2)
+        Is `out` what went into the activation, or what came out?
+        """: partial(other, sigmoid=lambda s: sigma(s) * (1 - sigma(s)), tanh=lambda t: 1 - np.tanh(t) ** 2),
+        """the sigmoid applied once more: The sigmoid is applied to its own output. What comes in is s
+        already: (1 - s) s.
+        """: partial(other, sigmoid=lambda s: sigma(s) * (1 - sigma(s))),
+        """tanh applied once more: tanh is applied to its own output. What comes in is t already: 1 - t**2.
+        """: partial(other, tanh=lambda t: 1 - np.tanh(t) ** 2),
+        """one at a silent relu: relu has slope 1 where its output is 0. The output of a silent unit is 0, and
+        so is its slope: use > 0.
 
-
-@slope_from_output.mistake
-def the_sigmoid_applied_once_more(kind, out):
-    """The sigmoid is applied to its own output. What comes in is s already: (1 - s) s."""
-    return other(kind, out, sigmoid=lambda s: sigma(s) * (1 - sigma(s)))
-
-
-@slope_from_output.mistake
-def tanh_applied_once_more(kind, out):
-    """tanh is applied to its own output. What comes in is t already: 1 - t**2."""
-    return other(kind, out, tanh=lambda t: 1 - np.tanh(t) ** 2)
-
-
-@slope_from_output.mistake
-def one_at_a_silent_relu(kind, out):
-    """relu has slope 1 where its output is 0. The output of a silent unit is 0, and so is its slope: use > 0.
-
-    What is the output of relu at -5, and what is its slope there?
-    """
-    return other(kind, out, relu=lambda r: (r >= 0) * 1.0)
-
-
-@slope_from_output.mistake
-def the_output_for_the_slope_of_relu(kind, out):
-    """relu's slope is given as its output. It is 1 where the output is positive, however large that is."""
-    return other(kind, out, relu=lambda r: r)
-
-
-@slope_from_output.mistake
-def the_output_for_the_slope_of_the_sigmoid(kind, out):
-    """The sigmoid's slope is given as s. It is (1 - s) s, which is small at both ends."""
-    return other(kind, out, sigmoid=lambda s: s)
-
-
-@slope_from_output.mistake
-def the_other_half_of_the_sigmoid(kind, out):
-    """The sigmoid's slope is given as 1 - s. It is (1 - s) s, which is small at both ends."""
-    return other(kind, out, sigmoid=lambda s: 1 - s)
-
-
-@slope_from_output.mistake
-def the_square_of_tanh_missing(kind, out):
-    """tanh's slope is given as 1 - t. It is 1 - t**2, the same on both sides of 0."""
-    return other(kind, out, tanh=lambda t: 1 - t)
-
-
-@slope_from_output.mistake
-def the_formula_of_the_sigmoid_for_tanh(kind, out):
-    """tanh's slope is given as (1 - t) t, the sigmoid's. It is 1 - t**2."""
-    return other(kind, out, tanh=lambda t: (1 - t) * t)
-
-
-@slope_from_output.mistake
-def sign_of_tanh(kind, out):
-    """tanh's slope has the wrong sign: tanh rises everywhere."""
-    return other(kind, out, tanh=lambda t: t**2 - 1)
-
-
-@slope_from_output.mistake
-def no_slope_in_the_leak(kind, out):
-    """leaky has slope 0 below 0, as relu has. The leak is there for its slope, 0.01."""
-    return other(kind, out, leaky=lambda r: (r > 0) * 1.0)
-
-
-@slope_from_output.mistake
-def slope_one_in_the_leak(kind, out):
-    """leaky has slope 1 everywhere. Below 0 it is 0.01."""
-    return other(kind, out, leaky=lambda r: np.ones_like(r))
-
-
-@slope_from_output.mistake
-def sides_of_the_leak_exchanged(kind, out):
-    """leaky has slope 0.01 above 0 and 1 below: the sides are exchanged."""
-    return other(kind, out, leaky=lambda r: np.where(r > 0, 0.01, 1.0))
-
-
-@slope_from_output.mistake
-def the_leak_multiplied_by_the_output(kind, out):
-    """leaky's slope below 0 is given as 0.01 times the output. It is the number 0.01."""
-    return other(kind, out, leaky=lambda r: np.where(r > 0, 1.0, 0.01 * r))
+        What is the output of relu at -5, and what is its slope there?
+        """: partial(other, relu=lambda r: (r >= 0) * 1.0),
+        """the output for the slope of relu: relu's slope is given as its output. It is 1 where the output is
+        positive, however large that is.
+        """: partial(other, relu=lambda r: r),
+        """the output for the slope of the sigmoid: The sigmoid's slope is given as s. It is (1 - s) s, which
+        is small at both ends.
+        """: partial(other, sigmoid=lambda s: s),
+        """the other half of the sigmoid: The sigmoid's slope is given as 1 - s. It is (1 - s) s, which is
+        small at both ends.
+        """: partial(other, sigmoid=lambda s: 1 - s),
+        """the square of tanh missing: tanh's slope is given as 1 - t. It is 1 - t**2, the same on both sides
+        of 0.
+        """: partial(other, tanh=lambda t: 1 - t),
+        """the formula of the sigmoid for tanh: tanh's slope is given as (1 - t) t, the sigmoid's. It is 1 -
+        t**2.
+        """: partial(other, tanh=lambda t: (1 - t) * t),
+        """sign of tanh: tanh's slope has the wrong sign: tanh rises everywhere.
+        """: partial(other, tanh=lambda t: t**2 - 1),
+        """no slope in the leak: leaky has slope 0 below 0, as relu has. The leak is there for its slope,
+        0.01.
+        """: partial(other, leaky=lambda r: (r > 0) * 1.0),
+        """slope one in the leak: leaky has slope 1 everywhere. Below 0 it is 0.01.
+        """: partial(other, leaky=lambda r: np.ones_like(r)),
+        """sides of the leak exchanged: leaky has slope 0.01 above 0 and 1 below: the sides are exchanged.
+        """: partial(other, leaky=lambda r: np.where(r > 0, 0.01, 1.0)),
+        """the leak multiplied by the output: leaky's slope below 0 is given as 0.01 times the output. It is
+        the number 0.01.
+        """: partial(other, leaky=lambda r: np.where(r > 0, 1.0, 0.01 * r)),
+    }
+)
 
 
 @slope_from_output.in_place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -108,51 +110,35 @@ def passes(params, X, y, reg, *, shift=True, axis=1, mask=None, loss=None, truth
     return float(value), grads
 
 
-@two_layer.mistake
-def relu_forgotten_on_the_way_back(params, X, y, reg):
-    """The gradient passes the ReLUs unchanged. Where a unit is silent nothing goes through: * (units > 0)."""
-    return passes(params, X, y, reg, mask=lambda pre, units: 1.0)
+two_layer.table(
+    {
+        """relu forgotten on the way back: The gradient passes the ReLUs unchanged. Where a unit is silent
+        nothing goes through: * (units > 0).
+        """: partial(passes, mask=lambda pre, units: 1.0),
+        """multiplied by the units: The gradient is multiplied by the units' output. ReLU's slope is 1 or 0: *
+        (units > 0).
+        """: partial(passes, mask=lambda pre, units: units),
+        """slope of tanh for relu: The gradient is multiplied by 1 - units**2, the slope of tanh. The units
+        are ReLUs: * (units > 0).
+        """: partial(passes, mask=lambda pre, units: 1 - units**2),
+        """the gradient of b1 over the wrong axis: The gradient of b1 is added up over the units. Every row
+        used the bias: add up over the rows, axis 0.
 
-
-@two_layer.mistake
-def multiplied_by_the_units(params, X, y, reg):
-    """The gradient is multiplied by the units' output. ReLU's slope is 1 or 0: * (units > 0)."""
-    return passes(params, X, y, reg, mask=lambda pre, units: units)
-
-
-@two_layer.mistake
-def slope_of_tanh_for_relu(params, X, y, reg):
-    """The gradient is multiplied by 1 - units**2, the slope of tanh. The units are ReLUs: * (units > 0)."""
-    return passes(params, X, y, reg, mask=lambda pre, units: 1 - units**2)
-
-
-@two_layer.mistake
-def the_gradient_of_b1_over_the_wrong_axis(params, X, y, reg):
-    """The gradient of b1 is added up over the units. Every row used the bias: add up over the rows, axis 0.
-
-    Which shape has b1, and how many rows have used each of its numbers?
-    """
-    return passes(params, X, y, reg, b1=lambda g, now: now["du"].sum(axis=1))
-
-
-@two_layer.mistake
-def the_gradient_of_b2_over_the_wrong_axis(params, X, y, reg):
-    """The gradient of b2 is added up over the classes, which gives 0. Add up over the rows, axis 0."""
-    return passes(params, X, y, reg, b2=lambda g, now: now["d"].sum(axis=1))
-
-
-@two_layer.mistake
-def the_gradient_of_b1_averaged(params, X, y, reg):
-    """The gradient of b1 is a mean over the rows. The 1/N of the loss is in it already: add up."""
-    return passes(params, X, y, reg, b1=lambda g, now: now["du"].mean(axis=0))
-
-
-@two_layer.mistake
-def gradients_of_both_biases_averaged(params, X, y, reg):
-    """The gradients of the biases are means over the rows. The 1/N of the loss is in them already: add up."""
-    return passes(
-        params, X, y, reg, b1=lambda g, now: now["du"].mean(axis=0), b2=lambda g, now: now["d"].mean(axis=0)
-    )
+        Which shape has b1, and how many rows have used each of its numbers?
+        """: partial(passes, b1=lambda g, now: now["du"].sum(axis=1)),
+        """the gradient of b2 over the wrong axis: The gradient of b2 is added up over the classes, which
+        gives 0. Add up over the rows, axis 0.
+        """: partial(passes, b2=lambda g, now: now["d"].sum(axis=1)),
+        """the gradient of b1 averaged: The gradient of b1 is a mean over the rows. The 1/N of the loss is in
+        it already: add up.
+        """: partial(passes, b1=lambda g, now: now["du"].mean(axis=0)),
+        """gradients of both biases averaged: The gradients of the biases are means over the rows. The 1/N of
+        the loss is in them already: add up.
+        """: partial(
+            passes, b1=lambda g, now: now["du"].mean(axis=0), b2=lambda g, now: now["d"].mean(axis=0)
+        ),
+    }
+)
 
 
 @two_layer.mistake
@@ -170,32 +156,31 @@ def biases_regularised(params, X, y, reg):
     )
 
 
-@two_layer.mistake
-def gradients_of_the_biases_penalised(params, X, y, reg):
-    """The gradients of the biases hold a penalty that the loss does not. Biases are not penalised."""
-    return passes(
-        params, X, y, reg, b1=lambda g, now: g + reg * params["b1"], b2=lambda g, now: g + reg * params["b2"]
-    )
-
-
-@two_layer.mistake
-def penalty_not_in_the_gradients(params, X, y, reg):
-    """The loss is penalised and the gradients are not. The slope of reg/2 W**2 is reg W: add it to both."""
-    return passes(
-        params, X, y, reg, W1=lambda g, now: g - reg * now["W1"], W2=lambda g, now: g - reg * now["W2"]
-    )
-
-
-@two_layer.mistake
-def penalty_not_in_the_loss(params, X, y, reg):
-    """The gradients are penalised and the loss is not. Add reg/2 times the sum of squares of W1 and W2."""
-    return passes(params, X, y, reg, loss=lambda each, squares: each.mean())
-
-
-@two_layer.mistake
-def penalty_nowhere(params, X, y, reg):
-    """reg is not used. The loss has reg/2 times the squares of W1 and W2, the gradients reg times W1 and W2."""
-    return passes(params, X, y, 0.0)
+two_layer.table(
+    {
+        """gradients of the biases penalised: The gradients of the biases hold a penalty that the loss does
+        not. Biases are not penalised.
+        """: lambda params, X, y, reg: passes(
+            params,
+            X,
+            y,
+            reg,
+            b1=lambda g, now: g + reg * params["b1"],
+            b2=lambda g, now: g + reg * params["b2"],
+        ),
+        """penalty not in the gradients: The loss is penalised and the gradients are not. The slope of reg/2
+        W**2 is reg W: add it to both.
+        """: lambda params, X, y, reg: passes(
+            params, X, y, reg, W1=lambda g, now: g - reg * now["W1"], W2=lambda g, now: g - reg * now["W2"]
+        ),
+        """penalty not in the loss: The gradients are penalised and the loss is not. Add reg/2 times the sum
+        of squares of W1 and W2.
+        """: partial(passes, loss=lambda each, squares: each.mean()),
+        """penalty nowhere: reg is not used. The loss has reg/2 times the squares of W1 and W2, the gradients
+        reg times W1 and W2.
+        """: lambda params, X, y, reg: passes(params, X, y, 0.0),
+    }
+)
 
 
 @two_layer.mistake
@@ -218,72 +203,47 @@ def penalty_without_its_half(params, X, y, reg):
     return passes(params, X, y, 2 * reg)
 
 
-@two_layer.mistake
-def half_missing_in_the_loss(params, X, y, reg):
-    """The loss has reg W**2 and the gradient reg W: they do not match. The loss has reg/2."""
-    return passes(params, X, y, reg, loss=lambda each, squares: each.mean() + 2 * squares)
+two_layer.table(
+    {
+        """half missing in the loss: The loss has reg W**2 and the gradient reg W: they do not match. The loss
+        has reg/2.
+        """: partial(passes, loss=lambda each, squares: each.mean() + 2 * squares),
+        """penalty twice in the gradients: The loss has reg/2 W**2 and the gradient 2 reg W: they do not
+        match. The slope is reg W.
+        """: lambda params, X, y, reg: passes(
+            params, X, y, reg, W1=lambda g, now: g + reg * now["W1"], W2=lambda g, now: g + reg * now["W2"]
+        ),
+        """penalty divided by the rows: The penalty is divided by the number of rows. Only the data's part is
+        a mean; the weights are there once.
+        """: lambda params, X, y, reg: passes(params, X, y, reg / len(y)),
+        """sum for mean: Loss and gradients are sums over the rows. Divide both by the number of rows.
+        """: partial(passes, loss=lambda each, squares: each.sum() + squares, back=lambda d: d),
+        """gradients not divided by rows: The loss is a mean over the rows and the gradients are sums. Divide
+        the gradient of the scores by N.
+        """: partial(passes, back=lambda d: d),
+        """loss not divided by rows: The gradients are means over the rows and the loss is a sum. Divide it by
+        N.
+        """: partial(passes, loss=lambda each, squares: each.sum() + squares),
+        """label not subtracted: The gradient of the scores is p. It is what was said minus what is true: 1 is
+        subtracted at the label.
+        """: partial(passes, truth=0.0),
+        """probabilities down the columns: The rows compete with each other: your probabilities add up to 1
+        down the columns. The classes are axis 1.
 
+        Which sums are 1, those of the rows or those of the columns?
+        """: partial(passes, axis=0),
+        """probabilities down the columns after one shift: The rows compete with each other: your
+        probabilities add up to 1 down the columns. The classes are axis 1.
 
-@two_layer.mistake
-def penalty_twice_in_the_gradients(params, X, y, reg):
-    """The loss has reg/2 W**2 and the gradient 2 reg W: they do not match. The slope is reg W."""
-    return passes(
-        params, X, y, reg, W1=lambda g, now: g + reg * now["W1"], W2=lambda g, now: g + reg * now["W2"]
-    )
-
-
-@two_layer.mistake
-def penalty_divided_by_the_rows(params, X, y, reg):
-    """The penalty is divided by the number of rows. Only the data's part is a mean; the weights are there once."""
-    return passes(params, X, y, reg / len(y))
-
-
-@two_layer.mistake
-def sum_for_mean(params, X, y, reg):
-    """Loss and gradients are sums over the rows. Divide both by the number of rows."""
-    return passes(params, X, y, reg, loss=lambda each, squares: each.sum() + squares, back=lambda d: d)
-
-
-@two_layer.mistake
-def gradients_not_divided_by_rows(params, X, y, reg):
-    """The loss is a mean over the rows and the gradients are sums. Divide the gradient of the scores by N."""
-    return passes(params, X, y, reg, back=lambda d: d)
-
-
-@two_layer.mistake
-def loss_not_divided_by_rows(params, X, y, reg):
-    """The gradients are means over the rows and the loss is a sum. Divide it by N."""
-    return passes(params, X, y, reg, loss=lambda each, squares: each.sum() + squares)
-
-
-@two_layer.mistake
-def label_not_subtracted(params, X, y, reg):
-    """The gradient of the scores is p. It is what was said minus what is true: 1 is subtracted at the label."""
-    return passes(params, X, y, reg, truth=0.0)
-
-
-@two_layer.mistake
-def probabilities_down_the_columns(params, X, y, reg):
-    """The rows compete with each other: your probabilities add up to 1 down the columns. The classes are axis 1.
-
-    Which sums are 1, those of the rows or those of the columns?
-    """
-    return passes(params, X, y, reg, axis=0)
-
-
-@two_layer.mistake
-def probabilities_down_the_columns_after_one_shift(params, X, y, reg):
-    """The rows compete with each other: your probabilities add up to 1 down the columns. The classes are axis 1.
-
-    Which sums are 1, those of the rows or those of the columns?
-    """
-    return passes(params, X, y, reg, axis=0, shift="all")
-
-
-@two_layer.mistake
-def units_before_the_relu_in_w2(params, X, y, reg):
-    """The gradient of W2 is made from the units before their ReLU. W2 has seen what came out of it."""
-    return passes(params, X, y, reg, W2=lambda g, now: now["pre"].T @ now["d"] + reg * now["W2"])
+        Which sums are 1, those of the rows or those of the columns?
+        """: partial(passes, axis=0, shift="all"),
+        """units before the relu in w2: The gradient of W2 is made from the units before their ReLU. W2 has
+        seen what came out of it.
+        """: lambda params, X, y, reg: passes(
+            params, X, y, reg, W2=lambda g, now: now["pre"].T @ now["d"] + reg * now["W2"]
+        ),
+    }
+)
 
 
 @two_layer.mistake

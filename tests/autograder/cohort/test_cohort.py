@@ -138,6 +138,28 @@ class TestPaste:
         found = judge(make_explorer, space["make_explorer"])
         assert (found.verdict, found.mistake) == ("mistake", "off by one")
 
+    @pytest.mark.parametrize(
+        ("name", "body"),
+        [
+            ("tanh not centred", "return other(kind, x, tanh=lambda x: expit(2 * x))"),
+            ("absolute value for relu", "return other(kind, x, relu=np.abs)"),
+        ],
+    )
+    def test_a_line_of_a_table_becomes_a_definition(self, name, body):
+        from autograder.exercises.neurons_and_layers import activation
+
+        source = pasted(activation.known(name), "activation")
+        assert f"def activation(kind, x):\n    {body}\n" in source
+        space = {}
+        exec(source, space)
+        assert judge(activation, space["activation"]).mistake == name
+
+    def test_a_lambda_of_a_table_becomes_a_definition(self):
+        from autograder.exercises.neurons_and_layers import count
+
+        source = pasted(count.known("biases not counted"), "count")
+        assert "def count(sizes):\n    return (sum(sizes[1:]), weights(sizes))\n" in source
+
     def test_what_cannot_stand_alone_is_refused(self):
         held = np.ones(2)
 

@@ -1,10 +1,12 @@
 """Judging, on a tiny exercise: the rule that halves its parameters."""
 
+import inspect
 import io
 import json
 import sys
 import time
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -304,3 +306,44 @@ def test_calls_that_raise_are_reported_as_a_crash():
     verdict = judge(exercise, lambda x: {}[x])
     assert verdict.verdict == "error"
     assert "KeyError" in verdict.message
+
+
+class TestATable:
+    @pytest.fixture
+    def tabled(self, halving):
+        def scaled(w, dw, config, *, by=0.5):
+            return by * w, {}
+
+        halving.table(
+            {
+                """quartered: It is a quarter. Is the
+                half taken twice?""": partial(scaled, by=0.25),
+                "turned round: It points the other way.": lambda w, dw, config=None: (-0.5 * w, {}),
+            }
+        )
+        return halving
+
+    def test_entries_are_named_after_the_others_in_their_order(self, tabled):
+        assert [each.name for each in tabled.mistakes][-2:] == ["quartered", "turned round"]
+        assert tabled.mistakes[-2].says == "It is a quarter. Is the half taken twice?"
+        assert tabled.mistakes[-2].asks == "Is the half taken twice?"
+
+    def test_each_is_recognised(self, tabled):
+        for factor, name in ((0.25, "quartered"), (-0.5, "turned round")):
+            found = judge(tabled, lambda w, dw, config=None, factor=factor: (factor * w, {}))
+            assert (found.verdict, found.mistake) == ("mistake", name)
+
+    def test_a_changed_function_has_the_arguments_of_the_reference(self, tabled):
+        function = tabled.known("quartered")
+        assert inspect.signature(function) == inspect.signature(tabled.reference)
+        assert function(4.0, 0.0)[0] == function(dw=0.0, w=4.0)[0] == 1.0
+        with pytest.raises(TypeError, match="by"):
+            function(4.0, 0.0, by=0.5)
+
+    def test_with_a_share_they_are_conventions(self, halving):
+        halving.table({"tripled: It is three times.": lambda w, dw, config=None: (3 * w, {})}, share=0.5)
+        assert (halving.conventions[-1].name, halving.conventions[-1].share) == ("tripled", 0.5)
+
+    def test_an_entry_without_a_sentence_is_refused(self, halving):
+        with pytest.raises(ValueError, match="says nothing to the student"):
+            halving.table({"tripled": lambda w, dw, config=None: (3 * w, {})})

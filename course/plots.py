@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -172,6 +172,30 @@ def shown(figure: Figure, *said: str) -> Picture:
         figure.axes[0].text(0, 0.5, "\n".join(said), transform=where, va="center", color="0.35")
     print(*said, sep="\n")
     return Picture(figure, "; ".join(" ".join(each.split()) for each in said))
+
+
+def draw(
+    figure: Callable[..., str],
+    *data: object,
+    title: str | Sequence[str],
+    size: tuple[float, float] = (8, 4),
+    pad: float | None = None,
+    **layout: object,
+) -> Picture:
+    """Draw a figure of the course on new axes and return the picture.
+
+    figure  ``alt = figure(ax, *data)`` draws and returns alt text; ``figure(axes, *data)`` if there are more titles
+    title   what the figure shows, or a title for each of the axes in its row; an empty one leaves the figure's own
+    pad     points between title and axes
+    layout  of ``plt.subplots``, e.g. ``sharey`` and ``width_ratios``
+    """
+    titles = [title] if isinstance(title, str) else list(title)
+    fig, axes = plt.subplots(1, len(titles), figsize=size, **layout)
+    alt = figure(axes, *data)
+    for ax, words in zip(fig.axes, titles, strict=False):
+        if words:
+            ax.set_title(words, pad=pad)
+    return Picture(fig, alt)
 
 
 DARK = """<style>

@@ -20,7 +20,6 @@
 # *Time* about 115 minutes. *You need* momentum (lesson 04); validation error (03) helps. *Points* 15.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 import course
@@ -40,10 +39,7 @@ keep_one_thread()  # small matrices: a second thread costs more than it brings
 sgd = course.mine("04_momentum", "sgd")
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 4))
-alt = figures.two_balls(ax, sgd)
-ax.set_title("Fast and restless, or calm and late")
-plots.Picture(fig, alt)
+plots.draw(figures.two_balls, sgd, title="Fast and restless, or calm and late", size=(8, 4))
 
 # %% [markdown]
 # ## Guess first
@@ -55,10 +51,8 @@ plots.Picture(fig, alt)
 # *Write your line here.*
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 3.6))
-alt = figures.halved(ax)
-ax.set_title("A halved rate more than halves the floor, within a few steps")
-plots.Picture(fig, alt)
+plots.draw(figures.halved,
+           title="A halved rate more than halves the floor, within a few steps", size=(8, 3.6))
 
 # %% [markdown]
 # If you guessed *nothing*: the noise did not change, but each step now carries half of it. If you guessed *half*: that
@@ -95,10 +89,8 @@ for i, rate in enumerate(np.geomspace(0.02, 0.45, 8)):
         for seed in range(3)
     ]
     measured[rate] = [run.losses[1000:].mean() for run in runs]
-fig, ax = plt.subplots(figsize=(7, 3.6))
-alt = figures.floors(ax, measured)
-ax.set_title("The floor rises with the rate, and faster near the limit")
-plots.Picture(fig, alt)
+plots.draw(figures.floors, measured,
+           title="The floor rises with the rate, and faster near the limit", size=(7, 3.6))
 
 # %% [markdown]
 # ## 7.2 Schedules
@@ -229,11 +221,8 @@ mine = {
     "1/t": (smooth_decay, {**bowl, "kind": "1/t", "k": 0.9}),
     "linear": (smooth_decay, {**bowl, "kind": "linear", "epochs": 30}),
 }
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8))
-alt = figures.side_by_side(left, right, mine)
-left.set_title("Three pass 0.04 at iteration 200")
-right.set_title("The loss follows the rate, with a delay")
-plots.Picture(fig, alt)
+titles = ("Three pass 0.04 at iteration 200", "The loss follows the rate, with a delay")
+plots.draw(figures.side_by_side, mine, title=titles, size=(10, 3.8))
 
 # %% [markdown]
 # Where the rate drops, the loss has a cliff; where the rate slides, the loss slides. At the end 1/t sits on its floor.
@@ -241,10 +230,8 @@ plots.Picture(fig, alt)
 # the noise away and look.
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(7.5, 3.6))
-alt = figures.frozen(ax, *mine["exponential"])
-ax.set_title("What is left at the end is noise of earlier steps, frozen")
-plots.Picture(fig, alt)
+plots.draw(figures.frozen, *mine["exponential"],
+           title="What is left at the end is noise of earlier steps, frozen", size=(7.5, 3.6))
 
 # %% [markdown]
 # Without noise the run would have arrived long ago. What keeps the loss up is noise that came in while the rate was
@@ -268,10 +255,8 @@ plots.Picture(fig, alt)
 # `initial_rate`. Nothing happens for five epochs, then the rate is multiplied at every iteration.
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 3.4))
-alt = figures.compounded(ax, step_decay, {**bowl, "factor": 0.5, "every": 5})
-ax.set_title("Compounded decay switches the learning off within an epoch")
-plots.Picture(fig, alt)
+plots.draw(figures.compounded, step_decay, {**bowl, "factor": 0.5, "every": 5},
+           title="Compounded decay switches the learning off within an epoch", size=(8, 3.4))
 
 # %% [markdown]
 # Such a run does not crash. Its loss goes flat, which looks like convergence. If a loss curve freezes at a boundary
@@ -356,10 +341,8 @@ for name, rate_at in ways.items() if written(scale_rate, 1.0, 1, 1) else ():
         size: [excess(fit(constant, {"initial_rate": rate_at(size)}, s, rule=sgd, batch=size)) for s in range(3)]
         for size in sizes
     }
-fig, ax = plt.subplots(figsize=(8, 3.8))
-alt = figures.batches(ax, found)
-ax.set_title("Scaled with the batch, the rate keeps the loss, up to its limit")
-plots.Picture(fig, alt)
+plots.draw(figures.batches, found,
+           title="Scaled with the batch, the rate keeps the loss, up to its limit", size=(8, 3.8))
 
 # %% [markdown]
 # From 10 to 300 rows your rule's line is level: the same loss after the same number of epochs, with thirty times fewer
@@ -440,21 +423,16 @@ assert reduce_on_plateau(falling, {"initial_rate": 0.7}) == 0.7, "no cut while t
 # step; the history is what the run has recorded so far. On the right, twelve runs that differ in nothing but the seed.
 
 # %% tags=["picture"]
-settings = {"initial_rate": 32.0, "factor": 0.3, "patience": 2}
-fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), width_ratios=(3, 2))
-alt = "reduce_on_plateau is not written yet."
+settings, watched = {"initial_rate": 32.0, "factor": 0.3, "patience": 2}, []
 if written(reduce_on_plateau, {"train_error": [], "val_error": []}):
-    runs = [fit(reduce_on_plateau, settings, seed, rule=sgd, epochs=12, watches=True) for seed in range(12)]
-    histories = [history_of(run)["val_error"] for run in runs]
-    rates = [
-        [reduce_on_plateau({"val_error": errors[:n]}, dict(settings)) for n in range(13)] for errors in histories
-    ]
-    without = history_of(fit(constant, settings, 0, rule=sgd, epochs=12))["val_error"]
-    alt = figures.plateau(left, histories[0], without, rates[0])
-    alt += " " + figures.first_cuts(right, [int(np.argmax(np.less(each, 32.0))) for each in rates])
-left.set_title("Two epochs without a new best, and the rate is cut")
-right.set_title("When that is, is partly luck")
-plots.Picture(fig, alt)
+    for seed in range(12):
+        run = fit(reduce_on_plateau, settings, seed, rule=sgd, epochs=12, watches=True)
+        errors = history_of(run)["val_error"]
+        rates = [reduce_on_plateau({"val_error": errors[:n]}, dict(settings)) for n in range(13)]
+        watched.append((errors, rates))
+without = history_of(fit(constant, settings, 0, rule=sgd, epochs=12))["val_error"]
+titles = ("Two epochs without a new best, and the rate is cut", "When that is, is partly luck")
+plots.draw(figures.plateaus, watched, without, title=titles, size=(11, 3.6), width_ratios=(3, 2))
 
 # %% [markdown]
 # Left, the rule does what it is for: the error bounces, the rate is cut, and the error falls to about half and stays
@@ -501,12 +479,10 @@ def wsd(iteration, config):
 
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(7, 3.2))
 given = {"cosine": cosine, "warm-up + cosine": warm_cosine, "WSD": wsd}
 config = {"initial_rate": 0.5, "per_epoch": 10, "epochs": 12, "warm": 2, "cool": 3}
-alt = figures.shapes(ax, given, config, steps=120)
-ax.set_title("All three use the whole rate, and end at zero")
-plots.Picture(fig, alt)
+plots.draw(figures.shapes, given, config, 120,
+           title="All three use the whole rate, and end at zero", size=(7, 3.2))
 
 # %% [markdown]
 # ## 7.8 When to warm up
@@ -524,10 +500,8 @@ for name, schedule in (("constant", constant), ("two epochs of warm-up", climb))
     for rate in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
         runs = [fit(schedule, {"initial_rate": rate, "warm": 2}, seed, **steep) for seed in range(4)]
         found[name][rate] = [np.inf if run.stopped else run.epochs["train_loss"][-1] for run in runs]
-fig, ax = plt.subplots(figsize=(7.5, 3.6))
-alt = figures.warm_or_not(ax, found)
-ax.set_title("With a warm-up, rates work that no run can start with")
-plots.Picture(fig, alt)
+plots.draw(figures.warm_or_not, found,
+           title="With a warm-up, rates work that no run can start with", size=(7.5, 3.6))
 
 # %% [markdown]
 # No constant rate reaches what the warmed-up runs reach. A small one survives the steep start and is too slow for the
@@ -605,10 +579,8 @@ if written(translate_momentum_buffer, np.ones(1), 0.1, 0.1):
         v = 0.9 * v - rate
         translated.append(-float(v[0]))
     lengths["CS231n, translated by you"] = translated
-fig, ax = plt.subplots(figsize=(8, 3.4))
-alt = figures.coasting(ax, lengths)
-ax.set_title("After a drop to a tenth one convention coasts, until it is translated")
-plots.Picture(fig, alt)
+plots.draw(figures.coasting, lengths,
+           title="After a drop to a tenth one convention coasts, until it is translated", size=(8, 3.4))
 
 # %% [markdown]
 # ## 7.10 On the digits, at equal budget
@@ -653,11 +625,8 @@ for name, (schedule, knobs) in RIVALS.items():
     results[name] = {"rate": rate, "excess": [excess(each) for each in runs], "error": errors}
 
 # %% tags=["picture"]
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
-alt = figures.race(left, right, results)
-left.set_title("Cooling pays on the loss ...")
-right.set_title("... and hardly shows on validation")
-plots.Picture(fig, alt)
+titles = ("Cooling pays on the loss ...", "... and hardly shows on validation")
+plots.draw(figures.race, results, title=titles, size=(10, 4.2), sharey=True)
 
 # %% [markdown]
 # Left: circles are seeds, bars 95% intervals of the mean (of the logarithm), the number is the tuned initial rate. Every
@@ -681,10 +650,8 @@ runs = {
     name: [fit(schedule, {"initial_rate": 2.0}, seed, **roomy) for seed in range(4)]
     for name, schedule in (("constant", constant), ("cosine", cosine))
 }
-fig, ax = plt.subplots(figsize=(8, 3.6))
-alt = figures.without_noise(ax, runs)
-ax.set_title("Without noise at the minimum, cooling slows the training loss down")
-plots.Picture(fig, alt)
+plots.draw(figures.without_noise, runs,
+           title="Without noise at the minimum, cooling slows the training loss down", size=(8, 3.6))
 
 # %% [markdown]
 # The thin lines part: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images

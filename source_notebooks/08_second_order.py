@@ -21,7 +21,6 @@
 # (lesson 04) and Adam (05). *Points* 25.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 from scipy.optimize import minimize
 
@@ -50,10 +49,7 @@ sgd_nesterov_momentum = course.mine("04_momentum", "sgd_nesterov_momentum")
 adam = course.mine("05_adaptive_rates", "adam")
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 4))
-alt = figures.sixty_against_one(ax, sgd)
-ax.set_title("Sixty steps against one")
-plots.Picture(fig, alt)
+plots.draw(figures.sixty_against_one, sgd, title="Sixty steps against one", size=(8, 4))
 
 # %% [markdown]
 # ## Guess first
@@ -70,10 +66,7 @@ for n in (650, 60_000, 1_000_000):
     print(f"{n:9,} parameters: {n**2:.3g} entries of 4 bytes, {4 * n**2 / 2**30:12,.4f} GiB")
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(9, 4.6))
-alt = figures.weights(ax)
-ax.set_title("A laptop is full below a hundred thousand parameters")
-plots.Picture(fig, alt)
+plots.draw(figures.weights, title="A laptop is full below a hundred thousand parameters", size=(9, 4.6))
 
 # %% [markdown]
 # If you guessed terabytes you were right, and this is a *small* network. The two dashed lines rise with slope one, the
@@ -139,10 +132,8 @@ assert np.allclose(H, [[1.0, 0.0], [0.0, 25.0]]), "the ravine has curvature 1 al
 
 # %% tags=["picture"]
 measures = written(numerical_hessian, lambda x: x, np.ones(1))
-fig, ax = plt.subplots(figsize=(7.5, 3.6))
-alt = figures.errors_by_step(ax, numerical_hessian if measures else None)
-ax.set_title("The valley of lesson 01 again, with its floor near $10^{-5}$")
-plots.Picture(fig, alt)
+plots.draw(figures.errors_by_step, numerical_hessian if measures else None,
+           title="The valley of lesson 01 again, with its floor near $10^{-5}$", size=(7.5, 3.6))
 
 # %% [markdown]
 # ## 8.2 Newton's step
@@ -228,12 +219,8 @@ def newton(surface, start, steps=8, damping=0.0):
 
 # %% tags=["picture"]
 ready = measures and written(newton_step, np.ones(1), np.eye(1))
-fig, axes = plt.subplots(1, 3, figsize=(12, 3.9))
-alt = figures.newton_paths(axes, newton if ready else None)
 titles = ("One step, onto the saddle", "Out of the valley, and back", "Saddle, maximum, minimum")
-for ax, title in zip(axes, titles, strict=True):
-    ax.set_title(title)
-plots.Picture(fig, alt)
+plots.draw(figures.newton_paths, newton if ready else None, title=titles, size=(12, 3.9))
 
 # %% [markdown]
 # If you said *down along $y$*: that is what every rule of lesson 05 does. Newton's step does not go down. It goes to where
@@ -409,10 +396,7 @@ def minimise_newton_cg(objective, steps=300):
 # $\gamma I$. Then the left brackets put something back, from the oldest pair to the newest.
 
 # %% tags=["picture"]
-fig, ax = plt.subplots(figsize=(8, 4.6))
-alt = figures.two_loops(ax)
-ax.set_title("Two pairs: down on the left, up on the right")
-plots.Picture(fig, alt)
+plots.draw(figures.two_loops, title="Two pairs: down on the left, up on the right", size=(8, 4.6))
 
 # %% [markdown]
 # $\gamma$ gives the first guess its units, one over a curvature: $\gamma = s^\top y / y^\top y$ of the newest pair.
@@ -545,9 +529,8 @@ surface_races = {
 }
 for name, racers in surface_races.items():
     print(f"{name}\n{table(racers, {'evaluations': GOAL})}\n")
-fig, axes = plt.subplots(1, 3, figsize=(12, 3.8), sharey=True)
-alt = figures.surface_races(axes, surface_races, GOAL, LIMIT)
-plots.Picture(fig, alt)
+plots.draw(figures.surface_races, surface_races, GOAL, LIMIT,
+           title=list(surface_races), size=(12, 3.8), sharey=True)
 
 # %% [markdown]
 # These three surfaces are curved unevenly and do little else, so L-BFGS and BFGS win on all of them. Newton-CG wins where
@@ -583,11 +566,8 @@ racers = race(softmax, entered(RULES, grids), METHODS, goal=lowest + 1e-6, steps
 print(table(racers, {"to 1e-3": lowest + 1e-3, "to 1e-6": lowest + 1e-6}))
 
 # %% tags=["picture"]
-fig, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
-alt = figures.digit_race(axes, racers, lowest, 1e-3)
-axes[0].set_title("By evaluations, Newton with a matrix is far behind")
-axes[1].set_title("By time, too")
-plots.Picture(fig, alt)
+titles = ("By evaluations, Newton with a matrix is far behind", "By time, too")
+plots.draw(figures.digit_race, racers, lowest, 1e-3, title=titles, size=(11, 4.2), sharey=True)
 
 # %% [markdown]
 # Newton takes the fewest *steps* of all, and each measures 650 columns with two gradients: thousands of evaluations.
@@ -609,10 +589,8 @@ plots.Picture(fig, alt)
 
 # %% tags=["picture"]
 copies = copies_held(entered(RULES, grids), METHODS, 650)
-fig, ax = plt.subplots(figsize=(8, 3.6))
-alt = figures.memories(ax, copies, 650)
-ax.set_title("One matrix weighs 650 copies of $w$, and dense methods hold several", pad=18)
-plots.Picture(fig, alt)
+plots.draw(figures.memories, copies, 650,
+           title="One matrix weighs 650 copies of $w$, and dense methods hold several", size=(8, 3.6), pad=18)
 
 # %% [markdown]
 # ## 8.9 A prediction about mini-batches
@@ -669,12 +647,9 @@ lengths, spread = np.geomspace(0.01, 1, 7), {}
 for batch in (10, 40, 160):
     errors = [secant_errors(softmax, early, length * downhill, batch) for length in lengths]
     spread[batch] = [np.sqrt((each**2).mean()) for each in errors]
-fig, ax = plt.subplots(figsize=(8, 4.2))
-alt = figures.noisy_curvature(
-    ax, lengths, spread, minibatch_prediction if written(minibatch_prediction, 1, 1) else None
-)
-ax.set_title("Shorter steps measure noise; dashed is your prediction")
-plots.Picture(fig, alt)
+guess = minibatch_prediction if written(minibatch_prediction, 1, 1) else None
+plots.draw(figures.noisy_curvature, lengths, spread, guess,
+           title="Shorter steps measure noise; dashed is your prediction", size=(8, 4.2))
 
 # %% [markdown]
 # If your lines lie near the points, you predicted it. (Not on them: each point is the spread of 80 draws, and batches of
@@ -724,10 +699,7 @@ for method in figures.STOCHASTIC if written(lbfgs_direction, np.ones(1), [], [])
         if at_an_end:
             print(f"{method}, {batch} rows: the best step, {best}, is at an end of the grid")
         outcome[method][batch] = [stochastic(method, batch, best, seed) for seed in range(5)]
-fig, ax = plt.subplots(figsize=(8, 4.2))
-alt = figures.batches(ax, outcome)
-ax.set_title("The smaller the batch, the less curvature helps")
-plots.Picture(fig, alt)
+plots.draw(figures.batches, outcome, title="The smaller the batch, the less curvature helps", size=(8, 4.2))
 
 # %% [markdown]
 # Lines are medians, bands run from the best seed to the worst. From right to left: on the full batch curvature pays, L-BFGS

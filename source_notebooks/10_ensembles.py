@@ -21,17 +21,15 @@ from scipy.special import log_softmax, softmax
 
 import course
 from course import plots
-from course.checks import attempt, check
-from course.data import digits
-from course.ensembles.confidence import best_temperature, by_chance, log_loss, soften, stands_out, uncertainties, unlike
-from course.ensembles.members import SOURCES, disagreement, images, judged, member
-from course.ensembles.teaching import chosen_rate, epoch_by_epoch, is_running_average, second_copy, teach
+from course.checks import attempt, check, needs
+from course.ensembles.confidence import best_temperature, by_chance, soften, stands_out, told_of, uncertainties, unlike
+from course.ensembles.members import SOURCES, disagreement, images, judged, louder, member
+from course.ensembles.teaching import beside, epoch_by_epoch, fresh_students, is_running_average, second_copy, teach
 from course.figures import ensembles as figures
 from course.figures import uncertainty
 from course.interactive.temperature import TemperaturePlayground
 from course.network import MLP
 from course.threads import keep_one_thread
-from course.training import train
 
 plots.use_style()
 keep_one_thread()  # small matrices: a second thread brings nothing
@@ -134,20 +132,15 @@ figures.exam(scores, y, attempt(average_predictions, list(scores)))
 
 
 # %% tags=["measured"]
-def with_one_louder(factor):
-    """Return the scores of all five, those of the worst network multiplied."""
-    worst = (scores.argmax(axis=2) != y).sum(axis=1).argmax()
-    return np.where(np.arange(5)[:, None, None] == worst, factor * scores, scores)
-
-
 def accuracy(p):
     """Return the share of the judging images whose largest entry is at their label."""
     return float((np.asarray(p).argmax(axis=1) == y).mean())
 
 
 factors = np.geomspace(1, 300, 12)
-probabilities = attempt(lambda: [accuracy(average_predictions(list(with_one_louder(f)))) for f in factors])
-means = {"mean of scores": [accuracy(with_one_louder(f).mean(axis=0)) for f in factors]}
+loud = [louder(scores, y, factor) for factor in factors]
+means = {"mean of scores": [accuracy(each.mean(axis=0)) for each in loud]}
+probabilities = attempt(lambda: [accuracy(average_predictions(list(each))) for each in loud])
 if probabilities:
     means = {"mean of probabilities": probabilities} | means
 figures.one_too_sure(factors, means, min(accuracy(each) for each in scores))
@@ -255,12 +248,7 @@ figures.against_number(reports, np.array(series), one)
 # they speak of other *networks* on these images, not of other images.
 
 # %% tags=["picture"]
-if exams:
-    alone, joined = exams[5]
-    luck = 100 * (joined - alone.mean(axis=1))
-    print(f"Sixteen draws of five: mean gain {luck.mean():.2f} points, from {luck.min():.2f} to {luck.max():.2f}.")
-    ahead = {m: (exams[m][1] > exams[m][0].max(axis=1)).sum() for m in (5, 20)}
-    print(f"The average beats its best member in {ahead[5]} of 16 draws of five, in {ahead[20]} of 4 draws of twenty.")
+figures.by_draw({m: exams[m] for m in (5, 20)} if exams else {})
 
 # %% [markdown]
 # ## 10.3 Variety helps, weakness costs
@@ -468,26 +456,24 @@ assert np.allclose(followed["w"], [3.0]), "three quarters of 2 and one quarter o
 
 
 # %% tags=["picture"]
-def follow(seed, decays=(0.99,), cool=False):
+def follow(seed, decays=(0.99,)):
     """Return accuracies of a restless run, a row for each epoch: of its weights, then of your averages."""
     held = dict.fromkeys(decays)
 
-    def watch(at):
+    def each_step(params):
         for decay in decays:
-            held[decay] = ema_update(held[decay], at.params, decay)
+            held[decay] = ema_update(held[decay], params, decay)
 
-    run = train(
-        small, data.X_train, data.y_train, sgd, {"learning_rate": 1.0}, rng=np.random.default_rng(seed),
-        rate=(lambda epoch, run: 0.5 + 0.5 * np.cos(np.pi * epoch / 10)) if cool else None,
-        each_step={"watch": watch}, **RESTLESS,
-        each_epoch={"look": lambda at: [small.accuracy(w or at.params, X, y) for w in (at.params, *held.values())]},
-    )  # fmt: skip
-    return np.array(run.epochs["look"])
+    return beside(small, sgd, seed, held, each_step, **RESTLESS)
+
+
+def half_cosine(epoch, run):
+    return 0.5 + 0.5 * np.cos(np.pi * epoch / RESTLESS["epochs"])
 
 
 # %% tags=["picture"]
 runs = attempt(lambda: np.array([follow(seed) for seed in range(20)]))
-cooled = np.array([follow(seed, (), cool=True)[-1, 0] for seed in range(20)])
+cooled = np.array([beside(small, sgd, seed, rate=half_cosine, **RESTLESS)[-1, 0] for seed in range(20)])
 figures.averaged_run(runs, cooled)
 
 # %% [markdown]
@@ -601,16 +587,6 @@ assert np.isclose(calibration_error(*worked), 5 / 12), "two gaps of .45 and .35,
 
 
 # %% tags=["measured"]
-def told_of(draws):
-    """Return accuracy, confidence, log loss and calibration error of probabilities, one number per draw."""
-    return {
-        "accuracy": [accuracy(p) for p in draws],
-        "confidence": [p.max(axis=1).mean() for p in draws],
-        "loss": [log_loss(p, y) for p in draws],
-        "error": [calibration_error(p, y) for p in draws],
-    }
-
-
 def averages(many):
     """Return the averages of disjoint draws of twenty networks."""
     return [np.asarray(average_predictions(list(many[k : k + 20]))) for k in range(0, len(many), 20)]
@@ -619,7 +595,7 @@ def averages(many):
 long_trained = [member(sgd, seed, epochs=200) for seed in range(40)]
 kinds = {"20 epochs": pool, "200 epochs": judged(long_trained)}
 figures_of = attempt(lambda: {
-    f"{kind}, {how}": told_of(make(many))
+    f"{kind}, {how}": told_of(make(many), y, calibration_error)
     for kind, many in kinds.items()
     for how, make in (("one network", lambda many: list(softmax(many, axis=2))), ("average of 20", averages))
 })  # fmt: skip
@@ -747,14 +723,9 @@ uncertainty.columns(ways, title="One pass does what thirty masks do")
 # in the third decimal. A *temperature* brings it out: divide the scores by $T$ before the softmax.
 
 # %% tags=["picture"]
-counts, playground = (1, 2, 5, 10, 20), None
+counts = (1, 2, 5, 10, 20)
 tables = attempt(lambda: np.array([average_predictions(list(pool[:k])) for k in counts]))  # (5, N, C)
-if tables is not None:
-    sure = tables.max(axis=2)
-    spread = np.argsort(-sure[-1])[np.linspace(250, len(y) - 20, 6).astype(int)]
-    chosen = np.concatenate([spread, np.argsort(sure[-1] - sure[0])[:6]])  # one network is sure of these, twenty are not
-    playground = TemperaturePlayground((X[chosen] + digits().mean).reshape(-1, 8, 8), y[chosen], tables[:, chosen], counts)
-playground
+TemperaturePlayground.of_digits(X, y, tables, counts) if tables is not None else None
 
 # %% [markdown]
 # Blue is the true class; the thin outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided they are: 0 when one
@@ -834,15 +805,12 @@ worked = distill_loss(np.zeros((1, 2)), np.array([[2 * np.log(3.0), 0.0]]), np.a
 assert np.allclose(worked, [[-0.5, 0.5]]), "the gradient is [[-0.5, 0.5]]: check its sign and its size"
 
 # %% tags=["picture"]
-student = MLP(sizes=(64, 8, 10))
-advice = attempt(lambda: np.log(np.asarray(average_predictions([each.scores(data.X_train) for each in ours]))))
-if advice is not None and attempt(distill_loss, np.zeros((1, 2)), np.zeros((1, 2)), np.array([0])):
+student, advice = MLP(sizes=(64, 8, 10)), None
+with needs("Exercises 1 and 6"):
+    advice = np.log(np.asarray(average_predictions([each.scores(data.X_train) for each in ours])))
     z = student.scores(student.start(np.random.default_rng(0)), data.X_train)
-    lengths = {T: np.linalg.norm(distill_loss(z, advice, data.y_train, T, 1.0)[1]) for T in (1.0, 8.0)}
-    print(f"length of the teacher's gradient: {lengths[1]:.4f} at T = 1, {lengths[8]:.4f} at T = 8;")
-    print(f"without the square {lengths[8] / 64:.4f} at T = 8")
-else:
-    print("Exercises 1 and 6 come first.")
+    cold, warm = (np.linalg.norm(distill_loss(z, advice, data.y_train, T, 1.0)[1]) for T in (1.0, 8.0))
+    print(f"length of the teacher's gradient: {cold:.4f} at T = 1, {warm:.4f} at T = 8; without the square {warm / 64:.4f}")
 
 # %% [markdown]
 # Now the students: eight units, half of a member's sixteen. The first learns from labels alone, the others from your loss at four
@@ -867,11 +835,7 @@ def learn(network, seed, rate, T, alpha, kept=None, epochs=40):
 
 
 def tuned(T, alpha):
-    """Return the chosen rate, and the accuracies of ten fresh students: mean on choosing images, each judged."""
-    rate = chosen_rate(lambda seed, rate: learn(student, seed, rate, T, alpha), student, data.X_choose, data.y_choose)
-    fresh = [learn(student, seed, rate, T, alpha) for seed in range(100, 110)]
-    chosen = np.mean([student.accuracy(each, data.X_choose, data.y_choose) for each in fresh])
-    return rate, chosen, np.array([student.accuracy(each, X, y) for each in fresh])
+    return fresh_students(student, lambda seed, rate: learn(student, seed, rate, T, alpha), seeds=range(100, 110))
 
 
 # %% tags=["picture"]
@@ -927,19 +891,8 @@ for name, many in found.items():
 # *single, wider* network with as many multiplications as five members, and the restless run before its weights were averaged.
 
 # %% tags=["picture"]
-wide = judged([member(sgd, seed, width=80) for seed in range(8)])
-menu = {"one member": (16, (pool.argmax(axis=2) == y).mean(axis=1))}  # units in all, accuracies
-menu["one network, 80 units"] = (80, (wide.argmax(axis=2) == y).mean(axis=1))
-if exams:
-    menu |= {f"{m} members": (16 * m, exams[m][1]) for m in (5, 20)}
-if ways:
-    menu |= {"64 units, no dropout": (64, ways["no dropout"]), "64 units, dropout": (64, ways["dropout,\none pass"])}
-if runs is not None:
-    menu |= {"restless run, last weights": (16, runs[:, -1, 0]), "restless run, averaged": (16, runs[:, -1, 1])}
-if classes:
-    best = max(list(classes)[1:], key=lambda name: classes[name][1])  # on the choosing images
-    menu |= {f"student, {name}": (8, classes[name][2]) for name in ("labels", best)}
-uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) in menu.items()})
+wide = [accuracy(each) for each in judged([member(sgd, seed, width=80) for seed in range(8)])]
+uncertainty.costs(uncertainty.menu([accuracy(each) for each in pool], wide, exams, ways, runs, classes))
 
 # %% [markdown]
 # Read it from the left. The student costs half of a member and comes near it. Averaging the weights lifts a restless run by
@@ -955,12 +908,7 @@ uncertainty.costs({name: (units * (64 + 10), values) for name, (units, values) i
 # brackets the true one where it differs.
 
 # %% tags=["picture"]
-if tables is None:
-    hardest = uncertainty.nothing("Exercise 1 comes first.")
-else:
-    pictures = (X + digits().mean).reshape(-1, 8, 8)
-    hardest = uncertainty.divided(pictures, y, pool[:20].argmax(axis=2), tables[-1].argmax(axis=1))
-hardest
+uncertainty.divided(X, y, pool[:20].argmax(axis=2), None if tables is None else tables[-1].argmax(axis=1))
 
 # %% [markdown]
 # If you could ask a person about twenty images, you would ask about these (*active learning*).

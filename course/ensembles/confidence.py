@@ -6,7 +6,7 @@ True
 1.0
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -35,6 +35,19 @@ def entropy(p: np.ndarray) -> np.ndarray:
 def log_loss(p: np.ndarray, y: np.ndarray) -> float:
     """Return the mean of -log of the label's probability."""
     return float(-np.log(np.maximum(p[np.arange(len(y)), y], TINY)).mean())
+
+
+def told_of(
+    draws: Iterable[np.ndarray], y: np.ndarray, calibration_error: Callable[[np.ndarray, np.ndarray], float]
+) -> dict[str, list[float]]:
+    """Return accuracy, mean confidence, log loss and calibration error, one number for every draw (N, C)."""
+    draws = list(draws)
+    return {
+        "accuracy": [float((p.argmax(axis=1) == y).mean()) for p in draws],
+        "confidence": [float(p.max(axis=1).mean()) for p in draws],
+        "loss": [log_loss(p, y) for p in draws],
+        "error": [calibration_error(p, y) for p in draws],
+    }
 
 
 def best_temperature(p: np.ndarray, y: np.ndarray) -> float:

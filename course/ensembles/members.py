@@ -123,6 +123,12 @@ def judged(members: list[Member]) -> np.ndarray:
     return np.array([each.scores(images().X_judge) for each in members])
 
 
+def louder(scores: np.ndarray, y: np.ndarray, factor: float) -> np.ndarray:
+    """Return scores (M, N, C) in which those of the network with most mistakes are multiplied."""
+    worst = (scores.argmax(axis=2) != y).sum(axis=1).argmax()
+    return np.where(np.arange(len(scores))[:, None, None] == worst, factor * scores, scores)
+
+
 def same_start(rule: Rule, draw: int) -> np.ndarray:
     """Differ in the order of images alone."""
     start = MLP(sizes=(64, WIDTH, 10)).start(np.random.default_rng(900 + draw))

@@ -11,16 +11,17 @@
 True
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from course.ensembles.members import images
 from course.network import MLP, Params
 from course.probes.base import Rule, one_step
 from course.threads import one_thread
-from course.training import batches, train
+from course.training import Moment, batches, train
 
 Criterion = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """``loss, dscores = criterion(scores, rows)`` for the scores (B, C) of the rows with these numbers."""
@@ -100,6 +101,39 @@ def epoch_by_epoch(
     return train_epoch
 
 
+def beside(
+    network: MLP,
+    rule: Rule,
+    seed: int,
+    held: Mapping[Any, Params | None] | None = None,
+    each_step: Callable[[Params], None] = lambda params: None,
+    **options: Any,
+) -> np.ndarray:
+    """Train at a rate of 1 and return accuracies (epochs + 1, 1 + len(held)): of the weights, then of each copy.
+
+    held       copies of the weights, which ``each_step(params)`` keeps up to date; None counts as the weights
+    options    of ``course.training.train``
+    """
+    data, copies = images(), {} if held is None else held
+
+    def look(at: Moment) -> list[float]:
+        weights = [at.params, *(at.params if each is None else each for each in copies.values())]
+        return [network.accuracy(each, data.X_judge, data.y_judge) for each in weights]
+
+    run = train(
+        network,
+        data.X_train,
+        data.y_train,
+        rule,
+        {"learning_rate": 1.0},
+        rng=np.random.default_rng(seed),
+        each_step={"held": lambda at: each_step(at.params)},
+        each_epoch={"look": look},
+        **options,
+    )
+    return np.array(run.epochs["look"])
+
+
 def second_copy(
     keep: Callable[[Any, Params, float, float], Params], *, steps: int = 200, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -125,11 +159,21 @@ def is_running_average(walk: np.ndarray, held: np.ndarray) -> bool:
     return bool(np.allclose(shares, shares[0]) and 0.5 < shares[0] < 1 and held[0] == walk[0])
 
 
-def chosen_rate(learn: Callable[[int, float], Params], network: MLP, X: np.ndarray, y: np.ndarray) -> float:
-    """Return the better of two learning rates, by the accuracy of two seeds each on the images that choose.
+Learner = Callable[[int, float], Params]
+"""``params = learn(seed, rate)``."""
 
-    learn  ``params = learn(seed, rate)``
-    """
+
+def fresh_students(network: MLP, learn: Learner, seeds: Iterable[int]) -> tuple[float, float, np.ndarray]:
+    """Return the chosen rate, the mean accuracy of fresh students on the images that choose, and those judged."""
+    data = images()
+    rate = chosen_rate(learn, network, data.X_choose, data.y_choose)
+    fresh = [learn(seed, rate) for seed in seeds]
+    chosen = float(np.mean([network.accuracy(each, data.X_choose, data.y_choose) for each in fresh]))
+    return rate, chosen, np.array([network.accuracy(each, data.X_judge, data.y_judge) for each in fresh])
+
+
+def chosen_rate(learn: Learner, network: MLP, X: np.ndarray, y: np.ndarray) -> float:
+    """Return the better of two learning rates, by the accuracy of two seeds each on the images that choose."""
     return max(
         (0.5, 1.0), key=lambda rate: sum(network.accuracy(learn(seed, rate), X, y) for seed in range(2))
     )

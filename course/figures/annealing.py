@@ -77,10 +77,10 @@ def floors(ax: Axes, measured: Mapping[float, Sequence[float]]) -> str:
 
 
 def side_by_side(
-    left: Axes, right: Axes, schedules: Mapping[str, tuple[Schedule, dict]], *, steps: int = 600
+    axes: Sequence[Axes], schedules: Mapping[str, tuple[Schedule, dict]], *, steps: int = 600
 ) -> str:
     """Draw the rates of schedules (left) and the mean loss in the noisy bowl that they lead to (right)."""
-    said = []
+    (left, right), said = axes, []
     for name, (schedule, config) in schedules.items():
         if not written(schedule, 0, dict(config)):
             said.append(f"{name} is not written yet")
@@ -154,6 +154,23 @@ def batches(ax: Axes, found: Mapping[str, Mapping[int, Sequence[float]]]) -> str
     return "; ".join(said) + "." if said else "scale_rate is not written yet."
 
 
+def plateaus(
+    axes: Sequence[Axes],
+    watched: Sequence[tuple[Sequence[float], Sequence[float]]],
+    without: Sequence[float],
+) -> str:
+    """Draw the first of some runs that cut their rate beside one that does not, and when each run cut first.
+
+    watched  validation errors and rates of each run
+    without  validation errors at a constant rate
+    """
+    if not watched:
+        return "reduce_on_plateau is not written yet."
+    cuts = [int(np.argmax(np.less(rates, rates[0]))) for _, rates in watched]
+    errors, rates = watched[0]
+    return f"{plateau(axes[0], errors, without, rates)} {first_cuts(axes[1], cuts)}"
+
+
 def plateau(ax: Axes, errors: Sequence[float], without: Sequence[float], rates: Sequence[float]) -> str:
     """Draw the validation errors of a run with cuts and of one without, and the rates of the one with."""
     epochs = range(1, len(errors) + 1)
@@ -183,7 +200,7 @@ def first_cuts(ax: Axes, cuts: Sequence[int]) -> str:
     return f"The first cut of {len(cuts)} runs comes between epoch {low} and epoch {high}."
 
 
-def shapes(ax: Axes, schedules: Mapping[str, Schedule], config: dict, *, steps: int) -> str:
+def shapes(ax: Axes, schedules: Mapping[str, Schedule], config: dict, steps: int) -> str:
     """Draw the rates of the schedules that the lesson gives."""
     for (name, schedule), dash in zip(schedules.items(), ("-", "--", "-."), strict=False):
         ax.plot([schedule(i, config) for i in range(steps)], ls=dash, label=name)
@@ -244,9 +261,9 @@ def coasting(ax: Axes, lengths: Mapping[str, Sequence[float]]) -> str:
     )
 
 
-def race(left: Axes, right: Axes, results: Mapping[str, Mapping[str, Any]]) -> str:
+def race(axes: Sequence[Axes], results: Mapping[str, Mapping[str, Any]]) -> str:
     """Draw the excess training loss (left) and the validation error (right) of each schedule at its tuned rate."""
-    said = []
+    (left, right), said = axes, []
     for row, (name, result) in enumerate(results.items()):
         for ax, values in ((left, np.log10(result["excess"])), (right, np.array(result["error"]))):
             half = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))

@@ -162,6 +162,29 @@ def against_number(reports: Mapping[int, Report] | None, series: np.ndarray, sin
     )
 
 
+def by_draw(exams: Mapping[int, tuple[np.ndarray, np.ndarray]]) -> Picture:
+    """Draw the gain of every draw over its mean member, and say how often its average beats its best member.
+
+    exams  members of a draw -> accuracies (D, M) of the members and (D,) of their averages
+    """
+    fig, ax = plt.subplots(figsize=(8, 2.2))
+    said = [] if exams else ["Exercise 1 comes first."]
+    for row, (members, (alone, joined)) in enumerate(exams.items()):
+        gains, ahead = 100 * (joined - alone.mean(axis=1)), int((joined > alone.max(axis=1)).sum())
+        ax.plot(gains, np.full(len(gains), row), "o", mfc="none", color=COLOURS[1 + row])
+        ax.plot([gains.mean()] * 2, [row - 0.3, row + 0.3], color=COLOURS[1 + row], lw=3)
+        said.append(
+            f"{len(gains)} draws of {members}: mean gain {gains.mean():.2f} points, from {gains.min():.2f} to"
+            f" {gains.max():.2f}; the average beats its best member in {ahead}"
+        )
+    ax.set_yticks(range(len(exams)), [f"{len(v[1])} draws of {k}" for k, v in exams.items()])
+    ax.set(
+        ylim=(max(len(exams), 1) - 0.4, -0.6), xlabel="gain over the mean member in points (bar: the mean)"
+    )
+    ax.set_title("The gain of a single draw varies widely")
+    return shown(fig, *said)
+
+
 def against_variety(rows: Mapping[str, tuple[float, Report, float, float]]) -> Picture:
     """Draw gain and accuracy against variety.
 

@@ -175,7 +175,7 @@ def surface_races(
             else:
                 ax.plot(cost, row, style["marker"], color=style["color"], ms=9)
             said.append(f"{title}, {style['label']}: {'not reached' if cost is None else f'{cost:.0f}'}")
-        ax.set(xscale="log", xlim=(3, 1.2 * limit), xlabel="evaluations", title=title)
+        ax.set(xscale="log", xlim=(3, 1.2 * limit), xlabel="evaluations")
     axes[0].set_yticks(range(len(names)), [plots.rule_style(name)["label"] for name in names])
     axes[0].invert_yaxis()
     return f"Evaluations to within {goal:g} of the minimum. " + "; ".join(said) + "."

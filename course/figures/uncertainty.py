@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy import stats
 
+from course.data import digits
 from course.figures.ensembles import BLUE, GREEN, GREY, MARKERS, ORANGE, PINK, interval, seeds_in_columns
 from course.plots import Picture, shown
 
@@ -145,6 +146,34 @@ def half_width(values: np.ndarray) -> float:
     return float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
+def menu(
+    single: Sequence[float],
+    wide: Sequence[float],
+    exams: Mapping[int, tuple[np.ndarray, np.ndarray]] | None,
+    ways: Mapping[str, np.ndarray],
+    runs: np.ndarray | None,
+    classes: Mapping[str, tuple[float, float, np.ndarray]],
+) -> dict[str, tuple[int, np.ndarray]]:
+    """Return name -> (multiplications, accuracies) of all that the lesson built, for ``costs``.
+
+    single, wide  accuracies of members, and of networks with 80 units
+    the others    what the lesson's pictures drew; empty or None where a function is missing
+    """
+    units = {"one member": (16, np.array(single)), "one network, 80 units": (80, np.array(wide))}
+    if exams:
+        units |= {f"{m} members": (16 * m, exams[m][1]) for m in (5, 20)}
+    if ways:
+        one_pass = ways["dropout,\none pass"]
+        units |= {"64 units, no dropout": (64, ways["no dropout"]), "64 units, dropout": (64, one_pass)}
+    if runs is not None:
+        last, averaged = runs[:, -1].T
+        units |= {"restless run, last weights": (16, last), "restless run, averaged": (16, averaged)}
+    if classes:
+        best = max(list(classes)[1:], key=lambda name: classes[name][1])  # on the images that choose
+        units |= {f"student, {name}": (8, classes[name][2]) for name in ("labels", best)}
+    return {name: (count * (64 + 10), values) for name, (count, values) in units.items()}
+
+
 def costs(rows: Mapping[str, tuple[int, np.ndarray]]) -> Picture:
     """Draw accuracy against multiplications for one image: mean over draws with its 95% interval.
 
@@ -166,13 +195,16 @@ def costs(rows: Mapping[str, tuple[int, np.ndarray]]) -> Picture:
     )
 
 
-def divided(images: np.ndarray, y: np.ndarray, labels: np.ndarray, together: np.ndarray) -> Picture:
+def divided(X: np.ndarray, y: np.ndarray, labels: np.ndarray, together: np.ndarray | None) -> Picture:
     """Draw the images on which networks are most divided; above each the label of their average.
 
-    images    (N, side, side)
+    X         (N, 64) digits, centred
     labels    (M, N) of each network
-    together  (N,) of their average
+    together  (N,) of their average, or None
     """
+    if together is None:
+        return nothing("Exercise 1 comes first.")
+    images = (X + digits().mean).reshape(-1, 8, 8)
     apart = (labels != together).sum(axis=0)
     chosen = np.argsort(-apart, kind="stable")[:20]
     fig, axes = plt.subplots(2, 10, figsize=(9.5, 3.2))

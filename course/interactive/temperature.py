@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
+from course.data import digits
 from course.ensembles.confidence import entropy, soften
 from course.front import module
 from course.interactive.playground import Playground
@@ -62,6 +63,21 @@ class TemperaturePlayground(Playground):
             temperatures=TEMPERATURES.tolist(),
             count=len(counts) - 1,
         )
+
+    @classmethod
+    def of_digits(
+        cls, X: np.ndarray, y: np.ndarray, tables: np.ndarray, counts: Sequence[int]
+    ) -> "TemperaturePlayground":
+        """Return the playground of twelve digits: six of all degrees of confidence, six that one network is sure of
+        and the largest number of networks is not.
+
+        X       (N, 64) digits, centred
+        tables  (K, N, C) averaged over the first ``counts[k]`` networks
+        """
+        sure = tables.max(axis=2)
+        spread = np.argsort(-sure[-1])[np.linspace(250, len(y) - 20, 6).astype(int)]
+        chosen = np.concatenate([spread, np.argsort(sure[-1] - sure[0])[:6]])
+        return cls((X[chosen] + digits().mean).reshape(-1, 8, 8), y[chosen], tables[:, chosen], counts)
 
     def now(self) -> np.ndarray:
         """Return the softened probabilities of the present setting, (C,)."""

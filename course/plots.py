@@ -11,6 +11,7 @@ import html
 import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -180,7 +181,7 @@ def draw(
     title: str | Sequence[str],
     size: tuple[float, float] = (8, 4),
     pad: float | None = None,
-    **layout: object,
+    **layout: Any,
 ) -> Picture:
     """Draw a figure of the course on new axes and return the picture.
 

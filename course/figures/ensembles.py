@@ -181,6 +181,7 @@ def by_draw(exams: Mapping[int, tuple[np.ndarray, np.ndarray]]) -> Picture:
     ax.set(
         ylim=(max(len(exams), 1) - 0.4, -0.6), xlabel="gain over the mean member in points (bar: the mean)"
     )
+    ax.grid(axis="y", visible=False)
     ax.set_title("The gain of a single draw varies widely")
     return shown(fig, *said)
 

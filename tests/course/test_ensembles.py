@@ -14,10 +14,12 @@ from course.ensembles.confidence import (
     uncertainties,
     unlike,
 )
-from course.ensembles.members import SIZE, SOURCES, disagreement, images, judged, member, same_start
+from course.ensembles.members import SIZE, SOURCES, disagreement, images, judged, louder, member, same_start
 from course.ensembles.teaching import (
+    beside,
     chosen_rate,
     epoch_by_epoch,
+    fresh_students,
     gradients,
     is_running_average,
     second_copy,
@@ -69,6 +71,43 @@ def test_pixels_a_member_may_not_see_change_nothing():
 def test_members_with_one_start_disagree_less_than_members_with_five():
     seeds = judged([member(rule, seed) for seed in range(SIZE)])
     assert disagreement(same_start(rule, 0).argmax(axis=2)) < disagreement(seeds.argmax(axis=2)) / 2
+
+
+def test_only_the_network_with_most_mistakes_gets_louder():
+    scores, y = np.eye(3)[[[0, 1, 2], [0, 2, 1], [0, 1, 1]]], np.array([0, 1, 2])
+    found = louder(scores, y, 5.0)
+    assert (found[1] == 5 * scores[1]).all()
+    assert (found[[0, 2]] == scores[[0, 2]]).all()
+
+
+def test_what_is_held_beside_a_run_is_judged_with_it_and_changes_nothing_of_it():
+    net, options = MLP(sizes=(64, 4, 10)), {"epochs": 2, "batch": 100}
+    copies = {"first": None, "last": None}
+
+    def each_step(params):
+        copies["first"] = copies["first"] or {name: w.copy() for name, w in params.items()}
+        copies["last"] = params
+
+    alone = beside(net, rule, 0, **options)
+    found = beside(net, rule, 0, copies, each_step, **options)
+    assert (found[:, :1] == alone).all()
+    assert (found[0] == alone[0]).all()
+    assert found[-1, 1] == net.accuracy(copies["first"], images().X_judge, images().y_judge)
+    assert found[-1, 2] == alone[-1, 0]
+
+
+def test_fresh_students_learn_at_the_better_rate():
+    net, data = MLP(sizes=(64, 4, 10)), images()
+
+    def learn(seed, rate):
+        epochs = 5 if rate == 1.0 else 0
+        config, rng = {"learning_rate": rate}, np.random.default_rng(seed)
+        return train(net, data.X_train, data.y_train, rule, config, rng=rng, epochs=epochs).params
+
+    rate, chosen, judges = fresh_students(net, learn, seeds=(7, 8))
+    assert rate == 1.0
+    assert judges[1] == net.accuracy(learn(8, 1.0), data.X_judge, data.y_judge)
+    assert chosen == np.mean([net.accuracy(learn(s, 1.0), data.X_choose, data.y_choose) for s in (7, 8)])
 
 
 def test_disagreement_by_hand():
@@ -156,6 +195,7 @@ def test_figures_say_what_comes_first_with_nothing_written(capsys):
         lambda: figures.against_variety({}),
         lambda: figures.against_number(None, np.zeros(0), 0.5),
         lambda: figures.gains_of_pairs(None, None),
+        lambda: figures.by_draw({}),
         lambda: figures.two_runs({}),
         lambda: figures.averaged_run(None, None),
         lambda: figures.by_memory((0.9,), None, 10),

@@ -3,6 +3,7 @@ import pytest
 from scipy.special import softmax
 
 from course.ensembles.confidence import entropy, soften
+from course.ensembles.members import images
 from course.interactive.temperature import TEMPERATURES, TemperaturePlayground
 
 
@@ -46,6 +47,17 @@ def test_a_static_picture_with_alt_text_stands_in(shown):
 def test_tables_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="probabilities must be"):
         TemperaturePlayground(np.ones((2, 8, 8)), [1, 2], np.ones((1, 3, 10)), [1])
+
+
+def test_half_of_the_digits_shown_are_those_of_which_only_one_network_is_sure():
+    data, rng = images(), np.random.default_rng(0)
+    tables = softmax(3 * rng.normal(size=(2, len(data.y_judge), 10)), axis=2)
+    widget = TemperaturePlayground.of_digits(data.X_judge, data.y_judge, tables, (1, 5))
+    fall = tables[0].max(axis=1) - tables[1].max(axis=1)
+    assert widget.table.shape == (2, 12, 10)
+    shown = widget.table.max(axis=2)
+    assert np.allclose(np.sort(shown[0, 6:] - shown[1, 6:]), np.sort(fall)[-6:])
+    assert (np.diff(shown[1, :6]) < 0).all()
 
 
 def test_the_front_end_computes_what_python_computes(in_node):

@@ -165,3 +165,26 @@ def test_an_empty_comparison_is_a_clear_error(ax):
 def test_saddle_is_marked_by_a_cross(ax):
     plots.contour(ax, saddle)
     assert ax.lines[0].get_marker() == "x"
+
+
+def test_a_figure_is_drawn_on_as_many_axes_as_it_has_titles(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plots, "Picture", lambda fig, alt: drawn.append(fig) or alt)
+
+    def one(ax, height):
+        ax.plot([0, height])
+        return f"A line up to {height}."
+
+    def two(axes):
+        left, right = axes
+        right.twinx().plot([0, 1])
+        left.set_title("its own")
+        return "Two lines."
+
+    assert plots.draw(one, 3, title="It rises", size=(4, 3)) == "A line up to 3."
+    assert plots.draw(two, title=("", "It rises, too"), sharey=True) == "Two lines."
+    titles = [[ax.get_title(loc="left") or ax.get_title() for ax in fig.axes[:2]] for fig in drawn]
+    assert titles == [["It rises"], ["its own", "It rises, too"]]
+    assert tuple(drawn[0].get_size_inches()) == (4, 3)
+    for fig in drawn:
+        plt.close(fig)

@@ -1,5 +1,7 @@
 """Sentences of lesson 08 that a change of the course could make false, over seeds where they are statistical."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -8,7 +10,7 @@ from autograder.exercises import adaptive_rates, momentum
 from autograder.project import Project
 from autograder.validating.validate import answers_of, cells_of
 from course import surfaces
-from course.comparison import on_surface, secant_errors, softmax_regression
+from course.comparison import line_search, on_surface, secant_errors, softmax_regression
 from course.data import digits
 from course.interactive.basins import explore
 from course.race import copies_held, race, scipy, tuned
@@ -73,6 +75,28 @@ def test_the_lesson_races_over_the_grids_that_are_tried_here(names):
         in text
     )
     assert str(GRIDS["adam"]["learning_rate"]) in text
+
+
+def test_the_full_step_of_lbfgs_passes_at_about_nine_steps_in_ten_on_the_digits(names, monkeypatch):
+    tried, passed, steps = [], 0, 0
+
+    def recorded(*arguments, first=1.0):
+        found = line_search(*arguments, first=first)
+        tried.append(found is not None and found[0] == first)
+        return found
+
+    monkeypatch.setitem(names["minimise_lbfgs"].__globals__, "line_search", recorded)
+    evaluations = 0
+    for reg, (seed, scale) in itertools.product((1e-4, 1e-3, 1e-2), enumerate((0, 0.01, 0.1, 0.3, 1, 3))):
+        objective = regression(reg)[0]
+        objective.start = scale * np.random.default_rng(seed).normal(size=objective.start.shape)
+        names["minimise_lbfgs"](objective)
+        evaluations += objective.evaluations
+        passed, steps = passed + sum(tried), steps + len(tried)
+        assert np.mean(tried) > 0.75
+        tried.clear()
+    assert 1.03 < evaluations / steps < 1.25
+    assert 0.88 < passed / steps < 0.96  # measured 0.914, alike on two processors
 
 
 def test_who_is_first_on_the_digits_and_by_how_much(methods):

@@ -68,9 +68,9 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
     of_cubes = slopes(gradient, numerics.cubes, pair, 0.1)
     return {
         "the slopes of cubes at [1.1, -2.3] with h = 0.1": of_cubes.round(5),
-        "the slopes of a 2 by 2 array": slopes(gradient, numerics.waves, square).round(5),
-        "the slope of sin(1000 x) with the default h": slopes(
-            gradient, numerics.sharp, np.array([0.001])
+        "the slopes of a 2 by 2 array": slopes(gradient, numerics.bells, square).round(5),
+        "the slope of (1000 x)^3 / 3 with the default h": slopes(
+            gradient, numerics.steep, np.array([0.001])
         ).round(3),
         "the slopes of a product of three": slopes(gradient, numerics.product, three.copy(), 0.3).round(5),
         "the digits of the slopes of cubes": digits(of_cubes),

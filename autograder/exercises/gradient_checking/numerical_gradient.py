@@ -40,7 +40,7 @@ def at_several_steps(candidate):
 
 
 def at_its_own_step(candidate):
-    return slopes(candidate, numerics.sharp, np.array([0.001, -0.0005]))
+    return slopes(candidate, numerics.steep, np.array([0.001, -0.0005]))
 
 
 def x_afterwards(candidate):

@@ -21,6 +21,10 @@ Cell = dict[str, Any]
 
 COMMAND = re.compile(r"^([^\S\n]*)[%!].*$", flags=re.MULTILINE)
 
+CELL_MAGIC = re.compile(r"\s*%%(\w+)")
+RUN_HERE = ("time", "capture", "prun")
+"""Cell magics that run the cell where it stands; all others take its text for something else."""
+
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 LONGEST = 60_000
@@ -124,8 +128,19 @@ def without_commands(source: str) -> str:
     return COMMAND.sub(r"\1pass", source)
 
 
+def taking(source: str) -> str:
+    """Return the magic in the first line that takes the whole cell for something else, empty if there is none."""
+    found = CELL_MAGIC.match(source)
+    return found[1] if found and found[1] not in RUN_HERE else ""
+
+
 def tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell, or None if it is not Python; lines for the shell count as statements."""
+    """Return the syntax tree of a cell, or None if it is not Python; lines for the shell count as statements.
+
+    A cell that a magic takes holds no Python of its own: its tree is empty.
+    """
+    if taking(source):
+        return ast.Module([], [])
     if len(source) > LONGEST:
         return None
     try:

@@ -140,10 +140,12 @@ class Ran:
 
     notebook  the same cells with outputs; graded cells show their message and no traceback
     verdicts  grade_id of every autograded cell -> its verdict; none is ever absent
+    notes     what else the student should know
     """
 
     notebook: NotebookNode
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def nbgrader_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,21 +5,37 @@ stopped, one whose magic took it, one that deleted the name again.  What ran dec
 """
 
 import ast
-import difflib
+import builtins
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from nbformat import NotebookNode
 
+from autograder.examine.cell_text import (
+    assigned,
+    imported,
+    mentioned,
+    opening,
+    other_name,
+    raises_stub,
+    syntax_error,
+    taken,
+    takes_away,
+    top,
+    uses,
+)
 from autograder.examine.verdicts import End, verdict
-from autograder.lesson import LONGEST, NOT_PYTHON, definitions, names, statements, tree, without_commands
-from autograder.marks import ADDED, Verdict, exercise_of, nbgrader_of
+from autograder.lesson import definitions, names, tree
+from autograder.marks import ADDED, Verdict, exercise_of, is_ours, nbgrader_of
+from course.probes.base import meant
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MISSING = re.compile(r"name '(\w+)' is not defined")
-RUN_HERE = ("time", "capture", "prun")
-"""Cell magics that run the cell where it stands; all others take its text for something else."""
+HIDDEN = re.compile(r"object is not callable|object has no attribute")
+"""What an error says where a name means something else than it did."""
+
+NO_FUNCTION = re.compile(r"`(\w+)` is not a function")
 
 Ends = Mapping[int, End]
 
@@ -27,10 +43,13 @@ Ends = Mapping[int, End]
 def explained(notebook: NotebookNode, at: int, ends: Ends, found: Verdict) -> Verdict:
     """Return the verdict on the graded cell at place ``at`` with its cause, where other cells hold it."""
     lost = MISSING.search(found.message) if found.verdict in ("error", "mistake") else None
+    replaced = NO_FUNCTION.search(found.message) if found.verdict == "error" else None
     if found.verdict == "unfinished":
         cause = why_unwritten(notebook, at, ends)
+    elif replaced is not None:
+        cause = who_took(notebook, at, {replaced[1]})
     elif lost is None:
-        return found
+        cause = who_took(notebook, at, given(notebook, at)) if HIDDEN.search(found.message) else ""
     elif ends[at].error == "NameError":  # the check itself asked for the name
         return undefined(notebook, at, ends, lost[1])
     else:
@@ -51,7 +70,7 @@ def undefined(notebook: NotebookNode, at: int, ends: Ends, name: str) -> Verdict
     source, end = notebook.cells[where].source, ends.get(where, End(how="skipped"))
     if end.error == "NotImplementedError":
         return verdict(cell, "unfinished", "Not written yet.")
-    said = syntax_error(source) or taken(source) or stopped(end)
+    said = taken(source) or syntax_error(source) or stopped(end)
     if said:
         lost = MISSING.search(said)
         cause = why_stopped(notebook, where, ends, lost[1]) if lost else ""
@@ -75,44 +94,80 @@ def why_unwritten(notebook: NotebookNode, at: int, ends: Ends) -> str:
         return ""
     cell = notebook.cells[where]
     if "written" not in cell.metadata:
-        above = [
-            place for place in students_own(notebook, where) if name in names(notebook.cells[place].source)
-        ]
-        if not above:
-            return ""
-        own = opening(notebook.cells[above[-1]].source)
-        return (
-            f"`{name}` is also defined in your own cell that begins with {own}, but the cell below it "
-            "still holds the stub, which replaces it. Put your code in place of the stub."
-        )
+        return defined_elsewhere(notebook, at, where, name)
     if any(raises_stub(each) for each in ast.walk(tree(cell.source) or ast.Module([], []))):
         return (
             "The line `raise NotImplementedError` is still in the cell, and nothing after it runs. Delete it."
         )
     unwritten = [each for each in solutions(notebook) if "written" not in notebook.cells[each].metadata]
-    called = {
-        node.id for node in ast.walk(tree(cell.source) or ast.Module([], [])) if isinstance(node, ast.Name)
-    }
+    called = uses(cell.source)
     needed = [
         each for place in unwritten for each in definitions(notebook.cells[place].source) if each in called
     ]
     return f"It calls `{needed[0]}`, which is not written yet." if needed else ""
 
 
-def raises_stub(node: ast.AST) -> bool:
-    """Whether a statement is the one that stubs end with."""
-    raised = node.exc if isinstance(node, ast.Raise) else None
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+def defined_elsewhere(notebook: NotebookNode, at: int, where: int, name: str) -> str:
+    """Return where the student defines a function whose cell still holds the stub; empty if nowhere.
+
+    at     place of the graded cell
+    where  place of the cell with the stub
+    """
+    cells = notebook.cells
+    own = [place for place, cell in enumerate(cells) if cell.get("id", "").startswith(ADDED)]
+    found = [
+        place for place in own if cells[place].cell_type == "code" and name in names(cells[place].source)
+    ]
+    why = "still holds the stub, which replaces it"
+    if not found:
+        written = re.compile(rf"^\s*def {re.escape(name)}\(", re.MULTILINE)
+        found = [place for place in own if written.search(cells[place].source)]
+        why = "is not run as code"
+    if not found:
+        return ""
+    place = max((each for each in found if each < at), default=found[-1])
+    begins = opening(cells[place].source)
+    if why.startswith("still"):
+        said = f"`{name}` is also defined in your own cell that begins with {begins}, "
+        said += "which runs after the check" if place > at else f"but the cell below it {why}"
+    else:
+        said = f"`{name}` stands in your own cell that begins with {begins}, which {why}"
+    return f"{said}. Put your code in place of the stub."
+
+
+def who_took(notebook: NotebookNode, at: int, taken_names: Set[str]) -> str:
+    """Return which of the student's cells gave one of some names to something else; empty if none is seen."""
+    for place in sorted((*students_own(notebook, at), *solutions(notebook, at)), reverse=True):
+        source = notebook.cells[place].source
+        for name in (each for statement in top(source) for each in assigned(statement)):
+            if name in taken_names:
+                return (
+                    f"The cell that begins with {opening(source)} gives the name `{name}` to something else."
+                )
+    return ""
+
+
+def given(notebook: NotebookNode, at: int) -> set[str]:
+    """Return the names of Python's own and of our imports that the answer to a graded cell uses."""
+    where = solution_of(notebook, at, exercise_of(nbgrader_of(notebook.cells[at])["grade_id"]))
+    if where is None:
+        return set()
+    ours = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "code" and is_ours(cell)]
+    imports = {name for source in ours for each in top(source) for name in imported(each)}
+    return uses(notebook.cells[where].source) & (imports | set(dir(builtins)))
 
 
 def why_stopped(notebook: NotebookNode, at: int, ends: Ends, name: str) -> str:
-    """Return which of the student's cells should have made a name and did not get so far; empty if none."""
-    for place in sorted((*students_own(notebook, at), *solutions(notebook, at)), reverse=True):
+    """Return which cell should have made a name and did not get so far, or took it away; empty if none."""
+    student = (*students_own(notebook, at), *solutions(notebook, at))
+    code = [place for place, cell in enumerate(notebook.cells[:at]) if cell.cell_type == "code"]
+    for place in reversed(code):
         source, end = notebook.cells[place].source, ends.get(place, End(how="ok"))
-        said = end.how != "ok" and name in names(source) and stopped(end)
+        said = end.how != "ok" and name in mentioned(source) and (syntax_error(source) or stopped(end))
         if said:
             return f"`{name}` is missing because the cell that begins with {opening(source)} {said}"
+        if place in student and (found := takes_away(source, name)):
+            return f"{found} in the cell that begins with {opening(source)} takes `{name}` away."
     return ""
 
 
@@ -139,12 +194,6 @@ def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
     return found[-1] if found else None
 
 
-def opening(source: str) -> str:
-    """Return the first line of a cell, quoted and short."""
-    line = next((each.strip() for each in source.splitlines() if each.strip()), "")
-    return f"`{line[:47]}...`" if len(line) > 50 else f"`{line}`"
-
-
 def stopped(end: End) -> str:
     """Return how a cell ended before its last line, to go on after "the cell above"; empty if it did not."""
     if end.how == "timeout":
@@ -154,18 +203,9 @@ def stopped(end: End) -> str:
     if end.how == "error":
         line = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", "\n".join(end.traceback)))
         place = f" in line {line[0]}" if line else ""
-        return f"stopped{place} with {end.error}: {end.text}".strip()
+        error = f"{end.error}: {end.text}".strip().rstrip(":")
+        return f"stopped{place} with {meant(error)}"
     return ""
-
-
-def taken(source: str) -> str:
-    """Return what a magic in the first line did with a cell, to go on after "the cell above"."""
-    found = re.match(r"\s*%%(\w+)", source)
-    if found is None or found[1] in RUN_HERE:
-        return ""
-    return (
-        f"begins with `%%{found[1]}`, which takes the whole cell: nothing in it is defined. Remove that line."
-    )
 
 
 def deleted(notebook: NotebookNode, at: int, where: int, name: str) -> str:
@@ -173,42 +213,6 @@ def deleted(notebook: NotebookNode, at: int, where: int, name: str) -> str:
     for place in (where, *(each for each in students_own(notebook, at) if each > where)):
         source = notebook.cells[place].source
         here = "at its end" if place == where else f"in the cell that begins with {opening(source)}"
-        if name in unbound(source):
-            return f"it is deleted again by `del {name}` {here}"
-        if re.search(r"^[^\S\n]*%reset\b", source, flags=re.MULTILINE):
-            return f"`%reset` {here} takes everything away again"
+        if found := takes_away(source, name):
+            return f"{found} {here} takes it away again"
     return "it was gone again when the check asked for it"
-
-
-def unbound(source: str) -> Iterator[str]:
-    """Yield the names that a cell deletes."""
-    found = tree(source)
-    for each in statements(found.body) if found else ():
-        if isinstance(each, ast.Delete):
-            yield from (node.id for node in each.targets if isinstance(node, ast.Name))
-
-
-def syntax_error(source: str) -> str:
-    """Return where and what the first syntax error of a cell is, to go on after "the cell above"; or nothing."""
-    if "\0" in source:
-        line = source[: source.index("\0")].count("\n") + 1
-        return f"has an invisible character (NUL) in line {line}. Type that line anew."
-    if tree(source) is not None or len(source) > LONGEST:
-        return ""
-    try:
-        ast.parse(without_commands(source))
-    except SyntaxError as error:
-        place = f"in line {error.lineno}" if error.lineno else "in one of its lines"
-        return f"has a syntax error {place}: {error.msg}."
-    except NOT_PYTHON:
-        return "cannot be read as Python: one of its expressions is nested too deeply or too long."
-    return ""
-
-
-def other_name(name: str, source: str) -> str:
-    """Return what a cell defines instead of the name that was asked for."""
-    found = definitions(source)[:200]
-    if not found:
-        return f"The cell above defines no function. It should define `{name}`."
-    nearest = (difflib.get_close_matches(name, found, 1, 0.0) or found)[0]
-    return f"The cell above defines `{nearest[:60]}`. Call it `{name}`."

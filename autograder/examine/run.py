@@ -14,6 +14,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.examine.causes import explained
+from autograder.examine.cell_text import opening
 from autograder.examine.inside.frames import STOPPED, Lie, Lost
 from autograder.examine.launch import sandbox
 from autograder.examine.launch.fresh import Fresh
@@ -72,7 +73,20 @@ class Execution:
                 graded[nbgrader_of(cell)["grade_id"]] = judged
                 show(cell, judged)
         self.notebook.metadata["sandbox"] = self.pair.level
-        return Ran(notebook=self.notebook, verdicts=graded)
+        return Ran(notebook=self.notebook, verdicts=graded, notes=self.notes())
+
+    def notes(self) -> list[str]:
+        """Return a note on the student's own cells that were stopped, left out or ended Python, if any were."""
+        cells = self.notebook.cells
+        late = [at for at, end in self.ends.items() if self.is_own(at) and end.how in ("timeout", "dead")]
+        if not late:
+            return []
+        begin = ", ".join(opening(cells[at].source) for at in late[:3])
+        more = f" and {len(late) - 3} more" if len(late) > 3 else ""
+        why = "for time" if all(self.ends[at].how == "timeout" for at in late) else "before their end"
+        return [
+            f"Cells of your own were stopped {why}, which costs no points. They begin with {begin}{more}."
+        ]
 
     def attempt(self, start: int, skip: list[int]) -> int | None:
         """Run the cells from ``start`` on, after those before; return the place of a cell that ended Python."""

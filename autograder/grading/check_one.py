@@ -6,7 +6,8 @@ from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading import attempts
-from autograder.lesson import Master
+from autograder.grading.left_over import nearest
+from autograder.lesson import Master, definitions
 from autograder.marks import SIGNS, Limits, Record, Row, exercise_of
 from autograder.project import Project
 from autograder.repair import reading
@@ -40,7 +41,7 @@ def check(file: Path, project: Project, limits: Limits) -> Checked:
         found, _ = reading.pieces(data)
     except reading.Unreadable as why:
         raise Trouble(f"{file}: {why} Save the notebook in JupyterLab and try again.") from None
-    lesson = recognised(file, {piece.grade_id for piece in found}, project)
+    lesson = recognised(file, found, project)
     repaired = repair(data, lesson)
     ran = run_one.run(repaired, limits)
     record = Record(
@@ -50,7 +51,7 @@ def check(file: Path, project: Project, limits: Limits) -> Checked:
     return Checked(
         assignment=lesson.name,
         rows=record.rows(),
-        notes=repaired.notes,
+        notes=[*repaired.notes, *ran.notes],
         closed=closed,
         by_hand=lesson.by_hand,
     )
@@ -62,21 +63,29 @@ def lesson_of(file: Path, project: Project) -> str:
         found, _ = reading.pieces(reading.read(file))
     except reading.Unreadable:
         found = []
-    return recognised(file, {piece.grade_id for piece in found}, project).name
+    return recognised(file, found, project).name
 
 
-def recognised(file: Path, grade_ids: set[str], project: Project) -> Master:
-    """Return the lesson a notebook is of: by its name, else by the grade ids in it.  Raises ``Trouble``."""
+def recognised(file: Path, found: list[reading.Piece], project: Project) -> Master:
+    """Return the lesson a notebook is of: by its name, by the grade ids in it, by the functions that it defines,
+    else by a name that is like a lesson's.  Raises ``Trouble``.
+    """
     lessons = [name for name in project.lessons() if project.released(name).is_file()]
     if file.stem in lessons:
         return Master.read(file.stem, project)
     masters = [Master.read(name, project) for name in lessons]
-    shared = {master.name: len(grade_ids & set(master.index)) for master in masters}
-    best = max(masters, key=lambda master: shared[master.name], default=None)
-    if best is None or not shared[best.name]:
-        known = ", ".join(lessons) or "none that is built; run `autograder build`"
-        raise Trouble(f"{file} is the notebook of no lesson. The lessons are: {known}.")
-    return best
+    labels = {piece.grade_id for piece in found}
+    defined = {name for piece in found if piece.kind == "code" for name in definitions(piece.source)}
+    for held in (labels, defined):
+        shared = {master.name: len(held & set(master.index)) for master in masters}
+        best = max(masters, key=lambda master: shared[master.name], default=None)
+        if best is not None and shared[best.name]:
+            return best
+    like = nearest(file.stem, lessons) if found else ""
+    if like:
+        return Master.read(like, project)
+    known = ", ".join(lessons) or "none that is built; run `autograder build`"
+    raise Trouble(f"{file} is the notebook of no lesson. The lessons are: {known}.")
 
 
 def told(found: Checked) -> str:

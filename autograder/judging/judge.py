@@ -33,7 +33,7 @@ from course.checks.saying import (
     raised_in,
 )
 from course.checks.two_slips import first_slip, two_slips
-from course.probes.base import Unusable
+from course.probes.base import Unusable, no_function
 
 ROUNDED = 0.9
 """What is earned by an answer that is right but for its last digits."""
@@ -41,6 +41,9 @@ ROUNDED = 0.9
 
 def judge(exercise: Exercise, candidate: Callable) -> Verdict:
     """Return the verdict on a candidate; nothing that the candidate raises escapes."""
+    other = no_function(candidate, exercise.name)
+    if other:
+        return verdict(exercise, "error", 0.0, None, f"Not a function\n{other}")
     found, failed = judged(exercise, candidate)
     if found.verdict == "unfinished" or (not failed and any(each.watches for each in exercise.checks)):
         return found
@@ -120,7 +123,7 @@ def explained(exercise: Exercise, candidate: Callable, signature: Signature, fai
     if names:
         name, text = defaults_say(names)
         return verdict(exercise, "convention", constants.share(len(names)), name, f"{headline(name)}\n{text}")
-    digits = lost(signature, recorded(exercise), failed)
+    digits = lost(signature, recorded(exercise), failed, precision.lost)
     if digits is not None:
         return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
     rounds = [
@@ -131,6 +134,9 @@ def explained(exercise: Exercise, candidate: Callable, signature: Signature, fai
     pair = two_slips(rounds, catalogue)
     if pair is not None:
         return of_pair(exercise, sorted(pair, key=lambda known: known.share))
+    few = lost(signature, recorded(exercise), failed, precision.coarse)
+    if few is not None:
+        return verdict(exercise, "mistake", 0.0, "float16 or rounding", precision.says(few, "float16"))
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
     begun = first_slip(rounds, catalogue)
     also = begins_with(begun.name, begun.says) if begun else ""
@@ -182,9 +188,14 @@ def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:
     return lambda known: recorded(exercise, known)[check.name]
 
 
-def lost(outcomes: Mapping[str, Any], right: Mapping[str, Any], failed: list[Check]) -> int | None:
-    """Return to how many digits the outcomes of all failed checks are right, None if anything else is wrong."""
-    found = [precision.lost(outcomes[check.name], right[check.name], check.near) for check in failed]
+def lost(
+    outcomes: Mapping[str, Any], right: Mapping[str, Any], failed: list[Check], measure: Callable
+) -> int | None:
+    """Return to how many digits the outcomes of all failed checks are right, None if anything else is wrong.
+
+    measure  ``measure(outcome, expected, near)`` for one of them
+    """
+    found = [measure(outcomes[check.name], right[check.name], check.near) for check in failed]
     return min(each for each in found if each is not None) if None not in found else None
 
 

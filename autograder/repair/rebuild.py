@@ -73,6 +73,7 @@ class Rebuild:
         self.loose: list[tuple[int, Piece]] = []  # pieces of the student's own, and the place they follow
         self.order = found
         self.sort(found)
+        self.take_out_of_checks()
         self.missing: list[str] = []
         self.answers = {grade_id: self.answer(grade_id) for grade_id in master.answers} if found else {}
         self.remark_on_locked(bool(found))
@@ -104,6 +105,24 @@ class Rebuild:
         elif strangers:
             self.notes.append(f"Unknown grade ids were ignored: {listed(strangers)}.")
 
+    def take_out_of_checks(self) -> None:
+        """Take an answer that was written into the cell of its check as the student's own, before that check."""
+        for grade_id in self.master.answers:
+            at = self.master.index.get(f"{grade_id}-check")
+            stub = self.master.stub(grade_id)
+            written = [each for each in self.claims(grade_id) if plain(each.source) != plain(stub)]
+            wanted = set(definitions(stub))
+            if at is None or written or not wanted:
+                continue
+            for each in self.claimed.get(at, []):
+                if each.kind == "code" and wanted & names(each.source):
+                    self.loose.append((at - 1, each))
+                    self.notes.append(f"The answer in the cell {grade_id}-check was run before that check.")
+
+    def claims(self, grade_id: str) -> list[Piece]:
+        """Return the pieces that say they are one of our cells and are not empty."""
+        return [each for each in self.claimed.get(self.master.index[grade_id], []) if plain(each.source)]
+
     def same_cell(self, at: int | None, each: Piece) -> int | None:
         """Return the place of our cell that a piece with its cell id is; code of their own stays their own."""
         if at is None:
@@ -118,7 +137,7 @@ class Rebuild:
         at = self.master.index[grade_id]
         stub = self.master.stub(grade_id)
         code = self.master.cells[at]["cell_type"] == "code"
-        claims = [each for each in self.claimed.get(at, []) if plain(each.source)]
+        claims = self.claims(grade_id)
         if not claims:
             claims = self.by_name(grade_id, stub) if code else self.by_place(grade_id, at)
         if not claims:
@@ -212,10 +231,16 @@ class Rebuild:
         if not something:
             return
         elsewhere = [each for each in self.missing if self.is_defined_before(each)]
-        unwritten = [each for each in self.missing if each not in elsewhere]
+        perhaps = [each for each in self.missing if each not in elsewhere and self.is_mentioned(each)]
+        unwritten = [each for each in self.missing if each not in (*elsewhere, *perhaps)]
         if elsewhere:
             self.notes.append(
                 f"Cells were missing; what other cells define by these names counts: {listed(elsewhere)}."
+            )
+        if perhaps:
+            self.notes.append(
+                f"Cells were missing or empty; they count as not written unless other cells define these names: "
+                f"{listed(perhaps)}."
             )
         if unwritten:
             self.notes.append(f"Missing or empty cells count as not written: {listed(unwritten)}.")

@@ -98,7 +98,7 @@ def grade(task: Task, repaired: Repaired) -> Result:
         student=task.student,
         assignment=task.assignment,
         status=repaired.status,
-        notes=[readable(note) for note in repaired.notes],
+        notes=[readable(note) for note in (*repaired.notes, *ran.notes)],
         content=repaired.content,
         version=versions.of_data(task.parts),
         parts=task.parts,

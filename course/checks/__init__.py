@@ -23,7 +23,7 @@ from course.checks.raising import place, where_raised
 from course.checks.report import Report
 from course.checks.saying import begins_with, both, first_difference, headline, unasked
 from course.checks.two_slips import first_slip, two_slips
-from course.probes.base import Calls, Unusable, same
+from course.probes.base import Calls, Unusable, no_function, same
 from course.recorded import decode
 
 __all__ = ["NoSuchCheck", "Report", "check", "headline", "needs", "recording", "written"]
@@ -48,6 +48,9 @@ def check(name: str, function: Callable) -> Report:
     probe, right = record["probe"], record["outcome"]
     tolerance = record.get("tolerance", 1e-9)
     read: dict[str, Any] = {key: record.get(key, "") for key in ("read", "section", "lesson")}
+    other = no_function(function, name)
+    if other:
+        return Report(name=name, passed=False, headline="Not a function.", detail=other, **read)
     with np.errstate(all="ignore"):
         try:
             outcome = probe(function)
@@ -95,6 +98,10 @@ def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[s
     if pair is not None:
         first, rest = both([(each["name"], each["says"]) for each in pair])
         return f"{first}.", rest, ""
+    few = precision.coarse(outcome, right)
+    if few is not None:
+        first, _, rest = precision.says(few, "float16").partition("\n")
+        return first, rest, ""
     begun = first_slip(rounds, record["known"])
     rest = begins_with(begun["name"], begun["says"]) if begun else ""
     return first_difference(record["probe"], outcome, right, record.get("returns", ())), rest, ""

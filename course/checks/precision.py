@@ -1,7 +1,7 @@
-"""Right to some digits: answers that a type of fewer digits, or a rounding, has spoiled behind the seventh."""
+"""Right to some digits: answers that a type of fewer digits, or a rounding, has spoiled."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,13 @@ from course.probes.base import Raised, Unusable, same
 NEAR = 5e-6
 """Greatest relative error that is taken for lost digits.  A run of 24 steps in float32 loses up to 1e-6; the
 nearest mistake that no known one explains, a derivative by another step, is off by more than this."""
+
+COARSE = 0.03
+"""Greatest relative error that a float16 or a rounding explains, where all that is wrong is a float16 or rounded.
+A run of 24 steps in float16 loses up to 1e-2."""
+
+DECIMALS = 5
+"""Places behind the point of numbers that are taken for rounded."""
 
 
 def error(outcome: Any, expected: Any) -> float:
@@ -59,9 +66,39 @@ def lost(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
     return digits(worst) if worst <= near else None
 
 
-def says(right_digits: int) -> str:
-    """Return what a reader is told."""
+def coarse(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
+    """Return to how many digits an outcome is right in which everything that is wrong is a float16 or is rounded.
+
+    None if its error is another one.
+    """
+    worst = error(outcome, expected)
+    if worst > max(COARSE, near):
+        return None
+    wrong = np.concatenate([np.ravel(each) for each in wrong_numbers(outcome, expected)] or [np.empty(0)])
+    with np.errstate(over="ignore"):
+        held = wrong.astype(np.float16) == wrong
+    short = wrong.round(DECIMALS) == wrong
+    return digits(worst) if wrong.size and (held.all() or short.all()) else None
+
+
+def wrong_numbers(outcome: Any, expected: Any) -> Iterator[np.ndarray]:
+    """Yield the arrays and numbers in an outcome, of the same form as the right one, that are not right."""
+    if isinstance(expected, Mapping):
+        for key in expected:
+            yield from wrong_numbers(outcome[key], expected[key])
+    elif isinstance(expected, list | tuple) and isinstance(outcome, list | tuple):
+        for mine, right in zip(outcome, expected, strict=True):
+            yield from wrong_numbers(mine, right)
+    elif not same(outcome, expected):
+        yield np.asarray(outcome, dtype=np.float64)
+
+
+def says(right_digits: int, kind: str = "float32") -> str:
+    """Return what a reader is told.
+
+    kind  of number that holds so many digits
+    """
     return (
-        f"Right to about {right_digits} digits.\nEverything agrees to about {right_digits} digits and not further:"
-        " is there a float32 or a rounding in it?"
+        f"Right to about {right_digits} digit{'s' * (right_digits != 1)}.\nEverything agrees to about"
+        f" {right_digits} digit{'s' * (right_digits != 1)} and not further: is there a {kind} or a rounding in it?"
     )

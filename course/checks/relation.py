@@ -20,7 +20,7 @@ def predicate(mine: Any, right: Any) -> str:
     A number or a word of the reader's own is shown: "is not right: yours is 0.36".
     """
     if isinstance(mine, Raised):
-        return f"raised {mine.error}: {mine.text}"
+        return f"raised {mine}"
     if isinstance(right, str) or isinstance(mine, str):
         due = ("an error" if right == "an error" else "a word") if isinstance(right, str) else "a number"
         word = "" if isinstance(mine, str) == isinstance(right, str) else f", where {due} is due"
@@ -160,4 +160,4 @@ def shorten(answer: Any) -> str:
     if callable(answer) and hasattr(answer, "__name__"):
         return f"`{answer.__name__}`"
     text = repr(answer)
-    return text if len(text) <= 80 and " at 0x" not in text else describe(answer)
+    return text if len(text) <= 80 and not text.startswith("<") else describe(answer)

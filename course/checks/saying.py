@@ -59,7 +59,7 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
     returns  what the function returns, if several things: ``("loss", "gradient")``
     """
     if isinstance(outcome, Raised):
-        return cut(f"It raised {outcome.error}: {outcome.text}")
+        return cut(f"It raised {outcome}")
     if isinstance(probe, Look | Several) and isinstance(outcome, dict):
         sides = list(probe.probes)
         seen = next((each for each in sides if not same(outcome[each], expected[each])), sides[0])
@@ -90,7 +90,7 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
 def for_arguments(arguments: Sequence, said: str) -> str:
     """Say what is wrong with the answer to some arguments; if they are long, by their shapes."""
     for written in (argument, by_shape):
-        text = " ".join(f"For ({', '.join(map(written, arguments))}) {said}.".split())
+        text = " ".join(f"For ({', '.join(map(written, arguments))}) {said.rstrip('.')}.".split())
         if len(text) <= LONGEST:
             return text
     return cut(f"{said[:1].upper()}{said[1:]}.")
@@ -114,7 +114,7 @@ def cut(text: str) -> str:
 def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
     """Say what is wrong with one answer: "you returned 5", "the loss is right; the gradient is twice too large"."""
     if isinstance(mine, Raised):
-        return f"it raised {mine.error}: {mine.text}"
+        return f"it raised {mine}"
     several = isinstance(mine, list | tuple) and isinstance(right, list | tuple) and len(mine) == len(right)
     if several and 1 < len(right) <= len(ORDINALS) and not all(isinstance(each, str) for each in right):
         names = returns if len(returns) == len(right) else [f"{ORDINALS[k]} value" for k in range(len(right))]
@@ -202,7 +202,7 @@ def watched(outcome: Any, expected: Any) -> str:
     mine, right = outcome.get(part), expected.get(part)
     raised = next(raised_in(mine), None)
     if raised is not None:
-        return cut(f"When it was watched here it raised {raised.error}: {raised.text}")
+        return cut(f"When it was watched here it raised {raised}")
     found = first_leaf(mine, right)
     if part not in outcome or found is None:
         return f"Not right yet: {part}."

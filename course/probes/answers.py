@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from course.probes import base
 from course.probes.base import Unusable, describe
 
 
@@ -33,7 +34,7 @@ def floats(answer: Any, what: str) -> np.ndarray:
     what  the answer in words, with its article
     """
     try:
-        return np.array(required(answer, what=what), dtype=np.float64)
+        return base.as_floats(required(answer, what=what))
     except (TypeError, ValueError):
         raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.") from None
 
@@ -41,6 +42,6 @@ def floats(answer: Any, what: str) -> np.ndarray:
 def as_floats(value: Any) -> Any:
     """Return a value as a float array, or in words what it is instead."""
     try:
-        return np.array(value, dtype=np.float64)
+        return base.as_floats(value)
     except (TypeError, ValueError):
         return describe(value)

@@ -43,6 +43,9 @@ class Raised:
     error: str
     text: str = field(default="", compare=False)
 
+    def __str__(self) -> str:
+        return f"{self.error}: {self.text}" if self.text else self.error
+
     @classmethod
     def of(cls, trouble: Unusable, where: str = "") -> Raised:
         """Return what stands for the exception behind ``trouble``; ``where`` begins its text."""
@@ -50,13 +53,13 @@ class Raised:
 
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
-    """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``."""
+    """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``, and so does ``sys.exit()``."""
     try:
         return function(*args, **kwargs)
     except NotImplementedError as error:
         raise Unusable("unfinished", "Not written yet.") from error
-    except Exception as error:
-        raise Unusable("raises", f"It raised {type(error).__name__}: {plainly(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise Unusable("raises", f"It raised {Raised(type(error).__name__, plainly(error))}") from error
 
 
 # What NumPy says of ``A @ B``: "mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
@@ -64,8 +67,10 @@ PRODUCT = re.compile(r"matmul: .* core dimension 0, .*\(size (\d+) is different 
 MEANT = {
     "for ^:": "a power is written `**`",
     "object is not callable": "is a `*` missing before a bracket?",
+    "EOF when reading a line": "nobody answers `input()` when a notebook is graded",
+    "Line magic function `%%": "a magic with `%%` must be the first line of its cell",
 }
-"""What somebody who writes mathematics meant, by a part of the error that Python raises."""
+"""What somebody meant, or what it means to them, by a part of the error that Python raises."""
 
 
 def plainly(error: BaseException | None) -> str:
@@ -73,8 +78,13 @@ def plainly(error: BaseException | None) -> str:
     text = str(error)
     if sizes := PRODUCT.fullmatch(text):
         return f"in a product A @ B, A has {sizes[2]} columns and B has {sizes[1]} rows; they must be as many"
+    return meant(text)
+
+
+def meant(text: str) -> str:
+    """Return the text of an exception with a hint at what was meant, if there is one."""
     hint = next((hint for part, hint in MEANT.items() if part in text), "")
-    return f"{text} ({hint})" if hint else text
+    return f"{text.rstrip('.')} ({hint})" if hint else text
 
 
 class Remote(Protocol):
@@ -200,7 +210,7 @@ def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, di
     if not isinstance(config, dict):
         raise Unusable("wrong type", f"`config` must be a dict; it came back as {describe(config)}.")
     try:
-        next_w = np.array(next_w, dtype=np.float64)
+        next_w = as_floats(next_w)
     except (TypeError, ValueError, OverflowError):
         raise Unusable(
             "wrong type", f"`next_w` must be a float array; it came back as {describe(next_w)}."
@@ -210,6 +220,16 @@ def returned_step(returned: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, di
             "wrong shape", f"`next_w` must have the shape of `w`, {shape}; it came back as {next_w.shape}."
         )
     return next_w, config
+
+
+def as_floats(value: Any) -> np.ndarray:
+    """Return a value as a new float64 array; text and times are no numbers.
+
+    Raises ``TypeError``, ``ValueError`` or ``OverflowError``.
+    """
+    if np.asarray(value).dtype.kind in "USmM":
+        raise TypeError("no numbers")
+    return np.array(value, dtype=np.float64)
 
 
 RETURNED_NONE = "It returned None. Is there a return statement?"
@@ -242,6 +262,21 @@ class Calls(Probe):
         return answers
 
 
+OTHERWISE = {
+    "generator": "a generator, which has computed nothing yet (a `yield`, or `(... for ...)` without `list`)",
+    "coroutine": "a coroutine, which has computed nothing yet (`async def` where `def` is due)",
+    "ndarray": "an array whose entries are no numbers",
+}
+"""What is said of a value that is no number and no array of numbers, by the name of its class."""
+
+
+def no_function(value: Any, name: str) -> str:
+    """Return what is said of something that stands under the name of a function and is none; empty if it is one."""
+    if callable(value) and type(value).__name__ != "module":
+        return ""
+    return f"`{name}` is not a function: it is {describe(value)}. Something else took its name."
+
+
 def describe(value: Any) -> str:
     """Return what a value is, in a few words that never contain its numbers."""
     if value is None:
@@ -250,6 +285,8 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of length {len(value)}"
+    if type(value).__name__ in OTHERWISE:
+        return OTHERWISE[type(value).__name__]
     article = "an" if type(value).__name__[0] in "aeiou" else "a"
     return f"{article} {type(value).__name__}"
 
@@ -307,6 +344,8 @@ def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
     """
     try:
         a, b = np.asarray(outcome), np.asarray(expected)
+        if a.dtype.kind in "USmM":  # NumPy would read numbers out of them
+            return False
         if a.dtype == bool or b.dtype == bool:
             return a.dtype == b.dtype and a.shape == b.shape and bool((a == b).all())
         kind = np.complex128 if "c" in (a.dtype.kind, b.dtype.kind) else np.float64

@@ -48,9 +48,14 @@ class Requests:
         return function(*args, **kwargs)
 
     def do_probe(self, probe: Probe, function: Any) -> tuple:
-        """Run one of the course's probes: ``(True, outcome)`` or ``(False, kind, message)`` of an ``Unusable``."""
+        """Run one of the course's probes: ``(True, outcome)`` or ``(False, kind, message)`` of an ``Unusable``.
+
+        Nobody interrupts a probe: a ``KeyboardInterrupt`` is the function's own.
+        """
         try:
             return True, probe.run(function)
+        except KeyboardInterrupt:
+            return False, "raises", "It raised KeyboardInterrupt"
         except Unusable as trouble:
             return False, trouble.kind, trouble.message
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -16,6 +15,10 @@ from .shown import Displays, Printed, Record, Results
 
 SPECIAL = re.compile(r"\A\s|[%?]|!(?!=)|^[^\S\n]*([/,;]|>>>|\.\.\.|In \[|<ipython)", flags=re.MULTILINE)
 """What makes a cell more than Python, or may: indented whole, with magic, help, the shell's commands, prompts."""
+
+
+CALLS = 40
+"""Calls within calls of which a traceback shows the lines."""
 
 
 class Stopped(BaseException):
@@ -60,8 +63,10 @@ class Shell(InteractiveShell):
             ended = self.run_cell(source, store_history=counted)
         for stream in streams:
             stream.collect()
-        if isinstance(ended.error_in_exec, UsageError):  # IPython prints it and goes on
-            self._showtraceback(UsageError, ended.error_in_exec, [f"UsageError: {ended.error_in_exec}"])
+        error = ended.error_in_exec or ended.error_before_exec
+        if error is not None and not any(each["output_type"] == "error" for each in record.outputs):
+            # a UsageError, which IPython only prints, or one whose traceback took too long to write
+            self._showtraceback(type(error), error, [f"{type(error).__name__}: {error}"])
         return [record.finished(), number]
 
     def transform_cell(self, raw_cell: str) -> str:
@@ -85,6 +90,17 @@ class Shell(InteractiveShell):
         sys.stderr.write(done.stderr)
         self.user_ns["_exit_code"] = done.returncode
 
+    def showtraceback(self, exc_tuple: Any = None, *rest: Any, **options: Any) -> None:
+        """Show an error; of a recursion without end only the first calls, for all would take seconds to write."""
+        _, error, traceback = self._get_exc_info(exc_tuple)
+        for _ in range(CALLS):  # errors while another one was handled, which may refer to each other in a circle
+            if error is None:
+                break
+            shorten(traceback)
+            error = error.__cause__ or error.__context__
+            traceback = error.__traceback__ if error is not None else None
+        super().showtraceback(exc_tuple, *rest, **options)
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         text = [line for each in stb for line in each.split("\n")]
         self.record.add(
@@ -101,6 +117,16 @@ class Shell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """Stay: a cell that says ``exit`` ends nothing."""
+
+
+def shorten(traceback: Any) -> None:
+    """Cut a traceback after its first calls."""
+    for _ in range(CALLS):
+        if traceback is None:
+            return
+        traceback = traceback.tb_next
+    if traceback is not None:
+        traceback.tb_next = None
 
 
 def transformers(shell: InteractiveShell) -> list:

@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,9 @@ DEPTH = 40
 
 BIG_INT = 8_192
 """Bytes of an integer."""
+
+EXACT = (Decimal, Fraction)
+"""Numbers that NumPy takes for objects, and turns into floats where it is asked for these."""
 
 NATIVE = "<" if np.little_endian else ">"
 FLOAT = NATIVE + "f8"
@@ -65,7 +70,7 @@ def without_extra_bits(value: np.ndarray | np.generic) -> Any:
 
 def plain_numbers(array: np.ndarray) -> np.ndarray:
     """Return an array of objects that are all numbers as an array of numbers; any other as it is."""
-    entries = array.ravel().tolist()
+    entries = [float(each) if type(each) in EXACT else each for each in array.ravel().tolist()]
     if not all(type(each) in (bool, int, float) or isinstance(each, np.number) for each in entries):
         return array
     numbers = np.array(entries)

@@ -1,7 +1,9 @@
 """A message names the cell in which the cause lies, and what happened there."""
 
+import textwrap
+
 import pytest
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.examine.launch import sandbox
 from autograder.examine.run import run_in_examiner
@@ -37,10 +39,36 @@ def judged(*cells, limits=None):
 CAUSES = [
     ([written("%%timeit -n 1 -r 1\n" + SGD)], "`%%timeit`, which takes the whole cell"),
     ([written("%%bash\n" + SGD)], "`%%bash`, which takes the whole cell"),
-    ([written(SGD + "del sgd")], "deleted again by `del sgd` at its end"),
+    ([written(SGD + "del sgd")], "`del sgd` at its end takes it away again"),
     ([written(SGD), theirs("for k in [1]:\n    del sgd")], "`del sgd` in the cell that begins with `for k"),
     ([written(SGD), theirs("%reset -f")], "`%reset` in the cell"),
     ([written("%no_such_magic\n" + SGD)], "stopped with UsageError"),
+    ([written("# mine\n%%time\n" + SGD)], "a magic with `%%` must be the first line of its cell"),
+    ([written("%%html\n<b>\n" + SGD)], "`%%html`, which takes the whole cell"),
+    ([written("n = int(input())\n" + SGD)], "EOFError: EOF when reading a line (nobody answers `input()`"),
+    ([written("raise KeyboardInterrupt\n" + SGD)], "stopped in line 1 with KeyboardInterrupt"),
+    ([written("class Rules:\n" + textwrap.indent(SGD, "    "))], "defines `sgd` inside `Rules`"),
+    ([written("def main():\n" + textwrap.indent(SGD, "    ") + "main()")], "defines `sgd` inside `main`"),
+    (
+        [written(SGD + "sgd = sgd(1.0, 2.0)[0]")],
+        "it is a float. Something else took its name.\nThe cell that begins",
+    ),
+    ([written(SGD), theirs("sgd = 0.1")], "The cell that begins with `sgd = 0.1` gives the name `sgd` to"),
+    ([written("import numpy as sgd")], "`sgd` is not a function: it is a module."),
+    ([theirs("dict = {}"), written(SGD.replace("{}", "dict()"))], "`dict = {}` gives the name `dict` to"),
+    (
+        [theirs("np = None"), written(SGD.replace("w -", "np.array(w) -"))],
+        "`np = None` gives the name `np` to",
+    ),
+    ([theirs("%reset -f"), written(SGD.replace("w -", "np.array(w) -"))], "takes `np` away"),
+    (
+        [theirs("del np"), written(SGD.replace("w -", "np.array(w) -"))],
+        "`del np` in the cell that begins with",
+    ),
+    ([theirs("import copy\nx = = 1"), written(USES)], "`import copy` has a syntax error in line 2"),
+    ([theirs("import sys\nsys.exit()\nimport copy"), written(USES)], "`import sys` stopped with SystemExit"),
+    ([theirs("import os\nos._exit(0)\nimport copy"), written(USES)], "`import os` ended the Python process"),
+    ([theirs("f = lambda: f()\nf()\nimport copy"), written(USES)], "stopped in line 2 with RecursionError"),
     ([written("1 / 0\n" + SGD)], "stopped in line 1 with ZeroDivisionError"),
     ([written("while True: pass\n" + SGD)], "was stopped after 1 s"),
     ([written(SGD + "\0")], "an invisible character (NUL) in line 4"),
@@ -52,6 +80,8 @@ CAUSES = [
         "`copy` is missing because the cell that begins with `import google.colab` stopped in line 1",
     ),
     ([theirs("while True: pass\nimport copy"), written(USES)], "was stopped after 1 s"),
+    ([written(SGD.replace("return", "import sys; sys.exit(3); return"))], "It raised SystemExit: 3"),
+    ([written(SGD.replace("return", "raise KeyboardInterrupt; return"))], "It raised KeyboardInterrupt"),
     ([theirs(SGD), solution("sgd", STUB)], "your own cell that begins with `def sgd(w, dw, config=None):`"),
     ([written(STUB.replace("return next_w", "return w - 0.01 * dw"))], "still in the cell"),
     (
@@ -70,6 +100,36 @@ def test_the_cause_in_another_cell_is_named(cells, said):
     assert "line None" not in found.message
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (theirs(SGD), "which runs after the check. Put your code in place of the stub."),
+        (
+            new_markdown_cell(SGD, id="added-0"),
+            "which is not run as code. Put your code in place of the stub.",
+        ),
+    ],
+    ids=["code", "words"],
+)
+def test_an_answer_below_its_check_is_named(cell, said):
+    notebook = new_notebook(cells=[ours(SETUP, 1), solution("sgd", STUB), graded("sgd"), cell])
+    found = run_in_examiner(notebook, Limits(cell=1.0)).verdicts["sgd-check"]
+    assert found.verdict == "unfinished"
+    assert said in found.message
+
+
+def test_a_cell_of_ours_that_stopped_is_named():
+    cells = [ours(SETUP, 1), theirs("np = 3"), written(SGD), ours("w = np.ones(2)\nnext_w, _ = sgd(w, w)", 2)]
+    notebook = new_notebook(cells=[*cells, graded("sgd", "assert next_w.shape == (2,)")])
+    found = run_in_examiner(notebook, Limits(cell=1.0)).verdicts["sgd-check"]
+    assert "`next_w` is missing because the cell that begins with `w = np.ones(2)` stopped" in found.message
+
+
+def test_what_has_computed_nothing_yet_is_named():
+    assert "it returned a coroutine, which" in judged(written("async " + SGD)).message
+    assert "it returned a generator, which" in judged(written(SGD.replace("return", "yield"))).message
+
+
 def test_a_stub_alone_is_not_written_and_nothing_more_is_said():
     assert judged(solution("sgd", STUB)).message.endswith("Not written yet.")
 
@@ -77,7 +137,12 @@ def test_a_stub_alone_is_not_written_and_nothing_more_is_said():
 @pytest.mark.parametrize("loop", ["while True: pass", "import time\ntime.sleep(60)"])
 def test_own_cells_stopped_for_time_cost_no_answer(loop):
     own = [theirs(f"{loop}  # {number}", number) for number in range(10)]
-    assert judged(*own, written(SGD), limits=Limits(cell=0.3, total=60.0)).verdict == "correct"
+    notebook = new_notebook(cells=[ours(SETUP, 1), *own, written(SGD), graded("sgd")])
+    ran = run_in_examiner(notebook, Limits(cell=0.3, total=60.0))
+    assert ran.verdicts["sgd-check"].verdict == "correct"
+    (note,) = ran.notes
+    assert note.startswith("Cells of your own were stopped for time, which costs no points.")
+    assert "and 7 more" in note
 
 
 def test_own_cells_are_left_out_once_they_used_up_their_share_of_the_time():
@@ -98,13 +163,36 @@ def test_numbers_of_extended_precision_are_doubles_on_the_wire():
     assert judged(written("import numpy as np\n" + longer)).verdict == "correct"
 
 
-@pytest.mark.parametrize("kind", ["object", "np.float32", "np.longdouble"])
-def test_numbers_in_an_array_of_another_type_are_numbers_on_the_wire(kind):
+@pytest.mark.parametrize(
+    "made",
+    [
+        *(
+            "np.asarray(w).astype(object)",
+            "np.asarray(w).astype(np.longdouble)",
+            "np.asarray(w).astype('>f8')",
+        ),
+        *("np.asarray(w) + 0j", "np.asarray(w).astype(np.clongdouble)", "np.asarray(w).tolist()"),
+        *("np.ma.masked_array(w, mask=True)", "np.asarray(w).view(np.recarray)", "np.array(w)[()]"),
+        "np.vectorize(lambda v: Decimal(float(v)), otypes=[object])(w)",
+        "np.vectorize(lambda v: Fraction(float(v)), otypes=[object])(w)",
+    ],
+)
+def test_numbers_of_another_type_are_numbers_on_the_wire(made):
     again = "def sgd(*given, plain=sgd):\n    w, config = plain(*given)\n"
-    again += f"    return np.asarray(w).astype({kind}), config"
-    assert judged(written(f"import numpy as np\n{SGD}\n{again}")).points > 0
+    again += f"    return {made}, config"
+    imports = "import numpy as np\nfrom decimal import Decimal\nfrom fractions import Fraction\n"
+    assert judged(written(f"{imports}{SGD}\n{again}")).verdict == "correct"
 
 
-def test_an_array_of_something_else_than_numbers_is_said_so():
-    answer = SGD.replace("return w - ", "return np.array([None, 'w']), config\n    return w - ")
-    assert "and type object" in judged(written("import numpy as np\n" + answer)).message
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("np.array([None, 'w'])", "and type object"),
+        ("np.asarray(w).astype(str)", "and type <U32"),
+        ("np.asarray(w).astype(int).astype('M8[s]')", "and type datetime64[s]"),
+        ("set(np.ravel(w))", "as a set"),
+    ],
+)
+def test_what_is_no_number_is_said_so(made, said):
+    answer = SGD.replace("return w - ", f"return {made}, config\n    return w - ")
+    assert said in judged(written("import numpy as np\n" + answer)).message

@@ -33,6 +33,20 @@ def test_lesson_is_recognised_by_name_or_by_its_grade_ids(built_once, tmp_path, 
     assert found.right
 
 
+def test_lesson_is_recognised_by_what_is_defined_else_by_a_name_that_is_like_it(built_once, tmp_path):
+    def bare(name, source):
+        cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        file = tmp_path / name
+        file.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        return check(file, built_once, Limits())
+
+    assert bare("mine.ipynb", RIGHT).right
+    assert bare(f"{LESSON} (1).ipynb", "x = 1").assignment == LESSON
+    assert bare("Copy of 90-Doubling.ipynb", "x = 1").assignment == LESSON
+    with pytest.raises(Trouble, match="no lesson"):
+        bare("mine.ipynb", "x = 1")
+
+
 def test_exit_code_says_whether_something_is_left_to_do(built_once, tmp_path):
     assert start(saved(built_once, tmp_path / "a.ipynb", RIGHT)).exit_code == 0
     assert start(saved(built_once, tmp_path / "b.ipynb", WRONG)).exit_code == 1

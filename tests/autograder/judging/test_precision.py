@@ -8,7 +8,8 @@ import pytest
 from autograder.exercises import adaptive_rates, momentum
 from autograder.judging import judge
 from autograder.judging.judge import ROUNDED
-from course.checks.precision import NEAR, digits, error
+from course.checks import check
+from course.checks.precision import NEAR, coarse, digits, error
 
 RULES = [each for module in (momentum, adaptive_rates) for each in module.EXERCISES if each.constants]
 
@@ -58,6 +59,46 @@ def test_a_rule_in_single_precision_throughout_earns_most_of_the_points(exercise
     found = judge(exercise, rule)
     assert found.mistake == "float32 or rounding", found.message
     assert "Right to about" in found.message.splitlines()[0]
+
+
+def half(value):
+    """Return a value with every number as a float16."""
+    if isinstance(value, dict):
+        return {key: half(entry) for key, entry in value.items()}
+    if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return np.float16(value)
+    return value
+
+
+@pytest.mark.parametrize("exercise", RULES, ids=lambda each: each.name)
+@pytest.mark.parametrize("lost", [half, lambda value: np.round(value, 3)], ids=["float16", "rounded"])
+def test_a_rule_that_keeps_few_digits_earns_nothing_and_is_told_why(exercise, lost):
+    def rule(w, dw, config=None):
+        next_w, config = exercise.variants[0].function(w, dw, config)
+        return lost(next_w), config
+
+    found = judge(exercise, rule)
+    assert (found.verdict, found.mistake, found.points) == ("mistake", "float16 or rounding", 0.0)
+    assert "is there a float16 or a rounding in it?" in found.message
+    report = str(check(exercise.name, rule))
+    assert "is there a float16 or a rounding in it?" in report
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "expected"),
+    [
+        (np.float16(0.1), 0.1, 3),
+        ([1.0, np.round(np.pi, 2)], [1.0, np.pi], 3),
+        ({"a": np.round(np.pi, 2), "b": np.float16(np.e)}, {"a": np.pi, "b": np.e}, None),  # one or the other
+        (0.1 * (1 + 1e-4), 0.1, None),
+        (0.5, 0.1, None),
+        ("up", "down", None),
+        ([np.nan], [1.0], None),
+        (np.array([[0.1]]).astype(np.float16), np.array([0.1]), None),
+    ],
+)
+def test_few_digits_are_told_from_other_errors(mine, right, expected):
+    assert coarse(mine, right) == expected
 
 
 @pytest.mark.parametrize(

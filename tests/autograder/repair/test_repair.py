@@ -113,6 +113,38 @@ def test_a_stub_put_back_gives_way_to_what_another_cell_defines(handed_in, maste
     assert names["twice"](3, 1) == 4
 
 
+def test_an_answer_written_into_the_cell_of_its_check_runs_before_the_check(handed_in, master):
+    stub = master.stub("twice")
+    cell_of(handed_in, "twice")["source"] = stub
+    cell_of(handed_in, "twice-check")["source"] = RIGHT
+    found = repaired(handed_in, master)
+    sources = [cell.source for cell in found.notebook.cells]
+    assert sources.index(stub) < sources.index(RIGHT) < at({"cells": found.notebook.cells}, "twice-check")
+    assert "The answer in the cell twice-check was run before that check." in found.notes
+
+
+def test_what_stands_in_a_check_beside_an_answer_is_not_run(handed_in, master):
+    cell_of(handed_in, "twice-check")["source"] = "def twice(x): return 7"
+    assert not any("return 7" in cell.source for cell in repaired(handed_in, master).notebook.cells)
+
+
+@pytest.mark.parametrize("magic", ["%%writefile rules.py", "%%timeit", "%%html", "%%bash"])
+def test_a_cell_that_a_magic_takes_defines_nothing(handed_in, master, magic):
+    cell_of(handed_in, "twice")["source"] = ""
+    handed_in["cells"].insert(0, code(f"{magic}\n{RIGHT}"))
+    handed_in["cells"].insert(1, code("from rules import *"))
+    found = repaired(handed_in, master)
+    assert "not in globals()" in answer(found)
+    (note,) = found.notes
+    assert "unless other cells define these names: twice" in note
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "%%prun -q"])
+def test_a_cell_that_a_magic_runs_in_place_is_an_answer(handed_in, master, magic):
+    handed_in["cells"][at(handed_in, "twice")] = code(f"{magic}\n{RIGHT}")
+    assert answer(repaired(handed_in, master)).endswith(RIGHT)
+
+
 def test_a_definition_inside_a_condition_is_found_by_its_name(handed_in, master):
     place = at(handed_in, "twice")
     handed_in["cells"][place]["source"] = ""

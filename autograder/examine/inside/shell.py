@@ -93,7 +93,7 @@ class Shell(InteractiveShell):
     def showtraceback(self, exc_tuple: Any = None, *rest: Any, **options: Any) -> None:
         """Show an error; of a recursion without end only the first calls, for all would take seconds to write."""
         _, error, traceback = self._get_exc_info(exc_tuple)
-        for _ in range(CALLS):  # errors while another one was handled, which may refer to each other in a circle
+        for _ in range(CALLS):  # errors may refer to each other in a circle
             if error is None:
                 break
             shorten(traceback)

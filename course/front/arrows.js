@@ -1,5 +1,6 @@
 // Arrows at a rule's head: what plain descent would do from here, and what the rule does.
 const LONGEST = 52; // pixels of the longer of the two
+const REST = 1e-3; // pixels: who moves less stands still
 
 function arrow(c, x, y, dx, dy, ink, paper, width) {
   const length = Math.hypot(dx, dy);
@@ -37,7 +38,9 @@ export function paintArrows(c, rule, k, place, look) {
   };
   const downhill = away(-rule.rate * rule.slopes[2 * k], -rule.rate * rule.slopes[2 * k + 1]);
   const step = away(at(from + 1, 0) - at(from, 0), at(from + 1, 1) - at(from, 1));
-  const scale = LONGEST / Math.max(Math.hypot(...downhill), Math.hypot(...step), 1e-12);
+  const longer = Math.max(Math.hypot(...downhill), Math.hypot(...step));
+  if (longer < REST) return;
+  const scale = LONGEST / longer;
   arrow(c, ...start, ...step.map((d) => d * scale), rule.ink, look.paper, 3.2);
   arrow(c, ...start, ...downhill.map((d) => d * scale), look.ink, look.paper, 1.4);
 }

@@ -2,7 +2,7 @@
 // All paths arrive once, as binary; playing, dragging the step, toggling a rule and turning the
 // surface happen here and ask Python nothing.
 import { inkOf, lookOf } from "./colours.js";
-import { apart } from "./geometry.js";
+import { cover } from "./covering.js";
 import { Losses } from "./losses.js";
 import { floats } from "./numbers.js";
 import { legendRow, page } from "./page.js";
@@ -13,7 +13,6 @@ import { Stage } from "./stage.js";
 import { tell } from "./telling.js";
 
 const DATA = ["paths", "lengths", "events", "grid", "rules", "steps", "note"];
-const CLOSE = 0.004; // of the map: nearer than that, two paths look like one
 
 class View {
   constructor(model, el) {
@@ -68,13 +67,13 @@ class View {
       const points = flat.subarray(3 * offset, 3 * (offset + length));
       const downhill = slopes.length ? slopes.subarray(2 * offset, 2 * (offset + length)) : null;
       offset += length;
-      return { ...rule, points, slopes: downhill, rate: get("ran_at")[k], last: length - 1, events: events[k] ?? [] };
+      const told = events[k] ?? [];
+      const absent = told.some((event) => event.kind === "absent"); // a recording that does not fit
+      return { ...rule, points, slopes: downhill, rate: get("ran_at")[k], last: length - 1, events: told, absent };
     });
-    const close = CLOSE * Math.hypot(this.domain[0][1] - this.domain[0][0], this.domain[1][1] - this.domain[1][0]);
-    for (const rule of this.rules) rule.apart = this.rules.map((other) => apart(rule.points, other.points, close));
     if (this.look) this.inks();
     const named = JSON.stringify(get("rules"));
-    Object.assign(this.stale, { paths: true, loss: true, legend: this.stale.legend || named !== this.named });
+    Object.assign(this.stale, { cover: true, paths: true, loss: true, legend: this.stale.legend || named !== this.named });
     this.named = named;
     this.rows?.forEach((row, k) => (row.rule = this.rules[k]));
     this.player.exact = Math.min(this.exact, this.steps);
@@ -137,7 +136,7 @@ class View {
       ["change:step", () => this.model.get("step") !== Math.floor(this.exact) && this.player.moved(this.model.get("step"))],
       ["change:playing", () => (this.model.get("playing") ? this.player.play() : this.paintSoon())],
       ["change:view", () => this.again("base", "paths")],
-      ["change:hidden", () => this.again("paths", "loss")],
+      ["change:hidden", () => this.again("cover", "paths", "loss")],
       ...["start", "rate", "momentum", "pad", "race"].map((name) => [`change:${name}`, () => this.paintSoon()]),
     ];
     for (const [name, act] of this.handlers) this.model.on(name, act);
@@ -225,6 +224,16 @@ class View {
     this.paint(performance.now()); // at once: the browser clears a resized canvas
   }
 
+  /** Note which rules are not drawn, and which paths lie under others. */
+  hide() {
+    const hidden = this.model.get("hidden");
+    for (const rule of this.rules) {
+      rule.hidden = hidden.includes(rule.name);
+      rule.drawn = !rule.hidden && !rule.absent;
+    }
+    cover(this.rules, this.domain);
+  }
+
   paintSoon() {
     if (!this.frame && this.fitted) this.frame = requestAnimationFrame((now) => this.paint(now));
   }
@@ -239,10 +248,11 @@ class View {
       this.turn.azimuth += 0.0045;
       this.stale.base = this.stale.paths = true;
     }
-    const { legend, base, paths, loss } = this.stale;
+    const { legend, base, cover: covering, paths, loss } = this.stale;
     this.stale = {};
     if (legend) this.legend();
     if (base) this.stage.paintBase();
+    if (covering) this.hide();
     if (paths) this.stage.project();
     if (loss) {
       this.losses.paintAxes();

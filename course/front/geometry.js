@@ -230,13 +230,11 @@ export function head(rule, exact, domain) {
   return { x, y, loss, k, on: x >= x0 && x <= x1 && y >= y0 && y <= y1 };
 }
 
-/** The first step at which two paths of (x, y, loss) triples are further apart than that, or Infinity. */
-export function apart(one, other, distance) {
-  const total = Math.min(one.length, other.length);
-  for (let k = 0; k < total; k += 3) {
-    if (Math.hypot(one[k] - other[k], one[k + 1] - other[k + 1]) > distance) return k / 3;
-  }
-  return one.length === other.length ? Infinity : total / 3;
+/** The point of a ridge [x, y, vx, vy] that lies nearest to a point; without a ridge the point itself. */
+export function onRidge(x, y, ridge) {
+  if (!ridge.length) return [x, y];
+  const off = (x - ridge[0]) * ridge[2] + (y - ridge[1]) * ridge[3];
+  return [x - off * ridge[2], y - off * ridge[3]];
 }
 
 /** Distances (T + 1) of a path from a ridge [x, y, vx, vy], which falls along v, or else from the nearest minimum. */

@@ -17,7 +17,7 @@ export class Losses {
 
   get title() {
     const what = this.distance ? `Distance from ${this.from}` : "Loss";
-    return this.axis?.log ? `${what} (logarithmic)` : what;
+    return this.axis?.log ? `${what} (log)` : what;
   }
 
   constructor(view, box) {
@@ -36,7 +36,7 @@ export class Losses {
 
   project() {
     const { view } = this;
-    const shown = view.rules.filter((rule) => !rule.hidden);
+    const shown = view.rules.filter((rule) => rule.drawn);
     const values = [];
     this.distance &&= this.from !== "";
     const { model } = view;
@@ -48,7 +48,7 @@ export class Losses {
       for (const value of rule.track) values.push(value);
     }
     this.axis = this.distance
-      ? lossAxis(values, 0, Math.hypot(x1 - x0, y1 - y0), model.get("ridge").length ? 1e-14 : 1e-8)
+      ? lossAxis(values, 0, Math.hypot(x1 - x0, y1 - y0), model.get("ridge").length ? 1e-14 : 1e-8, 1.001)
       : lossAxis(values, view.stage.lowest, view.stage.highest);
     for (const rule of shown) {
       let shares = rule.track.map((value) => this.axis.of(value));
@@ -109,7 +109,7 @@ export class Losses {
     o.lineTo(out[0], box.y + box.h);
     o.stroke();
     for (const rule of view.rules) {
-      if (rule.hidden) continue;
+      if (!rule.drawn) continue;
       if (rule.band) this.paintBand(c, rule, this.drawn, step);
       extend(c, rule.lossLine, rule, look.paper, this.drawn, step);
       const { k } = head(rule, exact, view.domain);

@@ -15,6 +15,7 @@ const SHAPES = {
   o: corners(24, 1),
   s: corners(4, 1.25, Math.PI / 4),
   D: corners(4, 1.3),
+  d: corners(4, (k) => (k % 2 ? 0.85 : 1.4)),
   "^": corners(3, 1.3),
   v: corners(3, 1.3, Math.PI),
   "<": corners(3, 1.3, -Math.PI / 2),

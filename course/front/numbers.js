@@ -20,6 +20,13 @@ export function ticks(low, high, count = 5) {
   return found;
 }
 
+/** A value as a multiple of the first round number (1, 2 or 5 times a power of ten) that is no finer than `unit`. */
+export function roundTo(unit, value) {
+  const power = 10 ** Math.floor(Math.log10(unit));
+  const round = [1, 2, 5, 10].map((f) => f * power).find((each) => each >= unit * 0.999);
+  return Number((Math.round(value / round) * round).toPrecision(12));
+}
+
 /** A number for a label: three significant digits, a real minus sign. */
 export function show(x) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "not a number" : x > 0 ? "∞" : "−∞";

@@ -1,7 +1,7 @@
 // A pad of learning rate times momentum: one hand moves both.
 import { words } from "./marks.js";
 import { show } from "./numbers.js";
-import { sized } from "./page.js";
+import { put, sized } from "./page.js";
 
 const HEIGHT = 128;
 const MOST = 2; // decades of 1 - momentum: up to 0.99
@@ -67,7 +67,7 @@ export class Pad {
     if (!this.shown || box.clientWidth < 20) return;
     const { look, model } = view;
     const width = box.clientWidth;
-    const plot = (this.plot = { x: 52, y: 6, w: width - 72, h: HEIGHT - 44 });
+    const plot = (this.plot = { x: 56, y: 8, w: width - 76, h: HEIGHT - 46 });
     const c = sized(this.canvas, width, HEIGHT);
     c.clearRect(0, 0, width, HEIGHT);
     c.font = `12px ${look.font}`;
@@ -81,7 +81,7 @@ export class Pad {
       c.moveTo(x, plot.y);
       c.lineTo(x, plot.y + plot.h);
       c.stroke();
-      words(c, show(10 ** e), x, plot.y + plot.h + 12, text);
+      if (e % 2 === 0 || plot.w > 46 * (high - low)) words(c, show(10 ** e), x, plot.y + plot.h + 12, text);
     }
     for (const momentum of [0, 0.5, 0.9, 0.99]) {
       const y = plot.y + plot.h * (1 + Math.log10(1 - momentum) / MOST);
@@ -95,6 +95,11 @@ export class Pad {
     c.strokeStyle = look.faint;
     c.strokeRect(plot.x, plot.y, plot.w, plot.h);
     words(c, "learning rate", plot.x + plot.w / 2, plot.y + plot.h + 29, text);
+    c.save();
+    c.translate(9, plot.y + plot.h / 2);
+    c.rotate(-Math.PI / 2);
+    words(c, "momentum", 0, 0, text);
+    c.restore();
     const [u, v] = this.place.map((each) => between(each, 0, 1));
     const [x, y] = [plot.x + u * plot.w, plot.y + (1 - v) * plot.h];
     c.globalAlpha = model.get("race") ? 0.4 : 1; // in a race every rule has a rate of its own
@@ -108,6 +113,7 @@ export class Pad {
     c.globalAlpha = 1;
     const said = `Learning rate ${show(model.get("rate"))}, momentum ${show(model.get("momentum"))}`;
     box.setAttribute("aria-label", `${said}. Arrow keys change both.`);
-    box.previousElementSibling.textContent = `${said} · drag`;
+    const race = `Momentum ${show(model.get("momentum"))} · fair race: every rule has its own rate`;
+    put(box.previousElementSibling, model.get("race") ? race : `${said} · drag, or arrow keys`);
   }
 }

@@ -67,10 +67,12 @@ export function page(el, acts) {
   made.lossBox = element("div", "descent-loss", right, { role: "img" });
   made.legend = element("div", "descent-legend", right, { role: "group", "aria-label": "Rules: show or hide" });
   Object.assign(made, playback(element("div", "descent-bar", body, { role: "group", "aria-label": "Playback" }), acts));
-  const pad = element("div", "descent-both", body);
+  made.note = element("div", "descent-said", body);
+  const below = element("div", "descent-below", body);
+  const pad = element("div", "descent-both", below);
   element("div", "descent-caption descent-light", pad);
   made.pad = element("div", "descent-pad", pad, { tabindex: "0", role: "group" });
-  made.hint = element("div", "descent-hint", body);
+  made.hint = element("div", "descent-hint", below);
   made.summary = element("div", "descent-summary", made.root, { role: "status", "aria-live": "polite" });
   return made;
 }

@@ -37,10 +37,9 @@ export class Hand {
     const { view, stage } = this;
     const [x, y] = [event.offsetX, event.offsetY];
     if (stage.flat) {
-      const over = stage.overStart(x, y);
-      if (!over && (stage.fixed || !stage.onMap(x, y))) return;
+      if (stage.fixed || !(stage.onMap(x, y) || stage.overStart(x, y))) return;
       this.dragging = { start: true };
-      if (!over) this.put(x, y);
+      this.put(x, y); // also on the ring: the next start may be as near
     } else {
       this.dragging = { x, y };
       view.turn.on = false;

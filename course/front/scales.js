@@ -45,9 +45,9 @@ export function readable(colour, background, ratio) {
 /**
  * The vertical axis of the loss curves: limits and a monotone map to 0..1.
  * Losses of the part worth drawing decide; positive losses over many decades get a logarithmic axis.
- * smallest: what share of the largest is still told apart from nothing.
+ * smallest: what share of the largest is still told apart from nothing; narrowest: the ratio from which it is logarithmic.
  */
-export function lossAxis(values, low, high, smallest = 1e-8) {
+export function lossAxis(values, low, high, smallest = 1e-8, narrowest = 50) {
   let least = Infinity;
   let most = -Infinity;
   for (const z of values) {
@@ -57,7 +57,7 @@ export function lossAxis(values, low, high, smallest = 1e-8) {
     if (inside > most) most = inside;
   }
   if (!(most >= least)) [least, most] = [low, high];
-  if (least >= 0 && low >= 0 && most > 0 && least < most / 50) {
+  if (least >= 0 && low >= 0 && most > 0 && least < most / narrowest) {
     const floor = Math.max(least, most * smallest);
     const [a, b] = [Math.log10(floor), Math.log10(most)];
     const pad = 0.04 * (b - a);
@@ -65,6 +65,9 @@ export function lossAxis(values, low, high, smallest = 1e-8) {
     const marks = [];
     const stride = Math.max(1, Math.ceil((b - a) / 5));
     for (let e = Math.ceil(a); e <= b; e += stride) marks.push(10 ** e);
+    if (marks.length < 2) {
+      for (let e = Math.floor(a); e <= b; e++) marks.push(...[2, 5].map((f) => f * 10 ** e).filter((z) => z >= floor && z <= most));
+    }
     return { log: true, of, marks };
   }
   const pad = 0.06 * (most - least || 1);

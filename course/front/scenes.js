@@ -125,7 +125,7 @@ export function paintSurface(c, scene) {
 
 /** The rim of the surface, and which way x and y grow. */
 function paintEdges(c, scene, xy) {
-  const { mesh, look, camera, domain } = scene;
+  const { mesh, look, camera, domain, plot } = scene;
   const last = mesh - 1;
   c.strokeStyle = look.faint;
   c.lineWidth = 1.2;
@@ -158,8 +158,9 @@ function paintEdges(c, scene, xy) {
     words(c, show(y), ...floor(near.u, v), text);
   }
   c.font = `italic bold 14px ${look.font}`;
-  words(c, "x", ...floor(0, near.v * 1.17), text);
-  words(c, "y", ...floor(near.u * 1.17, 0), text);
+  const inside = ([x, y]) => [Math.min(Math.max(x, 8), plot.width - 8), Math.min(Math.max(y, 9), plot.height - 9)];
+  words(c, "x", ...inside(floor(0, near.v * 1.17)), text);
+  words(c, "y", ...inside(floor(near.u * 1.17, 0)), text);
 }
 
 /** The frame, numbers and names of the loss curves. */

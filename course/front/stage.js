@@ -1,13 +1,14 @@
 // The map: the surface with a path for each rule, from above or from the side, and where things lie on it.
 import { paintArrows } from "./arrows.js";
 import {
-  behind, camera, clip, coarser, fill, head, heightAt, heightScale, levelLines, polyline, upTo,
+  behind, camera, clip, coarser, fill, head, heightAt, heightScale, levelLines, onRidge, polyline, upTo,
 } from "./geometry.js";
 import { cross, extend, marker, words } from "./marks.js";
-import { floats } from "./numbers.js";
+import { floats, roundTo } from "./numbers.js";
 import { layers, sized } from "./page.js";
 import { paintMap, paintSurface } from "./scenes.js";
 
+const AIM = 3; // pixels by which a hand may miss
 const MESH = 57; // points along a side of the 3-D surface
 const CUBE = [[-1, 1], [-1, 1]];
 const across = ([low, high], x) => (2 * (x - low)) / (high - low) - 1; // where it is in the cube
@@ -57,16 +58,16 @@ export class Stage {
     return this.camera.place(u, v, heightAt(this.heights, MESH, CUBE, u, v), out);
   }
 
+  /** The place on the map under a place on the screen, in round numbers, and on a ridge if that is as near as a hand can aim. */
   unplace(px, py) {
-    const { view } = this;
-    const round = (value, [low, high]) => {
-      const unit = (high - low) / 1000;
-      return Number(Math.min(Math.max(Math.round(value / unit) * unit, low), high).toPrecision(6));
-    };
+    const { plot, view } = this;
     const [[x0, x1], [y0, y1]] = view.domain;
-    const x = x0 + ((px - this.plot.x) / this.plot.w) * (x1 - x0);
-    const y = y0 + ((this.plot.y + this.plot.h - py) / this.plot.h) * (y1 - y0);
-    return [round(x, view.domain[0]), round(y, view.domain[1])];
+    const x = roundTo((x1 - x0) / plot.w, x0 + ((px - plot.x) / plot.w) * (x1 - x0));
+    const y = roundTo((y1 - y0) / plot.h, y0 + ((plot.y + plot.h - py) / plot.h) * (y1 - y0));
+    const [a, b] = onRidge(x, y, view.model.get("ridge"));
+    const [qx, qy] = this.place(a, b, [0, 0]);
+    const at = Math.hypot(qx - px, qy - py) <= AIM ? [a, b] : [x, y];
+    return at.map((value, k) => Math.min(Math.max(value, view.domain[k][0]), view.domain[k][1]));
   }
 
   overStart(x, y) {
@@ -88,11 +89,31 @@ export class Stage {
       Math.min(24, Math.max(1, Math.ceil(Math.hypot((bx - ax) / (x1 - x0), (by - ay) / (y1 - y0)) * MESH * 0.6)));
     const place = (x, y, out) => this.place(x, y, out);
     for (const rule of view.rules) {
-      rule.hidden = view.model.get("hidden").includes(rule.name);
-      if (rule.hidden) continue;
+      if (!rule.drawn) continue;
       rule.line = polyline(rule.points, view.domain, place, this.flat ? undefined : hugging);
       if (!this.flat) rule.line.faint = this.occluded(rule.line);
     }
+    this.named = this.beside();
+  }
+
+  /** Where the word "start" covers the fewest lines: its corner at the ring, to the right or left and above or below. */
+  beside() {
+    const { view, plot } = this;
+    const [x, y] = this.place(...view.model.get("start"), [0, 0]);
+    const lines = view.rules.filter((rule) => rule.drawn).map((rule) => rule.line);
+    let best = { lies: Infinity };
+    for (const [right, up] of [[1, -1], [-1, -1], [1, 1], [-1, 1]]) {
+      const [a, b] = [x + 12 * right, y + 14 * up];
+      const box = [[Math.min(a, a + 32 * right), Math.max(a, a + 32 * right)], [b - 8, b + 8]];
+      let lies = box[0][0] < plot.x || box[0][1] > plot.x + plot.w || box[1][0] < 0 || box[1][1] > plot.y + plot.h ? 1e6 : 0;
+      for (const { xy, pen } of lines) {
+        for (let k = 1; k < pen.length; k++) {
+          if (pen[k] && clip(xy[2 * k - 2], xy[2 * k - 1], xy[2 * k], xy[2 * k + 1], box)) lies++;
+        }
+      }
+      if (lies < best.lies) best = { lies, right, up };
+    }
+    return best;
   }
 
   /** The angle from which most of the paths can be seen. */
@@ -163,18 +184,25 @@ export class Stage {
     const o = sized(this.over, plot.width, plot.height);
     o.clearRect(0, 0, plot.width, plot.height);
     o.font = `12px ${look.font}`;
-    for (const rule of view.rules) {
-      if (rule.hidden) continue;
-      extend(c, rule.line, rule, look.paper, this.drawn, step);
-    }
+    const shown = view.rules.filter((rule) => rule.drawn);
+    for (const rule of shown) extend(c, rule.line, rule, look.paper, this.drawn, step);
     this.drawn = step;
     this.paintStart(o);
-    for (const rule of view.rules) {
-      if (rule.hidden) continue;
-      const here = head(rule, exact, view.domain);
-      if (view.arrows && this.flat && here.on) paintArrows(o, rule, here.k, (x, y, out) => this.place(x, y, out), look);
-      this.paintHead(o, rule, exact);
+    if (view.arrows && this.flat) this.paintArrows(o, shown);
+    for (const rule of shown) this.paintHead(o, rule, exact);
+  }
+
+  paintArrows(o, shown) {
+    const { view, plot } = this;
+    o.save();
+    o.beginPath();
+    o.rect(plot.x, plot.y, plot.w, plot.h);
+    o.clip();
+    for (const rule of shown) {
+      const here = head(rule, view.exact, view.domain);
+      if (here.on) paintArrows(o, rule, here.k, (x, y, out) => this.place(x, y, out), view.look);
     }
+    o.restore();
   }
 
   paintStart(o) {
@@ -188,8 +216,10 @@ export class Stage {
       o.arc(x, y, 9, 0, 2 * Math.PI);
       o.stroke();
     }
-    const right = x > this.plot.width - 60;
-    if (this.flat) words(o, "start", right ? x - 2 : x + 14, y - 15, { ink: view.look.ink, halo: view.look.paper }, right ? "right" : "left");
+    if (!this.flat) return;
+    const { right, up } = this.named;
+    const look = { ink: view.look.ink, halo: view.look.paper };
+    words(o, "start", x + 12 * right, y + 14 * up, look, right > 0 ? "left" : "right");
   }
 
   /** The piece of the path since its last vertex, and the rule's marker at its end. */

@@ -100,7 +100,7 @@ class Canvas(anywidget.AnyWidget):
                 ]
                 style = {**style, **(free[0] if free else {})}
             if name in recorded:
-                style = {**style, "label": f"{style['label']} (recorded)"}
+                style = {**style, "label": f"{style['label']} (recorded)", "recorded": True}
             used.append({**style, "name": name, "dashes": list(style["dashes"])})
         self.rules = used
 

@@ -36,9 +36,8 @@ def run(name: str, surface: Surface, *, start: tuple[float, float], steps: int, 
     if noise or not np.allclose(points[0], start, rtol=1e-3, atol=0):
         points = np.array([start], dtype=np.float64)
     trace = Trace(points=points, losses=np.asarray(surface.value(points)))
-    said = f"recorded at rate {kept['rate']:g}"
     if len(points) == 1:
-        said = "recorded from the surface's own start only, without noise"
-        return Run(trace=trace, rate=kept["rate"], events=(Event(step=0, kind="short", text=said),))
-    first = Event(step=0, kind="recorded", text=said)
+        said = "not recorded from here: only from the surface's own start, without noise"
+        return Run(trace=trace, rate=kept["rate"], events=(Event(step=0, kind="absent", text=said),))
+    first = Event(step=0, kind="recorded", text=f"recorded at rate {kept['rate']:g}")
     return Run(trace=trace, rate=kept["rate"], events=(first, *events(surface, trace)))

@@ -127,17 +127,18 @@ class Explorer(StandIn, widgets.VBox):
         if not self.race:
             return ""
         runs = {name: each for name, each in self._runs.items() if name in self._rules}
-        rates = ", ".join(f"{picture.label(name)} {each.rate:.2g}" for name, each in runs.items())
         tried = (
-            f"fair race, {self.steps} evaluations each, {len(RACE_RATES)} rates up to {max(RACE_RATES):.2g}"
+            f"Fair race: {self.steps} evaluations for every rule at each of {len(RACE_RATES)} rates up to "
+            f"{max(RACE_RATES):.2g}."
         )
         if not self.surface.minima:
             return (
-                f"{tried}; without a minimum no rate is best, shown is the first to leave the saddle: {rates}"
+                f"{tried} This surface has no minimum, so no rate is best: the larger, the sooner a rule is away. "
+                "Shown is the rate at which each leaves the saddle first."
             )
         largest = [picture.label(name) for name, each in runs.items() if each.rate == max(RACE_RATES)]
-        border = f"; for {', '.join(largest)} a larger one may be better" if largest else ""
-        return f"{tried}, best by the last loss: {rates}{border}"
+        border = f" For {' and '.join(largest)} it is the largest tried; a larger one may do better."
+        return f"{tried} Shown is the rate with the lowest last loss.{border if largest else ''}"
 
     @traitlets.validate("start")
     def _start_on_the_map(self, proposal: dict) -> tuple[float, float]:

@@ -28,7 +28,8 @@ RACE_RATES = tuple(float(rate) for rate in np.logspace(-4, -0.5, 8))
 class Event:
     """Something worth saying about a run: at which step, of which kind, in which words.
 
-    kind  ``escaped``, ``arrived``, ``left`` (falls for ever), ``short`` (none of these) or ``stopped`` (failed)
+    kind  ``escaped``, ``arrived``, ``left`` (falls for ever), ``short`` (none of these) or ``stopped`` (failed);
+          of a recording also ``recorded`` (at which rate) or ``absent`` (there is none for this start)
     """
 
     step: int

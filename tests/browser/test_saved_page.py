@@ -252,7 +252,8 @@ def alive(opened, monkeypatch):
 
     def unlocked(self, path, **options):
         path = save(self, path, **options)
-        path.write_text(path.read_text().replace('"saved": true', '"saved": false'))
+        text = path.read_text().replace('"saved": true', '"saved": false')
+        path.write_text(text.replace("explorer.render(", "window.model = model;\nexplorer.render("))
         return path
 
     monkeypatch.setattr(Explorer, "save", unlocked)
@@ -265,7 +266,7 @@ def test_the_distance_from_the_ridge_stands_beside_the_loss(opened, picture):
     before = picture("page-loss-before", page.locator(".descent-loss"))
     page.click("[data-panel=distance]")
     page.wait_for_timeout(150)
-    assert page.inner_text(".descent-above .descent-caption") == "Distance from the ridge (logarithmic)"
+    assert page.inner_text(".descent-above .descent-caption") == "Distance from the ridge (log)"
     assert (before != picture("page-distance", page.locator(".descent-loss"))).any()
     assert "Distance from the ridge" in page.get_attribute(".descent-loss", "aria-label")
 
@@ -284,11 +285,21 @@ def test_arrows_come_and_go(opened, picture):
 def test_a_rule_under_another_says_so(opened):
     twins = {"one": slow, "two": lambda w, dw, config=None: slow(w, dw, config), "adam": quick}
     page = opened(Explorer(saddle, twins, steps=300))
-    assert "on the path of two" in note(page, "one")
-    assert "on the path" not in note(page, "two") + note(page, "adam")
+    assert "under two" in note(page, "one")
+    assert "under" not in note(page, "two") + note(page, "adam")
     page.click('[data-rule="two"]')
     page.wait_for_timeout(150)
-    assert "on the path" not in note(page, "one")
+    assert "under" not in note(page, "one")
+
+
+def test_a_path_that_others_hide_says_so_though_they_are_faster(opened):
+    faster = lambda w, dw, config=None: slow(w, 3 * dw, config)  # noqa: E731
+    page = opened(Explorer(saddle, {"slow": slow, "faster": faster}, start=(1.0, 0.0), steps=300))
+    assert note(page, "slow") == "has not left the saddle; under faster"
+    page.locator(".descent-stage").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(100)
+    assert "under" not in note(page, "slow")  # nothing is drawn yet
 
 
 def test_a_loss_that_swings_is_a_line_in_a_pale_band(opened, picture):
@@ -318,6 +329,19 @@ def test_a_click_places_the_start_and_the_pad_moves_rate_and_momentum(alive, pic
     page.wait_for_timeout(200)
     assert pad.get_attribute("aria-label") != placed
     picture(f"page-pad-{scheme}", page)
+
+
+def test_a_click_beside_the_start_places_it_too_and_near_the_ridge_on_it(alive):
+    page = alive(Explorer(saddle, {"sgd_momentum": ball}, steps=300), viewport={"width": 961, "height": 620})
+    stage = page.locator(".descent-stage")
+    box = stage.bounding_box()
+    middle = 8 + (box["height"] - 46) / 2  # the ridge, y = 0, within the margins of the axes
+    starts = []
+    for off in (-8, -2, 8):  # each within the ring of the one before
+        stage.click(position={"x": 300, "y": middle + off})
+        starts.append(page.evaluate("model.get('start')"))
+    assert starts[0][1] > 0 == starts[1][1] > starts[2][1]
+    assert all(number == round(number, 3) for start in starts for number in start)
 
 
 def test_a_saved_page_has_no_pad_and_its_start_stays(opened, picture):

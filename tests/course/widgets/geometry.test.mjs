@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const read = (name) => readFileSync(new URL(`../../../course/front/${name}.js`, import.meta.url), "utf8");
-const source = ["numbers", "geometry", "scales"].map(read).join("").replace(/^import .*$/gm, "");
+const source = ["numbers", "geometry", "covering", "scales"].map(read).join("").replace(/^import .*$/gm, "");
 const g = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 
 const square = [[-1, 1], [-1, 1]];
@@ -127,11 +127,52 @@ test("steep surfaces get a logarithmic height", () => {
 
 const triples = (...places) => Float32Array.from(places.flatMap(([x, y]) => [x, y, 0]));
 
-test("two paths part at the first step at which they are further apart", () => {
-  const one = triples([0, 0], [1, 0], [2, 0]);
-  assert.equal(g.apart(one, triples([0, 0], [1, 0.01], [2, 0.5]), 0.1), 2);
-  assert.equal(g.apart(one, one, 0.1), Infinity);
-  assert.equal(g.apart(one, triples([0, 0], [1, 0]), 0.1), 2); // one of them has ended
+test("a path is hidden from the step at which those drawn later have passed over all of it", () => {
+  const slow = triples([0, 0], [0.1, 0], [0.2, 0]);
+  const fast = triples([0, 0], [0.9, 0]);
+  const late = triples([0, 0], [0, 0.9], [0.9, 0]);
+  const beside = triples([0, 0.1], [0.9, 0.1]);
+  const from = (...others) => Array.from(g.hiddenFrom(slow, square, others.map((each) => g.hiding(each, square))));
+  assert.deepEqual(from(fast), [0, 1, 1]); // over the same places, at another pace
+  assert.deepEqual(from(late), [0, Infinity, Infinity]); // its end is elsewhere
+  assert.deepEqual(from(beside), [Infinity, Infinity, Infinity]);
+  assert.deepEqual(from(triples([0, 0], [0.1, 0], [0, 0.5]), triples([0, 0], [0, -0.5], [0.1, 0], [0.3, 0])), [0, 1, 3]); // by two
+});
+
+test("what is hidden is told by name, of one path or of several", () => {
+  const rule = (label, ...points) => ({ label, points: triples(...points), last: points.length - 1, drawn: true });
+  const rules = [rule("a", [0, 0], [0.4, 0]), rule("b", [0, 0], [0.2, 0]), rule("c", [0.2, 0], [0.4, 0])];
+  g.cover(rules, square);
+  assert.equal(g.coverOf(rules[0], 1), "other paths");
+  assert.equal(g.coverOf(rules[1], 1), undefined);
+  rules[1].points = triples([0, 0], [0.5, 0]);
+  delete rules[1].ground;
+  g.cover(rules, square);
+  assert.equal(g.coverOf(rules[0], 1), "b");
+  assert.equal(g.coverOf(rules[0], 0), undefined); // nothing is drawn yet
+  rules[1].drawn = false;
+  g.cover(rules, square);
+  assert.equal(g.coverOf(rules[0], 1), undefined);
+});
+
+test("a hand places a start on round numbers, and meets a ridge", () => {
+  assert.equal(g.roundTo(0.0066, 0.3627), 0.36);
+  assert.equal(g.roundTo(0.0066, -0.004), 0);
+  assert.equal(g.roundTo(0.013, 0.3627), 0.36);
+  assert.deepEqual(g.onRidge(0.8, 0.02, [0, 0, 0, 1]), [0.8, 0]);
+  const [x, y] = g.onRidge(1, 0, [0, 0, Math.SQRT1_2, -Math.SQRT1_2]);
+  near(x, 0.5);
+  near(y, 0.5);
+  assert.deepEqual(g.onRidge(0.8, 0.02, []), [0.8, 0.02]);
+});
+
+test("an axis of distances is logarithmic however narrow, and carries two numbers at least", () => {
+  const axis = g.lossAxis([0.3, 3.2], 0, 5, 1e-14, 1.001);
+  assert.ok(axis.log);
+  assert.ok(axis.marks.length >= 2);
+  near(axis.of(Math.sqrt(0.3 * 3.2)), 0.5, 1e-9);
+  assert.ok(!g.lossAxis([0.3, 0.3], 0, 5, 1e-14, 1.001).log); // nothing moves
+  assert.ok(!g.lossAxis([0.3, 3.2], 0, 5).log);
 });
 
 test("distances are taken from a ridge across which a surface falls, else from the nearest minimum", () => {

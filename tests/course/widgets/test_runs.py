@@ -113,7 +113,7 @@ def test_a_fair_race_gives_each_rule_the_best_of_the_rates():
         best = explorer.runs[name]
         assert best.rate == runs.RACE_RATES[int(np.argmin(ends))]
         assert best.trace.losses[-1] == pytest.approx(min(ends))
-    assert "fair race, 60 evaluations each" in explorer.canvas.note
+    assert "Fair race: 60 evaluations for every rule" in explorer.canvas.note
     assert explorer.controls.rate.disabled
     explorer.race = False
     assert explorer.canvas.note == ""

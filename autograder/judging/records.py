@@ -25,6 +25,9 @@ from course.checks import precision
 from course.checks.left_out import Settings
 from course.probes.base import Calls, Path
 
+MANNERS = ("CS231n", "d2l", "PyTorch", "SciPy")
+"""Whose users' habits an answer may follow: the notes of a course, a book, and two libraries."""
+
 IN_PLACE = 0.8
 """What is left of what an answer earns if it changes an argument in place that belongs to its caller."""
 
@@ -58,6 +61,7 @@ class Known:
     share     part of the points it earns: 0 for a mistake, between 0 and 1 for a convention, 1 for a variant
     asks      a question to the student, if there is one
     in_place  whether it is right but for an argument that it changes in place
+    manner    whose users write like this, one of ``MANNERS``; "" for nobody in particular
     """
 
     function: Callable
@@ -66,6 +70,7 @@ class Known:
     says: str = ""
     asks: str = ""
     in_place: bool = False
+    manner: str = ""
 
     @property
     def keeps_state(self) -> bool:
@@ -78,7 +83,14 @@ class Known:
 
     @classmethod
     def of(
-        cls, function: Callable, share: float, *, name: str = "", text: str = "", in_place: bool = False
+        cls,
+        function: Callable,
+        share: float,
+        *,
+        name: str = "",
+        text: str = "",
+        in_place: bool = False,
+        manner: str = "",
     ) -> Known:
         """Take the name and the text from the function's own name and docstring, unless they are given.
 
@@ -96,6 +108,7 @@ class Known:
             name=name or function.__name__.replace("_", " "),
             says=paragraphs[0],
             in_place=in_place,
+            manner=manner,
             asks=next((each for each in sentences if each.endswith("?")), ""),
         )
 
@@ -269,3 +282,14 @@ class Exercise:
         """Record a function that is written differently and must earn all points."""
         self.variants.append(Known.of(function, 1.0))
         return function
+
+    def variant_as_in(self, manner: str) -> Callable[[Callable], Callable]:
+        """Record a variant that is written as the users of one course, book or library write it."""
+        if manner not in MANNERS:
+            raise ValueError(f"manner must be one of {', '.join(MANNERS)}; got {manner}.")
+
+        def record(function: Callable) -> Callable:
+            self.variants.append(Known.of(function, 1.0, manner=manner))
+            return function
+
+        return record

@@ -313,7 +313,7 @@ def one_moment_per_row(w, dw, config=None):
     return decayed(w, c) - c["learning_rate"] * quotient(c), c
 
 
-@adamw.variant
+@adamw.variant_as_in("PyTorch")
 def in_place_as_pytorch_does_it(w, dw, config=None):
     if config is None:
         config = {}

@@ -227,7 +227,7 @@ def changed_in_place(grads, max_norm):
     return grads, norm
 
 
-@clip_by_global_norm.variant
+@clip_by_global_norm.variant_as_in("PyTorch")
 def as_pytorch_does_it(grads, max_norm):
     total_norm = np.linalg.norm([np.linalg.norm(g) for g in grads.values()])
     clip_coef = max_norm / (total_norm + 1e-6)

@@ -300,7 +300,7 @@ def one_average_per_row(w, dw, config=None):
     return right(w, dw, {"m": np.zeros(len(w))} | dict(config or {}))
 
 
-@lion.variant
+@lion.variant_as_in("PyTorch")
 def in_place(w, dw, config=None):
     if config is None:
         config = {}

@@ -545,7 +545,7 @@ class state_in_a_global:
         return w, c
 
 
-@muon.variant
+@muon.variant_as_in("PyTorch")
 def as_jordan_wrote_it(w, dw, config=None):
     if config is None:
         config = {}

@@ -330,7 +330,7 @@ def argument_changed(G, steps=5):
     return result
 
 
-@orthogonalise.variant
+@orthogonalise.variant_as_in("PyTorch")
 def as_jordan_and_pytorch_do_it(G, steps=5):
     a, b, c = (3.4445, -4.7750, 2.0315)
     X = G.astype(np.float64)

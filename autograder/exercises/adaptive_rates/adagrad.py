@@ -213,7 +213,7 @@ def one_cache_per_row(w, dw, config=None):
     return accumulated(w, dw, {"cache": np.zeros(len(w))} | dict(config or {}))
 
 
-@adagrad.variant
+@adagrad.variant_as_in("CS231n")
 def adagrad_in_place(w, dw, config=None):
     if config is None:
         config = {}

@@ -493,7 +493,7 @@ def one_moment_per_row(w, dw, config=None):
     return stepped(w, c, *hats(c))
 
 
-@adam.variant
+@adam.variant_as_in("CS231n")
 def adam_in_place(w, dw, config=None):
     if config is None:
         config = {}

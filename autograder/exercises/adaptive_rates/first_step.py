@@ -162,3 +162,12 @@ def difference_of_arrays(rule, config):
 def started_elsewhere(rule, config):
     after = rule(np.array([0.0]), np.array([GRADIENT]), {**config})[0]
     return -after.item() / config["learning_rate"]
+
+
+@first_step.variant_as_in("CS231n")
+def next_w_of_a_copied_config(rule, config):
+    w = np.zeros((1, 1))
+    dw = GRADIENT * np.ones_like(w)
+    lr = config["learning_rate"]
+    next_w, _ = rule(w.copy(), dw, config.copy())
+    return np.abs(next_w - w)[0, 0] / lr

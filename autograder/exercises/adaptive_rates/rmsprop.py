@@ -251,7 +251,7 @@ def one_cache_per_row(w, dw, config=None):
     return stepped(w, dw, averaged(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
 
 
-@rmsprop.variant
+@rmsprop.variant_as_in("CS231n")
 def rmsprop_in_place(w, dw, config=None):
     if config is None:
         config = {}

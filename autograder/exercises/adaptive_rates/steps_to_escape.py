@@ -250,3 +250,19 @@ def walked_with_a_counter(rule, config, y0, limit=2000):
         place, held = rule(place, slope, held)
         count += 1
     return count if np.abs(place)[1] > 1 else None
+
+
+@steps_to_escape.variant_as_in("d2l")
+def as_train_2d_with_results(rule, config, y0, limit=2000):
+    def f_grad(x1, x2):
+        return (2 * x1, -2 * x2)
+
+    hyperparams, states, results = dict(config), None, [(1.0, y0)]
+    for _i in range(limit):
+        (x1, x2), states = rule(
+            np.array(results[-1], dtype=float), np.array(f_grad(*results[-1])), states or hyperparams
+        )
+        results.append((x1, x2))
+        if abs(x2) > 1:
+            return len(results) - 1
+    return None

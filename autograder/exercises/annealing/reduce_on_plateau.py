@@ -207,7 +207,7 @@ def as_kerass_callback(history, config=None):
     return lr
 
 
-@reduce_on_plateau.variant
+@reduce_on_plateau.variant_as_in("PyTorch")
 def as_pytorchs_scheduler(history, config=None):
     """A class with ``step``, replayed; with the comparison that makes its patience ours."""
 

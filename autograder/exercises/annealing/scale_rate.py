@@ -61,7 +61,7 @@ def by_the_noise_scale(rate, batch, new_batch, curvature=0.0):
     return 2.0 * target / (1.0 + target * curvature)
 
 
-@scale_rate.variant
+@scale_rate.variant_as_in("SciPy")
 def by_a_root_finder(rate, batch, new_batch, curvature=0.0):
     from scipy.optimize import brentq
 

@@ -141,7 +141,7 @@ def by_parts(
     return linear(rate, c["epochs"], t)
 
 
-@smooth_decay.variant
+@smooth_decay.variant_as_in("PyTorch")
 def as_a_table_of_lambdas(iteration, config=None):
     """A factor of the base rate, as ``torch.optim.lr_scheduler.LambdaLR`` takes it."""
     c = settings(config, **DEFAULTS)

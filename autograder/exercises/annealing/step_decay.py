@@ -118,7 +118,7 @@ def by_floor_of_a_quotient(iteration, config=None):
     return c["initial_rate"] * pow(c["factor"], iteration // (c["per_epoch"] * c["every"]))
 
 
-@step_decay.variant
+@step_decay.variant_as_in("PyTorch")
 def as_pytorchs_step_lr(iteration, config=None):
     """Closed form, as in ``torch.optim.lr_scheduler.StepLR``, with integer division by ``divmod``."""
     c = settings(config, **DEFAULTS)

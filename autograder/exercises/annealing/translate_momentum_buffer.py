@@ -105,7 +105,7 @@ def in_place(v, old_rate, new_rate):
     return v
 
 
-@translate_momentum_buffer.variant
+@translate_momentum_buffer.variant_as_in("PyTorch")
 def at_each_parameter_group(v, old_rate, new_rate):
     """As one would write it for ``param_groups``, with lists taken as arrays."""
     group = {"lr": new_rate, "momentum_buffer": np.asarray(v) / -old_rate}

@@ -205,3 +205,16 @@ def with_max(a, kind):
     else:
         raise ValueError("kind must be tanh or relu")
     return out
+
+
+@activation_stats.variant_as_in("PyTorch")
+def items_of_a_hook(a, kind):
+    output = a.copy()
+    stats = {"mean": output.mean().item(), "std": output.std(ddof=0).item()}
+    if kind == "tanh":
+        stats["saturated"] = (np.abs(output) > 0.97).astype(np.float64).mean().item()
+    elif kind == "relu":
+        stats["dead"] = (output <= 0).all(axis=0).astype(np.float64).mean().item()
+    else:
+        raise ValueError(f"unknown nonlinearity {kind}")
+    return stats

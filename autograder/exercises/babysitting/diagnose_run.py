@@ -365,3 +365,30 @@ def one_long_chain(history):
 @diagnose_run.variant
 def spelled_as_identifiers(history):
     return rule(history).replace(" ", "_").upper()
+
+
+@diagnose_run.variant_as_in("CS231n")
+def from_the_histories_of_a_solver(history):
+    loss_history = np.array(history["step_loss"])
+    train_loss, N = np.array(history["train_loss"]), len(history["train_loss"])
+    train_acc, val_acc = history["train_accuracy"][-1], history["val_accuracy"][-1]
+    if not np.all(np.isfinite(loss_history)) or np.max(loss_history) > 100 * train_loss[0]:
+        return "diverged"
+    num_up = 0
+    for i in range(N // 2 + 1, N):
+        if train_loss[i] > train_loss[i - 1]:
+            num_up += 1
+    if num_up >= 0.2 * (N - N // 2 - 1) and train_acc < 0.9:
+        return "rate too high"
+    second = loss_history[loss_history.shape[0] // 2 :]
+    diffs = second[1:] - second[:-1]
+    sigma = np.sqrt(np.mean((diffs - np.mean(diffs)) ** 2) / 2)
+    if sigma > 0.25 * train_loss[0]:
+        return "batch too small"
+    if train_loss[N // 2] - train_loss[-1] >= 0.4 * (train_loss[0] - train_loss[-1]):
+        return "rate too low"
+    if train_acc - val_acc > 0.1:
+        return "overfitting"
+    if train_acc < 0.9:
+        return "underfitting"
+    return "healthy"

@@ -142,7 +142,7 @@ def corrected_start(x, beta):
     return s / (1 - beta ** np.arange(1, len(x) + 1))
 
 
-@smooth.variant
+@smooth.variant_as_in("SciPy")
 def as_a_filter(x, beta):
     return lfilter([1 - beta], [1, -beta], x, zi=[beta * x[0]])[0]
 

@@ -105,3 +105,10 @@ def loops_that_keep_a_short_last_batch(iterations, n, batch):
 @to_epochs.variant
 def by_examples_seen(iterations, n, batch):
     return np.asarray(iterations) * (batch / n)
+
+
+@to_epochs.variant_as_in("CS231n")
+def num_train_and_batch_size(iterations, n, batch):
+    num_train, batch_size = n, batch
+    iterations_per_epoch = num_train / batch_size
+    return iterations / iterations_per_epoch

@@ -165,3 +165,12 @@ def flattened(w, update):
     if bottom == 0:
         return 0 if top == 0 else np.inf
     return top / bottom
+
+
+@update_ratio.variant_as_in("CS231n")
+def param_scale_and_update_scale(w, update):
+    param_scale = np.linalg.norm(w.ravel())
+    update_scale = np.linalg.norm(update.ravel())
+    if param_scale == 0:
+        return 0.0 if update_scale == 0 else np.inf
+    return update_scale / param_scale

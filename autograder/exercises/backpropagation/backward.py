@@ -500,3 +500,28 @@ def lists_of_shares_summed_at_the_end(node):
         if each.pull:
             for parent, share in zip(each.parents, each.pull(each.grad), strict=True):
                 arrived[parent].append(share)
+
+
+@backward.variant_as_in("PyTorch")
+def engine_with_dependencies(node):
+    dependencies, stack, seen = {}, [node], {id(node)}
+    while stack:
+        fn = stack.pop()
+        for next_fn in fn.parents:
+            dependencies[id(next_fn)] = dependencies.get(id(next_fn), 0) + 1
+            if id(next_fn) not in seen:
+                seen.add(id(next_fn))
+                stack.append(next_fn)
+    not_ready, ready = {}, [(node, np.ones_like(node.value))]
+    while ready:
+        fn, grad_output = ready.pop()
+        fn.grad = grad_output.copy()
+        grad_inputs = fn.pull(grad_output) if fn.parents else ()
+        for next_fn, grad_input in zip(fn.parents, grad_inputs, strict=True):
+            if id(next_fn) not in not_ready:
+                not_ready[id(next_fn)] = np.array(grad_input, dtype=float)
+            else:
+                not_ready[id(next_fn)] += grad_input
+            dependencies[id(next_fn)] -= 1
+            if dependencies[id(next_fn)] == 0:
+                ready.append((next_fn, not_ready.pop(id(next_fn))))

@@ -391,3 +391,76 @@ def a_class_that_remembers(kind, *inputs):
 
     made = Gate()
     return [made.value, made]
+
+
+@gate.variant_as_in("PyTorch")
+def functions_with_a_context(kind, *inputs):
+    class Context:
+        def save_for_backward(self, *tensors):
+            self.saved_tensors = tensors
+
+    class Add:
+        forward = staticmethod(lambda ctx, a, b: a + b)
+        backward = staticmethod(lambda ctx, grad_output: (grad_output, grad_output))
+
+    class Multiply:
+        @staticmethod
+        def forward(ctx, a, b):
+            ctx.save_for_backward(a, b)
+            return a * b
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            a, b = ctx.saved_tensors
+            return grad_output * b, grad_output * a
+
+    class Matmul:
+        @staticmethod
+        def forward(ctx, input, weight):
+            ctx.save_for_backward(input, weight)
+            return input @ weight
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            input, weight = ctx.saved_tensors
+            return grad_output @ weight.T, input.T @ grad_output
+
+    class Pointwise:
+        @staticmethod
+        def forward(ctx, input):
+            result = {
+                "reciprocal": lambda: 1.0 / input,
+                "exp": lambda: np.exp(input),
+                "log": lambda: np.log(input),
+                "relu": lambda: input.clip(min=0),
+            }[kind]()
+            ctx.save_for_backward(input, result)
+            return result
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            input, result = ctx.saved_tensors
+            if kind == "reciprocal":
+                return (-grad_output * result * result,)
+            if kind == "exp":
+                return (grad_output * result,)
+            if kind == "log":
+                return (grad_output / input,)
+            grad_input = grad_output.copy()
+            grad_input[input < 0] = 0
+            grad_input[input == 0] = 0
+            return (grad_input,)
+
+    class Sum:
+        @staticmethod
+        def forward(ctx, input):
+            ctx.input_shape = input.shape
+            return input.sum()
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            return (np.ones(ctx.input_shape) * grad_output,)
+
+    ctx = Context()
+    function = {"add": Add, "multiply": Multiply, "matmul": Matmul, "sum": Sum}.get(kind, Pointwise)
+    return function.forward(ctx, *inputs), lambda grad_output: function.backward(ctx, grad_output)

@@ -140,7 +140,7 @@ def sign_turned(dZ, X, W):
     return -(dZ @ W.T), -(X.T @ dZ)
 
 
-@matmul_backward.variant
+@matmul_backward.variant_as_in("CS231n")
 def with_dot(dZ, X, W):
     dX = dZ.dot(W.T)
     dW = X.T.dot(dZ)

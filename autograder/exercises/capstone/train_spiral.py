@@ -84,6 +84,41 @@ def nearest_neighbours(X, y, rng):
     return classify
 
 
+@train_spiral.variant_as_in("CS231n")
+def a_minimal_neural_net(X, y, rng):
+    N, D, K, h = X.shape[0], X.shape[1], 3, 100
+    mean, std = X.mean(axis=0), X.std()
+    Z = (X - mean) / std
+    W, b = rng.standard_normal((D, h)) * 1.5, rng.standard_normal((1, h))
+    W2, b2 = 0.01 * rng.standard_normal((h, K)), np.zeros((1, K))
+    velocity = [np.zeros_like(w) for w in (W, b, W2, b2)]
+    for _i in range(600):
+        hidden_layer = np.maximum(0, np.dot(Z, W) + b)
+        scores = np.dot(hidden_layer, W2) + b2
+        exp_scores = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+        dscores = exp_scores / np.sum(exp_scores, axis=1, keepdims=True)
+        dscores[range(N), y] -= 1
+        dscores /= N
+        dhidden = np.dot(dscores, W2.T)
+        dhidden[hidden_layer <= 0] = 0
+        grads = (
+            np.dot(Z.T, dhidden) + 1e-4 * W,
+            np.sum(dhidden, axis=0, keepdims=True),
+            np.dot(hidden_layer.T, dscores) + 1e-4 * W2,
+            np.sum(dscores, axis=0, keepdims=True),
+        )
+        for w, v, dw in zip((W, b, W2, b2), velocity, grads, strict=True):
+            v *= 0.9
+            v -= 0.1 * dw
+            w += v
+
+    def predict(points):
+        Z = (np.asarray(points) - mean) / std
+        return np.argmax(np.dot(np.maximum(0, np.dot(Z, W) + b), W2) + b2, axis=1)
+
+    return predict
+
+
 @train_spiral.mistake
 def scores_for_labels(X, y, rng):
     """It returns a row of scores for each point, not a label. Which of the scores is the answer?"""

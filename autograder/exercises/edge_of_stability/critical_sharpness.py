@@ -126,7 +126,7 @@ def match_statement(kind, learning_rate, momentum=0.9):
     return np.float64(top / bottom / learning_rate)
 
 
-@critical_sharpness.variant
+@critical_sharpness.variant_as_in("SciPy")
 def where_a_simulation_begins_to_grow(kind, learning_rate, momentum=0.9):
     def growth(curvature):
         matrix = one_step(curvature, kind, learning_rate, momentum)

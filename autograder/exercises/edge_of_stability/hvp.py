@@ -126,6 +126,16 @@ def as_a_list(grad, w, v, h=1e-5):
     return [(a - b) * n / (2 * h) for a, b in zip(up, down, strict=True)]
 
 
+@hvp.variant_as_in("SciPy")
+def as_hessp_of_a_jac(grad, w, v, h=1e-5):
+    jac, x0, p = grad, np.asarray(w, dtype=float), np.asarray(v, dtype=float)
+    norm = np.linalg.norm(p)
+    if norm <= np.finfo(float).tiny:
+        return np.zeros_like(p)
+    eps = h / norm
+    return (np.asarray(jac(x0 + eps * p)) - np.asarray(jac(x0 - eps * p))) / (2 * eps)
+
+
 # Conventions
 
 

@@ -161,6 +161,27 @@ def sign_from_the_cosine(grad, w, v, steps=30):
     return value, x
 
 
+@sharpness.variant_as_in("PyTorch")
+def as_a_power_iteration_with_state(grad, w, v, steps=30):
+    class PowerIteration:
+        def __init__(self, v, eps=1e-30):
+            self.state = {"eigenvector": v / max(np.linalg.norm(v), eps), "eigenvalue": 0.0}
+            self.eps = eps
+
+        def step(self, closure):
+            buf = self.state["eigenvector"].copy()
+            Hv = closure(buf)
+            self.state["eigenvalue"] = np.dot(buf, Hv).item()
+            norm = np.linalg.norm(Hv)
+            if norm > self.eps:
+                self.state["eigenvector"] = Hv / norm
+
+    optimizer = PowerIteration(v)
+    for _ in range(steps):
+        optimizer.step(lambda vector: product(grad, w, vector))
+    return optimizer.state["eigenvalue"], optimizer.state["eigenvector"]
+
+
 # Conventions
 
 

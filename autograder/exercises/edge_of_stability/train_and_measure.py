@@ -149,6 +149,24 @@ def gradient_and_loss_by_two_calls(loss, w, v, rule, config, steps, every):
     return tuple(history.values())
 
 
+@train_and_measure.variant_as_in("PyTorch")
+def a_training_loop_with_closures(loss, w, v, rule, config, steps, every):
+    param, state = w.copy(), dict(config)
+    history = {"loss": [], "sharpness": []}
+
+    def closure(p):
+        return loss(p)[1]
+
+    for i in range(steps):
+        if i % every == 0:
+            eigenvalue, v = measure(closure, param, v)
+            history["sharpness"].append(eigenvalue.item() if hasattr(eigenvalue, "item") else eigenvalue)
+        value, grad = loss(param)
+        param, state = rule(param.copy(), grad.copy(), state)
+        history["loss"].append(value)
+    return history["loss"], history["sharpness"]
+
+
 # Conventions
 
 

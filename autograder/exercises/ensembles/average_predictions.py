@@ -80,6 +80,17 @@ def through_logarithms(scores):
     return np.exp(np.logaddexp.reduce(logs, axis=0) - np.log(len(scores)))
 
 
+@average_predictions.variant_as_in("PyTorch")
+def softmax_along_the_last_dim(scores):
+    def softmax(input, dim):
+        shifted = input - input.max(axis=dim, keepdims=True)
+        exp = np.exp(shifted)
+        return exp / exp.sum(axis=dim, keepdims=True)
+
+    outputs = [softmax(np.asarray(logits).copy(), dim=-1) for logits in scores]
+    return np.stack(outputs).mean(axis=0)
+
+
 @average_predictions.mistake
 def scores_averaged_before_the_softmax(scores):
     """You average the scores and take the softmax once, so a network with large scores outweighs all others.

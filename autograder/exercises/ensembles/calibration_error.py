@@ -79,7 +79,7 @@ def binned(
     return sum(each * (share if weigh else 1) for each, share in parts)
 
 
-@calibration_error.variant
+@calibration_error.variant_as_in("PyTorch")
 def with_half_open_bins(p, y, bins=10):
     """As in the code of Guo et al., with bins (lo, hi]."""
     confidence, accuracy, total = np.max(p, axis=1), np.argmax(p, axis=1) == y, 0.0

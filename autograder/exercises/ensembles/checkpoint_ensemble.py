@@ -97,6 +97,23 @@ def own_weights(params, train_epoch, scores, epochs, keep):
     return sum(softened(scores(each)) for each in kept) / len(kept)
 
 
+@checkpoint_ensemble.variant_as_in("PyTorch")
+def state_dicts_in_a_deque(params, train_epoch, scores, epochs, keep):
+    import copy
+    from collections import deque
+
+    state_dicts = deque(maxlen=keep)
+    for _epoch in range(epochs):
+        train_epoch(params)
+        state_dicts.append(copy.deepcopy(params))
+    probs = []
+    for state in state_dicts:
+        logits = scores(state)
+        exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        probs.append(exp / exp.sum(axis=-1, keepdims=True))
+    return np.mean(probs, axis=0)
+
+
 @checkpoint_ensemble.mistake
 def only_the_last_one_or_aliasing(params, train_epoch, scores, epochs, keep):
     """The last checkpoint alone comes back. Either you use no other, or you keep `params`, or `dict(params)`, which

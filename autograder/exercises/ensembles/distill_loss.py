@@ -167,6 +167,24 @@ def row_by_row(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     return total / len(y), gradient / len(y)
 
 
+@distill_loss.variant_as_in("PyTorch")
+def kl_div_times_t_squared(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    def log_softmax(input, dim=1):
+        shifted = input - input.max(axis=dim, keepdims=True)
+        return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+
+    T, N = temperature, scores.shape[0]
+    log_student, log_teacher = log_softmax(scores / T), log_softmax(teacher_scores / T)
+    teacher = np.exp(log_teacher)
+    soft = -(teacher * log_student).sum() / N * T**2
+    log_p = log_softmax(scores)
+    hard = -log_p[np.arange(N), y].mean()
+    grad_hard = np.exp(log_p)
+    grad_hard[np.arange(N), y] -= 1
+    grad_soft = T * (np.exp(log_student) - teacher)
+    return alpha * soft + (1 - alpha) * hard, (alpha * grad_soft + (1 - alpha) * grad_hard) / N
+
+
 @distill_loss.convention(share=0.75)
 def another_default_temperature(scores, teacher_scores, y, temperature=4.0, alpha=0.9):
     """With a temperature given it is right; left out, `temperature` is another number than 2. Keep the documented

@@ -105,6 +105,16 @@ def from_the_first_step_on(average, params, decay=0.99):
     return {name: decay * average[name] + (1 - decay) * params[name] for name in params}
 
 
+@ema_update.variant_as_in("PyTorch")
+def averaged_model_with_lerp(average, params, decay=0.99):
+    def lerp(start, end, weight):
+        return start + weight * (end - start)
+
+    if average is None:
+        return {name: p.copy() for name, p in params.items()}
+    return {name: lerp(ema, params[name], 1 - decay) for name, ema in average.items()}
+
+
 @ema_update.convention(share=0.75)
 def another_default_decay(average, params, decay=0.9):
     """With a decay given it is right; left out, `decay` is another number than 0.99. Keep the default."""

@@ -69,7 +69,7 @@ def report(
     return mean, *ends(mean, quantile(len(gains)) * error(gains))
 
 
-@honest_gain.variant
+@honest_gain.variant_as_in("SciPy")
 def with_scipy(members, ensembles):
     gains = np.asarray(ensembles) - np.mean(members, axis=1)
     low, high = stats.t.interval(0.95, len(gains) - 1, loc=gains.mean(), scale=stats.sem(gains))

@@ -252,3 +252,25 @@ def with_choice_and_copies(loss, params, grads, per_array, rng):
             errors.append(np.abs(a - n) / np.maximum(np.maximum(np.abs(a), np.abs(n)), 1e-300))
         report[name] = np.max(errors)
     return report
+
+
+@check_gradients.variant_as_in("CS231n")
+def grad_check_sparse(loss, params, grads, per_array, rng):
+    h, rel_errors = 1e-5, {}
+    for name in sorted(params):
+        x, analytic_grad = params[name], grads[name]
+        rel_errors[name] = 0.0
+        for i in rng.permutation(x.size)[:per_array]:
+            ix = np.unravel_index(i, x.shape)
+            oldval = x[ix]
+            x[ix] = oldval + h
+            fxph = loss(params)
+            x[ix] = oldval - h
+            fxmh = loss(params)
+            x[ix] = oldval
+            grad_numerical = (fxph - fxmh) / (2 * h)
+            grad_analytic = analytic_grad[ix]
+            largest = max(abs(grad_numerical), abs(grad_analytic))
+            rel_error = abs(grad_numerical - grad_analytic) / largest if largest else 0.0
+            rel_errors[name] = max(rel_errors[name], rel_error)
+    return rel_errors

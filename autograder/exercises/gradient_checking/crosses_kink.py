@@ -184,7 +184,7 @@ def zero_or_one(winners, x, ix, h):
     return 1 if np.count_nonzero(moved[0] - moved[1]) + np.count_nonzero(moved[2] - moved[1]) else 0
 
 
-@crosses_kink.variant
+@crosses_kink.variant_as_in("CS231n")
 def in_place_and_put_back(winners, x, ix, h):
     old = x[ix]
     here = np.array(winners(x))

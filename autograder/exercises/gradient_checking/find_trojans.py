@@ -245,3 +245,28 @@ def entry_by_entry_after_a_burn_in(implementations, data):
 @find_trojans.variant
 def the_regulariser_as_well(implementations, data):
     return tuple(inspect(implementations, data, burn_in=60, reg=(0.0, 0.1), seed=1))
+
+
+@find_trojans.variant_as_in("SciPy")
+def with_check_grad(implementations, data):
+    from scipy.optimize import check_grad
+
+    names, shapes = list(data["params"]), [w.shape for w in data["params"].values()]
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    x0 = np.random.default_rng(4).standard_normal(ends[-1])
+
+    def unpack(x):
+        return {n: part.reshape(s) for n, part, s in zip(names, np.split(x, ends[:-1]), shapes, strict=True)}
+
+    def suspicious(implementation):
+        def fun(x, seed):
+            return implementation(unpack(x), data["X"], data["y"], 0.0, seed)[0]
+
+        def jac(x, seed):
+            found = implementation(unpack(x), data["X"], data["y"], 0.0, seed)[1]
+            return np.concatenate([np.ravel(found[name]) for name in names])
+
+        error = check_grad(fun, jac, x0, 11)
+        return error > 1e-3 * np.linalg.norm(jac(x0, 11))
+
+    return [name for name, implementation in implementations.items() if suspicious(implementation)]

@@ -264,7 +264,7 @@ def over_a_flat_copy(f, x, h=1e-5):
     return np.reshape(grad, shape).tolist()
 
 
-@numerical_gradient.variant
+@numerical_gradient.variant_as_in("CS231n")
 def with_nditer_in_place(f, x, h=1e-5):
     x = x.astype(np.float64)
     grad = np.zeros_like(x)

@@ -152,6 +152,22 @@ def with_lists_for_ranges(search, ranges, epochs=(1, 5, 20), budget=300, border=
     )
 
 
+@coarse_to_fine.variant_as_in("SciPy")
+def with_bounds_in_log_space(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
+    bounds = {name: np.log(np.asarray(pair, dtype=float)) for name, pair in ranges.items()}
+    report = []
+    for maxiter in epochs:
+        now = {name: tuple(np.exp(pair).tolist()) for name, pair in bounds.items()}
+        trials = search(now, budget // len(epochs) // maxiter, maxiter)
+        x0 = trials[0]["settings"]
+        report += [{"ranges": now, "best": x0}]
+        for name, value in x0.items():
+            lo, hi = bounds[name]
+            width = (hi - lo) / (3 if border(value, *now[name]) == "inside" else 1)
+            bounds[name] = np.log(value) + np.array([-width / 2, width / 2])
+    return report
+
+
 @coarse_to_fine.convention(share=0.75)
 def another_budget_by_default(search, ranges, epochs=(1, 5, 20), budget=100, border=with_places):
     """The search is right; left out, `budget` is another number than 300. Keep the documented default."""

@@ -118,6 +118,16 @@ def the_mark_itself_is_border(best, lo, hi, margin=0.1):
     return "low" if place <= margin else "high" if 1 - place <= margin else "inside"
 
 
+@on_border.variant_as_in("SciPy")
+def as_a_fraction_of_loguniform(best, lo, hi, margin=0.1):
+    import numpy as np
+
+    a, b, x0 = (np.log10(np.asarray(value, dtype=float)) for value in (lo, hi, best))
+    fraction = np.clip((x0 - a) / (b - a), 0, 1)
+    names = np.array(["low", "inside", "high"])
+    return str(names[np.searchsorted([margin, 1 - margin], fraction, side="right")])
+
+
 @on_border.convention(share=0.75)
 def another_default_margin(best, lo, hi, margin=0.05):
     """With a margin given it is right; left out, `margin` is another number than 0.1. Leave the default as it was.

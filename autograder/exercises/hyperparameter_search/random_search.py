@@ -108,6 +108,22 @@ def ascending_and_then_reversed(objective, space, n, rng):
     return search(objective, dict(reversed(space.items())), n, rng, rank=lambda t: sorted(t, key=key)[::-1])
 
 
+@random_search.variant_as_in("CS231n")
+def results_and_best_first(objective, space, n, rng):
+    results, num_trials = [], n
+    for _i in range(num_trials):
+        settings = {}
+        for name in space:
+            settings[name] = space[name](rng)
+        trial = objective(settings)
+        trial["settings"] = settings
+        results.append(trial)
+    val_accs = np.array([trial["val_accuracy"] for trial in results])
+    val_accs[np.isnan(val_accs)] = -np.inf
+    best_first = np.argsort(-val_accs)
+    return [results[i] for i in best_first]
+
+
 @random_search.mistake
 def test_set_leakage(objective, space, n, rng):
     """The trials are ranked by test accuracy. A set that chooses can no longer judge: rank by validation.

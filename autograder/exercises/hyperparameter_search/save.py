@@ -51,6 +51,14 @@ def named_by_the_run(store, name, record):
     store.rename(old=temporary, new=name)
 
 
+@save.variant_as_in("PyTorch")
+def a_checkpoint_written_beside(store, name, record):
+    state_dict = dict(record)
+    path, tmp_path = name, name + ".part"
+    store.write(tmp_path, json.dumps(state_dict))
+    store.rename(tmp_path, path)
+
+
 @save.mistake
 def not_atomic(store, name, record):
     """The file is written under its final name, so a worker killed while writing leaves half a checkpoint that

@@ -127,6 +127,30 @@ def with_scores_beside(train, settings, epochs=1, eta=2):
     return found
 
 
+@successive_halving.variant_as_in("d2l")
+def as_a_scheduler_of_rungs(train, settings, epochs=1, eta=2):
+    def top_n_configurations(observed, n):
+        rung = sorted(observed, key=lambda pair: -1.0 if pair[1] != pair[1] else pair[1], reverse=True)
+        return [config for config, _ in rung[:n]]
+
+    rungs, queue, r_i = [], list(settings), epochs
+    while queue:
+        observed = [(config, train(config, r_i)) for config in queue]
+        ordered = top_n_configurations(observed, len(observed))
+        error = {id(config): value for config, value in observed}
+        rungs.append(
+            {
+                "epochs": r_i,
+                "trials": [{"settings": config, "val_accuracy": error[id(config)]} for config in ordered],
+            }
+        )
+        if len(queue) == 1:
+            break
+        queue = ordered[: max(1, len(queue) // eta)]
+        r_i = r_i * eta
+    return rungs
+
+
 @successive_halving.convention(share=0.75)
 def another_first_rung_by_default(train, settings, epochs=2, eta=2):
     """The method is right; left out, `epochs` is another number than 1. Keep the documented default."""

@@ -115,6 +115,16 @@ def rows_and_labels_glued(X, y, size, rng):
                  np.array_split(glued, np.arange(size, len(glued), size)))  # fmt: skip
 
 
+@minibatches.variant_as_in("d2l")
+def data_iter(X, y, size, rng):
+    num_examples = len(X)
+    indices = list(range(num_examples))
+    rng.shuffle(indices)
+    for i in range(0, num_examples, size):
+        batch_indices = np.array(indices[i : min(i + size, num_examples)])
+        yield X[batch_indices], y[batch_indices]
+
+
 @minibatches.mistake
 def labels_not_shuffled(X, y, size, rng):
     """The rows are mixed and the labels are not, so every row has another's label. Use the same order for both.

@@ -46,7 +46,7 @@ def extended(X, value=1.0):
     return np.hstack([X, np.full((len(X), 1), value)])
 
 
-@scores.variant
+@scores.variant_as_in("CS231n")
 def ones_appended(W, X):
     return np.hstack([X, np.ones((X.shape[0], 1))]) @ W.T
 

@@ -177,7 +177,7 @@ def naive_loops(W, X, y, reg):
     return loss, dW
 
 
-@softmax_gradient.variant
+@softmax_gradient.variant_as_in("CS231n")
 def vectorised(W, X, y, reg):
     num_train = X.shape[0]
     ones = np.hstack((X, np.ones((num_train, 1))))
@@ -214,7 +214,7 @@ def one_hot_product(W, X, y, reg):
     return float(-(T * np.log(P)).sum() / len(B) + reg * (R**2).sum() / 2), (P - T).T @ B / len(B) + reg * R
 
 
-@softmax_gradient.variant
+@softmax_gradient.variant_as_in("SciPy")
 def scipy_functions(W, X, y, reg):
     from scipy.special import log_softmax, softmax
 

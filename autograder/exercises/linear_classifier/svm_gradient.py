@@ -182,7 +182,7 @@ def squared_hinge(W, X, y, reg, delta=1.0):
     return build(W, X, y, reg, delta, squared=True)
 
 
-@svm_gradient.variant
+@svm_gradient.variant_as_in("CS231n")
 def naive_loops(W, X, y, reg, delta=1):
     dW = np.zeros_like(W)
     num_classes, num_train, loss = W.shape[0], X.shape[0], 0.0

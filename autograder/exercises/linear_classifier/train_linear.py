@@ -138,6 +138,25 @@ def new_weights_under_a_name(loss, W, X, y, rule, config, batches, epochs):
     return weights, losses
 
 
+@train_linear.variant_as_in("d2l")
+def params_and_hyperparams(loss, W, X, y, rule, config, batches, epochs):
+    params, hyperparams, animator = [np.array(W)], dict(config), []
+    num_epochs = epochs
+
+    def updater(params, grads):
+        nonlocal hyperparams
+        for param, grad in zip(params, grads, strict=True):
+            new, hyperparams = rule(param.copy(), grad, hyperparams)
+            param[:] = new
+
+    for _epoch in range(num_epochs):
+        for X_batch, y_batch in batches(X, y):
+            value, grad = loss(params[0], X_batch, y_batch)
+            updater(params, [grad])
+            animator.append(value)
+    return params[0], animator
+
+
 @train_linear.mistake
 def all_rows_at_every_step(loss, W, X, y, rule, config, batches, epochs):
     """Every step looks at all rows: `loss` gets `X` and `y` where it should get the batch.

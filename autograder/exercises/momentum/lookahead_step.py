@@ -215,7 +215,7 @@ def averaged_gradient(x, v, grad, lr, mu):
     return x + v, v
 
 
-@lookahead_step.variant
+@lookahead_step.variant_as_in("CS231n")
 def as_published(x, v, grad, lr, mu):
     x_ahead = x + mu * v
     v = mu * v - lr * grad(x_ahead)

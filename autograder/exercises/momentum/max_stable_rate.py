@@ -213,3 +213,21 @@ def bisection_on_the_eigenvalues(curvature, mu, kind):
         else:
             low = rate
     return low
+
+
+@max_stable_rate.variant_as_in("SciPy")
+def by_brentq_on_the_spectral_radius(curvature, mu, kind):
+    from scipy.optimize import brentq
+
+    hess = np.asarray(curvature, dtype=float)
+    mu = {"sgd": 0.0}.get(kind, mu)
+
+    def fun(rate, a):
+        if kind == "nesterov":
+            matrix = np.array([[(1 + mu) * (1 - rate * a), -mu * (1 - rate * a)], [1.0, 0.0]])
+        else:
+            matrix = np.array([[1 + mu - rate * a, -mu], [1.0, 0.0]])
+        return np.abs(np.linalg.eigvals(matrix)).max() - 1 - 1e-13
+
+    bounds = [brentq(fun, 0.5 / a, 4.5 / a, args=(a,), xtol=1e-16, rtol=1e-14) for a in hess[hess > 0]]
+    return min(bounds)

@@ -140,3 +140,22 @@ def with_an_early_return(t, T):
     if t >= T:
         return 0.99
     return np.array(0.5 + t * 0.49 / T)
+
+
+@momentum_schedule.variant_as_in("PyTorch")
+def as_a_scheduler_with_state(t, T):
+    class LinearMomentum:
+        def __init__(self, start, end, total_iters):
+            self.group = {"momentum": start}
+            self.start, self.end, self.total_iters = start, end, total_iters
+            self.last_epoch = 0
+
+        def step(self):
+            self.last_epoch += 1
+            pct = min(self.last_epoch, self.total_iters) / self.total_iters
+            self.group["momentum"] = self.start + pct * (self.end - self.start)
+
+    scheduler = LinearMomentum(0.5, 0.99, T)
+    for _ in range(t):
+        scheduler.step()
+    return scheduler.group["momentum"]

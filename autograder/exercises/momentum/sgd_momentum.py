@@ -246,7 +246,7 @@ def averaged_gradient_with_the_rate_inside(w, dw, config=None):
     return w + v, config
 
 
-@sgd_momentum.variant
+@sgd_momentum.variant_as_in("CS231n")
 def new_arrays(w, dw, config=None):
     if config is None:
         config = {}

@@ -234,7 +234,7 @@ def averaged_gradient_with_the_rate_inside(w, dw, config=None):
     return w - mu * v_prev + (1 + mu) * v, config
 
 
-@sgd_nesterov_momentum.variant
+@sgd_nesterov_momentum.variant_as_in("CS231n")
 def published_form(w, dw, config=None):
     if config is None:
         config = {}

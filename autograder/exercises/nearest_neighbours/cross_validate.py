@@ -97,7 +97,7 @@ def rows_deleted(predict, X, y, parts, ks):
     return table
 
 
-@cross_validate.variant
+@cross_validate.variant_as_in("CS231n")
 def stacked_folds(predict, X, y, parts, ks):
     X_parts, y_parts = [X[part] for part in parts], [y[part] for part in parts]
     found = {k: [] for k in ks}

@@ -90,6 +90,15 @@ def drawn_without_replacement(n, parts, rng):
     return [list(part) for part in np.array_split(order, parts)]
 
 
+@folds.variant_as_in("CS231n")
+def x_train_folds(n, parts, rng):
+    num_train, num_folds = n, parts
+    idxs = np.arange(num_train)
+    rng.shuffle(idxs)
+    X_train_folds = np.array_split(idxs, num_folds)
+    return [X_train_folds[i] for i in range(num_folds)]
+
+
 @folds.mistake
 def rest_left_out(n, parts, rng):
     """`n // parts` rows a fold leave the rest of the division in no fold. Give one row more to the first folds,

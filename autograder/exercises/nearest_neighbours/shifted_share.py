@@ -107,6 +107,21 @@ def a_dict_of_directions(classify, images, y):
     return 1 - np.mean(classify(images) != y), sum(shares.values()) / 4
 
 
+@shifted_share.variant_as_in("d2l")
+def with_an_accumulator(classify, images, y):
+    def evaluate_accuracy(net, data_iter):
+        metric = [0.0, 0.0]
+        for X, labels in data_iter:
+            metric = [
+                a + float(b) for a, b in zip(metric, ((net(X) == labels).sum(), len(labels)), strict=True)
+            ]
+        return metric[0] / metric[1]
+
+    shifts = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+    test_iter = ((moved(images, *each), y) for each in shifts)
+    return evaluate_accuracy(classify, [(images, y)]), evaluate_accuracy(classify, test_iter)
+
+
 @shifted_share.mistake
 def pixels_come_back_on_the_other_side(classify, images, y):
     """What leaves the frame comes back on the other side, as `np.roll` does. Blank paper should come in.

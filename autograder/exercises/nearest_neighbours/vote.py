@@ -103,6 +103,19 @@ def unique_and_first_places(labels, k):
     return np.array(winners)
 
 
+@vote.variant_as_in("CS231n")
+def closest_y_in_a_loop(labels, k):
+    num_test = labels.shape[0]
+    y_pred = np.zeros(num_test, dtype=labels.dtype)
+    for i in range(num_test):
+        closest_y = labels[i, :k]
+        counts = np.bincount(closest_y)
+        for label in closest_y[::-1]:
+            if counts[label] == np.max(counts):
+                y_pred[i] = label
+    return y_pred
+
+
 @vote.convention(share=0.5)
 def ties_to_the_smallest_label(labels, k):
     """Where two classes are level, the one with the smaller number wins, as with `np.bincount(...).argmax()`. So

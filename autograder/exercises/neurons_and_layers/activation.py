@@ -189,7 +189,7 @@ def with_a_match(kind, x):
             return x.clip(min=0) + 0.01 * x.clip(max=0)
 
 
-@activation.variant
+@activation.variant_as_in("SciPy")
 def with_scipy(kind, x):
     from scipy import special
 
@@ -203,3 +203,27 @@ def with_half_sums(kind, x):
     a = np.abs(x)
     curves = {"relu": (x + a) / 2, "leaky": 0.505 * x + 0.495 * a, "tanh": np.tanh(x)}
     return curves[kind] if kind in curves else np.tanh(x / 2) / 2 + 0.5
+
+
+@activation.variant_as_in("PyTorch")
+def modules_with_forward(kind, x):
+    class Module:
+        def __call__(self, input):
+            return self.forward(input)
+
+    class Sigmoid(Module):
+        def forward(self, input):
+            return 1 / (1 + np.exp(-input))
+
+    class Tanh(Module):
+        def forward(self, input):
+            return np.tanh(input)
+
+    class LeakyReLU(Module):
+        def __init__(self, negative_slope=1e-2, inplace=False):
+            self.negative_slope = negative_slope
+
+        def forward(self, input):
+            return input.clip(min=0) + self.negative_slope * input.clip(max=0)
+
+    return {"sigmoid": Sigmoid(), "tanh": Tanh(), "relu": LeakyReLU(0.0), "leaky": LeakyReLU()}[kind](x)

@@ -144,3 +144,20 @@ def weights_and_biases_apart(sizes):
     w = [i * o for i, o in zip(n_in, n_out, strict=True)]
     b = list(n_out)
     return sum(b), sum(w) + sum(b)
+
+
+@count.variant_as_in("PyTorch")
+def sum_of_numel(sizes):
+    class Linear:
+        def __init__(self, in_features, out_features):
+            self.weight = np.empty((out_features, in_features))
+            self.bias = np.empty(out_features)
+
+        def parameters(self):
+            yield self.weight
+            yield self.bias
+
+    layers = [Linear(*pair) for pair in itertools.pairwise(sizes)]
+    return sum(layer.bias.size for layer in layers), sum(
+        p.size for layer in layers for p in layer.parameters()
+    )

@@ -179,3 +179,22 @@ def with_sets(W, b, batches):
     for X in batches:
         silent -= set(np.nonzero(np.any(X @ W + b > 0, axis=0))[0].tolist())
     return len(silent) / W.shape[1]
+
+
+@dead_share.variant_as_in("PyTorch")
+def with_a_forward_hook(W, b, batches):
+    handles = {"alive": np.zeros(b.shape, dtype=bool)}
+
+    def hook(module, input, output):
+        handles["alive"] |= (output > 0).any(axis=0)
+
+    class Linear:
+        def forward(self, x):
+            output = np.clip(x @ W + b, 0, None)
+            hook(self, x, output)
+            return output
+
+    layer = Linear()
+    for x in batches:
+        layer.forward(x)
+    return (~handles["alive"]).astype(float).mean().item()

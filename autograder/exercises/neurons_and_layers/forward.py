@@ -222,3 +222,18 @@ def by_insertion_order(params, X):
     for W, b in zip(arrays[0:-2:2], arrays[1:-2:2], strict=True):
         X = np.where((Z := X @ W + b) > 0, Z, 0)
     return np.einsum("nd,dc->nc", X, arrays[-2]) + arrays[-1]
+
+
+@forward.variant_as_in("CS231n")
+def affine_relu_forward(params, X):
+    num_layers = len(params) // 2
+    caches = {}
+    out = X
+    for i in range(num_layers):
+        W, b = params["W" + str(i + 1)], params["b" + str(i + 1)]
+        N = out.shape[0]
+        caches[i] = out
+        out = out.reshape(N, -1).dot(W) + b
+        if i < num_layers - 1:
+            out = np.maximum(0, out)
+    return out

@@ -272,3 +272,22 @@ def level_lines_of_its_own(ax, surface, paths, step):
         ended = "" if step <= len(paths[name]) - 1 else f" (stopped at step {len(paths[name]) - 1})"
         ax.plot(x, y, "o-", ms=4, lw=2, alpha=0.8, color=shades.get(name, "k"), label=f"{name}{ended}")
     return ax.legend(title="rules").axes
+
+
+@draw_frame.variant_as_in("d2l")
+def as_show_trace_2d(ax, surface, paths, step):
+    def show_trace_2d(axes, label, results, color):
+        axes.plot(*zip(*results, strict=True), "-", color=color, label=label)
+        axes.plot([results[0][0]], [results[0][1]], "o", color=color)
+
+    ax.cla()
+    background(ax, surface)
+    for name, results in paths.items():
+        stopped = len(results) - 1
+        label = f"{name} (stopped at step {stopped})" if stopped < step else name
+        show_trace_2d(
+            ax, label, [tuple(point) for point in results[: step + 1]], plots.rule_style(name)["color"]
+        )
+    ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
+    ax.legend()
+    return ax

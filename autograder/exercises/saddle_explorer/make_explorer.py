@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from autograder.exercises.saddle_explorer.desk import Desk
+from autograder.exercises.saddle_explorer.desk import Control, Desk, Image, Play
+from autograder.exercises.saddle_explorer.draw_frame import sketch
+from autograder.exercises.saddle_explorer.paper import Sheet
 from autograder.exercises.saddle_explorer.rules import heavy, light, plain
+from autograder.exercises.saddle_explorer.trace import as_train_2d
 from autograder.judging import Check, Exercise
+from course.kept_figures import png
 from course.probes import explorers
 from course.probes.pictures import readable
+from course.surfaces import SURFACES
 
 RULES = {"heavy": heavy, "light": light, "plain": plain}
 
@@ -223,3 +228,41 @@ class Boxed:
 
     def __init__(self, inner: Desk):
         self.children, self.figure = (inner,), inner.figure
+
+
+@make_explorer.variant_as_in("PyTorch")
+def a_module_with_its_state(surface, rules, steps=100):
+    class Explorer:
+        def __init__(self):
+            self.surface, self.figure, self.enabled = surface, Sheet(), dict.fromkeys(rules, True)
+            self.image, self.step = Image(), Control("step", 0, self.forward, min=0, max=steps)
+            self.play = Play("", 0, lambda: setattr(self.step, "value", self.play.value), min=0, max=steps)
+            self.lr = Control("rate", 0.05, self.zero_state)
+            self.place = Control("surface", surface.name, self.to)
+            toggles = [Control(name, True, self.switch) for name in rules]
+            self.children = [self.step, self.play, self.lr, self.place, *toggles, self.image]
+            self.toggles = toggles
+            self.zero_state()
+
+        def zero_state(self):
+            self.state = {}
+            for name, rule in rules.items():
+                group = {"learning_rate": self.lr.value}
+                self.state[name] = as_train_2d(rule, self.surface, self.surface.start, steps, group)
+            self.forward()
+
+        def to(self):
+            self.surface = SURFACES[self.place.value]
+            self.figure.images.clear()
+            self.zero_state()
+
+        def switch(self):
+            self.enabled = {box.description: box.value for box in self.toggles}
+            self.forward()
+
+        def forward(self):
+            shown = {name: path for name, path in self.state.items() if self.enabled[name]}
+            sketch(self.figure, self.surface, shown, self.step.value)
+            self.image.value = png(self.figure)
+
+    return Explorer()

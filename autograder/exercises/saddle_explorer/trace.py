@@ -214,3 +214,18 @@ def filled_in_advance(rule, surface, start, steps, config=None, limit=LIMIT):
         if np.isnan(rows[k + 1]).any() or np.max(np.abs(rows[k + 1])) >= limit:
             return rows[: k + 1]
     return rows
+
+
+@trace.variant_as_in("d2l")
+def as_train_2d(rule, surface, start, steps, config=None, limit=LIMIT):
+    def f_grad(x1, x2):
+        return surface.gradient(np.array([x1, x2]))
+
+    x1, x2 = start
+    states, results = dict(config or {}), [(x1, x2)]
+    for _i in range(steps):
+        (x1, x2), states = rule(np.array([x1, x2], dtype=float), f_grad(x1, x2), states)
+        if not max(abs(x1), abs(x2)) < limit:
+            break
+        results.append((x1, x2))
+    return np.array(results)

@@ -175,3 +175,15 @@ def minus_log_of_a_probability(classes, kind, delta=1):
         )
         else (_ for _ in ()).throw(ValueError(kind))
     )
+
+
+@chance_loss.variant_as_in("SciPy")
+def by_a_log_softmax_of_equal_scores(classes, kind, delta=1):
+    from scipy.special import log_softmax
+
+    scores = np.zeros(classes)
+    if kind == "softmax":
+        return -log_softmax(scores)[0]
+    if kind != "hinge":
+        raise ValueError(f"kind must be 'softmax' or 'hinge', got {kind!r}")
+    return np.maximum(0, np.delete(scores, 0) - scores[0] + delta).sum()

@@ -166,3 +166,24 @@ def in_the_usual_order(loss, params, X, y, rule, config, steps):
             for k in current:
                 current[k], configs[k] = rule(current[k], grads[k], configs[k])
     return np.array(losses)
+
+
+@overfit_tiny.variant_as_in("CS231n")
+def as_a_solver(loss, params, X, y, rule, config, steps):
+    num_train = 20
+    small_data = {"X_train": X[:num_train], "y_train": y[:num_train]}
+    model_params = {k: v.copy() for k, v in params.items()}
+    optim_configs = {}
+    for p in model_params:
+        optim_configs[p] = config.copy()
+    loss_history = []
+    for _t in range(steps):
+        value, grads = loss(model_params, small_data["X_train"], small_data["y_train"], 0.0)
+        loss_history.append(value)
+        for p, w in model_params.items():
+            dw = grads[p]
+            next_w, next_config = rule(w, dw, optim_configs[p])
+            model_params[p] = next_w
+            optim_configs[p] = next_config
+    loss_history.append(loss(model_params, small_data["X_train"], small_data["y_train"], 0.0)[0])
+    return loss_history

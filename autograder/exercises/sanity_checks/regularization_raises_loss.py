@@ -101,3 +101,12 @@ def any_rise_is_enough(loss, params, X, y, strengths):
 @regularization_raises_loss.variant
 def with_diff(loss, params, X, y, strengths):
     return np.all(np.diff([loss(params, X, y, reg)[0] for reg in sorted(strengths)]) > 0)
+
+
+@regularization_raises_loss.variant_as_in("SciPy")
+def with_a_partial_of_the_strength(loss, params, X, y, strengths):
+    from functools import partial
+
+    fun = partial(loss, params, X, y)
+    values = np.asarray([fun(strength)[0] for strength in np.sort(np.asarray(strengths))])
+    return (values[1:] > values[:-1]).all()

@@ -339,7 +339,7 @@ def other_classes_pay_too(scores, y):
     return float(-others.sum() / n), d
 
 
-@softmax_loss.variant
+@softmax_loss.variant_as_in("CS231n")
 def with_log_probabilities(scores, y):
     shifted = scores - np.max(scores, axis=1, keepdims=True)
     log_p = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))

@@ -230,7 +230,7 @@ def gradient_in_single_precision(scores, y, delta=1.0):
     return loss, d.astype(np.float32)
 
 
-@svm_loss.variant
+@svm_loss.variant_as_in("CS231n")
 def with_index_arrays(scores, y, delta=1.0):
     n = scores.shape[0]
     correct = scores[np.arange(n), y].reshape(-1, 1)

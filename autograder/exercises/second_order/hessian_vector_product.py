@@ -109,6 +109,20 @@ def with_a_guard_for_zero(gradient, x, v, h=1e-5):
     return (plus - minus) * (length / (2 * h))
 
 
+@hessian_vector_product.variant_as_in("SciPy")
+def as_the_hessp_of_a_jac(gradient, x, v, h=1e-5):
+    x0, p = np.asarray(x, dtype=float), np.asarray(v, dtype=float)
+
+    def jac(t):
+        return np.asarray(gradient(x0 + t * p), dtype=float)
+
+    norm = np.linalg.norm(p)
+    if norm < np.finfo(float).tiny:
+        return np.zeros_like(p)
+    eps = h / norm
+    return (jac(eps) - jac(-eps)) / (2 * eps)
+
+
 @hessian_vector_product.convention(share=0.5)
 def step_not_scaled_with_v(gradient, x, v, h=1e-5):
     """You step by h times v, however long v is, as many do whose v has length one. A long v then steps out of the

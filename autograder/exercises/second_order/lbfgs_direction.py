@@ -231,7 +231,7 @@ def as_in_nocedal_and_wright(g, S, Y):
     return -1.0 * r
 
 
-@lbfgs_direction.variant
+@lbfgs_direction.variant_as_in("PyTorch")
 def as_pytorchs_lbfgs(g, S, Y):
     """The names and the order of ``torch.optim.LBFGS``: the direction is negated first, pairs in two lists."""
     old_stps, old_dirs, ro = [], [], []
@@ -256,7 +256,7 @@ def as_pytorchs_lbfgs(g, S, Y):
     return d
 
 
-@lbfgs_direction.variant
+@lbfgs_direction.variant_as_in("SciPy")
 def by_scipys_operator(g, S, Y):
     """``scipy.optimize.LbfgsInvHessProduct`` starts from the identity: the units of the pairs give it gamma."""
     from scipy.optimize import LbfgsInvHessProduct

@@ -42,6 +42,14 @@ def with_powers(step, batch):
     return step**-1.0 * batch**-0.5
 
 
+@minibatch_prediction.variant_as_in("SciPy")
+def with_numpys_roots(step, batch):
+    import numpy as np
+
+    step, batch = np.asarray(step, dtype=float), np.asarray(batch, dtype=float)
+    return np.reciprocal(step * np.sqrt(batch))
+
+
 @minibatch_prediction.mistake
 def short_steps_measure_better(step, batch):
     """You expect short steps to measure curvature better, as they do without noise. The noise of the two

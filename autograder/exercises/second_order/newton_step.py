@@ -222,7 +222,7 @@ def by_inverse(g, H, damping=0):
     return -np.linalg.inv(H + damping * np.identity(g.size)).dot(g)
 
 
-@newton_step.variant
+@newton_step.variant_as_in("SciPy")
 def by_scipys_solver(g, H, damping=0):
     import scipy.linalg
 

@@ -224,7 +224,7 @@ def default_h_too_small(gradient, x, h=1e-12):
     return differences(gradient, x, h)
 
 
-@numerical_hessian.variant
+@numerical_hessian.variant_as_in("CS231n")
 def in_place_and_put_back(gradient, x, h=1e-5):
     """As CS231n's ``eval_numerical_gradient_array`` does, an entry at a time."""
     x = np.array(x, dtype=np.float64)
@@ -252,7 +252,7 @@ def all_points_at_once(gradient, x, h=1e-5):
     return [(np.array(gradient(x + e)) - np.array(gradient(x - e))) / 2 / h for e in shifts]
 
 
-@numerical_hessian.variant
+@numerical_hessian.variant_as_in("SciPy")
 def by_scipys_derivative(gradient, x, h=1e-5):
     """As ``scipy.optimize`` does it for a vector function: its centred Jacobian with an absolute step."""
     from scipy.optimize._numdiff import approx_derivative

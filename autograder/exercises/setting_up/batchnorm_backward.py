@@ -341,7 +341,7 @@ def the_short_form(dout, cache):
     return dx, dgamma, dbeta
 
 
-@batchnorm_backward.variant
+@batchnorm_backward.variant_as_in("CS231n")
 def in_stages(dout, cache):
     xhat, sqrtvar, gamma = cache
     N, D = dout.shape

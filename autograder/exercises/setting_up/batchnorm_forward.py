@@ -370,7 +370,7 @@ def x_changed(x, gamma, beta, bn_param):
     return answer
 
 
-@batchnorm_forward.variant
+@batchnorm_forward.variant_as_in("CS231n")
 def as_in_a_class(x, gamma, beta, bn_param):
     mode = bn_param["mode"]
     eps = bn_param.get("eps", 1e-5)
@@ -487,3 +487,30 @@ def with_a_matrix_of_ones(x, gamma, beta, bn_param):
         old * bn_param["running_var"] + var - old * var,
     )
     return x_hat @ np.diag(gamma) + beta, (x_hat, std, gamma)
+
+
+@batchnorm_forward.variant_as_in("d2l")
+def moving_mean_and_moving_var(x, gamma, beta, bn_param):
+    def batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
+        if bn_param["mode"] != "train":
+            X_hat = (X - moving_mean) / np.sqrt(moving_var + eps)
+            std = np.sqrt(moving_var + eps)
+        else:
+            mean = X.mean(axis=0)
+            var = ((X - mean) ** 2).mean(axis=0)
+            std = np.sqrt(var + eps)
+            X_hat = (X - mean) / std
+            moving_mean = momentum * moving_mean + (1.0 - momentum) * mean
+            moving_var = momentum * moving_var + (1.0 - momentum) * var
+        return gamma * X_hat + beta, (X_hat, std, gamma), moving_mean, moving_var
+
+    Y, cache, bn_param["running_mean"], bn_param["running_var"] = batch_norm(
+        x,
+        gamma,
+        beta,
+        bn_param["running_mean"],
+        bn_param["running_var"],
+        eps=bn_param["eps"],
+        momentum=bn_param["momentum"],
+    )
+    return Y, cache

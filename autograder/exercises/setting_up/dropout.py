@@ -253,7 +253,7 @@ def inverted_in_one_line(x, keep, rng, training):
     return x * mask, mask
 
 
-@dropout.variant
+@dropout.variant_as_in("CS231n")
 def as_in_a_class(x, keep, rng, training):
     mask = None
     out = None
@@ -302,3 +302,15 @@ def with_an_early_return(x, keep, rng, training):
 def row_by_row(x, keep, rng, training):
     masks = [(rng.random(len(row)) > 1 - keep) / keep if training else np.ones(len(row)) for row in x]
     return [row * mask for row, mask in zip(x, masks, strict=True)], masks
+
+
+@dropout.variant_as_in("d2l")
+def dropout_layer(x, keep, rng, training):
+    dropout = 1 - keep
+    if not training:
+        return x, None
+    assert 0 <= dropout <= 1
+    if dropout == 1:
+        return np.zeros_like(x), np.zeros_like(x)
+    mask = (rng.uniform(0, 1, x.shape) > dropout).astype(x.dtype)
+    return mask * x / (1.0 - dropout), mask / (1.0 - dropout)

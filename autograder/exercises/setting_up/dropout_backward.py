@@ -134,3 +134,13 @@ def with_einsum(dout, mask):
 @dropout_backward.variant
 def entry_by_entry(dout, mask):
     return [[d * m for d, m in zip(*pair, strict=True)] for pair in zip(dout, mask, strict=True)]
+
+
+@dropout_backward.variant_as_in("CS231n")
+def dx_begins_as_none(dout, mask):
+    dx = None
+    cache = (dout.shape, mask)
+    shape, kept = cache
+    dx = np.zeros(shape)
+    dx += dout * kept
+    return dx

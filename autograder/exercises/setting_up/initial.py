@@ -281,3 +281,16 @@ def a_list_of_rows(fan_in, fan_out, kind, rng):
         case _:
             scale = 0
     return [[scale * rng.normal() for _ in range(fan_out)] for _ in range(fan_in)]
+
+
+@initial.variant_as_in("PyTorch")
+def by_fan_gain_and_std(fan_in, fan_out, kind, rng):
+    tensor = np.empty((fan_in, fan_out))
+    if kind == "zero":
+        tensor.fill(0.0)
+        return tensor
+    gain = {"xavier": 1.0, "he": np.sqrt(2.0)}[kind]
+    fan = fan_in if kind == "he" else (fan_in + fan_out) / 2
+    std = gain / np.sqrt(fan)
+    tensor[...] = rng.normal(0.0, std, tensor.shape)
+    return tensor

@@ -287,7 +287,7 @@ def rows_changed(train, test, k, eps):
     return answer
 
 
-@whiten.variant
+@whiten.variant_as_in("CS231n")
 def svd_of_the_covariance(train, test, k, eps):
     mean = np.mean(train, axis=0)
     X = train - mean

@@ -1,11 +1,10 @@
-"""Other ways to write a right answer: what is wrapped around a function, what type it returns, how its text is put.
+"""Other ways to hand in a right answer: what is wrapped around a function, and what type it returns.
 
 None of them changes what a function computes, so every right answer in every style earns everything.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -183,114 +182,6 @@ TOGETHER = tuple(
     )
 )
 """The same conversions in as few styles as can hold them."""
-
-# The text of a function
-
-
-class Renamed(ast.NodeTransformer):
-    """Other names for what a function assigns; its arguments keep theirs."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        arguments = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
-        inner = [each for each in ast.walk(node) if each is not node]
-        kept = {
-            name
-            for each in inner
-            if isinstance(each, ast.Global | ast.Nonlocal)
-            for name in each.names
-        }  # fmt: skip
-        kept |= {each.name for each in inner if isinstance(each, ast.FunctionDef | ast.ClassDef)}
-        kept |= {each.arg for each in inner if isinstance(each, ast.arg)}
-        ours = {
-            each.id
-            for each in inner
-            if isinstance(each, ast.Name)
-            and isinstance(each.ctx, ast.Store)
-            and each.id not in kept | arguments
-        }
-        for each in inner:
-            if isinstance(each, ast.Name) and each.id in ours:
-                each.id = f"{each.id}_of_mine"
-        return node
-
-
-def renamed(source: str) -> str:
-    """Other names for local variables."""
-    tree = ast.parse(source)
-    for place, node in enumerate(tree.body):
-        if isinstance(node, ast.FunctionDef):
-            tree.body[place] = Renamed().visit_FunctionDef(node)
-    return ast.unparse(tree)
-
-
-class Annotated(ast.NodeTransformer):
-    """Types for arguments, results and variables that are assigned by name."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        self.generic_visit(node)
-        for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            each.annotation = ast.Constant("np.ndarray | float | None")
-        node.returns = ast.Constant("tuple[np.ndarray, dict]")
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
-        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            return ast.AnnAssign(node.targets[0], ast.Constant("float"), node.value, 1)
-        return node
-
-
-def annotated(source: str) -> str:
-    """Type hints everywhere."""
-    tree = ast.parse(source)
-    tree.body = [Annotated().visit(node) if isinstance(node, ast.FunctionDef) else node for node in tree.body]
-    return ast.unparse(ast.fix_missing_locations(tree))
-
-
-class Early(ast.NodeTransformer):
-    """``return`` as early as possible: of a conditional expression each side, of a name what it was just given."""
-
-    def visit_Return(self, node: ast.Return) -> Any:
-        if isinstance(node.value, ast.IfExp):
-            return [ast.If(node.value.test, [ast.Return(node.value.body)], []), ast.Return(node.value.orelse)]
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        self.generic_visit(node)
-        *rest, last, end = [None, None, *node.body]
-        named = (
-            isinstance(end, ast.Return) and isinstance(end.value, ast.Name) and isinstance(last, ast.Assign)
-        )
-        if named and [getattr(each, "id", "") for each in last.targets] == [end.value.id]:
-            node.body = [*(each for each in rest if each is not None), ast.Return(last.value)]
-        return node
-
-
-def early(source: str) -> str:
-    """Early returns."""
-    return ast.unparse(ast.fix_missing_locations(Early().visit(ast.parse(source))))
-
-
-def in_a_function_of_its_own(source: str) -> str:
-    """Every function calls one that is defined inside it, with its arguments handed on by name or place."""
-    tree = ast.parse(source)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and not any(isinstance(n, ast.Yield) for n in ast.walk(node)):
-            inner = ast.FunctionDef(
-                "work", node.args, node.body, [], returns=None, type_comment=None, type_params=[]
-            )
-            handed: list[ast.expr] = [
-                ast.Name(each.arg, ast.Load()) for each in (*node.args.posonlyargs, *node.args.args)
-            ]
-            if node.args.vararg:
-                handed.append(ast.Starred(ast.Name(node.args.vararg.arg, ast.Load()), ast.Load()))
-            named = [ast.keyword(each.arg, ast.Name(each.arg, ast.Load())) for each in node.args.kwonlyargs]
-            node.body = [inner, ast.Return(ast.Call(ast.Name("work", ast.Load()), handed, named))]
-    return ast.unparse(ast.fix_missing_locations(tree))
-
-
-def in_other_words(source: str) -> str:
-    """Early returns, other names and type hints; layout and comments are gone as well."""
-    return annotated(renamed(early(source)))
 
 
 def changing(watched: Watched, among: Iterable[Callable] = RETURNED) -> Iterator[Callable]:

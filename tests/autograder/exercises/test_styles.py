@@ -16,7 +16,7 @@ from autograder.cohort.paste import NotPasted, pasted
 from autograder.judging import judge
 from autograder.project import Project
 from autograder.validating import answers, mutants, visible
-from tests.autograder.exercises import styles
+from tests.autograder.exercises import styles, wordings
 
 PROJECT = Project.here()
 LESSONS = PROJECT.lessons()
@@ -87,7 +87,7 @@ def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, ex
 def test_a_right_answer_may_be_put_in_other_words(lesson, exercise):
     """The lesson's answer and the reference, which is written by another route."""
     for origin in mutants.origins(exercise, handed(lesson)[exercise.name]):
-        source = styles.in_a_function_of_its_own(styles.in_other_words(origin.source))
+        source = wordings.in_a_function_of_its_own(wordings.in_other_words(origin.source))
         assert_right(exercise, origin.make(source), origin.name)
 
 
@@ -133,7 +133,7 @@ def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
                 with contextlib.suppress(NotPasted, NameError):  # some need what only their module has
                     source = pasted(known.function, exercise.name)
                     exec(compile(source, exercise.name, "exec"), {})
-                    cells_pasted.append((exercise, styles.in_other_words(source)))
+                    cells_pasted.append((exercise, wordings.in_other_words(source)))
     assert sum(source.count("\n") + 1 for _, source in cells_pasted) > 1000
     for exercise, source in cells_pasted:
         with quietly():
@@ -147,7 +147,7 @@ def test_all_answers_of_a_lesson_put_in_other_words_earn_everything_together(les
     for own in handed(lesson).values():
         names = {**own.names, **names}
         with quietly():
-            exec(compile(styles.in_other_words(own.source), lesson, "exec"), names)
+            exec(compile(wordings.in_other_words(own.source), lesson, "exec"), names)
     for exercise in exercises_of(lesson):
         candidate = eval(handed(lesson)[exercise.name].expression, names)
         assert_right(exercise, candidate, exercise.name)

@@ -2,22 +2,27 @@
 
 OpenBLAS takes its kernels from ``OPENBLAS_CORETYPE``; NumPy leaves out the instructions that are named in
 ``NPY_DISABLE_CPU_FEATURES``, and the C library's exp and log those in ``GLIBC_TUNABLES``.  All of them round
-otherwise on another processor, so last digits differ; nothing that is committed, said or graded may.  A processor
-that cannot be played here is named with the reason, and passes nothing.
+otherwise on another processor, so last digits differ; nothing that is committed, said or graded may.  One more
+processor stands for all that cannot be played: ``backwards.c`` adds in the opposite order.  A processor that cannot
+be played here is named with the reason, and passes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,12 +49,14 @@ print(json.dumps({
     "threads": sorted({each["num_threads"] for each in blas}),
     "fixed": simd["baseline"],
     "chosen": simd.get("found", []),
+    "backwards": bool(numpy.array([1.0, 1e16, -1e16]) @ numpy.ones(3) == 1.0),
 }))
 """
 """Computes a little, so that instructions the processor does not have stop it, and says which kernels ran.
 
-fixed   the instructions that NumPy was built for
-chosen  those it found here and was not told to leave out
+fixed      the instructions that NumPy was built for
+chosen     those it found here and was not told to leave out
+backwards  whether products are added from the last term to the first
 """
 
 
@@ -57,13 +64,15 @@ chosen  those it found here and was not told to leave out
 class Processor:
     """A processor to play.
 
-    cores   OpenBLAS's names of its kernels, the first to ask for them; none for those that it chooses itself
-    lacks   beginnings of the names of instructions that NumPy is to leave out
+    cores      OpenBLAS's names of its kernels, the first to ask for them; none for those that it chooses itself
+    lacks      beginnings of the names of instructions that NumPy is to leave out
+    backwards  whether ``backwards.c`` takes the place of products, and of functions where NumPy has none of its own
     """
 
     name: str
     cores: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    backwards: bool = False
 
     def leaves_out(self, instructions: Iterable[str]) -> list[str]:
         """Return those of the instructions that NumPy is to leave out."""
@@ -77,6 +86,7 @@ PROCESSORS = (
     Processor("this one"),
     Processor("Haswell", ("Haswell",), AVX512),
     Processor("Prescott", ("Prescott", "Katmai"), (*AVX512, *AVX2, *AVX)),
+    Processor("backwards", ("Prescott", "Katmai"), (*AVX512, *AVX2, *AVX), backwards=True),
     Processor("Sandybridge", ("Sandybridge",), (*AVX512, *AVX2)),
     Processor("SkylakeX", ("SkylakeX",)),
     Processor("Nehalem", ("Nehalem",), (*AVX512, *AVX2, *AVX)),
@@ -105,7 +115,36 @@ def environment(processor: Processor, threads: int, chosen: Iterable[str]) -> di
         variables["NPY_DISABLE_CPU_FEATURES"] = " ".join(out)
     if processor.leaves_out(["FMA3"]):
         variables["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4"
+    if processor.backwards:
+        variables["LD_PRELOAD"] = " ".join(filter(None, [library(), os.environ.get("LD_PRELOAD")]))
     return variables
+
+
+@cache
+def library() -> str:
+    """Return ``backwards.c`` as a library, until the program ends.  Raises ``NotPlayed`` without a compiler."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        raise NotPlayed("there is no C compiler")
+    folder = tempfile.mkdtemp(prefix="processors-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made, source = Path(folder, "backwards.so"), ROOT / "tests" / "backwards.c"
+    command = [
+        compiler,
+        "-O3",
+        "-fno-builtin",
+        "-shared",
+        "-fPIC",
+        "-o",
+        str(made),
+        str(source),
+        "-ldl",
+        "-lm",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotPlayed(f"backwards.c is not compiled: {' '.join(done.stderr.split())[:200]}")
+    return str(made)
 
 
 def probe(variables: dict[str, str]) -> dict:
@@ -135,8 +174,12 @@ def play(processor: Processor, threads: int, alone: dict) -> tuple[dict[str, str
     blas = ", ".join(found["blas"]) or "a BLAS that does not say"
     if processor.cores and blas not in [f"openblas {core}" for core in processor.cores]:
         raise NotPlayed(f"what runs is {blas}")
+    if found["backwards"] != processor.backwards:
+        raise NotPlayed("the products that run add in the usual order")
     if found["threads"] not in ([threads], []):
         raise NotPlayed(f"the BLAS takes {found['threads'][-1]} threads here")
+    if processor.backwards:
+        blas = "sums from the end"
     return variables, f"{blas}; NumPy {(found['chosen'] or found['fixed'] or ['without SIMD'])[-1]}"
 
 

@@ -23,8 +23,9 @@ def test_a_processor_is_played_with_its_own_kernels_or_not_at_all(processor, alo
         variables, kernels = play(processor, 1, alone)
     except NotPlayed as reason:
         pytest.skip(str(reason))
-    assert not processor.cores or any(core in kernels for core in processor.cores)
     found = probe(variables)
+    assert found["backwards"] == processor.backwards == ("sums from the end" in kernels)
+    assert not processor.cores or any(f"openblas {core}" in found["blas"] for core in processor.cores)
     assert processor.leaves_out(found["chosen"]) == []
     assert found["chosen"] == [
         name for name in alone["chosen"] if name not in processor.leaves_out(alone["chosen"])
@@ -59,6 +60,13 @@ def test_what_numpy_is_built_for_cannot_be_left_out(alone):
         pytest.skip("this NumPy is built for any processor")
     with pytest.raises(NotPlayed, match=f"cannot leave out .*{alone['fixed'][0]}"):
         play(built, 1, alone)
+
+
+def test_without_a_compiler_nothing_adds_backwards(monkeypatch, alone):
+    monkeypatch.setattr(processors.shutil, "which", lambda name: None)
+    monkeypatch.setattr(processors, "library", processors.library.__wrapped__)
+    with pytest.raises(NotPlayed, match="no C compiler"):
+        play(next(each for each in PROCESSORS if each.backwards), 1, alone)
 
 
 def test_python_that_does_not_start_is_a_reason():

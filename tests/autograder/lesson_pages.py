@@ -1,4 +1,4 @@
-"""The lessons, what is known to go wrong in each, and the feedback pages that say so."""
+"""The lessons, what is known to go wrong in each, and the feedback pages and visible checks that say so."""
 
 import html
 import re
@@ -15,7 +15,7 @@ from autograder.lesson import Master
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.project import Project
 from autograder.repair.rebuild import blank
-from course.checks import headline
+from course.checks import check, headline
 
 PROJECT = Project.here()
 FOLDER = Path(exercises.__file__).parent
@@ -33,6 +33,12 @@ def lesson(name):
 
 def known_of(exercise):
     return [*exercise.conventions, *exercise.mistakes]
+
+
+@cache
+def reports(exercise):
+    """Return every known function of an exercise with what the visible check says to it."""
+    return [(known, check(exercise.name, known.make())) for known in known_of(exercise)]
 
 
 def graded(name, choose):

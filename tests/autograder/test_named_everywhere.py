@@ -6,7 +6,6 @@ feedback page names everything.  The report over a class is looked at in reporti
 
 import html
 import warnings
-from functools import cache
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from autograder.judging.places import places
 from autograder.judging.records import Check
 from autograder.judging.signatures import observe
 from autograder.lesson import Master
-from course.checks import check, headline
+from course.checks import headline
 from course.probes.base import Unusable, same
-from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of, words
+from tests.autograder.lesson_pages import LESSONS, PROJECT, lesson, pages_of, reports, words
 
 NO_PROBE = {
     "minibatch_prediction": "it is one number, and the graded answer is the measurement that follows",
@@ -48,12 +47,6 @@ def quiet():
 
 
 # In the notebook
-
-
-@cache
-def reports(exercise):
-    """Return what the visible check says to each known function; worked out once for both tests."""
-    return [(known, check(exercise.name, known.make())) for known in known_of(exercise)]
 
 
 @by_exercise()

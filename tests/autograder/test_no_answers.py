@@ -13,9 +13,8 @@ import numpy as np
 import pytest
 
 from autograder.judging.signatures import recorded
-from course.checks import check
 from course.probes.base import Raised, Unusable
-from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, known_of, lesson, pages_of, words
+from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, lesson, pages_of, reports, words
 
 
 @pytest.fixture(autouse=True)
@@ -113,8 +112,7 @@ def test_no_visible_check_shows_a_hidden_line_or_an_expected_number(name, monkey
     monkeypatch.setattr("course.checks.comparing.Comparison.image", lambda self: html.escape(self.alt))
     shown, own = [], set()
     for exercise in lesson(name):
-        for known in known_of(exercise) if exercise.visible is not None else ():
-            report = check(exercise.name, known.make())
+        for known, report in reports(exercise) if exercise.visible is not None else ():
             shown.append(report._repr_html_() + str(report))
             own |= {
                 line.strip() for line in inspect.getsource(known.function).splitlines()

@@ -28,6 +28,9 @@ from course.probes.base import Lent, Raised
 WHOLE = (type, types.ModuleType, types.GenericAlias, types.UnionType, np.ndarray, np.generic, np.dtype)
 """What is not taken apart."""
 
+PLAIN = frozenset((type(None), bool, str, bytes, int, float, complex))
+"""Types of what holds nothing and never changes."""
+
 DEPTH = 3
 """Attributes and calls one after the other."""
 
@@ -76,7 +79,7 @@ def reachable(*roots: Any) -> dict[int, Any]:
     waiting = list(roots)
     while waiting:
         thing = waiting.pop()
-        if thing is None or isinstance(thing, str | bytes | int | float | complex) or id(thing) in found:
+        if type(thing) in PLAIN or id(thing) in found:
             continue
         found[id(thing)] = thing
         waiting += children(thing)
@@ -91,8 +94,10 @@ def content(thing: Any) -> Any:
         return repr(thing.bit_generator.state)
     if isinstance(thing, set | frozenset):
         return frozenset(map(id, thing))
-    plain = str | bytes | int | float | complex | None
-    return [repr(each) if isinstance(each, plain) else id(each) for each in children(thing)]
+    plain = str | bytes | int | float | complex
+    return [
+        repr(each) if type(each) in PLAIN or isinstance(each, plain) else id(each) for each in children(thing)
+    ]
 
 
 def contents(*roots: Any) -> dict[int, Any]:
@@ -139,9 +144,9 @@ class Watching(Examination):
 
     def attend(self, message: list) -> None:
         self.asked += 1
-        before = self.state()
+        before = None if message[0] == "call" else self.state()  # a call may change what it is a call of
         super().attend(message)
-        if message[0] != "call" and before != self.state():
+        if before is not None and before != self.state():
             self.wrong.append(f"{message[0]} {message[3:]} changed an object")
 
     def adopt(self, thing: Any, last: Any) -> int | None:
@@ -153,9 +158,11 @@ class Watching(Examination):
         return number
 
     def apply(self, changes: Any) -> None:
-        before = self.state()
+        before = (
+            self.state() if changes else None
+        )  # where nothing was written over there is nothing to look at
         super().apply(changes)
-        if before != self.state():
+        if before is not None and before != self.state():
             self.wrong.append("what was written over is part of a lent object")
 
 

@@ -30,12 +30,16 @@ TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not
 STYLES = "not wrapping and not may_be_wrapped and not put_in_other_words"
 """What is wrapped around an answer computes nothing; ``validate`` judges the same answers without."""
 JOBS = {
-    "build --check": ("-m", "autograder", "build", "--check"),
-    "validate": ("-m", "autograder", "validate"),
     "exercises and facts": (*TESTS, "-k", STYLES, "tests/autograder/exercises", "tests/facts"),
+    "validate": ("-m", "autograder", "validate"),
     "lessons": (*TESTS, "-k", "with_its_answers", "tests/test_notebooks.py"),
+    "build --check": ("-m", "autograder", "build", "--check"),
 }
-"""What runs on every processor, as arguments of Python.  A lesson with its stubs computes nothing."""
+"""What runs on every processor, as arguments of Python, the longest first.  A lesson of stubs computes nothing."""
+
+ASLEEP_AT_ONCE = {"OPENBLAS_THREAD_TIMEOUT": "4"}
+"""A waiting thread of OpenBLAS sleeps at once.  Otherwise it spins, and on a machine with more threads than cores a
+product of small matrices takes some fifty times as long."""
 
 PROBE = """
 import json, numpy, scipy.linalg
@@ -108,7 +112,7 @@ def environment(processor: Processor, threads: int, chosen: Iterable[str]) -> di
     """
     ours = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES", "GLIBC_TUNABLES")
     variables = {name: value for name, value in os.environ.items() if name not in ours}
-    variables |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), str(threads))
+    variables |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), str(threads)) | ASLEEP_AT_ONCE
     if processor.cores:
         variables["OPENBLAS_CORETYPE"] = processor.cores[0]
     if out := processor.leaves_out(chosen):
@@ -228,6 +232,7 @@ def shown(
     print(ROW.format("processor", "threads", "kernels that ran", "what", "result", "seconds"))
     with ThreadPoolExecutor(workers) as pool:
         rows: list[tuple[Processor, int, str, dict[str, Future[Ended]]]] = []
+        due: list[tuple[dict[str, str], dict[str, Future[Ended]]]] = []
         for processor in processors:
             if take_turns and len(ran) == FEWEST:
                 break
@@ -242,14 +247,17 @@ def shown(
                         ran[kernels, count] = processor.name
                         rows.append((processor, count, f"{kernels}, left to the other tests", {}))
                     elif (first := ran.setdefault((kernels, count), processor.name)) == processor.name:
-                        due = {what: pool.submit(run, each, variables) for what, each in jobs.items()}
-                        rows.append((processor, count, kernels, due))
+                        due.append((variables, {}))
+                        rows.append((processor, count, kernels, due[-1][1]))
                     else:
                         rows.append((processor, count, f"{kernels}, as {first}", {}))
-        for processor, count, words, due in rows:
-            if not due:
+        for what, arguments in jobs.items():  # the longest of all first, so that no worker is left with one
+            for variables, futures in due:
+                futures[what] = pool.submit(run, arguments, variables)
+        for processor, count, words, futures in rows:
+            if not futures:
                 print(f"{processor.name:<12} {count:>7}  {words}", flush=True)
-            for what, future in due.items():
+            for what, future in futures.items():
                 ended = future.result()
                 passed += not ended.trouble
                 result = "failed" if ended.trouble else "passed"

@@ -4,8 +4,6 @@ One rule has one colour, one dash and one marker in the whole course, so that a 
 colour, in grey and in any lesson.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import io

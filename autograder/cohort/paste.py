@@ -57,7 +57,7 @@ def entries(module: ModuleType) -> dict[str, ast.expr]:
             exercise, table = ast.unparse(call.func).removesuffix(".table"), call.args[0]
             assert isinstance(table, ast.Dict)
             for key, function in zip(table.keys, table.values, strict=True):
-                assert isinstance(key, ast.Constant)
+                assert isinstance(key, ast.Constant) and isinstance(key.value, str)  # noqa: PT018
                 found[f"{exercise}.{key.value.partition(': ')[0]}"] = function
     return found
 

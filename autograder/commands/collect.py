@@ -1,7 +1,5 @@
 """Put submissions from an archive of Canvas or Moodle into submitted/."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -4,8 +4,6 @@ Graded is ``submitted/STUDENT/ASSIGNMENT/``.  People get that wrong in every pos
 passed over without a word is a student without a mark.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
 import re

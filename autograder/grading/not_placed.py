@@ -4,8 +4,6 @@
 table that a spreadsheet opens, and `autograder grade`, ``grades.csv`` and the report say it once more.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

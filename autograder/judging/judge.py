@@ -5,8 +5,6 @@ of a known mistake has made that mistake; one that differs from the reference in
 told which property failed.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence

@@ -4,8 +4,6 @@ Another processor sums in another order and gets other last digits.  So outcomes
 and a recording that says the same as a new one, compared as ``course.probes.base.same`` compares, is kept as it is.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -256,18 +256,18 @@ class Exercise:
         in_place   whether they are right but for an argument that they change in place
         """
         module = sys._getframe(1).f_globals["__name__"]
-        made, texts = {}, {}
+        made = {}
         for entry, function in functions.items():
-            name, _, texts[name] = entry.partition(": ")
-            if not texts[name]:
+            name, _, text = entry.partition(": ")
+            if not text:
                 raise ValueError(
                     f"{entry!r} says nothing to the student; write it as 'its name: what is said'."
                 )
             if isinstance(function, partial):
                 function = with_the_arguments(self.arguments(), function)
-            function.__module__, function.__qualname__ = module, f"{self.name}.{name}"
+            function.__module__, function.__qualname__, function.__doc__ = module, f"{self.name}.{name}", text
             made[name] = function
-        self.family(made.__getitem__, texts, share=share, in_place=in_place)
+        self.family(made.__getitem__, dict.fromkeys(made, ""), share=share, in_place=in_place)
 
     def known(self, name: str) -> Callable:
         """Return the function of a mistake or convention by its name, for an exercise that shares it."""

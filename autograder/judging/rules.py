@@ -5,8 +5,6 @@ a rule differ by rounding only, and the nearest wrong one is six orders of magni
 from fresh float64 copies, so rules that work in place are as welcome as rules that do not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

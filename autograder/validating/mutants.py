@@ -4,8 +4,6 @@ A mutant that earns everything survives.  It shows a hole in the checks, or it i
 in the exercise, ``equivalent={key: why}``.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 import textwrap

@@ -4,8 +4,6 @@ A function may pass the visible check and earn less than everything only if each
 ``beyond``, what the visible check does not look at.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any

@@ -4,8 +4,6 @@ What is known about right and wrong is data in ``course/recorded``: what a right
 known mistakes did on one small probe.  No rule and no mistake is stored as code.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import lru_cache

@@ -3,8 +3,6 @@
 The function is called with copies, so that all else it does can be looked at apart from that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ Only what a visible probe recorded is drawn, and only where a curve shows how so
 being the answer: paths of update rules, traces, and functions of one number.  The rest has no picture.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

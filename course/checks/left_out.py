@@ -3,8 +3,6 @@
 Only the reader's own function is asked, with and without what was left out, so no right answer is needed to see it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """How a reader's value differs from the right one, in words that show only the reader's own numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

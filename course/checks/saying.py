@@ -1,7 +1,5 @@
 """The sentences of a check, visible or graded: names of mistakes, and what differs first."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ Functions that take ``ax`` draw what they are given and return it; the others ru
 finished ``Picture`` with its alt text.  A rule that is not written yet is left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 

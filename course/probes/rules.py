@@ -4,8 +4,6 @@ Between them they do what a rule may do: write over the parameters and the confi
 alone and return new ones; and they take a gradient as a rule takes it, which is an array and no list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

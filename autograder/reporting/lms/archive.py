@@ -1,7 +1,5 @@
 """An archive that somebody downloaded, read without trusting it: nothing is ever extracted by a name it holds."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import re

@@ -9,8 +9,6 @@ whether it was late.  A submission in time gets the due date at the latest, a la
 nbgrader calls late what Canvas calls late; by how much is not known, and is said.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from datetime import datetime

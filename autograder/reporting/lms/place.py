@@ -1,7 +1,5 @@
 """One notebook out of an archive into its student's folder, whatever stands there already."""
 
-from __future__ import annotations
-
 import os
 import unicodedata
 from dataclasses import dataclass, field

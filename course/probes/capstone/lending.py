@@ -4,8 +4,6 @@
 lead to the mark, the same function is asked again with the ones below.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable
 from functools import partial

@@ -7,6 +7,7 @@ decoupled decay as in PyTorch's `torch.optim.Muon`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -206,38 +207,29 @@ def scaled_to_the_size_of_adamw(w, dw, config=None):
     return step(w, dw, config, scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)))
 
 
-@muon.convention(share=0.55)
-def no_look_ahead_and_scaled_to_the_size_of_adamw(w, dw, config=None):
-    """The velocity itself is made orthogonal, without the look ahead, and the step is scaled by
-    0.2 * sqrt(max(rows, columns)). Both are done elsewhere; here the mixture is made orthogonal, and the factor is
-    sqrt(max(1, rows / columns))."""
-    return step(
-        w,
-        dw,
-        config,
-        ahead=lambda c, _: c["velocity"],
-        scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)),
-    )
-
-
-@muon.convention(share=0.55)
-def no_look_ahead_and_no_decay(w, dw, config=None):
-    """The velocity itself is made orthogonal, without the look ahead, and weight_decay is not used. The very first
-    Muon was like that; here the mixture is made orthogonal, and the weights decay."""
-    return step(w, dw, config, ahead=lambda c, _: c["velocity"], decay=lambda w, c: 0.0)
-
-
-@muon.convention(share=0.55)
-def scaled_to_the_size_of_adamw_and_no_decay(w, dw, config=None):
-    """The step is scaled by 0.2 * sqrt(max(rows, columns)), and weight_decay is not used. Both are done elsewhere;
-    here the factor is sqrt(max(1, rows / columns)), and the weights decay."""
-    return step(
-        w,
-        dw,
-        config,
-        scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)),
-        decay=lambda w, c: 0.0,
-    )
+muon.table(
+    {
+        """no look ahead and scaled to the size of adamw: The velocity itself is made orthogonal, without the
+        look ahead, and the step is scaled by 0.2 * sqrt(max(rows, columns)). Both are done elsewhere; here
+        the mixture is made orthogonal, and the factor is sqrt(max(1, rows / columns)).
+        """: partial(
+            step,
+            ahead=lambda c, _: c["velocity"],
+            scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)),
+        ),
+        """no look ahead and no decay: The velocity itself is made orthogonal, without the look ahead, and
+        weight_decay is not used. The very first Muon was like that; here the mixture is made orthogonal, and
+        the weights decay.
+        """: partial(step, ahead=lambda c, _: c["velocity"], decay=lambda w, c: 0.0),
+        """scaled to the size of adamw and no decay: The step is scaled by 0.2 * sqrt(max(rows, columns)), and
+        weight_decay is not used. Both are done elsewhere; here the factor is sqrt(max(1, rows / columns)),
+        and the weights decay.
+        """: partial(
+            step, scale=lambda rows, columns: 0.2 * np.sqrt(max(rows, columns)), decay=lambda w, c: 0.0
+        ),
+    },
+    share=0.55,
+)
 
 
 @muon.convention(share=0.5)
@@ -245,41 +237,6 @@ def rows_and_columns_exchanged(w, dw, config=None):
     """The factor has columns / rows. Code for weights that lie the other way round, inputs by outputs, does so;
     here it is sqrt(max(1, rows / columns)) of the array as it is given."""
     return step(w, dw, config, scale=lambda rows, columns: np.sqrt(max(1, columns / rows)))
-
-
-@muon.convention(share=0.75)
-def square_root_without_the_bound(w, dw, config=None):
-    """The factor is sqrt(rows / columns) also where that is below 1. The theory of the spectral norm suggests
-    that, and some ports do so; Jordan's rule, PyTorch's and this lesson's is sqrt(max(1, rows / columns))."""
-    return step(w, dw, config, scale=lambda rows, columns: np.sqrt(rows / columns))
-
-
-@muon.convention(share=0.75)
-def other_arrays_decay_too(w, dw, config=None):
-    """Vectors decay as well. PyTorch's AdamW decays every array that it is given; here biases are left alone, so
-    they go to adamw with a weight_decay of 0."""
-    return step(w, dw, config, vectors=adamw_reference)
-
-
-@muon.convention(share=0.75)
-def exactly_orthogonal(w, dw, config=None):
-    """The singular values are set to exactly 1, by an SVD in place of your orthogonalise. The idea is the same and
-    the price is higher; here five steps of the iteration are asked for."""
-    return step(w, dw, config, direction=exact_by_singular_values)
-
-
-@muon.convention(share=0.75)
-def decay_without_the_rate(w, dw, config=None):
-    """The decay is `weight_decay * w`, without the learning rate. PyTorch and this lesson multiply it by the
-    rate."""
-    return step(w, dw, config, decay=lambda w, c: c["weight_decay"] * w)
-
-
-@muon.convention(share=0.75)
-def no_decay(w, dw, config=None):
-    """weight_decay is not used. Jordan's first Muon had none; PyTorch's and this lesson's has, and the default is
-    0.1."""
-    return step(w, dw, config, decay=lambda w, c: 0.0)
 
 
 @muon.mistake
@@ -301,40 +258,31 @@ def decay_through_the_gradient(w, dw, config=None):
     return step(w, dw + c["weight_decay"] * w, config, decay=lambda w, c: 0.0)
 
 
-@muon.mistake
-def decay_inside_the_iteration(w, dw, config=None):
-    """The decay is added to what is made orthogonal, so its size is lost. Take it from w, apart from the step."""
-    return step(
-        w,
-        dw,
-        config,
-        ahead=lambda c, dw: (1 - c["momentum"]) * dw + c["momentum"] * c["velocity"] + c["weight_decay"] * w,
-        decay=lambda w, c: 0.0,
-    )
-
-
-@muon.mistake
-def not_scaled_with_the_shape(w, dw, config=None):
-    """The factor sqrt(max(1, rows / columns)) is missing: a tall matrix takes too short a step."""
-    return step(w, dw, config, scale=lambda rows, columns: 1.0)
-
-
-@muon.mistake
-def scale_without_its_root(w, dw, config=None):
-    """The factor is max(1, rows / columns) without its square root."""
-    return step(w, dw, config, scale=lambda rows, columns: max(1, rows / columns))
-
-
-@muon.mistake
-def divided_by_the_scale(w, dw, config=None):
-    """The step is divided by the factor of the shape. It is multiplied by sqrt(max(1, rows / columns))."""
-    return step(w, dw, config, scale=lambda rows, columns: 1 / np.sqrt(max(1, rows / columns)))
-
-
-@muon.mistake
-def whole_division_of_the_shape(w, dw, config=None):
-    """rows // columns is a whole number: 5 // 2 is 2. Divide with one slash."""
-    return step(w, dw, config, scale=lambda rows, columns: np.sqrt(max(1, rows // columns)))
+muon.table(
+    {
+        """decay inside the iteration: The decay is added to what is made orthogonal, so its size is lost.
+        Take it from w, apart from the step.
+        """: lambda w, dw, config=None: step(
+            w,
+            dw,
+            config,
+            ahead=lambda c, dw: (
+                (1 - c["momentum"]) * dw + c["momentum"] * c["velocity"] + c["weight_decay"] * w
+            ),
+            decay=lambda w, c: 0.0,
+        ),
+        """not scaled with the shape: The factor sqrt(max(1, rows / columns)) is missing: a tall matrix takes
+        too short a step.
+        """: partial(step, scale=lambda rows, columns: 1.0),
+        """scale without its root: The factor is max(1, rows / columns) without its square root.
+        """: partial(step, scale=lambda rows, columns: max(1, rows / columns)),
+        """divided by the scale: The step is divided by the factor of the shape. It is multiplied by
+        sqrt(max(1, rows / columns)).
+        """: partial(step, scale=lambda rows, columns: 1 / np.sqrt(max(1, rows / columns))),
+        """whole division of the shape: rows // columns is a whole number: 5 // 2 is 2. Divide with one slash.
+        """: partial(step, scale=lambda rows, columns: np.sqrt(max(1, rows // columns))),
+    }
+)
 
 
 @muon.mistake
@@ -365,57 +313,35 @@ def look_ahead_stored(w, dw, config=None):
     return after, c | {"velocity": (1 - c["momentum"]) * dw + c["momentum"] * c["velocity"]}
 
 
-@muon.mistake
-def weights_of_the_look_ahead_exchanged(w, dw, config=None):
-    """In the look ahead the gradient has the weight momentum and the velocity 1 - momentum. It is the other way
-    round."""
-    return step(w, dw, config, ahead=lambda c, dw: c["momentum"] * dw + (1 - c["momentum"]) * c["velocity"])
-
-
-@muon.mistake
-def weights_of_the_velocity_exchanged(w, dw, config=None):
-    """In the velocity the old one has the weight 1 - momentum and the gradient momentum. Close to one, momentum
-    keeps the old."""
-    return step(w, dw, config, buffer=lambda c, dw: (1 - c["momentum"]) * c["velocity"] + c["momentum"] * dw)
-
-
-@muon.mistake
-def gradient_whole_in_the_look_ahead(w, dw, config=None):
-    """The velocity is an average, but the gradient enters the look ahead whole and drowns it. Weigh it with
-    1 - momentum, or let the velocity be a sum."""
-    return step(w, dw, config, ahead=lambda c, dw: dw + c["momentum"] * c["velocity"])
-
-
-@muon.mistake
-def gradient_weighted_beside_a_sum(w, dw, config=None):
-    """The velocity is a sum, but the gradient enters the look ahead with 1 - momentum and hardly counts. Weigh both
-    alike: an average with 1 - momentum, or a sum with the gradient whole."""
-    return step(w, dw, config, buffer=lambda c, dw: c["momentum"] * c["velocity"] + dw)
-
-
-@muon.mistake
-def not_orthogonal(w, dw, config=None):
-    """The mixture itself is the step: this is SGD with momentum. Make it orthogonal first."""
-    return step(w, dw, config, direction=lambda mixed: mixed)
-
-
-@muon.mistake
-def only_divided_by_its_norm(w, dw, config=None):
-    """The mixture is divided by its norm and no more, so its singular values keep their proportions. Call your
-    orthogonalise."""
-    return step(w, dw, config, direction=lambda mixed: mixed / max(np.linalg.norm(mixed), 1e-7))
-
-
-@muon.mistake
-def sign_for_orthogonal(w, dw, config=None):
-    """The step is the sign of every entry. That treats the matrix as a bag of numbers: call your orthogonalise."""
-    return step(w, dw, config, direction=np.sign)
-
-
-@muon.mistake
-def too_few_steps(w, dw, config=None):
-    """The iteration is stopped before its fifth step, so small singular values stay small. Leave steps at 5."""
-    return step(w, dw, config, direction=lambda mixed: polynomial_of_singular_values(mixed, 3))
+muon.table(
+    {
+        """weights of the look ahead exchanged: In the look ahead the gradient has the weight momentum and the
+        velocity 1 - momentum. It is the other way round.
+        """: partial(step, ahead=lambda c, dw: c["momentum"] * dw + (1 - c["momentum"]) * c["velocity"]),
+        """weights of the velocity exchanged: In the velocity the old one has the weight 1 - momentum and the
+        gradient momentum. Close to one, momentum keeps the old.
+        """: partial(step, buffer=lambda c, dw: (1 - c["momentum"]) * c["velocity"] + c["momentum"] * dw),
+        """gradient whole in the look ahead: The velocity is an average, but the gradient enters the look
+        ahead whole and drowns it. Weigh it with 1 - momentum, or let the velocity be a sum.
+        """: partial(step, ahead=lambda c, dw: dw + c["momentum"] * c["velocity"]),
+        """gradient weighted beside a sum: The velocity is a sum, but the gradient enters the look ahead with
+        1 - momentum and hardly counts. Weigh both alike: an average with 1 - momentum, or a sum with the
+        gradient whole.
+        """: partial(step, buffer=lambda c, dw: c["momentum"] * c["velocity"] + dw),
+        """not orthogonal: The mixture itself is the step: this is SGD with momentum. Make it orthogonal
+        first.
+        """: partial(step, direction=lambda mixed: mixed),
+        """only divided by its norm: The mixture is divided by its norm and no more, so its singular values
+        keep their proportions. Call your orthogonalise.
+        """: partial(step, direction=lambda mixed: mixed / max(np.linalg.norm(mixed), 1e-7)),
+        """sign for orthogonal: The step is the sign of every entry. That treats the matrix as a bag of
+        numbers: call your orthogonalise.
+        """: partial(step, direction=np.sign),
+        """too few steps: The iteration is stopped before its fifth step, so small singular values stay small.
+        Leave steps at 5.
+        """: partial(step, direction=lambda mixed: polynomial_of_singular_values(mixed, 3)),
+    }
+)
 
 
 @muon.mistake
@@ -427,35 +353,29 @@ def weights_made_orthogonal(w, dw, config=None):
     return polynomial_of_singular_values(moved), c
 
 
-@muon.mistake
-def matrices_by_adamw(w, dw, config=None):
-    """Matrices take AdamW's step too. Arrays with two axes are matrices, and their step is made orthogonal."""
-    return adamw_reference(
-        w,
-        dw,
-        {**OF_MATRICES, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0},
-    )
-
-
-@muon.mistake
-def vectors_by_plain_descent(w, dw, config=None):
-    """An array that is not a matrix takes a plain step along its gradient. Pass it to your adamw, with a
-    weight_decay of 0."""
-    return step(
-        w,
-        dw,
-        config,
-        vectors=lambda w, dw, config: (
-            w - (config or {}).get("learning_rate", 1e-3) * dw,
-            dict(config or {}),
+muon.table(
+    {
+        """matrices by adamw: Matrices take AdamW's step too. Arrays with two axes are matrices, and their
+        step is made orthogonal.
+        """: lambda w, dw, config=None: adamw_reference(
+            w,
+            dw,
+            {**OF_MATRICES, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0},
         ),
-    )
-
-
-@muon.mistake
-def vectors_stay(w, dw, config=None):
-    """An array that is not a matrix does not move. Pass it to your adamw, with a weight_decay of 0."""
-    return step(w, dw, config, vectors=lambda w, dw, config: (np.array(w), dict(config or {})))
+        """vectors by plain descent: An array that is not a matrix takes a plain step along its gradient. Pass
+        it to your adamw, with a weight_decay of 0.
+        """: partial(
+            step,
+            vectors=lambda w, dw, config: (
+                w - (config or {}).get("learning_rate", 1e-3) * dw,
+                dict(config or {}),
+            ),
+        ),
+        """vectors stay: An array that is not a matrix does not move. Pass it to your adamw, with a
+        weight_decay of 0.
+        """: partial(step, vectors=lambda w, dw, config: (np.array(w), dict(config or {}))),
+    }
+)
 
 
 @muon.mistake
@@ -470,55 +390,63 @@ def vectors_as_matrices_of_one_row(w, dw, config=None):
     return step(w, dw, config, vectors=vectors)
 
 
-@muon.mistake
-def defaults_of_muon_for_vectors(w, dw, config=None):
-    """An array that is not a matrix gets Muon's default rate of 0.02. AdamW has its own, 1e-3: set Muon's
-    defaults for matrices only."""
-    return step(
-        w,
-        dw,
-        config,
-        vectors=lambda w, dw, config: adamw_reference(
-            w, dw, {"learning_rate": 0.02, **(config or {}), "weight_decay": 0.0}
+muon.table(
+    {
+        """square root without the bound: The factor is sqrt(rows / columns) also where that is below 1. The
+        theory of the spectral norm suggests that, and some ports do so; Jordan's rule, PyTorch's and this
+        lesson's is sqrt(max(1, rows / columns)).
+        """: partial(step, scale=lambda rows, columns: np.sqrt(rows / columns)),
+        """other arrays decay too: Vectors decay as well. PyTorch's AdamW decays every array that it is given;
+        here biases are left alone, so they go to adamw with a weight_decay of 0.
+        """: partial(step, vectors=adamw_reference),
+        """exactly orthogonal: The singular values are set to exactly 1, by an SVD in place of your
+        orthogonalise. The idea is the same and the price is higher; here five steps of the iteration are
+        asked for.
+        """: partial(step, direction=exact_by_singular_values),
+        """decay without the rate: The decay is `weight_decay * w`, without the learning rate. PyTorch and
+        this lesson multiply it by the rate.
+        """: partial(step, decay=lambda w, c: c["weight_decay"] * w),
+        """no decay: weight_decay is not used. Jordan's first Muon had none; PyTorch's and this lesson's has,
+        and the default is 0.1.
+        """: partial(step, decay=lambda w, c: 0.0),
+        """momentum hard coded: The momentum is a number in the code, or the default overrides what the caller
+        gave. Use `config["momentum"]`.
+        """: lambda w, dw, config=None: step(
+            w, dw, {**(config or {}), "momentum": 0.95} if np.ndim(w) == 2 else config
         ),
-    )
+    },
+    share=0.75,
+)
 
 
-@muon.mistake
-def nothing_where_the_gradient_is_zero(w, dw, config=None):
-    """A gradient of zero gives NaN: it has no length to divide by. Add 1e-7 to the norm in your orthogonalise."""
-    return step(
-        w,
-        dw,
-        config,
-        direction=lambda mixed: polynomial_of_singular_values(mixed) if mixed.any() else mixed * np.nan,
-    )
-
-
-@muon.convention(share=0.75)
-def momentum_hard_coded(w, dw, config=None):
-    """The momentum is a number in the code, or the default overrides what the caller gave. Use
-    `config["momentum"]`."""
-    return step(w, dw, {**(config or {}), "momentum": 0.95} if np.ndim(w) == 2 else config)
-
-
-@muon.mistake
-def learning_rate_hard_coded(w, dw, config=None):
-    """The rate is a number in the code, or the default overrides what the caller gave. Use
-    `config["learning_rate"]`."""
-    return step(w, dw, {**(config or {}), "learning_rate": 0.02} if np.ndim(w) == 2 else config)
-
-
-@muon.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the orthogonal matrix is added. Look at the sign in front of the learning rate."""
-    return step(w, dw, config, direction=lambda mixed: -polynomial_of_singular_values(mixed))
-
-
-@muon.mistake
-def weights_grow(w, dw, config=None):
-    """The decay has the wrong sign: the weights grow by it. It is taken away from w."""
-    return step(w, dw, config, decay=lambda w, c: -c["learning_rate"] * c["weight_decay"] * w)
+muon.table(
+    {
+        """defaults of muon for vectors: An array that is not a matrix gets Muon's default rate of 0.02. AdamW
+        has its own, 1e-3: set Muon's defaults for matrices only.
+        """: partial(
+            step,
+            vectors=lambda w, dw, config: adamw_reference(
+                w, dw, {"learning_rate": 0.02, **(config or {}), "weight_decay": 0.0}
+            ),
+        ),
+        """nothing where the gradient is zero: A gradient of zero gives NaN: it has no length to divide by.
+        Add 1e-7 to the norm in your orthogonalise.
+        """: partial(
+            step,
+            direction=lambda mixed: polynomial_of_singular_values(mixed) if mixed.any() else mixed * np.nan,
+        ),
+        """learning rate hard coded: The rate is a number in the code, or the default overrides what the
+        caller gave. Use `config["learning_rate"]`.
+        """: lambda w, dw, config=None: step(
+            w, dw, {**(config or {}), "learning_rate": 0.02} if np.ndim(w) == 2 else config
+        ),
+        """gradient added: The step climbs: the orthogonal matrix is added. Look at the sign in front of the
+        learning rate.
+        """: partial(step, direction=lambda mixed: -polynomial_of_singular_values(mixed)),
+        """weights grow: The decay has the wrong sign: the weights grow by it. It is taken away from w.
+        """: partial(step, decay=lambda w, c: -c["learning_rate"] * c["weight_decay"] * w),
+    }
+)
 
 
 @muon.in_place

@@ -5,6 +5,8 @@ Source: K. Jordan, *Muon: An optimizer for hidden layers in neural networks* (20
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -150,51 +152,30 @@ def singular_vectors_multiplied(G, steps=5):
     return U @ Vt
 
 
-@orthogonalise.mistake
-def not_divided_at_first(G, steps=5):
-    """G is not divided by its norm before the steps, so large singular values run away. Begin with
-    `X = G / np.linalg.norm(G)`."""
-    return schulz(G, steps, length=lambda X: 1.0 - 1e-7)
-
-
-@orthogonalise.mistake
-def divided_only_when_long(G, steps=5):
-    """G is divided by its norm only where that is larger than 1. A short G has to be brought to length 1 as well:
-    its singular values begin too small otherwise."""
-    return schulz(G, steps, length=lambda X: max(np.linalg.norm(X), 1.0))
-
-
-@orthogonalise.mistake
-def divided_by_the_largest_entry(G, steps=5):
-    """G is divided by its largest entry, which bounds no singular value. Divide by the root of the sum of all
-    squares: `np.linalg.norm(G)`."""
-    return schulz(G, steps, length=lambda X: np.max(np.abs(X)))
-
-
-@orthogonalise.mistake
-def divided_by_the_sum_of_squares(G, steps=5):
-    """G is divided by the sum of its squares: the root is missing."""
-    return schulz(G, steps, length=lambda X: np.sum(X**2))
-
-
-@orthogonalise.mistake
-def divided_by_the_sum_of_absolute_values(G, steps=5):
-    """G is divided by the sum of its absolute values. Divide by the root of the sum of squares:
-    `np.linalg.norm(G)`."""
-    return schulz(G, steps, length=lambda X: np.sum(np.abs(X)))
-
-
-@orthogonalise.mistake
-def each_row_divided_by_its_own_norm(G, steps=5):
-    """Every row is divided by its own norm, which turns the singular vectors. One number for the whole matrix."""
-    return schulz(G, steps, length=lambda X: np.sqrt(np.sum(X**2, axis=1, keepdims=True)))
-
-
-@orthogonalise.mistake
-def each_column_divided_by_its_own_norm(G, steps=5):
-    """Every column is divided by its own norm, which turns the singular vectors. One number for the whole
-    matrix."""
-    return schulz(G, steps, length=lambda X: np.sqrt(np.sum(X**2, axis=0, keepdims=True)))
+orthogonalise.table(
+    {
+        """not divided at first: G is not divided by its norm before the steps, so large singular values run
+        away. Begin with `X = G / np.linalg.norm(G)`.
+        """: partial(schulz, length=lambda X: 1.0 - 1e-7),
+        """divided only when long: G is divided by its norm only where that is larger than 1. A short G has to
+        be brought to length 1 as well: its singular values begin too small otherwise.
+        """: partial(schulz, length=lambda X: max(np.linalg.norm(X), 1.0)),
+        """divided by the largest entry: G is divided by its largest entry, which bounds no singular value.
+        Divide by the root of the sum of all squares: `np.linalg.norm(G)`.
+        """: partial(schulz, length=lambda X: np.max(np.abs(X))),
+        """divided by the sum of squares: G is divided by the sum of its squares: the root is missing.
+        """: partial(schulz, length=lambda X: np.sum(X**2)),
+        """divided by the sum of absolute values: G is divided by the sum of its absolute values. Divide by
+        the root of the sum of squares: `np.linalg.norm(G)`.
+        """: partial(schulz, length=lambda X: np.sum(np.abs(X))),
+        """each row divided by its own norm: Every row is divided by its own norm, which turns the singular
+        vectors. One number for the whole matrix.
+        """: partial(schulz, length=lambda X: np.sqrt(np.sum(X**2, axis=1, keepdims=True))),
+        """each column divided by its own norm: Every column is divided by its own norm, which turns the
+        singular vectors. One number for the whole matrix.
+        """: partial(schulz, length=lambda X: np.sqrt(np.sum(X**2, axis=0, keepdims=True))),
+    }
+)
 
 
 @orthogonalise.mistake
@@ -219,36 +200,24 @@ def not_turned_back(G, steps=5):
     return X.T if X.shape[0] > X.shape[1] else X
 
 
-@orthogonalise.mistake
-def one_step_too_few(G, steps=5):
-    """There is one step less than `steps`. `for _ in range(steps)` takes exactly that many."""
-    return schulz(G, steps - 1)
-
-
-@orthogonalise.mistake
-def one_step_too_many(G, steps=5):
-    """There is one step more than `steps`. `for _ in range(steps)` takes exactly that many."""
-    return schulz(G, steps + 1)
-
-
-@orthogonalise.mistake
-def always_five_steps(G, steps=5):
-    """There are five steps whatever `steps` is. Loop over `range(steps)`."""
-    return schulz(G, always=5)
-
-
-@orthogonalise.mistake
-def a_single_step(G, steps=5):
-    """Only one step counts: the loop is missing, `return` stands inside it, or the result is not written back
-    to X."""
-    return schulz(G, always=1)
-
-
-@orthogonalise.mistake
-def only_divided(G, steps=5):
-    """The matrix is divided by its norm and no more: its singular values keep their proportions. The polynomial
-    comes after that, `steps` times."""
-    return schulz(G, always=0)
+orthogonalise.table(
+    {
+        """one step too few: There is one step less than `steps`. `for _ in range(steps)` takes exactly that
+        many.
+        """: lambda G, steps=5: schulz(G, steps - 1),
+        """one step too many: There is one step more than `steps`. `for _ in range(steps)` takes exactly that
+        many.
+        """: lambda G, steps=5: schulz(G, steps + 1),
+        """always five steps: There are five steps whatever `steps` is. Loop over `range(steps)`.
+        """: lambda G, steps=5: schulz(G, always=5),
+        """a single step: Only one step counts: the loop is missing, `return` stands inside it, or the result
+        is not written back to X.
+        """: lambda G, steps=5: schulz(G, always=1),
+        """only divided: The matrix is divided by its norm and no more: its singular values keep their
+        proportions. The polynomial comes after that, `steps` times.
+        """: lambda G, steps=5: schulz(G, always=0),
+    }
+)
 
 
 @orthogonalise.mistake
@@ -264,23 +233,18 @@ def divided_again_at_every_step(G, steps=5):
     return schulz(G, steps, polynomial=polynomial)
 
 
-@orthogonalise.mistake
-def gram_not_squared(G, steps=5):
-    """The last term has c times A, not c times A @ A: the polynomial lacks its fifth power."""
-    return schulz(G, steps, polynomial=lambda X, gram: A * X + (B + C) * gram @ X)
-
-
-@orthogonalise.mistake
-def gram_squared_entry_by_entry(G, steps=5):
-    """A is squared entry by entry. The square of a matrix is `A @ A`."""
-    return schulz(G, steps, polynomial=lambda X, gram: A * X + (B * gram + C * gram**2) @ X)
-
-
-@orthogonalise.mistake
-def powers_entry_by_entry(G, steps=5):
-    """The polynomial is taken of every entry, X**3 and X**5. It is meant for singular values: its powers are
-    products of matrices, X @ X.T @ X."""
-    return schulz(G, steps, polynomial=lambda X, _: A * X + B * X**3 + C * X**5)
+orthogonalise.table(
+    {
+        """gram not squared: The last term has c times A, not c times A @ A: the polynomial lacks its fifth
+        power.
+        """: partial(schulz, polynomial=lambda X, gram: A * X + (B + C) * gram @ X),
+        """gram squared entry by entry: A is squared entry by entry. The square of a matrix is `A @ A`.
+        """: partial(schulz, polynomial=lambda X, gram: A * X + (B * gram + C * gram**2) @ X),
+        """powers entry by entry: The polynomial is taken of every entry, X**3 and X**5. It is meant for
+        singular values: its powers are products of matrices, X @ X.T @ X.
+        """: partial(schulz, polynomial=lambda X, _: A * X + B * X**3 + C * X**5),
+    }
+)
 
 
 @orthogonalise.mistake
@@ -297,29 +261,24 @@ def second_and_third_coefficient_exchanged(G, steps=5):
         return schulz(G, steps, b=C, c=B)
 
 
-@orthogonalise.mistake
-def third_coefficient_twice(G, steps=5):
-    """The last term is c * A @ A without X, or the brackets are missing. All of (b A + c A A)
-    multiplies X."""
-    return schulz(
-        G,
-        steps,
-        polynomial=lambda X, gram: (
-            A * X + B * gram @ X + (C * gram @ gram if X.shape[0] == X.shape[1] else 0)
+orthogonalise.table(
+    {
+        """third coefficient twice: The last term is c * A @ A without X, or the brackets are missing. All of
+        (b A + c A A) multiplies X.
+        """: partial(
+            schulz,
+            polynomial=lambda X, gram: (
+                A * X + B * gram @ X + (C * gram @ gram if X.shape[0] == X.shape[1] else 0)
+            ),
         ),
-    )
-
-
-@orthogonalise.mistake
-def no_linear_term(G, steps=5):
-    """The term a X is missing, so small singular values vanish. The polynomial is a X + (b A + c A A) X."""
-    return schulz(G, steps, a=0.0)
-
-
-@orthogonalise.mistake
-def signs_of_entries(G, steps=5):
-    """The result is the sign of every entry. Making a matrix orthogonal means bringing its singular values to 1."""
-    return np.sign(np.asarray(G, dtype=np.float64))
+        """no linear term: The term a X is missing, so small singular values vanish. The polynomial is a X +
+        (b A + c A A) X.
+        """: partial(schulz, a=0.0),
+        """signs of entries: The result is the sign of every entry. Making a matrix orthogonal means bringing
+        its singular values to 1.
+        """: lambda G, steps=5: np.sign(np.asarray(G, dtype=np.float64)),
+    }
+)
 
 
 @orthogonalise.in_place

@@ -382,20 +382,6 @@ def betas_hard_coded(w, dw, config=None):
     return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.999})
 
 
-@adam.convention(share=0.75)
-def wrong_default_rate(w, dw, config=None):
-    """With learning_rate left out the steps have another length: Adam's default is not that of the other
-    rules. Compare it with the table."""
-    return reference(w, dw, {"learning_rate": 1e-2} | (config or {}))
-
-
-@adam.convention(share=0.75)
-def wrong_default_beta2(w, dw, config=None):
-    """With beta2 left out the second moment forgets faster than documented. Compare your default with the
-    table."""
-    return reference(w, dw, {"beta2": 0.99} | (config or {}))
-
-
 @adam.mistake
 def no_root(w, dw, config=None):
     """m is divided by the second moment itself. v averages squares: take its root before you divide."""
@@ -480,10 +466,19 @@ def epsilon_missing(w, dw, config=None):
     return stepped(w, c | {"epsilon": 0.0}, *hats(c))
 
 
-@adam.convention(share=0.75)
-def epsilon_hard_coded(w, dw, config=None):
-    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
-    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
+adam.table(
+    {
+        """wrong default rate: With learning_rate left out the steps have another length: Adam's default is
+        not that of the other rules. Compare it with the table.
+        """: lambda w, dw, config=None: reference(w, dw, {"learning_rate": 1e-2} | (config or {})),
+        """wrong default beta2: With beta2 left out the second moment forgets faster than documented. Compare
+        your default with the table.
+        """: lambda w, dw, config=None: reference(w, dw, {"beta2": 0.99} | (config or {})),
+        """epsilon hard coded: Epsilon is a number in the code. Take it from `config["epsilon"]`.
+        """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "epsilon": 1e-8}),
+    },
+    share=0.75,
+)
 
 
 @adam.mistake

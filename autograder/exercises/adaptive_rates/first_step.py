@@ -88,36 +88,24 @@ def moved(rule, config, gradient=GRADIENT, start=0.0):
     return float(w[0])
 
 
-@first_step.mistake
-def not_divided_by_the_rate(rule, config):
-    """This is the length of the step, not the number of learning rates in it. Divide by
-    `config["learning_rate"]`."""
-    return abs(moved(rule, config))
-
-
-@first_step.mistake
-def signed(rule, config):
-    """A length is not negative: the step goes down, its length is the absolute value."""
-    return moved(rule, config) / config["learning_rate"]
-
-
-@first_step.mistake
-def gradient_of_one(rule, config):
-    """The gradient handed to the rule is 1. The exercise asks for a gradient of 100: that shows which rules care
-    about its size."""
-    return abs(moved(rule, config, gradient=1.0)) / config["learning_rate"]
-
-
-@first_step.mistake
-def divided_by_the_gradient(rule, config):
-    """The step is measured per unit of gradient. The unit asked for is the learning rate alone."""
-    return abs(moved(rule, config)) / config["learning_rate"] / GRADIENT
-
-
-@first_step.mistake
-def position_for_distance(rule, config):
-    """This is where the parameter is, not how far it went. Subtract the start, or start at zero."""
-    return abs(moved(rule, config, start=1.0)) / config["learning_rate"]
+first_step.table(
+    {
+        """not divided by the rate: This is the length of the step, not the number of learning rates in it.
+        Divide by `config["learning_rate"]`.
+        """: lambda rule, config: abs(moved(rule, config)),
+        """signed: A length is not negative: the step goes down, its length is the absolute value.
+        """: lambda rule, config: moved(rule, config) / config["learning_rate"],
+        """gradient of one: The gradient handed to the rule is 1. The exercise asks for a gradient of 100:
+        that shows which rules care about its size.
+        """: lambda rule, config: abs(moved(rule, config, gradient=1.0)) / config["learning_rate"],
+        """divided by the gradient: The step is measured per unit of gradient. The unit asked for is the
+        learning rate alone.
+        """: lambda rule, config: abs(moved(rule, config)) / config["learning_rate"] / GRADIENT,
+        """position for distance: This is where the parameter is, not how far it went. Subtract the start, or
+        start at zero.
+        """: lambda rule, config: abs(moved(rule, config, start=1.0)) / config["learning_rate"],
+    }
+)
 
 
 @first_step.mistake

@@ -152,36 +152,27 @@ def no_root(w, dw, config=None):
     return stepped(w, dw, c, c["cache"] + c["epsilon"])
 
 
-@rmsprop.mistake
-def one_sum_of_squares_for_all_entries(w, dw, config=None):
-    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
-    product or a norm gives every coordinate the same rate."""
-    return stepped(w, dw, averaged(w, dw, config, square=np.sum(dw**2)))
-
-
-@rmsprop.mistake
-def one_mean_of_squares_for_all_entries(w, dw, config=None):
-    """The mean in the name is over time, not over coordinates. Square entry by entry with `dw**2`, so that
-    each coordinate has a cache of its own."""
-    return stepped(w, dw, averaged(w, dw, config, square=np.mean(dw**2)))
-
-
-@rmsprop.mistake
-def norm_in_place_of_squares(w, dw, config=None):
-    """The norm of the gradient enters every coordinate. The cache takes in `dw**2`, entry by entry."""
-    return stepped(w, dw, averaged(w, dw, config, square=np.sqrt(np.sum(dw**2))))
-
-
-@rmsprop.mistake
-def no_square(w, dw, config=None):
-    """The cache averages the gradient, not its square. Signs cancel in it, and its root may not exist."""
-    return stepped(w, dw, averaged(w, dw, config, square=dw))
-
-
-@rmsprop.mistake
-def absolute_value_in_place_of_square(w, dw, config=None):
-    """The cache averages absolute values under the root. The root undoes a square: take in `dw**2`."""
-    return stepped(w, dw, averaged(w, dw, config, square=np.abs(dw)))
+rmsprop.table(
+    {
+        """one sum of squares for all entries: One number, the squared norm, serves all coordinates. Square
+        entry by entry with `dw**2`; a sum, a dot product or a norm gives every coordinate the same rate.
+        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.sum(dw**2))),
+        """one mean of squares for all entries: The mean in the name is over time, not over coordinates.
+        Square entry by entry with `dw**2`, so that each coordinate has a cache of its own.
+        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.mean(dw**2))),
+        """norm in place of squares: The norm of the gradient enters every coordinate. The cache takes in
+        `dw**2`, entry by entry.
+        """: lambda w, dw, config=None: stepped(
+            w, dw, averaged(w, dw, config, square=np.sqrt(np.sum(dw**2)))
+        ),
+        """no square: The cache averages the gradient, not its square. Signs cancel in it, and its root may
+        not exist.
+        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=dw)),
+        """absolute value in place of square: The cache averages absolute values under the root. The root
+        undoes a square: take in `dw**2`.
+        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.abs(dw))),
+    }
+)
 
 
 @rmsprop.mistake
@@ -213,19 +204,6 @@ def epsilon_missing(w, dw, config=None):
     return stepped(w, dw, c, np.sqrt(c["cache"]))
 
 
-@rmsprop.convention(share=0.75)
-def epsilon_hard_coded(w, dw, config=None):
-    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
-    return reference(w, dw, {**(config or {}), "epsilon": 1e-8})
-
-
-@rmsprop.convention(share=0.75)
-def decay_rate_hard_coded(w, dw, config=None):
-    """The decay is a number in the code, or the default overrides what the caller gave. Use
-    `config["decay_rate"]`."""
-    return reference(w, dw, {**(config or {}), "decay_rate": 0.99})
-
-
 @rmsprop.mistake
 def learning_rate_hard_coded(w, dw, config=None):
     """The rate is a number in the code, or the default overrides what the caller gave. Use
@@ -233,16 +211,22 @@ def learning_rate_hard_coded(w, dw, config=None):
     return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
 
 
-@rmsprop.convention(share=0.75)
-def wrong_default_decay(w, dw, config=None):
-    """With decay_rate left out the cache forgets faster than documented. Compare your default with the table."""
-    return reference(w, dw, {"decay_rate": 0.9} | (config or {}))
-
-
-@rmsprop.convention(share=0.75)
-def wrong_default_rate(w, dw, config=None):
-    """With learning_rate left out the steps have another length. Compare your default with the table."""
-    return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
+rmsprop.table(
+    {
+        """epsilon hard coded: Epsilon is a number in the code. Take it from `config["epsilon"]`.
+        """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "epsilon": 1e-8}),
+        """decay rate hard coded: The decay is a number in the code, or the default overrides what the caller
+        gave. Use `config["decay_rate"]`.
+        """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "decay_rate": 0.99}),
+        """wrong default decay: With decay_rate left out the cache forgets faster than documented. Compare
+        your default with the table.
+        """: lambda w, dw, config=None: reference(w, dw, {"decay_rate": 0.9} | (config or {})),
+        """wrong default rate: With learning_rate left out the steps have another length. Compare your default
+        with the table.
+        """: lambda w, dw, config=None: reference(w, dw, {"learning_rate": 1e-3} | (config or {})),
+    },
+    share=0.75,
+)
 
 
 @rmsprop.mistake

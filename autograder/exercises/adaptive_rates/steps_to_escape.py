@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -148,35 +149,25 @@ def one_step_too_few(rule, config, y0, limit=2000):
     return None if found is None else found - 1
 
 
-@steps_to_escape.mistake
-def absolute_value_forgotten(rule, config, y0, limit=2000):
-    """From a negative y0 the rule leaves towards smaller y, and the comparison misses it. Compare abs(y) with 1."""
-    return walk(rule, config, y0, limit, out=lambda p: p[1] > 1)
-
-
-@steps_to_escape.mistake
-def distance_for_y(rule, config, y0, limit=2000):
-    """The distance from the saddle is compared with 1, and x contributes to it. Look at y alone."""
-    return walk(rule, config, y0, limit, out=lambda p: np.sqrt(np.sum(p**2)) > 1)
-
-
-@steps_to_escape.mistake
-def negative_loss_for_escape(rule, config, y0, limit=2000):
-    """The loss is below zero as soon as |y| exceeds |x|, long before |y| exceeds 1. Look at y alone."""
-    return walk(rule, config, y0, limit, out=lambda p: p[0] ** 2 < p[1] ** 2)
-
-
-@steps_to_escape.mistake
-def start_at_x_zero(rule, config, y0, limit=2000):
-    """The walk begins at (0, y0). It must begin at (1, y0): some rules let x slow y down."""
-    return walk(rule, config, y0, limit, start=0.0)
-
-
-@steps_to_escape.mistake
-def state_lost_between_steps(rule, config, y0, limit=2000):
-    """The config is not carried on: every step starts with an empty memory. The config the rule returns goes into
-    its next call."""
-    return walk(rule, config, y0, limit, forget=True)
+steps_to_escape.table(
+    {
+        """absolute value forgotten: From a negative y0 the rule leaves towards smaller y, and the comparison
+        misses it. Compare abs(y) with 1.
+        """: partial(walk, out=lambda p: p[1] > 1),
+        """distance for y: The distance from the saddle is compared with 1, and x contributes to it. Look at y
+        alone.
+        """: partial(walk, out=lambda p: np.sqrt(np.sum(p**2)) > 1),
+        """negative loss for escape: The loss is below zero as soon as |y| exceeds |x|, long before |y|
+        exceeds 1. Look at y alone.
+        """: partial(walk, out=lambda p: p[0] ** 2 < p[1] ** 2),
+        """start at x zero: The walk begins at (0, y0). It must begin at (1, y0): some rules let x slow y
+        down.
+        """: partial(walk, start=0.0),
+        """state lost between steps: The config is not carried on: every step starts with an empty memory. The
+        config the rule returns goes into its next call.
+        """: partial(walk, forget=True),
+    }
+)
 
 
 @steps_to_escape.mistake
@@ -211,23 +202,18 @@ def limit_for_None(rule, config, y0, limit=2000):
     return limit if found is None else found
 
 
-@steps_to_escape.mistake
-def limit_ignored(rule, config, y0, limit=2000):
-    """The walk goes on past `limit` steps. Let the loop run over range(1, limit + 1)."""
-    return walk(rule, config, y0)
-
-
-@steps_to_escape.mistake
-def last_step_left_out(rule, config, y0, limit=2000):
-    """The walk ends one step before `limit`. `range(1, limit)` stops at limit - 1: which range ends with
-    limit?"""
-    return walk(rule, config, y0, limit - 1)
-
-
-@steps_to_escape.mistake
-def one_itself_taken_for_beyond(rule, config, y0, limit=2000):
-    """A walk that comes to |y| = 1 exactly is counted as gone. Is the comparison `>` or `>=`?"""
-    return walk(rule, config, y0, limit, out=lambda p: abs(p[1]) >= 1)
+steps_to_escape.table(
+    {
+        """limit ignored: The walk goes on past `limit` steps. Let the loop run over range(1, limit + 1).
+        """: lambda rule, config, y0, limit=2000: walk(rule, config, y0),
+        """last step left out: The walk ends one step before `limit`. `range(1, limit)` stops at limit - 1:
+        which range ends with limit?
+        """: lambda rule, config, y0, limit=2000: walk(rule, config, y0, limit - 1),
+        """one itself taken for beyond: A walk that comes to |y| = 1 exactly is counted as gone. Is the
+        comparison `>` or `>=`?
+        """: partial(walk, out=lambda p: abs(p[1]) >= 1),
+    }
+)
 
 
 @steps_to_escape.in_place

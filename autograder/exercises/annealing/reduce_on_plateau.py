@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -244,25 +245,20 @@ def cuts_counted(history, config=None):
     return c["initial_rate"] * c["factor"] ** cuts
 
 
-@reduce_on_plateau.convention(share=0.5)
-def one_epoch_more_patience(history, config=None):
-    """You cut when more than `patience` epochs were bad, as PyTorch's ReduceLROnPlateau does. Here the
-    epoch that makes it `patience` is the one that cuts, as in Keras."""
-    return counter(history, config, due=lambda wait, patience: wait > patience)
-
-
-@reduce_on_plateau.convention(share=0.5)
-def a_least_improvement(history, config=None):
-    """An epoch has to be better by a margin before it counts, as with `min_delta` of Keras or `threshold` of
-    PyTorch. Here every lower error is better."""
-    return counter(history, config, improves=lambda error, best: error < best - 1e-4)
-
-
-@reduce_on_plateau.convention(share=0.5)
-def a_floor_under_the_rate(history, config=None):
-    """You stop at a smallest rate, as `min_lr` of Keras and PyTorch does. Here the rate has no floor: look for
-    `max` or `clip`."""
-    return max(counter(history, config), 1e-6)
+reduce_on_plateau.table(
+    {
+        """one epoch more patience: You cut when more than `patience` epochs were bad, as PyTorch's
+        ReduceLROnPlateau does. Here the epoch that makes it `patience` is the one that cuts, as in Keras.
+        """: partial(counter, due=lambda wait, patience: wait > patience),
+        """a least improvement: An epoch has to be better by a margin before it counts, as with `min_delta` of
+        Keras or `threshold` of PyTorch. Here every lower error is better.
+        """: partial(counter, improves=lambda error, best: error < best - 1e-4),
+        """a floor under the rate: You stop at a smallest rate, as `min_lr` of Keras and PyTorch does. Here
+        the rate has no floor: look for `max` or `clip`.
+        """: lambda history, config=None: max(counter(history, config), 1e-6),
+    },
+    share=0.5,
+)
 
 
 @reduce_on_plateau.mistake
@@ -289,133 +285,71 @@ def initial_rate_overwritten(history, config=None):
     return rate
 
 
-@reduce_on_plateau.mistake
-def factor_subtracted(history, config=None):
-    """You subtract the factor, and the rate ends below zero. To reduce by a factor is to multiply."""
-    return counter(history, config, cut=lambda rate, factor: rate - factor)
-
-
-@reduce_on_plateau.mistake
-def factor_taken_as_the_part_removed(history, config=None):
-    """You multiply by one minus the factor. A factor of 0.1 leaves a tenth of the rate, not nine tenths."""
-    return counter(history, config, cut=lambda rate, factor: rate * (1 - factor))
-
-
-@reduce_on_plateau.mistake
-def divided_by_the_factor(history, config=None):
-    """The rate grows: you divide by the factor. It is a number below one that multiplies the rate."""
-    return counter(history, config, cut=lambda rate, factor: rate / factor)
-
-
-@reduce_on_plateau.mistake
-def compared_with_the_previous_epoch(history, config=None):
-    """You compare with the epoch before, so a run that bounces never waits. Compare with the best so far."""
-    return counter(history, config, follow=True)
-
-
-@reduce_on_plateau.mistake
-def a_tie_counts_as_better(history, config=None):
-    """An error equal to the best starts the count again, so a flat line is never a plateau. Look for
-    `<=`."""
-    return counter(history, config, improves=lambda error, best: error <= best)
-
-
-@reduce_on_plateau.mistake
-def a_higher_error_counts_as_better(history, config=None):
-    """You look for the highest error, as one would for an accuracy. Which way is better here?"""
-    return counter(history, config, improves=lambda error, best: error > best, best_before=float("-inf"))
-
-
-@reduce_on_plateau.mistake
-def the_best_is_never_updated(history, config=None):
-    """The best error is not replaced by a better one, so every epoch is compared with the first. Where do you keep
-    the new best?"""
-    return counter(history, config, keep=lambda error, best: error if best == float("inf") else best)
-
-
-@reduce_on_plateau.mistake
-def no_best_is_kept(history, config=None):
-    """The rate is never cut: the best error stays infinite, and every epoch is better than that. Where do you keep
-    the new best?"""
-    return counter(history, config, keep=lambda error, best: best)
-
-
-@reduce_on_plateau.mistake
-def best_starts_at_one(history, config=None):
-    """Your best starts at one, and an error that is measured by a loss can be larger. Start with infinity."""
-    return counter(history, config, best_before=1.0)
-
-
-@reduce_on_plateau.mistake
-def best_starts_at_zero(history, config=None):
-    """Your best starts at zero, and no error is lower than that: every epoch is a bad one. Start with infinity."""
-    return counter(history, config, best_before=0.0)
-
-
-@reduce_on_plateau.mistake
-def first_epoch_counted_as_bad(history, config=None):
-    """The first epoch is counted as a bad one: it is compared with itself. Start with an infinite best."""
-    return counter(history, config, best_before=history["val_error"][0] if history["val_error"] else 0.0)
-
-
-@reduce_on_plateau.mistake
-def waiting_goes_on_after_a_cut(history, config=None):
-    """After a cut the counter is not set back, so every bad epoch that follows cuts again. Give the new
-    rate as much patience as the old one had."""
-    return counter(history, config, wait_after_cut=None)
-
-
-@reduce_on_plateau.mistake
-def one_cut_for_each_stretch(history, config=None):
-    """A stretch of bad epochs cuts once, however long it is. After a cut the counter must start from zero: it
-    runs past `patience` and is never equal to it again."""
-    return counter(history, config, wait_after_cut=None, due=lambda wait, patience: wait == patience)
-
-
-@reduce_on_plateau.mistake
-def waiting_goes_on_after_a_better_epoch(history, config=None):
-    """A better epoch does not set the counter back, so you count all bad epochs of the run. Patience counts
-    bad epochs in a row."""
-    return counter(history, config, forgiven=False)
-
-
-@reduce_on_plateau.mistake
-def bad_epochs_of_the_whole_run_counted(history, config=None):
-    """You count all bad epochs of the run and cut for every one past `patience`. The counter starts again after a
-    better epoch, and after a cut."""
-    return counter(history, config, forgiven=False, wait_after_cut=None)
-
-
-@reduce_on_plateau.mistake
-def best_forgotten_after_a_cut(history, config=None):
-    """After a cut you forget the best error, so the next epoch always looks better. The best of the whole
-    run is what counts."""
-    return counter(history, config, best_after_cut=lambda best, error: float("inf"))
-
-
-@reduce_on_plateau.mistake
-def best_replaced_at_a_cut(history, config=None):
-    """At a cut you put the newest error in the place of the best, so a worse epoch may pass for a better
-    one. A cut changes the rate and the count; the best stays."""
-    return counter(history, config, best_after_cut=lambda best, error: error)
-
-
-@reduce_on_plateau.mistake
-def one_epoch_too_impatient(history, config=None):
-    """You cut one epoch early. Does the counter start at zero, and is it compared with `patience` itself?"""
-    return counter(history, config, due=lambda wait, patience: wait >= patience - 1 and wait > 0)
-
-
-@reduce_on_plateau.mistake
-def counter_starts_at_one_after_a_cut(history, config=None):
-    """The second cut of a stretch comes one epoch early: after a cut the counter starts at one. Set it to zero."""
-    return counter(history, config, wait_after_cut=1)
-
-
-@reduce_on_plateau.mistake
-def one_cut_only(history, config=None):
-    """The rate is cut once and never again. After a cut, go on counting."""
-    return counter(history, config, cuts_allowed=1)
+reduce_on_plateau.table(
+    {
+        """factor subtracted: You subtract the factor, and the rate ends below zero. To reduce by a factor is
+        to multiply.
+        """: partial(counter, cut=lambda rate, factor: rate - factor),
+        """factor taken as the part removed: You multiply by one minus the factor. A factor of 0.1 leaves a
+        tenth of the rate, not nine tenths.
+        """: partial(counter, cut=lambda rate, factor: rate * (1 - factor)),
+        """divided by the factor: The rate grows: you divide by the factor. It is a number below one that
+        multiplies the rate.
+        """: partial(counter, cut=lambda rate, factor: rate / factor),
+        """compared with the previous epoch: You compare with the epoch before, so a run that bounces never
+        waits. Compare with the best so far.
+        """: partial(counter, follow=True),
+        """a tie counts as better: An error equal to the best starts the count again, so a flat line is never
+        a plateau. Look for `<=`.
+        """: partial(counter, improves=lambda error, best: error <= best),
+        """a higher error counts as better: You look for the highest error, as one would for an accuracy.
+        Which way is better here?
+        """: partial(counter, improves=lambda error, best: error > best, best_before=float("-inf")),
+        """the best is never updated: The best error is not replaced by a better one, so every epoch is
+        compared with the first. Where do you keep the new best?
+        """: partial(counter, keep=lambda error, best: error if best == float("inf") else best),
+        """no best is kept: The rate is never cut: the best error stays infinite, and every epoch is better
+        than that. Where do you keep the new best?
+        """: partial(counter, keep=lambda error, best: best),
+        """best starts at one: Your best starts at one, and an error that is measured by a loss can be larger.
+        Start with infinity.
+        """: partial(counter, best_before=1.0),
+        """best starts at zero: Your best starts at zero, and no error is lower than that: every epoch is a
+        bad one. Start with infinity.
+        """: partial(counter, best_before=0.0),
+        """first epoch counted as bad: The first epoch is counted as a bad one: it is compared with itself.
+        Start with an infinite best.
+        """: lambda history, config=None: counter(
+            history, config, best_before=history["val_error"][0] if history["val_error"] else 0.0
+        ),
+        """waiting goes on after a cut: After a cut the counter is not set back, so every bad epoch that
+        follows cuts again. Give the new rate as much patience as the old one had.
+        """: partial(counter, wait_after_cut=None),
+        """one cut for each stretch: A stretch of bad epochs cuts once, however long it is. After a cut the
+        counter must start from zero: it runs past `patience` and is never equal to it again.
+        """: partial(counter, wait_after_cut=None, due=lambda wait, patience: wait == patience),
+        """waiting goes on after a better epoch: A better epoch does not set the counter back, so you count
+        all bad epochs of the run. Patience counts bad epochs in a row.
+        """: partial(counter, forgiven=False),
+        """bad epochs of the whole run counted: You count all bad epochs of the run and cut for every one past
+        `patience`. The counter starts again after a better epoch, and after a cut.
+        """: partial(counter, forgiven=False, wait_after_cut=None),
+        """best forgotten after a cut: After a cut you forget the best error, so the next epoch always looks
+        better. The best of the whole run is what counts.
+        """: partial(counter, best_after_cut=lambda best, error: float("inf")),
+        """best replaced at a cut: At a cut you put the newest error in the place of the best, so a worse
+        epoch may pass for a better one. A cut changes the rate and the count; the best stays.
+        """: partial(counter, best_after_cut=lambda best, error: error),
+        """one epoch too impatient: You cut one epoch early. Does the counter start at zero, and is it
+        compared with `patience` itself?
+        """: partial(counter, due=lambda wait, patience: wait >= patience - 1 and wait > 0),
+        """counter starts at one after a cut: The second cut of a stretch comes one epoch early: after a cut
+        the counter starts at one. Set it to zero.
+        """: partial(counter, wait_after_cut=1),
+        """one cut only: The rate is cut once and never again. After a cut, go on counting.
+        """: partial(counter, cuts_allowed=1),
+    }
+)
 
 
 @reduce_on_plateau.mistake

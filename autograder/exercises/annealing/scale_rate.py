@@ -82,56 +82,38 @@ def linear_whatever_the_curvature(rate, batch, new_batch, curvature=0.0):
     return rate * new_batch / batch
 
 
-@scale_rate.mistake
-def batch_ignored(rate, batch, new_batch, curvature=0.0):
-    """The batch makes no difference. Where does the noise of a mini-batch stand in the floor?"""
-    return rate
-
-
-@scale_rate.mistake
-def ratio_inverted(rate, batch, new_batch, curvature=0.0):
-    """A larger batch gets a smaller rate. It has less noise: can it afford a larger rate or a smaller one?"""
-    return in_one_fraction(rate, new_batch, batch, curvature)
-
-
-@scale_rate.mistake
-def root_of_the_ratio(rate, batch, new_batch, curvature=0.0):
-    """You scale with the root of the batch. The floor holds the variance of the noise, which falls like one over
-    the batch; the root keeps the length of a noisy step, a rule that is used with Adam."""
-    return in_one_fraction(rate, math.sqrt(batch), math.sqrt(new_batch), curvature)
-
-
-@scale_rate.mistake
-def root_of_the_ratio_without_curvature(rate, batch, new_batch, curvature=0.0):
-    """You scale with the root of the batch, and leave the curvature out. The floor holds the variance of the
-    noise, which falls like one over the batch."""
-    return rate * math.sqrt(new_batch / batch)
-
-
-@scale_rate.mistake
-def ratio_inverted_without_curvature(rate, batch, new_batch, curvature=0.0):
-    """A larger batch gets a smaller rate, and the curvature makes no difference. It has less noise: can it
-    afford a larger rate or a smaller one?"""
-    return rate * batch / new_batch
-
-
-@scale_rate.mistake
-def difference_of_the_batches(rate, batch, new_batch, curvature=0.0):
-    """You add the difference of the batches. Think in ratios: how many times larger is the new batch?"""
-    return rate + (new_batch - batch) * rate
-
-
-@scale_rate.mistake
-def old_batch_forgotten(rate, batch, new_batch, curvature=0.0):
-    """You multiply by the new batch alone. The rate was found with the old one."""
-    return in_one_fraction(rate, 1, new_batch, curvature)
-
-
-@scale_rate.mistake
-def sign_of_the_curvature(rate, batch, new_batch, curvature=0.0):
-    """With a curvature your rate grows faster than the batch, and passes the limit. Look at the sign of the
-    curvature's term."""
-    return in_one_fraction(rate, batch, new_batch, -curvature)
+scale_rate.table(
+    {
+        """batch ignored: The batch makes no difference. Where does the noise of a mini-batch stand in the
+        floor?
+        """: lambda rate, batch, new_batch, curvature=0.0: rate,
+        """ratio inverted: A larger batch gets a smaller rate. It has less noise: can it afford a larger rate
+        or a smaller one?
+        """: lambda rate, batch, new_batch, curvature=0.0: in_one_fraction(rate, new_batch, batch, curvature),
+        """root of the ratio: You scale with the root of the batch. The floor holds the variance of the noise,
+        which falls like one over the batch; the root keeps the length of a noisy step, a rule that is used
+        with Adam.
+        """: lambda rate, batch, new_batch, curvature=0.0: in_one_fraction(
+            rate, math.sqrt(batch), math.sqrt(new_batch), curvature
+        ),
+        """root of the ratio without curvature: You scale with the root of the batch, and leave the curvature
+        out. The floor holds the variance of the noise, which falls like one over the batch.
+        """: lambda rate, batch, new_batch, curvature=0.0: rate * math.sqrt(new_batch / batch),
+        """ratio inverted without curvature: A larger batch gets a smaller rate, and the curvature makes no
+        difference. It has less noise: can it afford a larger rate or a smaller one?
+        """: lambda rate, batch, new_batch, curvature=0.0: rate * batch / new_batch,
+        """difference of the batches: You add the difference of the batches. Think in ratios: how many times
+        larger is the new batch?
+        """: lambda rate, batch, new_batch, curvature=0.0: rate + (new_batch - batch) * rate,
+        """old batch forgotten: You multiply by the new batch alone. The rate was found with the old one.
+        """: lambda rate, batch, new_batch, curvature=0.0: in_one_fraction(rate, 1, new_batch, curvature),
+        """sign of the curvature: With a curvature your rate grows faster than the batch, and passes the
+        limit. Look at the sign of the curvature's term.
+        """: lambda rate, batch, new_batch, curvature=0.0: in_one_fraction(
+            rate, batch, new_batch, -curvature
+        ),
+    }
+)
 
 
 @scale_rate.mistake

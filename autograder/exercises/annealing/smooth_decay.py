@@ -7,6 +7,7 @@ notebook writes the three formulas.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -213,36 +214,24 @@ def initial_rate_overwritten(iteration, config=None):
     return rate
 
 
-@smooth_decay.mistake
-def whole_epochs_only(iteration, config=None):
-    """The rate stands still within an epoch. An epoch and a half is 1.5 epochs: look for `//` or `int`."""
-    return by_parts(iteration, config, time=lambda i, c: i // c["per_epoch"])
-
-
-@smooth_decay.mistake
-def epochs_counted_from_one(iteration, config=None):
-    """The first rate is already below the initial one: your time starts at one. At iteration 0 no time has
-    passed."""
-    return by_parts(iteration, config, time=lambda i, c: i / c["per_epoch"] + 1)
-
-
-@smooth_decay.mistake
-def iterations_counted_from_one(iteration, config=None):
-    """You are one iteration ahead: at iteration 0 no time has passed. Look for a plus one."""
-    return by_parts(iteration, config, time=lambda i, c: (i + 1) / c["per_epoch"])
-
-
-@smooth_decay.mistake
-def iterations_per_epoch_multiplied(iteration, config=None):
-    """You multiply the iteration by `per_epoch`. Does an epoch hold many iterations, or an iteration many
-    epochs?"""
-    return by_parts(iteration, config, time=lambda i, c: i * c["per_epoch"])
-
-
-@smooth_decay.mistake
-def kind_ignored(iteration, config=None):
-    """Every kind gives the exponential. Does your code look at `kind`?"""
-    return by_parts(iteration, config, kind=lambda c: "exponential")
+smooth_decay.table(
+    {
+        """whole epochs only: The rate stands still within an epoch. An epoch and a half is 1.5 epochs: look
+        for `//` or `int`.
+        """: partial(by_parts, time=lambda i, c: i // c["per_epoch"]),
+        """epochs counted from one: The first rate is already below the initial one: your time starts at one.
+        At iteration 0 no time has passed.
+        """: partial(by_parts, time=lambda i, c: i / c["per_epoch"] + 1),
+        """iterations counted from one: You are one iteration ahead: at iteration 0 no time has passed. Look
+        for a plus one.
+        """: partial(by_parts, time=lambda i, c: (i + 1) / c["per_epoch"]),
+        """iterations per epoch multiplied: You multiply the iteration by `per_epoch`. Does an epoch hold many
+        iterations, or an iteration many epochs?
+        """: partial(by_parts, time=lambda i, c: i * c["per_epoch"]),
+        """kind ignored: Every kind gives the exponential. Does your code look at `kind`?
+        """: partial(by_parts, kind=lambda c: "exponential"),
+    }
+)
 
 
 @smooth_decay.mistake
@@ -252,107 +241,53 @@ def kinds_exchanged(iteration, config=None):
     return by_parts(iteration, config, kind=lambda c: other.get(c["kind"], c["kind"]))
 
 
-@smooth_decay.mistake
-def one_over_t_for_every_other_kind(iteration, config=None):
-    """With "linear" you return the 1/t rate: your `else` takes both. There are three kinds."""
-    return by_parts(iteration, config, kind=lambda c: "1/t" if c["kind"] == "linear" else c["kind"])
-
-
-@smooth_decay.mistake
-def missing_minus(iteration, config=None):
-    """The exponential grows. Look at the sign of the exponent."""
-    return by_parts(iteration, config, exponential=lambda rate, k, t: rate * math.exp(min(k * t, 600)))
-
-
-@smooth_decay.mistake
-def decay_subtracted(iteration, config=None):
-    """In the exponential you subtract k times the time, and the rate ends below zero. The exponential
-    multiplies."""
-    return by_parts(iteration, config, exponential=lambda rate, k, t: rate - k * t)
-
-
-@smooth_decay.mistake
-def one_minus_k_as_the_base(iteration, config=None):
-    """In the exponential you multiply by 1 - k once per epoch. That is close while k is small; the formula has e
-    to the power -k."""
-    return by_parts(iteration, config, exponential=lambda rate, k, t: rate * (1 - k) ** t)
-
-
-@smooth_decay.mistake
-def exponential_of_base_two(iteration, config=None):
-    """Your exponential halves once in every 1/k epochs: its base is 2. The formula has e: `np.exp`."""
-    return by_parts(iteration, config, exponential=lambda rate, k, t: rate * 2.0 ** (-k * t))
-
-
-@smooth_decay.mistake
-def initial_rate_forgotten_in_the_exponential(iteration, config=None):
-    """Your exponential starts at one. What does it multiply?"""
-    return by_parts(iteration, config, exponential=lambda rate, k, t: math.exp(-k * t))
-
-
-@smooth_decay.mistake
-def initial_rate_forgotten_in_one_over_t(iteration, config=None):
-    """Your 1/t starts at one. What stands above the line?"""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: 1 / (1 + k * t))
-
-
-@smooth_decay.mistake
-def one_forgotten(iteration, config=None):
-    """In 1/t you divide by zero at the start. What must stand below the line so that the first rate is the initial
-    one?"""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate / (k * t) if k * t else math.inf)
-
-
-@smooth_decay.mistake
-def brackets_forgotten(iteration, config=None):
-    """In 1/t the rate grows: `a / 1 + b` is `(a / 1) + b`. The whole sum stands below the line."""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate / 1 + k * t)
-
-
-@smooth_decay.mistake
-def multiplied_instead_of_divided(iteration, config=None):
-    """In 1/t the rate grows like time. Which side of the line does 1 + kt belong on?"""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate * (1 + k * t))
-
-
-@smooth_decay.mistake
-def minus_below_the_line(iteration, config=None):
-    """In 1/t the sum below the line passes through zero and the rate changes its sign. Look for a minus."""
-    return by_parts(
-        iteration, config, inverse=lambda rate, k, t: rate / (1 - k * t) if k * t != 1 else math.inf
-    )
-
-
-@smooth_decay.mistake
-def root_of_time(iteration, config=None):
-    """In 1/t the rate falls like one over the root of time, as some proofs and d2l's `SquareRootScheduler` have
-    it. Here time itself stands below the line."""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate / math.sqrt(1 + k * t))
-
-
-@smooth_decay.mistake
-def k_outside_the_product(iteration, config=None):
-    """In 1/t you divide by k plus the time. k multiplies the time, and a one is added."""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate / (k + t) if k + t else math.inf)
-
-
-@smooth_decay.mistake
-def one_over_one_plus_time(iteration, config=None):
-    """In 1/t the setting k makes no difference. Does it multiply the time?"""
-    return by_parts(iteration, config, inverse=lambda rate, k, t: rate / (1 + t))
-
-
-@smooth_decay.mistake
-def negative_after_the_end(iteration, config=None):
-    """The line goes on below zero after the last epoch, and a negative rate climbs. What is the smallest rate
-    that you may return?"""
-    return by_parts(iteration, config, linear=lambda rate, total, t: rate * (1 - t / total))
-
-
-@smooth_decay.mistake
-def line_rises(iteration, config=None):
-    """The line rises from zero. Which share of the epochs is still to come?"""
-    return by_parts(iteration, config, linear=lambda rate, total, t: rate * min(1.0, t / total))
+smooth_decay.table(
+    {
+        """one over t for every other kind: With "linear" you return the 1/t rate: your `else` takes both.
+        There are three kinds.
+        """: partial(by_parts, kind=lambda c: "1/t" if c["kind"] == "linear" else c["kind"]),
+        """missing minus: The exponential grows. Look at the sign of the exponent.
+        """: partial(by_parts, exponential=lambda rate, k, t: rate * math.exp(min(k * t, 600))),
+        """decay subtracted: In the exponential you subtract k times the time, and the rate ends below zero.
+        The exponential multiplies.
+        """: partial(by_parts, exponential=lambda rate, k, t: rate - k * t),
+        """one minus k as the base: In the exponential you multiply by 1 - k once per epoch. That is close
+        while k is small; the formula has e to the power -k.
+        """: partial(by_parts, exponential=lambda rate, k, t: rate * (1 - k) ** t),
+        """exponential of base two: Your exponential halves once in every 1/k epochs: its base is 2. The
+        formula has e: `np.exp`.
+        """: partial(by_parts, exponential=lambda rate, k, t: rate * 2.0 ** (-k * t)),
+        """initial rate forgotten in the exponential: Your exponential starts at one. What does it multiply?
+        """: partial(by_parts, exponential=lambda rate, k, t: math.exp(-k * t)),
+        """initial rate forgotten in one over t: Your 1/t starts at one. What stands above the line?
+        """: partial(by_parts, inverse=lambda rate, k, t: 1 / (1 + k * t)),
+        """one forgotten: In 1/t you divide by zero at the start. What must stand below the line so that the
+        first rate is the initial one?
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / (k * t) if k * t else math.inf),
+        """brackets forgotten: In 1/t the rate grows: `a / 1 + b` is `(a / 1) + b`. The whole sum stands below
+        the line.
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / 1 + k * t),
+        """multiplied instead of divided: In 1/t the rate grows like time. Which side of the line does 1 + kt
+        belong on?
+        """: partial(by_parts, inverse=lambda rate, k, t: rate * (1 + k * t)),
+        """minus below the line: In 1/t the sum below the line passes through zero and the rate changes its
+        sign. Look for a minus.
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / (1 - k * t) if k * t != 1 else math.inf),
+        """root of time: In 1/t the rate falls like one over the root of time, as some proofs and d2l's
+        `SquareRootScheduler` have it. Here time itself stands below the line.
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / math.sqrt(1 + k * t)),
+        """k outside the product: In 1/t you divide by k plus the time. k multiplies the time, and a one is
+        added.
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / (k + t) if k + t else math.inf),
+        """one over one plus time: In 1/t the setting k makes no difference. Does it multiply the time?
+        """: partial(by_parts, inverse=lambda rate, k, t: rate / (1 + t)),
+        """negative after the end: The line goes on below zero after the last epoch, and a negative rate
+        climbs. What is the smallest rate that you may return?
+        """: partial(by_parts, linear=lambda rate, total, t: rate * (1 - t / total)),
+        """line rises: The line rises from zero. Which share of the epochs is still to come?
+        """: partial(by_parts, linear=lambda rate, total, t: rate * min(1.0, t / total)),
+    }
+)
 
 
 @smooth_decay.mistake

@@ -7,6 +7,7 @@ one power.
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from autograder.exercises.annealing.shared import EFFECT, settings
 from autograder.judging import Check, Exercise
@@ -175,77 +176,45 @@ def initial_rate_overwritten(iteration, config=None):
     return rate
 
 
-@step_decay.mistake
-def factor_subtracted(iteration, config=None):
-    """You subtract the factor, and the rate ends below zero. To reduce by a factor is to multiply."""
-    return by_parts(iteration, config, fall=lambda rate, factor, n: rate - factor * n)
-
-
-@step_decay.mistake
-def factor_taken_as_the_part_removed(iteration, config=None):
-    """You multiply by one minus the factor. A factor of 0.1 leaves a tenth of the rate, not nine tenths."""
-    return by_parts(iteration, config, fall=lambda rate, factor, n: rate * (1 - factor) ** n)
-
-
-@step_decay.mistake
-def divided_by_the_factor(iteration, config=None):
-    """The rate grows: you divide by the factor. It is a number below one that multiplies the rate."""
-    return by_parts(iteration, config, fall=lambda rate, factor, n: rate / factor**n)
-
-
-@step_decay.mistake
-def one_epoch_early(iteration, config=None):
-    """The rate falls one epoch too early. The first epoch is epoch 0: look for a plus one."""
-    return by_parts(iteration, config, epochs=lambda i, c: i // c["per_epoch"] + 1)
-
-
-@step_decay.mistake
-def one_epoch_late(iteration, config=None):
-    """The rate falls one epoch too late. It falls at the first iteration of epoch `every`: look for a minus one,
-    or for `>` in place of `>=`."""
-    return by_parts(iteration, config, epochs=lambda i, c: max(i // c["per_epoch"] - 1, 0))
-
-
-@step_decay.mistake
-def one_iteration_late(iteration, config=None):
-    """The rate falls one iteration too late. Which iteration is the first of an epoch? Look at the
-    boundary."""
-    return by_parts(iteration, config, before=lambda i: max(i - 1, 0))
-
-
-@step_decay.mistake
-def one_iteration_early(iteration, config=None):
-    """The rate falls one iteration too early. The last iteration of an epoch still belongs to it: look at
-    the boundary."""
-    return by_parts(iteration, config, before=lambda i: i + 1)
-
-
-@step_decay.mistake
-def epochs_rounded_up(iteration, config=None):
-    """You round epochs up, so the rate falls almost an epoch too early. Within epoch 3 three epochs have
-    passed, not four: round down."""
-    return by_parts(iteration, config, epochs=lambda i, c: -(-i // c["per_epoch"]))
-
-
-@step_decay.mistake
-def epochs_rounded_to_the_nearest(iteration, config=None):
-    """You round epochs to the nearest, so the rate falls half an epoch too early. Round down, with `//`."""
-    return by_parts(iteration, config, epochs=lambda i, c: round(i / c["per_epoch"]))
-
-
-@step_decay.mistake
-def stretches_rounded_up(iteration, config=None):
-    """The rate falls right after the start: you round the number of stretches up. Count those that have
-    passed: round down."""
-    return by_parts(iteration, config, drops=lambda epoch, c: -(-epoch // c["every"]))
-
-
-@step_decay.mistake
-def stretches_rounded_to_the_nearest(iteration, config=None):
-    """The rate falls half way through a stretch. Count full stretches: round down, not to the nearest."""
-    return by_parts(
-        iteration, config, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: round(e / c["every"])
-    )
+step_decay.table(
+    {
+        """factor subtracted: You subtract the factor, and the rate ends below zero. To reduce by a factor is
+        to multiply.
+        """: partial(by_parts, fall=lambda rate, factor, n: rate - factor * n),
+        """factor taken as the part removed: You multiply by one minus the factor. A factor of 0.1 leaves a
+        tenth of the rate, not nine tenths.
+        """: partial(by_parts, fall=lambda rate, factor, n: rate * (1 - factor) ** n),
+        """divided by the factor: The rate grows: you divide by the factor. It is a number below one that
+        multiplies the rate.
+        """: partial(by_parts, fall=lambda rate, factor, n: rate / factor**n),
+        """one epoch early: The rate falls one epoch too early. The first epoch is epoch 0: look for a plus
+        one.
+        """: partial(by_parts, epochs=lambda i, c: i // c["per_epoch"] + 1),
+        """one epoch late: The rate falls one epoch too late. It falls at the first iteration of epoch
+        `every`: look for a minus one, or for `>` in place of `>=`.
+        """: partial(by_parts, epochs=lambda i, c: max(i // c["per_epoch"] - 1, 0)),
+        """one iteration late: The rate falls one iteration too late. Which iteration is the first of an
+        epoch? Look at the boundary.
+        """: partial(by_parts, before=lambda i: max(i - 1, 0)),
+        """one iteration early: The rate falls one iteration too early. The last iteration of an epoch still
+        belongs to it: look at the boundary.
+        """: partial(by_parts, before=lambda i: i + 1),
+        """epochs rounded up: You round epochs up, so the rate falls almost an epoch too early. Within epoch 3
+        three epochs have passed, not four: round down.
+        """: partial(by_parts, epochs=lambda i, c: -(-i // c["per_epoch"])),
+        """epochs rounded to the nearest: You round epochs to the nearest, so the rate falls half an epoch too
+        early. Round down, with `//`.
+        """: partial(by_parts, epochs=lambda i, c: round(i / c["per_epoch"])),
+        """stretches rounded up: The rate falls right after the start: you round the number of stretches up.
+        Count those that have passed: round down.
+        """: partial(by_parts, drops=lambda epoch, c: -(-epoch // c["every"])),
+        """stretches rounded to the nearest: The rate falls half way through a stretch. Count full stretches:
+        round down, not to the nearest.
+        """: partial(
+            by_parts, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: round(e / c["every"])
+        ),
+    }
+)
 
 
 @step_decay.mistake
@@ -257,46 +226,26 @@ def a_drop_counted_at_iteration_zero(iteration, config=None):
     return c["initial_rate"] * c["factor"] ** drops
 
 
-@step_decay.mistake
-def no_steps(iteration, config=None):
-    """The rate falls a little at every iteration. Between two drops it is constant: look for `/` in place
-    of `//`."""
-    return by_parts(
-        iteration, config, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: e / c["every"]
-    )
-
-
-@step_decay.mistake
-def a_drop_at_every_epoch(iteration, config=None):
-    """The rate falls at every epoch: `every` makes no difference."""
-    return by_parts(iteration, config, drops=lambda epoch, c: epoch)
-
-
-@step_decay.mistake
-def a_little_at_every_epoch(iteration, config=None):
-    """The rate falls a little at every epoch. Between two drops it is constant: the second division needs
-    `//` as well."""
-    return by_parts(iteration, config, drops=lambda epoch, c: epoch / c["every"])
-
-
-@step_decay.mistake
-def no_drop_at_all(iteration, config=None):
-    """The rate stays at `initial_rate` for ever. How many stretches of `every` epochs have passed at this
-    iteration?"""
-    return settings(config)["initial_rate"]
-
-
-@step_decay.mistake
-def one_drop_only(iteration, config=None):
-    """The rate falls once and never again. How many stretches have passed?"""
-    return by_parts(iteration, config, drops=lambda epoch, c: min(epoch // c["every"], 1))
-
-
-@step_decay.mistake
-def low_only_at_the_boundaries(iteration, config=None):
-    """The rate falls in every epoch that `every` divides, and is back at the start in the next one. Keep every
-    drop that has been made: how many are there?"""
-    return by_parts(iteration, config, drops=lambda epoch, c: int(epoch > 0 and epoch % c["every"] == 0))
+step_decay.table(
+    {
+        """no steps: The rate falls a little at every iteration. Between two drops it is constant: look for
+        `/` in place of `//`.
+        """: partial(by_parts, epochs=lambda i, c: i / c["per_epoch"], drops=lambda e, c: e / c["every"]),
+        """a drop at every epoch: The rate falls at every epoch: `every` makes no difference.
+        """: partial(by_parts, drops=lambda epoch, c: epoch),
+        """a little at every epoch: The rate falls a little at every epoch. Between two drops it is constant:
+        the second division needs `//` as well.
+        """: partial(by_parts, drops=lambda epoch, c: epoch / c["every"]),
+        """no drop at all: The rate stays at `initial_rate` for ever. How many stretches of `every` epochs
+        have passed at this iteration?
+        """: lambda iteration, config=None: settings(config)["initial_rate"],
+        """one drop only: The rate falls once and never again. How many stretches have passed?
+        """: partial(by_parts, drops=lambda epoch, c: min(epoch // c["every"], 1)),
+        """low only at the boundaries: The rate falls in every epoch that `every` divides, and is back at the
+        start in the next one. Keep every drop that has been made: how many are there?
+        """: partial(by_parts, drops=lambda epoch, c: int(epoch > 0 and epoch % c["every"] == 0)),
+    }
+)
 
 
 @step_decay.mistake

@@ -49,54 +49,32 @@ translate_momentum_buffer = Exercise(
 )
 
 
-@translate_momentum_buffer.mistake
-def velocity_left_alone(v, old_rate, new_rate):
-    """You return v as it was. CS231n's own rule does that, which is why it coasts on after a drop; PyTorch's
-    step shrinks at once."""
-    return v
-
-
-@translate_momentum_buffer.mistake
-def ratio_inverted(v, old_rate, new_rate):
-    """A smaller rate makes your velocity larger. Which of the two rates stands above the line?"""
-    return v * old_rate / new_rate
-
-
-@translate_momentum_buffer.mistake
-def sign_flipped(v, old_rate, new_rate):
-    """The velocity changes its sign. It does so on the way to PyTorch's buffer, and again on the way back."""
-    return -v * new_rate / old_rate
-
-
-@translate_momentum_buffer.mistake
-def buffer_returned(v, old_rate, new_rate):
-    """You return PyTorch's buffer. One step more: turn it into a velocity again, at the new rate."""
-    return -v / old_rate
-
-
-@translate_momentum_buffer.mistake
-def buffer_from_the_new_rate(v, old_rate, new_rate):
-    """You divide by the new rate. The velocity was built with the old one."""
-    return -v / new_rate
-
-
-@translate_momentum_buffer.mistake
-def old_rate_forgotten(v, old_rate, new_rate):
-    """You multiply by the new rate and leave the old one inside. What was v multiplied by when it was
-    built?"""
-    return v * new_rate
-
-
-@translate_momentum_buffer.mistake
-def difference_of_the_rates(v, old_rate, new_rate):
-    """You use the difference of the rates. Both conventions multiply: think in ratios."""
-    return v * (1 + new_rate - old_rate)
-
-
-@translate_momentum_buffer.mistake
-def velocity_cleared(v, old_rate, new_rate):
-    """You start from rest again. PyTorch keeps its buffer when the rate changes."""
-    return v * 0.0
+translate_momentum_buffer.table(
+    {
+        """velocity left alone: You return v as it was. CS231n's own rule does that, which is why it coasts on
+        after a drop; PyTorch's step shrinks at once.
+        """: lambda v, old_rate, new_rate: v,
+        """ratio inverted: A smaller rate makes your velocity larger. Which of the two rates stands above the
+        line?
+        """: lambda v, old_rate, new_rate: v * old_rate / new_rate,
+        """sign flipped: The velocity changes its sign. It does so on the way to PyTorch's buffer, and again
+        on the way back.
+        """: lambda v, old_rate, new_rate: -v * new_rate / old_rate,
+        """buffer returned: You return PyTorch's buffer. One step more: turn it into a velocity again, at the
+        new rate.
+        """: lambda v, old_rate, new_rate: -v / old_rate,
+        """buffer from the new rate: You divide by the new rate. The velocity was built with the old one.
+        """: lambda v, old_rate, new_rate: -v / new_rate,
+        """old rate forgotten: You multiply by the new rate and leave the old one inside. What was v
+        multiplied by when it was built?
+        """: lambda v, old_rate, new_rate: v * new_rate,
+        """difference of the rates: You use the difference of the rates. Both conventions multiply: think in
+        ratios.
+        """: lambda v, old_rate, new_rate: v * (1 + new_rate - old_rate),
+        """velocity cleared: You start from rest again. PyTorch keeps its buffer when the rate changes.
+        """: lambda v, old_rate, new_rate: v * 0.0,
+    }
+)
 
 
 @translate_momentum_buffer.variant

@@ -1,6 +1,7 @@
 """What one layer's activations look like over a set of rows."""
 
 import statistics
+from functools import partial
 
 import numpy as np
 
@@ -88,111 +89,70 @@ def never(a):
     return (a == 0).all(axis=0).mean()
 
 
-@activation_stats.mistake
-def positive_side_only(a, kind):
-    """Only the upper end counts as saturated; tanh has two. Take the absolute value.
+activation_stats.table(
+    {
+        """positive side only: Only the upper end counts as saturated; tanh has two. Take the absolute value.
 
-    Between which two numbers do the values of tanh lie?
-    """
-    return stats(a, kind, saturated=lambda a: (a > 0.97).mean())
+        Between which two numbers do the values of tanh lie?
+        """: partial(stats, saturated=lambda a: (a > 0.97).mean()),
+        """unit saturated only if always: A unit counts only if it is saturated for every row. For tanh count
+        entries, one row and unit at a time.
 
+        For tanh, is the share asked of units or of entries?
+        """: partial(stats, saturated=lambda a: (np.abs(a) > 0.97).all(axis=0).mean()),
+        """zeros counted as dead: Every zero was counted. A ReLU that is silent for one row is doing its work;
+        dead is silent for all rows.
 
-@activation_stats.mistake
-def unit_saturated_only_if_always(a, kind):
-    """A unit counts only if it is saturated for every row. For tanh count entries, one row and unit at a time.
+        Is a unit that is silent for one row dead?
+        """: partial(stats, dead=lambda a: (a == 0).mean()),
+        """only the first row: It looks at the first row only. A unit may be silent there and fire for others:
+        look at all rows.
+        """: partial(
+            stats, dead=lambda a: (a[0] == 0).mean(), saturated=lambda a: (np.abs(a[0]) > 0.97).mean()
+        ),
+        """dead on the first row: It looks at the first row only. A unit may be silent there and fire for
+        others: look at all rows.
+        """: partial(stats, dead=lambda a: (a[0] == 0).mean()),
+        """rows instead of units: It counts rows for which no unit fires. Units are columns: look along axis
+        0.
+        """: partial(stats, dead=lambda a: (a == 0).all(axis=1).mean()),
+        """silent for one row is dead: A unit that is silent for one row was called dead. It is dead if it
+        fires for none: all, not any.
+        """: partial(stats, dead=lambda a: (a == 0).any(axis=0).mean()),
+        """counts instead of shares: It counts. Divide by how many there are, so that layers of different
+        width compare.
 
-    For tanh, is the share asked of units or of entries?
-    """
-    return stats(a, kind, saturated=lambda a: (np.abs(a) > 0.97).all(axis=0).mean())
+        What is the largest value a share can have?
+        """: partial(
+            stats, saturated=lambda a: (np.abs(a) > 0.97).sum(), dead=lambda a: (a == 0).all(axis=0).sum()
+        ),
+        """dead units counted: It counts the dead units. Divide by how many there are, so that layers of
+        different width compare.
 
+        What is the largest value a share can have?
+        """: partial(stats, dead=lambda a: (a == 0).all(axis=0).sum()),
+        """one mean per unit: Mean and deviation come back once per unit. They are asked over all entries:
+        leave out the axis.
 
-@activation_stats.mistake
-def zeros_counted_as_dead(a, kind):
-    """Every zero was counted. A ReLU that is silent for one row is doing its work; dead is silent for all rows.
+        How many numbers should mean be?
+        """: partial(stats, mean=lambda a: np.mean(a, axis=0), std=lambda a: np.std(a, axis=0)),
+        """sample deviation: The standard deviation divides by one less than the number of entries. Leave ddof
+        at 0.
 
-    Is a unit that is silent for one row dead?
-    """
-    return stats(a, kind, dead=lambda a: (a == 0).mean())
+        What does np.std divide by, if it is told nothing?
+        """: partial(stats, std=lambda a: np.std(a, ddof=1)),
+        """mean of absolute values: The mean is of absolute values, which hides that tanh activations lie on
+        both sides of 0.
 
+        What is the mean of 1 and -1?
+        """: partial(stats, mean=lambda a: np.abs(a).mean()),
+        """any other kind is relu: A kind it does not know is taken for ReLU. Raise a ValueError, so that a
+        typing error is seen.
 
-@activation_stats.mistake
-def only_the_first_row(a, kind):
-    """It looks at the first row only. A unit may be silent there and fire for others: look at all rows."""
-    return stats(a, kind, dead=lambda a: (a[0] == 0).mean(), saturated=lambda a: (np.abs(a[0]) > 0.97).mean())
-
-
-@activation_stats.mistake
-def dead_on_the_first_row(a, kind):
-    """It looks at the first row only. A unit may be silent there and fire for others: look at all rows."""
-    return stats(a, kind, dead=lambda a: (a[0] == 0).mean())
-
-
-@activation_stats.mistake
-def rows_instead_of_units(a, kind):
-    """It counts rows for which no unit fires. Units are columns: look along axis 0."""
-    return stats(a, kind, dead=lambda a: (a == 0).all(axis=1).mean())
-
-
-@activation_stats.mistake
-def silent_for_one_row_is_dead(a, kind):
-    """A unit that is silent for one row was called dead. It is dead if it fires for none: all, not any."""
-    return stats(a, kind, dead=lambda a: (a == 0).any(axis=0).mean())
-
-
-@activation_stats.mistake
-def counts_instead_of_shares(a, kind):
-    """It counts. Divide by how many there are, so that layers of different width compare.
-
-    What is the largest value a share can have?
-    """
-    return stats(
-        a, kind, saturated=lambda a: (np.abs(a) > 0.97).sum(), dead=lambda a: (a == 0).all(axis=0).sum()
-    )
-
-
-@activation_stats.mistake
-def dead_units_counted(a, kind):
-    """It counts the dead units. Divide by how many there are, so that layers of different width compare.
-
-    What is the largest value a share can have?
-    """
-    return stats(a, kind, dead=lambda a: (a == 0).all(axis=0).sum())
-
-
-@activation_stats.mistake
-def one_mean_per_unit(a, kind):
-    """Mean and deviation come back once per unit. They are asked over all entries: leave out the axis.
-
-    How many numbers should mean be?
-    """
-    return stats(a, kind, mean=lambda a: np.mean(a, axis=0), std=lambda a: np.std(a, axis=0))
-
-
-@activation_stats.mistake
-def sample_deviation(a, kind):
-    """The standard deviation divides by one less than the number of entries. Leave ddof at 0.
-
-    What does np.std divide by, if it is told nothing?
-    """
-    return stats(a, kind, std=lambda a: np.std(a, ddof=1))
-
-
-@activation_stats.mistake
-def mean_of_absolute_values(a, kind):
-    """The mean is of absolute values, which hides that tanh activations lie on both sides of 0.
-
-    What is the mean of 1 and -1?
-    """
-    return stats(a, kind, mean=lambda a: np.abs(a).mean())
-
-
-@activation_stats.mistake
-def any_other_kind_is_relu(a, kind):
-    """A kind it does not know is taken for ReLU. Raise a ValueError, so that a typing error is seen.
-
-    What does your function do with a kind it does not know?
-    """
-    return stats(a, kind if kind == "tanh" else "relu")
+        What does your function do with a kind it does not know?
+        """: lambda a, kind: stats(a, kind if kind == "tanh" else "relu"),
+    }
+)
 
 
 @activation_stats.variant

@@ -4,7 +4,7 @@ import itertools
 import json
 import math
 import statistics
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -171,48 +171,42 @@ QUESTIONS = {
 }
 
 
-@diagnose_run.mistake
-def NaN_slips_through(history):
-    """A run that became NaN was not called diverged: NaN > anything is False. Ask np.isfinite first."""
-    return rule(history, {"diverged": lambda h: h["step_loss"].max() > 100 * h["train_loss"][0]})
-
-
-@diagnose_run.mistake
-def only_NaN_is_divergence(history):
-    """A loss a hundred times the first has diverged as well, even if it is still a number."""
-    return rule(history, {"diverged": lambda h: not np.isfinite(h["step_loss"]).all()})
-
-
-@diagnose_run.mistake
-def wiggle_of_the_epochs(history):
-    """The wiggle was taken from the loss per epoch, where the noise of a batch is averaged away. Use step_loss."""
-    return rule(history, {"batch too small": lambda h: wiggle(h["train_loss"]) > 0.25 * h["train_loss"][0]})
-
-
-@diagnose_run.mistake
-def spread_instead_of_wiggle(history):
-    """The spread of the losses also grows when they fall. The wiggle is that of their differences, step to step."""
-    return rule(history, {"batch too small": lambda h: np.std(h["step_loss"]) > 0.25 * h["train_loss"][0]})
-
-
-@diagnose_run.mistake
-def too_high_only_above_the_start(history):
-    """A rate can be too high and still end below the first loss: it is stuck there, and rises again and again."""
-    return rule(history, {"rate too high": lambda h: tail(h)[-1] > h["train_loss"][0]})
-
-
-@diagnose_run.mistake
-def one_rise_is_enough(history):
-    """One rise of the loss was taken for a rate that is too high. Many runs rise once; a fifth must rise."""
-    return rule(
-        history, {"rate too high": lambda h: (np.diff(tail(h)) > 0).any() and h["train_accuracy"][-1] < 0.9}
-    )
-
-
-@diagnose_run.mistake
-def too_low_by_the_last_loss(history):
-    """A high last loss was taken for a low rate. What tells is that it still falls as fast as before."""
-    return rule(history, {"rate too low": lambda h: tail(h)[-1] > 0.4 * h["train_loss"][0]})
+diagnose_run.table(
+    {
+        """NaN slips through: A run that became NaN was not called diverged: NaN > anything is False. Ask
+        np.isfinite first.
+        """: lambda history: rule(
+            history, {"diverged": lambda h: h["step_loss"].max() > 100 * h["train_loss"][0]}
+        ),
+        """only NaN is divergence: A loss a hundred times the first has diverged as well, even if it is still
+        a number.
+        """: lambda history: rule(history, {"diverged": lambda h: not np.isfinite(h["step_loss"]).all()}),
+        """wiggle of the epochs: The wiggle was taken from the loss per epoch, where the noise of a batch is
+        averaged away. Use step_loss.
+        """: lambda history: rule(
+            history, {"batch too small": lambda h: wiggle(h["train_loss"]) > 0.25 * h["train_loss"][0]}
+        ),
+        """spread instead of wiggle: The spread of the losses also grows when they fall. The wiggle is that of
+        their differences, step to step.
+        """: lambda history: rule(
+            history, {"batch too small": lambda h: np.std(h["step_loss"]) > 0.25 * h["train_loss"][0]}
+        ),
+        """too high only above the start: A rate can be too high and still end below the first loss: it is
+        stuck there, and rises again and again.
+        """: lambda history: rule(history, {"rate too high": lambda h: tail(h)[-1] > h["train_loss"][0]}),
+        """one rise is enough: One rise of the loss was taken for a rate that is too high. Many runs rise
+        once; a fifth must rise.
+        """: lambda history: rule(
+            history,
+            {"rate too high": lambda h: (np.diff(tail(h)) > 0).any() and h["train_accuracy"][-1] < 0.9},
+        ),
+        """too low by the last loss: A high last loss was taken for a low rate. What tells is that it still
+        falls as fast as before.
+        """: lambda history: rule(
+            history, {"rate too low": lambda h: tail(h)[-1] > 0.4 * h["train_loss"][0]}
+        ),
+    }
+)
 
 
 @diagnose_run.mistake
@@ -309,34 +303,25 @@ def absolute_threshold(history):
     return rule(history, fixed)
 
 
-@diagnose_run.mistake
-def overfitting_asked_before_a_low_rate(history):
-    """A run that still falls in a line is not judged by its gap: the rule asks about the low rate first."""
-    return rule(history, order=(*LABELS[:3], "overfitting", "rate too low", "underfitting"))
-
-
-@diagnose_run.mistake
-def underfitting_asked_before_overfitting(history):
-    """A low accuracy with a wide gap is overfitting: the rule asks about the gap first. Keep the order."""
-    return rule(history, order=(*LABELS[:4], "underfitting", "overfitting"))
-
-
-@diagnose_run.mistake
-def low_rate_asked_before_the_batch(history):
-    """Where the steps are wild the fall says little: the rule asks about the batch first. Keep the order."""
-    return rule(history, order=(*LABELS[:2], "rate too low", "batch too small", *LABELS[4:]))
-
-
-@diagnose_run.mistake
-def batch_asked_before_rate(history):
-    """A rate that is too high makes the steps wild too, so the rule asks about it first. Keep the order."""
-    return rule(history, order=("diverged", "batch too small", "rate too high", *LABELS[3:]))
-
-
-@diagnose_run.mistake
-def underfitting_asked_first(history):
-    """A low accuracy has many causes, and the rule asks about them before it blames capacity. Keep its order."""
-    return rule(history, order=("diverged", "underfitting", *LABELS[1:5]))
+diagnose_run.table(
+    {
+        """overfitting asked before a low rate: A run that still falls in a line is not judged by its gap: the
+        rule asks about the low rate first.
+        """: partial(rule, order=(*LABELS[:3], "overfitting", "rate too low", "underfitting")),
+        """underfitting asked before overfitting: A low accuracy with a wide gap is overfitting: the rule asks
+        about the gap first. Keep the order.
+        """: partial(rule, order=(*LABELS[:4], "underfitting", "overfitting")),
+        """low rate asked before the batch: Where the steps are wild the fall says little: the rule asks about
+        the batch first. Keep the order.
+        """: partial(rule, order=(*LABELS[:2], "rate too low", "batch too small", *LABELS[4:])),
+        """batch asked before rate: A rate that is too high makes the steps wild too, so the rule asks about
+        it first. Keep the order.
+        """: partial(rule, order=("diverged", "batch too small", "rate too high", *LABELS[3:])),
+        """underfitting asked first: A low accuracy has many causes, and the rule asks about them before it
+        blames capacity. Keep its order.
+        """: partial(rule, order=("diverged", "underfitting", *LABELS[1:5])),
+    }
+)
 
 
 @diagnose_run.variant

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.linalg import solve_banded
 
@@ -68,22 +70,19 @@ def average(x, beta, *, first=None, new=None):
     return np.array(out)
 
 
-@smooth.mistake
-def started_at_zero(x, beta):
-    """The average starts at 0, so the curve climbs from below at first. Start at the first value."""
-    return average(np.concatenate([[0.0], x]), beta)[1:]
-
-
-@smooth.mistake
-def beta_on_the_new_value(x, beta):
-    """beta stands at the new value, so a larger beta smooths less. It is the share of the past."""
-    return average(x, 1 - beta)
-
-
-@smooth.mistake
-def weights_that_do_not_add_to_one(x, beta):
-    """The new value is added whole, so a constant curve grows. Give it the share 1 - beta."""
-    return average(x, beta, new=1.0)
+smooth.table(
+    {
+        """started at zero: The average starts at 0, so the curve climbs from below at first. Start at the
+        first value.
+        """: lambda x, beta: average(np.concatenate([[0.0], x]), beta)[1:],
+        """beta on the new value: beta stands at the new value, so a larger beta smooths less. It is the share
+        of the past.
+        """: lambda x, beta: average(x, 1 - beta),
+        """weights that do not add to one: The new value is added whole, so a constant curve grows. Give it
+        the share 1 - beta.
+        """: partial(average, new=1.0),
+    }
+)
 
 
 @smooth.mistake

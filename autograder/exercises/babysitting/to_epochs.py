@@ -45,52 +45,32 @@ to_epochs = Exercise(
 )
 
 
-@to_epochs.mistake
-def whole_epochs_only(iterations, n, batch):
-    """The answer is rounded down, so a curve becomes a staircase. Use / instead of //."""
-    return iterations * batch // n
-
-
-@to_epochs.mistake
-def int_around_the_answer(iterations, n, batch):
-    """int() cuts the fraction off, and an array cannot become one whole number. Leave it out."""
-    return int(iterations * batch / n)
-
-
-@to_epochs.mistake
-def batch_below_the_line(iterations, n, batch):
-    """The batch divides: a larger batch would give fewer epochs for the same iterations. Multiply by it."""
-    return iterations / (n * batch)
-
-
-@to_epochs.mistake
-def upside_down(iterations, n, batch):
-    """Data and batch have changed places: a larger batch must give more epochs for the same iterations."""
-    return iterations * n / batch
-
-
-@to_epochs.mistake
-def batch_ignored(iterations, n, batch):
-    """An iteration sees a whole batch, not one example. Multiply by the batch."""
-    return iterations / n
-
-
-@to_epochs.mistake
-def iterations_per_epoch_rounded_down(iterations, n, batch):
-    """The batches of an epoch were rounded down, which drops the last examples. Count the examples seen."""
-    return iterations / (n // batch)
-
-
-@to_epochs.mistake
-def the_number_of_iterations_in_an_epoch(iterations, n, batch):
-    """It answers how many iterations an epoch has. The question is how many epochs the iterations are."""
-    return n / batch + 0 * iterations
-
-
-@to_epochs.mistake
-def for_one_number_only(iterations, n, batch):
-    """It works for a number and fails for an array. Leave out int() and float(): arithmetic does both."""
-    return int(iterations) * batch / n
+to_epochs.table(
+    {
+        """whole epochs only: The answer is rounded down, so a curve becomes a staircase. Use / instead of //.
+        """: lambda iterations, n, batch: iterations * batch // n,
+        """int around the answer: int() cuts the fraction off, and an array cannot become one whole number.
+        Leave it out.
+        """: lambda iterations, n, batch: int(iterations * batch / n),
+        """batch below the line: The batch divides: a larger batch would give fewer epochs for the same
+        iterations. Multiply by it.
+        """: lambda iterations, n, batch: iterations / (n * batch),
+        """upside down: Data and batch have changed places: a larger batch must give more epochs for the same
+        iterations.
+        """: lambda iterations, n, batch: iterations * n / batch,
+        """batch ignored: An iteration sees a whole batch, not one example. Multiply by the batch.
+        """: lambda iterations, n, batch: iterations / n,
+        """iterations per epoch rounded down: The batches of an epoch were rounded down, which drops the last
+        examples. Count the examples seen.
+        """: lambda iterations, n, batch: iterations / (n // batch),
+        """the number of iterations in an epoch: It answers how many iterations an epoch has. The question is
+        how many epochs the iterations are.
+        """: lambda iterations, n, batch: n / batch + 0 * iterations,
+        """for one number only: It works for a number and fails for an array. Leave out int() and float():
+        arithmetic does both.
+        """: lambda iterations, n, batch: int(iterations) * batch / n,
+    }
+)
 
 
 @to_epochs.convention(share=0.5)

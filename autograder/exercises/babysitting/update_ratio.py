@@ -72,49 +72,33 @@ def ratio(w, update, length):
     return top / bottom if bottom else (math.inf if top else 0.0)
 
 
-@update_ratio.mistake
-def upside_down(w, update):
-    """The weights stand above the line. The question is how large the step is, measured by the weights.
+update_ratio.table(
+    {
+        """upside down: The weights stand above the line. The question is how large the step is, measured by
+        the weights.
 
-    Should a longer step give a larger or a smaller number?
-    """
-    return ratio(update, w, np.linalg.norm)
+        Should a longer step give a larger or a smaller number?
+        """: lambda w, update: ratio(update, w, np.linalg.norm),
+        """squared lengths: The squares were not undone, so the ratio is the square of the right one. Take the
+        root.
 
+        What is the length of [3, 4]?
+        """: lambda w, update: ratio(w, update, lambda v: (v**2).sum()),
+        """sums of absolute values: It adds absolute values. The length of a vector is the root of the sum of
+        its squares.
 
-@update_ratio.mistake
-def squared_lengths(w, update):
-    """The squares were not undone, so the ratio is the square of the right one. Take the root.
+        What is the length of [3, 4]?
+        """: lambda w, update: ratio(w, update, lambda v: np.abs(v).sum()),
+        """largest entries: It compares the largest entries. The length uses all of them.
 
-    What is the length of [3, 4]?
-    """
-    return ratio(w, update, lambda v: (v**2).sum())
+        What is the length of [3, 4]?
+        """: lambda w, update: ratio(w, update, lambda v: np.abs(v).max()),
+        """sums with sign: Entries of opposite sign cancel in a plain sum. Square them first.
 
-
-@update_ratio.mistake
-def sums_of_absolute_values(w, update):
-    """It adds absolute values. The length of a vector is the root of the sum of its squares.
-
-    What is the length of [3, 4]?
-    """
-    return ratio(w, update, lambda v: np.abs(v).sum())
-
-
-@update_ratio.mistake
-def largest_entries(w, update):
-    """It compares the largest entries. The length uses all of them.
-
-    What is the length of [3, 4]?
-    """
-    return ratio(w, update, lambda v: np.abs(v).max())
-
-
-@update_ratio.mistake
-def sums_with_sign(w, update):
-    """Entries of opposite sign cancel in a plain sum. Square them first.
-
-    What is the length of [1, -1]?
-    """
-    return ratio(w, update, lambda v: abs(v.sum()))
+        What is the length of [1, -1]?
+        """: lambda w, update: ratio(w, update, lambda v: abs(v.sum())),
+    }
+)
 
 
 @update_ratio.mistake

@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from functools import partial
 
 from autograder.exercises.backpropagation.shared import EFFECT
 from autograder.judging import Check, Exercise
@@ -71,109 +72,62 @@ def passed(x, y, *, roads="add", slope=None, quotient=None, square=None, seed=1.
     return top / bottom, dx, dy
 
 
-@circuit.mistake
-def the_square_sent_to_nobody(x, y):
-    """The road through the square is missing in both slopes. How many times does x appear in the formula?"""
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[0] + to_x[1], to_y[0]))
+circuit.table(
+    {
+        """the square sent to nobody: The road through the square is missing in both slopes. How many times
+        does x appear in the formula?
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[0] + to_x[1], to_y[0])),
+        """the sigma of x not followed back: dx lacks the road through sigma(x) in the denominator. How many
+        times does x appear in the formula?
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[0] + to_x[2], sum(to_y))),
+        """the numerator not followed back: dx lacks the road through the numerator. How many times does x
+        appear in the formula?
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[1] + to_x[2], sum(to_y))),
+        """the sigma of y not followed back: dy lacks the road through sigma(y) in the numerator. How many
+        times does y appear in the formula?
+        """: partial(passed, roads=lambda to_x, to_y: (sum(to_x), to_y[1])),
+        """overwritten at the fork: Only the road through the numerator reaches each input. At a fork
+        gradients add up: write `dx += ...`.
 
-
-@circuit.mistake
-def the_sigma_of_x_not_followed_back(x, y):
-    """dx lacks the road through sigma(x) in the denominator. How many times does x appear in the formula?"""
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[0] + to_x[2], sum(to_y)))
-
-
-@circuit.mistake
-def the_numerator_not_followed_back(x, y):
-    """dx lacks the road through the numerator. How many times does x appear in the formula?"""
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[1] + to_x[2], sum(to_y)))
-
-
-@circuit.mistake
-def the_sigma_of_y_not_followed_back(x, y):
-    """dy lacks the road through sigma(y) in the numerator. How many times does y appear in the formula?"""
-    return passed(x, y, roads=lambda to_x, to_y: (sum(to_x), to_y[1]))
-
-
-@circuit.mistake
-def overwritten_at_the_fork(x, y):
-    """Only the road through the numerator reaches each input. At a fork gradients add up: write `dx += ...`.
-
-    An input is used in two places and both push the output up. Does it move the output more or less than with one?
-    """
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[0], to_y[0]))
-
-
-@circuit.mistake
-def overwritten_so_that_the_square_is_left(x, y):
-    """Only the road through the square reaches dx and dy; the rest is overwritten. At a fork write `dx += ...`."""
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[2], to_y[1]))
-
-
-@circuit.mistake
-def overwritten_so_that_the_sigmas_are_left(x, y):
-    """Only the road through its sigma reaches each input; the rest is overwritten. At a fork write `dx += ...`."""
-    return passed(x, y, roads=lambda to_x, to_y: (to_x[1], to_y[0]))
-
-
-@circuit.mistake
-def roads_multiplied(x, y):
-    """The roads that meet at an input are multiplied. Along a road slopes multiply; where roads meet they add."""
-    return passed(x, y, roads=lambda to_x, to_y: (math.prod(to_x), math.prod(to_y)))
-
-
-@circuit.mistake
-def slope_of_sigma_from_its_input(x, y):
-    """The slope of sigma is taken from its input, (1 - x) * x. It is (1 - s) * s of its output s = sigma(x)."""
-    return passed(x, y, slope=lambda into, out: into * (1 - into))
-
-
-@circuit.mistake
-def slope_of_sigma_is_its_output(x, y):
-    """The slope of sigma is taken to be sigma itself. It is sigma * (1 - sigma)."""
-    return passed(x, y, slope=lambda into, out: out)
-
-
-@circuit.mistake
-def sigma_passes_everything_back(x, y):
-    """The gradient goes back through sigma unchanged. Multiply it by sigma's slope, (1 - s) * s."""
-    return passed(x, y, slope=lambda into, out: 1.0)
-
-
-@circuit.mistake
-def sigma_applied_twice(x, y):
-    """The slope is taken at sigma of the output of sigma. The output itself is what (1 - s) * s wants."""
-    return passed(x, y, slope=lambda into, out: sigma(out) * (1 - sigma(out)))
-
-
-@circuit.mistake
-def sign_of_the_quotient(x, y):
-    """What goes back to the denominator has the wrong sign: a larger denominator makes a quotient smaller."""
-    return passed(x, y, quotient=lambda n, d: n / d**2)
-
-
-@circuit.mistake
-def denominator_not_squared(x, y):
-    """The slope of n/d in d is -n/d**2; here the denominator stands there once."""
-    return passed(x, y, quotient=lambda n, d: -n / d)
-
-
-@circuit.mistake
-def numerator_missing_in_the_quotient(x, y):
-    """The slope of n/d in d is -n/d**2; here it is that of 1/d, without the numerator."""
-    return passed(x, y, quotient=lambda n, d: -1 / d**2)
-
-
-@circuit.mistake
-def two_missing_in_the_square(x, y):
-    """The slope of t**2 is 2 t; the 2 is missing."""
-    return passed(x, y, square=lambda t: t)
-
-
-@circuit.mistake
-def slope_of_the_square_from_its_output(x, y):
-    """The slope of the square is taken from its output, 2 (x + y)**2. It is 2 t of its input t = x + y."""
-    return passed(x, y, square=lambda t: 2 * t * t)
+        An input is used in two places and both push the output up. Does it move the output more or less than
+        with one?
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[0], to_y[0])),
+        """overwritten so that the square is left: Only the road through the square reaches dx and dy; the
+        rest is overwritten. At a fork write `dx += ...`.
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[2], to_y[1])),
+        """overwritten so that the sigmas are left: Only the road through its sigma reaches each input; the
+        rest is overwritten. At a fork write `dx += ...`.
+        """: partial(passed, roads=lambda to_x, to_y: (to_x[1], to_y[0])),
+        """roads multiplied: The roads that meet at an input are multiplied. Along a road slopes multiply;
+        where roads meet they add.
+        """: partial(passed, roads=lambda to_x, to_y: (math.prod(to_x), math.prod(to_y))),
+        """slope of sigma from its input: The slope of sigma is taken from its input, (1 - x) * x. It is (1 -
+        s) * s of its output s = sigma(x).
+        """: partial(passed, slope=lambda into, out: into * (1 - into)),
+        """slope of sigma is its output: The slope of sigma is taken to be sigma itself. It is sigma * (1 -
+        sigma).
+        """: partial(passed, slope=lambda into, out: out),
+        """sigma passes everything back: The gradient goes back through sigma unchanged. Multiply it by
+        sigma's slope, (1 - s) * s.
+        """: partial(passed, slope=lambda into, out: 1.0),
+        """sigma applied twice: The slope is taken at sigma of the output of sigma. The output itself is what
+        (1 - s) * s wants.
+        """: partial(passed, slope=lambda into, out: sigma(out) * (1 - sigma(out))),
+        """sign of the quotient: What goes back to the denominator has the wrong sign: a larger denominator
+        makes a quotient smaller.
+        """: partial(passed, quotient=lambda n, d: n / d**2),
+        """denominator not squared: The slope of n/d in d is -n/d**2; here the denominator stands there once.
+        """: partial(passed, quotient=lambda n, d: -n / d),
+        """numerator missing in the quotient: The slope of n/d in d is -n/d**2; here it is that of 1/d,
+        without the numerator.
+        """: partial(passed, quotient=lambda n, d: -1 / d**2),
+        """two missing in the square: The slope of t**2 is 2 t; the 2 is missing.
+        """: partial(passed, square=lambda t: t),
+        """slope of the square from its output: The slope of the square is taken from its output, 2 (x +
+        y)**2. It is 2 t of its input t = x + y.
+        """: partial(passed, square=lambda t: 2 * t * t),
+    }
+)
 
 
 @circuit.mistake

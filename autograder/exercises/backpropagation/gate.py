@@ -107,130 +107,65 @@ def made(kind, inputs, **other):
     return value, reference(kind, *inputs)[1]
 
 
-@gate.mistake
-def factors_not_exchanged(kind, *inputs):
-    """multiply hands each factor itself. The slope of a * b in a is b: exchange them."""
-    return made(kind, inputs, multiply=lambda g, v, a, b: (g * a, g * b))
-
-
-@gate.mistake
-def the_product_handed_back(kind, *inputs):
-    """multiply hands both factors the product. The slope of a * b in a is b alone."""
-    return made(kind, inputs, multiply=lambda g, v, a, b: (g * v, g * v))
-
-
-@gate.mistake
-def the_gradient_of_a_sum_halved(kind, *inputs):
-    """add gives each input half. Nudge either by 0.01: the output moves by 0.01, so each gets all of it."""
-    return made(kind, inputs, add=lambda g, v, a, b: (g / 2, g / 2))
-
-
-@gate.mistake
-def addition_treated_as_a_product(kind, *inputs):
-    """add multiplies by the other input. The slope of a + b in either is 1."""
-    return made(kind, inputs, add=lambda g, v, a, b: (g * b, g * a))
-
-
-@gate.mistake
-def slope_of_exp_from_its_input(kind, *inputs):
-    """exp multiplies by its input. Its slope is its output."""
-    return made(kind, inputs, exp=lambda g, v, a: (g * a,))
-
-
-@gate.mistake
-def exp_taken_twice(kind, *inputs):
-    """exp multiplies by the exponential of its output. Its slope is its output itself."""
-    return made(kind, inputs, exp=lambda g, v, a: (g * np.exp(v),))
-
-
-@gate.mistake
-def slope_of_log_from_its_output(kind, *inputs):
-    """log divides by its output. Its slope is 1 over its input."""
-    return made(kind, inputs, log=lambda g, v, a: (g / v,))
-
-
-@gate.mistake
-def log_multiplies_by_its_input(kind, *inputs):
-    """log multiplies by its input. Its slope is 1 over its input."""
-    return made(kind, inputs, log=lambda g, v, a: (g * a,))
-
-
-@gate.mistake
-def sign_of_the_reciprocal(kind, *inputs):
-    """reciprocal hands back a gradient of the wrong sign: 1/a falls as a grows."""
-    return made(kind, inputs, reciprocal=lambda g, v, a: (g / a**2,))
-
-
-@gate.mistake
-def reciprocal_not_squared(kind, *inputs):
-    """reciprocal hands back -g/a. The slope of 1/a is -1/a**2."""
-    return made(kind, inputs, reciprocal=lambda g, v, a: (-g / a,))
-
-
-@gate.mistake
-def slope_of_the_reciprocal_from_its_output(kind, *inputs):
-    """reciprocal divides by its output squared. The slope is -1/a**2 of the input: minus the output squared."""
-    return made(kind, inputs, reciprocal=lambda g, v, a: (-g / v**2,))
-
-
-@gate.mistake
-def relu_lets_everything_through(kind, *inputs):
-    """relu hands back everything. Where its input is negative its output does not move, so nothing goes back."""
-    return made(kind, inputs, relu=lambda g, v, a: (g,))
-
-
-@gate.mistake
-def relu_looks_at_the_gradient(kind, *inputs):
-    """relu passes positive gradients. It passes whatever arrives where its input is positive."""
-    return made(kind, inputs, relu=lambda g, v, a: (g * (g > 0),))
-
-
-@gate.mistake
-def relu_hands_back_its_value(kind, *inputs):
-    """relu multiplies by its output. Its slope is 1 where the input is positive, however large that is."""
-    return made(kind, inputs, relu=lambda g, v, a: (g * v,))
-
-
-@gate.mistake
-def sum_not_spread(kind, *inputs):
-    """sum hands back one number. Every entry was added once, so each gets it: an array of the input's shape."""
-    return made(kind, inputs, sum=lambda g, v, a: (g,))
-
-
-@gate.mistake
-def sum_treated_as_a_mean(kind, *inputs):
-    """sum divides by the number of entries, as a mean does. Each entry of a sum has slope 1."""
-    return made(kind, inputs, sum=lambda g, v, a: (np.full(a.shape, g / a.size),))
-
-
-@gate.mistake
-def sum_multiplies_by_its_input(kind, *inputs):
-    """sum multiplies by its input. Each entry of a sum has slope 1."""
-    return made(kind, inputs, sum=lambda g, v, a: (g * a,))
-
-
-@gate.mistake
-def what_arrives_at_a_sum_is_left_out(kind, *inputs):
-    """sum hands back ones whatever arrives. Multiply by g."""
-    return made(kind, inputs, sum=lambda g, v, a: (np.ones(a.shape),))
-
-
-@gate.mistake
-def matmul_without_transposes(kind, *inputs):
-    """matmul hands back g @ b and a @ g. You found the transposes in Exercise 2."""
-    return made(kind, inputs, matmul=lambda g, v, a, b: (g @ b, a @ g))
-
-
-@gate.mistake
-def matmul_on_the_wrong_side(kind, *inputs):
-    """matmul multiplies from the wrong side: b.T @ g and g @ a.T. You found the order in Exercise 2."""
-    return made(kind, inputs, matmul=lambda g, v, a, b: (b.T @ g, g @ a.T))
-
-
-@gate.mistake
-def matmul_hands_back_in_the_wrong_order(kind, *inputs):
-    """matmul hands the second gradient back first. The order is that of the inputs."""
-    return made(kind, inputs, matmul=lambda g, v, a, b: (a.T @ g, g @ b.T))
+gate.table(
+    {
+        """factors not exchanged: multiply hands each factor itself. The slope of a * b in a is b: exchange
+        them.
+        """: lambda kind, *inputs: made(kind, inputs, multiply=lambda g, v, a, b: (g * a, g * b)),
+        """the product handed back: multiply hands both factors the product. The slope of a * b in a is b
+        alone.
+        """: lambda kind, *inputs: made(kind, inputs, multiply=lambda g, v, a, b: (g * v, g * v)),
+        """the gradient of a sum halved: add gives each input half. Nudge either by 0.01: the output moves by
+        0.01, so each gets all of it.
+        """: lambda kind, *inputs: made(kind, inputs, add=lambda g, v, a, b: (g / 2, g / 2)),
+        """addition treated as a product: add multiplies by the other input. The slope of a + b in either is
+        1.
+        """: lambda kind, *inputs: made(kind, inputs, add=lambda g, v, a, b: (g * b, g * a)),
+        """slope of exp from its input: exp multiplies by its input. Its slope is its output.
+        """: lambda kind, *inputs: made(kind, inputs, exp=lambda g, v, a: (g * a,)),
+        """exp taken twice: exp multiplies by the exponential of its output. Its slope is its output itself.
+        """: lambda kind, *inputs: made(kind, inputs, exp=lambda g, v, a: (g * np.exp(v),)),
+        """slope of log from its output: log divides by its output. Its slope is 1 over its input.
+        """: lambda kind, *inputs: made(kind, inputs, log=lambda g, v, a: (g / v,)),
+        """log multiplies by its input: log multiplies by its input. Its slope is 1 over its input.
+        """: lambda kind, *inputs: made(kind, inputs, log=lambda g, v, a: (g * a,)),
+        """sign of the reciprocal: reciprocal hands back a gradient of the wrong sign: 1/a falls as a grows.
+        """: lambda kind, *inputs: made(kind, inputs, reciprocal=lambda g, v, a: (g / a**2,)),
+        """reciprocal not squared: reciprocal hands back -g/a. The slope of 1/a is -1/a**2.
+        """: lambda kind, *inputs: made(kind, inputs, reciprocal=lambda g, v, a: (-g / a,)),
+        """slope of the reciprocal from its output: reciprocal divides by its output squared. The slope is
+        -1/a**2 of the input: minus the output squared.
+        """: lambda kind, *inputs: made(kind, inputs, reciprocal=lambda g, v, a: (-g / v**2,)),
+        """relu lets everything through: relu hands back everything. Where its input is negative its output
+        does not move, so nothing goes back.
+        """: lambda kind, *inputs: made(kind, inputs, relu=lambda g, v, a: (g,)),
+        """relu looks at the gradient: relu passes positive gradients. It passes whatever arrives where its
+        input is positive.
+        """: lambda kind, *inputs: made(kind, inputs, relu=lambda g, v, a: (g * (g > 0),)),
+        """relu hands back its value: relu multiplies by its output. Its slope is 1 where the input is
+        positive, however large that is.
+        """: lambda kind, *inputs: made(kind, inputs, relu=lambda g, v, a: (g * v,)),
+        """sum not spread: sum hands back one number. Every entry was added once, so each gets it: an array of
+        the input's shape.
+        """: lambda kind, *inputs: made(kind, inputs, sum=lambda g, v, a: (g,)),
+        """sum treated as a mean: sum divides by the number of entries, as a mean does. Each entry of a sum
+        has slope 1.
+        """: lambda kind, *inputs: made(kind, inputs, sum=lambda g, v, a: (np.full(a.shape, g / a.size),)),
+        """sum multiplies by its input: sum multiplies by its input. Each entry of a sum has slope 1.
+        """: lambda kind, *inputs: made(kind, inputs, sum=lambda g, v, a: (g * a,)),
+        """what arrives at a sum is left out: sum hands back ones whatever arrives. Multiply by g.
+        """: lambda kind, *inputs: made(kind, inputs, sum=lambda g, v, a: (np.ones(a.shape),)),
+        """matmul without transposes: matmul hands back g @ b and a @ g. You found the transposes in Exercise
+        2.
+        """: lambda kind, *inputs: made(kind, inputs, matmul=lambda g, v, a, b: (g @ b, a @ g)),
+        """matmul on the wrong side: matmul multiplies from the wrong side: b.T @ g and g @ a.T. You found the
+        order in Exercise 2.
+        """: lambda kind, *inputs: made(kind, inputs, matmul=lambda g, v, a, b: (b.T @ g, g @ a.T)),
+        """matmul hands back in the wrong order: matmul hands the second gradient back first. The order is
+        that of the inputs.
+        """: lambda kind, *inputs: made(kind, inputs, matmul=lambda g, v, a, b: (a.T @ g, g @ b.T)),
+    }
+)
 
 
 @gate.mistake

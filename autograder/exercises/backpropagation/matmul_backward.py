@@ -53,91 +53,49 @@ matmul_backward = Exercise(
 )
 
 
-@matmul_backward.mistake
-def transposes_forgotten(dZ, X, W):
-    """Neither factor is transposed. dX has the shape of X: which order and transpose of dZ and W give that?"""
-    return dZ @ W, X @ dZ
+matmul_backward.table(
+    {
+        """transposes forgotten: Neither factor is transposed. dX has the shape of X: which order and
+        transpose of dZ and W give that?
+        """: lambda dZ, X, W: (dZ @ W, X @ dZ),
+        """transpose on the wrong side: The factors stand in the wrong order: W.T @ dZ and dZ @ X.T. A row of
+        dX comes from the same row of dZ.
+        """: lambda dZ, X, W: (W.T @ dZ, dZ @ X.T),
+        """the gradient of x without transpose: dW is right; in dX the W is not transposed.
+        """: lambda dZ, X, W: (dZ @ W, X.T @ dZ),
+        """the gradient of w without transpose: dX is right; in dW the X is not transposed.
+        """: lambda dZ, X, W: (dZ @ W.T, X @ dZ),
+        """the gradient of x in the wrong order: dW is right; in dX the factors stand in the wrong order. A
+        row of dX comes from the same row of dZ.
+        """: lambda dZ, X, W: (W.T @ dZ, X.T @ dZ),
+        """the gradient of w in the wrong order: dX is right; in dW the factors stand in the wrong order. A
+        column of dW comes from the same column of dZ.
+        """: lambda dZ, X, W: (dZ @ W.T, dZ @ X.T),
+        """the gradient of x turned: dX is transposed: it has the shape of X.T. A gradient has the shape of
+        what it is the gradient of.
+        """: lambda dZ, X, W: (W @ dZ.T, X.T @ dZ),
+        """the gradient of w turned: dW is transposed: it has the shape of W.T. A gradient has the shape of
+        what it is the gradient of.
+        """: lambda dZ, X, W: (dZ @ W.T, dZ.T @ X),
+        """the other factor forgotten: dX is made from X and dW from W. A product hands each factor the other
+        one.
+        """: lambda dZ, X, W: (dZ @ X.T, W.T @ dZ),
+        """the gradients exchanged: dX and dW have changed places in the return.
+        """: lambda dZ, X, W: (X.T @ dZ, dZ @ W.T),
+        """averaged over the rows: dW is divided by the number of rows. The loss's own 1/N is already in dZ;
+        here rows add up.
 
-
-@matmul_backward.mistake
-def transpose_on_the_wrong_side(dZ, X, W):
-    """The factors stand in the wrong order: W.T @ dZ and dZ @ X.T. A row of dX comes from the same row of dZ."""
-    return W.T @ dZ, dZ @ X.T
-
-
-@matmul_backward.mistake
-def the_gradient_of_x_without_transpose(dZ, X, W):
-    """dW is right; in dX the W is not transposed."""
-    return dZ @ W, X.T @ dZ
-
-
-@matmul_backward.mistake
-def the_gradient_of_w_without_transpose(dZ, X, W):
-    """dX is right; in dW the X is not transposed."""
-    return dZ @ W.T, X @ dZ
-
-
-@matmul_backward.mistake
-def the_gradient_of_x_in_the_wrong_order(dZ, X, W):
-    """dW is right; in dX the factors stand in the wrong order. A row of dX comes from the same row of dZ."""
-    return W.T @ dZ, X.T @ dZ
-
-
-@matmul_backward.mistake
-def the_gradient_of_w_in_the_wrong_order(dZ, X, W):
-    """dX is right; in dW the factors stand in the wrong order. A column of dW comes from the same column of dZ."""
-    return dZ @ W.T, dZ @ X.T
-
-
-@matmul_backward.mistake
-def the_gradient_of_x_turned(dZ, X, W):
-    """dX is transposed: it has the shape of X.T. A gradient has the shape of what it is the gradient of."""
-    return W @ dZ.T, X.T @ dZ
-
-
-@matmul_backward.mistake
-def the_gradient_of_w_turned(dZ, X, W):
-    """dW is transposed: it has the shape of W.T. A gradient has the shape of what it is the gradient of."""
-    return dZ @ W.T, dZ.T @ X
-
-
-@matmul_backward.mistake
-def the_other_factor_forgotten(dZ, X, W):
-    """dX is made from X and dW from W. A product hands each factor the other one."""
-    return dZ @ X.T, W.T @ dZ
-
-
-@matmul_backward.mistake
-def the_gradients_exchanged(dZ, X, W):
-    """dX and dW have changed places in the return."""
-    return X.T @ dZ, dZ @ W.T
-
-
-@matmul_backward.mistake
-def averaged_over_the_rows(dZ, X, W):
-    """dW is divided by the number of rows. The loss's own 1/N is already in dZ; here rows add up.
-
-    Would a sum of losses, without any mean, have the same dW?
-    """
-    return dZ @ W.T, X.T @ dZ / len(X)
-
-
-@matmul_backward.mistake
-def multiplied_entry_by_entry(dZ, X, W):
-    """The matrices are multiplied entry by entry. Z is a matrix product, and its gradients are too: @."""
-    return dZ * W.T, X.T * dZ
-
-
-@matmul_backward.mistake
-def what_arrives_is_left_out(dZ, X, W):
-    """dZ is not used: that is the slope of the sum of all entries of Z. Multiply by what arrives."""
-    return np.ones_like(dZ) @ W.T, X.T @ np.ones_like(dZ)
-
-
-@matmul_backward.mistake
-def sign_turned(dZ, X, W):
-    """Both gradients have the wrong sign."""
-    return -(dZ @ W.T), -(X.T @ dZ)
+        Would a sum of losses, without any mean, have the same dW?
+        """: lambda dZ, X, W: (dZ @ W.T, X.T @ dZ / len(X)),
+        """multiplied entry by entry: The matrices are multiplied entry by entry. Z is a matrix product, and
+        its gradients are too: @.
+        """: lambda dZ, X, W: (dZ * W.T, X.T * dZ),
+        """what arrives is left out: dZ is not used: that is the slope of the sum of all entries of Z.
+        Multiply by what arrives.
+        """: lambda dZ, X, W: (np.ones_like(dZ) @ W.T, X.T @ np.ones_like(dZ)),
+        "sign turned: Both gradients have the wrong sign.": lambda dZ, X, W: (-(dZ @ W.T), -(X.T @ dZ)),
+    }
+)
 
 
 @matmul_backward.variant_as_in("CS231n")

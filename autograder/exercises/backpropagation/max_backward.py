@@ -53,15 +53,6 @@ def mask(x):
     return x == x.max(axis=1, keepdims=True)
 
 
-@max_backward.mistake
-def ties_paid_twice(dout, x):
-    """Every tied entry is paid in full, so a row hands out more than arrived. Divide by the number of winners.
-
-    If two entries are tied and both grow by 0.01, by how much does the largest grow?
-    """
-    return mask(x) * dout[:, None]
-
-
 def one_winner(dout, x, column):
     dx = np.zeros(x.shape)
     dx[np.arange(len(x)), column] = dout
@@ -80,22 +71,23 @@ def the_last_of_a_tie_takes_all(dout, x):
     return one_winner(dout, x, x.shape[1] - 1 - x[:, ::-1].argmax(axis=1))
 
 
-@max_backward.mistake
-def all_paid_in_equal_parts(dout, x):
-    """Every entry of a row is paid, as in a mean. Only the largest moves the output."""
-    return np.ones(x.shape) * dout[:, None] / x.shape[1]
+max_backward.table(
+    {
+        """ties paid twice: Every tied entry is paid in full, so a row hands out more than arrived. Divide by
+        the number of winners.
 
-
-@max_backward.mistake
-def all_paid_in_full(dout, x):
-    """Every entry of a row is paid, as in a sum. Only the largest moves the output."""
-    return np.ones(x.shape) * dout[:, None]
-
-
-@max_backward.mistake
-def shared_among_all_winners_of_the_batch(dout, x):
-    """Rows are divided by the number of winners in the whole batch. Count by row: axis=1, keepdims=True."""
-    return mask(x) * dout[:, None] / mask(x).sum()
+        If two entries are tied and both grow by 0.01, by how much does the largest grow?
+        """: lambda dout, x: mask(x) * dout[:, None],
+        """all paid in equal parts: Every entry of a row is paid, as in a mean. Only the largest moves the
+        output.
+        """: lambda dout, x: np.ones(x.shape) * dout[:, None] / x.shape[1],
+        """all paid in full: Every entry of a row is paid, as in a sum. Only the largest moves the output.
+        """: lambda dout, x: np.ones(x.shape) * dout[:, None],
+        """shared among all winners of the batch: Rows are divided by the number of winners in the whole
+        batch. Count by row: axis=1, keepdims=True.
+        """: lambda dout, x: mask(x) * dout[:, None] / mask(x).sum(),
+    }
+)
 
 
 @max_backward.mistake
@@ -105,22 +97,19 @@ def largest_of_the_whole_batch(dout, x):
     return winners * dout[:, None] / np.maximum(winners.sum(axis=1, keepdims=True), 1)
 
 
-@max_backward.mistake
-def relu_for_the_max(dout, x):
-    """Positive entries are paid: that is the ReLU. The max of a row pays the largest, even if it is negative."""
-    return (x > 0) * dout[:, None]
-
-
-@max_backward.mistake
-def what_arrives_is_left_out(dout, x):
-    """A winner is paid 1, or its part of it, whatever arrives. Multiply by dout."""
-    return mask(x) / mask(x).sum(axis=1, keepdims=True)
-
-
-@max_backward.mistake
-def paid_with_the_value(dout, x):
-    """The winner's value is multiplied in. The slope of the largest entry in itself is 1."""
-    return x * mask(x) * dout[:, None] / mask(x).sum(axis=1, keepdims=True)
+max_backward.table(
+    {
+        """relu for the max: Positive entries are paid: that is the ReLU. The max of a row pays the largest,
+        even if it is negative.
+        """: lambda dout, x: (x > 0) * dout[:, None],
+        """what arrives is left out: A winner is paid 1, or its part of it, whatever arrives. Multiply by
+        dout.
+        """: lambda dout, x: mask(x) / mask(x).sum(axis=1, keepdims=True),
+        """paid with the value: The winner's value is multiplied in. The slope of the largest entry in itself
+        is 1.
+        """: lambda dout, x: x * mask(x) * dout[:, None] / mask(x).sum(axis=1, keepdims=True),
+    }
+)
 
 
 @max_backward.mistake

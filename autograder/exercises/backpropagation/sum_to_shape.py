@@ -1,5 +1,7 @@
 """Undo broadcasting: add a gradient up over every place to which NumPy copied an entry."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT
@@ -70,22 +72,19 @@ def fit(grad, shape, *, reduce=np.sum, leading=True, ones=True):
     return grad
 
 
-@sum_to_shape.mistake
-def broadcasting_not_undone(grad, shape):
-    """The gradient comes back in the shape in which it arrived. A gradient has the shape of its array."""
-    return grad
-
-
-@sum_to_shape.mistake
-def averaged_over_the_copies(grad, shape):
-    """The copies' gradients are averaged. A copy used three times pushes the output three times: add them up."""
-    return fit(grad, shape, reduce=np.mean)
-
-
-@sum_to_shape.mistake
-def only_leading_axes_added_up(grad, shape):
-    """Axes that NumPy put in front are added up, but not those of length 1 that it stretched."""
-    return fit(grad, shape, ones=False)
+sum_to_shape.table(
+    {
+        """broadcasting not undone: The gradient comes back in the shape in which it arrived. A gradient has
+        the shape of its array.
+        """: lambda grad, shape: grad,
+        """averaged over the copies: The copies' gradients are averaged. A copy used three times pushes the
+        output three times: add them up.
+        """: partial(fit, reduce=np.mean),
+        """only leading axes added up: Axes that NumPy put in front are added up, but not those of length 1
+        that it stretched.
+        """: partial(fit, ones=False),
+    }
+)
 
 
 @sum_to_shape.mistake

@@ -1,5 +1,7 @@
 """Exercise ``final_report``: validation chooses, the test set is asked once."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -119,22 +121,18 @@ def test_set_never_asked(classifiers, X_val, y_val, sealed):
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": found[chosen]}
 
 
-@final_report.mistake
-def worst_chosen(classifiers, X_val, y_val, sealed):
-    """The model with the lowest validation accuracy was chosen. Accuracies are better when they are higher."""
-    return report(classifiers, X_val, y_val, sealed, pick=min)
-
-
-@final_report.mistake
-def first_chosen(classifiers, X_val, y_val, sealed):
-    """The first model was taken whatever validation says. Compare them."""
-    return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: next(iter(found)))
-
-
-@final_report.mistake
-def last_name_chosen(classifiers, X_val, y_val, sealed):
-    """The model whose name is last in the alphabet was chosen: max compared names. Give it a key."""
-    return report(classifiers, X_val, y_val, sealed, pick=lambda found, key: max(found))
+final_report.table(
+    {
+        """worst chosen: The model with the lowest validation accuracy was chosen. Accuracies are better when
+        they are higher.
+        """: partial(report, pick=min),
+        """first chosen: The first model was taken whatever validation says. Compare them.
+        """: partial(report, pick=lambda found, key: next(iter(found))),
+        """last name chosen: The model whose name is last in the alphabet was chosen: max compared names. Give
+        it a key.
+        """: partial(report, pick=lambda found, key: max(found)),
+    }
+)
 
 
 @final_report.mistake

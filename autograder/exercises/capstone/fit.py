@@ -180,29 +180,31 @@ def no_defaults(network, X, y, rng, epochs, batch, rate, reg):
     return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
 
 
-@fit.convention(share=0.75)
-def another_number_of_epochs_by_default(network, X, y, rng, epochs=30, batch=50, rate=0.1, reg=1e-4):
-    """The loop is right; left out, `epochs` is another number than 20. Who relies on the documented default trains
-    longer or shorter than they think."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
-
-
-@fit.convention(share=0.75)
-def another_batch_by_default(network, X, y, rng, epochs=20, batch=32, rate=0.1, reg=1e-4):
-    """The loop is right; left out, `batch` is another number than 50. Keep the documented default."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
-
-
-@fit.convention(share=0.75)
-def another_rate_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.01, reg=1e-4):
-    """The loop is right; left out, `rate` is another number than 0.1. Keep the documented default."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
-
-
-@fit.convention(share=0.75)
-def another_penalty_by_default(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=0.0):
-    """The loop is right; left out, `reg` is another number than 1e-4. Keep the documented default."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg})
+fit.table(
+    {
+        """another number of epochs by default: The loop is right; left out, `epochs` is another number than
+        20. Who relies on the documented default trains longer or shorter than they think.
+        """: lambda network, X, y, rng, epochs=30, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}
+        ),
+        """another batch by default: The loop is right; left out, `batch` is another number than 50. Keep the
+        documented default.
+        """: lambda network, X, y, rng, epochs=20, batch=32, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}
+        ),
+        """another rate by default: The loop is right; left out, `rate` is another number than 0.1. Keep the
+        documented default.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.01, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}
+        ),
+        """another penalty by default: The loop is right; left out, `reg` is another number than 1e-4. Keep
+        the documented default.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=0.0: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}
+        ),
+    },
+    share=0.75,
+)
 
 
 @fit.convention(share=0.75)
@@ -274,28 +276,30 @@ def whole_batches_drawn_with_replacement(network, X, y, rng, epochs=20, batch=50
     )  # fmt: skip
 
 
-@fit.mistake
-def all_rows_in_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """Each step is given all rows: the batch is cut but not used. Index X and y by the rows of the batch."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, whole=True)
-
-
-@fit.mistake
-def one_epoch_alone(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The rows are shown once and never again. Is the return inside the loop over epochs?"""
-    return loop(network, X, y, rng, 1, batch, rate, {"reg": reg})
-
-
-@fit.mistake
-def epochs_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The number of epochs is the same whatever is asked for. Let the outer loop run over `range(epochs)`."""
-    return loop(network, X, y, rng, 20, batch, rate, {"reg": reg})
-
-
-@fit.mistake
-def rate_ignored(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The steps are as long whatever rate is asked for: a number stands where `rate` belongs."""
-    return loop(network, X, y, rng, epochs, batch, 0.1, {"reg": reg})
+fit.table(
+    {
+        """all rows in every step: Each step is given all rows: the batch is cut but not used. Index X and y
+        by the rows of the batch.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, whole=True
+        ),
+        """one epoch alone: The rows are shown once and never again. Is the return inside the loop over
+        epochs?
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, 1, batch, rate, {"reg": reg}
+        ),
+        """epochs ignored: The number of epochs is the same whatever is asked for. Let the outer loop run over
+        `range(epochs)`.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, 20, batch, rate, {"reg": reg}
+        ),
+        """rate ignored: The steps are as long whatever rate is asked for: a number stands where `rate`
+        belongs.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, 0.1, {"reg": reg}
+        ),
+    }
+)
 
 
 @fit.mistake
@@ -354,76 +358,72 @@ def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4
     )  # fmt: skip
 
 
-@fit.mistake
-def starts_again_every_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """Every epoch begins at start parameters again, so what the epochs before it learnt is lost. Call
-    `network.start` once, before the loop over epochs, and carry the parameters on.
+fit.table(
+    {
+        """starts again every epoch: Every epoch begins at start parameters again, so what the epochs before
+        it learnt is lost. Call `network.start` once, before the loop over epochs, and carry the parameters
+        on.
 
-    How often does your code call `network.start` in three epochs?
-    """
-    return loop(
-        network, X, y, rng, epochs, batch, rate, {"reg": reg}, again=lambda network, rng: network.start(rng)
-    )
-
-
-@fit.mistake
-def biases_not_trained(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """One of the arrays never changes. Every array of params needs its step, biases too: loop over all names."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, trained=("W1",))
-
-
-@fit.mistake
-def gradient_added(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The loss climbs: the gradient is added. Look at the sign in front of the rate."""
-    return loop(network, X, y, rng, epochs, batch, -rate, {"reg": reg})
-
-
-@fit.mistake
-def velocity_never_fades(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The loss falls, rises again, and so on: all of the old velocity is kept, so the run swings and never settles.
-    Multiply the velocity by the momentum, a number below one."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=1.0)
-
-
-@fit.mistake
-def a_step_without_rows(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """Where the rows fill whole batches there is one step more, with no rows in it; its mean is 0/0, and NaN
-    spreads to every parameter. Let the range end at the number of rows."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=1)
-
-
-@fit.mistake
-def last_row_left_out(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """A last batch of one single row is never shown: the range ends one too early. Let it end at `len(X)`."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=-1)
-
-
-@fit.mistake
-def regularisation_not_passed_on(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The network's loss was called without reg, so there is no penalty whatever you ask for. Pass `reg=reg`."""
-    return loop(network, X, y, rng, epochs, batch, rate, {})
-
-
-@fit.mistake
-def a_loss_for_every_step(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """There is one loss per step in the list. Average those of an epoch, and append once at its end."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=list)
-
-
-@fit.mistake
-def the_first_batch_stands_for_the_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """What is noted for an epoch is the loss of its first batch, before most of its steps. Average the epoch."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[:1])
-
-
-@fit.mistake
-def the_last_batch_stands_for_the_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """What is noted for an epoch is the loss of its last batch, which wiggles more than it tells. Average the
-    epoch."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[-1:])
-
-
-@fit.mistake
-def losses_summed(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The losses of an epoch are added up, so they grow with the number of batches. Divide by it."""
-    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: [sum(values)])
+        How often does your code call `network.start` in three epochs?
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network,
+            X,
+            y,
+            rng,
+            epochs,
+            batch,
+            rate,
+            {"reg": reg},
+            again=lambda network, rng: network.start(rng),
+        ),
+        """biases not trained: One of the arrays never changes. Every array of params needs its step, biases
+        too: loop over all names.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, trained=("W1",)
+        ),
+        """gradient added: The loss climbs: the gradient is added. Look at the sign in front of the rate.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, -rate, {"reg": reg}
+        ),
+        """velocity never fades: The loss falls, rises again, and so on: all of the old velocity is kept, so
+        the run swings and never settles. Multiply the velocity by the momentum, a number below one.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=1.0
+        ),
+        """a step without rows: Where the rows fill whole batches there is one step more, with no rows in it;
+        its mean is 0/0, and NaN spreads to every parameter. Let the range end at the number of rows.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=1
+        ),
+        """last row left out: A last batch of one single row is never shown: the range ends one too early. Let
+        it end at `len(X)`.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=-1
+        ),
+        """regularisation not passed on: The network's loss was called without reg, so there is no penalty
+        whatever you ask for. Pass `reg=reg`.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {}
+        ),
+        """a loss for every step: There is one loss per step in the list. Average those of an epoch, and
+        append once at its end.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=list
+        ),
+        """the first batch stands for the epoch: What is noted for an epoch is the loss of its first batch,
+        before most of its steps. Average the epoch.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[:1]
+        ),
+        """the last batch stands for the epoch: What is noted for an epoch is the loss of its last batch,
+        which wiggles more than it tells. Average the epoch.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: values[-1:]
+        ),
+        """losses summed: The losses of an epoch are added up, so they grow with the number of batches. Divide
+        by it.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, note=lambda values: [sum(values)]
+        ),
+    }
+)

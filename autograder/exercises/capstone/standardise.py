@@ -145,21 +145,6 @@ def scale_before_centring(X_train, X):
     return (X - X_train.mean(axis=0)) / X_train.std()
 
 
-@standardise.mistake
-def each_pixel_by_its_own_among_the_rows_asked(X_train, X):
-    """Two things: mean and deviation are those of the rows asked about, not of the training rows; and every
-    pixel has a deviation of its own, which is zero where it never varies: 0/0 is NaN. Take one scale for all
-    pixels, from X_train."""
-    return (X - X.mean(axis=0)) / X.std(axis=0)
-
-
-@standardise.mistake
-def statistics_of_the_rows_asked(X_train, X):
-    """The rows are scaled by their own mean and deviation, so the same image gets other numbers
-    beside other images. Take both from X_train."""
-    return (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std()
-
-
 @standardise.in_place
 def arguments_changed_in_place(X_train, X):
     """An argument is overwritten, and with it the rows of whoever called: `X -= mean` writes into X. Write
@@ -170,10 +155,20 @@ def arguments_changed_in_place(X_train, X):
     return X
 
 
-@standardise.mistake
-def mean_of_the_training_rows_but_not_their_scale(X_train, X):
-    """The mean is right, the scale was taken from the rows that are asked about. Both belong to X_train."""
-    return (X - X_train.mean(axis=0)) / (X - X_train.mean(axis=0)).std()
+standardise.table(
+    {
+        """each pixel by its own among the rows asked: Two things: mean and deviation are those of the rows
+        asked about, not of the training rows; and every pixel has a deviation of its own, which is zero where
+        it never varies: 0/0 is NaN. Take one scale for all pixels, from X_train.
+        """: lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),
+        """statistics of the rows asked: The rows are scaled by their own mean and deviation, so the same
+        image gets other numbers beside other images. Take both from X_train.
+        """: lambda X_train, X: (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std(),
+        """mean of the training rows but not their scale: The mean is right, the scale was taken from the rows
+        that are asked about. Both belong to X_train.
+        """: lambda X_train, X: (X - X_train.mean(axis=0)) / (X - X_train.mean(axis=0)).std(),
+    }
+)
 
 
 @standardise.mistake
@@ -227,22 +222,17 @@ def brackets_missing(X_train, X):
     return X - mean / (X_train - mean).std()
 
 
-@standardise.mistake
-def not_centred(X_train, X):
-    """The scale is right, but no mean was subtracted."""
-    return X / (X_train - X_train.mean(axis=0)).std()
-
-
-@standardise.mistake
-def not_scaled(X_train, X):
-    """The mean is gone, but the rows were not divided by anything."""
-    return X - X_train.mean(axis=0)
-
-
-@standardise.mistake
-def one_mean_for_all_pixels(X_train, X):
-    """One number was subtracted from all pixels. Every pixel has a mean of its own: over which axis?"""
-    return (X - X_train.mean()) / X_train.std()
+standardise.table(
+    {
+        """not centred: The scale is right, but no mean was subtracted.
+        """: lambda X_train, X: X / (X_train - X_train.mean(axis=0)).std(),
+        """not scaled: The mean is gone, but the rows were not divided by anything.
+        """: lambda X_train, X: X - X_train.mean(axis=0),
+        """one mean for all pixels: One number was subtracted from all pixels. Every pixel has a mean of its
+        own: over which axis?
+        """: lambda X_train, X: (X - X_train.mean()) / X_train.std(),
+    }
+)
 
 
 @standardise.mistake

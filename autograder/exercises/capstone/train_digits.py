@@ -198,29 +198,29 @@ def classify_forgets_to_scale(X_train, y_train, X_val, y_val, rng):
     return (lambda X: scores(X).argmax(axis=1)), answer(scores, (X_val - centre) * 0.8, y_val)[1]
 
 
-@train_digits.mistake
-def below_the_mark(X_train, y_train, X_val, y_val, rng):
-    """It has learnt something, but too few rows are right that it was not trained on. Does `classify` scale the
-    rows it is asked about as the training rows were scaled? If it does, look at the loss curve: still falling, or
-    up again?"""
-    return answer(ridge(X_train[::16], y_train[::16]), X_val, y_val)
+train_digits.table(
+    {
+        """below the mark: It has learnt something, but too few rows are right that it was not trained on.
+        Does `classify` scale the rows it is asked about as the training rows were scaled? If it does, look at
+        the loss curve: still falling, or up again?
+        """: lambda X_train, y_train, X_val, y_val, rng: answer(
+            ridge(X_train[::16], y_train[::16]), X_val, y_val
+        ),
+        """labels out of step: It does no better than chance, with labels of every kind: the rows were trained
+        with labels of other rows. Index both by the same numbers.
+        """: lambda X_train, y_train, X_val, y_val, rng: answer(
+            ridge(X_train, y_train[rng.permutation(len(y_train))]), X_val, y_val
+        ),
+        """nearly every row gets the same label: Nearly every row gets the same label, as when all scores are
+        NaN. A pixel that is blank in all training rows has deviation 0, and 0/0 is NaN; a rate that is too
+        large ends the same way. Print one row of the scores.
 
-
-@train_digits.mistake
-def labels_out_of_step(X_train, y_train, X_val, y_val, rng):
-    """It does no better than chance, with labels of every kind: the rows were trained with labels of other rows.
-    Index both by the same numbers."""
-    return answer(ridge(X_train, y_train[rng.permutation(len(y_train))]), X_val, y_val)
-
-
-@train_digits.mistake
-def nearly_every_row_gets_the_same_label(X_train, y_train, X_val, y_val, rng):
-    """Nearly every row gets the same label, as when all scores are NaN. A pixel that is blank in all training rows
-    has deviation 0, and 0/0 is NaN; a rate that is too large ends the same way. Print one row of the scores.
-
-    What are the scores of the first validation row?
-    """
-    return answer(lambda X: np.eye(10)[np.zeros(len(X), dtype=int)], X_val, y_val)
+        What are the scores of the first validation row?
+        """: lambda X_train, y_train, X_val, y_val, rng: answer(
+            lambda X: np.eye(10)[np.zeros(len(X), dtype=int)], X_val, y_val
+        ),
+    }
+)
 
 
 @train_digits.mistake

@@ -159,77 +159,60 @@ def another_default_momentum(kind, learning_rate, momentum=0.0):
 # Known mistakes
 
 
-@critical_sharpness.mistake
-def momentum_ignored(kind, learning_rate, momentum=0.9):
-    """Every rule gets the limit of gradient descent. Momentum moves it, up for the heavy ball and down for
-    Nesterov."""
-    return limit("sgd", learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def one_limit_for_all(kind, learning_rate, momentum=0.9):
-    """Every rule gets the limit of momentum. Where does your code look at `kind`?"""
-    return limit("momentum", learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def nesterov_as_heavy_ball(kind, learning_rate, momentum=0.9):
-    """Nesterov gets the limit of plain momentum. Its gradient is taken ahead, so it reacts to the velocity too, and
-    its limit is lower: which bracket stands below the line?"""
-    return limit("momentum" if kind == "nesterov" else kind, learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def nesterov_as_gradient_descent(kind, learning_rate, momentum=0.9):
-    """Nesterov gets the limit of gradient descent, whatever the momentum. Its own falls as momentum grows."""
-    return limit("sgd" if kind == "nesterov" else kind, learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def nesterov_without_brackets(kind, learning_rate, momentum=0.9):
-    """For Nesterov you multiply by the rate: Python reads `a / b * rate` from left to right. Put brackets round
-    what is below the line: `/ ((1 + 2 * momentum) * learning_rate)`."""
-    return limit(kind, 1 / learning_rate if kind == "nesterov" else learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def averaged_without_brackets(kind, learning_rate, momentum=0.9):
-    """For "averaged" you multiply by the rate: Python reads `a / b * rate` from left to right. Put brackets
-    round what is below the line: `/ ((1 - momentum) * learning_rate)`."""
-    return limit(kind, 1 / learning_rate if kind == "averaged" else learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def averaged_with_a_momentum_of_its_own(kind, learning_rate, momentum=0.9):
-    """For "averaged" the momentum makes no difference: 38 / rate holds for a momentum of 0.9 only. Write the
-    formula with `momentum` in it."""
-    return limit(kind, learning_rate, 0.9 if kind == "averaged" else momentum)
-
-
-@critical_sharpness.mistake
-def limits_exchanged(kind, learning_rate, momentum=0.9):
-    """Momentum and Nesterov have each other's limit. Which of the two tolerates more curvature?"""
-    return limit({"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind), learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def mu_used_by_gradient_descent(kind, learning_rate, momentum=0.9):
-    """For "sgd" the limit depends on the momentum, which gradient descent does not have."""
-    return limit("momentum" if kind == "sgd" else kind, learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def averaged_as_heavy_ball(kind, learning_rate, momentum=0.9):
-    """The averaged gradient gets the limit of plain momentum. Only the share 1 - momentum of each gradient enters
-    the average: what does that do to the rate?"""
-    return limit("momentum" if kind == "averaged" else kind, learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def averaged_as_gradient_descent(kind, learning_rate, momentum=0.9):
-    """The averaged gradient gets the limit of gradient descent. An average lags behind: it tolerates far more
-    curvature."""
-    return limit("sgd" if kind == "averaged" else kind, learning_rate, momentum)
+critical_sharpness.table(
+    {
+        """momentum ignored: Every rule gets the limit of gradient descent. Momentum moves it, up for the
+        heavy ball and down for Nesterov.
+        """: lambda kind, learning_rate, momentum=0.9: limit("sgd", learning_rate, momentum),
+        """one limit for all: Every rule gets the limit of momentum. Where does your code look at `kind`?
+        """: lambda kind, learning_rate, momentum=0.9: limit("momentum", learning_rate, momentum),
+        """nesterov as heavy ball: Nesterov gets the limit of plain momentum. Its gradient is taken ahead, so
+        it reacts to the velocity too, and its limit is lower: which bracket stands below the line?
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            "momentum" if kind == "nesterov" else kind, learning_rate, momentum
+        ),
+        """nesterov as gradient descent: Nesterov gets the limit of gradient descent, whatever the momentum.
+        Its own falls as momentum grows.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            "sgd" if kind == "nesterov" else kind, learning_rate, momentum
+        ),
+        """nesterov without brackets: For Nesterov you multiply by the rate: Python reads `a / b * rate` from
+        left to right. Put brackets round what is below the line: `/ ((1 + 2 * momentum) * learning_rate)`.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            kind, 1 / learning_rate if kind == "nesterov" else learning_rate, momentum
+        ),
+        """averaged without brackets: For "averaged" you multiply by the rate: Python reads `a / b * rate`
+        from left to right. Put brackets round what is below the line: `/ ((1 - momentum) * learning_rate)`.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            kind, 1 / learning_rate if kind == "averaged" else learning_rate, momentum
+        ),
+        """averaged with a momentum of its own: For "averaged" the momentum makes no difference: 38 / rate
+        holds for a momentum of 0.9 only. Write the formula with `momentum` in it.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            kind, learning_rate, 0.9 if kind == "averaged" else momentum
+        ),
+        """limits exchanged: Momentum and Nesterov have each other's limit. Which of the two tolerates more
+        curvature?
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            {"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind), learning_rate, momentum
+        ),
+        """mu used by gradient descent: For "sgd" the limit depends on the momentum, which gradient descent
+        does not have.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            "momentum" if kind == "sgd" else kind, learning_rate, momentum
+        ),
+        """averaged as heavy ball: The averaged gradient gets the limit of plain momentum. Only the share 1 -
+        momentum of each gradient enters the average: what does that do to the rate?
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            "momentum" if kind == "averaged" else kind, learning_rate, momentum
+        ),
+        """averaged as gradient descent: The averaged gradient gets the limit of gradient descent. An average
+        lags behind: it tolerates far more curvature.
+        """: lambda kind, learning_rate, momentum=0.9: limit(
+            "sgd" if kind == "averaged" else kind, learning_rate, momentum
+        ),
+    }
+)
 
 
 @critical_sharpness.mistake
@@ -240,42 +223,30 @@ def averaged_multiplied_by_the_share(kind, learning_rate, momentum=0.9):
     return found * (1 - momentum) ** 2 if kind == "averaged" else found
 
 
-@critical_sharpness.mistake
-def averaged_without_its_numerator(kind, learning_rate, momentum=0.9):
-    """For "averaged" only the rate is changed, to (1 - momentum) times itself. It has a memory as well: whose limit
-    is to be divided?"""
-    return (
-        limit("sgd", learning_rate) / (1 - momentum)
-        if kind == "averaged"
-        else limit(kind, learning_rate, momentum)
-    )
-
-
-@critical_sharpness.mistake
-def one_minus_mu(kind, learning_rate, momentum=0.9):
-    """For momentum the limit falls when momentum grows. Try one curvature by hand: the heavy ball tolerates more
-    than gradient descent. Look at the sign of the momentum."""
-    return 2 * (1 - momentum) / learning_rate if kind == "momentum" else limit(kind, learning_rate, momentum)
-
-
-@critical_sharpness.mistake
-def half_the_limit(kind, learning_rate, momentum=0.9):
-    """This is half the limit: for gradient descent the curvature at which one step lands in the minimum. Beyond it
-    the steps overshoot and still shrink."""
-    return limit(kind, learning_rate, momentum) / 2
-
-
-@critical_sharpness.mistake
-def rate_forgotten(kind, learning_rate, momentum=0.9):
-    """You return the limit of rate times curvature. Divide it by the rate."""
-    return limit(kind, 1.0, momentum)
-
-
-@critical_sharpness.mistake
-def multiplied_by_the_rate(kind, learning_rate, momentum=0.9):
-    """You multiply by the rate. A larger rate tolerates less curvature: their product is what must stay below the
-    limit."""
-    return limit(kind, 1 / learning_rate, momentum)
+critical_sharpness.table(
+    {
+        """averaged without its numerator: For "averaged" only the rate is changed, to (1 - momentum) times
+        itself. It has a memory as well: whose limit is to be divided?
+        """: lambda kind, learning_rate, momentum=0.9: (
+            limit("sgd", learning_rate) / (1 - momentum)
+            if kind == "averaged"
+            else limit(kind, learning_rate, momentum)
+        ),
+        """one minus mu: For momentum the limit falls when momentum grows. Try one curvature by hand: the
+        heavy ball tolerates more than gradient descent. Look at the sign of the momentum.
+        """: lambda kind, learning_rate, momentum=0.9: (
+            2 * (1 - momentum) / learning_rate if kind == "momentum" else limit(kind, learning_rate, momentum)
+        ),
+        """half the limit: This is half the limit: for gradient descent the curvature at which one step lands
+        in the minimum. Beyond it the steps overshoot and still shrink.
+        """: lambda kind, learning_rate, momentum=0.9: limit(kind, learning_rate, momentum) / 2,
+        """rate forgotten: You return the limit of rate times curvature. Divide it by the rate.
+        """: lambda kind, learning_rate, momentum=0.9: limit(kind, 1.0, momentum),
+        """multiplied by the rate: You multiply by the rate. A larger rate tolerates less curvature: their
+        product is what must stay below the limit.
+        """: lambda kind, learning_rate, momentum=0.9: limit(kind, 1 / learning_rate, momentum),
+    }
+)
 
 
 @critical_sharpness.mistake

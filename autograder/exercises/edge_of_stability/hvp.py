@@ -148,22 +148,18 @@ def step_not_scaled_with_v(grad, w, v, h=1e-5):
     return (grad(w + h * v) - grad(w - h * v)) / (2 * h)
 
 
-@hvp.convention(share=0.75)
-def zero_v_divided_by_its_length(grad, w, v, h=1e-5):
-    """A v of zeros gives NaN, because you divide by its length. Return zeros there; all else is right."""
-    return along(grad, w, v, h) if np.any(v) else np.full(len(v), np.nan)
-
-
-@hvp.convention(share=0.75)
-def a_smaller_default_h(grad, w, v, h=1e-6):
-    """Your default h is smaller than the one documented, 1e-5. All else is right."""
-    return along(grad, w, v, h)
-
-
-@hvp.convention(share=0.75)
-def a_larger_default_h(grad, w, v, h=1e-4):
-    """Your default h is larger than the one documented, 1e-5. All else is right."""
-    return along(grad, w, v, h)
+hvp.table(
+    {
+        """zero v divided by its length: A v of zeros gives NaN, because you divide by its length. Return
+        zeros there; all else is right.
+        """: lambda grad, w, v, h=1e-5: along(grad, w, v, h) if np.any(v) else np.full(len(v), np.nan),
+        """a smaller default h: Your default h is smaller than the one documented, 1e-5. All else is right.
+        """: lambda grad, w, v, h=1e-6: along(grad, w, v, h),
+        """a larger default h: Your default h is larger than the one documented, 1e-5. All else is right.
+        """: lambda grad, w, v, h=1e-4: along(grad, w, v, h),
+    },
+    share=0.75,
+)
 
 
 # Known mistakes, most of them those of lesson 08: its sentence, or one for this lesson

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.edge_of_stability.sharpness import reference as measure
@@ -197,27 +199,20 @@ def one_measurement_at_the_end(loss, w, v, rule, config, steps, every):
 # Known mistakes
 
 
-@train_and_measure.mistake
-def measured_after_the_step(loss, w, v, rule, config, steps, every):
-    """The sharpness is measured after the step, so it belongs to the next point. Measure where the loss was taken,
-    before the rule moves w."""
-    return loop(loss, w, v, rule, config, steps, every, after=True)
+train_and_measure.table(
+    {
+        """measured after the step: The sharpness is measured after the step, so it belongs to the next point.
+        Measure where the loss was taken, before the rule moves w.
+        """: partial(loop, after=True),
+        """measured at the start: Every sharpness is that of the first point. Measure at the present w.
 
-
-@train_and_measure.mistake
-def measured_at_the_start(loss, w, v, rule, config, steps, every):
-    """Every sharpness is that of the first point. Measure at the present w.
-
-    Which w does your call of `sharpness` get at step `every`?
-    """
-    return loop(loss, w, v, rule, config, steps, every, at="start")
-
-
-@train_and_measure.mistake
-def measured_at_every_step(loss, w, v, rule, config, steps, every):
-    """The sharpness is measured at every step. Measure when the step is a multiple of `every`, that is when
-    `step % every == 0`."""
-    return loop(loss, w, v, rule, config, steps, 1)
+        Which w does your call of `sharpness` get at step `every`?
+        """: partial(loop, at="start"),
+        """measured at every step: The sharpness is measured at every step. Measure when the step is a
+        multiple of `every`, that is when `step % every == 0`.
+        """: lambda loss, w, v, rule, config, steps, every: loop(loss, w, v, rule, config, steps, 1),
+    }
+)
 
 
 @train_and_measure.mistake
@@ -251,35 +246,24 @@ def pairs_in_place_of_sharpnesses(loss, w, v, rule, config, steps, every):
     return losses, [(value, v) for value in found]
 
 
-@train_and_measure.mistake
-def returned_config_dropped(loss, w, v, rule, config, steps, every):
-    """The rule gets the first config at every step, so what it remembers is lost: momentum without a memory. Carry
-    the returned one on."""
-    return loop(loss, w, v, rule, config, steps, every, carry=False)
-
-
-@train_and_measure.mistake
-def new_weights_dropped(loss, w, v, rule, config, steps, every):
-    """The weights that the rule returns are not kept, so nothing moves. Assign both of its results."""
-    return loop(loss, w, v, rule, config, steps, every, keep=False)
-
-
-@train_and_measure.mistake
-def gradient_at_the_first_weights(loss, w, v, rule, config, steps, every):
-    """Every gradient is taken at the weights you began with. Take it at the present ones."""
-    return loop(loss, w, v, rule, config, steps, every, at="gradient at the start")
-
-
-@train_and_measure.mistake
-def loss_after_the_step(loss, w, v, rule, config, steps, every):
-    """The losses are those after each step. Keep the one that came with the gradient, before the step."""
-    return loop(loss, w, v, rule, config, steps, every, loss_after=True)
-
-
-@train_and_measure.mistake
-def one_step_too_few(loss, w, v, rule, config, steps, every):
-    """One step is missing. `range(steps)` counts from 0 and stops before steps."""
-    return loop(loss, w, v, rule, config, steps - 1, every)
+train_and_measure.table(
+    {
+        """returned config dropped: The rule gets the first config at every step, so what it remembers is
+        lost: momentum without a memory. Carry the returned one on.
+        """: partial(loop, carry=False),
+        """new weights dropped: The weights that the rule returns are not kept, so nothing moves. Assign both
+        of its results.
+        """: partial(loop, keep=False),
+        """gradient at the first weights: Every gradient is taken at the weights you began with. Take it at
+        the present ones.
+        """: partial(loop, at="gradient at the start"),
+        """loss after the step: The losses are those after each step. Keep the one that came with the
+        gradient, before the step.
+        """: partial(loop, loss_after=True),
+        """one step too few: One step is missing. `range(steps)` counts from 0 and stops before steps.
+        """: lambda loss, w, v, rule, config, steps, every: loop(loss, w, v, rule, config, steps - 1, every),
+    }
+)
 
 
 @train_and_measure.mistake

@@ -139,56 +139,36 @@ def labels_averaged(scores):
     return (s.argmax(axis=-1)[..., None] == np.arange(s.shape[-1])).mean(axis=0)
 
 
-@average_predictions.mistake
-def label_numbers_averaged(scores):
-    """You average the numbers of the classes: a 3 and a 9 make a 6. Average probabilities.
+average_predictions.table(
+    {
+        """label numbers averaged: You average the numbers of the classes: a 3 and a 9 make a 6. Average
+        probabilities.
 
-    What are the numbers that you average?
-    """
-    return stacked(scores).argmax(axis=-1).mean(axis=0)
+        What are the numbers that you average?
+        """: lambda scores: stacked(scores).argmax(axis=-1).mean(axis=0),
+        """label returned: The labels come back, one per row. Stop one line earlier and return the mean
+        probabilities.
 
+        What shape comes back, and what shape is asked for?
+        """: lambda scores: softened(stacked(scores)).mean(axis=0).argmax(axis=-1),
+        """summed not averaged: Rows sum to the number of networks. Divide by it.
 
-@average_predictions.mistake
-def label_returned(scores):
-    """The labels come back, one per row. Stop one line earlier and return the mean probabilities.
-
-    What shape comes back, and what shape is asked for?
-    """
-    return softened(stacked(scores)).mean(axis=0).argmax(axis=-1)
-
-
-@average_predictions.mistake
-def summed_not_averaged(scores):
-    """Rows sum to the number of networks. Divide by it.
-
-    By what do you divide?
-    """
-    return softened(stacked(scores)).sum(axis=0)
-
-
-@average_predictions.mistake
-def predictions_not_averaged(scores):
-    """An array for each network comes back. Return their mean over the networks."""
-    return softened(stacked(scores))
-
-
-@average_predictions.mistake
-def mean_over_everything(scores):
-    """A single number comes back: without an axis, `np.mean` averages over images and classes too."""
-    return softened(stacked(scores)).mean()
-
-
-@average_predictions.mistake
-def averaged_over_the_rows(scores):
-    """You average over the images; every image needs its own prediction. Which axis counts the networks?"""
-    return softened(stacked(scores)).mean(axis=1)
-
-
-@average_predictions.mistake
-def averaged_over_networks_and_rows(scores):
-    """One row comes back for all images: `concatenate` or `vstack` put networks and images on one axis. Give the
-    networks an axis of their own."""
-    return softened(np.concatenate(scores)).mean(axis=0)
+        By what do you divide?
+        """: lambda scores: softened(stacked(scores)).sum(axis=0),
+        """predictions not averaged: An array for each network comes back. Return their mean over the
+        networks.
+        """: lambda scores: softened(stacked(scores)),
+        """mean over everything: A single number comes back: without an axis, `np.mean` averages over images
+        and classes too.
+        """: lambda scores: softened(stacked(scores)).mean(),
+        """averaged over the rows: You average over the images; every image needs its own prediction. Which
+        axis counts the networks?
+        """: lambda scores: softened(stacked(scores)).mean(axis=1),
+        """averaged over networks and rows: One row comes back for all images: `concatenate` or `vstack` put
+        networks and images on one axis. Give the networks an axis of their own.
+        """: lambda scores: softened(np.concatenate(scores)).mean(axis=0),
+    }
+)
 
 
 @average_predictions.mistake
@@ -231,88 +211,54 @@ def geometric_mean_not_normalised(scores):
     return np.exp((s - np.logaddexp.reduce(s, axis=-1, keepdims=True)).mean(axis=0))
 
 
-@average_predictions.mistake
-def probabilities_multiplied(scores):
-    """You multiply the probabilities, or add the scores: one network that says no decides alone. Average.
+average_predictions.table(
+    {
+        """probabilities multiplied: You multiply the probabilities, or add the scores: one network that says
+        no decides alone. Average.
 
-    Of what do you take the mean, and where?
-    """
-    return softened(stacked(scores).sum(axis=0))
+        Of what do you take the mean, and where?
+        """: lambda scores: softened(stacked(scores).sum(axis=0)),
+        """softmax taken twice: The softmax is taken of probabilities, a second time, and flattens everything.
+        Once is enough.
 
+        How often does `softmax` stand on the way of one score?
+        """: lambda scores: softened(softened(stacked(scores)).mean(axis=0)),
+        """the surest network decides: For every class you take the largest probability any network gave. Take
+        the mean.
 
-@average_predictions.mistake
-def softmax_taken_twice(scores):
-    """The softmax is taken of probabilities, a second time, and flattens everything. Once is enough.
+        How many networks have a say in each entry of your result?
+        """: lambda scores: softened(stacked(scores)).max(axis=0),
+        """median of the networks: You take the median over networks; rows need not sum to one. Take the mean.
 
-    How often does `softmax` stand on the way of one score?
-    """
-    return softened(softened(stacked(scores)).mean(axis=0))
+        Do your rows sum to one?
+        """: lambda scores: np.median(softened(stacked(scores)), axis=0),
+        """one network only: Only one network's probabilities come back. Does the loop keep what it had, or
+        overwrite it?
+        """: lambda scores: softened(np.asarray(scores[-1])),
+        """the first network only: Only the first network's probabilities come back. Is the `return` inside
+        the loop?
+        """: lambda scores: softened(np.asarray(scores[0])),
+        """returned inside the loop: The first network's probabilities come back, divided by the number of
+        networks: the `return` stands inside the loop. Move it one level to the left.
+        """: lambda scores: softened(np.asarray(scores[0])) / len(scores),
+        """divided by five: You divide by five, however many networks there are. Divide by `len(scores)`, or
+        take the mean over their axis.
 
+        By what do you divide?
+        """: lambda scores: softened(stacked(scores)).sum(axis=0) / 5,
+        """exp overflows: There is a nan: `np.exp(1000)` overflows. Subtract each row's largest score first,
+        or use SciPy's softmax.
 
-@average_predictions.mistake
-def the_surest_network_decides(scores):
-    """For every class you take the largest probability any network gave. Take the mean.
+        What is `np.exp(1000)`?
+        """: lambda scores: softened(stacked(scores), shift=lambda s: 0.0).mean(axis=0),
+        """exp overflows and softmax down the rows: Two things: your softmax runs along the images, so its
+        columns sum to one, and `np.exp(1000)` overflows. Take the classes, the last axis, and subtract each
+        row's largest score first, or use SciPy's softmax.
 
-    How many networks have a say in each entry of your result?
-    """
-    return softened(stacked(scores)).max(axis=0)
-
-
-@average_predictions.mistake
-def median_of_the_networks(scores):
-    """You take the median over networks; rows need not sum to one. Take the mean.
-
-    Do your rows sum to one?
-    """
-    return np.median(softened(stacked(scores)), axis=0)
-
-
-@average_predictions.mistake
-def one_network_only(scores):
-    """Only one network's probabilities come back. Does the loop keep what it had, or overwrite it?"""
-    return softened(np.asarray(scores[-1]))
-
-
-@average_predictions.mistake
-def the_first_network_only(scores):
-    """Only the first network's probabilities come back. Is the `return` inside the loop?"""
-    return softened(np.asarray(scores[0]))
-
-
-@average_predictions.mistake
-def returned_inside_the_loop(scores):
-    """The first network's probabilities come back, divided by the number of networks: the `return` stands inside
-    the loop. Move it one level to the left."""
-    return softened(np.asarray(scores[0])) / len(scores)
-
-
-@average_predictions.mistake
-def divided_by_five(scores):
-    """You divide by five, however many networks there are. Divide by `len(scores)`, or take the mean over their
-    axis.
-
-    By what do you divide?
-    """
-    return softened(stacked(scores)).sum(axis=0) / 5
-
-
-@average_predictions.mistake
-def exp_overflows(scores):
-    """There is a nan: `np.exp(1000)` overflows. Subtract each row's largest score first, or use SciPy's softmax.
-
-    What is `np.exp(1000)`?
-    """
-    return softened(stacked(scores), shift=lambda s: 0.0).mean(axis=0)
-
-
-@average_predictions.mistake
-def exp_overflows_and_softmax_down_the_rows(scores):
-    """Two things: your softmax runs along the images, so its columns sum to one, and `np.exp(1000)` overflows. Take
-    the classes, the last axis, and subtract each row's largest score first, or use SciPy's softmax.
-
-    Which axis must sum to one?
-    """
-    return softened(stacked(scores), axis=1, shift=lambda s: 0.0).mean(axis=0)
+        Which axis must sum to one?
+        """: lambda scores: softened(stacked(scores), axis=1, shift=lambda s: 0.0).mean(axis=0),
+    }
+)
 
 
 @average_predictions.convention(share=0.75)

@@ -1,5 +1,7 @@
 """Exercise ``calibration_error``: the expected calibration error, by bins of equal width."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -115,69 +117,44 @@ def bins_of_equal_counts(p, y, bins=10):
     return sum(abs(hit[k].mean() - c[k].mean()) * len(k) for k in parts) / len(y)
 
 
-@calibration_error.mistake
-def bins_not_weighted(p, y, bins=10):
-    """The gaps of the bins are added as they are. A bin with two rows must not count as much as one with two
-    hundred: weight each by its share of the rows."""
-    return binned(p, y, bins, weigh=False)
+calibration_error.table(
+    {
+        """bins not weighted: The gaps of the bins are added as they are. A bin with two rows must not count
+        as much as one with two hundred: weight each by its share of the rows.
+        """: partial(binned, weigh=False),
+        """plain mean over the bins: All bins count alike, those with few rows as much as the full ones.
+        Weight each gap by its share of the rows.
+        """: partial(binned, join=np.mean),
+        """mean over all bins: The gaps are divided by the number of bins, empty ones too. Weight each gap by
+        its share of the rows.
+        """: lambda p, y, bins=10: binned(p, y, bins, join=lambda gaps: sum(gaps) / bins),
+        """the largest gap: It is the largest gap of all bins, the maximum calibration error. Asked for is
+        their weighted mean.
+        """: partial(binned, join=max),
+        """gaps cancel: The gaps keep their sign, so a bin that is too sure and one that is not sure enough
+        cancel. Take the absolute value of each bin's gap before you add.
 
+        Which sign has the gap of a bin that is too sure?
+        """: partial(binned, gap=lambda g: g),
+        """gaps cancel in a plain mean: Two things: the gaps keep their sign, so that bins that are too sure
+        and not sure enough cancel, and all bins count alike. Take absolute values, and weight each gap by its
+        share of the rows.
 
-@calibration_error.mistake
-def plain_mean_over_the_bins(p, y, bins=10):
-    """All bins count alike, those with few rows as much as the full ones. Weight each gap by its share of the
-    rows."""
-    return binned(p, y, bins, join=np.mean)
+        Which sign has the gap of a bin that is too sure?
+        """: partial(binned, gap=lambda g: g, join=np.mean),
+        """certain rows apart in a plain mean: Two things: rows with confidence exactly 1 are in a bin of
+        their own, beyond the last, and all bins count alike. They belong to the last bin, and each gap has
+        its share of the rows for weight.
 
+        In which bin does your code put a confidence of 1?
+        """: partial(binned, last=lambda b, bins: b, join=np.mean),
+        """one bin for all: It is the gap between mean confidence and accuracy of all rows together. Take the
+        gap bin by bin.
 
-@calibration_error.mistake
-def mean_over_all_bins(p, y, bins=10):
-    """The gaps are divided by the number of bins, empty ones too. Weight each gap by its share of the rows."""
-    return binned(p, y, bins, join=lambda gaps: sum(gaps) / bins)
-
-
-@calibration_error.mistake
-def the_largest_gap(p, y, bins=10):
-    """It is the largest gap of all bins, the maximum calibration error. Asked for is their weighted mean."""
-    return binned(p, y, bins, join=max)
-
-
-@calibration_error.mistake
-def gaps_cancel(p, y, bins=10):
-    """The gaps keep their sign, so a bin that is too sure and one that is not sure enough cancel. Take the absolute
-    value of each bin's gap before you add.
-
-    Which sign has the gap of a bin that is too sure?
-    """
-    return binned(p, y, bins, gap=lambda g: g)
-
-
-@calibration_error.mistake
-def gaps_cancel_in_a_plain_mean(p, y, bins=10):
-    """Two things: the gaps keep their sign, so that bins that are too sure and not sure enough cancel, and all bins
-    count alike. Take absolute values, and weight each gap by its share of the rows.
-
-    Which sign has the gap of a bin that is too sure?
-    """
-    return binned(p, y, bins, gap=lambda g: g, join=np.mean)
-
-
-@calibration_error.mistake
-def certain_rows_apart_in_a_plain_mean(p, y, bins=10):
-    """Two things: rows with confidence exactly 1 are in a bin of their own, beyond the last, and all bins count
-    alike. They belong to the last bin, and each gap has its share of the rows for weight.
-
-    In which bin does your code put a confidence of 1?
-    """
-    return binned(p, y, bins, last=lambda b, bins: b, join=np.mean)
-
-
-@calibration_error.mistake
-def one_bin_for_all(p, y, bins=10):
-    """It is the gap between mean confidence and accuracy of all rows together. Take the gap bin by bin.
-
-    How many gaps does your code take the absolute value of?
-    """
-    return binned(p, y, 1)
+        How many gaps does your code take the absolute value of?
+        """: lambda p, y, bins=10: binned(p, y, 1),
+    }
+)
 
 
 @calibration_error.mistake

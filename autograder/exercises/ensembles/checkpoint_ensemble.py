@@ -6,6 +6,7 @@ The reference predicts at once and keeps no weights; the notebook keeps copies a
 from __future__ import annotations
 
 import copy
+from functools import partial
 
 import numpy as np
 from scipy.special import softmax
@@ -114,61 +115,39 @@ def state_dicts_in_a_deque(params, train_epoch, scores, epochs, keep):
     return np.mean(probs, axis=0)
 
 
-@checkpoint_ensemble.mistake
-def only_the_last_one_or_aliasing(params, train_epoch, scores, epochs, keep):
-    """The last checkpoint alone comes back. Either you use no other, or you keep `params`, or `dict(params)`, which
-    shares its arrays: then every epoch moves what you kept. Copy every array."""
-    return run(params, train_epoch, scores, epochs, keep, kept_as=dict)
+checkpoint_ensemble.table(
+    {
+        """only the last one or aliasing: The last checkpoint alone comes back. Either you use no other, or
+        you keep `params`, or `dict(params)`, which shares its arrays: then every epoch moves what you kept.
+        Copy every array.
+        """: partial(run, kept_as=dict),
+        """first checkpoints for the last: You use the first checkpoints, the least trained ones. Slice from
+        the other end.
 
+        At which end of your list is the last epoch?
+        """: partial(run, last=lambda kept, keep: kept[:keep]),
+        """kept before the epoch: You copy before the epoch, or your slice stops one early: the last epoch's
+        weights are never used. Train first, then copy.
 
-@checkpoint_ensemble.mistake
-def first_checkpoints_for_the_last(params, train_epoch, scores, epochs, keep):
-    """You use the first checkpoints, the least trained ones. Slice from the other end.
+        What is in your list after the first epoch?
+        """: partial(run, first=True, last=lambda kept, keep: kept[:-1][-keep:]),
+        """the start counted too: The untrained weights are among your checkpoints. Keep what comes after each
+        epoch only.
 
-    At which end of your list is the last epoch?
-    """
-    return run(params, train_epoch, scores, epochs, keep, last=lambda kept, keep: kept[:keep])
+        What is the first thing you put into the list?
+        """: partial(run, first=True, last=lambda kept, keep: kept[:1] + kept[-keep:]),
+        """one checkpoint too many: You average one checkpoint more than `keep`. Count what your slice, or
+        your comparison, lets through.
 
+        For `epochs = 6` and `keep = 2`, which epochs get through?
+        """: partial(run, last=lambda kept, keep: kept[-keep - 1 :]),
+        """all checkpoints averaged: Every checkpoint of the run counts, the bad ones of its beginning too.
+        Use the last `keep`.
 
-@checkpoint_ensemble.mistake
-def kept_before_the_epoch(params, train_epoch, scores, epochs, keep):
-    """You copy before the epoch, or your slice stops one early: the last epoch's weights are never used. Train
-    first, then copy.
-
-    What is in your list after the first epoch?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, first=True, last=lambda kept, keep: kept[:-1][-keep:]
-    )
-
-
-@checkpoint_ensemble.mistake
-def the_start_counted_too(params, train_epoch, scores, epochs, keep):
-    """The untrained weights are among your checkpoints. Keep what comes after each epoch only.
-
-    What is the first thing you put into the list?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, first=True, last=lambda kept, keep: kept[:1] + kept[-keep:]
-    )
-
-
-@checkpoint_ensemble.mistake
-def one_checkpoint_too_many(params, train_epoch, scores, epochs, keep):
-    """You average one checkpoint more than `keep`. Count what your slice, or your comparison, lets through.
-
-    For `epochs = 6` and `keep = 2`, which epochs get through?
-    """
-    return run(params, train_epoch, scores, epochs, keep, last=lambda kept, keep: kept[-keep - 1 :])
-
-
-@checkpoint_ensemble.mistake
-def all_checkpoints_averaged(params, train_epoch, scores, epochs, keep):
-    """Every checkpoint of the run counts, the bad ones of its beginning too. Use the last `keep`.
-
-    Where do your lines use `keep`?
-    """
-    return run(params, train_epoch, scores, epochs, keep, last=lambda kept, keep: kept)
+        Where do your lines use `keep`?
+        """: partial(run, last=lambda kept, keep: kept),
+    }
+)
 
 
 @checkpoint_ensemble.mistake
@@ -184,33 +163,27 @@ def spread_over_the_run(params, train_epoch, scores, epochs, keep):
     return run(params, train_epoch, scores, epochs, keep, last=spread)
 
 
-@checkpoint_ensemble.mistake
-def one_checkpoint_too_few(params, train_epoch, scores, epochs, keep):
-    """You average one checkpoint less than `keep`. Count what your slice, or your comparison, lets through.
+checkpoint_ensemble.table(
+    {
+        """one checkpoint too few: You average one checkpoint less than `keep`. Count what your slice, or your
+        comparison, lets through.
 
-    For `epochs = 6` and `keep = 2`, which epochs get through?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, last=lambda kept, keep: kept[len(kept) - keep + 1 :]
-    )
+        For `epochs = 6` and `keep = 2`, which epochs get through?
+        """: partial(run, last=lambda kept, keep: kept[len(kept) - keep + 1 :]),
+        """the first ones left out: You leave out the first `keep` checkpoints and average all others. Count
+        from the end of the list.
 
+        For `epochs = 6` and `keep = 2`, which epochs get through?
+        """: partial(run, last=lambda kept, keep: kept[keep:]),
+        """the start counted as the first epoch: You count the untrained weights as the first epoch, so there
+        is one epoch of training too few.
 
-@checkpoint_ensemble.mistake
-def the_first_ones_left_out(params, train_epoch, scores, epochs, keep):
-    """You leave out the first `keep` checkpoints and average all others. Count from the end of the list.
-
-    For `epochs = 6` and `keep = 2`, which epochs get through?
-    """
-    return run(params, train_epoch, scores, epochs, keep, last=lambda kept, keep: kept[keep:])
-
-
-@checkpoint_ensemble.mistake
-def the_start_counted_as_the_first_epoch(params, train_epoch, scores, epochs, keep):
-    """You count the untrained weights as the first epoch, so there is one epoch of training too few.
-
-    How often is `train_epoch` called?
-    """
-    return run(params, train_epoch, scores, epochs, keep, first=True, length=epochs - 1)
+        How often is `train_epoch` called?
+        """: lambda params, train_epoch, scores, epochs, keep: run(
+            params, train_epoch, scores, epochs, keep, first=True, length=epochs - 1
+        ),
+    }
+)
 
 
 @checkpoint_ensemble.mistake
@@ -229,32 +202,28 @@ def weights_averaged(params, train_epoch, scores, epochs, keep):
     return run(params, train_epoch, scores, epochs, keep, last=gather)
 
 
-@checkpoint_ensemble.mistake
-def trained_for_keep_epochs_only(params, train_epoch, scores, epochs, keep):
-    """You train for `keep` epochs and stop. Train for `epochs`, and use the last `keep` of them.
+checkpoint_ensemble.table(
+    {
+        """trained for keep epochs only: You train for `keep` epochs and stop. Train for `epochs`, and use the
+        last `keep` of them.
 
-    How often is `train_epoch` called?
-    """
-    return run(params, train_epoch, scores, epochs, keep, length=keep)
+        How often is `train_epoch` called?
+        """: lambda params, train_epoch, scores, epochs, keep: run(
+            params, train_epoch, scores, epochs, keep, length=keep
+        ),
+        """trained one epoch too long: There is one epoch more than `epochs`. Count what your `range` gives.
 
+        How often is `train_epoch` called?
+        """: lambda params, train_epoch, scores, epochs, keep: run(
+            params, train_epoch, scores, epochs, keep, length=epochs + 1
+        ),
+        """every epoch from the start: Every epoch begins again with the first weights, so no checkpoint is
+        trained for longer than one. Copy after the epoch, not before.
 
-@checkpoint_ensemble.mistake
-def trained_one_epoch_too_long(params, train_epoch, scores, epochs, keep):
-    """There is one epoch more than `epochs`. Count what your `range` gives.
-
-    How often is `train_epoch` called?
-    """
-    return run(params, train_epoch, scores, epochs, keep, length=epochs + 1)
-
-
-@checkpoint_ensemble.mistake
-def every_epoch_from_the_start(params, train_epoch, scores, epochs, keep):
-    """Every epoch begins again with the first weights, so no checkpoint is trained for longer than one. Copy after
-    the epoch, not before.
-
-    From which weights does your second epoch start?
-    """
-    return run(params, train_epoch, scores, epochs, keep, again=True)
+        From which weights does your second epoch start?
+        """: partial(run, again=True),
+    }
+)
 
 
 @checkpoint_ensemble.mistake
@@ -309,30 +278,29 @@ def labels_averaged(params, train_epoch, scores, epochs, keep):
     return run(params, train_epoch, scores, epochs, keep, together=votes)
 
 
-@checkpoint_ensemble.mistake
-def scores_averaged_and_left_as_they_are(params, train_epoch, scores, epochs, keep):
-    """What comes back is a mean of scores: rows do not sum to one. Where is the softmax?"""
-    return run(params, train_epoch, scores, epochs, keep, together=lambda s: stacked(s).mean(axis=0))
+checkpoint_ensemble.table(
+    {
+        """scores averaged and left as they are: What comes back is a mean of scores: rows do not sum to one.
+        Where is the softmax?
+        """: partial(run, together=lambda s: stacked(s).mean(axis=0)),
+        """summed not averaged: The probabilities are added up and never divided by their number.
 
+        By what do you divide?
+        """: partial(run, together=lambda s: mean_probability(s) * len(s)),
+        """divided by the epochs: You add up `keep` predictions and divide by the number of epochs. Divide by
+        how many you added.
 
-@checkpoint_ensemble.mistake
-def summed_not_averaged(params, train_epoch, scores, epochs, keep):
-    """The probabilities are added up and never divided by their number.
-
-    By what do you divide?
-    """
-    return run(params, train_epoch, scores, epochs, keep, together=lambda s: mean_probability(s) * len(s))
-
-
-@checkpoint_ensemble.mistake
-def divided_by_the_epochs(params, train_epoch, scores, epochs, keep):
-    """You add up `keep` predictions and divide by the number of epochs. Divide by how many you added.
-
-    By what do you divide?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, together=lambda s: mean_probability(s) * len(s) / epochs
-    )
+        By what do you divide?
+        """: lambda params, train_epoch, scores, epochs, keep: run(
+            params,
+            train_epoch,
+            scores,
+            epochs,
+            keep,
+            together=lambda s: mean_probability(s) * len(s) / epochs,
+        ),
+    }
+)
 
 
 @checkpoint_ensemble.mistake
@@ -366,65 +334,37 @@ def one_too_many_in_the_sum(params, train_epoch, scores, epochs, keep):
     return run(params, train_epoch, scores, epochs, keep, last=last, together=together)
 
 
-@checkpoint_ensemble.mistake
-def predictions_not_averaged(params, train_epoch, scores, epochs, keep):
-    """A list of predictions comes back, one for each checkpoint. Return their mean over the checkpoints.
+checkpoint_ensemble.table(
+    {
+        """predictions not averaged: A list of predictions comes back, one for each checkpoint. Return their
+        mean over the checkpoints.
 
-    What shape comes back, and what shape is asked for?
-    """
-    return run(params, train_epoch, scores, epochs, keep, together=lambda s: softened(stacked(s)))
+        What shape comes back, and what shape is asked for?
+        """: partial(run, together=lambda s: softened(stacked(s))),
+        """mean over everything: A single number comes back: without an axis, `np.mean` averages over images
+        and classes too. Give it the axis of the checkpoints.
 
+        Which axis of your array counts checkpoints, which images, which classes?
+        """: partial(run, together=lambda s: softened(stacked(s)).mean()),
+        """averaged over the images: You average over the images; every image needs its own prediction. Give
+        `np.mean` the axis of the checkpoints.
 
-@checkpoint_ensemble.mistake
-def mean_over_everything(params, train_epoch, scores, epochs, keep):
-    """A single number comes back: without an axis, `np.mean` averages over images and classes too. Give it the axis
-    of the checkpoints.
+        Which axis of your array counts checkpoints, which images, which classes?
+        """: partial(run, together=lambda s: softened(stacked(s)).mean(axis=1)),
+        """softmax down the rows: The images compete with each other: in your softmax the columns sum to one.
+        The classes are the last axis.
 
-    Which axis of your array counts checkpoints, which images, which classes?
-    """
-    return run(params, train_epoch, scores, epochs, keep, together=lambda s: softened(stacked(s)).mean())
+        Which axis of your array counts checkpoints, which images, which classes?
+        """: partial(run, together=lambda s: softmax(stacked(s), axis=1).mean(axis=0)),
+        """softmax over everything: Your softmax is normalised over images and classes together. Give it the
+        axis of the classes.
 
+        Which axis of your array counts checkpoints, which images, which classes?
+        """: partial(run, together=lambda s: np.mean([softmax(p) for p in s], axis=0)),
+        """softmax over the checkpoints: The checkpoints compete with each other: your softmax runs over the
+        first axis. The classes are the last.
 
-@checkpoint_ensemble.mistake
-def averaged_over_the_images(params, train_epoch, scores, epochs, keep):
-    """You average over the images; every image needs its own prediction. Give `np.mean` the axis of the
-    checkpoints.
-
-    Which axis of your array counts checkpoints, which images, which classes?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, together=lambda s: softened(stacked(s)).mean(axis=1)
-    )
-
-
-@checkpoint_ensemble.mistake
-def softmax_down_the_rows(params, train_epoch, scores, epochs, keep):
-    """The images compete with each other: in your softmax the columns sum to one. The classes are the last axis.
-
-    Which axis of your array counts checkpoints, which images, which classes?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, together=lambda s: softmax(stacked(s), axis=1).mean(axis=0)
-    )
-
-
-@checkpoint_ensemble.mistake
-def softmax_over_everything(params, train_epoch, scores, epochs, keep):
-    """Your softmax is normalised over images and classes together. Give it the axis of the classes.
-
-    Which axis of your array counts checkpoints, which images, which classes?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, together=lambda s: np.mean([softmax(p) for p in s], axis=0)
-    )
-
-
-@checkpoint_ensemble.mistake
-def softmax_over_the_checkpoints(params, train_epoch, scores, epochs, keep):
-    """The checkpoints compete with each other: your softmax runs over the first axis. The classes are the last.
-
-    Which axis of your array counts checkpoints, which images, which classes?
-    """
-    return run(
-        params, train_epoch, scores, epochs, keep, together=lambda s: softmax(stacked(s), axis=0).mean(axis=0)
-    )
+        Which axis of your array counts checkpoints, which images, which classes?
+        """: partial(run, together=lambda s: softmax(stacked(s), axis=0).mean(axis=0)),
+    }
+)

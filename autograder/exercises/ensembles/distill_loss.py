@@ -7,6 +7,8 @@ differs from the cross-entropy by a constant of the teacher's, counts as the sam
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy import special
 
@@ -206,182 +208,6 @@ def loss_off_by_a_constant(scores, teacher_scores, y, temperature=2.0, alpha=0.9
     return loss - (1 - alpha + alpha * temperature**2) * np.log(scores.shape[1]), dscores
 
 
-@distill_loss.mistake
-def temperature_on_the_student_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """You soften the student and not the teacher, whose small probabilities stay invisible. Divide the scores of
-    both sides by the temperature.
-
-    How often do your lines divide by the temperature, and what?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: softened(v, 1.0))
-
-
-@distill_loss.mistake
-def temperature_on_the_teacher_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """You soften the teacher and not the student, who learns to be as unsure as the softened teacher. Divide the
-    scores of both sides by the temperature.
-
-    How often do your lines divide by the temperature, and what?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, T_student=lambda T: 1.0)
-
-
-@distill_loss.mistake
-def T_squared_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The soft part shrinks as the temperature grows, and the labels drown it. Multiply it by the square of T.
-
-    By what is the soft part multiplied in your loss?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0)
-
-
-@distill_loss.mistake
-def T_for_T_squared(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The soft part is multiplied by T. One T is lost in the slope, another in the differences between softened
-    probabilities: it takes the square.
-
-    By what is the soft part multiplied in your loss?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: T)
-
-
-@distill_loss.mistake
-def T_squared_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The loss has its square of T, the gradient has not. Whatever multiplies the loss multiplies its gradient.
-
-    If you multiply the loss by a number, what happens to its gradient?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: 1.0)
-
-
-@distill_loss.mistake
-def T_squared_missing_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient has its square of T, the loss has not. The two must belong together.
-
-    If you multiply the loss by a number, what happens to its gradient?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0, slope=lambda T: T**2)
-
-
-@distill_loss.mistake
-def inner_slope_forgotten(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The soft gradient is T times too large: scores were divided by T, and the chain rule does it once more.
-
-    For scores that are divided by T, what does the chain rule add?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: T**3)
-
-
-@distill_loss.mistake
-def T_squared_on_both_parts(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The square of T multiplies the labels' part too. It belongs to the soft part alone.
-
-    Which part does your square of T multiply?
-    """
-    return distil(
-        scores, teacher_scores, y, temperature, alpha, weights=lambda a: ((1 - a) * temperature**2, a)
-    )
-
-
-@distill_loss.mistake
-def labels_part_softened_too(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The labels' part uses the softened student. There the temperature is one.
-
-    Which scores does your labels' part use?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T)
-
-
-@distill_loss.mistake
-def multiplied_by_the_temperature(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """You multiply scores by T, which sharpens. Divide, on both sides.
-
-    For a score of 3 and T = 2, what goes into your softmax?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, **MULTIPLIED)
-
-
-@distill_loss.mistake
-def probabilities_divided_by_T(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """You divide the teacher's probabilities by T, and they no longer sum to one. Divide the scores, earlier.
-
-    To what do your teacher's probabilities sum?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: softened(v, 1.0) / T)
-
-
-@distill_loss.mistake
-def teacher_without_softmax(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The teacher's scores are used as if they were probabilities. Where is their softmax?"""
-    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: v / T)
-
-
-@distill_loss.mistake
-def teacher_taken_for_probabilities(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The teacher's scores are used as if they were probabilities, without temperature and softmax. Divide them
-    by T, then take the softmax.
-
-    To what do your teacher's probabilities sum?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: v)
-
-
-@distill_loss.mistake
-def labels_of_the_teacher_only(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """Of the teacher only its first choice is left. What it thinks of the other classes is what you came for.
-
-    How many classes of the teacher enter your sum?
-    """
-    return distil(
-        scores, teacher_scores, y, temperature, alpha, teach=lambda v, T: np.eye(v.shape[1])[v.argmax(axis=1)]
-    )
-
-
-@distill_loss.mistake
-def alpha_swapped(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """`alpha` is the teacher's share, and you give it to the labels. Exchange it with one minus alpha.
-
-    With alpha one, which part is left?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (a, 1 - a))
-
-
-@distill_loss.mistake
-def labels_part_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The labels never enter. Add their cross-entropy, with the share that alpha leaves.
-
-    Where do your lines use `y`?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (0.0, a))
-
-
-@distill_loss.mistake
-def labels_part_in_full(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The labels' part counts in full. It has the share that alpha leaves.
-
-    With alpha one, what is left of the labels' part?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, weights=lambda a: (1.0, a))
-
-
-@distill_loss.mistake
-def label_not_subtracted(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """In the gradient of the labels' part nothing is subtracted at the label. It is probability minus one there.
-
-    To what does each row of the labels' gradient sum?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, labels=0.0)
-
-
-@distill_loss.mistake
-def gradient_with_the_wrong_sign(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient has the wrong sign: student minus teacher, not teacher minus student.
-
-    In which direction does your step move a score that is too low?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, sign=-1.0)
-
-
 def with_gradient(gradient):
     """Return a loss that is right, with what ``gradient(hard, soft)`` makes of the two parts of its gradient."""
 
@@ -395,32 +221,125 @@ def with_gradient(gradient):
     return answer
 
 
-@distill_loss.mistake
-def soft_gradient_with_the_wrong_sign(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The labels' part of the gradient is right, the teacher's has the wrong sign: student minus teacher, not
-    teacher minus student.
+distill_loss.table(
+    {
+        """temperature on the student only: You soften the student and not the teacher, whose small
+        probabilities stay invisible. Divide the scores of both sides by the temperature.
 
-    In which direction does your step move a score that is too low?
-    """
-    return with_gradient(lambda hard, soft: hard - soft)(scores, teacher_scores, y, temperature, alpha)
+        How often do your lines divide by the temperature, and what?
+        """: partial(distil, teach=lambda v, T: softened(v, 1.0)),
+        """temperature on the teacher only: You soften the teacher and not the student, who learns to be as
+        unsure as the softened teacher. Divide the scores of both sides by the temperature.
 
+        How often do your lines divide by the temperature, and what?
+        """: partial(distil, T_student=lambda T: 1.0),
+        """T squared missing: The soft part shrinks as the temperature grows, and the labels drown it.
+        Multiply it by the square of T.
 
-@distill_loss.mistake
-def labels_part_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient is that of the teacher's part alone. The loss has a labels' part too, and so has its gradient.
+        By what is the soft part multiplied in your loss?
+        """: partial(distil, factor=lambda T: 1.0),
+        """T for T squared: The soft part is multiplied by T. One T is lost in the slope, another in the
+        differences between softened probabilities: it takes the square.
 
-    Where does your gradient use `y`?
-    """
-    return with_gradient(lambda hard, soft: soft)(scores, teacher_scores, y, temperature, alpha)
+        By what is the soft part multiplied in your loss?
+        """: partial(distil, factor=lambda T: T),
+        """T squared missing in the gradient: The loss has its square of T, the gradient has not. Whatever
+        multiplies the loss multiplies its gradient.
 
+        If you multiply the loss by a number, what happens to its gradient?
+        """: partial(distil, slope=lambda T: 1.0),
+        """T squared missing in the loss: The gradient has its square of T, the loss has not. The two must
+        belong together.
 
-@distill_loss.mistake
-def soft_part_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient is that of the labels' part alone. The loss has a teacher's part too, and so has its gradient.
+        If you multiply the loss by a number, what happens to its gradient?
+        """: partial(distil, factor=lambda T: 1.0, slope=lambda T: T**2),
+        """inner slope forgotten: The soft gradient is T times too large: scores were divided by T, and the
+        chain rule does it once more.
 
-    Where does your gradient use the teacher?
-    """
-    return with_gradient(lambda hard, soft: hard)(scores, teacher_scores, y, temperature, alpha)
+        For scores that are divided by T, what does the chain rule add?
+        """: partial(distil, slope=lambda T: T**3),
+        """T squared on both parts: The square of T multiplies the labels' part too. It belongs to the soft
+        part alone.
+
+        Which part does your square of T multiply?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: distil(
+            scores, teacher_scores, y, temperature, alpha, weights=lambda a: ((1 - a) * temperature**2, a)
+        ),
+        """labels part softened too: The labels' part uses the softened student. There the temperature is one.
+
+        Which scores does your labels' part use?
+        """: partial(distil, T_hard=lambda T: T),
+        """multiplied by the temperature: You multiply scores by T, which sharpens. Divide, on both sides.
+
+        For a score of 3 and T = 2, what goes into your softmax?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: distil(
+            scores, teacher_scores, y, temperature, alpha, **MULTIPLIED
+        ),
+        """probabilities divided by T: You divide the teacher's probabilities by T, and they no longer sum to
+        one. Divide the scores, earlier.
+
+        To what do your teacher's probabilities sum?
+        """: partial(distil, teach=lambda v, T: softened(v, 1.0) / T),
+        """teacher without softmax: The teacher's scores are used as if they were probabilities. Where is
+        their softmax?
+        """: partial(distil, teach=lambda v, T: v / T),
+        """teacher taken for probabilities: The teacher's scores are used as if they were probabilities,
+        without temperature and softmax. Divide them by T, then take the softmax.
+
+        To what do your teacher's probabilities sum?
+        """: partial(distil, teach=lambda v, T: v),
+        """labels of the teacher only: Of the teacher only its first choice is left. What it thinks of the
+        other classes is what you came for.
+
+        How many classes of the teacher enter your sum?
+        """: partial(distil, teach=lambda v, T: np.eye(v.shape[1])[v.argmax(axis=1)]),
+        """alpha swapped: `alpha` is the teacher's share, and you give it to the labels. Exchange it with one
+        minus alpha.
+
+        With alpha one, which part is left?
+        """: partial(distil, weights=lambda a: (a, 1 - a)),
+        """labels part missing: The labels never enter. Add their cross-entropy, with the share that alpha
+        leaves.
+
+        Where do your lines use `y`?
+        """: partial(distil, weights=lambda a: (0.0, a)),
+        """labels part in full: The labels' part counts in full. It has the share that alpha leaves.
+
+        With alpha one, what is left of the labels' part?
+        """: partial(distil, weights=lambda a: (1.0, a)),
+        """label not subtracted: In the gradient of the labels' part nothing is subtracted at the label. It is
+        probability minus one there.
+
+        To what does each row of the labels' gradient sum?
+        """: partial(distil, labels=0.0),
+        """gradient with the wrong sign: The gradient has the wrong sign: student minus teacher, not teacher
+        minus student.
+
+        In which direction does your step move a score that is too low?
+        """: partial(distil, sign=-1.0),
+        """soft gradient with the wrong sign: The labels' part of the gradient is right, the teacher's has the
+        wrong sign: student minus teacher, not teacher minus student.
+
+        In which direction does your step move a score that is too low?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: with_gradient(
+            lambda hard, soft: hard - soft
+        )(scores, teacher_scores, y, temperature, alpha),
+        """labels part missing in the gradient: The gradient is that of the teacher's part alone. The loss has
+        a labels' part too, and so has its gradient.
+
+        Where does your gradient use `y`?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: with_gradient(
+            lambda hard, soft: soft
+        )(scores, teacher_scores, y, temperature, alpha),
+        """soft part missing in the gradient: The gradient is that of the labels' part alone. The loss has a
+        teacher's part too, and so has its gradient.
+
+        Where does your gradient use the teacher?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: with_gradient(
+            lambda hard, soft: hard
+        )(scores, teacher_scores, y, temperature, alpha),
+    }
+)
 
 
 @distill_loss.mistake
@@ -434,54 +353,6 @@ def shares_missing_in_the_gradient(scores, teacher_scores, y, temperature=2.0, a
     return distil(scores, teacher_scores, y, temperature, alpha)[0], in_full
 
 
-@distill_loss.mistake
-def summed_over_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """Loss and gradient are sums over the rows, so a larger batch takes larger steps. Take means.
-
-    Twice the same rows: is your loss twice as large?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, mean=np.sum, rows=lambda z: 1)
-
-
-@distill_loss.mistake
-def soft_gradient_without_its_T(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The soft gradient is T times too small. The square of T in front, times the one over T of the chain rule,
-    leaves one T.
-
-    What number stands in front of your difference of probabilities?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, slope=lambda T: T)
-
-
-@distill_loss.mistake
-def T_squared_and_chain_rule_missing(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The loss lacks its square of T, and the soft gradient lacks that and the one over T of the chain rule. Put in
-    both, and one T is left in the gradient.
-
-    By what is the soft part multiplied in your loss?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: 1.0, slope=lambda T: T)
-
-
-@distill_loss.mistake
-def T_for_T_squared_in_the_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient is right, the soft part of the loss is multiplied by T. There it takes the square; one T is lost
-    only in the gradient.
-
-    By what is the soft part multiplied in your loss?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, factor=lambda T: T, slope=lambda T: T**2)
-
-
-@distill_loss.mistake
-def loss_summed_over_the_rows(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The gradient is a mean over rows, the loss is a sum. Take the mean in both.
-
-    Twice the same rows: is your loss twice as large?
-    """
-    return distil(scores, teacher_scores, y, temperature, alpha, mean=np.sum)
-
-
 def softened_labels_part(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     """Return the loss, and its gradient without the one over T of the labels' part."""
     loss, _ = distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T)
@@ -492,13 +363,42 @@ def softened_labels_part(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
     return loss, distil(scores, teacher_scores, y, temperature, alpha, T_hard=lambda T: T, weights=weights)[1]
 
 
-@distill_loss.mistake
-def labels_part_softened_without_its_slope(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
-    """The labels' part uses the softened student, in the loss and in the gradient. There the temperature is one.
+distill_loss.table(
+    {
+        """summed over the rows: Loss and gradient are sums over the rows, so a larger batch takes larger
+        steps. Take means.
 
-    Which scores does your labels' part use?
-    """
-    return softened_labels_part(scores, teacher_scores, y, temperature, alpha)
+        Twice the same rows: is your loss twice as large?
+        """: partial(distil, mean=np.sum, rows=lambda z: 1),
+        """soft gradient without its T: The soft gradient is T times too small. The square of T in front,
+        times the one over T of the chain rule, leaves one T.
+
+        What number stands in front of your difference of probabilities?
+        """: partial(distil, slope=lambda T: T),
+        """T squared and chain rule missing: The loss lacks its square of T, and the soft gradient lacks that
+        and the one over T of the chain rule. Put in both, and one T is left in the gradient.
+
+        By what is the soft part multiplied in your loss?
+        """: partial(distil, factor=lambda T: 1.0, slope=lambda T: T),
+        """T for T squared in the loss: The gradient is right, the soft part of the loss is multiplied by T.
+        There it takes the square; one T is lost only in the gradient.
+
+        By what is the soft part multiplied in your loss?
+        """: partial(distil, factor=lambda T: T, slope=lambda T: T**2),
+        """loss summed over the rows: The gradient is a mean over rows, the loss is a sum. Take the mean in
+        both.
+
+        Twice the same rows: is your loss twice as large?
+        """: partial(distil, mean=np.sum),
+        """labels part softened without its slope: The labels' part uses the softened student, in the loss and
+        in the gradient. There the temperature is one.
+
+        Which scores does your labels' part use?
+        """: lambda scores, teacher_scores, y, temperature=2.0, alpha=0.9: softened_labels_part(
+            scores, teacher_scores, y, temperature, alpha
+        ),
+    }
+)
 
 
 @distill_loss.mistake

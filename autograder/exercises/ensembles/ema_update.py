@@ -5,6 +5,8 @@ The reference moves the old average towards the weights by a share of the way; t
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -141,124 +143,77 @@ def average_and_weights_are_one_dict(average, params, decay=0.99):
     return average
 
 
-@ema_update.mistake
-def aliasing_and_decay_swapped(average, params, decay=0.99):
-    """Two things: the decay is the share of the old average that stays, and you give it to the new weights; and
-    your first average is the training's own arrays, so it moves when they move. Exchange the shares, copy every
-    array.
+ema_update.table(
+    {
+        """aliasing and decay swapped: Two things: the decay is the share of the old average that stays, and
+        you give it to the new weights; and your first average is the training's own arrays, so it moves when
+        they move. Exchange the shares, copy every array.
 
-    At a decay of 0.99, how much of the old average is left after one call?
-    """
-    return update(average, params, decay, first=lambda w, d: w, mix=lambda a, w, d: (1 - d) * a + d * w)
+        At a decay of 0.99, how much of the old average is left after one call?
+        """: partial(update, first=lambda w, d: w, mix=lambda a, w, d: (1 - d) * a + d * w),
+        """decay swapped: The decay is the share of the old average that stays; you give it to the new
+        weights. At 0.99 your average forgets nearly everything at every step.
 
+        At a decay of 0.99, how much of the old average is left after one call?
+        """: partial(update, mix=lambda a, w, d: (1 - d) * a + d * w),
+        """started from zero: Your average starts from zeros, and for the first hundred steps it is too small.
+        Start from a copy of the weights.
 
-@ema_update.mistake
-def decay_swapped(average, params, decay=0.99):
-    """The decay is the share of the old average that stays; you give it to the new weights. At 0.99 your average
-    forgets nearly everything at every step.
+        What do you return at the first call?
+        """: partial(update, first=lambda w, d: (1 - d) * w),
+        """started from zero and decay swapped: Two things: the decay is the share of the old average that
+        stays, and you give it to the new weights; and your average starts from zeros instead of a copy of the
+        weights.
 
-    At a decay of 0.99, how much of the old average is left after one call?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: (1 - d) * a + d * w)
+        At a decay of 0.99, how much of the old average is left after one call?
+        """: partial(update, first=lambda w, d: d * w, mix=lambda a, w, d: (1 - d) * a + d * w),
+        """zeros at the first call: The first call returns zeros and forgets the weights it was given. Return
+        a copy of them.
 
+        What do you return at the first call?
+        """: partial(update, first=lambda w, d: np.zeros_like(w)),
+        """new weights in full: You add the new weights in full, as momentum does, and the sum grows. The two
+        shares must add up to one.
 
-@ema_update.mistake
-def started_from_zero(average, params, decay=0.99):
-    """Your average starts from zeros, and for the first hundred steps it is too small. Start from a copy of the
-    weights.
+        To what do your two shares add up?
+        """: partial(update, mix=lambda a, w, d: d * a + w),
+        """midpoint at every step: You take the midpoint of average and weights, whatever the decay. Use the
+        decay as the old one's share.
 
-    What do you return at the first call?
-    """
-    return update(average, params, decay, first=lambda w, d: (1 - d) * w)
+        Where do your lines use `decay`?
+        """: partial(update, mix=lambda a, w, d: (a + w) / 2),
+        """moved away from the weights: The average moves away from the weights. Look at the sign of the
+        difference.
 
+        For average 2 and weight 6, does yours go up?
+        """: partial(update, mix=lambda a, w, d: a - (1 - d) * (w - a)),
+        """squares averaged: You average squares, as RMSprop does with gradients. Average the weights
+        themselves.
 
-@ema_update.mistake
-def started_from_zero_and_decay_swapped(average, params, decay=0.99):
-    """Two things: the decay is the share of the old average that stays, and you give it to the new weights; and
-    your average starts from zeros instead of a copy of the weights.
+        For average 2, weight 6 and decay 0.75, what comes out?
+        """: partial(update, mix=lambda a, w, d: d * a + (1 - d) * w**2),
+        """first copy for ever: Once there is an average, it never changes: you keep a backup. Mix the new
+        weights in at every step.
 
-    At a decay of 0.99, how much of the old average is left after one call?
-    """
-    return update(average, params, decay, first=lambda w, d: d * w, mix=lambda a, w, d: (1 - d) * a + d * w)
+        At the second call, where do the new weights enter?
+        """: partial(update, mix=lambda a, w, d: a),
+        """the weights themselves: The present weights come back at every step, and nothing is averaged. Where
+        does the old average go?
+        """: partial(update, mix=lambda a, w, d: w.copy()),
+        """biases left out: Your average holds the weight matrices only. The biases are parameters too: go
+        through all names.
 
+        Which names has the dict you return?
+        """: partial(update, names=lambda name: name.startswith("W")),
+        """biases lost after the first call: The first average has all names, every later one the weight
+        matrices only. The biases are parameters too: go through all names.
 
-@ema_update.mistake
-def zeros_at_the_first_call(average, params, decay=0.99):
-    """The first call returns zeros and forgets the weights it was given. Return a copy of them.
-
-    What do you return at the first call?
-    """
-    return update(average, params, decay, first=lambda w, d: np.zeros_like(w))
-
-
-@ema_update.mistake
-def new_weights_in_full(average, params, decay=0.99):
-    """You add the new weights in full, as momentum does, and the sum grows. The two shares must add up to one.
-
-    To what do your two shares add up?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: d * a + w)
-
-
-@ema_update.mistake
-def midpoint_at_every_step(average, params, decay=0.99):
-    """You take the midpoint of average and weights, whatever the decay. Use the decay as the old one's share.
-
-    Where do your lines use `decay`?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: (a + w) / 2)
-
-
-@ema_update.mistake
-def moved_away_from_the_weights(average, params, decay=0.99):
-    """The average moves away from the weights. Look at the sign of the difference.
-
-    For average 2 and weight 6, does yours go up?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: a - (1 - d) * (w - a))
-
-
-@ema_update.mistake
-def squares_averaged(average, params, decay=0.99):
-    """You average squares, as RMSprop does with gradients. Average the weights themselves.
-
-    For average 2, weight 6 and decay 0.75, what comes out?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: d * a + (1 - d) * w**2)
-
-
-@ema_update.mistake
-def first_copy_for_ever(average, params, decay=0.99):
-    """Once there is an average, it never changes: you keep a backup. Mix the new weights in at every step.
-
-    At the second call, where do the new weights enter?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: a)
-
-
-@ema_update.mistake
-def the_weights_themselves(average, params, decay=0.99):
-    """The present weights come back at every step, and nothing is averaged. Where does the old average go?"""
-    return update(average, params, decay, mix=lambda a, w, d: w.copy())
-
-
-@ema_update.mistake
-def biases_left_out(average, params, decay=0.99):
-    """Your average holds the weight matrices only. The biases are parameters too: go through all names.
-
-    Which names has the dict you return?
-    """
-    return update(average, params, decay, names=lambda name: name.startswith("W"))
-
-
-@ema_update.mistake
-def biases_lost_after_the_first_call(average, params, decay=0.99):
-    """The first average has all names, every later one the weight matrices only. The biases are parameters too: go
-    through all names.
-
-    Which names has the dict you return, at the first call and at the second?
-    """
-    return update(average, params, decay, names=lambda name: average is None or name.startswith("W"))
+        Which names has the dict you return, at the first call and at the second?
+        """: lambda average, params, decay=0.99: update(
+            average, params, decay, names=lambda name: average is None or name.startswith("W")
+        ),
+    }
+)
 
 
 @ema_update.mistake
@@ -271,31 +226,24 @@ def biases_not_averaged(average, params, decay=0.99):
     return {name: params[name].copy() if name.startswith("b") else a for name, a in new.items()}
 
 
-@ema_update.mistake
-def decay_hard_coded(average, params, decay=0.99):
-    """The decay is written as a number, so the argument changes nothing. Use `decay`.
+ema_update.table(
+    {
+        """decay hard coded: The decay is written as a number, so the argument changes nothing. Use `decay`.
 
-    Where do your lines use `decay`?
-    """
-    return update(average, params, 0.99)
+        Where do your lines use `decay`?
+        """: lambda average, params, decay=0.99: update(average, params, 0.99),
+        """decay hard coded at nine tenths: The decay is written as a number, nine tenths, so the argument
+        changes nothing. Use `decay`.
 
+        Where do your lines use `decay`?
+        """: lambda average, params, decay=0.99: update(average, params, 0.9),
+        """two steps in one call: The new weights are mixed in twice, as if there had been two steps. Once per
+        call.
 
-@ema_update.mistake
-def decay_hard_coded_at_nine_tenths(average, params, decay=0.99):
-    """The decay is written as a number, nine tenths, so the argument changes nothing. Use `decay`.
-
-    Where do your lines use `decay`?
-    """
-    return update(average, params, 0.9)
-
-
-@ema_update.mistake
-def two_steps_in_one_call(average, params, decay=0.99):
-    """The new weights are mixed in twice, as if there had been two steps. Once per call.
-
-    For average 2, weight 6 and decay 0.75, what comes out?
-    """
-    return update(average, params, decay, mix=lambda a, w, d: d * (d * a + (1 - d) * w) + (1 - d) * w)
+        For average 2, weight 6 and decay 0.75, what comes out?
+        """: partial(update, mix=lambda a, w, d: d * (d * a + (1 - d) * w) + (1 - d) * w),
+    }
+)
 
 
 @ema_update.in_place

@@ -6,6 +6,7 @@ uses NumPy's standard deviation and ``scipy.stats``.
 
 import itertools
 import math
+from functools import partial
 
 import numpy as np
 from scipy import special, stats
@@ -88,71 +89,46 @@ def as_a_paired_test(members, ensembles):
     return (low + high) / 2, low, high
 
 
-@honest_gain.mistake
-def best_of_one_seed_reported_as_gain(members, ensembles):
-    """You report the luckiest draw. Whoever repeats your experiment gets an ordinary one: average over draws.
+honest_gain.table(
+    {
+        """best of one seed reported as gain: You report the luckiest draw. Whoever repeats your experiment
+        gets an ordinary one: average over draws.
 
-    How do you make one number of the gains of all draws?
-    """
-    return report(members, ensembles, middle=np.max)
+        How do you make one number of the gains of all draws?
+        """: partial(report, middle=np.max),
+        """median of the gains: You take the median of the gains, and Student's interval belongs to their
+        mean. Average over draws.
 
+        Of the gains .01, .02 and .06, which number do you report?
+        """: partial(report, middle=np.median),
+        """compared with one seed: You compare with the first member of each draw, which may be a good or a
+        bad one. Compare with the mean of the draw's members.
 
-@honest_gain.mistake
-def median_of_the_gains(members, ensembles):
-    """You take the median of the gains, and Student's interval belongs to their mean. Average over draws.
+        What does somebody get who trains one network?
+        """: partial(report, base=lambda m: m[:, 0]),
+        """compared with the worst member: You compare with the worst member, and everything looks like a
+        gain. Compare with the mean member.
 
-    Of the gains .01, .02 and .06, which number do you report?
-    """
-    return report(members, ensembles, middle=np.median)
+        What does somebody get who trains one network?
+        """: partial(report, base=lambda m: m.min(axis=1)),
+        """compared with the best member: You compare with the best member, but which one that is you know
+        only from the images that judge. Whoever trains one network gets the mean member.
 
+        What does somebody get who trains one network?
+        """: partial(report, base=lambda m: m.max(axis=1)),
+        """compared with the best of all: You compare with the best member of all draws. Each draw has its own
+        members: compare within it.
 
-@honest_gain.mistake
-def compared_with_one_seed(members, ensembles):
-    """You compare with the first member of each draw, which may be a good or a bad one. Compare with the mean of
-    the draw's members.
+        What does somebody get who trains one network?
+        """: partial(report, base=lambda m: m.max()),
+        """not paired: Your interval holds the spread of the ensembles themselves, easy and hard draws alike,
+        since the same number is subtracted from all of them. Subtract each draw's own mean member, then look
+        at the spread of the differences.
 
-    What does somebody get who trains one network?
-    """
-    return report(members, ensembles, base=lambda m: m[:, 0])
-
-
-@honest_gain.mistake
-def compared_with_the_worst_member(members, ensembles):
-    """You compare with the worst member, and everything looks like a gain. Compare with the mean member.
-
-    What does somebody get who trains one network?
-    """
-    return report(members, ensembles, base=lambda m: m.min(axis=1))
-
-
-@honest_gain.mistake
-def compared_with_the_best_member(members, ensembles):
-    """You compare with the best member, but which one that is you know only from the images that judge. Whoever
-    trains one network gets the mean member.
-
-    What does somebody get who trains one network?
-    """
-    return report(members, ensembles, base=lambda m: m.max(axis=1))
-
-
-@honest_gain.mistake
-def compared_with_the_best_of_all(members, ensembles):
-    """You compare with the best member of all draws. Each draw has its own members: compare within it.
-
-    What does somebody get who trains one network?
-    """
-    return report(members, ensembles, base=lambda m: m.max())
-
-
-@honest_gain.mistake
-def not_paired(members, ensembles):
-    """Your interval holds the spread of the ensembles themselves, easy and hard draws alike, since the same
-    number is subtracted from all of them. Subtract each draw's own mean member, then look at the spread of the
-    differences.
-
-    Over which axis do you average the members, and of what do you take the deviation?
-    """
-    return report(members, ensembles, base=lambda m: m.mean())
+        Over which axis do you average the members, and of what do you take the deviation?
+        """: partial(report, base=lambda m: m.mean()),
+    }
+)
 
 
 @honest_gain.mistake
@@ -173,157 +149,99 @@ def members_counted_as_draws(members, ensembles):
     return gains.mean(), gains.mean() - half, gains.mean() + half
 
 
-@honest_gain.mistake
-def in_points_of_a_hundred(members, ensembles):
-    """You return percentage points. The accuracies are shares of one; let the gain be one too.
+honest_gain.table(
+    {
+        """normal quantile instead of Students: You use 1.96, the quantile of the normal law, as reports on
+        hundreds of draws do. With a handful of draws the interval is too short: use Student's, with one
+        degree of freedom less than draws.
 
-    In the worked example, is the gain 0.02 or 2?
-    """
-    return report(members, ensembles, scale=100.0)
+        How many draws are there, and does your quantile know?
+        """: partial(report, quantile=lambda n: stats.norm.ppf(0.975)),
+        """normal quantile rounded: You use 1.96, the rounded quantile of the normal law, as reports on
+        hundreds of draws do. With a handful of draws the interval is too short: use Student's, with one
+        degree of freedom less than draws.
 
+        How many draws are there, and does your quantile know?
+        """: partial(report, quantile=lambda n: 1.96),
+        """two standard errors: You use two standard errors, the rule of thumb for many draws. With a handful
+        the interval is too short: use Student's quantile, with one degree of freedom less than draws.
 
-@honest_gain.mistake
-def gain_as_a_ratio(members, ensembles):
-    """You divide by the members' accuracy. A gain here is a difference.
-
-    In the worked example, how large is the first gain?
-    """
-    return report(members, ensembles, ratio=True)
-
-
-@honest_gain.mistake
-def gain_with_the_wrong_sign(members, ensembles):
-    """You subtract the ensemble from its members: an ensemble that is better comes out negative.
-
-    In the worked example, is the first gain above zero?
-    """
-    return report(members, ensembles, scale=-1.0)
+        How many draws are there, and does your quantile know?
+        """: partial(report, quantile=lambda n: 2.0),
+    },
+    share=0.5,
+)
 
 
-@honest_gain.mistake
-def gain_without_an_interval(members, ensembles):
-    """The gain comes back alone. A number without an interval cannot be told from luck: return three numbers.
+honest_gain.table(
+    {
+        """in points of a hundred: You return percentage points. The accuracies are shares of one; let the
+        gain be one too.
 
-    How many things does your last line return?
-    """
-    return report(members, ensembles)[0]
+        In the worked example, is the gain 0.02 or 2?
+        """: partial(report, scale=100.0),
+        """gain as a ratio: You divide by the members' accuracy. A gain here is a difference.
 
+        In the worked example, how large is the first gain?
+        """: partial(report, ratio=True),
+        """gain with the wrong sign: You subtract the ensemble from its members: an ensemble that is better
+        comes out negative.
 
-@honest_gain.convention(share=0.5)
-def normal_quantile_instead_of_Students(members, ensembles):
-    """You use 1.96, the quantile of the normal law, as reports on hundreds of draws do. With a handful of draws the
-    interval is too short: use Student's, with one degree of freedom less than draws.
+        In the worked example, is the first gain above zero?
+        """: partial(report, scale=-1.0),
+        """gain without an interval: The gain comes back alone. A number without an interval cannot be told
+        from luck: return three numbers.
 
-    How many draws are there, and does your quantile know?
-    """
-    return report(members, ensembles, quantile=lambda n: stats.norm.ppf(0.975))
+        How many things does your last line return?
+        """: lambda members, ensembles: report(members, ensembles)[0],
+        """spread of draws for error of the mean: Your interval says where a single draw lies. For the mean,
+        divide the standard deviation by the root of the number of draws.
 
+        Would ten times as many draws make your interval shorter?
+        """: partial(report, error=lambda g: g.std(ddof=1)),
+        """divided by D not by its root: The standard deviation is divided by the number of draws. It is the
+        root of that number.
 
-@honest_gain.convention(share=0.5)
-def normal_quantile_rounded(members, ensembles):
-    """You use 1.96, the rounded quantile of the normal law, as reports on hundreds of draws do. With a handful of
-    draws the interval is too short: use Student's, with one degree of freedom less than draws.
+        How much shorter should four times as many draws make the interval?
+        """: partial(report, error=lambda g: g.std(ddof=1) / len(g)),
+        """variance for deviation: The variance stands where the standard deviation belongs. Take its root.
 
-    How many draws are there, and does your quantile know?
-    """
-    return report(members, ensembles, quantile=lambda n: 1.96)
+        What unit has your half width, if accuracies were in metres?
+        """: partial(report, error=lambda g: g.var(ddof=1) / np.sqrt(len(g))),
+        """divided by D not by one less: NumPy's `std` divides by the number of draws; with few of them that
+        is too small. `ddof=1` divides by one less.
 
+        By what does `np.std` divide?
+        """: partial(report, error=lambda g: g.std() / np.sqrt(len(g))),
+        """degrees of freedom not reduced: Student's law has one degree of freedom less than there are draws:
+        one went into the mean.
 
-@honest_gain.convention(share=0.5)
-def two_standard_errors(members, ensembles):
-    """You use two standard errors, the rule of thumb for many draws. With a handful the interval is too short: use
-    Student's quantile, with one degree of freedom less than draws.
+        For three draws, which quantile do you use, and which stands in the worked example?
+        """: partial(report, quantile=lambda n: stats.t.ppf(0.975, n)),
+        """divided by D and normal quantile: Two things make your interval too short: NumPy's `std` divides by
+        the number of draws (`ddof=1` divides by one less), and 1.96 is the quantile for hundreds of draws.
+        With a handful, use Student's.
 
-    How many draws are there, and does your quantile know?
-    """
-    return report(members, ensembles, quantile=lambda n: 2.0)
+        By what does `np.std` divide, and does your quantile know how many draws there are?
+        """: partial(
+            report, quantile=lambda n: stats.norm.ppf(0.975), error=lambda g: g.std() / np.sqrt(len(g))
+        ),
+        """divided by D and normal quantile rounded: Two things make your interval too short: NumPy's `std`
+        divides by the number of draws (`ddof=1` divides by one less), and 1.96 is the quantile for hundreds
+        of draws. With a handful, use Student's.
 
+        By what does `np.std` divide, and does your quantile know how many draws there are?
+        """: partial(report, quantile=lambda n: 1.96, error=lambda g: g.std() / np.sqrt(len(g))),
+        """divided by D and degrees not reduced: Two things take the number of draws where one less belongs:
+        NumPy's `std`, which needs `ddof=1`, and the degrees of freedom of Student's quantile. One went into
+        the mean.
 
-@honest_gain.mistake
-def spread_of_draws_for_error_of_the_mean(members, ensembles):
-    """Your interval says where a single draw lies. For the mean, divide the standard deviation by the root of the
-    number of draws.
-
-    Would ten times as many draws make your interval shorter?
-    """
-    return report(members, ensembles, error=lambda g: g.std(ddof=1))
-
-
-@honest_gain.mistake
-def divided_by_D_not_by_its_root(members, ensembles):
-    """The standard deviation is divided by the number of draws. It is the root of that number.
-
-    How much shorter should four times as many draws make the interval?
-    """
-    return report(members, ensembles, error=lambda g: g.std(ddof=1) / len(g))
-
-
-@honest_gain.mistake
-def variance_for_deviation(members, ensembles):
-    """The variance stands where the standard deviation belongs. Take its root.
-
-    What unit has your half width, if accuracies were in metres?
-    """
-    return report(members, ensembles, error=lambda g: g.var(ddof=1) / np.sqrt(len(g)))
-
-
-@honest_gain.mistake
-def divided_by_D_not_by_one_less(members, ensembles):
-    """NumPy's `std` divides by the number of draws; with few of them that is too small. `ddof=1` divides by one
-    less.
-
-    By what does `np.std` divide?
-    """
-    return report(members, ensembles, error=lambda g: g.std() / np.sqrt(len(g)))
-
-
-@honest_gain.mistake
-def degrees_of_freedom_not_reduced(members, ensembles):
-    """Student's law has one degree of freedom less than there are draws: one went into the mean.
-
-    For three draws, which quantile do you use, and which stands in the worked example?
-    """
-    return report(members, ensembles, quantile=lambda n: stats.t.ppf(0.975, n))
-
-
-@honest_gain.mistake
-def divided_by_D_and_normal_quantile(members, ensembles):
-    """Two things make your interval too short: NumPy's `std` divides by the number of draws (`ddof=1` divides
-    by one less), and 1.96 is the quantile for hundreds of draws. With a handful, use Student's.
-
-    By what does `np.std` divide, and does your quantile know how many draws there are?
-    """
-    return report(
-        members,
-        ensembles,
-        quantile=lambda n: stats.norm.ppf(0.975),
-        error=lambda g: g.std() / np.sqrt(len(g)),
-    )
-
-
-@honest_gain.mistake
-def divided_by_D_and_normal_quantile_rounded(members, ensembles):
-    """Two things make your interval too short: NumPy's `std` divides by the number of draws (`ddof=1` divides
-    by one less), and 1.96 is the quantile for hundreds of draws. With a handful, use Student's.
-
-    By what does `np.std` divide, and does your quantile know how many draws there are?
-    """
-    return report(members, ensembles, quantile=lambda n: 1.96, error=lambda g: g.std() / np.sqrt(len(g)))
-
-
-@honest_gain.mistake
-def divided_by_D_and_degrees_not_reduced(members, ensembles):
-    """Two things take the number of draws where one less belongs: NumPy's `std`, which needs `ddof=1`, and the
-    degrees of freedom of Student's quantile. One went into the mean.
-
-    By what does `np.std` divide, and how many degrees of freedom has your quantile?
-    """
-    return report(
-        members,
-        ensembles,
-        quantile=lambda n: stats.t.ppf(0.975, n),
-        error=lambda g: g.std() / np.sqrt(len(g)),
-    )
+        By what does `np.std` divide, and how many degrees of freedom has your quantile?
+        """: partial(
+            report, quantile=lambda n: stats.t.ppf(0.975, n), error=lambda g: g.std() / np.sqrt(len(g))
+        ),
+    }
+)
 
 
 @honest_gain.mistake
@@ -354,37 +272,25 @@ def members_of_a_draw_counted_as_draws(members, ensembles):
     )  # fmt: skip
 
 
-@honest_gain.mistake
-def one_sided_quantile(members, ensembles):
-    """You leave five per cent on each side. For a 95% interval two and a half go to either end.
+honest_gain.table(
+    {
+        """one sided quantile: You leave five per cent on each side. For a 95% interval two and a half go to
+        either end.
 
-    How much lies beyond each end of a 95% interval?
-    """
-    return report(members, ensembles, quantile=lambda n: stats.t.ppf(0.95, n - 1))
+        How much lies beyond each end of a 95% interval?
+        """: partial(report, quantile=lambda n: stats.t.ppf(0.95, n - 1)),
+        """half width for the ends: You return how wide the interval is. Return where it begins and where it
+        ends.
 
+        Is your gain between the second and the third number you return?
+        """: partial(report, ends=lambda x, half: (half, half)),
+        """ends without the mean: Your interval is centred on zero. Put it around the gain.
 
-@honest_gain.mistake
-def half_width_for_the_ends(members, ensembles):
-    """You return how wide the interval is. Return where it begins and where it ends.
+        Is your gain between the second and the third number you return?
+        """: partial(report, ends=lambda x, half: (-half, half)),
+        """ends exchanged: The interval's high end comes before its low end. Exchange them.
 
-    Is your gain between the second and the third number you return?
-    """
-    return report(members, ensembles, ends=lambda x, half: (half, half))
-
-
-@honest_gain.mistake
-def ends_without_the_mean(members, ensembles):
-    """Your interval is centred on zero. Put it around the gain.
-
-    Is your gain between the second and the third number you return?
-    """
-    return report(members, ensembles, ends=lambda x, half: (-half, half))
-
-
-@honest_gain.mistake
-def ends_exchanged(members, ensembles):
-    """The interval's high end comes before its low end. Exchange them.
-
-    Is your second number below your third?
-    """
-    return report(members, ensembles, ends=lambda x, half: (x + half, x - half))
+        Is your second number below your third?
+        """: partial(report, ends=lambda x, half: (x + half, x - half)),
+    }
+)

@@ -172,46 +172,6 @@ def stops_at_the_first_array(loss, params, grads, per_array, rng):
     return {name: each_array(loss, {**params}, grads, lambda w: rng.permutation(w.size)[:per_array])[name]}
 
 
-@check_gradients.mistake
-def mean_for_the_worst(loss, params, grads, per_array, rng):
-    """It reports the mean error of an array, in which one wrong entry drowns. Report the largest."""
-    return {
-        name: float(
-            np.mean(
-                [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]]
-            )
-        )
-        for name, w in params.items()
-    }
-
-
-@check_gradients.mistake
-def only_the_last_entry_reported(loss, params, grads, per_array, rng):
-    """Each entry overwrites the one before, so only the last is reported. Keep the largest of them."""
-    return {
-        name: [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]][-1]
-        for name, w in params.items()
-    }
-
-
-@check_gradients.mistake
-def drawn_with_replacement(loss, params, grads, per_array, rng):
-    """An entry can be drawn twice and another never. Draw without replacement."""
-    return each_array(loss, params, grads, lambda w: rng.integers(w.size, size=min(per_array, w.size)))
-
-
-@check_gradients.mistake
-def more_draws_than_entries(loss, params, grads, per_array, rng):
-    """A small array cannot give per_array different entries. Take the smaller of per_array and the size."""
-    return each_array(loss, params, grads, lambda w: rng.choice(w.size, per_array, replace=False))
-
-
-@check_gradients.mistake
-def every_entry_checked(loss, params, grads, per_array, rng):
-    """It measured the whole gradient; on a real network that takes days. Move only the entries that were drawn."""
-    return each_array(loss, params, grads, lambda w: rng.permutation(w.size))
-
-
 @check_gradients.in_place
 def params_not_restored(loss, params, grads, per_array, rng):
     """Entries stay moved after the check, so the network is no longer the one that was checked. Put them back."""
@@ -224,10 +184,47 @@ def params_not_restored(loss, params, grads, per_array, rng):
     return worst
 
 
-@check_gradients.mistake
-def the_first_entries_every_time(loss, params, grads, per_array, rng):
-    """It looks at the first entries of an array, so a bug further on is never met. Draw them with rng."""
-    return each_array(loss, params, grads, lambda w: range(min(per_array, w.size)))
+check_gradients.table(
+    {
+        """mean for the worst: It reports the mean error of an array, in which one wrong entry drowns. Report
+        the largest.
+        """: lambda loss, params, grads, per_array, rng: {
+            name: float(
+                np.mean(
+                    [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]]
+                )
+            )
+            for name, w in params.items()
+        },
+        """only the last entry reported: Each entry overwrites the one before, so only the last is reported.
+        Keep the largest of them.
+        """: lambda loss, params, grads, per_array, rng: {
+            name: [entries_error(loss, params, grads, name, k) for k in rng.permutation(w.size)[:per_array]][
+                -1
+            ]
+            for name, w in params.items()
+        },
+        """drawn with replacement: An entry can be drawn twice and another never. Draw without replacement.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: rng.integers(w.size, size=min(per_array, w.size))
+        ),
+        """more draws than entries: A small array cannot give per_array different entries. Take the smaller of
+        per_array and the size.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: rng.choice(w.size, per_array, replace=False)
+        ),
+        """every entry checked: It measured the whole gradient; on a real network that takes days. Move only
+        the entries that were drawn.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: rng.permutation(w.size)
+        ),
+        """the first entries every time: It looks at the first entries of an array, so a bug further on is
+        never met. Draw them with rng.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: range(min(per_array, w.size))
+        ),
+    }
+)
 
 
 @check_gradients.mistake

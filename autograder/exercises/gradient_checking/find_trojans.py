@@ -1,5 +1,7 @@
 """Wrong implementations that each pass some careless check, among right ones."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.gradient_checking.relative_error import reference as relative
@@ -168,39 +170,29 @@ def worst(implementation, p, X, y, setting, arrays, rng, relative=True, h=1e-4):
     return found
 
 
-@find_trojans.mistake
-def checks_only_at_initialisation(implementations, data):
-    """At tiny weights every margin is violated, so a gradient that assumes this passes. Train a few steps first."""
-    return inspect(implementations, data, burn_in=0)
-
-
-@find_trojans.mistake
-def regularisation_left_on(implementations, data):
-    """The regulariser's gradient is so large that a wrong data gradient drowns in it. Check with reg = 0."""
-    return inspect(implementations, data, reg=(trojans.AUTHORS_REG,))
-
-
-@find_trojans.mistake
-def no_seed(implementations, data):
-    """Without a fixed seed every call draws another mask, and a right dropout looks wrong. Pass the same seed."""
-    return inspect(implementations, data, seed=None)
-
-
-@find_trojans.mistake
-def weights_only(implementations, data):
-    """The biases were not looked at. Check a few entries of every array."""
-    return inspect(implementations, data, arrays=["W1", "W2"])
-
-
-@find_trojans.mistake
-def dropout_is_never_accused(implementations, data):
-    """One that ignores the seed was excused. With the same seed twice, the same loss must come out."""
-    return [
-        name
-        for name in inspect(implementations, data)
-        if implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
-        == implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
-    ]
+find_trojans.table(
+    {
+        """checks only at initialisation: At tiny weights every margin is violated, so a gradient that assumes
+        this passes. Train a few steps first.
+        """: partial(inspect, burn_in=0),
+        """regularisation left on: The regulariser's gradient is so large that a wrong data gradient drowns in
+        it. Check with reg = 0.
+        """: partial(inspect, reg=(trojans.AUTHORS_REG,)),
+        """no seed: Without a fixed seed every call draws another mask, and a right dropout looks wrong. Pass
+        the same seed.
+        """: partial(inspect, seed=None),
+        """weights only: The biases were not looked at. Check a few entries of every array.
+        """: partial(inspect, arrays=["W1", "W2"]),
+        """dropout is never accused: One that ignores the seed was excused. With the same seed twice, the same
+        loss must come out.
+        """: lambda implementations, data: [
+            name
+            for name in inspect(implementations, data)
+            if implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
+            == implementations[name](data["params"], data["X"], data["y"], 0.0, None)[0]
+        ],
+    }
+)
 
 
 @find_trojans.mistake

@@ -128,36 +128,6 @@ def centred(f, x, ix, old, h):
     return (value(f, x, ix, old + h) - value(f, x, ix, old - h)) / (2 * h)
 
 
-@numerical_gradient.mistake
-def forward_difference(f, x, h=1e-5):
-    """Only one side of x is visited, so the error falls like h instead of h squared. Visit x - h as well."""
-    return walk(f, x, h, lambda f, x, ix, old, h: (value(f, x, ix, old + h) - value(f, x, ix, old)) / h)
-
-
-@numerical_gradient.mistake
-def divided_by_h_instead_of_2h(f, x, h=1e-5):
-    """Every slope is twice too steep: the two points lie 2h apart. Look at the denominator."""
-    return walk(f, x, h, lambda *a: 2 * centred(*a))
-
-
-@numerical_gradient.mistake
-def sides_swapped(f, x, h=1e-5):
-    """Every slope has the wrong sign: the value at x - h is subtracted from the value at x + h."""
-    return walk(f, x, h, lambda *a: -centred(*a))
-
-
-@numerical_gradient.mistake
-def x_not_restored(f, x, h=1e-5):
-    """Entries of x stay moved, for the next slope and perhaps for the caller. Write the old value back."""
-    return walk(f, x, h, centred, restore=False)
-
-
-@numerical_gradient.mistake
-def a_copy_not_restored(f, x, h=1e-5):
-    """Entries of your copy of x stay moved for the slopes that follow. Write the old value back after each."""
-    return walk(f, x.copy(), h, centred, restore=False)
-
-
 @numerical_gradient.in_place
 def the_last_entry_left_moved(f, x, h=1e-5):
     """The slopes are right, but the last entry of the caller's x stays moved. Write its old value back as well."""
@@ -194,28 +164,41 @@ def slopes_in_single_precision(f, x, h=1e-5):
     return walk(f, x, h, centred).astype(np.float32)
 
 
-@numerical_gradient.mistake
-def h_ignored(f, x, h=1e-5):
-    """The step it was given is not used; a step written into the code is. Use the argument h."""
-    return walk(f, x, 1e-5, centred)
-
-
 @numerical_gradient.convention(share=0.75)
 def another_step_of_its_own(f, x, h=1e-4):
     """Without h it takes a step of its own. The default is 1e-5: leave the first line as it is."""
     return walk(f, x, h, centred)
 
 
-@numerical_gradient.mistake
-def moved_in_single_precision(f, x, h=1e-5):
-    """x is copied into single precision, where x + h and x - h are mostly rounding. Copy it into float64."""
-    return walk(f, x, h, centred, dtype=np.float32)
-
-
-@numerical_gradient.mistake
-def h_of_1e_12(f, x, h=1e-5):
-    """The step is so small that f(x + h) and f(x - h) agree in all but a few digits. Use the h it was given."""
-    return walk(f, x, 1e-12, centred)
+numerical_gradient.table(
+    {
+        """forward difference: Only one side of x is visited, so the error falls like h instead of h squared.
+        Visit x - h as well.
+        """: lambda f, x, h=1e-5: walk(
+            f, x, h, lambda f, x, ix, old, h: (value(f, x, ix, old + h) - value(f, x, ix, old)) / h
+        ),
+        """divided by h instead of 2h: Every slope is twice too steep: the two points lie 2h apart. Look at
+        the denominator.
+        """: lambda f, x, h=1e-5: walk(f, x, h, lambda *a: 2 * centred(*a)),
+        """sides swapped: Every slope has the wrong sign: the value at x - h is subtracted from the value at x
+        + h.
+        """: lambda f, x, h=1e-5: walk(f, x, h, lambda *a: -centred(*a)),
+        """x not restored: Entries of x stay moved, for the next slope and perhaps for the caller. Write the
+        old value back.
+        """: lambda f, x, h=1e-5: walk(f, x, h, centred, restore=False),
+        """a copy not restored: Entries of your copy of x stay moved for the slopes that follow. Write the old
+        value back after each.
+        """: lambda f, x, h=1e-5: walk(f, x.copy(), h, centred, restore=False),
+        """h ignored: The step it was given is not used; a step written into the code is. Use the argument h.
+        """: lambda f, x, h=1e-5: walk(f, x, 1e-5, centred),
+        """moved in single precision: x is copied into single precision, where x + h and x - h are mostly
+        rounding. Copy it into float64.
+        """: lambda f, x, h=1e-5: walk(f, x, h, centred, dtype=np.float32),
+        """h of 1e 12: The step is so small that f(x + h) and f(x - h) agree in all but a few digits. Use the
+        h it was given.
+        """: lambda f, x, h=1e-5: walk(f, x, 1e-12, centred),
+    }
+)
 
 
 @numerical_gradient.mistake

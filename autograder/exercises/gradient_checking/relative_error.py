@@ -110,49 +110,41 @@ def difference_without_absolute_value(a, n):
     return float(np.max(np.where(scale == 0, 0.0, (a - n) / np.where(scale == 0, 1.0, scale))))
 
 
-@relative_error.mistake
-def zero_over_zero(a, n):
-    """Where both gradients are 0 it computes 0/0, which is NaN, and NaN hides every other entry."""
-    return float(np.max(np.abs(np.subtract(a, n)) / larger(a, n)))
+relative_error.table(
+    {
+        """floor hides small gradients: A floor in the denominator, as many programs have it, makes two small
+        gradients look equal.
+
+        Treat exact zeros separately.
+        """: lambda a, n: entries(a, n, lambda a, n: np.maximum(larger(a, n), 1e-8)),
+        """sum instead of maximum: The denominator is |a| + |n|, as in some lecture notes: errors come out up
+        to half as large.
+
+        The thresholds below are for the larger of the two.
+        """: lambda a, n: entries(a, n, lambda a, n: np.abs(a) + np.abs(n)),
+        """sum with a floor: The denominator is |a| + |n| with a floor, as in CS231n's assignments: errors are
+        halved or hidden.
+
+        The thresholds below are for the larger of the two, and small gradients must not look equal.
+        """: lambda a, n: entries(a, n, lambda a, n: np.maximum(np.abs(a) + np.abs(n), 1e-8)),
+    },
+    share=0.5,
+)
 
 
-@relative_error.convention(share=0.5)
-def floor_hides_small_gradients(a, n):
-    """A floor in the denominator, as many programs have it, makes two small gradients look equal.
-
-    Treat exact zeros separately.
-    """
-    return entries(a, n, lambda a, n: np.maximum(larger(a, n), 1e-8))
-
-
-@relative_error.convention(share=0.5)
-def sum_instead_of_maximum(a, n):
-    """The denominator is |a| + |n|, as in some lecture notes: errors come out up to half as large.
-
-    The thresholds below are for the larger of the two.
-    """
-    return entries(a, n, lambda a, n: np.abs(a) + np.abs(n))
-
-
-@relative_error.convention(share=0.5)
-def sum_with_a_floor(a, n):
-    """The denominator is |a| + |n| with a floor, as in CS231n's assignments: errors are halved or hidden.
-
-    The thresholds below are for the larger of the two, and small gradients must not look equal.
-    """
-    return entries(a, n, lambda a, n: np.maximum(np.abs(a) + np.abs(n), 1e-8))
-
-
-@relative_error.mistake
-def absolute_error(a, n):
-    """The difference is not divided by anything, so its meaning depends on the size of the gradient."""
-    return entries(a, n, lambda a, n: np.ones_like(a))
-
-
-@relative_error.mistake
-def divided_by_one_side(a, n):
-    """Only one of the two gradients sets the scale, so swapping them changes the answer. Use the larger of both."""
-    return entries(a, n, lambda a, n: np.abs(n))
+relative_error.table(
+    {
+        """zero over zero: Where both gradients are 0 it computes 0/0, which is NaN, and NaN hides every other
+        entry.
+        """: lambda a, n: float(np.max(np.abs(np.subtract(a, n)) / larger(a, n))),
+        """absolute error: The difference is not divided by anything, so its meaning depends on the size of
+        the gradient.
+        """: lambda a, n: entries(a, n, lambda a, n: np.ones_like(a)),
+        """divided by one side: Only one of the two gradients sets the scale, so swapping them changes the
+        answer. Use the larger of both.
+        """: lambda a, n: entries(a, n, lambda a, n: np.abs(n)),
+    }
+)
 
 
 @relative_error.mistake

@@ -1,5 +1,7 @@
 """Exercise ``coarse_to_fine``: a wide and short search, then narrower and longer ones, at a fixed budget."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.hyperparameter_search.on_border import with_places
@@ -180,39 +182,25 @@ def other_epochs_by_default(search, ranges, epochs=(1, 3, 10), budget=300, borde
     return refine(search, ranges, epochs, budget, border)
 
 
-@coarse_to_fine.mistake
-def whole_budget_in_every_stage(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """Every stage spends the whole budget. Divide it by the number of stages.
+coarse_to_fine.table(
+    {
+        """whole budget in every stage: Every stage spends the whole budget. Divide it by the number of
+        stages.
 
-    For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
-    """
-    return refine(
-        search, ranges, epochs, budget, border, trials=lambda budget, epochs, passes: budget // passes
-    )
+        For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
+        """: partial(refine, trials=lambda budget, epochs, passes: budget // passes),
+        """budget counted in trials: The budget counts epochs, you count trials: a trial of many epochs costs
+        as many times more. Divide by both.
 
+        For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
+        """: partial(refine, trials=lambda budget, epochs, passes: budget // len(epochs)),
+        """same number of trials in every stage: Every stage tries as many settings, so the long one takes
+        nearly all of the budget. Give each stage an equal share of the epochs.
 
-@coarse_to_fine.mistake
-def budget_counted_in_trials(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """The budget counts epochs, you count trials: a trial of many epochs costs as many times more. Divide by
-    both.
-
-    For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
-    """
-    return refine(
-        search, ranges, epochs, budget, border, trials=lambda budget, epochs, passes: budget // len(epochs)
-    )
-
-
-@coarse_to_fine.mistake
-def same_number_of_trials_in_every_stage(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """Every stage tries as many settings, so the long one takes nearly all of the budget. Give each stage an equal
-    share of the epochs.
-
-    For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
-    """
-    return refine(
-        search, ranges, epochs, budget, border, trials=lambda budget, epochs, passes: budget // sum(epochs)
-    )
+        For a budget of 300 and runs of 1, 5 and 20 epochs, how many trials does each stage try?
+        """: partial(refine, trials=lambda budget, epochs, passes: budget // sum(epochs)),
+    }
+)
 
 
 @coarse_to_fine.mistake
@@ -375,62 +363,39 @@ def half_width_taken_for_width(search, ranges, epochs=(1, 5, 20), budget=300, bo
     )  # fmt: skip
 
 
-@coarse_to_fine.mistake
-def centred_on_the_worst(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """The ranges close in on the worst trial. The search returns the best first.
+coarse_to_fine.table(
+    {
+        """centred on the worst: The ranges close in on the worst trial. The search returns the best first.
 
-    Which of the trials does your code take?
-    """
-    return refine(search, ranges, epochs, budget, border, pick=-1)
+        Which of the trials does your code take?
+        """: partial(refine, pick=-1),
+        """scores of different stages compared: The best of all stages is kept, though their scores come from
+        different numbers of epochs. Take the best of the last stage.
 
+        Which of the stages may the best come from?
+        """: partial(refine, best_of_all=True),
+        """a third on each side of the best: Inside, a third of the decades lies on each side of the best, so
+        the new range is two thirds as wide. A third is due for both sides together.
 
-@coarse_to_fine.mistake
-def scores_of_different_stages_compared(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """The best of all stages is kept, though their scores come from different numbers of epochs. Take the best of
-    the last stage.
+        From (0.001, 1) and a best of 0.1, how many decades has the next range?
+        """: partial(refine, narrow=around(1 / 3, 1 / 2)),
+        """half as wide in place of a third: Where the best is inside, the new range has half of the decades.
+        A third is due.
 
-    Which of the stages may the best come from?
-    """
-    return refine(search, ranges, epochs, budget, border, best_of_all=True)
+        From (0.001, 1) and a best of 0.1, how many decades has the next range?
+        """: partial(refine, narrow=around(1 / 4, 1 / 2)),
+        """twice as wide at a border: At a border the new range has twice the decades of the old one. It stays
+        as wide, and only moves on.
 
+        From (0.001, 1) and a best of 0.9, how many decades has the next range?
+        """: partial(refine, narrow=around(1 / 6, 1)),
+        """as wide in every stage: The ranges move to the best and never get narrower. Inside, a third of the
+        decades is due.
 
-@coarse_to_fine.mistake
-def a_third_on_each_side_of_the_best(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """Inside, a third of the decades lies on each side of the best, so the new range is two thirds as wide. A third
-    is due for both sides together.
-
-    From (0.001, 1) and a best of 0.1, how many decades has the next range?
-    """
-    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 3, 1 / 2))
-
-
-@coarse_to_fine.mistake
-def half_as_wide_in_place_of_a_third(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """Where the best is inside, the new range has half of the decades. A third is due.
-
-    From (0.001, 1) and a best of 0.1, how many decades has the next range?
-    """
-    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 4, 1 / 2))
-
-
-@coarse_to_fine.mistake
-def twice_as_wide_at_a_border(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """At a border the new range has twice the decades of the old one. It stays as wide, and only moves on.
-
-    From (0.001, 1) and a best of 0.9, how many decades has the next range?
-    """
-    return refine(search, ranges, epochs, budget, border, narrow=around(1 / 6, 1))
-
-
-@coarse_to_fine.mistake
-def as_wide_in_every_stage(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """The ranges move to the best and never get narrower. Inside, a third of the decades is due.
-
-    What does your code do when `border` says "inside"?
-    """
-    return refine(
-        search, ranges, epochs, budget, border, narrow=lambda value, pair, side: third(value, pair, "low")
-    )
+        What does your code do when `border` says "inside"?
+        """: partial(refine, narrow=lambda value, pair, side: third(value, pair, "low")),
+    }
+)
 
 
 @coarse_to_fine.mistake

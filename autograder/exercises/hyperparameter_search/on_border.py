@@ -151,29 +151,23 @@ def border_on_a_linear_scale(best, lo, hi, margin=0.1):
     return "low" if place < margin else "high" if place > 1 - margin else "inside"
 
 
-@on_border.mistake
-def a_share_of_the_end(best, lo, hi, margin=0.1):
-    """You compare with a share of the end itself, such as nine tenths of hi. Measure the share in decades of the
-    whole range."""
-    return "low" if best < lo * (1 + margin) else "high" if best > hi * (1 - margin) else "inside"
+on_border.table(
+    {
+        """a share of the end: You compare with a share of the end itself, such as nine tenths of hi. Measure
+        the share in decades of the whole range.
+        """: lambda best, lo, hi, margin=0.1: (
+            "low" if best < lo * (1 + margin) else "high" if best > hi * (1 - margin) else "inside"
+        ),
+        """low end only: A best at the high end is not noticed. Look at both ends.
 
+        What does it return for a best at hi?
+        """: lambda best, lo, hi, margin=0.1: "low" if place_of(best, lo, hi) < margin else "inside",
+        """high end only: A best at the low end is not noticed. Look at both ends.
 
-@on_border.mistake
-def low_end_only(best, lo, hi, margin=0.1):
-    """A best at the high end is not noticed. Look at both ends.
-
-    What does it return for a best at hi?
-    """
-    return "low" if place_of(best, lo, hi) < margin else "inside"
-
-
-@on_border.mistake
-def high_end_only(best, lo, hi, margin=0.1):
-    """A best at the low end is not noticed. Look at both ends.
-
-    What does it return for a best at lo?
-    """
-    return "high" if place_of(best, lo, hi) > 1 - margin else "inside"
+        What does it return for a best at lo?
+        """: lambda best, lo, hi, margin=0.1: "high" if place_of(best, lo, hi) > 1 - margin else "inside",
+    }
+)
 
 
 @on_border.mistake
@@ -232,29 +226,27 @@ def a_distance_without_its_sign(best, lo, hi, margin=0.1):
     return "low" if place < margin else "high" if place > 1 - margin else "inside"
 
 
-@on_border.mistake
-def half_the_margin_at_each_end(best, lo, hi, margin=0.1):
-    """Each border is half as wide as it should be: you share the margin between the two ends. The whole margin is
-    due at either end.
+on_border.table(
+    {
+        """half the margin at each end: Each border is half as wide as it should be: you share the margin
+        between the two ends. The whole margin is due at either end.
 
-    With a margin of 0.1, what share of all decades is the border at the low end?
-    """
-    return with_places(best, lo, hi, margin / 2)
+        With a margin of 0.1, what share of all decades is the border at the low end?
+        """: lambda best, lo, hi, margin=0.1: with_places(best, lo, hi, margin / 2),
+        """margin in decades: You take the margin as a number of decades. It is a share of all the decades
+        between lo and hi.
 
+        If the range is seven decades wide, how many decades is a margin of 0.1?
+        """: lambda best, lo, hi, margin=0.1: (
+            "low"
+            if math.log10(best / lo) < margin
+            else "high"
+            if math.log10(hi / best) < margin
+            else "inside"
+        ),
+        """margin ignored: The margin is written as a number, so the argument changes nothing. Use `margin`.
 
-@on_border.mistake
-def margin_in_decades(best, lo, hi, margin=0.1):
-    """You take the margin as a number of decades. It is a share of all the decades between lo and hi.
-
-    If the range is seven decades wide, how many decades is a margin of 0.1?
-    """
-    return "low" if math.log10(best / lo) < margin else "high" if math.log10(hi / best) < margin else "inside"
-
-
-@on_border.mistake
-def margin_ignored(best, lo, hi, margin=0.1):
-    """The margin is written as a number, so the argument changes nothing. Use `margin`.
-
-    Where do your lines use `margin`?
-    """
-    return with_places(best, lo, hi, 0.1)
+        Where do your lines use `margin`?
+        """: lambda best, lo, hi, margin=0.1: with_places(best, lo, hi, 0.1),
+    }
+)

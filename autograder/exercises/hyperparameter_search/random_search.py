@@ -1,6 +1,7 @@
 """Exercise ``random_search``: draw, try, rank by validation accuracy."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -124,148 +125,82 @@ def results_and_best_first(objective, space, n, rng):
     return [results[i] for i in best_first]
 
 
-@random_search.mistake
-def test_set_leakage(objective, space, n, rng):
-    """The trials are ranked by test accuracy. A set that chooses can no longer judge: rank by validation.
+random_search.table(
+    {
+        """test set leakage: The trials are ranked by test accuracy. A set that chooses can no longer judge:
+        rank by validation.
 
-    Which score does your key look at?
-    """
-    return search(objective, space, n, rng, key="test_accuracy")
+        Which score does your key look at?
+        """: partial(search, key="test_accuracy"),
+        """ranked by training accuracy: The trials are ranked by training accuracy, which rewards overfitting.
+        Rank by validation.
 
+        Which score does your key look at?
+        """: partial(search, key="train_accuracy"),
+        """worst first: The list starts with the lowest accuracy. Sort the other way round.
 
-@random_search.mistake
-def ranked_by_training_accuracy(objective, space, n, rng):
-    """The trials are ranked by training accuracy, which rewards overfitting. Rank by validation.
+        Which trial is at index 0 of your list?
+        """: partial(search, rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])]),
+        """NaN and the worst first: The key knows NaN, but the list runs from the worst to the best. Sort the
+        other way round.
 
-    Which score does your key look at?
-    """
-    return search(objective, space, n, rng, key="train_accuracy")
+        Which trial is at index 0 of your list?
+        """: lambda objective, space, n, rng: search(objective, space, n, rng)[::-1],
+        """not sorted: The trials are in the order in which they were tried. Sort them before the return.
+        """: partial(search, rank=list),
+        """NaN first: A trial that diverged comes out best: the NaN are at the front. Where do they go before
+        you reverse?
+        """: partial(search, rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])[::-1]]),
+        """NaN muddles the order: Every comparison with NaN is false, so `sorted` leaves trials in the wrong
+        order. Give NaN a low key.
 
+        Is NaN > 0.9 true, and is NaN < 0.9?
+        """: partial(search, rank=lambda t: sorted(t, key=lambda e: e["val_accuracy"], reverse=True)),
+        """NaN counted as zero: A trial that diverged counts as 0, so it is level with one that ran and scored
+        0. Give NaN a key below every accuracy.
 
-@random_search.mistake
-def worst_first(objective, space, n, rng):
-    """The list starts with the lowest accuracy. Sort the other way round.
+        Which accuracies are lower than the key you give to NaN?
+        """: partial(
+            search, rank=lambda t: sorted(t, key=lambda e: np.nan_to_num(e["val_accuracy"]), reverse=True)
+        ),
+        """diverged trials dropped: Trials with NaN are missing from the list, so nobody sees which settings
+        diverge. Put them last.
 
-    Which trial is at index 0 of your list?
-    """
-    return search(
-        objective, space, n, rng, rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])]
-    )
+        How many entries has the list if two of seven trials diverge?
+        """: lambda objective, space, n, rng: [
+            each for each in search(objective, space, n, rng) if not math.isnan(each["val_accuracy"])
+        ],
+        """the best alone: Only the best trial comes back. The others show where it is bad, and whether the
+        best was luck: keep all.
 
+        How many entries has the list for n = 7?
+        """: lambda objective, space, n, rng: search(objective, space, n, rng)[:1],
+        """one trial too few: There is one trial too few. Count what your `range` gives.
 
-@random_search.mistake
-def NaN_and_the_worst_first(objective, space, n, rng):
-    """The key knows NaN, but the list runs from the worst to the best. Sort the other way round.
+        How many times does your loop run for n = 7?
+        """: lambda objective, space, n, rng: search(objective, space, n, rng, times=range(1, n)),
+        """one trial too many: The objective is called once more than n times. Each call is a training run:
+        keep to the budget.
 
-    Which trial is at index 0 of your list?
-    """
-    return search(objective, space, n, rng)[::-1]
+        How many times does your loop run for n = 7?
+        """: lambda objective, space, n, rng: search(objective, space, n, rng, times=range(n + 1)),
+        """the best tried again: The best settings are trained a second time, beyond the budget of n. Keep the
+        scores of the first time.
 
+        How often do you call the objective for n = 7?
+        """: partial(search, again=True),
+        """objective called again for every score: The objective is called more than once for each trial, and
+        each call is a training run. Call it once and keep what it returns.
 
-@random_search.mistake
-def not_sorted(objective, space, n, rng):
-    """The trials are in the order in which they were tried. Sort them before the return."""
-    return search(objective, space, n, rng, rank=list)
-
-
-@random_search.mistake
-def NaN_first(objective, space, n, rng):
-    """A trial that diverged comes out best: the NaN are at the front. Where do they go before you reverse?"""
-    return search(
-        objective,
-        space,
-        n,
-        rng,
-        rank=lambda t: [t[k] for k in np.argsort([e["val_accuracy"] for e in t])[::-1]],
-    )
-
-
-@random_search.mistake
-def NaN_muddles_the_order(objective, space, n, rng):
-    """Every comparison with NaN is false, so `sorted` leaves trials in the wrong order. Give NaN a low key.
-
-    Is NaN > 0.9 true, and is NaN < 0.9?
-    """
-    return search(
-        objective, space, n, rng, rank=lambda t: sorted(t, key=lambda e: e["val_accuracy"], reverse=True)
-    )
-
-
-@random_search.mistake
-def NaN_counted_as_zero(objective, space, n, rng):
-    """A trial that diverged counts as 0, so it is level with one that ran and scored 0. Give NaN a key below every
-    accuracy.
-
-    Which accuracies are lower than the key you give to NaN?
-    """
-    return search(
-        objective,
-        space,
-        n,
-        rng,
-        rank=lambda t: sorted(t, key=lambda e: np.nan_to_num(e["val_accuracy"]), reverse=True),
-    )
-
-
-@random_search.mistake
-def diverged_trials_dropped(objective, space, n, rng):
-    """Trials with NaN are missing from the list, so nobody sees which settings diverge. Put them last.
-
-    How many entries has the list if two of seven trials diverge?
-    """
-    return [each for each in search(objective, space, n, rng) if not math.isnan(each["val_accuracy"])]
-
-
-@random_search.mistake
-def the_best_alone(objective, space, n, rng):
-    """Only the best trial comes back. The others show where it is bad, and whether the best was luck: keep all.
-
-    How many entries has the list for n = 7?
-    """
-    return search(objective, space, n, rng)[:1]
-
-
-@random_search.mistake
-def one_trial_too_few(objective, space, n, rng):
-    """There is one trial too few. Count what your `range` gives.
-
-    How many times does your loop run for n = 7?
-    """
-    return search(objective, space, n, rng, times=range(1, n))
-
-
-@random_search.mistake
-def one_trial_too_many(objective, space, n, rng):
-    """The objective is called once more than n times. Each call is a training run: keep to the budget.
-
-    How many times does your loop run for n = 7?
-    """
-    return search(objective, space, n, rng, times=range(n + 1))
-
-
-@random_search.mistake
-def the_best_tried_again(objective, space, n, rng):
-    """The best settings are trained a second time, beyond the budget of n. Keep the scores of the first time.
-
-    How often do you call the objective for n = 7?
-    """
-    return search(objective, space, n, rng, again=True)
-
-
-@random_search.mistake
-def objective_called_again_for_every_score(objective, space, n, rng):
-    """The objective is called more than once for each trial, and each call is a training run. Call it once and
-    keep what it returns.
-
-    How often do you call the objective for n = 7?
-    """
-    return search(
-        objective,
-        space,
-        n,
-        rng,
-        scored=lambda objective, settings: {name: objective(settings)[name] for name in objective(settings)},
-    )
+        How often do you call the objective for n = 7?
+        """: partial(
+            search,
+            scored=lambda objective, settings: {
+                name: objective(settings)[name] for name in objective(settings)
+            },
+        ),
+    }
+)
 
 
 @random_search.mistake

@@ -76,82 +76,50 @@ def uniform_on_values(lo, hi, n, rng):
     return rng.uniform(lo, hi, n)
 
 
-@sample_log_uniform.mistake
-def natural_exponent(lo, hi, n, rng):
-    """The exponents are powers of ten, but `np.exp` raises e to them. Use one base for both ways.
+sample_log_uniform.table(
+    {
+        """natural exponent: The exponents are powers of ten, but `np.exp` raises e to them. Use one base for
+        both ways.
 
-    To which base is your logarithm, and to which your power?
-    """
-    return np.exp(rng.uniform(np.log10(lo), np.log10(hi), n))
+        To which base is your logarithm, and to which your power?
+        """: lambda lo, hi, n, rng: np.exp(rng.uniform(np.log10(lo), np.log10(hi), n)),
+        """natural logarithm of the ends: `np.log` is the natural logarithm, and you raise ten to it. Use one
+        base for both ways.
 
+        To which base is your logarithm, and to which your power?
+        """: lambda lo, hi, n, rng: 10 ** rng.uniform(np.log(lo), np.log(hi), n),
+        """exponents in place of values: What comes back are exponents, negative wherever a value is below 1.
+        Raise the base of your logarithm to them.
 
-@sample_log_uniform.mistake
-def natural_logarithm_of_the_ends(lo, hi, n, rng):
-    """`np.log` is the natural logarithm, and you raise ten to it. Use one base for both ways.
+        Between 0.001 and 0.01, can a value be -2.5?
+        """: lambda lo, hi, n, rng: rng.uniform(np.log10(lo), np.log10(hi), n),
+        """integer exponents: Only whole powers of ten are drawn; nothing between 0.001 and 0.01 is ever
+        tried. Draw real exponents.
+        """: lambda lo, hi, n, rng: 10.0 ** rng.integers(round(np.log10(lo)), round(np.log10(hi)) + 1, n),
+        """range of the lecture notes: The range is written as numbers, those of the lecture notes, so lo and
+        hi change nothing. Use them.
 
-    To which base is your logarithm, and to which your power?
-    """
-    return 10 ** rng.uniform(np.log(lo), np.log(hi), n)
+        Where do your lines use lo and hi?
+        """: lambda lo, hi, n, rng: 10 ** rng.uniform(-6, 1, n),
+        """ends rounded: The ends are rounded to whole exponents, so values outside the range appear. Drop the
+        `int` or `round`.
+        """: lambda lo, hi, n, rng: 10 ** rng.uniform(int(np.log10(lo)), int(np.log10(hi)) or 1, n),
+        """a grid in the exponent: The exponents are spaced more evenly than random draws ever are: this is a
+        grid, or a plan with one value for each part of the range. Draw every exponent with rng, by itself.
 
+        Which of your lines asks rng for numbers?
+        """: lambda lo, hi, n, rng: rng.permutation(np.geomspace(lo, hi, n)),
+        """the same grid in every call: The exponents are evenly spaced, and the same in every call: this is a
+        grid, and rng is never asked. Draw them with rng.
 
-@sample_log_uniform.mistake
-def exponents_in_place_of_values(lo, hi, n, rng):
-    """What comes back are exponents, negative wherever a value is below 1. Raise the base of your logarithm to
-    them.
+        Which of your lines asks rng for numbers?
+        """: lambda lo, hi, n, rng: np.geomspace(lo, hi, n),
+        """one value n times: A single value is drawn and repeated. Ask rng for n of them.
 
-    Between 0.001 and 0.01, can a value be -2.5?
-    """
-    return rng.uniform(np.log10(lo), np.log10(hi), n)
-
-
-@sample_log_uniform.mistake
-def integer_exponents(lo, hi, n, rng):
-    """Only whole powers of ten are drawn; nothing between 0.001 and 0.01 is ever tried. Draw real exponents."""
-    return 10.0 ** rng.integers(round(np.log10(lo)), round(np.log10(hi)) + 1, n)
-
-
-@sample_log_uniform.mistake
-def range_of_the_lecture_notes(lo, hi, n, rng):
-    """The range is written as numbers, those of the lecture notes, so lo and hi change nothing. Use them.
-
-    Where do your lines use lo and hi?
-    """
-    return 10 ** rng.uniform(-6, 1, n)
-
-
-@sample_log_uniform.mistake
-def ends_rounded(lo, hi, n, rng):
-    """The ends are rounded to whole exponents, so values outside the range appear. Drop the `int` or `round`."""
-    return 10 ** rng.uniform(int(np.log10(lo)), int(np.log10(hi)) or 1, n)
-
-
-@sample_log_uniform.mistake
-def a_grid_in_the_exponent(lo, hi, n, rng):
-    """The exponents are spaced more evenly than random draws ever are: this is a grid, or a plan with one value for
-    each part of the range. Draw every exponent with rng, by itself.
-
-    Which of your lines asks rng for numbers?
-    """
-    return rng.permutation(np.geomspace(lo, hi, n))
-
-
-@sample_log_uniform.mistake
-def the_same_grid_in_every_call(lo, hi, n, rng):
-    """The exponents are evenly spaced, and the same in every call: this is a grid, and rng is never asked. Draw
-    them with rng.
-
-    Which of your lines asks rng for numbers?
-    """
-    return np.geomspace(lo, hi, n)
-
-
-@sample_log_uniform.mistake
-def one_value_n_times(lo, hi, n, rng):
-    """A single value is drawn and repeated. Ask rng for n of them.
-
-    How many numbers does rng give you?
-    """
-    return np.full(n, reference(lo, hi, 1, rng))
+        How many numbers does rng give you?
+        """: lambda lo, hi, n, rng: np.full(n, reference(lo, hi, 1, rng)),
+    }
+)
 
 
 @sample_log_uniform.mistake
@@ -164,26 +132,20 @@ def bell_shaped(lo, hi, n, rng):
     return 10 ** np.clip(rng.normal((low + high) / 2, (high - low) / 6, n), low, high)
 
 
-@sample_log_uniform.mistake
-def ends_left_out(lo, hi, n, rng):
-    """Only part of the decades between lo and hi is reached. Compare the smallest and largest draws with both."""
-    return reference(lo, np.sqrt(lo * hi), n, rng)
+sample_log_uniform.table(
+    {
+        """ends left out: Only part of the decades between lo and hi is reached. Compare the smallest and
+        largest draws with both.
+        """: lambda lo, hi, n, rng: reference(lo, np.sqrt(lo * hi), n, rng),
+        """global generator: The values come from NumPy's global generator, so nobody can repeat them. Draw
+        from the rng you were given.
 
+        Which of your lines asks rng for numbers?
+        """: lambda lo, hi, n, rng: lo * (hi / lo) ** np.random.random(n),
+        """a generator of its own: A new generator with a fixed seed is made inside, so every call draws the
+        same. Draw from rng.
 
-@sample_log_uniform.mistake
-def global_generator(lo, hi, n, rng):
-    """The values come from NumPy's global generator, so nobody can repeat them. Draw from the rng
-    you were given.
-
-    Which of your lines asks rng for numbers?
-    """
-    return lo * (hi / lo) ** np.random.random(n)
-
-
-@sample_log_uniform.mistake
-def a_generator_of_its_own(lo, hi, n, rng):
-    """A new generator with a fixed seed is made inside, so every call draws the same. Draw from rng.
-
-    Which of your lines asks rng for numbers?
-    """
-    return reference(lo, hi, n, np.random.default_rng(0))
+        Which of your lines asks rng for numbers?
+        """: lambda lo, hi, n, rng: reference(lo, hi, n, np.random.default_rng(0)),
+    }
+)

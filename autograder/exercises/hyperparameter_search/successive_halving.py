@@ -1,6 +1,7 @@
 """Exercise ``successive_halving``: short runs of all settings, longer runs of the better ones."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -283,79 +284,47 @@ def diverged_trials_dropped(train, settings, epochs=1, eta=2):
     )  # fmt: skip
 
 
-@successive_halving.mistake
-def half_whatever_eta_is(train, settings, epochs=1, eta=2):
-    """Half of the settings go on whatever `eta` is. Divide their number by eta.
+successive_halving.table(
+    {
+        """half whatever eta is: Half of the settings go on whatever `eta` is. Divide their number by eta.
 
-    With eta = 3, how many of 20 settings go on?
-    """
-    return climb_rungs(train, settings, epochs, eta, left=lambda count, eta: max(1, count // 2))
+        With eta = 3, how many of 20 settings go on?
+        """: partial(climb_rungs, left=lambda count, eta: max(1, count // 2)),
+        """rounded up: The number of settings that go on is rounded up. Round down, and keep at least one.
 
+        With eta = 2, how many of 9 settings go on?
+        """: partial(climb_rungs, left=lambda count, eta: -(-count // eta)),
+        """one part is dropped in place of one kept: Too many settings go on: the worst of eta parts is
+        dropped, where only the best one should be kept.
 
-@successive_halving.mistake
-def rounded_up(train, settings, epochs=1, eta=2):
-    """The number of settings that go on is rounded up. Round down, and keep at least one.
+        With eta = 4, how many of 9 settings go on?
+        """: partial(climb_rungs, left=lambda count, eta: max(1, count - max(1, count // eta))),
+        """ends when fewer than eta are left: It ends while several settings are left, because dividing them
+        by eta gives none. At least one goes on.
 
-    With eta = 2, how many of 9 settings go on?
-    """
-    return climb_rungs(train, settings, epochs, eta, left=lambda count, eta: -(-count // eta))
+        With eta = 5, what comes after a rung of 4 settings?
+        """: lambda train, settings, epochs=1, eta=2: climb_rungs(
+            train, settings, epochs, eta, over=lambda trials, left: len(trials) == 1 or len(trials) < eta
+        ),
+        """equally long runs: All rungs have runs of the same length, so nobody learns which setting is good
+        in the end. Multiply the epochs by eta.
 
+        How long are the runs of the third rung?
+        """: partial(climb_rungs, longer=lambda epochs, eta: epochs),
+        """twice as long whatever eta is: The runs get twice as long from rung to rung whatever `eta` is.
+        Multiply by eta.
 
-@successive_halving.mistake
-def one_part_is_dropped_in_place_of_one_kept(train, settings, epochs=1, eta=2):
-    """Too many settings go on: the worst of eta parts is dropped, where only the best one should be kept.
+        With eta = 3, how long are the runs of the third rung?
+        """: partial(climb_rungs, longer=lambda epochs, eta: 2 * epochs),
+        """a fixed number of epochs more: The runs get longer by a sum, not by a factor: `+` where `*` is due.
+        """: partial(climb_rungs, longer=lambda epochs, eta: epochs + eta),
+        """trained once and never longer: Every setting is trained in the first rung only; the later rungs
+        repeat its score. Train what is left anew, with the longer runs.
 
-    With eta = 4, how many of 9 settings go on?
-    """
-    return climb_rungs(
-        train, settings, epochs, eta, left=lambda count, eta: max(1, count - max(1, count // eta))
-    )
-
-
-@successive_halving.mistake
-def ends_when_fewer_than_eta_are_left(train, settings, epochs=1, eta=2):
-    """It ends while several settings are left, because dividing them by eta gives none. At least one goes on.
-
-    With eta = 5, what comes after a rung of 4 settings?
-    """
-    return climb_rungs(
-        train, settings, epochs, eta, over=lambda trials, left: len(trials) == 1 or len(trials) < eta
-    )
-
-
-@successive_halving.mistake
-def equally_long_runs(train, settings, epochs=1, eta=2):
-    """All rungs have runs of the same length, so nobody learns which setting is good in the end. Multiply the
-    epochs by eta.
-
-    How long are the runs of the third rung?
-    """
-    return climb_rungs(train, settings, epochs, eta, longer=lambda epochs, eta: epochs)
-
-
-@successive_halving.mistake
-def twice_as_long_whatever_eta_is(train, settings, epochs=1, eta=2):
-    """The runs get twice as long from rung to rung whatever `eta` is. Multiply by eta.
-
-    With eta = 3, how long are the runs of the third rung?
-    """
-    return climb_rungs(train, settings, epochs, eta, longer=lambda epochs, eta: 2 * epochs)
-
-
-@successive_halving.mistake
-def a_fixed_number_of_epochs_more(train, settings, epochs=1, eta=2):
-    """The runs get longer by a sum, not by a factor: `+` where `*` is due."""
-    return climb_rungs(train, settings, epochs, eta, longer=lambda epochs, eta: epochs + eta)
-
-
-@successive_halving.mistake
-def trained_once_and_never_longer(train, settings, epochs=1, eta=2):
-    """Every setting is trained in the first rung only; the later rungs repeat its score. Train what is left anew,
-    with the longer runs.
-
-    How often does your code call `train`?
-    """
-    return climb_rungs(train, settings, epochs, eta, again=False)
+        How often does your code call `train`?
+        """: partial(climb_rungs, again=False),
+    }
+)
 
 
 @successive_halving.mistake

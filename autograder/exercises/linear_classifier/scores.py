@@ -79,68 +79,44 @@ def padded(W, X):
     return (W @ np.pad(X, ((0, 0), (0, 1)), constant_values=1).T).T
 
 
-@scores.mistake
-def bias_forgotten(W, X):
-    """The last column of W, the bias, has no part in the scores. Append a 1 to every row of X, or add `W[:, -1]`.
+scores.table(
+    {
+        """bias forgotten: The last column of W, the bias, has no part in the scores. Append a 1 to every row
+        of X, or add `W[:, -1]`.
 
-    What are the scores of a row of zeros?
-    """
-    return X @ W[:, :-1].T
+        What are the scores of a row of zeros?
+        """: lambda W, X: X @ W[:, :-1].T,
+        """ones in the first column: The column of ones stands before the pixels, but the bias is the last
+        column of W.
 
+        Which number of a row is multiplied with the last column of W?
+        """: lambda W, X: np.hstack([np.ones((len(X), 1)), X]) @ W.T,
+        """bias subtracted: The bias is subtracted. Add it: the number appended to every row is 1.
 
-@scores.mistake
-def ones_in_the_first_column(W, X):
-    """The column of ones stands before the pixels, but the bias is the last column of W.
+        What are the scores of a row of zeros?
+        """: lambda W, X: extended(X, -1.0) @ W.T,
+        """bias counted twice: The bias is in the scores twice: by the 1 that was appended, and added. Once is
+        enough.
 
-    Which number of a row is multiplied with the last column of W?
-    """
-    return np.hstack([np.ones((len(X), 1)), X]) @ W.T
+        What are the scores of a row of zeros?
+        """: lambda W, X: extended(X) @ W.T + W[:, -1],
+        """rows and columns of the scores exchanged: The scores lie on their side: row i must hold the scores
+        of image i, a column for every class.
 
+        What shape comes back, and what shape is asked for?
+        """: lambda W, X: W @ extended(X).T,
+        """bias of the wrong class: The bias is a column where it should be a row, or stands in the wrong
+        order: every class has its own, the same for all images.
 
-@scores.mistake
-def bias_subtracted(W, X):
-    """The bias is subtracted. Add it: the number appended to every row is 1.
+        Do two images get the same bias for one class?
+        """: lambda W, X: X @ W[:, :-1].T + W[::-1, -1],
+        """labels returned: What comes back are the classes with the largest score. Return the scores
+        themselves.
 
-    What are the scores of a row of zeros?
-    """
-    return extended(X, -1.0) @ W.T
-
-
-@scores.mistake
-def bias_counted_twice(W, X):
-    """The bias is in the scores twice: by the 1 that was appended, and added. Once is enough.
-
-    What are the scores of a row of zeros?
-    """
-    return extended(X) @ W.T + W[:, -1]
-
-
-@scores.mistake
-def rows_and_columns_of_the_scores_exchanged(W, X):
-    """The scores lie on their side: row i must hold the scores of image i, a column for every class.
-
-    What shape comes back, and what shape is asked for?
-    """
-    return W @ extended(X).T
-
-
-@scores.mistake
-def bias_of_the_wrong_class(W, X):
-    """The bias is a column where it should be a row, or stands in the wrong order: every class has its own, the
-    same for all images.
-
-    Do two images get the same bias for one class?
-    """
-    return X @ W[:, :-1].T + W[::-1, -1]
-
-
-@scores.mistake
-def labels_returned(W, X):
-    """What comes back are the classes with the largest score. Return the scores themselves.
-
-    What shape comes back, and what shape is asked for?
-    """
-    return np.asarray(reference(W, X)).argmax(axis=1)
+        What shape comes back, and what shape is asked for?
+        """: lambda W, X: np.asarray(reference(W, X)).argmax(axis=1),
+    }
+)
 
 
 @scores.mistake

@@ -4,6 +4,8 @@ The reference differentiates by the complex step, which subtracts nothing and is
 notebook takes the formula.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.linear_classifier.shared import (
@@ -68,96 +70,60 @@ def build(W, X, y, reg, **changed):
 common(softmax_gradient, cross_entropy)
 
 
-@softmax_gradient.mistake
-def exp_overflows(W, X, y, reg):
-    """It is right for small scores; for scores of a thousand `np.exp` overflows and there is a NaN. Take the
-    largest score of each row away first: it changes no probability.
+softmax_gradient.table(
+    {
+        """exp overflows: It is right for small scores; for scores of a thousand `np.exp` overflows and there
+        is a NaN. Take the largest score of each row away first: it changes no probability.
 
-    What is np.exp(1000)?
-    """
-    return build(W, X, y, reg, shift=False)
+        What is np.exp(1000)?
+        """: partial(build, shift=False),
+        """one at the label forgotten: The gradient is made of the probabilities alone. Subtract 1 at the
+        label of every row.
 
+        What is the gradient of a row that is right with probability 1, and what should it be?
+        """: partial(build, one=0.0),
+        """one subtracted everywhere: 1 is subtracted from all classes. Subtract it at the label of each row
+        only: `p[rows, y]`, not `p[:, y]`.
 
-@softmax_gradient.mistake
-def one_at_the_label_forgotten(W, X, y, reg):
-    """The gradient is made of the probabilities alone. Subtract 1 at the label of every row.
+        Do the rows of your p - 1 sum to 0?
+        """: partial(build, label=False),
+        """one added at the label: 1 is added at the label; subtract it. The gradient is what was said minus
+        what is true.
 
-    What is the gradient of a row that is right with probability 1, and what should it be?
-    """
-    return build(W, X, y, reg, one=0.0)
+        Which way does the label's score push the loss?
+        """: partial(build, one=-1.0),
+        """probabilities down the columns: The images compete with each other: your probabilities sum to one
+        down the columns. The classes are axis 1.
 
+        Which sums are 1, those of the rows or those of the columns?
+        """: partial(build, axis=0),
+        """probabilities down the columns after one shift: The images compete with each other: your
+        probabilities sum to one down the columns. The classes are axis 1.
 
-@softmax_gradient.mistake
-def one_subtracted_everywhere(W, X, y, reg):
-    """1 is subtracted from all classes. Subtract it at the label of each row only: `p[rows, y]`, not `p[:, y]`.
+        Which sums are 1, those of the rows or those of the columns?
+        """: partial(build, axis=0, shift="all"),
+        """probabilities over everything: The probabilities of all images together sum to one. Give the sum
+        the axis of the classes, and `keepdims=True`.
 
-    Do the rows of your p - 1 sum to 0?
-    """
-    return build(W, X, y, reg, label=False)
+        What is the sum of your first row?
+        """: partial(build, axis=None),
+        """logarithm to base 10: The loss is taken with the logarithm to base 10. `np.log` is the natural one,
+        to which the gradient belongs.
 
+        Which logarithm has the slope 1/x?
+        """: partial(build, log=np.log10),
+        """sign of the loss: The loss is negative: the logarithm of a probability is below 0. Put a minus
+        before it.
 
-@softmax_gradient.mistake
-def one_added_at_the_label(W, X, y, reg):
-    """1 is added at the label; subtract it. The gradient is what was said minus what is true.
+        Can your loss be above 0?
+        """: partial(build, log=lambda p: -np.log(p)),
+        """probability for its logarithm: The loss is 1 - p. It is the negative logarithm of the label's
+        probability.
 
-    Which way does the label's score push the loss?
-    """
-    return build(W, X, y, reg, one=-1.0)
-
-
-@softmax_gradient.mistake
-def probabilities_down_the_columns(W, X, y, reg):
-    """The images compete with each other: your probabilities sum to one down the columns. The classes are axis 1.
-
-    Which sums are 1, those of the rows or those of the columns?
-    """
-    return build(W, X, y, reg, axis=0)
-
-
-@softmax_gradient.mistake
-def probabilities_down_the_columns_after_one_shift(W, X, y, reg):
-    """The images compete with each other: your probabilities sum to one down the columns. The classes are axis 1.
-
-    Which sums are 1, those of the rows or those of the columns?
-    """
-    return build(W, X, y, reg, axis=0, shift="all")
-
-
-@softmax_gradient.mistake
-def probabilities_over_everything(W, X, y, reg):
-    """The probabilities of all images together sum to one. Give the sum the axis of the classes, and
-    `keepdims=True`.
-
-    What is the sum of your first row?
-    """
-    return build(W, X, y, reg, axis=None)
-
-
-@softmax_gradient.mistake
-def logarithm_to_base_10(W, X, y, reg):
-    """The loss is taken with the logarithm to base 10. `np.log` is the natural one, to which the gradient belongs.
-
-    Which logarithm has the slope 1/x?
-    """
-    return build(W, X, y, reg, log=np.log10)
-
-
-@softmax_gradient.mistake
-def sign_of_the_loss(W, X, y, reg):
-    """The loss is negative: the logarithm of a probability is below 0. Put a minus before it.
-
-    Can your loss be above 0?
-    """
-    return build(W, X, y, reg, log=lambda p: -np.log(p))
-
-
-@softmax_gradient.mistake
-def probability_for_its_logarithm(W, X, y, reg):
-    """The loss is 1 - p. It is the negative logarithm of the label's probability.
-
-    What does your loss say if the label's probability is 0?
-    """
-    return build(W, X, y, reg, log=lambda p: p - 1)
+        What does your loss say if the label's probability is 0?
+        """: partial(build, log=lambda p: p - 1),
+    }
+)
 
 
 @softmax_gradient.variant

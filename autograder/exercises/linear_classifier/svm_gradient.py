@@ -4,6 +4,8 @@ The reference goes through rows and classes in two loops, and adds the row to th
 from the label's, as the notes say it; the notebook takes one matrix product.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.linear_classifier.shared import EFFECT, assemble, checks, common, extended, hinge
@@ -123,40 +125,29 @@ def label_subtracted_always(W, X, y, reg, delta=1.0):
     return assemble(W, X, y, reg, loss)
 
 
-@svm_gradient.mistake
-def label_forgotten(W, X, y, reg, delta=1.0):
-    """The label's template gets no gradient, but its score stands in every violated margin, with a minus.
+svm_gradient.table(
+    {
+        """label forgotten: The label's template gets no gradient, but its score stands in every violated
+        margin, with a minus.
 
-    Which way does the label's score push the loss?
-    """
-    return build(W, X, y, reg, delta, label="never")
+        Which way does the label's score push the loss?
+        """: partial(build, label="never"),
+        """every margin counts in the gradient: The gradient counts margins that are kept. Only where a margin
+        is violated does the maximum move.
 
+        What is the slope of max(0, m) where m is negative?
+        """: partial(build, every=True),
+        """only the worst class: Only the largest violated margin of a row counts. All violated margins are
+        added.
 
-@svm_gradient.mistake
-def every_margin_counts_in_the_gradient(W, X, y, reg, delta=1.0):
-    """The gradient counts margins that are kept. Only where a margin is violated does the maximum move.
+        How many classes can push on one row?
+        """: partial(build, worst=True),
+        """delta ignored: A margin of 1 is used whatever delta says.
 
-    What is the slope of max(0, m) where m is negative?
-    """
-    return build(W, X, y, reg, delta, every=True)
-
-
-@svm_gradient.mistake
-def only_the_worst_class(W, X, y, reg, delta=1.0):
-    """Only the largest violated margin of a row counts. All violated margins are added.
-
-    How many classes can push on one row?
-    """
-    return build(W, X, y, reg, delta, worst=True)
-
-
-@svm_gradient.mistake
-def delta_ignored(W, X, y, reg, delta=1.0):
-    """A margin of 1 is used whatever delta says.
-
-    Where in your lines does delta stand?
-    """
-    return build(W, X, y, reg, 1.0)
+        Where in your lines does delta stand?
+        """: lambda W, X, y, reg, delta=1.0: build(W, X, y, reg, 1.0),
+    }
+)
 
 
 @svm_gradient.mistake

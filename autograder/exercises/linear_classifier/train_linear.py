@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -157,106 +159,68 @@ def params_and_hyperparams(loss, W, X, y, rule, config, batches, epochs):
     return params[0], animator
 
 
-@train_linear.mistake
-def all_rows_at_every_step(loss, W, X, y, rule, config, batches, epochs):
-    """Every step looks at all rows: `loss` gets `X` and `y` where it should get the batch.
+train_linear.table(
+    {
+        """all rows at every step: Every step looks at all rows: `loss` gets `X` and `y` where it should get
+        the batch.
 
-    Which rows does the second argument of `loss` hold?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, rows="all")
+        Which rows does the second argument of `loss` hold?
+        """: partial(loop, rows="all"),
+        """returned config dropped: The rule's config is the first one at every step: what the rule remembers
+        is lost. Carry the returned one on.
 
+        Which config does the rule get at the second step?
+        """: partial(loop, carry=False),
+        """config begins anew every epoch: The rule's config begins anew with every epoch. Make it once,
+        before both loops.
 
-@train_linear.mistake
-def returned_config_dropped(loss, W, X, y, rule, config, batches, epochs):
-    """The rule's config is the first one at every step: what the rule remembers is lost. Carry the returned one on.
+        Which config does the rule get at the first step of the second epoch?
+        """: partial(loop, fresh_config="every epoch"),
+        """new weights dropped: The weights that the rule returns are not kept, so nothing is learned. Assign
+        both of its results, the new weights and the config.
 
-    Which config does the rule get at the second step?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, carry=False)
+        What changes W in your lines?
+        """: partial(loop, keep=False),
+        """gradient at the first weights: Every gradient is taken at the weights you began with. Take it at
+        the present ones.
 
+        Which weights does `loss` get at the second step?
+        """: partial(loop, at="start"),
+        """batches drawn once: The batches are drawn once and used in every epoch. Draw new ones at the
+        beginning of each: call `batches(X, y)` inside the outer loop.
 
-@train_linear.mistake
-def config_begins_anew_every_epoch(loss, W, X, y, rule, config, batches, epochs):
-    """The rule's config begins anew with every epoch. Make it once, before both loops.
+        How often is `batches` called?
+        """: partial(loop, drawn="once"),
+        """loss after the step: The losses are those after each step. Keep the loss that came with the
+        gradient, before the step: it costs nothing.
 
-    Which config does the rule get at the first step of the second epoch?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, fresh_config="every epoch")
+        How often is `loss` called in one step?
+        """: partial(loop, after=True),
+        """one epoch only: Only one epoch is trained. Is the `return` inside the outer loop?
 
+        How many losses come back for 3 epochs of 4 batches?
+        """: lambda loss, W, X, y, rule, config, batches, epochs: loop(
+            loss, W, X, y, rule, config, batches, 1
+        ),
+        """one epoch too many: One epoch too many is trained. `range(epochs)` counts from 0.
 
-@train_linear.mistake
-def new_weights_dropped(loss, W, X, y, rule, config, batches, epochs):
-    """The weights that the rule returns are not kept, so nothing is learned. Assign both of its results, the new
-    weights and the config.
+        How many losses come back for 3 epochs of 4 batches?
+        """: lambda loss, W, X, y, rule, config, batches, epochs: loop(
+            loss, W, X, y, rule, config, batches, epochs + 1
+        ),
+        """one step an epoch: Only one batch of every epoch is used. Go through all of them, with a second
+        loop inside.
 
-    What changes W in your lines?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, keep=False)
+        How many losses come back for 3 epochs of 4 batches?
+        """: lambda loss, W, X, y, rule, config, batches, epochs: loop(
+            loss, W, X, y, rule, config, lambda X, y: batches(X, y)[:1], epochs
+        ),
+        """last batch skipped: The last batch of every epoch is left out.
 
-
-@train_linear.mistake
-def gradient_at_the_first_weights(loss, W, X, y, rule, config, batches, epochs):
-    """Every gradient is taken at the weights you began with. Take it at the present ones.
-
-    Which weights does `loss` get at the second step?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, at="start")
-
-
-@train_linear.mistake
-def batches_drawn_once(loss, W, X, y, rule, config, batches, epochs):
-    """The batches are drawn once and used in every epoch. Draw new ones at the beginning of each: call
-    `batches(X, y)` inside the outer loop.
-
-    How often is `batches` called?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, drawn="once")
-
-
-@train_linear.mistake
-def loss_after_the_step(loss, W, X, y, rule, config, batches, epochs):
-    """The losses are those after each step. Keep the loss that came with the gradient, before the step: it costs
-    nothing.
-
-    How often is `loss` called in one step?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, after=True)
-
-
-@train_linear.mistake
-def one_epoch_only(loss, W, X, y, rule, config, batches, epochs):
-    """Only one epoch is trained. Is the `return` inside the outer loop?
-
-    How many losses come back for 3 epochs of 4 batches?
-    """
-    return loop(loss, W, X, y, rule, config, batches, 1)
-
-
-@train_linear.mistake
-def one_epoch_too_many(loss, W, X, y, rule, config, batches, epochs):
-    """One epoch too many is trained. `range(epochs)` counts from 0.
-
-    How many losses come back for 3 epochs of 4 batches?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs + 1)
-
-
-@train_linear.mistake
-def one_step_an_epoch(loss, W, X, y, rule, config, batches, epochs):
-    """Only one batch of every epoch is used. Go through all of them, with a second loop inside.
-
-    How many losses come back for 3 epochs of 4 batches?
-    """
-    return loop(loss, W, X, y, rule, config, lambda X, y: batches(X, y)[:1], epochs)
-
-
-@train_linear.mistake
-def last_batch_skipped(loss, W, X, y, rule, config, batches, epochs):
-    """The last batch of every epoch is left out.
-
-    How many losses come back for 3 epochs of 4 batches?
-    """
-    return loop(loss, W, X, y, rule, config, batches, epochs, skip_last=True)
+        How many losses come back for 3 epochs of 4 batches?
+        """: partial(loop, skip_last=True),
+    }
+)
 
 
 @train_linear.mistake

@@ -74,94 +74,54 @@ max_stable_rate = Exercise(
 )
 
 
-@max_stable_rate.mistake
-def smallest_curvature(curvature, mu, kind):
-    """The limit of the flattest direction was taken. At that rate the steep directions have long diverged:
-    which direction is the first to go?"""
-    return right(np.min(curvature), mu, kind)
-
-
-@max_stable_rate.mistake
-def average_curvature(curvature, mu, kind):
-    """The limit of the average curvature was taken. The steepest direction diverges on its own, whatever the
-    others do."""
-    return right(np.mean(curvature), mu, kind)
-
-
-@max_stable_rate.mistake
-def nesterov_as_heavy_ball(curvature, mu, kind):
-    """Nesterov is given the limit of plain momentum. It has a smaller one: the gradient at the look-ahead point
-    reacts to the velocity too. Which entries of the matrix change when the slope is L * (x + mu * v)?"""
-    return right(curvature, mu, "momentum" if kind == "nesterov" else kind)
-
-
-@max_stable_rate.mistake
-def one_limit_for_all(curvature, mu, kind):
-    """All three methods are given the limit of momentum. Gradient descent has no momentum, and Nesterov's matrix
-    is another one. Where does your code look at `kind`?"""
-    return right(curvature, mu, "momentum")
-
-
-@max_stable_rate.mistake
-def limits_exchanged(curvature, mu, kind):
-    """Momentum and Nesterov have each other's limit. Which of the two widens the range of stable rates?"""
-    return right(curvature, mu, {"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind))
-
-
-@max_stable_rate.mistake
-def nesterov_as_gradient_descent(curvature, mu, kind):
-    """Nesterov is given the limit of gradient descent, whatever mu is. Its own limit falls as mu grows. What are
-    trace and determinant when the slope is L * (x + mu * v)?"""
-    return right(curvature, mu, "sgd" if kind == "nesterov" else kind)
-
-
-@max_stable_rate.mistake
-def momentum_ignored(curvature, mu, kind):
-    """All three methods are given the limit of gradient descent. Momentum moves it, up for the heavy ball and
-    down for Nesterov."""
-    return right(curvature, mu, "sgd")
-
-
-@max_stable_rate.mistake
-def mu_used_by_gradient_descent(curvature, mu, kind):
-    """For "sgd" the limit depends on mu. Gradient descent has no momentum: whatever mu is given, it is not
-    used."""
-    return right(curvature, mu, "momentum" if kind == "sgd" else kind)
-
-
-@max_stable_rate.mistake
-def one_minus_mu(curvature, mu, kind):
-    """For momentum the limit falls when mu grows. Test one rate by simulation: on a quadratic the heavy ball
-    tolerates more than gradient descent. Look at the sign of mu."""
-    return 2 * (1 - mu) / np.max(curvature) if kind == "momentum" else right(curvature, mu, kind)
-
-
-@max_stable_rate.mistake
-def limit_of_the_effective_rate(curvature, mu, kind):
-    """The limit of gradient descent was given to the effective rate, lr / (1 - mu). That rate says how fast the
-    ball gets on a constant slope; on a wall the slope changes its sign at every crossing. Use the eigenvalues of
-    the matrix."""
-    return right(curvature, mu, "sgd") * (1 if kind == "sgd" else 1 - mu)
-
-
-@max_stable_rate.mistake
-def half_the_limit(curvature, mu, kind):
-    """This is half the limit: for gradient descent the rate that lands on the minimum in one step. Beyond it
-    the steps overshoot and still shrink."""
-    return right(curvature, mu, kind) / 2
-
-
-@max_stable_rate.mistake
-def curvature_forgotten(curvature, mu, kind):
-    """The limit of lr times curvature came back: divide by the curvature."""
-    return right(1.0, mu, kind)
-
-
-@max_stable_rate.mistake
-def multiplied_by_the_curvature(curvature, mu, kind):
-    """Steeper directions are given larger rates. What must stay bounded is the product of rate and
-    curvature."""
-    return right(1.0, mu, kind) * np.max(curvature)
+max_stable_rate.table(
+    {
+        """smallest curvature: The limit of the flattest direction was taken. At that rate the steep
+        directions have long diverged: which direction is the first to go?
+        """: lambda curvature, mu, kind: right(np.min(curvature), mu, kind),
+        """average curvature: The limit of the average curvature was taken. The steepest direction diverges on
+        its own, whatever the others do.
+        """: lambda curvature, mu, kind: right(np.mean(curvature), mu, kind),
+        """nesterov as heavy ball: Nesterov is given the limit of plain momentum. It has a smaller one: the
+        gradient at the look-ahead point reacts to the velocity too. Which entries of the matrix change when
+        the slope is L * (x + mu * v)?
+        """: lambda curvature, mu, kind: right(curvature, mu, "momentum" if kind == "nesterov" else kind),
+        """one limit for all: All three methods are given the limit of momentum. Gradient descent has no
+        momentum, and Nesterov's matrix is another one. Where does your code look at `kind`?
+        """: lambda curvature, mu, kind: right(curvature, mu, "momentum"),
+        """limits exchanged: Momentum and Nesterov have each other's limit. Which of the two widens the range
+        of stable rates?
+        """: lambda curvature, mu, kind: right(
+            curvature, mu, {"momentum": "nesterov", "nesterov": "momentum"}.get(kind, kind)
+        ),
+        """nesterov as gradient descent: Nesterov is given the limit of gradient descent, whatever mu is. Its
+        own limit falls as mu grows. What are trace and determinant when the slope is L * (x + mu * v)?
+        """: lambda curvature, mu, kind: right(curvature, mu, "sgd" if kind == "nesterov" else kind),
+        """momentum ignored: All three methods are given the limit of gradient descent. Momentum moves it, up
+        for the heavy ball and down for Nesterov.
+        """: lambda curvature, mu, kind: right(curvature, mu, "sgd"),
+        """mu used by gradient descent: For "sgd" the limit depends on mu. Gradient descent has no momentum:
+        whatever mu is given, it is not used.
+        """: lambda curvature, mu, kind: right(curvature, mu, "momentum" if kind == "sgd" else kind),
+        """one minus mu: For momentum the limit falls when mu grows. Test one rate by simulation: on a
+        quadratic the heavy ball tolerates more than gradient descent. Look at the sign of mu.
+        """: lambda curvature, mu, kind: (
+            2 * (1 - mu) / np.max(curvature) if kind == "momentum" else right(curvature, mu, kind)
+        ),
+        """limit of the effective rate: The limit of gradient descent was given to the effective rate, lr / (1
+        - mu). That rate says how fast the ball gets on a constant slope; on a wall the slope changes its sign
+        at every crossing. Use the eigenvalues of the matrix.
+        """: lambda curvature, mu, kind: right(curvature, mu, "sgd") * (1 if kind == "sgd" else 1 - mu),
+        """half the limit: This is half the limit: for gradient descent the rate that lands on the minimum in
+        one step. Beyond it the steps overshoot and still shrink.
+        """: lambda curvature, mu, kind: right(curvature, mu, kind) / 2,
+        """curvature forgotten: The limit of lr times curvature came back: divide by the curvature.
+        """: lambda curvature, mu, kind: right(1.0, mu, kind),
+        """multiplied by the curvature: Steeper directions are given larger rates. What must stay bounded is
+        the product of rate and curvature.
+        """: lambda curvature, mu, kind: right(1.0, mu, kind) * np.max(curvature),
+    }
+)
 
 
 @max_stable_rate.mistake

@@ -48,68 +48,42 @@ momentum_schedule = Exercise(
 )
 
 
-@momentum_schedule.mistake
-def not_clamped(t, T):
-    """After step T the momentum grows on, past 1, and every velocity grows with it. What should happen when
-    t is larger than T?"""
-    return 0.5 + 0.49 * t / T
-
-
-@momentum_schedule.mistake
-def started_again_after_T(t, T):
-    """After step T the schedule starts from the beginning. It should stay where it arrived."""
-    return 0.5 + 0.49 * (t / T if t <= T else t % T / T)
-
-
-@momentum_schedule.mistake
-def decreasing(t, T):
-    """The momentum falls from 0.99 to 0.5. Larger mu is less friction: begin with much friction and let the
-    ball go."""
-    return 0.99 - 0.49 * min(t / T, 1.0)
-
-
-@momentum_schedule.mistake
-def one_step_early(t, T):
-    """The schedule is one step ahead: step 0 does not get the first value. Count t from 0."""
-    return 0.5 + 0.49 * min((t + 1) / T, 1.0)
-
-
-@momentum_schedule.mistake
-def arrives_one_step_early(t, T):
-    """The last value is reached at step T - 1. The schedule takes T steps, so it divides by T."""
-    return 0.5 + 0.49 * min(t / (T - 1), 1.0)
-
-
-@momentum_schedule.mistake
-def one_step_late(t, T):
-    """The schedule is one step behind: step 1 still gets the first value. Count t from 0."""
-    return 0.5 + 0.49 * min(max(t - 1, 0) / T, 1.0)
-
-
-@momentum_schedule.mistake
-def whole_number_division(t, T):
-    """The momentum stays at its first value and jumps at step T. `//` drops the fraction; `/` keeps it."""
-    return 0.5 + 0.49 * min(t // T, 1)
-
-
 @momentum_schedule.convention(share=0.75)
 def starts_at_zero(t, T):
     """The line starts at 0 and not at 0.5. All else is right."""
     return 0.99 * min(t / T, 1.0)
 
 
-@momentum_schedule.mistake
-def last_value_added_to_the_first(t, T):
-    """At step T the first value and the whole last value have been added. What is added along the way is only
-    the difference of the two."""
-    return 0.5 + 0.99 * min(t / T, 1.0)
-
-
-@momentum_schedule.mistake
-def geometric(t, T):
-    """The ends are right and the way between is curved: the values are multiplied from step to step. Here
-    they lie on a straight line."""
-    return 0.5 * (0.99 / 0.5) ** min(t / T, 1.0)
+momentum_schedule.table(
+    {
+        """not clamped: After step T the momentum grows on, past 1, and every velocity grows with it. What
+        should happen when t is larger than T?
+        """: lambda t, T: 0.5 + 0.49 * t / T,
+        """started again after T: After step T the schedule starts from the beginning. It should stay where it
+        arrived.
+        """: lambda t, T: 0.5 + 0.49 * (t / T if t <= T else t % T / T),
+        """decreasing: The momentum falls from 0.99 to 0.5. Larger mu is less friction: begin with much
+        friction and let the ball go.
+        """: lambda t, T: 0.99 - 0.49 * min(t / T, 1.0),
+        """one step early: The schedule is one step ahead: step 0 does not get the first value. Count t from
+        0.
+        """: lambda t, T: 0.5 + 0.49 * min((t + 1) / T, 1.0),
+        """arrives one step early: The last value is reached at step T - 1. The schedule takes T steps, so it
+        divides by T.
+        """: lambda t, T: 0.5 + 0.49 * min(t / (T - 1), 1.0),
+        """one step late: The schedule is one step behind: step 1 still gets the first value. Count t from 0.
+        """: lambda t, T: 0.5 + 0.49 * min(max(t - 1, 0) / T, 1.0),
+        """whole number division: The momentum stays at its first value and jumps at step T. `//` drops the
+        fraction; `/` keeps it.
+        """: lambda t, T: 0.5 + 0.49 * min(t // T, 1),
+        """last value added to the first: At step T the first value and the whole last value have been added.
+        What is added along the way is only the difference of the two.
+        """: lambda t, T: 0.5 + 0.99 * min(t / T, 1.0),
+        """geometric: The ends are right and the way between is curved: the values are multiplied from step to
+        step. Here they lie on a straight line.
+        """: lambda t, T: 0.5 * (0.99 / 0.5) ** min(t / T, 1.0),
+    }
+)
 
 
 @momentum_schedule.convention(share=0.75)

@@ -5,6 +5,8 @@ The reference asks of every row whether it is in the fold; the notebook joins th
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -142,87 +144,56 @@ def sets_of_rows(predict, X, y, parts, ks):
     return table
 
 
-@cross_validate.mistake
-def held_out_rows_train_too(predict, X, y, parts, ks):
-    """The rows that judge are among those that train, so each finds itself as its nearest neighbour. Take the
-    held-out rows out of the training rows, and everything that is computed from them too.
+cross_validate.table(
+    {
+        """held out rows train too: The rows that judge are among those that train, so each finds itself as
+        its nearest neighbour. Take the held-out rows out of the training rows, and everything that is
+        computed from them too.
 
-    How many rows train, and how many should?
-    """
-    return build(predict, X, y, parts, ks, trains="all")
+        How many rows train, and how many should?
+        """: partial(build, trains="all"),
+        """the fold trains and the others judge: The roles are exchanged: the one fold trains, and all the
+        others judge. The fold is held out.
 
+        How many rows train in a round of five folds?
+        """: partial(build, trains="part", judges="others"),
+        """judged on the training rows: The rows that train are asked about themselves. Ask about the held-out
+        fold.
 
-@cross_validate.mistake
-def the_fold_trains_and_the_others_judge(predict, X, y, parts, ks):
-    """The roles are exchanged: the one fold trains, and all the others judge. The fold is held out.
+        Which rows are the third argument of `predict`?
+        """: partial(build, judges="others"),
+        """judged on all rows: All rows are judged, also those that train. Only the held-out fold is new to
+        the classifier.
 
-    How many rows train in a round of five folds?
-    """
-    return build(predict, X, y, parts, ks, trains="part", judges="others")
+        Which rows are the third argument of `predict`?
+        """: partial(build, judges="all"),
+        """the fold judges itself: The same fold trains and judges. The others train.
 
+        Which rows are the first argument of `predict`?
+        """: partial(build, trains="part"),
+        """shares wrong: The table holds the shares that are wrong. Count the answers that equal the labels.
 
-@cross_validate.mistake
-def judged_on_the_training_rows(predict, X, y, parts, ks):
-    """The rows that train are asked about themselves. Ask about the held-out fold.
+        Is a larger number in your table better?
+        """: partial(build, value=lambda a, b: np.mean(a != b)),
+        """counts for shares: The table holds how many are right. Folds may differ in size: divide by the
+        number of rows that were judged.
 
-    Which rows are the third argument of `predict`?
-    """
-    return build(predict, X, y, parts, ks, judges="others")
+        What is the largest number that your table could hold?
+        """: partial(build, value=lambda a, b: np.sum(a == b)),
+        """divided by all rows: The right answers of one fold are divided by the number of all rows. Divide by
+        the number of rows in the fold.
 
+        How many rows were judged in one round?
+        """: lambda predict, X, y, parts, ks: build(
+            predict, X, y, parts, ks, value=lambda a, b: np.sum(a == b) / len(y)
+        ),
+        """table turned: The table lies on its side: a row for every fold. Make a row for every k and a column
+        for every fold.
 
-@cross_validate.mistake
-def judged_on_all_rows(predict, X, y, parts, ks):
-    """All rows are judged, also those that train. Only the held-out fold is new to the classifier.
-
-    Which rows are the third argument of `predict`?
-    """
-    return build(predict, X, y, parts, ks, judges="all")
-
-
-@cross_validate.mistake
-def the_fold_judges_itself(predict, X, y, parts, ks):
-    """The same fold trains and judges. The others train.
-
-    Which rows are the first argument of `predict`?
-    """
-    return build(predict, X, y, parts, ks, trains="part")
-
-
-@cross_validate.mistake
-def shares_wrong(predict, X, y, parts, ks):
-    """The table holds the shares that are wrong. Count the answers that equal the labels.
-
-    Is a larger number in your table better?
-    """
-    return build(predict, X, y, parts, ks, value=lambda a, b: np.mean(a != b))
-
-
-@cross_validate.mistake
-def counts_for_shares(predict, X, y, parts, ks):
-    """The table holds how many are right. Folds may differ in size: divide by the number of rows that were judged.
-
-    What is the largest number that your table could hold?
-    """
-    return build(predict, X, y, parts, ks, value=lambda a, b: np.sum(a == b))
-
-
-@cross_validate.mistake
-def divided_by_all_rows(predict, X, y, parts, ks):
-    """The right answers of one fold are divided by the number of all rows. Divide by the number of rows in the
-    fold.
-
-    How many rows were judged in one round?
-    """
-    return build(predict, X, y, parts, ks, value=lambda a, b: np.sum(a == b) / len(y))
-
-
-@cross_validate.mistake
-def table_turned(predict, X, y, parts, ks):
-    """The table lies on its side: a row for every fold. Make a row for every k and a column for every fold.
-
-    How many rows has your table, `len(ks)` or `len(parts)`?
-    """
-    return build(predict, X, y, parts, ks).T
+        How many rows has your table, `len(ks)` or `len(parts)`?
+        """: lambda predict, X, y, parts, ks: build(predict, X, y, parts, ks).T,
+    }
+)
 
 
 @cross_validate.convention(share=0.5)

@@ -6,6 +6,8 @@ the squared norms less twice the dot products.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
@@ -127,108 +129,65 @@ def column_by_column(X, Y):
     return np.hypot(0, np.sqrt(square))
 
 
-@distances.mistake
-def no_root(X, Y):
-    """What comes back is the squared distance. The nearest row is the same, but no distance is: take the root.
+distances.table(
+    {
+        """no root: What comes back is the squared distance. The nearest row is the same, but no distance is:
+        take the root.
 
-    How far is (3, 4) from (0, 0), and what do your lines say?
-    """
-    return (differences(X, Y) ** 2).sum(axis=2)
+        How far is (3, 4) from (0, 0), and what do your lines say?
+        """: lambda X, Y: (differences(X, Y) ** 2).sum(axis=2),
+        """root of a negative rounding error: For equal rows there is a NaN: `|x|^2 + |y|^2 - 2xy` should be 0
+        and is rounded to something like -1e-15. Set what is below 0 to 0 before you take the root.
 
+        What is the root of -1e-15?
+        """: partial(expanded, floor=False),
+        """l1 for l2: The absolute differences are added: that is the L1 distance. Square the differences,
+        add, take the root of the sum.
 
-@distances.mistake
-def root_of_a_negative_rounding_error(X, Y):
-    """For equal rows there is a NaN: `|x|^2 + |y|^2 - 2xy` should be 0 and is rounded to something like -1e-15. Set
-    what is below 0 to 0 before you take the root.
+        At what place in your lines do you add, before the root or after it?
+        """: lambda X, Y: np.abs(differences(X, Y)).sum(axis=2),
+        """summed over the rows of y: You add over the wrong axis: one number is left for every row of X and
+        every column. The columns are the last axis of the differences.
 
-    What is the root of -1e-15?
-    """
-    return expanded(X, Y, floor=False)
+        What shape comes back, and what shape is asked for?
+        """: lambda X, Y: np.sqrt((differences(X, Y) ** 2).sum(axis=1)),
+        """summed over the rows of x: You add over the first axis, the rows of X. Add over the columns, the
+        last axis of the differences.
 
+        What shape comes back, and what shape is asked for?
+        """: lambda X, Y: np.sqrt((differences(X, Y) ** 2).sum(axis=0)),
+        """everything summed: A single number comes back: without an axis the sum goes over all pairs too.
+        Give `sum` the axis of the columns.
 
-@distances.mistake
-def l1_for_l2(X, Y):
-    """The absolute differences are added: that is the L1 distance. Square the differences, add, take the root of
-    the sum.
+        How many distances have 5 rows to 3 others?
+        """: lambda X, Y: np.sqrt((differences(X, Y) ** 2).sum()),
+        """rows and columns of the table exchanged: The table lies on its side: entry [i, j] must be the
+        distance of row i of X to row j of Y.
 
-    At what place in your lines do you add, before the root or after it?
-    """
-    return np.abs(differences(X, Y)).sum(axis=2)
+        Which of X and Y belongs to the first index of your result?
+        """: lambda X, Y: expanded(X, Y).T,
+        """root of every difference: You average where the formula adds: the distance is divided by the root
+        of the number of columns. Add the squares.
 
+        Is there a mean in your lines?
+        """: lambda X, Y: np.sqrt((differences(X, Y) ** 2).mean(axis=2)),
+        """largest difference only: Only the largest difference of each pair counts, the maximum norm. Add the
+        squares of all differences.
 
-@distances.mistake
-def summed_over_the_rows_of_y(X, Y):
-    """You add over the wrong axis: one number is left for every row of X and every column. The columns are the
-    last axis of the differences.
+        How many columns have a part in each entry of your table?
+        """: lambda X, Y: np.abs(differences(X, Y)).max(axis=2),
+        """cross term counted once: The dot products are subtracted once; multiplying out `(x-y)^2` gives
+        twice their product.
 
-    What shape comes back, and what shape is asked for?
-    """
-    return np.sqrt((differences(X, Y) ** 2).sum(axis=1))
+        What is (x - y)(x - y), multiplied out?
+        """: partial(expanded, cross=-1.0),
+        """cross term added: The dot products are added, which gives the length of x + y. Subtract them,
+        twice.
 
-
-@distances.mistake
-def summed_over_the_rows_of_x(X, Y):
-    """You add over the first axis, the rows of X. Add over the columns, the last axis of the differences.
-
-    What shape comes back, and what shape is asked for?
-    """
-    return np.sqrt((differences(X, Y) ** 2).sum(axis=0))
-
-
-@distances.mistake
-def everything_summed(X, Y):
-    """A single number comes back: without an axis the sum goes over all pairs too. Give `sum` the axis of the
-    columns.
-
-    How many distances have 5 rows to 3 others?
-    """
-    return np.sqrt((differences(X, Y) ** 2).sum())
-
-
-@distances.mistake
-def rows_and_columns_of_the_table_exchanged(X, Y):
-    """The table lies on its side: entry [i, j] must be the distance of row i of X to row j of Y.
-
-    Which of X and Y belongs to the first index of your result?
-    """
-    return expanded(X, Y).T
-
-
-@distances.mistake
-def root_of_every_difference(X, Y):
-    """You average where the formula adds: the distance is divided by the root of the number of columns. Add the
-    squares.
-
-    Is there a mean in your lines?
-    """
-    return np.sqrt((differences(X, Y) ** 2).mean(axis=2))
-
-
-@distances.mistake
-def largest_difference_only(X, Y):
-    """Only the largest difference of each pair counts, the maximum norm. Add the squares of all differences.
-
-    How many columns have a part in each entry of your table?
-    """
-    return np.abs(differences(X, Y)).max(axis=2)
-
-
-@distances.mistake
-def cross_term_counted_once(X, Y):
-    """The dot products are subtracted once; multiplying out `(x-y)^2` gives twice their product.
-
-    What is (x - y)(x - y), multiplied out?
-    """
-    return expanded(X, Y, cross=-1.0)
-
-
-@distances.mistake
-def cross_term_added(X, Y):
-    """The dot products are added, which gives the length of x + y. Subtract them, twice.
-
-    How far is a row from itself by your formula?
-    """
-    return expanded(X, Y, cross=2.0)
+        How far is a row from itself by your formula?
+        """: partial(expanded, cross=2.0),
+    }
+)
 
 
 @distances.mistake

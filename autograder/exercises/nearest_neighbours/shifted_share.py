@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -122,58 +124,39 @@ def with_an_accumulator(classify, images, y):
     return evaluate_accuracy(classify, [(images, y)]), evaluate_accuracy(classify, test_iter)
 
 
-@shifted_share.mistake
-def pixels_come_back_on_the_other_side(classify, images, y):
-    """What leaves the frame comes back on the other side, as `np.roll` does. Blank paper should come in.
+shifted_share.table(
+    {
+        """pixels come back on the other side: What leaves the frame comes back on the other side, as
+        `np.roll` does. Blank paper should come in.
 
-    What stands in the first column after a move to the right?
-    """
-    return build(classify, images, y, move=rolled)
+        What stands in the first column after a move to the right?
+        """: partial(build, move=rolled),
+        """one direction only: The images move in one direction only. Move them left, right, up and down, and
+        average.
 
+        How often is a moved copy classified?
+        """: partial(build, ways=[(0, 1)]),
+        """the other one direction only: The images move in one direction only, downwards. Move them left,
+        right, up and down, and average.
 
-@shifted_share.mistake
-def one_direction_only(classify, images, y):
-    """The images move in one direction only. Move them left, right, up and down, and average.
+        How often is a moved copy classified?
+        """: partial(build, ways=[(1, 0)]),
+        """sideways only: The images move left and right only. Up and down belong to it.
 
-    How often is a moved copy classified?
-    """
-    return build(classify, images, y, ways=[(0, 1)])
+        How many directions are there?
+        """: partial(build, ways=[(0, 1), (0, -1)]),
+        """along the diagonals: The images move down and to the side, along the diagonals. Move in one
+        direction at a time.
 
+        How many pixels does each image move, and which way?
+        """: partial(build, ways=[(1, 1), (1, -1), (-1, 1), (-1, -1)]),
+        """two pixels: The images move by two pixels: was a moved copy moved again? Move the image as it came,
+        by one.
 
-@shifted_share.mistake
-def the_other_one_direction_only(classify, images, y):
-    """The images move in one direction only, downwards. Move them left, right, up and down, and average.
-
-    How often is a moved copy classified?
-    """
-    return build(classify, images, y, ways=[(1, 0)])
-
-
-@shifted_share.mistake
-def sideways_only(classify, images, y):
-    """The images move left and right only. Up and down belong to it.
-
-    How many directions are there?
-    """
-    return build(classify, images, y, ways=[(0, 1), (0, -1)])
-
-
-@shifted_share.mistake
-def along_the_diagonals(classify, images, y):
-    """The images move down and to the side, along the diagonals. Move in one direction at a time.
-
-    How many pixels does each image move, and which way?
-    """
-    return build(classify, images, y, ways=[(1, 1), (1, -1), (-1, 1), (-1, -1)])
-
-
-@shifted_share.mistake
-def two_pixels(classify, images, y):
-    """The images move by two pixels: was a moved copy moved again? Move the image as it came, by one.
-
-    What do you move in the second direction, the image or its moved copy?
-    """
-    return build(classify, images, y, ways=[(0, -2), (0, 2), (-2, 0), (2, 0)])
+        What do you move in the second direction, the image or its moved copy?
+        """: partial(build, ways=[(0, -2), (0, 2), (-2, 0), (2, 0)]),
+    }
+)
 
 
 @shifted_share.mistake
@@ -189,40 +172,27 @@ def each_move_on_top_of_the_last(classify, images, y):
     return np.mean(classify(images) == y), np.mean(shares)
 
 
-@shifted_share.mistake
-def fifth_share_in_the_mean(classify, images, y):
-    """The images as they are count among the moved ones: five shares are averaged. Average the four.
+shifted_share.table(
+    {
+        """fifth share in the mean: The images as they are count among the moved ones: five shares are
+        averaged. Average the four.
 
-    Is there a move by nothing among your moves?
-    """
-    return build(classify, images, y, ways=[(0, 0), *DIRECTIONS.values()])
+        Is there a move by nothing among your moves?
+        """: partial(build, ways=[(0, 0), *DIRECTIONS.values()]),
+        """nothing moves: Both shares are of the images as they are. Does the moved copy reach `classify`?
 
+        What is the argument of `classify` in the second share?
+        """: partial(build, ways=[(0, 0)]),
+        """summed not averaged: The four shares are added. Average them.
 
-@shifted_share.mistake
-def nothing_moves(classify, images, y):
-    """Both shares are of the images as they are. Does the moved copy reach `classify`?
+        Can a share be larger than 1?
+        """: partial(build, join=np.sum),
+        """worst direction: The share of the worst direction comes back. Average over the four.
 
-    What is the argument of `classify` in the second share?
-    """
-    return build(classify, images, y, ways=[(0, 0)])
-
-
-@shifted_share.mistake
-def summed_not_averaged(classify, images, y):
-    """The four shares are added. Average them.
-
-    Can a share be larger than 1?
-    """
-    return build(classify, images, y, join=np.sum)
-
-
-@shifted_share.mistake
-def worst_direction(classify, images, y):
-    """The share of the worst direction comes back. Average over the four.
-
-    Do you take a minimum or a mean?
-    """
-    return build(classify, images, y, join=np.min)
+        Do you take a minimum or a mean?
+        """: partial(build, join=np.min),
+    }
+)
 
 
 @shifted_share.mistake

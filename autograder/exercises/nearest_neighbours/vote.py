@@ -178,31 +178,22 @@ def ties_to_the_nearest_of_all(labels, k):
     return np.array(winners)
 
 
-@vote.mistake
-def nearest_only(labels, k):
-    """The nearest neighbour decides alone, whatever k is. Count the labels of the first k.
+vote.table(
+    {
+        """nearest only: The nearest neighbour decides alone, whatever k is. Count the labels of the first k.
 
-    Where in your lines does k stand?
-    """
-    return np.asarray(labels)[:, 0].copy()
+        Where in your lines does k stand?
+        """: lambda labels, k: np.asarray(labels)[:, 0].copy(),
+        """k ignored: All neighbours vote, whatever k is. Cut each row to its first k.
 
+        Where in your lines does k stand?
+        """: lambda labels, k: reference(labels, np.shape(labels)[1]),
+        """farthest k: The last k of each row vote: the farthest. The nearest come first.
 
-@vote.mistake
-def k_ignored(labels, k):
-    """All neighbours vote, whatever k is. Cut each row to its first k.
-
-    Where in your lines does k stand?
-    """
-    return reference(labels, np.shape(labels)[1])
-
-
-@vote.mistake
-def farthest_k(labels, k):
-    """The last k of each row vote: the farthest. The nearest come first.
-
-    Which end of a row is near?
-    """
-    return reference(np.asarray(labels)[:, -k:], k)
+        Which end of a row is near?
+        """: lambda labels, k: reference(np.asarray(labels)[:, -k:], k),
+    }
+)
 
 
 @vote.mistake
@@ -216,67 +207,42 @@ def nearest_left_out(labels, k):
     return reference(padded, min(k, padded.shape[1]))
 
 
-@vote.mistake
-def one_neighbour_too_many(labels, k):
-    """k + 1 neighbours vote. `row[:k]` are the first k.
+vote.table(
+    {
+        """one neighbour too many: k + 1 neighbours vote. `row[:k]` are the first k.
 
-    How many entries has `row[:k + 1]`?
-    """
-    return reference(labels, k + 1)
+        How many entries has `row[:k + 1]`?
+        """: lambda labels, k: reference(labels, k + 1),
+        """one neighbour too few: k - 1 neighbours vote. `row[:k]` are the first k.
 
+        How many entries has `row[:k - 1]`?
+        """: lambda labels, k: reference(labels, max(k - 1, 1)),
+        """number of votes returned: What comes back is how many votes the winner has. Return its label.
 
-@vote.mistake
-def one_neighbour_too_few(labels, k):
-    """k - 1 neighbours vote. `row[:k]` are the first k.
+        What is the difference between `max` and `argmax`?
+        """: lambda labels, k: np.array([counted(row[:k])[1].max() for row in np.asarray(labels)]),
+        """mean of the labels: The numbers of the classes are averaged: a 3 and a 9 make a 6. Labels are
+        names; count them.
 
-    How many entries has `row[:k - 1]`?
-    """
-    return reference(labels, max(k - 1, 1))
+        What would your answer be if the classes were called by letters?
+        """: lambda labels, k: np.rint(np.asarray(labels)[:, :k].mean(axis=1)).astype(int),
+        """median of the labels: You take the middle of the sorted labels. Labels are names, and their order
+        means nothing; count them.
 
+        What would your answer be if the classes were called by letters?
+        """: lambda labels, k: np.median(np.asarray(labels)[:, :k], axis=1),
+        """one vote for all rows: One label comes back for all images: the neighbours of all rows are counted
+        together. Count within each row.
 
-@vote.mistake
-def number_of_votes_returned(labels, k):
-    """What comes back is how many votes the winner has. Return its label.
+        How many images ask, and how many answers do you give?
+        """: lambda labels, k: reference(np.asarray(labels)[:, :k].reshape(1, -1), np.shape(labels)[0] * k),
+        """votes down the columns: You count down the columns, over the images. A row holds the neighbours of
+        one image.
 
-    What is the difference between `max` and `argmax`?
-    """
-    return np.array([counted(row[:k])[1].max() for row in np.asarray(labels)])
-
-
-@vote.mistake
-def mean_of_the_labels(labels, k):
-    """The numbers of the classes are averaged: a 3 and a 9 make a 6. Labels are names; count them.
-
-    What would your answer be if the classes were called by letters?
-    """
-    return np.rint(np.asarray(labels)[:, :k].mean(axis=1)).astype(int)
-
-
-@vote.mistake
-def median_of_the_labels(labels, k):
-    """You take the middle of the sorted labels. Labels are names, and their order means nothing; count them.
-
-    What would your answer be if the classes were called by letters?
-    """
-    return np.median(np.asarray(labels)[:, :k], axis=1)
-
-
-@vote.mistake
-def one_vote_for_all_rows(labels, k):
-    """One label comes back for all images: the neighbours of all rows are counted together. Count within each row.
-
-    How many images ask, and how many answers do you give?
-    """
-    return reference(np.asarray(labels)[:, :k].reshape(1, -1), np.shape(labels)[0] * k)
-
-
-@vote.mistake
-def votes_down_the_columns(labels, k):
-    """You count down the columns, over the images. A row holds the neighbours of one image.
-
-    What does one row of `labels` hold?
-    """
-    return reference(np.asarray(labels).T, k)
+        What does one row of `labels` hold?
+        """: lambda labels, k: reference(np.asarray(labels).T, k),
+    }
+)
 
 
 @vote.in_place

@@ -80,79 +80,55 @@ def margins(classes, delta):
     return (classes - 1) * delta
 
 
-@chance_loss.mistake
-def logarithm_to_base_10(classes, kind, delta=1):
-    """The logarithm is to base 10. Cross-entropy uses the natural one.
+chance_loss.table(
+    {
+        """logarithm to base 10: The logarithm is to base 10. Cross-entropy uses the natural one.
 
-    What is the natural logarithm of 10?
-    """
-    return table(classes, kind, delta, math.log10, margins)
+        What is the natural logarithm of 10?
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, math.log10, margins),
+        """logarithm to base 2: The logarithm is to base 2, which measures bits. Cross-entropy uses the
+        natural one.
 
+        What is the natural logarithm of 2?
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, math.log2, margins),
+        """softmax sign: The loss is negative: the logarithm of a probability is below 0 and the loss is minus
+        it.
 
-@chance_loss.mistake
-def logarithm_to_base_2(classes, kind, delta=1):
-    """The logarithm is to base 2, which measures bits. Cross-entropy uses the natural one.
+        Is a probability of 1/C above or below 1, and what is the sign of its logarithm?
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, lambda c: -math.log(c), margins),
+        """probability instead of its logarithm: It returns the chance itself. The loss is minus its
+        logarithm.
 
-    What is the natural logarithm of 2?
-    """
-    return table(classes, kind, delta, math.log2, margins)
+        What should a network pay that gives the label a probability of 1?
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, lambda c: 1 / c, margins),
+        """C margins instead of C minus 1: The label's own class is counted, but no margin is asked of a class
+        against itself.
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, math.log, lambda c, d: c * d),
+        """margins averaged: The violated margins of an example were averaged over the classes. Weston and
+        Watkins add them up.
+        """: lambda classes, kind, delta=1: table(
+            classes, kind, delta, math.log, lambda c, d: (c - 1) * d / c
+        ),
+        """delta ignored: A margin of 1 is assumed whatever delta says.
 
+        By how much is each margin short, if all scores are equal?
+        """: lambda classes, kind, delta=1: table(classes, kind, delta, math.log, lambda c, d: c - 1),
+        """any other kind is hinge: A kind it does not know is taken for one it does, and a typing error
+        becomes a wrong number.
 
-@chance_loss.mistake
-def softmax_sign(classes, kind, delta=1):
-    """The loss is negative: the logarithm of a probability is below 0 and the loss is minus it.
+        What does your function do with "hinge loss", or any word it does not know?
+        """: lambda classes, kind, delta=1: table(
+            classes, kind if kind == "softmax" else "hinge", delta, math.log, margins
+        ),
+        """unknown kind returns zero: A kind it does not know gives a number. Raise a ValueError, so that a
+        typing error is seen.
 
-    Is a probability of 1/C above or below 1, and what is the sign of its logarithm?
-    """
-    return table(classes, kind, delta, lambda c: -math.log(c), margins)
-
-
-@chance_loss.mistake
-def probability_instead_of_its_logarithm(classes, kind, delta=1):
-    """It returns the chance itself. The loss is minus its logarithm.
-
-    What should a network pay that gives the label a probability of 1?
-    """
-    return table(classes, kind, delta, lambda c: 1 / c, margins)
-
-
-@chance_loss.mistake
-def C_margins_instead_of_C_minus_1(classes, kind, delta=1):
-    """The label's own class is counted, but no margin is asked of a class against itself."""
-    return table(classes, kind, delta, math.log, lambda c, d: c * d)
-
-
-@chance_loss.mistake
-def margins_averaged(classes, kind, delta=1):
-    """The violated margins of an example were averaged over the classes. Weston and Watkins add them up."""
-    return table(classes, kind, delta, math.log, lambda c, d: (c - 1) * d / c)
-
-
-@chance_loss.mistake
-def delta_ignored(classes, kind, delta=1):
-    """A margin of 1 is assumed whatever delta says.
-
-    By how much is each margin short, if all scores are equal?
-    """
-    return table(classes, kind, delta, math.log, lambda c, d: c - 1)
-
-
-@chance_loss.mistake
-def any_other_kind_is_hinge(classes, kind, delta=1):
-    """A kind it does not know is taken for one it does, and a typing error becomes a wrong number.
-
-    What does your function do with "hinge loss", or any word it does not know?
-    """
-    return table(classes, kind if kind == "softmax" else "hinge", delta, math.log, margins)
-
-
-@chance_loss.mistake
-def unknown_kind_returns_zero(classes, kind, delta=1):
-    """A kind it does not know gives a number. Raise a ValueError, so that a typing error is seen.
-
-    Who would notice a 0 in a long run?
-    """
-    return table(classes, kind, delta, math.log, margins) if kind in ("softmax", "hinge") else 0.0
+        Who would notice a 0 in a long run?
+        """: lambda classes, kind, delta=1: (
+            table(classes, kind, delta, math.log, margins) if kind in ("softmax", "hinge") else 0.0
+        ),
+    }
+)
 
 
 @chance_loss.variant

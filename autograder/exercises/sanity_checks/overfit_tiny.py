@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -97,52 +99,36 @@ def loop(
     return [*losses, loss(params, X[:rows], y[:rows], *reg)[0]] if last else losses
 
 
-@overfit_tiny.mistake
-def all_rows_used(loss, params, X, y, rule, config, steps):
-    """It trains on all rows. The check asks whether the network can memorise 20 of them.
+overfit_tiny.table(
+    {
+        """all rows used: It trains on all rows. The check asks whether the network can memorise 20 of them.
 
-    How many rows does the loss see in each call?
-    """
-    return loop(loss, params, X, y, rule, config, steps, rows=None)
+        How many rows does the loss see in each call?
+        """: partial(loop, rows=None),
+        """regularisation left on: The loss was called with its own default for reg. With a penalty on, zero
+        cannot be reached: pass 0.
 
+        What is the fourth argument of loss, and what is it if you leave it out?
+        """: partial(loop, reg=()),
+        """one config for all arrays: All arrays share a config, so what a rule remembers of one is used on
+        the next. Give each array its own.
+        """: partial(loop, shared=True),
+        """config not carried on: Every step starts from the first config, so the rule forgets what it knew.
+        Keep the config it returns.
+        """: partial(loop, carry=False),
+        """last loss missing: The loss after the last step is missing, and that is the one the check is about.
 
-@overfit_tiny.mistake
-def regularisation_left_on(loss, params, X, y, rule, config, steps):
-    """The loss was called with its own default for reg. With a penalty on, zero cannot be reached: pass 0.
+        How many losses does a run of no steps have?
+        """: partial(loop, last=False),
+        """first loss missing: The loss before the first step is missing. It should be the loss at chance, so
+        it is worth keeping.
 
-    What is the fourth argument of loss, and what is it if you leave it out?
-    """
-    return loop(loss, params, X, y, rule, config, steps, reg=())
-
-
-@overfit_tiny.mistake
-def one_config_for_all_arrays(loss, params, X, y, rule, config, steps):
-    """All arrays share a config, so what a rule remembers of one is used on the next. Give each array its own."""
-    return loop(loss, params, X, y, rule, config, steps, shared=True)
-
-
-@overfit_tiny.mistake
-def config_not_carried_on(loss, params, X, y, rule, config, steps):
-    """Every step starts from the first config, so the rule forgets what it knew. Keep the config it returns."""
-    return loop(loss, params, X, y, rule, config, steps, carry=False)
-
-
-@overfit_tiny.mistake
-def last_loss_missing(loss, params, X, y, rule, config, steps):
-    """The loss after the last step is missing, and that is the one the check is about.
-
-    How many losses does a run of no steps have?
-    """
-    return loop(loss, params, X, y, rule, config, steps, last=False)
-
-
-@overfit_tiny.mistake
-def first_loss_missing(loss, params, X, y, rule, config, steps):
-    """The loss before the first step is missing. It should be the loss at chance, so it is worth keeping.
-
-    How many losses does a run of no steps have?
-    """
-    return loop(loss, params, X, y, rule, config, steps)[1:]
+        How many losses does a run of no steps have?
+        """: lambda loss, params, X, y, rule, config, steps: loop(loss, params, X, y, rule, config, steps)[
+            1:
+        ],
+    }
+)
 
 
 @overfit_tiny.in_place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -185,46 +186,33 @@ def single_precision(scores, y):
     return build(scores.astype(np.float32), y)
 
 
-@softmax_loss.mistake
-def no_max_shift(scores, y):
-    """The exponential of a large score overflows, and inf/inf is NaN. Subtract the row's largest score first.
+softmax_loss.table(
+    {
+        """no max shift: The exponential of a large score overflows, and inf/inf is NaN. Subtract the row's
+        largest score first.
 
-    What is exp(1000) in floating point?
-    """
-    return build(scores, y, shift="none")
+        What is exp(1000) in floating point?
+        """: partial(build, shift="none"),
+        """loss not divided by rows: The loss is a sum over the rows but its gradient a mean, so they do not
+        match. Divide the loss as well.
 
+        What happens to your loss if every row stands twice in the batch, and what should happen?
+        """: partial(build, loss_mean=False),
+        """gradient not divided by rows: The loss is a mean but its gradient a sum, so they do not match.
+        Divide the gradient as well.
 
-@softmax_loss.mistake
-def loss_not_divided_by_rows(scores, y):
-    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
+        If a loss is divided by N, what happens to its slope?
+        """: partial(build, gradient_mean=False),
+        """sum for mean: Loss and gradient are sums over the rows, so they grow with the batch. Divide by the
+        number of rows.
 
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, loss_mean=False)
-
-
-@softmax_loss.mistake
-def gradient_not_divided_by_rows(scores, y):
-    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
-
-    If a loss is divided by N, what happens to its slope?
-    """
-    return build(scores, y, gradient_mean=False)
-
-
-@softmax_loss.mistake
-def sum_for_mean(scores, y):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
-
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, loss_mean=False, gradient_mean=False)
-
-
-@softmax_loss.mistake
-def label_not_subtracted(scores, y):
-    """The gradient is the probabilities alone, all positive. In each row subtract 1 at the label."""
-    return build(scores, y, minus_label=False)
+        What happens to your loss if every row stands twice in the batch, and what should happen?
+        """: partial(build, loss_mean=False, gradient_mean=False),
+        """label not subtracted: The gradient is the probabilities alone, all positive. In each row subtract 1
+        at the label.
+        """: partial(build, minus_label=False),
+    }
+)
 
 
 @softmax_loss.mistake

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.sanity_checks.shared import EFFECT, batch, gradient_alone, loss_alone, untouched
@@ -101,43 +103,43 @@ def averaged_over_classes_too(scores, y, delta=1.0):
     return loss / scores.shape[1], d / scores.shape[1]
 
 
-@svm_loss.mistake
-def loss_not_divided_by_rows(scores, y, delta=1.0):
-    """The loss is a sum over the rows but its gradient a mean, so they do not match. Divide the loss as well.
+svm_loss.table(
+    {
+        """loss not divided by rows: The loss is a sum over the rows but its gradient a mean, so they do not
+        match. Divide the loss as well.
 
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, delta, mean=False)[0], build(scores, y, delta)[1]
+        What happens to your loss if every row stands twice in the batch, and what should happen?
+        """: lambda scores, y, delta=1.0: (
+            build(scores, y, delta, mean=False)[0],
+            build(scores, y, delta)[1],
+        ),
+        """gradient not divided by rows: The loss is a mean but its gradient a sum, so they do not match.
+        Divide the gradient as well.
 
+        If a loss is divided by N, what happens to its slope?
+        """: lambda scores, y, delta=1.0: (
+            build(scores, y, delta)[0],
+            build(scores, y, delta, mean=False)[1],
+        ),
+        """sum for mean: Loss and gradient are sums over the rows, so they grow with the batch. Divide by the
+        number of rows.
 
-@svm_loss.mistake
-def gradient_not_divided_by_rows(scores, y, delta=1.0):
-    """The loss is a mean but its gradient a sum, so they do not match. Divide the gradient as well.
-
-    If a loss is divided by N, what happens to its slope?
-    """
-    return build(scores, y, delta)[0], build(scores, y, delta, mean=False)[1]
-
-
-@svm_loss.mistake
-def sum_for_mean(scores, y, delta=1.0):
-    """Loss and gradient are sums over the rows, so they grow with the batch. Divide by the number of rows.
-
-    What happens to your loss if every row stands twice in the batch, and what should happen?
-    """
-    return build(scores, y, delta, mean=False)
-
-
-@svm_loss.mistake
-def label_gradient_forgotten(scores, y, delta=1.0):
-    """The label's score stands in every violated margin with a minus, so its gradient is not 0."""
-    return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="none")[1]
-
-
-@svm_loss.mistake
-def label_gradient_counted_once(scores, y, delta=1.0):
-    """The label's score stands in every violated margin of its row: subtract how many there are, not 1."""
-    return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="one")[1]
+        What happens to your loss if every row stands twice in the batch, and what should happen?
+        """: partial(build, mean=False),
+        """label gradient forgotten: The label's score stands in every violated margin with a minus, so its
+        gradient is not 0.
+        """: lambda scores, y, delta=1.0: (
+            build(scores, y, delta)[0],
+            build(scores, y, delta, label_gradient="none")[1],
+        ),
+        """label gradient counted once: The label's score stands in every violated margin of its row: subtract
+        how many there are, not 1.
+        """: lambda scores, y, delta=1.0: (
+            build(scores, y, delta)[0],
+            build(scores, y, delta, label_gradient="one")[1],
+        ),
+    }
+)
 
 
 @svm_loss.mistake

@@ -7,6 +7,8 @@ whole Hessian times v, can be told from this one.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.second_order.shared import coupled_quartic, product_checks
@@ -148,80 +150,42 @@ def a_larger_default_h(gradient, x, v, h=1e-4):
     return along(gradient, x, v, h)
 
 
-@hessian_vector_product.mistake
-def forward_difference(gradient, x, v, h=1e-5):
-    """You compare x + h with x itself, so the error shrinks only like h. Step to both sides of x."""
-    return along(gradient, x, v, h, behind=0.0, width=1.0)
-
-
-@hessian_vector_product.mistake
-def forward_difference_by_h_v(gradient, x, v, h=1e-5):
-    """You compare x + h v with x itself. Step to both sides of x, so that the error shrinks like the square of h,
-    and make the step h long whatever the length of v."""
-    return (gradient(x + h * v) - gradient(x)) / h
-
-
-@hessian_vector_product.mistake
-def backward_difference(gradient, x, v, h=1e-5):
-    """You compare x with x - h, so the error shrinks only like h. Step to both sides of x."""
-    return along(gradient, x, v, h, ahead=0.0, width=1.0)
-
-
-@hessian_vector_product.mistake
-def divided_by_h(gradient, x, v, h=1e-5):
-    """The product is twice too large. How far is it from one point to the other?"""
-    return along(gradient, x, v, h, width=1.0)
-
-
-@hessian_vector_product.mistake
-def multiplied_by_h(gradient, x, v, h=1e-5):
-    """You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round what is below the
-    line."""
-    return along(gradient, x, v, h) * h**2
-
-
-@hessian_vector_product.mistake
-def not_divided_by_h(gradient, x, v, h=1e-5):
-    """The difference of the gradients is not divided by the distance. Look for h in the last line."""
-    return along(gradient, x, v, h) * 2 * h
-
-
-@hessian_vector_product.mistake
-def minus_and_plus_exchanged(gradient, x, v, h=1e-5):
-    """The product has the wrong sign. Which of the two gradients is subtracted?"""
-    return -along(gradient, x, v, h)
-
-
-@hessian_vector_product.mistake
-def length_of_v_forgotten(gradient, x, v, h=1e-5):
-    """You return the product with v / |v|. The product is linear in v: multiply by the length again."""
-    return along(gradient, x, v, h, back=lambda n: 1.0)
-
-
-@hessian_vector_product.mistake
-def divided_by_the_length_twice(gradient, x, v, h=1e-5):
-    """You divide by the length of v where you should multiply. Which way round does a longer v change the
-    product?"""
-    return along(gradient, x, v, h, back=lambda n: 1 / n)
-
-
-@hessian_vector_product.mistake
-def length_squared(gradient, x, v, h=1e-5):
-    """You take v.v for the length of v. The length is its root: `np.linalg.norm(v)`."""
-    return along(gradient, x, v, h, unit=lambda v, n: v / n**2, back=lambda n: n**2)
-
-
-@hessian_vector_product.mistake
-def multiplied_by_v(gradient, x, v, h=1e-5):
-    """You multiply the slope by v, entry by entry. The difference of the gradients is the product already; only
-    the length of v is missing."""
-    return along(gradient, x, v, h) * np.asarray(v)
-
-
-@hessian_vector_product.mistake
-def curvature_along_v_returned(gradient, x, v, h=1e-5):
-    """You return one number, v times H v. Asked is the vector H v."""
-    return float(np.dot(v, along(gradient, x, v, h)))
+hessian_vector_product.table(
+    {
+        """forward difference: You compare x + h with x itself, so the error shrinks only like h. Step to both
+        sides of x.
+        """: partial(along, behind=0.0, width=1.0),
+        """forward difference by h v: You compare x + h v with x itself. Step to both sides of x, so that the
+        error shrinks like the square of h, and make the step h long whatever the length of v.
+        """: lambda gradient, x, v, h=1e-5: (gradient(x + h * v) - gradient(x)) / h,
+        """backward difference: You compare x with x - h, so the error shrinks only like h. Step to both sides
+        of x.
+        """: partial(along, ahead=0.0, width=1.0),
+        """divided by h: The product is twice too large. How far is it from one point to the other?
+        """: partial(along, width=1.0),
+        """multiplied by h: You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round
+        what is below the line.
+        """: lambda gradient, x, v, h=1e-5: along(gradient, x, v, h) * h**2,
+        """not divided by h: The difference of the gradients is not divided by the distance. Look for h in the
+        last line.
+        """: lambda gradient, x, v, h=1e-5: along(gradient, x, v, h) * 2 * h,
+        """minus and plus exchanged: The product has the wrong sign. Which of the two gradients is subtracted?
+        """: lambda gradient, x, v, h=1e-5: -along(gradient, x, v, h),
+        """length of v forgotten: You return the product with v / |v|. The product is linear in v: multiply by
+        the length again.
+        """: partial(along, back=lambda n: 1.0),
+        """divided by the length twice: You divide by the length of v where you should multiply. Which way
+        round does a longer v change the product?
+        """: partial(along, back=lambda n: 1 / n),
+        """length squared: You take v.v for the length of v. The length is its root: `np.linalg.norm(v)`.
+        """: partial(along, unit=lambda v, n: v / n**2, back=lambda n: n**2),
+        """multiplied by v: You multiply the slope by v, entry by entry. The difference of the gradients is
+        the product already; only the length of v is missing.
+        """: lambda gradient, x, v, h=1e-5: along(gradient, x, v, h) * np.asarray(v),
+        """curvature along v returned: You return one number, v times H v. Asked is the vector H v.
+        """: lambda gradient, x, v, h=1e-5: float(np.dot(v, along(gradient, x, v, h))),
+    }
+)
 
 
 @hessian_vector_product.mistake

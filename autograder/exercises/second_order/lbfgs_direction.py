@@ -7,6 +7,8 @@ both to the dense BFGS update (Nocedal and Wright, Numerical Optimization, 2nd e
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -304,86 +306,46 @@ def uphill_without_pairs(g, S, Y):
     return direction if any(y @ s > 0 for s, y in zip(S, Y, strict=True)) else -direction
 
 
-@lbfgs_direction.mistake
-def second_loop_runs_backwards(g, S, Y):
-    """Both loops go from the newest pair to the oldest. The second one undoes the first, so it runs the
-    other way."""
-    return two_loops(g, S, Y, second=reversed)
-
-
-@lbfgs_direction.mistake
-def first_loop_runs_forwards(g, S, Y):
-    """Both loops go from the oldest pair to the newest. The first one starts with what was learned last."""
-    return two_loops(g, S, Y, first=iter)
-
-
-@lbfgs_direction.mistake
-def loops_exchanged(g, S, Y):
-    """The first loop goes forwards and the second backwards: the other way round. S and Y hold the oldest
-    pair first."""
-    return two_loops(g, S, Y, first=iter, second=reversed)
-
-
-@lbfgs_direction.mistake
-def alpha_reused(g, S, Y):
-    """The second loop uses one alpha for all pairs, the last one of the first loop. Keep one alpha for each
-    pair."""
-    return two_loops(g, S, Y, taken=lambda alphas, i: list(alphas.values())[-1])
-
-
-@lbfgs_direction.mistake
-def alphas_in_the_wrong_order(g, S, Y):
-    """The first loop lists the newest alpha first, the second loop reads it as the oldest. Go through the
-    list of alphas from its end."""
-    return two_loops(g, S, Y, taken=lambda alphas, i: list(alphas.values())[i])
-
-
-@lbfgs_direction.mistake
-def alpha_from_the_gradient(g, S, Y):
-    """Every alpha is taken from g. After the first pair it is q, what is left of g, that is multiplied by
-    s."""
-    return two_loops(g, S, Y, along=lambda q, g: g)
-
-
-@lbfgs_direction.mistake
-def s_taken_away_from_q(g, S, Y):
-    """The first loop takes alpha times s away from q. q is a gradient, so a difference of gradients is what
-    is taken away."""
-    return two_loops(g, S, Y, away=lambda s, y: s)
-
-
-@lbfgs_direction.mistake
-def beta_from_q(g, S, Y):
-    """Beta is taken from q, which the second loop no longer changes. It belongs to r, as r stands then."""
-    return two_loops(g, S, Y, over=lambda r, q: q)
-
-
-@lbfgs_direction.mistake
-def no_scaling_between_the_loops(g, S, Y):
-    """Between the loops nothing happens, so the first guess of the inverse is the identity whatever the
-    units of the loss. Look for gamma."""
-    return two_loops(g, S, Y, gamma=lambda pairs: 1.0)
-
-
-@lbfgs_direction.mistake
-def scaling_inverted(g, S, Y):
-    """You scale by a curvature; the inverse wants one over it. Which of the two products is the numerator
-    of gamma?"""
-    return two_loops(g, S, Y, gamma=lambda p: (p[-1][1] @ p[-1][1]) / (p[-1][0] @ p[-1][1]) if p else 1.0)
-
-
-@lbfgs_direction.mistake
-def scaling_from_the_oldest_pair(g, S, Y):
-    """Gamma comes from the oldest pair. The newest one knows the curvature here: which end of the list is
-    it?"""
-    return two_loops(g, S, Y, gamma=lambda p: (p[0][0] @ p[0][1]) / (p[0][1] @ p[0][1]) if p else 1.0)
-
-
-@lbfgs_direction.mistake
-def scaling_with_s_s(g, S, Y):
-    """Gamma is s.s / y.s in your code: the longer of the two step lengths of Barzilai and Borwein. The
-    two-loop recursion uses the one with y.y below."""
-    return two_loops(g, S, Y, gamma=lambda p: (p[-1][0] @ p[-1][0]) / (p[-1][0] @ p[-1][1]) if p else 1.0)
+lbfgs_direction.table(
+    {
+        """second loop runs backwards: Both loops go from the newest pair to the oldest. The second one undoes
+        the first, so it runs the other way.
+        """: partial(two_loops, second=reversed),
+        """first loop runs forwards: Both loops go from the oldest pair to the newest. The first one starts
+        with what was learned last.
+        """: partial(two_loops, first=iter),
+        """loops exchanged: The first loop goes forwards and the second backwards: the other way round. S and
+        Y hold the oldest pair first.
+        """: partial(two_loops, first=iter, second=reversed),
+        """alpha reused: The second loop uses one alpha for all pairs, the last one of the first loop. Keep
+        one alpha for each pair.
+        """: partial(two_loops, taken=lambda alphas, i: list(alphas.values())[-1]),
+        """alphas in the wrong order: The first loop lists the newest alpha first, the second loop reads it as
+        the oldest. Go through the list of alphas from its end.
+        """: partial(two_loops, taken=lambda alphas, i: list(alphas.values())[i]),
+        """alpha from the gradient: Every alpha is taken from g. After the first pair it is q, what is left of
+        g, that is multiplied by s.
+        """: partial(two_loops, along=lambda q, g: g),
+        """s taken away from q: The first loop takes alpha times s away from q. q is a gradient, so a
+        difference of gradients is what is taken away.
+        """: partial(two_loops, away=lambda s, y: s),
+        """beta from q: Beta is taken from q, which the second loop no longer changes. It belongs to r, as r
+        stands then.
+        """: partial(two_loops, over=lambda r, q: q),
+        """no scaling between the loops: Between the loops nothing happens, so the first guess of the inverse
+        is the identity whatever the units of the loss. Look for gamma.
+        """: partial(two_loops, gamma=lambda pairs: 1.0),
+        """scaling inverted: You scale by a curvature; the inverse wants one over it. Which of the two
+        products is the numerator of gamma?
+        """: partial(two_loops, gamma=lambda p: (p[-1][1] @ p[-1][1]) / (p[-1][0] @ p[-1][1]) if p else 1.0),
+        """scaling from the oldest pair: Gamma comes from the oldest pair. The newest one knows the curvature
+        here: which end of the list is it?
+        """: partial(two_loops, gamma=lambda p: (p[0][0] @ p[0][1]) / (p[0][1] @ p[0][1]) if p else 1.0),
+        """scaling with s s: Gamma is s.s / y.s in your code: the longer of the two step lengths of Barzilai
+        and Borwein. The two-loop recursion uses the one with y.y below.
+        """: partial(two_loops, gamma=lambda p: (p[-1][0] @ p[-1][0]) / (p[-1][0] @ p[-1][1]) if p else 1.0),
+    }
+)
 
 
 @lbfgs_direction.mistake
@@ -394,48 +356,29 @@ def scaling_from_a_skipped_pair(g, S, Y):
     return two_loops(g, S, Y, gamma=lambda pairs: gamma)
 
 
-@lbfgs_direction.mistake
-def rho_inverted(g, S, Y):
-    """Rho is y.s in your code; it is one over y.s."""
-    return two_loops(g, S, Y, rho=lambda s, y: y @ s)
-
-
-@lbfgs_direction.mistake
-def rho_with_y_y(g, S, Y):
-    """Rho divides by y.y in your code. It is one over y.s; y.y belongs to gamma alone."""
-    return two_loops(g, S, Y, rho=lambda s, y: 1 / (y @ y))
-
-
-@lbfgs_direction.mistake
-def beta_forgotten(g, S, Y):
-    """The second loop adds alpha times s and never takes beta away. Look at the update of r."""
-    return two_loops(g, S, Y, back=lambda alpha, beta: alpha)
-
-
-@lbfgs_direction.mistake
-def alpha_and_beta_exchanged(g, S, Y):
-    """The second loop adds (beta - alpha) times s. Which of the two is what the first loop took away?"""
-    return two_loops(g, S, Y, back=lambda alpha, beta: beta - alpha)
-
-
-@lbfgs_direction.mistake
-def s_and_y_exchanged(g, S, Y):
-    """Steps and gradient differences are exchanged, so this is the Hessian's own update, not its inverse's.
-    Look at each s and y in the loops."""
-    return two_loops(g, Y, S)
-
-
-@lbfgs_direction.mistake
-def pairs_of_negative_curvature_kept(g, S, Y):
-    """A pair with y.s <= 0 is used like any other and can turn the direction uphill. Skip it in both loops."""
-    return two_loops(g, S, Y, keep=lambda curvature: True)
-
-
-@lbfgs_direction.mistake
-def pairs_without_curvature_kept(g, S, Y):
-    """A pair with y.s equal to zero is used, and you divide by zero. Keep a pair only if y.s is greater than
-    zero."""
-    return two_loops(g, S, Y, keep=lambda curvature: curvature >= 0)
+lbfgs_direction.table(
+    {
+        """rho inverted: Rho is y.s in your code; it is one over y.s.
+        """: partial(two_loops, rho=lambda s, y: y @ s),
+        """rho with y y: Rho divides by y.y in your code. It is one over y.s; y.y belongs to gamma alone.
+        """: partial(two_loops, rho=lambda s, y: 1 / (y @ y)),
+        """beta forgotten: The second loop adds alpha times s and never takes beta away. Look at the update of
+        r.
+        """: partial(two_loops, back=lambda alpha, beta: alpha),
+        """alpha and beta exchanged: The second loop adds (beta - alpha) times s. Which of the two is what the
+        first loop took away?
+        """: partial(two_loops, back=lambda alpha, beta: beta - alpha),
+        """s and y exchanged: Steps and gradient differences are exchanged, so this is the Hessian's own
+        update, not its inverse's. Look at each s and y in the loops.
+        """: lambda g, S, Y: two_loops(g, Y, S),
+        """pairs of negative curvature kept: A pair with y.s <= 0 is used like any other and can turn the
+        direction uphill. Skip it in both loops.
+        """: partial(two_loops, keep=lambda curvature: True),
+        """pairs without curvature kept: A pair with y.s equal to zero is used, and you divide by zero. Keep a
+        pair only if y.s is greater than zero.
+        """: partial(two_loops, keep=lambda curvature: curvature >= 0),
+    }
+)
 
 
 @lbfgs_direction.mistake

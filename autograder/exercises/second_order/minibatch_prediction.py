@@ -50,61 +50,34 @@ def with_numpys_roots(step, batch):
     return np.reciprocal(step * np.sqrt(batch))
 
 
-@minibatch_prediction.mistake
-def short_steps_measure_better(step, batch):
-    """You expect short steps to measure curvature better, as they do without noise. The noise of the two
-    gradients stays as the step shrinks: what is it divided by?"""
-    return step / math.sqrt(batch)
-
-
-@minibatch_prediction.mistake
-def step_makes_no_difference(step, batch):
-    """You expect the error not to depend on the step. The noise does not, but the difference it hides in
-    does."""
-    return 1 / math.sqrt(batch)
-
-
-@minibatch_prediction.mistake
-def error_falls_like_the_batch(step, batch):
-    """You expect ten times the examples to give a tenth of the error. The mean of b examples is noisy like
-    one over the root of b."""
-    return 1 / (step * batch)
-
-
-@minibatch_prediction.mistake
-def batch_makes_no_difference(step, batch):
-    """You expect the error not to depend on the batch. Each gradient is a mean over the batch: how noisy is
-    a mean?"""
-    return 1 / step
-
-
-@minibatch_prediction.mistake
-def larger_batches_are_noisier(step, batch):
-    """You expect larger batches to be noisier. The batch belongs below the line."""
-    return math.sqrt(batch) / step
-
-
-@minibatch_prediction.mistake
-def step_squared(step, batch):
-    """You divide by the square of the step. s.s is below, but s is above too: y.s holds one factor of the
-    step."""
-    return 1 / (step**2 * math.sqrt(batch))
-
-
-@minibatch_prediction.mistake
-def root_of_the_step(step, batch):
-    """You treat the step like the batch. Only the number of averaged examples comes with a root."""
-    return 1 / math.sqrt(step * batch)
-
-
-@minibatch_prediction.mistake
-def everything_upside_down(step, batch):
-    """Your factor is the inverse of the error: how exact the curvature is, not how wrong."""
-    return step * math.sqrt(batch)
-
-
-@minibatch_prediction.mistake
-def nothing_changes(step, batch):
-    """You expect the same error at any step and batch. Write the noise, what it is divided by, and divide
-    twice."""
-    return 1.0
+minibatch_prediction.table(
+    {
+        """short steps measure better: You expect short steps to measure curvature better, as they do without
+        noise. The noise of the two gradients stays as the step shrinks: what is it divided by?
+        """: lambda step, batch: step / math.sqrt(batch),
+        """step makes no difference: You expect the error not to depend on the step. The noise does not, but
+        the difference it hides in does.
+        """: lambda step, batch: 1 / math.sqrt(batch),
+        """error falls like the batch: You expect ten times the examples to give a tenth of the error. The
+        mean of b examples is noisy like one over the root of b.
+        """: lambda step, batch: 1 / (step * batch),
+        """batch makes no difference: You expect the error not to depend on the batch. Each gradient is a mean
+        over the batch: how noisy is a mean?
+        """: lambda step, batch: 1 / step,
+        """larger batches are noisier: You expect larger batches to be noisier. The batch belongs below the
+        line.
+        """: lambda step, batch: math.sqrt(batch) / step,
+        """step squared: You divide by the square of the step. s.s is below, but s is above too: y.s holds one
+        factor of the step.
+        """: lambda step, batch: 1 / (step**2 * math.sqrt(batch)),
+        """root of the step: You treat the step like the batch. Only the number of averaged examples comes
+        with a root.
+        """: lambda step, batch: 1 / math.sqrt(step * batch),
+        """everything upside down: Your factor is the inverse of the error: how exact the curvature is, not
+        how wrong.
+        """: lambda step, batch: step * math.sqrt(batch),
+        """nothing changes: You expect the same error at any step and batch. Write the noise, what it is
+        divided by, and divide twice.
+        """: lambda step, batch: 1.0,
+    }
+)

@@ -96,48 +96,30 @@ def damping_scaled_by_the_diagonal(g, H, damping=0):
     return -np.linalg.solve(H + damping * np.diag(np.diag(H)), g)
 
 
-@newton_step.mistake
-def uphill(g, H, damping=0):
-    """The step has the wrong sign: it doubles the gradient of a quadratic instead of cancelling it."""
-    return np.linalg.solve(H + damping * np.eye(len(g)), g)
-
-
-@newton_step.mistake
-def damping_on_every_entry(g, H, damping=0):
-    """`H + damping` adds to all n * n entries. Damping belongs on the diagonal: look for the identity
-    matrix."""
-    return -np.linalg.solve(H + damping, g)
-
-
-@newton_step.mistake
-def damping_subtracted(g, H, damping=0):
-    """Damping is subtracted, which makes small curvatures smaller still. Which sign makes a step shorter?"""
-    return -np.linalg.solve(H - damping * np.eye(len(g)), g)
-
-
-@newton_step.mistake
-def damping_ignored(g, H, damping=0):
-    """The argument `damping` makes no difference. Add it to H before you solve."""
-    return -np.linalg.solve(H, g)
-
-
-@newton_step.mistake
-def damping_divides_the_step(g, H, damping=0):
-    """You shorten the pure step by 1 + damping. Damping is added to the curvatures before they divide."""
-    return -np.linalg.solve(H, g) / (1 + damping)
-
-
-@newton_step.mistake
-def always_damped(g, H, damping=0):
-    """A little damping is added even when none was asked for, so one step no longer lands on the bottom of
-    a bowl. Look for a small constant next to `damping`."""
-    return -np.linalg.solve(H + max(damping, 1e-6) * np.eye(len(g)), g)
-
-
-@newton_step.mistake
-def multiplied_instead_of_solved(g, H, damping=0):
-    """You multiply by H. Newton divides by the curvature: the step solves a linear system."""
-    return -(H + damping * np.eye(len(g))) @ g
+newton_step.table(
+    {
+        """uphill: The step has the wrong sign: it doubles the gradient of a quadratic instead of cancelling
+        it.
+        """: lambda g, H, damping=0: np.linalg.solve(H + damping * np.eye(len(g)), g),
+        """damping on every entry: `H + damping` adds to all n * n entries. Damping belongs on the diagonal:
+        look for the identity matrix.
+        """: lambda g, H, damping=0: -np.linalg.solve(H + damping, g),
+        """damping subtracted: Damping is subtracted, which makes small curvatures smaller still. Which sign
+        makes a step shorter?
+        """: lambda g, H, damping=0: -np.linalg.solve(H - damping * np.eye(len(g)), g),
+        """damping ignored: The argument `damping` makes no difference. Add it to H before you solve.
+        """: lambda g, H, damping=0: -np.linalg.solve(H, g),
+        """damping divides the step: You shorten the pure step by 1 + damping. Damping is added to the
+        curvatures before they divide.
+        """: lambda g, H, damping=0: -np.linalg.solve(H, g) / (1 + damping),
+        """always damped: A little damping is added even when none was asked for, so one step no longer lands
+        on the bottom of a bowl. Look for a small constant next to `damping`.
+        """: lambda g, H, damping=0: -np.linalg.solve(H + max(damping, 1e-6) * np.eye(len(g)), g),
+        """multiplied instead of solved: You multiply by H. Newton divides by the curvature: the step solves a
+        linear system.
+        """: lambda g, H, damping=0: -(H + damping * np.eye(len(g))) @ g,
+    }
+)
 
 
 @newton_step.mistake

@@ -7,6 +7,8 @@ are the same, and both are accepted.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.exercises.second_order.shared import coupled_quartic
@@ -115,41 +117,28 @@ def step_scaled_with_x(gradient, x, h=1e-5):
     return np.stack(rows, axis=1) / (2 * steps)
 
 
-@numerical_hessian.mistake
-def forward_difference(gradient, x, h=1e-5):
-    """You compare x + h with x itself, so the error shrinks only like h. Step to both sides of x."""
-    return differences(gradient, x, h, behind=0.0, width=1.0)
-
-
-@numerical_hessian.mistake
-def backward_difference(gradient, x, h=1e-5):
-    """You compare x with x - h, so the error shrinks only like h. Step to both sides of x."""
-    return differences(gradient, x, h, ahead=0.0, width=1.0)
-
-
-@numerical_hessian.mistake
-def divided_by_h(gradient, x, h=1e-5):
-    """The two points are farther apart than what you divide by. How far is it from x - h to x + h?"""
-    return differences(gradient, x, h, width=1.0)
-
-
-@numerical_hessian.mistake
-def half_the_difference_not_divided_by_h(gradient, x, h=1e-5):
-    """The difference of the gradients is not divided by the distance. Look for h in the last line."""
-    return differences(gradient, x, h) * h
-
-
-@numerical_hessian.mistake
-def multiplied_by_h(gradient, x, h=1e-5):
-    """You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round what is below the
-    line."""
-    return differences(gradient, x, h) * h**2
-
-
-@numerical_hessian.mistake
-def minus_and_plus_exchanged(gradient, x, h=1e-5):
-    """Every curvature has the wrong sign. Which of the two gradients is subtracted?"""
-    return -differences(gradient, x, h)
+numerical_hessian.table(
+    {
+        """forward difference: You compare x + h with x itself, so the error shrinks only like h. Step to both
+        sides of x.
+        """: partial(differences, behind=0.0, width=1.0),
+        """backward difference: You compare x with x - h, so the error shrinks only like h. Step to both sides
+        of x.
+        """: partial(differences, ahead=0.0, width=1.0),
+        """divided by h: The two points are farther apart than what you divide by. How far is it from x - h to
+        x + h?
+        """: partial(differences, width=1.0),
+        """half the difference not divided by h: The difference of the gradients is not divided by the
+        distance. Look for h in the last line.
+        """: lambda gradient, x, h=1e-5: differences(gradient, x, h) * h,
+        """multiplied by h: You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round
+        what is below the line.
+        """: lambda gradient, x, h=1e-5: differences(gradient, x, h) * h**2,
+        """minus and plus exchanged: Every curvature has the wrong sign. Which of the two gradients is
+        subtracted?
+        """: lambda gradient, x, h=1e-5: -differences(gradient, x, h),
+    }
+)
 
 
 @numerical_hessian.mistake

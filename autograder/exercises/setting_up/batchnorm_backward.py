@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -91,81 +93,48 @@ def back(
     return dx, dgamma(dout, x_hat), dbeta(dout)
 
 
-@batchnorm_backward.mistake
-def mean_term_dropped(dout, cache):
-    """The path through the mean is missing in dx. Every row moves the mean, and the mean moves every row.
+batchnorm_backward.table(
+    {
+        """mean term dropped: The path through the mean is missing in dx. Every row moves the mean, and the
+        mean moves every row.
 
-    If all rows of a column grow by the same amount, what happens to x_hat?
-    """
-    return back(dout, cache, mean=0.0)
+        If all rows of a column grow by the same amount, what happens to x_hat?
+        """: partial(back, mean=0.0),
+        """variance term dropped: The path through the variance is missing in dx. Every row changes the
+        variance, which scales every row.
 
+        If a column is doubled, what happens to x_hat?
+        """: partial(back, variance=0.0),
+        """statistics taken for constants: Mean and variance are taken for constants: dx = dout * gamma / std.
+        Both depend on every row of x.
+        """: partial(back, mean=0.0, variance=0.0),
+        """value term dropped: The direct path is missing in dx: from x to x_hat with mean and variance held
+        still.
+        """: partial(back, value=0.0),
+        """half of the variance term: The path through the variance is half as large as it is. The slope of a
+        square has a 2: 2 (x - mean) / N.
+        """: partial(back, variance=0.5),
+        """twice the variance term: The path through the variance is twice as large as it is. The slope of a
+        root has a half.
+        """: partial(back, variance=2.0),
+        """sign of the mean term: The path through the mean has the wrong sign. The mean is subtracted.
+        """: partial(back, mean=-1.0),
+        """sign of the variance term: The path through the variance has the wrong sign. A larger variance
+        makes x_hat smaller.
+        """: partial(back, variance=-1.0),
+        """signs of both terms: The paths through mean and variance are added. Both take away: larger means
+        and variances make x_hat smaller.
+        """: partial(back, mean=-1.0, variance=-1.0),
+        """sums for means: The paths through mean and variance are sums over the rows. Mean and variance are
+        divided by N.
 
-@batchnorm_backward.mistake
-def variance_term_dropped(dout, cache):
-    """The path through the variance is missing in dx. Every row changes the variance, which scales every row.
-
-    If a column is doubled, what happens to x_hat?
-    """
-    return back(dout, cache, variance=0.0)
-
-
-@batchnorm_backward.mistake
-def statistics_taken_for_constants(dout, cache):
-    """Mean and variance are taken for constants: dx = dout * gamma / std. Both depend on every row of x."""
-    return back(dout, cache, mean=0.0, variance=0.0)
-
-
-@batchnorm_backward.mistake
-def value_term_dropped(dout, cache):
-    """The direct path is missing in dx: from x to x_hat with mean and variance held still."""
-    return back(dout, cache, value=0.0)
-
-
-@batchnorm_backward.mistake
-def half_of_the_variance_term(dout, cache):
-    """The path through the variance is half as large as it is. The slope of a square has a 2: 2 (x - mean) / N."""
-    return back(dout, cache, variance=0.5)
-
-
-@batchnorm_backward.mistake
-def twice_the_variance_term(dout, cache):
-    """The path through the variance is twice as large as it is. The slope of a root has a half."""
-    return back(dout, cache, variance=2.0)
-
-
-@batchnorm_backward.mistake
-def sign_of_the_mean_term(dout, cache):
-    """The path through the mean has the wrong sign. The mean is subtracted."""
-    return back(dout, cache, mean=-1.0)
-
-
-@batchnorm_backward.mistake
-def sign_of_the_variance_term(dout, cache):
-    """The path through the variance has the wrong sign. A larger variance makes x_hat smaller."""
-    return back(dout, cache, variance=-1.0)
-
-
-@batchnorm_backward.mistake
-def signs_of_both_terms(dout, cache):
-    """The paths through mean and variance are added. Both take away: larger means and variances make x_hat
-    smaller.
-    """
-    return back(dout, cache, mean=-1.0, variance=-1.0)
-
-
-@batchnorm_backward.mistake
-def sums_for_means(dout, cache):
-    """The paths through mean and variance are sums over the rows. Mean and variance are divided by N.
-
-    How much does the mean of N rows change when one of them changes by 1?
-    """
-    return back(dout, cache, count=lambda n: 1)
-
-
-@batchnorm_backward.mistake
-def one_less_than_the_rows(dout, cache):
-    """The means over the rows are divided by N - 1. The forward pass divides by N."""
-    return back(dout, cache, count=lambda n: n - 1)
+        How much does the mean of N rows change when one of them changes by 1?
+        """: partial(back, count=lambda n: 1),
+        """one less than the rows: The means over the rows are divided by N - 1. The forward pass divides by
+        N.
+        """: partial(back, count=lambda n: n - 1),
+    }
+)
 
 
 @batchnorm_backward.mistake
@@ -175,60 +144,37 @@ def divided_by_rows_once_more(dout, cache):
     return dx / len(dout), dgamma, dbeta
 
 
-@batchnorm_backward.mistake
-def gamma_forgotten(dout, cache):
-    """dx has no gamma. The gradient of x_hat is dout * gamma."""
-    return back(dout, cache, inner=lambda dout, gamma: dout)
-
-
-@batchnorm_backward.mistake
-def gamma_divided(dout, cache):
-    """dx is divided by gamma. The output is gamma times x_hat, so its gradient is multiplied by gamma."""
-    return back(dout, cache, inner=lambda dout, gamma: dout / gamma)
-
-
-@batchnorm_backward.mistake
-def std_forgotten(dout, cache):
-    """dx is not divided by std. x_hat is x less its mean, over std, so every path has 1 / std."""
-    return back(dout, cache, over=lambda std: 1.0)
-
-
-@batchnorm_backward.mistake
-def std_multiplied(dout, cache):
-    """dx is multiplied by std. x_hat is x less its mean, over std, so every path has 1 / std."""
-    return back(dout, cache, over=lambda std: 1 / std)
-
-
-@batchnorm_backward.mistake
-def variance_for_std(dout, cache):
-    """dx is divided by the square of std. What is in the cache is the deviation, sqrt(var + eps), already."""
-    return back(dout, cache, over=lambda std: std**2)
-
-
-@batchnorm_backward.mistake
-def root_taken_once_more(dout, cache):
-    """dx is divided by the root of std. What is in the cache is the deviation, sqrt(var + eps), already."""
-    return back(dout, cache, over=np.sqrt)
-
-
-@batchnorm_backward.mistake
-def x_hat_forgotten_in_dgamma(dout, cache):
-    """dgamma is the sum of dout, which is dbeta. gamma multiplies x_hat: sum dout * x_hat over the rows."""
-    return back(dout, cache, dgamma=lambda dout, x_hat: dout.sum(axis=0))
-
-
-@batchnorm_backward.mistake
-def x_in_dgamma(dout, cache):
-    """dgamma is made with x - mean, before it is divided. gamma multiplies x_hat: sum dout * x_hat over the
-    rows.
-    """
-    return back(dout, cache, dgamma=lambda dout, x_hat: np.sum(dout * x_hat * cache[1], axis=0))
-
-
-@batchnorm_backward.mistake
-def x_hat_in_dbeta(dout, cache):
-    """dbeta is made with x_hat. beta is added as it is: sum dout over the rows."""
-    return back(dout, cache, dbeta=lambda dout: np.sum(dout * cache[0], axis=0))
+batchnorm_backward.table(
+    {
+        """gamma forgotten: dx has no gamma. The gradient of x_hat is dout * gamma.
+        """: partial(back, inner=lambda dout, gamma: dout),
+        """gamma divided: dx is divided by gamma. The output is gamma times x_hat, so its gradient is
+        multiplied by gamma.
+        """: partial(back, inner=lambda dout, gamma: dout / gamma),
+        """std forgotten: dx is not divided by std. x_hat is x less its mean, over std, so every path has 1 /
+        std.
+        """: partial(back, over=lambda std: 1.0),
+        """std multiplied: dx is multiplied by std. x_hat is x less its mean, over std, so every path has 1 /
+        std.
+        """: partial(back, over=lambda std: 1 / std),
+        """variance for std: dx is divided by the square of std. What is in the cache is the deviation,
+        sqrt(var + eps), already.
+        """: partial(back, over=lambda std: std**2),
+        """root taken once more: dx is divided by the root of std. What is in the cache is the deviation,
+        sqrt(var + eps), already.
+        """: partial(back, over=np.sqrt),
+        """x hat forgotten in dgamma: dgamma is the sum of dout, which is dbeta. gamma multiplies x_hat: sum
+        dout * x_hat over the rows.
+        """: partial(back, dgamma=lambda dout, x_hat: dout.sum(axis=0)),
+        """x in dgamma: dgamma is made with x - mean, before it is divided. gamma multiplies x_hat: sum dout *
+        x_hat over the rows.
+        """: lambda dout, cache: back(
+            dout, cache, dgamma=lambda dout, x_hat: np.sum(dout * x_hat * cache[1], axis=0)
+        ),
+        """x hat in dbeta: dbeta is made with x_hat. beta is added as it is: sum dout over the rows.
+        """: lambda dout, cache: back(dout, cache, dbeta=lambda dout: np.sum(dout * cache[0], axis=0)),
+    }
+)
 
 
 @batchnorm_backward.mistake
@@ -245,30 +191,22 @@ def means_for_dgamma_and_dbeta(dout, cache):
     return dx, dgamma / len(dout), dbeta / len(dout)
 
 
-@batchnorm_backward.mistake
-def mean_for_dbeta(dout, cache):
-    """dbeta is a mean over the rows. Every row uses the same beta: add up."""
-    return back(dout, cache, dbeta=lambda dout: dout.mean(axis=0))
+batchnorm_backward.table(
+    {
+        """mean for dbeta: dbeta is a mean over the rows. Every row uses the same beta: add up.
+        """: partial(back, dbeta=lambda dout: dout.mean(axis=0)),
+        """dgamma and dbeta over the wrong axis: dgamma and dbeta are added up over the columns. There is one
+        of each for every column: axis 0, over the rows.
 
-
-@batchnorm_backward.mistake
-def dgamma_and_dbeta_over_the_wrong_axis(dout, cache):
-    """dgamma and dbeta are added up over the columns. There is one of each for every column: axis 0, over the rows.
-
-    Which shape have gamma and beta?
-    """
-    return back(
-        dout,
-        cache,
-        dgamma=lambda dout, x_hat: (dout * x_hat).sum(axis=1),
-        dbeta=lambda dout: dout.sum(axis=1),
-    )
-
-
-@batchnorm_backward.mistake
-def dgamma_and_dbeta_not_added_up(dout, cache):
-    """dgamma and dbeta have an entry for every row. Add up over the rows, axis 0."""
-    return back(dout, cache, dgamma=lambda dout, x_hat: dout * x_hat, dbeta=lambda dout: dout)
+        Which shape have gamma and beta?
+        """: partial(
+            back, dgamma=lambda dout, x_hat: (dout * x_hat).sum(axis=1), dbeta=lambda dout: dout.sum(axis=1)
+        ),
+        """dgamma and dbeta not added up: dgamma and dbeta have an entry for every row. Add up over the rows,
+        axis 0.
+        """: partial(back, dgamma=lambda dout, x_hat: dout * x_hat, dbeta=lambda dout: dout),
+    }
+)
 
 
 @batchnorm_backward.mistake
@@ -290,28 +228,23 @@ def one_mean_for_all_columns_in_dx(dout, cache):
     return (d - d.mean() - x_hat * (d * x_hat).mean()) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
-@batchnorm_backward.mistake
-def mean_term_not_divided_by_the_rows(dout, cache):
-    """The path through the mean is N times too large. The mean is a sum divided by N, and so is its slope.
+batchnorm_backward.table(
+    {
+        """mean term not divided by the rows: The path through the mean is N times too large. The mean is a
+        sum divided by N, and so is its slope.
 
-    How much does the mean of N rows change when one of them changes by 1?
-    """
-    return back(dout, cache, mean=len(dout))
+        How much does the mean of N rows change when one of them changes by 1?
+        """: lambda dout, cache: back(dout, cache, mean=len(dout)),
+        """variance term not divided by the rows: The path through the variance is N times too large. The
+        variance divides by N; so does its slope.
+        """: lambda dout, cache: back(dout, cache, variance=len(dout)),
+        """x hat for the distance from the mean: The path through the variance lacks one factor std: x - mean
+        is std * x_hat.
 
-
-@batchnorm_backward.mistake
-def variance_term_not_divided_by_the_rows(dout, cache):
-    """The path through the variance is N times too large. The variance divides by N; so does its slope."""
-    return back(dout, cache, variance=len(dout))
-
-
-@batchnorm_backward.mistake
-def x_hat_for_the_distance_from_the_mean(dout, cache):
-    """The path through the variance lacks one factor std: x - mean is std * x_hat.
-
-    Which of your factors is x - mean, and which is x_hat?
-    """
-    return back(dout, cache, variance=1 / cache[1])
+        Which of your factors is x - mean, and which is x_hat?
+        """: lambda dout, cache: back(dout, cache, variance=1 / cache[1]),
+    }
+)
 
 
 @batchnorm_backward.mistake

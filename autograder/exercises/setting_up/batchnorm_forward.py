@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -97,91 +99,51 @@ def normal(
     return line(x_hat, gamma, beta), stored(x_hat, std, gamma)
 
 
-@batchnorm_forward.mistake
-def statistics_of_the_batch_at_test(x, gamma, beta, bn_param):
-    """At test the rows are normalised with their own mean and variance. At test use the running ones.
+batchnorm_forward.table(
+    {
+        """statistics of the batch at test: At test the rows are normalised with their own mean and variance.
+        At test use the running ones.
 
-    What would come out for one row alone?
-    """
-    return normal(x, gamma, beta, bn_param, used=lambda mode, mine, running: mine)
-
-
-@batchnorm_forward.mistake
-def running_statistics_in_training(x, gamma, beta, bn_param):
-    """In training the rows are normalised with the running statistics. In training use those of the batch."""
-    return normal(x, gamma, beta, bn_param, used=lambda mode, mine, running: running)
-
-
-@batchnorm_forward.mistake
-def modes_exchanged(x, gamma, beta, bn_param):
-    """Training uses the running statistics and test those of the batch. It is the other way round."""
-    return normal(
-        x, gamma, beta, bn_param, used=lambda mode, mine, running: running if mode == "train" else mine
-    )
-
-
-@batchnorm_forward.mistake
-def running_statistics_moved_at_test(x, gamma, beta, bn_param):
-    """The running statistics move at test as well, so test rows are learned from. They move in training only."""
-    return normal(x, gamma, beta, bn_param, updated=lambda mode: True)
-
-
-@batchnorm_forward.mistake
-def test_rows_treated_as_training(x, gamma, beta, bn_param):
-    """`mode` makes no difference: at test the batch is normalised by itself, and the running averages move."""
-    return normal(x, gamma, beta, bn_param, used=lambda mode, mine, running: mine, updated=lambda mode: True)
-
-
-@batchnorm_forward.mistake
-def running_statistics_never_moved(x, gamma, beta, bn_param):
-    """The running statistics stay as they are. In training, write the new averages into bn_param."""
-    return normal(x, gamma, beta, bn_param, updated=lambda mode: False)
-
-
-@batchnorm_forward.mistake
-def running_statistics_replaced(x, gamma, beta, bn_param):
-    """The running statistics are those of the last batch. Mix: momentum times the old, 1 - momentum times the
-    new.
-    """
-    return normal(x, gamma, beta, bn_param, mix=lambda old, new, m: new)
-
-
-@batchnorm_forward.mistake
-def momentum_forgotten_at_the_new(x, gamma, beta, bn_param):
-    """The statistics of the batch are added whole. They have the weight 1 - momentum."""
-    return normal(x, gamma, beta, bn_param, mix=lambda old, new, m: m * old + new)
-
-
-@batchnorm_forward.mistake
-def standard_deviation_for_variance(x, gamma, beta, bn_param):
-    """np.std stands where the variance belongs, and its root is taken once more. np.var is the variance."""
-    return normal(x, gamma, beta, bn_param, var=lambda x: x.std(axis=0))
-
-
-@batchnorm_forward.mistake
-def variance_for_standard_deviation(x, gamma, beta, bn_param):
-    """The rows are divided by their variance. The square root is missing: sqrt(var + eps)."""
-    return normal(x, gamma, beta, bn_param, root=lambda v, eps: v + eps)
-
-
-@batchnorm_forward.mistake
-def deviation_in_the_running_variance(x, gamma, beta, bn_param):
-    """running_var collects standard deviations. It is an average of variances; the root is taken when it is
-    used.
-    """
-    return normal(x, gamma, beta, bn_param, kept=lambda mean, var, x, eps: (mean, np.sqrt(var)))
-
-
-@batchnorm_forward.mistake
-def epsilon_in_the_running_variance(x, gamma, beta, bn_param):
-    """running_var collects var + eps, and eps is added again when it is used. Collect the variance alone."""
-    return normal(x, gamma, beta, bn_param, kept=lambda mean, var, x, eps: (mean, var + eps))
-
-
-@batchnorm_forward.mistake
-def epsilon_forgotten(x, gamma, beta, bn_param):
-    """eps is not used, so a column without variance becomes 0/0. It belongs in the root: sqrt(var + eps)."""
-    return normal(x, gamma, beta, bn_param, root=lambda v, eps: np.sqrt(v))
+        What would come out for one row alone?
+        """: partial(normal, used=lambda mode, mine, running: mine),
+        """running statistics in training: In training the rows are normalised with the running statistics. In
+        training use those of the batch.
+        """: partial(normal, used=lambda mode, mine, running: running),
+        """modes exchanged: Training uses the running statistics and test those of the batch. It is the other
+        way round.
+        """: partial(normal, used=lambda mode, mine, running: running if mode == "train" else mine),
+        """running statistics moved at test: The running statistics move at test as well, so test rows are
+        learned from. They move in training only.
+        """: partial(normal, updated=lambda mode: True),
+        """test rows treated as training: `mode` makes no difference: at test the batch is normalised by
+        itself, and the running averages move.
+        """: partial(normal, used=lambda mode, mine, running: mine, updated=lambda mode: True),
+        """running statistics never moved: The running statistics stay as they are. In training, write the new
+        averages into bn_param.
+        """: partial(normal, updated=lambda mode: False),
+        """running statistics replaced: The running statistics are those of the last batch. Mix: momentum
+        times the old, 1 - momentum times the new.
+        """: partial(normal, mix=lambda old, new, m: new),
+        """momentum forgotten at the new: The statistics of the batch are added whole. They have the weight 1
+        - momentum.
+        """: partial(normal, mix=lambda old, new, m: m * old + new),
+        """standard deviation for variance: np.std stands where the variance belongs, and its root is taken
+        once more. np.var is the variance.
+        """: partial(normal, var=lambda x: x.std(axis=0)),
+        """variance for standard deviation: The rows are divided by their variance. The square root is
+        missing: sqrt(var + eps).
+        """: partial(normal, root=lambda v, eps: v + eps),
+        """deviation in the running variance: running_var collects standard deviations. It is an average of
+        variances; the root is taken when it is used.
+        """: partial(normal, kept=lambda mean, var, x, eps: (mean, np.sqrt(var))),
+        """epsilon in the running variance: running_var collects var + eps, and eps is added again when it is
+        used. Collect the variance alone.
+        """: partial(normal, kept=lambda mean, var, x, eps: (mean, var + eps)),
+        """epsilon forgotten: eps is not used, so a column without variance becomes 0/0. It belongs in the
+        root: sqrt(var + eps).
+        """: partial(normal, root=lambda v, eps: np.sqrt(v)),
+    }
+)
 
 
 @batchnorm_forward.mistake
@@ -207,65 +169,33 @@ def rows_for_columns_in_training(x, gamma, beta, bn_param):
     )
 
 
-@batchnorm_forward.mistake
-def one_mean_for_all_columns(x, gamma, beta, bn_param):
-    """One mean and one variance are taken of all numbers. Every column has its own: axis=0."""
-    return normal(
-        x,
-        gamma,
-        beta,
-        bn_param,
-        mean=lambda x: np.full(x.shape[1], x.mean()),
-        var=lambda x: np.full(x.shape[1], x.var()),
-    )
-
-
-@batchnorm_forward.mistake
-def variance_with_one_less(x, gamma, beta, bn_param):
-    """The variance of the batch is a sum over N - 1. Batch normalisation divides by N: np.var without ddof."""
-    return normal(x, gamma, beta, bn_param, var=lambda x: x.var(axis=0) * len(x) / max(len(x) - 1, 1))
-
-
-@batchnorm_forward.mistake
-def mean_of_squares_for_the_variance(x, gamma, beta, bn_param):
-    """The variance is the mean of the squares of x. The mean is subtracted before squaring."""
-    return normal(x, gamma, beta, bn_param, var=lambda x: (x**2).mean(axis=0))
-
-
-@batchnorm_forward.mistake
-def mean_not_subtracted(x, gamma, beta, bn_param):
-    """The rows are scaled but not centred. Subtract the mean first."""
-    return normal(
-        x,
-        gamma,
-        beta,
-        bn_param,
-        used=lambda mode, mine, running: (0.0, (mine if mode == "train" else running)[1]),
-    )
-
-
-@batchnorm_forward.mistake
-def gamma_forgotten(x, gamma, beta, bn_param):
-    """gamma is not used: the output is gamma times x_hat, plus beta."""
-    return normal(x, gamma, beta, bn_param, line=lambda x_hat, gamma, beta: x_hat + beta)
-
-
-@batchnorm_forward.mistake
-def beta_forgotten(x, gamma, beta, bn_param):
-    """beta is not used: the output is gamma times x_hat, plus beta."""
-    return normal(x, gamma, beta, bn_param, line=lambda x_hat, gamma, beta: gamma * x_hat)
-
-
-@batchnorm_forward.mistake
-def gamma_and_beta_forgotten(x, gamma, beta, bn_param):
-    """The output is x_hat. It is gamma times x_hat, plus beta."""
-    return normal(x, gamma, beta, bn_param, line=lambda x_hat, gamma, beta: x_hat)
-
-
-@batchnorm_forward.mistake
-def gamma_and_beta_exchanged(x, gamma, beta, bn_param):
-    """gamma and beta have changed places: gamma multiplies, beta is added."""
-    return normal(x, gamma, beta, bn_param, line=lambda x_hat, gamma, beta: beta * x_hat + gamma)
+batchnorm_forward.table(
+    {
+        """one mean for all columns: One mean and one variance are taken of all numbers. Every column has its
+        own: axis=0.
+        """: partial(
+            normal, mean=lambda x: np.full(x.shape[1], x.mean()), var=lambda x: np.full(x.shape[1], x.var())
+        ),
+        """variance with one less: The variance of the batch is a sum over N - 1. Batch normalisation divides
+        by N: np.var without ddof.
+        """: partial(normal, var=lambda x: x.var(axis=0) * len(x) / max(len(x) - 1, 1)),
+        """mean of squares for the variance: The variance is the mean of the squares of x. The mean is
+        subtracted before squaring.
+        """: partial(normal, var=lambda x: (x**2).mean(axis=0)),
+        """mean not subtracted: The rows are scaled but not centred. Subtract the mean first.
+        """: partial(
+            normal, used=lambda mode, mine, running: (0.0, (mine if mode == "train" else running)[1])
+        ),
+        """gamma forgotten: gamma is not used: the output is gamma times x_hat, plus beta.
+        """: partial(normal, line=lambda x_hat, gamma, beta: x_hat + beta),
+        """beta forgotten: beta is not used: the output is gamma times x_hat, plus beta.
+        """: partial(normal, line=lambda x_hat, gamma, beta: gamma * x_hat),
+        """gamma and beta forgotten: The output is x_hat. It is gamma times x_hat, plus beta.
+        """: partial(normal, line=lambda x_hat, gamma, beta: x_hat),
+        """gamma and beta exchanged: gamma and beta have changed places: gamma multiplies, beta is added.
+        """: partial(normal, line=lambda x_hat, gamma, beta: beta * x_hat + gamma),
+    }
+)
 
 
 @batchnorm_forward.mistake
@@ -344,22 +274,20 @@ def momentum_and_running_variance_of_pytorch(x, gamma, beta, bn_param):
     )
 
 
-@batchnorm_forward.convention(share=0.75)
-def epsilon_outside_the_root(x, gamma, beta, bn_param):
-    """Divided by sqrt(var) + eps, as some layers do. Batch normalisation has eps in the root: sqrt(var + eps)."""
-    return normal(x, gamma, beta, bn_param, root=lambda v, eps: np.sqrt(v) + eps)
-
-
-@batchnorm_forward.convention(share=0.75)
-def an_epsilon_of_ones_own(x, gamma, beta, bn_param):
-    """eps is the number 1e-5 in the code, whatever bn_param says. Read it: bn_param["eps"]."""
-    return normal(x, gamma, beta, bn_param, root=lambda v, eps: np.sqrt(v + 1e-5))
-
-
-@batchnorm_forward.convention(share=0.75)
-def a_momentum_of_ones_own(x, gamma, beta, bn_param):
-    """momentum is the number 0.9 in the code, whatever bn_param says. Read it: bn_param["momentum"]."""
-    return normal(x, gamma, beta, bn_param, mix=lambda old, new, m: 0.9 * old + 0.1 * new)
+batchnorm_forward.table(
+    {
+        """epsilon outside the root: Divided by sqrt(var) + eps, as some layers do. Batch normalisation has
+        eps in the root: sqrt(var + eps).
+        """: partial(normal, root=lambda v, eps: np.sqrt(v) + eps),
+        """an epsilon of ones own: eps is the number 1e-5 in the code, whatever bn_param says. Read it:
+        bn_param["eps"].
+        """: partial(normal, root=lambda v, eps: np.sqrt(v + 1e-5)),
+        """a momentum of ones own: momentum is the number 0.9 in the code, whatever bn_param says. Read it:
+        bn_param["momentum"].
+        """: partial(normal, mix=lambda old, new, m: 0.9 * old + 0.1 * new),
+    },
+    share=0.75,
+)
 
 
 @batchnorm_forward.in_place

@@ -5,6 +5,8 @@ A share is told to a twentieth; over 19,200 entries a right one would have to be
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -80,91 +82,51 @@ def masked(
     return x * mask, told(mask, stays)
 
 
-@dropout.mistake
-def keep_taken_for_drop(x, keep, rng, training):
-    """The share `keep` is dropped. It is the share that stays: rng.random(x.shape) < keep.
+dropout.table(
+    {
+        """keep taken for drop: The share `keep` is dropped. It is the share that stays: rng.random(x.shape) <
+        keep.
 
-    With keep = 0.8, how many of 100 units does your mask leave?
-    """
-    return masked(x, keep, rng, training, share=lambda keep: 1 - keep)
-
-
-@dropout.mistake
-def keep_taken_for_drop_and_scaled_for_it(x, keep, rng, training):
-    """`keep` is taken for the share that is dropped, as PyTorch's p is. It is the share that stays."""
-    return masked(x, keep, rng, training, share=lambda keep: 1 - keep, scale=lambda keep: 1 / (1 - keep))
-
-
-@dropout.mistake
-def scaled_by_what_is_dropped(x, keep, rng, training):
-    """What stays is divided by 1 - keep. The share that stays is keep: divide by that."""
-    return masked(x, keep, rng, training, scale=lambda keep: 1 / (1 - keep))
-
-
-@dropout.mistake
-def scaled_at_test_and_training(x, keep, rng, training):
-    """Training divides by keep and test multiplies by it: once too much. Outside training x is left alone."""
-    return masked(x, keep, rng, training, test=lambda x, keep, stays: x * keep)
-
-
-@dropout.mistake
-def divided_by_keep_at_test_as_well(x, keep, rng, training):
-    """Outside training x is divided by keep. It is left alone there."""
-    return masked(x, keep, rng, training, test=lambda x, keep, stays: x / keep)
-
-
-@dropout.mistake
-def scaled_nowhere(x, keep, rng, training):
-    """Nothing is scaled, so sums are larger at test, where nothing is dropped. Divide what stays by keep."""
-    return masked(x, keep, rng, training, scale=lambda keep: 1.0)
-
-
-@dropout.mistake
-def multiplied_for_divided(x, keep, rng, training):
-    """What stays is multiplied by keep, and becomes smaller still. Divide by it: the mean is to stay the same."""
-    return masked(x, keep, rng, training, scale=lambda keep: keep)
-
-
-@dropout.mistake
-def multiplied_for_divided_and_divided_at_test(x, keep, rng, training):
-    """Training multiplies by keep and test divides by it. Divide in training; outside it x is left alone."""
-    return masked(x, keep, rng, training, scale=lambda keep: keep, test=lambda x, keep, stays: x / keep)
-
-
-@dropout.mistake
-def dropped_at_test_as_well(x, keep, rng, training):
-    """Entries are dropped outside training, too: the answer changes from call to call. There x is left alone."""
-    return masked(x, keep, rng, training, test=lambda x, keep, stays: x * stays / keep)
-
-
-@dropout.mistake
-def one_way_for_training_and_test_without_scale(x, keep, rng, training):
-    """`training` makes no difference, and nothing is scaled. Divide what stays by keep; at test return x."""
-    return masked(x, keep, rng, training, scale=lambda keep: 1.0, test=lambda x, keep, stays: x * stays)
-
-
-@dropout.mistake
-def training_and_test_exchanged(x, keep, rng, training):
-    """Entries are dropped at test and not in training. `training` is True where the network learns."""
-    return masked(x, keep, rng, not training)
-
-
-@dropout.mistake
-def nothing_dropped(x, keep, rng, training):
-    """Nothing is dropped. In training every entry stays with probability keep."""
-    return x * 1.0, np.ones(x.shape)
-
-
-@dropout.mistake
-def one_mask_for_all_rows(x, keep, rng, training):
-    """Whole columns are dropped: one mask serves all rows. Draw a number for every entry: rng.random(x.shape)."""
-    return masked(x, keep, rng, training, shape=lambda x: x.shape[1:])
-
-
-@dropout.mistake
-def whole_rows_dropped(x, keep, rng, training):
-    """Whole rows are dropped. Draw a number for every entry: rng.random(x.shape)."""
-    return masked(x, keep, rng, training, shape=lambda x: (len(x), 1))
+        With keep = 0.8, how many of 100 units does your mask leave?
+        """: partial(masked, share=lambda keep: 1 - keep),
+        """keep taken for drop and scaled for it: `keep` is taken for the share that is dropped, as PyTorch's
+        p is. It is the share that stays.
+        """: partial(masked, share=lambda keep: 1 - keep, scale=lambda keep: 1 / (1 - keep)),
+        """scaled by what is dropped: What stays is divided by 1 - keep. The share that stays is keep: divide
+        by that.
+        """: partial(masked, scale=lambda keep: 1 / (1 - keep)),
+        """scaled at test and training: Training divides by keep and test multiplies by it: once too much.
+        Outside training x is left alone.
+        """: partial(masked, test=lambda x, keep, stays: x * keep),
+        """divided by keep at test as well: Outside training x is divided by keep. It is left alone there.
+        """: partial(masked, test=lambda x, keep, stays: x / keep),
+        """scaled nowhere: Nothing is scaled, so sums are larger at test, where nothing is dropped. Divide
+        what stays by keep.
+        """: partial(masked, scale=lambda keep: 1.0),
+        """multiplied for divided: What stays is multiplied by keep, and becomes smaller still. Divide by it:
+        the mean is to stay the same.
+        """: partial(masked, scale=lambda keep: keep),
+        """multiplied for divided and divided at test: Training multiplies by keep and test divides by it.
+        Divide in training; outside it x is left alone.
+        """: partial(masked, scale=lambda keep: keep, test=lambda x, keep, stays: x / keep),
+        """dropped at test as well: Entries are dropped outside training, too: the answer changes from call to
+        call. There x is left alone.
+        """: partial(masked, test=lambda x, keep, stays: x * stays / keep),
+        """one way for training and test without scale: `training` makes no difference, and nothing is scaled.
+        Divide what stays by keep; at test return x.
+        """: partial(masked, scale=lambda keep: 1.0, test=lambda x, keep, stays: x * stays),
+        """training and test exchanged: Entries are dropped at test and not in training. `training` is True
+        where the network learns.
+        """: lambda x, keep, rng, training: masked(x, keep, rng, not training),
+        """nothing dropped: Nothing is dropped. In training every entry stays with probability keep.
+        """: lambda x, keep, rng, training: (x * 1.0, np.ones(x.shape)),
+        """one mask for all rows: Whole columns are dropped: one mask serves all rows. Draw a number for every
+        entry: rng.random(x.shape).
+        """: partial(masked, shape=lambda x: x.shape[1:]),
+        """whole rows dropped: Whole rows are dropped. Draw a number for every entry: rng.random(x.shape).
+        """: partial(masked, shape=lambda x: (len(x), 1)),
+    }
+)
 
 
 @dropout.mistake

@@ -36,26 +36,19 @@ dropout_backward = Exercise(
 )
 
 
-@dropout_backward.mistake
-def mask_forgotten(dout, mask):
-    """The gradient passes unchanged. What was dropped does not affect the output, so its
-    gradient is 0: multiply by mask.
-    """
-    return dout.copy()
-
-
-@dropout_backward.mistake
-def scale_lost_on_the_way_back(dout, mask):
-    """Where x stayed the gradient passes unchanged. x was multiplied by 1 / keep there, and its gradient is as
-    well.
-    """
-    return dout * (mask > 0)
-
-
-@dropout_backward.mistake
-def scale_undone(dout, mask):
-    """Where x stayed the gradient is divided by the mask. The slope of mask * x is mask: multiply."""
-    return np.where(mask > 0, dout / np.where(mask > 0, mask, 1), 0)
+dropout_backward.table(
+    {
+        """mask forgotten: The gradient passes unchanged. What was dropped does not affect the output, so its
+        gradient is 0: multiply by mask.
+        """: lambda dout, mask: dout.copy(),
+        """scale lost on the way back: Where x stayed the gradient passes unchanged. x was multiplied by 1 /
+        keep there, and its gradient is as well.
+        """: lambda dout, mask: dout * (mask > 0),
+        """scale undone: Where x stayed the gradient is divided by the mask. The slope of mask * x is mask:
+        multiply.
+        """: lambda dout, mask: np.where(mask > 0, dout / np.where(mask > 0, mask, 1), 0),
+    }
+)
 
 
 @dropout_backward.mistake
@@ -65,34 +58,19 @@ def divided_by_the_mask(dout, mask):
         return dout / mask
 
 
-@dropout_backward.mistake
-def mask_squared(dout, mask):
-    """The gradient is multiplied by the mask twice. Once is enough: the scale is in it."""
-    return dout * mask**2
-
-
-@dropout_backward.mistake
-def what_was_dropped(dout, mask):
-    """The gradient goes to what was dropped. It goes to what stayed: multiply by mask."""
-    return dout * (mask == 0)
-
-
-@dropout_backward.mistake
-def mask_returned(dout, mask):
-    """The mask comes back without dout. The chain rule multiplies: dout * mask."""
-    return mask.copy()
-
-
-@dropout_backward.mistake
-def added(dout, mask):
-    """The mask is added. The chain rule multiplies: dout * mask."""
-    return dout + mask
-
-
-@dropout_backward.mistake
-def opposite_sign(dout, mask):
-    """The sign is wrong. A gradient points uphill; the minus belongs to the update rule."""
-    return -dout * mask
+dropout_backward.table(
+    {
+        """mask squared: The gradient is multiplied by the mask twice. Once is enough: the scale is in it.
+        """: lambda dout, mask: dout * mask**2,
+        """what was dropped: The gradient goes to what was dropped. It goes to what stayed: multiply by mask.
+        """: lambda dout, mask: dout * (mask == 0),
+        """mask returned: The mask comes back without dout. The chain rule multiplies: dout * mask.
+        """: lambda dout, mask: mask.copy(),
+        "added: The mask is added. The chain rule multiplies: dout * mask.": lambda dout, mask: dout + mask,
+        """opposite sign: The sign is wrong. A gradient points uphill; the minus belongs to the update rule.
+        """: lambda dout, mask: -dout * mask,
+    }
+)
 
 
 @dropout_backward.in_place

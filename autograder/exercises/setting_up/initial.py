@@ -4,6 +4,8 @@ Spreads are told apart to a tenth.  The right ones lie in the middle of their ce
 draw would have to be off by many standard errors to be taken for another.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -56,79 +58,47 @@ def normal(fan_in, fan_out, kind, rng, **changed):
     return {**right, **changed}[kind](fan_in, fan_out) * rng.standard_normal((fan_in, fan_out))
 
 
-@initial.mistake
-def fan_of_the_wrong_side(fan_in, fan_out, kind, rng):
-    """He's variance is divided by fan_out. A unit sums over what comes in: 2 / fan_in.
+initial.table(
+    {
+        """fan of the wrong side: He's variance is divided by fan_out. A unit sums over what comes in: 2 /
+        fan_in.
 
-    Over how many products does one unit of the layer sum?
-    """
-    return normal(fan_in, fan_out, kind, rng, he=lambda a, b: np.sqrt(2 / b))
-
-
-@initial.mistake
-def xavier_of_the_wrong_side(fan_in, fan_out, kind, rng):
-    """Xavier looks at fan_out alone. It takes both sides into account: 2 / (fan_in + fan_out)."""
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / b))
-
-
-@initial.mistake
-def he_without_its_root(fan_in, fan_out, kind, rng):
-    """He multiplies by 2 / fan_in, which is the variance. The standard deviation is its root."""
-    return normal(fan_in, fan_out, kind, rng, he=lambda a, b: 2 / a)
-
-
-@initial.mistake
-def xavier_without_its_root(fan_in, fan_out, kind, rng):
-    """Xavier multiplies by 2 / (fan_in + fan_out), which is the variance. The standard deviation is its root."""
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: 2 / (a + b))
-
-
-@initial.mistake
-def he_without_its_two(fan_in, fan_out, kind, rng):
-    """He is 1 / fan_in here. A ReLU silences half of its inputs, so the other half needs twice the variance."""
-    return normal(fan_in, fan_out, kind, rng, he=lambda a, b: np.sqrt(1 / a))
-
-
-@initial.mistake
-def he_of_both_fans(fan_in, fan_out, kind, rng):
-    """He is 2 / (fan_in + fan_out) here, which is Xavier. He's start counts what comes in alone: 2 / fan_in."""
-    return normal(fan_in, fan_out, kind, rng, he=lambda a, b: np.sqrt(2 / (a + b)))
-
-
-@initial.mistake
-def xavier_without_its_two(fan_in, fan_out, kind, rng):
-    """Xavier divides by the sum of both fans, 1 / (fan_in + fan_out). Divide by their mean:
-    2 / (fan_in + fan_out).
-    """
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / (a + b)))
-
-
-@initial.mistake
-def variance_for_standard_deviation(fan_in, fan_out, kind, rng):
-    """2 / fan_in is a variance, and a normal number is multiplied by its standard deviation: take the root."""
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: 2 / (a + b), he=lambda a, b: 2 / a)
-
-
-@initial.mistake
-def kinds_exchanged(fan_in, fan_out, kind, rng):
-    """Xavier and He are exchanged. He is for ReLUs and looks at fan_in; Xavier takes both sides into account."""
-    return normal(fan_in, fan_out, {"xavier": "he", "he": "xavier"}.get(kind, kind), rng)
-
-
-@initial.mistake
-def one_spread_for_all_kinds(fan_in, fan_out, kind, rng):
-    """Xavier and He come out the same, both 2 / fan_in. Xavier takes both sides into account:
-    2 / (fan_in + fan_out).
-    """
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(2 / a))
-
-
-@initial.mistake
-def bound_of_the_uniform_law_for_a_deviation(fan_in, fan_out, kind, rng):
-    """The 6 belongs to the bound of a uniform draw. The standard deviation of a normal one has a 2."""
-    return normal(
-        fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(6 / (a + b)), he=lambda a, b: np.sqrt(6 / a)
-    )
+        Over how many products does one unit of the layer sum?
+        """: partial(normal, he=lambda a, b: np.sqrt(2 / b)),
+        """xavier of the wrong side: Xavier looks at fan_out alone. It takes both sides into account: 2 /
+        (fan_in + fan_out).
+        """: partial(normal, xavier=lambda a, b: np.sqrt(1 / b)),
+        """he without its root: He multiplies by 2 / fan_in, which is the variance. The standard deviation is
+        its root.
+        """: partial(normal, he=lambda a, b: 2 / a),
+        """xavier without its root: Xavier multiplies by 2 / (fan_in + fan_out), which is the variance. The
+        standard deviation is its root.
+        """: partial(normal, xavier=lambda a, b: 2 / (a + b)),
+        """he without its two: He is 1 / fan_in here. A ReLU silences half of its inputs, so the other half
+        needs twice the variance.
+        """: partial(normal, he=lambda a, b: np.sqrt(1 / a)),
+        """he of both fans: He is 2 / (fan_in + fan_out) here, which is Xavier. He's start counts what comes
+        in alone: 2 / fan_in.
+        """: partial(normal, he=lambda a, b: np.sqrt(2 / (a + b))),
+        """xavier without its two: Xavier divides by the sum of both fans, 1 / (fan_in + fan_out). Divide by
+        their mean: 2 / (fan_in + fan_out).
+        """: partial(normal, xavier=lambda a, b: np.sqrt(1 / (a + b))),
+        """variance for standard deviation: 2 / fan_in is a variance, and a normal number is multiplied by its
+        standard deviation: take the root.
+        """: partial(normal, xavier=lambda a, b: 2 / (a + b), he=lambda a, b: 2 / a),
+        """kinds exchanged: Xavier and He are exchanged. He is for ReLUs and looks at fan_in; Xavier takes
+        both sides into account.
+        """: lambda fan_in, fan_out, kind, rng: normal(
+            fan_in, fan_out, {"xavier": "he", "he": "xavier"}.get(kind, kind), rng
+        ),
+        """one spread for all kinds: Xavier and He come out the same, both 2 / fan_in. Xavier takes both sides
+        into account: 2 / (fan_in + fan_out).
+        """: partial(normal, xavier=lambda a, b: np.sqrt(2 / a)),
+        """bound of the uniform law for a deviation: The 6 belongs to the bound of a uniform draw. The
+        standard deviation of a normal one has a 2.
+        """: partial(normal, xavier=lambda a, b: np.sqrt(6 / (a + b)), he=lambda a, b: np.sqrt(6 / a)),
+    }
+)
 
 
 @initial.mistake
@@ -140,26 +110,19 @@ def standard_deviation_for_the_bound(fan_in, fan_out, kind, rng):
     return rng.uniform(-scale, scale, (fan_in, fan_out))
 
 
-@initial.mistake
-def divided_for_multiplied(fan_in, fan_out, kind, rng):
-    """The draw is divided by the standard deviation, so the weights are huge. Multiply."""
-    return normal(
-        fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt((a + b) / 2), he=lambda a, b: np.sqrt(a / 2)
-    )
-
-
-@initial.mistake
-def not_scaled(fan_in, fan_out, kind, rng):
-    """The weights have the standard deviation 1 whatever the layer. Multiply the draw by the standard
-    deviation that the start asks for.
-    """
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: 1.0, he=lambda a, b: 1.0)
-
-
-@initial.mistake
-def one_hundredth_everywhere(fan_in, fan_out, kind, rng):
-    """The weights have the standard deviation 0.01 whatever the layer. Xavier and He look at its fans."""
-    return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: 0.01, he=lambda a, b: 0.01)
+initial.table(
+    {
+        """divided for multiplied: The draw is divided by the standard deviation, so the weights are huge.
+        Multiply.
+        """: partial(normal, xavier=lambda a, b: np.sqrt((a + b) / 2), he=lambda a, b: np.sqrt(a / 2)),
+        """not scaled: The weights have the standard deviation 1 whatever the layer. Multiply the draw by the
+        standard deviation that the start asks for.
+        """: partial(normal, xavier=lambda a, b: 1.0, he=lambda a, b: 1.0),
+        """one hundredth everywhere: The weights have the standard deviation 0.01 whatever the layer. Xavier
+        and He look at its fans.
+        """: partial(normal, xavier=lambda a, b: 0.01, he=lambda a, b: 0.01),
+    }
+)
 
 
 @initial.mistake
@@ -167,24 +130,6 @@ def never_negative(fan_in, fan_out, kind, rng):
     """All weights are positive: rng.random draws between 0 and 1. Their mean must be 0: rng.normal."""
     scale = 0 if kind == "zero" else np.sqrt(2 / (fan_in + fan_out if kind == "xavier" else fan_in))
     return scale * rng.random((fan_in, fan_out))
-
-
-@initial.mistake
-def all_weights_alike(fan_in, fan_out, kind, rng):
-    """All weights are the same number, so all units of the layer compute the same and get the same gradient."""
-    return np.full((fan_in, fan_out), 0 if kind == "zero" else np.sqrt(2 / fan_in))
-
-
-@initial.mistake
-def random_zeros(fan_in, fan_out, kind, rng):
-    """The start "zero" has weights that are not 0. It is a matrix of zeros."""
-    return normal(fan_in, fan_out, kind, rng, zero=lambda a, b: 0.01)
-
-
-@initial.mistake
-def everything_zero(fan_in, fan_out, kind, rng):
-    """Every start gives zeros. "xavier" and "he" are drawn from rng."""
-    return np.zeros((fan_in, fan_out))
 
 
 @initial.convention(share=0.8)
@@ -203,13 +148,24 @@ def xavier_of_the_inputs_alone(fan_in, fan_out, kind, rng):
     return normal(fan_in, fan_out, kind, rng, xavier=lambda a, b: np.sqrt(1 / a))
 
 
-@initial.mistake
-def seed_of_its_own(fan_in, fan_out, kind, rng):
-    """The weights are the same whatever `rng` is: a generator with a fixed seed is made inside. Draw from rng.
+initial.table(
+    {
+        """all weights alike: All weights are the same number, so all units of the layer compute the same and
+        get the same gradient.
+        """: lambda fan_in, fan_out, kind, rng: np.full(
+            (fan_in, fan_out), 0 if kind == "zero" else np.sqrt(2 / fan_in)
+        ),
+        """random zeros: The start "zero" has weights that are not 0. It is a matrix of zeros.
+        """: partial(normal, zero=lambda a, b: 0.01),
+        """everything zero: Every start gives zeros. "xavier" and "he" are drawn from rng.
+        """: lambda fan_in, fan_out, kind, rng: np.zeros((fan_in, fan_out)),
+        """seed of its own: The weights are the same whatever `rng` is: a generator with a fixed seed is made
+        inside. Draw from rng.
 
-    Which generator do your lines draw from?
-    """
-    return normal(fan_in, fan_out, kind, np.random.default_rng(0))
+        Which generator do your lines draw from?
+        """: lambda fan_in, fan_out, kind, rng: normal(fan_in, fan_out, kind, np.random.default_rng(0)),
+    }
+)
 
 
 @initial.mistake

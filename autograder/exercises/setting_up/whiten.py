@@ -5,6 +5,8 @@ A direction has no sign of its own, so every column is turned to one side before
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
@@ -81,46 +83,32 @@ def pca(
     return (train - mean) @ U / scaled, (test - away) @ U / scaled
 
 
-@whiten.mistake
-def test_rows_centred_by_their_own_mean(train, test, k, eps):
-    """The mean of the test rows is subtracted from the test rows. Everything is measured on the training rows.
+whiten.table(
+    {
+        """test rows centred by their own mean: The mean of the test rows is subtracted from the test rows.
+        Everything is measured on the training rows.
 
-    What would be left of a test set of one row?
-    """
-    return pca(train, test, k, eps, centre_test=lambda train, test: test.mean(axis=0))
+        What would be left of a test set of one row?
+        """: partial(pca, centre_test=lambda train, test: test.mean(axis=0)),
+        """test rows whitened by themselves: The test rows are whitened with their own mean and directions.
+        Both come from the training rows.
 
-
-@whiten.mistake
-def test_rows_whitened_by_themselves(train, test, k, eps):
-    """The test rows are whitened with their own mean and directions. Both come from the training rows.
-
-    Which lines of yours look at `test`, and what do they measure there?
-    """
-    return pca(train, test, k, eps)[0], pca(test, test, k, eps)[1]
-
-
-@whiten.mistake
-def statistics_of_training_and_test_rows_together(train, test, k, eps):
-    """Mean and directions are measured on training and test rows together. The test rows must not be looked at."""
-    return pca(train, test, k, eps, source=lambda train, test: np.vstack([train, test]))
-
-
-@whiten.mistake
-def statistics_of_the_test_rows(train, test, k, eps):
-    """Mean and directions are measured on the test rows. They come from the training rows."""
-    return pca(train, test, k, eps, source=lambda train, test: test)
-
-
-@whiten.mistake
-def test_rows_not_centred(train, test, k, eps):
-    """The test rows are not centred. Subtract the mean of the training rows from them as well."""
-    return pca(train, test, k, eps, centre_test=lambda train, test: 0.0)
-
-
-@whiten.mistake
-def nothing_centred(train, test, k, eps):
-    """The mean is not subtracted, so the first direction points from 0 to the middle of the cloud."""
-    return pca(train, test, k, eps, centre=lambda X: 0.0)
+        Which lines of yours look at `test`, and what do they measure there?
+        """: lambda train, test, k, eps: (pca(train, test, k, eps)[0], pca(test, test, k, eps)[1]),
+        """statistics of training and test rows together: Mean and directions are measured on training and
+        test rows together. The test rows must not be looked at.
+        """: partial(pca, source=lambda train, test: np.vstack([train, test])),
+        """statistics of the test rows: Mean and directions are measured on the test rows. They come from the
+        training rows.
+        """: partial(pca, source=lambda train, test: test),
+        """test rows not centred: The test rows are not centred. Subtract the mean of the training rows from
+        them as well.
+        """: partial(pca, centre_test=lambda train, test: 0.0),
+        """nothing centred: The mean is not subtracted, so the first direction points from 0 to the middle of
+        the cloud.
+        """: partial(pca, centre=lambda X: 0.0),
+    }
+)
 
 
 @whiten.mistake
@@ -160,34 +148,25 @@ def covariance_of_the_rows(train, test, k, eps):
     return X @ U[:, taken] / np.sqrt(values[taken] + eps), (test - train.mean(axis=0)) @ U[:, taken]
 
 
-@whiten.mistake
-def variances_not_divided_by_the_rows(train, test, k, eps):
-    """The covariance is a sum over the rows. Divide it by their number: with singular values, s**2 / N."""
-    return pca(train, test, k, eps, count=lambda X: 1)
-
-
-@whiten.mistake
-def divided_by_the_number_of_columns(train, test, k, eps):
-    """The covariance is divided by the number of columns. It is a mean over the rows: N."""
-    return pca(train, test, k, eps, count=lambda X: X.shape[1])
-
-
-@whiten.mistake
-def variance_for_standard_deviation(train, test, k, eps):
-    """Each direction is divided by its variance. The square root is missing."""
-    return pca(train, test, k, eps, scale=lambda v, eps: v + eps)
-
-
-@whiten.mistake
-def multiplied_for_divided(train, test, k, eps):
-    """Each direction is multiplied by its standard deviation: wide ones become wider. Divide."""
-    return pca(train, test, k, eps, scale=lambda v, eps: 1 / np.sqrt(v + eps))
-
-
-@whiten.mistake
-def turned_but_not_scaled(train, test, k, eps):
-    """The rows are turned but not scaled: that is PCA. Divide each direction by the root of its variance + eps."""
-    return pca(train, test, k, eps, scale=lambda v, eps: 1.0)
+whiten.table(
+    {
+        """variances not divided by the rows: The covariance is a sum over the rows. Divide it by their
+        number: with singular values, s**2 / N.
+        """: partial(pca, count=lambda X: 1),
+        """divided by the number of columns: The covariance is divided by the number of columns. It is a mean
+        over the rows: N.
+        """: partial(pca, count=lambda X: X.shape[1]),
+        """variance for standard deviation: Each direction is divided by its variance. The square root is
+        missing.
+        """: partial(pca, scale=lambda v, eps: v + eps),
+        """multiplied for divided: Each direction is multiplied by its standard deviation: wide ones become
+        wider. Divide.
+        """: partial(pca, scale=lambda v, eps: 1 / np.sqrt(v + eps)),
+        """turned but not scaled: The rows are turned but not scaled: that is PCA. Divide each direction by
+        the root of its variance + eps.
+        """: partial(pca, scale=lambda v, eps: 1.0),
+    }
+)
 
 
 @whiten.mistake
@@ -204,30 +183,24 @@ def columns_scaled_before_they_are_turned(train, test, k, eps):
     return pca((train - mean) / std, (test - mean) / std, k, eps)
 
 
-@whiten.mistake
-def epsilon_forgotten(train, test, k, eps):
-    """eps is not used: a direction without variance becomes 0/0, and noise is enlarged. Divide by
-    sqrt(variance + eps).
-    """
-    return pca(train, test, k, eps, scale=lambda v, eps: np.sqrt(v))
-
-
-@whiten.mistake
-def smallest_variances_first(train, test, k, eps):
-    """The directions of smallest variance come first: eigh sorts upwards. Reverse the order before you cut."""
-    return pca(train, test, k, eps, order=np.argsort)
-
-
-@whiten.mistake
-def largest_directions_in_reverse_order(train, test, k, eps):
-    """The right directions in reverse order. The one with the largest variance is the first column."""
-    return pca(train, test, k, eps, order=lambda v: np.argsort(v)[::-1][:k][::-1])
-
-
-@whiten.mistake
-def all_directions_kept(train, test, k, eps):
-    """All D directions come back. Keep the k of largest variance: the first k columns."""
-    return pca(train, test, train.shape[1], eps)
+whiten.table(
+    {
+        """epsilon forgotten: eps is not used: a direction without variance becomes 0/0, and noise is
+        enlarged. Divide by sqrt(variance + eps).
+        """: partial(pca, scale=lambda v, eps: np.sqrt(v)),
+        """smallest variances first: The directions of smallest variance come first: eigh sorts upwards.
+        Reverse the order before you cut.
+        """: partial(pca, order=np.argsort),
+        """largest directions in reverse order: The right directions in reverse order. The one with the
+        largest variance is the first column.
+        """: lambda train, test, k, eps: pca(
+            train, test, k, eps, order=lambda v: np.argsort(v)[::-1][:k][::-1]
+        ),
+        """all directions kept: All D directions come back. Keep the k of largest variance: the first k
+        columns.
+        """: lambda train, test, k, eps: pca(train, test, train.shape[1], eps),
+    }
+)
 
 
 @whiten.mistake

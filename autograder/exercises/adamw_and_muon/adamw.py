@@ -4,8 +4,6 @@ Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (ICLR 201
 multiplied by the learning rate as PyTorch has it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

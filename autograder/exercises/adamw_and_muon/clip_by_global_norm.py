@@ -1,7 +1,5 @@
 """Shorten all gradients by one factor when, taken together, they are too long."""
 
-from __future__ import annotations
-
 from math import fsum, sqrt
 
 import numpy as np

@@ -4,8 +4,6 @@ Source: K. Jordan, *Muon: An optimizer for hidden layers in neural networks* (20
 decoupled decay as in PyTorch's `torch.optim.Muon`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

@@ -3,8 +3,6 @@
 Source: K. Jordan, *Muon: An optimizer for hidden layers in neural networks* (2024), for the three coefficients.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

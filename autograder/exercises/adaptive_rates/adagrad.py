@@ -1,7 +1,5 @@
 """Adagrad: divide by the root of everything seen so far, coordinate by coordinate."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

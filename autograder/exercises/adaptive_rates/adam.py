@@ -3,8 +3,6 @@
 Source: Kingma and Ba (2015), Algorithm 1, with epsilon outside the root.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How long is a rule's very first step, in learning rates?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

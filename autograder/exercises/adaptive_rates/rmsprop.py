@@ -1,7 +1,5 @@
 """RMSprop: divide by the root of a moving average of the squares."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

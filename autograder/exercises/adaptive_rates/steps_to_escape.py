@@ -1,7 +1,5 @@
 """How many steps does a rule need to leave the saddle?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -4,8 +4,6 @@ The reference looks for the epochs at which a cut falls due, from the positions 
 replays the run with a counter.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import partial

@@ -4,8 +4,6 @@ The reference halves once per half-life, adds up the inverse of the rate and dra
 notebook writes the three formulas.
 """
 
-from __future__ import annotations
-
 import math
 from functools import partial
 from typing import Any

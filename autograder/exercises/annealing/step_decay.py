@@ -4,8 +4,6 @@ The reference walks through the epochs and multiplies at each boundary; the note
 one power.
 """
 
-from __future__ import annotations
-
 import math
 from functools import partial
 

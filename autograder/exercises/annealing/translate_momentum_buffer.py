@@ -3,8 +3,6 @@
 The reference goes through PyTorch's buffer; the notebook multiplies by the ratio of the rates.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

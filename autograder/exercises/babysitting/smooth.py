@@ -1,7 +1,5 @@
 """An exponentially decaying average of a curve."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

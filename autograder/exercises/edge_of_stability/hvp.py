@@ -4,8 +4,6 @@ The formula is that of lesson 08's ``hessian_vector_product``, so the reference 
 two gradients.  A test holds it to a complex step and to a dense Hessian.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.second_order.hessian_vector_product import (

@@ -4,8 +4,6 @@ The reference returns the vector that was multiplied last, the notebook the one 
 to the eigenvalues of a dense Hessian.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.edge_of_stability.hvp import along as product

@@ -1,7 +1,5 @@
 """Exercise ``train_and_measure``: a full-batch run that records its loss and, now and then, its sharpness."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

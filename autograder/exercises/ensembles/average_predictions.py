@@ -4,8 +4,6 @@ The reference never forms a softmax: the probability of a class is one over the 
 against it.  The notebook takes SciPy's softmax.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.ensembles.shared import softened, stacked

@@ -3,8 +3,6 @@
 The reference predicts at once and keeps no weights; the notebook keeps copies and predicts at the end.
 """
 
-from __future__ import annotations
-
 import copy
 from functools import partial
 

@@ -5,8 +5,6 @@ gradient down.  Judged are the gradient and *differences* of losses, so that the
 differs from the cross-entropy by a constant of the teacher's, counts as the same loss.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

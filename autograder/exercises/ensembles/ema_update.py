@@ -3,8 +3,6 @@
 The reference moves the old average towards the weights by a share of the way; the notebook adds two weighted parts.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A gradient check that draws a few entries of every parameter array."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

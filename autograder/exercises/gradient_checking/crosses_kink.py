@@ -1,7 +1,5 @@
 """Whether a step of the check reaches over the kink of a max."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

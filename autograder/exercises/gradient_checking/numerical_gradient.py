@@ -1,7 +1,5 @@
 """The centred difference quotient, entry by entry."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

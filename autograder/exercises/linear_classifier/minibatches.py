@@ -3,8 +3,6 @@
 There is no one right answer, so the checks look at what holds for every right one.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

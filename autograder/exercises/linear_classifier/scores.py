@@ -1,7 +1,5 @@
 """Exercise ``scores``: a template and a bias for every class, as one matrix."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

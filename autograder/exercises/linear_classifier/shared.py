@@ -1,8 +1,6 @@
 """What the two losses of lesson F2 share: how they are built with one thing wrong, their checks and their
 mistakes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Exercise ``train_linear``: epochs of batches, a step of the rule for each."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Nesterov momentum in its look-ahead form: the gradient is asked for at ``x + mu * v``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The largest learning rate for which a method does not blow up on a quadratic."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.optimize import brentq
 

@@ -1,7 +1,5 @@
 """Gradient descent, ``w <- w - lr * g``."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.momentum.shared import unpack

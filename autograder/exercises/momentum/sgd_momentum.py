@@ -1,7 +1,5 @@
 """Momentum, ``v <- mu * v - lr * g; w <- w + v``, with ``v`` zero at first and the rate inside ``v``."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack

@@ -3,8 +3,6 @@
 v_prev = v;  v <- mu * v - lr * g;  w <- w - mu * v_prev + (1 + mu) * v
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack

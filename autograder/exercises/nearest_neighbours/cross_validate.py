@@ -3,8 +3,6 @@
 The reference asks of every row whether it is in the fold; the notebook joins the other folds.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -4,8 +4,6 @@ The reference asks SciPy, which goes through all pairs in C and never subtracts 
 the squared norms less twice the dot products.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

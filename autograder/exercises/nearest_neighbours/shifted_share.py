@@ -1,7 +1,5 @@
 """Exercise ``shifted_share``: the share of right answers before and after every image moves by one pixel."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -3,8 +3,6 @@
 The reference walks along each row and keeps a tally; the notebook counts with arrays.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

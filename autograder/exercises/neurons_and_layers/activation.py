@@ -1,7 +1,5 @@
 """Four activations, of numbers of any size."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

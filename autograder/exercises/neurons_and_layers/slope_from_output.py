@@ -1,7 +1,5 @@
 """The slope of an activation from its output."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

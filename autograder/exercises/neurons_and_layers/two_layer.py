@@ -1,7 +1,5 @@
 """The loss of a network with one layer of ReLUs, and the gradient of each of its four arrays."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

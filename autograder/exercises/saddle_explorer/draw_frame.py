@@ -1,7 +1,5 @@
 """One frame: the surface, and of every path the first k + 1 points."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Where does a rule go? The path of points, the start first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

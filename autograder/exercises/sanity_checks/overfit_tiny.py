@@ -1,7 +1,5 @@
 """A loop that must drive the loss of a few examples to zero."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

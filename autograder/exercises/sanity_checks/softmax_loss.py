@@ -1,7 +1,5 @@
 """Cross-entropy of softmax probabilities, and its gradient with respect to the scores."""
 
-from __future__ import annotations
-
 from functools import partial
 from itertools import product
 

@@ -1,7 +1,5 @@
 """The multi-class hinge of Weston and Watkins, and its gradient with respect to the scores."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

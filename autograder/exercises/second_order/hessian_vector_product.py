@@ -5,8 +5,6 @@ difference. On a quartic the answer depends on how long the step is, so that an 
 whole Hessian times v, can be told from this one.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

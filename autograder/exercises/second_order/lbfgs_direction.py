@@ -5,8 +5,6 @@ system of k equations (Byrd, Nocedal and Schnabel, 1994); the notebook goes thro
 both to the dense BFGS update (Nocedal and Wright, Numerical Optimization, 2nd edition, equation 6.17).
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

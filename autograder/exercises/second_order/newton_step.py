@@ -3,8 +3,6 @@
 The reference works with eigenvalues and eigenvectors; the notebook solves the linear system.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

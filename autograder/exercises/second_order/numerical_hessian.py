@@ -5,8 +5,6 @@ A separable quartic makes the answer depend on h on the diagonal alone, so that 
 are the same, and both are accepted.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

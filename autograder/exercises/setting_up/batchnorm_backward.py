@@ -1,7 +1,5 @@
 """Batch normalisation, backward, from what the forward pass has kept: x_hat, std and gamma."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Batch normalisation, forward: statistics of the batch in training, running ones at test."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -3,8 +3,6 @@
 A share is told to a twentieth; over 19,200 entries a right one would have to be off by seven standard errors.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The way back through dropout: the same mask again."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.judging import Check, Exercise

@@ -3,8 +3,6 @@
 A direction has no sign of its own, so every column is turned to one side before it is compared.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

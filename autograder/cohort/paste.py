@@ -64,15 +64,18 @@ def entries(module: ModuleType) -> dict[str, ast.expr]:
 
 def written_out(function: Callable, entry: ast.expr) -> ast.FunctionDef:
     """Return the definition of a function that stands in a table as a lambda or a ``partial``."""
-    signature = inspect.signature(function)
     if isinstance(entry, ast.Lambda):
-        value = entry.body
+        arguments, value = ast.unparse(entry.args), entry.body
     else:
         assert isinstance(entry, ast.Call)
+        parameters = inspect.signature(function).parameters.values()
+        arguments = ", ".join(
+            each.name if each.default is each.empty else f"{each.name}={text_of(each.default)}"
+            for each in parameters
+        )
         changed, *first = entry.args
-        given = [ast.Name(name) for name in signature.parameters]
-        value = ast.Call(changed, [*first, *given], entry.keywords)
-    definition = ast.parse(f"def answer{signature}: return {ast.unparse(value)}").body[0]
+        value = ast.Call(changed, [*first, *(ast.Name(each.name) for each in parameters)], entry.keywords)
+    definition = ast.parse(f"def answer({arguments}): return {ast.unparse(value)}").body[0]
     assert isinstance(definition, ast.FunctionDef)
     return definition
 
@@ -99,10 +102,16 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
         origin = sys.modules[each.__module__]
         cell.take(origin, each.__name__, top_level(origin)[each.__name__])
     cell.need(module, bare(node), {maker})
-    texts = {key: each.__name__ if is_at_the_top(each) else repr(each) for key, each in held.items()}
-    given = ", ".join(f"*{text}" if key == star else f"{key}={text}" for key, text in texts.items())
+    given = ", ".join(
+        f"*{text_of(each)}" if key == star else f"{key}={text_of(each)}" for key, each in held.items()
+    )
     cell.parts += [ast.unparse(bare(node)), f"{name} = {maker}({given})"]
     return cell.text()
+
+
+def text_of(value: object) -> str:
+    """Return how a value is written: a function by its name."""
+    return value.__name__ if inspect.isfunction(value) and is_at_the_top(value) else repr(value)
 
 
 def is_at_the_top(value: object) -> bool:

@@ -1,6 +1,7 @@
 """Adagrad: divide by the root of everything seen so far, coordinate by coordinate."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,100 +65,53 @@ def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
     return DEFAULTS | {"cache": np.zeros_like(w)} | dict(config or {})
 
 
-def stepped(w, dw, c, scale):
-    """Return w after a step divided by ``scale``, and the config."""
-    return w - c["learning_rate"] * dw / scale, c
-
-
-def accumulated(w, dw, config):
-    """Return a right step with a running sum in ``cache``."""
+def step(
+    w,
+    dw,
+    config=None,
+    *,
+    cache=lambda old, g: old + g**2,
+    scale=lambda cache, epsilon: np.sqrt(cache) + epsilon,
+):
+    """Return a step of Adagrad, with other formulas for the new cache and for what the gradient is divided by."""
     c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
+    c["cache"] = cache(c["cache"], dw)
+    return w - c["learning_rate"] * dw / scale(c["cache"], c["epsilon"]), c
 
 
-@adagrad.convention(share=0.75)
-def epsilon_inside_the_root(w, dw, config=None):
-    """Epsilon is added before the root. optax and Keras write Adagrad so; PyTorch and this lesson add it after
-    the root: `sqrt(cache) + epsilon`."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
-
-
-@adagrad.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the scaled gradient is added. Look at the sign in the line that makes next_w."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, -dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def cache_decays(w, dw, config=None):
-    """The cache forgets: it is a moving average. That is RMSprop; Adagrad adds every square and loses none."""
-    c = filled(w, config)
-    c["cache"] = 0.99 * c["cache"] + 0.01 * dw**2
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def no_root(w, dw, config=None):
-    """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c, c["cache"] + c["epsilon"])
-
-
-@adagrad.mistake
-def one_sum_of_squares_for_all_entries(w, dw, config=None):
-    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`; a sum, a dot
-    product or a norm gives every coordinate the same rate."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + np.sum(dw**2)
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def one_mean_of_squares_for_all_entries(w, dw, config=None):
-    """The mean of the squares is added to every coordinate. Square entry by entry with `dw**2`, so that each
-    coordinate has a cache of its own."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + np.mean(dw**2)
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def norm_in_place_of_squares(w, dw, config=None):
-    """The norm of the gradient is added to every coordinate. The cache adds `dw**2`, entry by entry."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + np.sqrt(np.sum(dw**2))
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def no_square(w, dw, config=None):
-    """The cache adds the gradient, not its square. Signs cancel in it, and its root may not exist."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def absolute_value_in_place_of_square(w, dw, config=None):
-    """The cache adds absolute values under the root. The root undoes a square: add `dw**2`."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + np.abs(dw)
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + c["epsilon"])
-
-
-@adagrad.mistake
-def stale_cache(w, dw, config=None):
-    """The step divides by the cache of the step before. Add the new square first, then divide."""
-    c = filled(w, config)
-    old = c["cache"]
-    c["cache"] = old + dw**2
-    return stepped(w, dw, c, np.sqrt(old) + c["epsilon"])
+adagrad.table(
+    {
+        """gradient added: The step climbs: the scaled gradient is added. Look at the sign in the line that
+        makes next_w.
+        """: lambda w, dw, config=None: step(w, -dw, config),
+        """cache decays: The cache forgets: it is a moving average. That is RMSprop; Adagrad adds every square
+        and loses none.
+        """: partial(step, cache=lambda old, g: 0.99 * old + 0.01 * g**2),
+        """no root: The gradient is divided by the cache itself. The cache holds squares: take its root before
+        you divide.
+        """: partial(step, scale=lambda cache, epsilon: cache + epsilon),
+        """one sum of squares for all entries: One number, the squared norm, serves all coordinates. Square
+        entry by entry with `dw**2`; a sum, a dot product or a norm gives every coordinate the same rate.
+        """: partial(step, cache=lambda old, g: old + np.sum(g**2)),
+        """one mean of squares for all entries: The mean of the squares is added to every coordinate. Square
+        entry by entry with `dw**2`, so that each coordinate has a cache of its own.
+        """: partial(step, cache=lambda old, g: old + np.mean(g**2)),
+        """norm in place of squares: The norm of the gradient is added to every coordinate. The cache adds
+        `dw**2`, entry by entry.
+        """: partial(step, cache=lambda old, g: old + np.sqrt(np.sum(g**2))),
+        """no square: The cache adds the gradient, not its square. Signs cancel in it, and its root may not
+        exist.
+        """: partial(step, cache=lambda old, g: old + g),
+        """absolute value in place of square: The cache adds absolute values under the root. The root undoes a
+        square: add `dw**2`.
+        """: partial(step, cache=lambda old, g: old + np.abs(g)),
+        """stale cache: The step divides by the cache of the step before. Add the new square first, then
+        divide.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, scale=lambda _, epsilon: np.sqrt(filled(w, config)["cache"]) + epsilon
+        ),
+    }
+)
 
 
 @adagrad.mistake
@@ -165,50 +119,42 @@ def cache_not_kept(w, dw, config=None):
     """The old squares are lost: either the cache is not stored in `config["cache"]`, or the new square replaces it
     instead of being added."""
     c = filled(w, config)
-    return stepped(w, dw, c, np.sqrt(dw**2) + c["epsilon"])
+    return w - c["learning_rate"] * dw / (np.sqrt(dw**2) + c["epsilon"]), c
 
 
-@adagrad.mistake
-def root_stored(w, dw, config=None):
-    """The root is written back into the cache, so the next step takes the root of a root. Store the sum."""
-    c = filled(w, config)
-    c["cache"] = np.sqrt(c["cache"] + dw**2)
-    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+adagrad.table(
+    {
+        """epsilon inside the root: Epsilon is added before the root. optax and Keras write Adagrad so;
+        PyTorch and this lesson add it after the root: `sqrt(cache) + epsilon`.
+        """: partial(step, scale=lambda cache, epsilon: np.sqrt(cache + epsilon)),
+        """epsilon hard coded: Epsilon is a number in the code. Take it from `config["epsilon"]`.
+        """: partial(step, scale=lambda cache, epsilon: np.sqrt(cache) + 1e-8),
+        """wrong default rate: With learning_rate left out the steps have another length. Compare your default
+        with the table.
+        """: lambda w, dw, config=None: reference(w, dw, {"learning_rate": 1e-3} | (config or {})),
+    },
+    share=0.75,
+)
 
 
-@adagrad.mistake
-def epsilon_missing(w, dw, config=None):
-    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c, np.sqrt(c["cache"]))
-
-
-@adagrad.convention(share=0.75)
-def epsilon_hard_coded(w, dw, config=None):
-    """Epsilon is a number in the code. Take it from `config["epsilon"]`."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c, np.sqrt(c["cache"]) + 1e-8)
-
-
-@adagrad.mistake
-def learning_rate_hard_coded(w, dw, config=None):
-    """The rate is a number in the code, or the default overrides what the caller gave. Use
-    `config["learning_rate"]`."""
-    return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
-
-
-@adagrad.convention(share=0.75)
-def wrong_default_rate(w, dw, config=None):
-    """With learning_rate left out the steps have another length. Compare your default with the table."""
-    return reference(w, dw, {"learning_rate": 1e-3} | (config or {}))
-
-
-@adagrad.mistake
-def one_cache_per_row(w, dw, config=None):
-    """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
-    return accumulated(w, dw, {"cache": np.zeros(len(w))} | dict(config or {}))
+adagrad.table(
+    {
+        """root stored: The root is written back into the cache, so the next step takes the root of a root.
+        Store the sum.
+        """: partial(
+            step, cache=lambda old, g: np.sqrt(old + g**2), scale=lambda cache, epsilon: cache + epsilon
+        ),
+        """epsilon missing: Nothing is added to the root: a coordinate whose gradient has always been zero
+        gets 0/0. Add epsilon.
+        """: partial(step, scale=lambda cache, epsilon: np.sqrt(cache)),
+        """learning rate hard coded: The rate is a number in the code, or the default overrides what the
+        caller gave. Use `config["learning_rate"]`.
+        """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "learning_rate": 1e-2}),
+        """one cache per row: The cache has `len(w)` entries, so only vectors work. Give it the shape of w:
+        `np.zeros_like(w)`.
+        """: lambda w, dw, config=None: step(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})),
+    }
+)
 
 
 @adagrad.variant_as_in("CS231n")
@@ -236,7 +182,7 @@ class state_in_a_global(StateOutside):
     """The cache lives outside `config` and runs on from one parameter to the next. Keep it in
     `config["cache"]`."""
 
-    rule = accumulated
+    rule = step
     keys = ("cache",)
 
 
@@ -245,7 +191,7 @@ class one_state_for_all_parameters(StateOutside):
     """A new run clears the state, but two parameters trained together share it. Keep the cache in `config`,
     not in a global or an attribute."""
 
-    rule = accumulated
+    rule = step
     keys = ("cache",)
     kept_by_a_new_run = False
 
@@ -253,7 +199,7 @@ class one_state_for_all_parameters(StateOutside):
 @adagrad.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
-    result = accumulated(w, dw.copy(), config)
+    result = step(w, dw.copy(), config)
     dw /= 2
     return result
 

@@ -1,6 +1,7 @@
 """RMSprop: divide by the root of a moving average of the squares."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,148 +70,56 @@ def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
     return DEFAULTS | {"cache": np.zeros_like(w)} | dict(config or {})
 
 
-def averaged(w, dw, config, *, square=None):
-    """Return a new config whose cache took in ``square``, by default the right one."""
+def step(
+    w,
+    dw,
+    config=None,
+    *,
+    cache=lambda old, g, d: d * old + (1 - d) * g**2,
+    scale=lambda cache, epsilon: np.sqrt(cache) + epsilon,
+):
+    """Return a step of RMSprop, with other formulas for the new cache and for what the gradient is divided by."""
     c = filled(w, config)
-    square = dw**2 if square is None else square
-    c["cache"] = c["decay_rate"] * c["cache"] + (1 - c["decay_rate"]) * square
-    return c
+    c["cache"] = cache(c["cache"], dw, c["decay_rate"])
+    return w - c["learning_rate"] * dw / scale(c["cache"], c["epsilon"]), c
 
 
-def stepped(w, dw, c, scale=None):
-    """Return w after a step divided by ``scale``, by default the right one, and the config."""
-    scale = np.sqrt(c["cache"]) + c["epsilon"] if scale is None else scale
-    return w - c["learning_rate"] * dw / scale, c
-
-
-@rmsprop.convention(share=0.75)
-def epsilon_inside_the_root(w, dw, config=None):
-    """Epsilon is added before the root. optax (by default), Keras and TensorFlow write RMSprop so; PyTorch and
-    this lesson add it after the root: `sqrt(cache) + epsilon`."""
-    c = averaged(w, dw, config)
-    return stepped(w, dw, c, np.sqrt(c["cache"] + c["epsilon"]))
-
-
-@rmsprop.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the scaled gradient is added. Look at the sign in the line that makes next_w."""
-    return stepped(w, -dw, averaged(w, dw, config))
-
-
-@rmsprop.mistake
-def decay_swapped(w, dw, config=None):
-    """The weights are exchanged: the old cache gets 1 - decay_rate and the new square decay_rate. A decay_rate
-    near one keeps most of the old cache."""
-    c = filled(w, config)
-    c["cache"] = (1 - c["decay_rate"]) * c["cache"] + c["decay_rate"] * dw**2
-    return stepped(w, dw, c)
-
-
-@rmsprop.mistake
-def cache_never_decays(w, dw, config=None):
-    """The cache adds every square and forgets none: that is Adagrad. Multiply the old cache by decay_rate, the
-    new square by 1 - decay_rate."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + dw**2
-    return stepped(w, dw, c)
-
-
-@rmsprop.mistake
-def new_square_not_weighted(w, dw, config=None):
-    """The old cache decays, but the new square enters whole, so the weights do not add up to one. Give it the
-    factor 1 - decay_rate."""
-    c = filled(w, config)
-    c["cache"] = c["decay_rate"] * c["cache"] + dw**2
-    return stepped(w, dw, c)
-
-
-@rmsprop.mistake
-def old_cache_not_decayed(w, dw, config=None):
-    """The new square has its factor 1 - decay_rate, but the old cache is kept whole. Multiply it by
-    decay_rate."""
-    c = filled(w, config)
-    c["cache"] = c["cache"] + (1 - c["decay_rate"]) * dw**2
-    return stepped(w, dw, c)
+rmsprop.table(
+    {
+        """gradient added: The step climbs: the scaled gradient is added. Look at the sign in the line that
+        makes next_w.
+        """: lambda w, dw, config=None: step(w, -dw, config),
+        """decay swapped: The weights are exchanged: the old cache gets 1 - decay_rate and the new square
+        decay_rate. A decay_rate near one keeps most of the old cache.
+        """: partial(step, cache=lambda old, g, d: (1 - d) * old + d * g**2),
+        """cache never decays: The cache adds every square and forgets none: that is Adagrad. Multiply the old
+        cache by decay_rate, the new square by 1 - decay_rate.
+        """: partial(step, cache=lambda old, g, d: old + g**2),
+        """new square not weighted: The old cache decays, but the new square enters whole, so the weights do
+        not add up to one. Give it the factor 1 - decay_rate.
+        """: partial(step, cache=lambda old, g, d: d * old + g**2),
+        """old cache not decayed: The new square has its factor 1 - decay_rate, but the old cache is kept
+        whole. Multiply it by decay_rate.
+        """: partial(step, cache=lambda old, g, d: old + (1 - d) * g**2),
+    }
+)
 
 
 @rmsprop.mistake
 def bias_correction_added(w, dw, config=None):
     """The cache is divided by 1 - d**t. That cures the flaw of exercise 3, but RMSprop as written here does not do
     it."""
-    c = averaged(w, dw, config)
+    c = filled(w, config)
     c["t"] = c.get("t", 0) + 1
-    corrected = c["cache"] / (1 - c["decay_rate"] ** c["t"])
-    return stepped(w, dw, c, np.sqrt(corrected) + c["epsilon"])
-
-
-@rmsprop.mistake
-def no_root(w, dw, config=None):
-    """The gradient is divided by the cache itself. The cache holds squares: take its root before you divide."""
-    c = averaged(w, dw, config)
-    return stepped(w, dw, c, c["cache"] + c["epsilon"])
+    correction = 1 - c["decay_rate"] ** c["t"]
+    return step(w, dw, c, scale=lambda cache, epsilon: np.sqrt(cache / correction) + epsilon)
 
 
 rmsprop.table(
     {
-        """one sum of squares for all entries: One number, the squared norm, serves all coordinates. Square
-        entry by entry with `dw**2`; a sum, a dot product or a norm gives every coordinate the same rate.
-        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.sum(dw**2))),
-        """one mean of squares for all entries: The mean in the name is over time, not over coordinates.
-        Square entry by entry with `dw**2`, so that each coordinate has a cache of its own.
-        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.mean(dw**2))),
-        """norm in place of squares: The norm of the gradient enters every coordinate. The cache takes in
-        `dw**2`, entry by entry.
-        """: lambda w, dw, config=None: stepped(
-            w, dw, averaged(w, dw, config, square=np.sqrt(np.sum(dw**2)))
-        ),
-        """no square: The cache averages the gradient, not its square. Signs cancel in it, and its root may
-        not exist.
-        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=dw)),
-        """absolute value in place of square: The cache averages absolute values under the root. The root
-        undoes a square: take in `dw**2`.
-        """: lambda w, dw, config=None: stepped(w, dw, averaged(w, dw, config, square=np.abs(dw))),
-    }
-)
-
-
-@rmsprop.mistake
-def stale_cache(w, dw, config=None):
-    """The step divides by the cache of the step before. Update the cache first, then divide."""
-    old = filled(w, config)
-    return stepped(w, dw, averaged(w, dw, config), np.sqrt(old["cache"]) + old["epsilon"])
-
-
-@rmsprop.mistake
-def cache_not_kept(w, dw, config=None):
-    """The cache starts at zero in every call. Store it in `config["cache"]` before you return."""
-    return stepped(w, dw, averaged(w, dw, {**(config or {}), "cache": 0.0}))
-
-
-@rmsprop.mistake
-def root_stored(w, dw, config=None):
-    """The root is written back into the cache, so the next average mixes a root with squares. Store the average
-    of the squares."""
-    c = averaged(w, dw, config)
-    c["cache"] = np.sqrt(c["cache"])
-    return stepped(w, dw, c, c["cache"] + c["epsilon"])
-
-
-@rmsprop.mistake
-def epsilon_missing(w, dw, config=None):
-    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
-    c = averaged(w, dw, config)
-    return stepped(w, dw, c, np.sqrt(c["cache"]))
-
-
-@rmsprop.mistake
-def learning_rate_hard_coded(w, dw, config=None):
-    """The rate is a number in the code, or the default overrides what the caller gave. Use
-    `config["learning_rate"]`."""
-    return reference(w, dw, {**(config or {}), "learning_rate": 1e-2})
-
-
-rmsprop.table(
-    {
+        """epsilon inside the root: Epsilon is added before the root. optax (by default), Keras and TensorFlow
+        write RMSprop so; PyTorch and this lesson add it after the root: `sqrt(cache) + epsilon`.
+        """: partial(step, scale=lambda cache, epsilon: np.sqrt(cache + epsilon)),
         """epsilon hard coded: Epsilon is a number in the code. Take it from `config["epsilon"]`.
         """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "epsilon": 1e-8}),
         """decay rate hard coded: The decay is a number in the code, or the default overrides what the caller
@@ -227,10 +136,51 @@ rmsprop.table(
 )
 
 
-@rmsprop.mistake
-def one_cache_per_row(w, dw, config=None):
-    """The cache has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
-    return stepped(w, dw, averaged(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})))
+rmsprop.table(
+    {
+        """no root: The gradient is divided by the cache itself. The cache holds squares: take its root before
+        you divide.
+        """: partial(step, scale=lambda cache, epsilon: cache + epsilon),
+        """one sum of squares for all entries: One number, the squared norm, serves all coordinates. Square
+        entry by entry with `dw**2`; a sum, a dot product or a norm gives every coordinate the same rate.
+        """: partial(step, cache=lambda old, g, d: d * old + (1 - d) * np.sum(g**2)),
+        """one mean of squares for all entries: The mean in the name is over time, not over coordinates.
+        Square entry by entry with `dw**2`, so that each coordinate has a cache of its own.
+        """: partial(step, cache=lambda old, g, d: d * old + (1 - d) * np.mean(g**2)),
+        """norm in place of squares: The norm of the gradient enters every coordinate. The cache takes in
+        `dw**2`, entry by entry.
+        """: partial(step, cache=lambda old, g, d: d * old + (1 - d) * np.sqrt(np.sum(g**2))),
+        """no square: The cache averages the gradient, not its square. Signs cancel in it, and its root may
+        not exist.
+        """: partial(step, cache=lambda old, g, d: d * old + (1 - d) * g),
+        """absolute value in place of square: The cache averages absolute values under the root. The root
+        undoes a square: take in `dw**2`.
+        """: partial(step, cache=lambda old, g, d: d * old + (1 - d) * np.abs(g)),
+        """stale cache: The step divides by the cache of the step before. Update the cache first, then divide.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, scale=lambda _, epsilon: np.sqrt(filled(w, config)["cache"]) + epsilon
+        ),
+        """cache not kept: The cache starts at zero in every call. Store it in `config["cache"]` before you
+        return.
+        """: lambda w, dw, config=None: step(w, dw, {**(config or {}), "cache": 0.0}),
+        """root stored: The root is written back into the cache, so the next average mixes a root with
+        squares. Store the average of the squares.
+        """: partial(
+            step,
+            cache=lambda old, g, d: np.sqrt(d * old + (1 - d) * g**2),
+            scale=lambda cache, epsilon: cache + epsilon,
+        ),
+        """epsilon missing: Nothing is added to the root: a coordinate whose gradient has always been zero
+        gets 0/0. Add epsilon.
+        """: partial(step, scale=lambda cache, epsilon: np.sqrt(cache)),
+        """learning rate hard coded: The rate is a number in the code, or the default overrides what the
+        caller gave. Use `config["learning_rate"]`.
+        """: lambda w, dw, config=None: reference(w, dw, {**(config or {}), "learning_rate": 1e-2}),
+        """one cache per row: The cache has `len(w)` entries, so only vectors work. Give it the shape of w:
+        `np.zeros_like(w)`.
+        """: lambda w, dw, config=None: step(w, dw, {"cache": np.zeros(len(w))} | dict(config or {})),
+    }
+)
 
 
 @rmsprop.variant_as_in("CS231n")
@@ -280,7 +230,7 @@ class one_state_for_all_parameters(StateOutside):
 @rmsprop.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw /= ...`."""
-    result = stepped(w, dw.copy(), averaged(w, dw.copy(), config))
+    result = step(w, dw.copy(), config)
     dw /= 2
     return result
 

@@ -1,8 +1,10 @@
 """Momentum, ``v <- mu * v - lr * g; w <- w + v``, with ``v`` zero at first and the rate inside ``v``."""
 
+from functools import partial
+
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
+from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
 from autograder.judging.rules import EFFECT, MutableDefault
 
@@ -30,13 +32,14 @@ sgd_momentum = Exercise(
 )
 
 
+step = partial(stepped, move=lambda w, before, v, g, lr, mu: w + v)
+
+
 @sgd_momentum.mistake
 def gradient_added(w, dw, config=None):
     """The ball rolls uphill. Either the gradient is added to the velocity, or a velocity built with a minus
     is subtracted from `w`: there must be one minus in all."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v + rate * dw
-    return w + v, config
+    return step(w, dw, config, velocity=lambda v, g, lr, mu: mu * v + lr * g)
 
 
 @sgd_momentum.mistake
@@ -45,42 +48,6 @@ def velocity_not_kept(w, dw, config=None):
     go back into `config["velocity"]`, in the config that is returned?"""
     config, rate, mu, v = unpack(w, config)
     v = mu * v - rate * dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def velocity_turned_round(w, dw, config=None):
-    """The velocity changes its direction at every step. What is stored and what is read back have opposite
-    signs: keep one convention for both."""
-    config, rate, mu, v = unpack(w, config)
-    v = -mu * v - rate * dw
-    config["velocity"] = v
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def mu_multiplies_the_gradient(w, dw, config=None):
-    """The momentum coefficient also scales the gradient. It belongs to the old velocity alone; check the
-    parentheses."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * (v - rate * dw)
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def mu_and_rate_exchanged(w, dw, config=None):
-    """The two coefficients stand in each other's place: the rate keeps the velocity and the momentum scales
-    the gradient."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = rate * v - mu * dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def velocity_never_decays(w, dw, config=None):
-    """All past gradients weigh the same: the old velocity is not multiplied by the momentum."""
-    config, rate, _, v = unpack(w, config)
-    v = config["velocity"] = v - rate * dw
     return w + v, config
 
 
@@ -93,65 +60,45 @@ def mu_hard_coded(w, dw, config=None):
     return w + v, config
 
 
-@sgd_momentum.mistake
-def one_minus_mu_keeps_the_velocity(w, dw, config=None):
-    """The old velocity is multiplied by (1 - mu), as if mu were friction. mu is the part of the velocity that
-    survives: larger mu, less friction."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = (1 - mu) * v - rate * dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def averages_exchanged(w, dw, config=None):
-    """The velocity is an average with its weights exchanged, (1 - mu) on the old velocity and mu on the
-    gradient. The old velocity keeps mu, and the gradient has no such weight."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = (1 - mu) * v - mu * rate * dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def rate_outside_the_velocity(w, dw, config=None):
-    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate
-    outside, v = mu*v + g and w -= lr*v; here lr goes into v, so that old pushes keep the rate they had."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v + dw
-    return w - rate * v, config
-
-
-@sgd_momentum.mistake
-def rate_forgotten(w, dw, config=None):
-    """The learning rate does not appear: the whole gradient is taken into the velocity."""
-    config, _, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def rate_applied_twice(w, dw, config=None):
-    """The learning rate scales the gradient and then the velocity again. Once is enough: inside the
-    velocity."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - rate * dw
-    return w + rate * v, config
-
-
-@sgd_momentum.mistake
-def old_velocity_used(w, dw, config=None):
-    """`w` moves with the velocity of the step before, so the first step goes nowhere. Update the velocity
-    first, then move."""
-    config, rate, mu, v = unpack(w, config)
-    config["velocity"] = mu * v - rate * dw
-    return w + v, config
-
-
-@sgd_momentum.mistake
-def gradient_used_twice(w, dw, config=None):
-    """The gradient enters the velocity and is subtracted from `w` once more. The velocity alone moves `w`."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - rate * dw
-    return w + v - rate * dw, config
+sgd_momentum.table(
+    {
+        """velocity turned round: The velocity changes its direction at every step. What is stored and what is
+        read back have opposite signs: keep one convention for both.
+        """: partial(step, velocity=lambda v, g, lr, mu: -mu * v - lr * g),
+        """mu multiplies the gradient: The momentum coefficient also scales the gradient. It belongs to the
+        old velocity alone; check the parentheses.
+        """: partial(step, velocity=lambda v, g, lr, mu: mu * (v - lr * g)),
+        """mu and rate exchanged: The two coefficients stand in each other's place: the rate keeps the
+        velocity and the momentum scales the gradient.
+        """: partial(step, velocity=lambda v, g, lr, mu: lr * v - mu * g),
+        """velocity never decays: All past gradients weigh the same: the old velocity is not multiplied by the
+        momentum.
+        """: partial(step, velocity=lambda v, g, lr, mu: v - lr * g),
+        """one minus mu keeps the velocity: The old velocity is multiplied by (1 - mu), as if mu were
+        friction. mu is the part of the velocity that survives: larger mu, less friction.
+        """: partial(step, velocity=lambda v, g, lr, mu: (1 - mu) * v - lr * g),
+        """averages exchanged: The velocity is an average with its weights exchanged, (1 - mu) on the old
+        velocity and mu on the gradient. The old velocity keeps mu, and the gradient has no such weight.
+        """: partial(step, velocity=lambda v, g, lr, mu: (1 - mu) * v - mu * lr * g),
+        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
+        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*v; here lr goes into v, so that old
+        pushes keep the rate they had.
+        """: partial(
+            step, velocity=lambda v, g, lr, mu: mu * v + g, move=lambda w, before, v, g, lr, mu: w - lr * v
+        ),
+        """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
+        """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
+        """rate applied twice: The learning rate scales the gradient and then the velocity again. Once is
+        enough: inside the velocity.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + lr * v),
+        """old velocity used: `w` moves with the velocity of the step before, so the first step goes nowhere.
+        Update the velocity first, then move.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + before),
+        """gradient used twice: The gradient enters the velocity and is subtracted from `w` once more. The
+        velocity alone moves `w`.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + v - lr * g),
+    }
+)
 
 
 @sgd_momentum.mistake

@@ -3,9 +3,11 @@
 v_prev = v;  v <- mu * v - lr * g;  w <- w - mu * v_prev + (1 + mu) * v
 """
 
+from functools import partial
+
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, unpack
+from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
 from autograder.judging.rules import EFFECT, MutableDefault
 
@@ -34,85 +36,41 @@ sgd_nesterov_momentum = Exercise(
 )
 
 
-@sgd_nesterov_momentum.mistake
-def previous_velocity_saved_too_late(w, dw, config=None):
-    """This is exactly the path of plain momentum. Either `v_prev` holds the new velocity (it was saved after
-    the update, or `v` was updated in place and both names share one array), or there is no look-ahead. If you
-    print `v_prev` just before the line that moves `w`, is it still the velocity that came in?"""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - rate * dw
-    return w + v, config
+step = partial(stepped, move=lambda w, before, v, g, lr, mu: w - mu * before + (1 + mu) * v)
 
-
-@sgd_nesterov_momentum.mistake
-def plus_mu_v_prev(w, dw, config=None):
-    """The old look-ahead is added a second time. It has to be taken back before the new one is added: look
-    at the sign of `mu * v_prev`."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - rate * dw
-    return w + mu * v_prev + (1 + mu) * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def one_minus_mu_times_v(w, dw, config=None):
-    """The new velocity is weighted by (1 - mu). The point moves by v and the look-ahead adds mu times v: count
-    how many v that makes."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - rate * dw
-    return w - mu * v_prev + (1 - mu) * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def moved_twice(w, dw, config=None):
-    """The point is moved by `v` and then by the whole ahead step, which contains that move already. One
-    assignment to `next_w` is enough."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - rate * dw
-    return w + v - mu * v_prev + (1 + mu) * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def only_the_new_look_ahead(w, dw, config=None):
-    """Only mu times the new velocity is added to `w`. Three things happen in a step: the old look-ahead is taken
-    back, the ball moves by its velocity, and the new look-ahead is added."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - rate * dw
-    return w + mu * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def no_new_look_ahead(w, dw, config=None):
-    """What comes back is the place of the ball: the old look-ahead is taken back and the ball moved, but the new
-    look-ahead, mu times the new velocity, is not added."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - rate * dw
-    return w - mu * v_prev + v, config
-
-
-@sgd_nesterov_momentum.mistake
-def old_look_ahead_not_taken_back(w, dw, config=None):
-    """`w` is already a look-ahead point. Before the new look-ahead is added the old one, mu times the old
-    velocity, has to be taken back."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v - rate * dw
-    return w + (1 + mu) * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def v_prev_without_mu(w, dw, config=None):
-    """The whole old velocity is taken back. The old look-ahead was only mu times it."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - rate * dw
-    return w - v_prev + (1 + mu) * v, config
-
-
-@sgd_nesterov_momentum.mistake
-def gradient_added(w, dw, config=None):
-    """The path climbs: the gradient is added, or the finished step is subtracted. There must be one minus in
-    front of the gradient, in all."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev + rate * dw
-    return w - mu * v_prev + (1 + mu) * v, config
+sgd_nesterov_momentum.table(
+    {
+        """previous velocity saved too late: This is exactly the path of plain momentum. Either `v_prev` holds
+        the new velocity (it was saved after the update, or `v` was updated in place and both names share one
+        array), or there is no look-ahead. If you print `v_prev` just before the line that moves `w`, is it
+        still the velocity that came in?
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + v),
+        """plus mu v prev: The old look-ahead is added a second time. It has to be taken back before the new
+        one is added: look at the sign of `mu * v_prev`.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + mu * before + (1 + mu) * v),
+        """one minus mu times v: The new velocity is weighted by (1 - mu). The point moves by v and the
+        look-ahead adds mu times v: count how many v that makes.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w - mu * before + (1 - mu) * v),
+        """moved twice: The point is moved by `v` and then by the whole ahead step, which contains that move
+        already. One assignment to `next_w` is enough.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + v - mu * before + (1 + mu) * v),
+        """only the new look ahead: Only mu times the new velocity is added to `w`. Three things happen in a
+        step: the old look-ahead is taken back, the ball moves by its velocity, and the new look-ahead is
+        added.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + mu * v),
+        """no new look ahead: What comes back is the place of the ball: the old look-ahead is taken back and
+        the ball moved, but the new look-ahead, mu times the new velocity, is not added.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w - mu * before + v),
+        """old look ahead not taken back: `w` is already a look-ahead point. Before the new look-ahead is
+        added the old one, mu times the old velocity, has to be taken back.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w + (1 + mu) * v),
+        """v prev without mu: The whole old velocity is taken back. The old look-ahead was only mu times it.
+        """: partial(step, move=lambda w, before, v, g, lr, mu: w - before + (1 + mu) * v),
+        """gradient added: The path climbs: the gradient is added, or the finished step is subtracted. There
+        must be one minus in front of the gradient, in all.
+        """: partial(step, velocity=lambda v, g, lr, mu: mu * v + lr * g),
+    }
+)
 
 
 @sgd_nesterov_momentum.mistake
@@ -133,15 +91,6 @@ def look_ahead_stored_as_velocity(w, dw, config=None):
     return w + config["velocity"], config
 
 
-@sgd_nesterov_momentum.mistake
-def mu_multiplies_the_gradient(w, dw, config=None):
-    """The momentum coefficient also scales the gradient inside the velocity. It belongs to the old velocity
-    alone; check the parentheses."""
-    config, rate, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * (v_prev - rate * dw)
-    return w - mu * v_prev + (1 + mu) * v, config
-
-
 @sgd_nesterov_momentum.convention(share=0.75)
 def mu_hard_coded(w, dw, config=None):
     """With another `config["momentum"]` the path does not change. A number stands where the config should be
@@ -151,21 +100,23 @@ def mu_hard_coded(w, dw, config=None):
     return w - 0.9 * v_prev + 1.9 * v, config
 
 
-@sgd_nesterov_momentum.mistake
-def rate_outside_the_velocity(w, dw, config=None):
-    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate
-    outside, v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that old pushes keep their rate."""
-    config, rate, mu, v = unpack(w, config)
-    v = config["velocity"] = mu * v + dw
-    return w - rate * (dw + mu * v), config
-
-
-@sgd_nesterov_momentum.mistake
-def rate_forgotten(w, dw, config=None):
-    """The learning rate does not appear: the whole gradient is taken into the velocity."""
-    config, _, mu, v_prev = unpack(w, config)
-    v = config["velocity"] = mu * v_prev - dw
-    return w - mu * v_prev + (1 + mu) * v, config
+sgd_nesterov_momentum.table(
+    {
+        """mu multiplies the gradient: The momentum coefficient also scales the gradient inside the velocity.
+        It belongs to the old velocity alone; check the parentheses.
+        """: partial(step, velocity=lambda v, g, lr, mu: mu * (v - lr * g)),
+        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
+        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that
+        old pushes keep their rate.
+        """: partial(
+            step,
+            velocity=lambda v, g, lr, mu: mu * v + g,
+            move=lambda w, before, v, g, lr, mu: w - lr * (g + mu * v),
+        ),
+        """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
+        """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
+    }
+)
 
 
 @sgd_nesterov_momentum.convention(share=0.75)

@@ -1,5 +1,7 @@
 """What the momentum rules of this lesson share: the documented defaults, the checks, the visible probe."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autograder.judging import Check
@@ -45,3 +47,21 @@ def unpack(w: np.ndarray, config: dict | None) -> tuple[dict, float, float, np.n
     velocity = config.get("velocity")
     velocity = np.zeros_like(w) if velocity is None else velocity
     return config, config["learning_rate"], config["momentum"], velocity
+
+
+def stepped(
+    w: np.ndarray,
+    dw: np.ndarray,
+    config: dict | None,
+    *,
+    velocity: Callable = lambda v, g, lr, mu: mu * v - lr * g,
+    move: Callable,
+) -> tuple[np.ndarray, dict]:
+    """Return a step that two formulas make, the new w and the config.
+
+    velocity  (v, g, lr, mu) -> the new velocity, by default the right one
+    move      (w, before, v, g, lr, mu) -> the new w, from the velocity that came in and the new one
+    """
+    config, lr, mu, before = unpack(w, config)
+    v = config["velocity"] = velocity(before, dw, lr, mu)
+    return move(w, before, v, dw, lr, mu), config

@@ -32,8 +32,7 @@ def pasted(function: Callable, name: str) -> str:
     module = sys.modules[function.__module__]
     if "<locals>" in function.__qualname__:
         return made_inside(function, module, name)
-    entry = entries(module).get(function.__qualname__)
-    node = written_out(function, entry) if entry else top_level(module).get(function.__qualname__)
+    node = definition(function)
     if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         raise NotPasted("its definition is not at the top of its module")
     cell = Cell()
@@ -45,6 +44,13 @@ def pasted(function: Callable, name: str) -> str:
     else:
         cell.parts.append(ast.unparse(renamed(body, own, name)))
     return cell.text()
+
+
+def definition(function: Callable) -> ast.stmt | None:
+    """Return what defines a function at the top of its module; an entry of a table is written out."""
+    module = sys.modules[function.__module__]
+    entry = entries(module).get(function.__qualname__)
+    return written_out(function, entry) if entry else top_level(module).get(function.__qualname__)
 
 
 @cache
@@ -75,9 +81,9 @@ def written_out(function: Callable, entry: ast.expr) -> ast.FunctionDef:
         )
         changed, *first = entry.args
         value = ast.Call(changed, [*first, *(ast.Name(each.name) for each in parameters)], entry.keywords)
-    definition = ast.parse(f"def answer({arguments}): return {ast.unparse(value)}").body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    return definition
+    made = ast.parse(f"def {function.__name__}({arguments}): return {ast.unparse(value)}").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    return made
 
 
 def made_inside(function: Callable, module: ModuleType, name: str) -> str:
@@ -92,15 +98,18 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
     held = inspect.getclosurevars(function).nonlocals
     star = node.args.vararg.arg if node.args.vararg else ""
     wanted = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)} | ({star} if star else set())
-    functions = [
-        each for each in held.values() if inspect.isfunction(each) and each.__name__ == each.__qualname__
-    ]
-    if set(held) != wanted or not all(is_plain(each) or each in functions for each in held.values()):
+    functions = {
+        each: defines
+        for each in held.values()
+        if inspect.isfunction(each) and (defines := definition(each)) is not None
+    }
+    if set(held) != wanted or not all(
+        is_plain(each) or (inspect.isfunction(each) and each in functions) for each in held.values()
+    ):
         raise NotPasted("it is defined inside a function, from more than plain arguments")
     cell = Cell()
-    for each in filter(is_at_the_top, held.values()):
-        origin = sys.modules[each.__module__]
-        cell.take(origin, each.__name__, top_level(origin)[each.__name__])
+    for each, defines in functions.items():
+        cell.take(sys.modules[each.__module__], each.__name__, defines)
     cell.need(module, bare(node), {maker})
     given = ", ".join(
         f"*{text_of(each)}" if key == star else f"{key}={text_of(each)}" for key, each in held.items()
@@ -111,12 +120,7 @@ def made_inside(function: Callable, module: ModuleType, name: str) -> str:
 
 def text_of(value: object) -> str:
     """Return how a value is written: a function by its name."""
-    return value.__name__ if inspect.isfunction(value) and is_at_the_top(value) else repr(value)
-
-
-def is_at_the_top(value: object) -> bool:
-    """Whether a value is a function defined at the top of its module."""
-    return inspect.isfunction(value) and value.__name__ == value.__qualname__
+    return value.__name__ if inspect.isfunction(value) else repr(value)
 
 
 def is_plain(value: object) -> bool:

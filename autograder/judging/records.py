@@ -265,7 +265,8 @@ class Exercise:
                 )
             if isinstance(function, partial):
                 function = with_the_arguments(self.arguments(), function)
-            function.__module__, function.__qualname__, function.__doc__ = module, f"{self.name}.{name}", text
+            function.__module__, function.__doc__ = module, text
+            function.__name__, function.__qualname__ = re.sub(r"\W|^(?=\d)", "_", name), f"{self.name}.{name}"
             made[name] = function
         self.family(made.__getitem__, dict.fromkeys(made, ""), share=share, in_place=in_place)
 

@@ -4,6 +4,7 @@ Source: Kingma and Ba (2015), Algorithm 1, with epsilon outside the root.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -77,14 +78,9 @@ def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
     return DEFAULTS | {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0} | dict(config or {})
 
 
-def moments(w, dw, config, *, square=None):
-    """Return a new config after the right update of t, m and v; v takes in ``square``, by default dw**2."""
-    c = filled(w, config)
-    square = dw**2 if square is None else square
-    c["t"] = c["t"] + 1
-    c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
-    c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * square
-    return c
+def moments(w, dw, config):
+    """Return a new config after the right update of t, m and v."""
+    return step(w, dw, config)[1]
 
 
 def hats(c, t=None):
@@ -98,13 +94,30 @@ def stepped(w, c, m, v):
     return w - c["learning_rate"] * m / (np.sqrt(v) + c["epsilon"]), c
 
 
+def step(
+    w,
+    dw,
+    config=None,
+    *,
+    m=lambda m, g, b1, b2: b1 * m + (1 - b1) * g,
+    v=lambda v, g, b1, b2: b2 * v + (1 - b2) * g**2,
+    m_hat=lambda m, b1, b2, t: m / (1 - b1**t),
+    v_hat=lambda v, b1, b2, t: v / (1 - b2**t),
+    scale=lambda v, epsilon: np.sqrt(v) + epsilon,
+):
+    """Return a step of Adam, with other formulas for the moments, their corrections and what m is divided by."""
+    c = filled(w, config)
+    betas = c["beta1"], c["beta2"]
+    c["t"], c["m"], c["v"] = c["t"] + 1, m(c["m"], dw, *betas), v(c["v"], dw, *betas)
+    divisor = scale(v_hat(c["v"], *betas, c["t"]), c["epsilon"])
+    return w - c["learning_rate"] * m_hat(c["m"], *betas, c["t"]) / divisor, c
+
+
 @adam.convention(share=0.75)
 def epsilon_inside_the_root(w, dw, config=None):
     """Epsilon is added to the second moment before the root. Some texts and libraries do so (optax calls it
     eps_root, off by default); the paper, PyTorch and this lesson add it after the root."""
-    c = moments(w, dw, config)
-    m, v = hats(c)
-    return w - c["learning_rate"] * m / np.sqrt(v + c["epsilon"]), c
+    return step(w, dw, config, scale=lambda v, epsilon: np.sqrt(v + epsilon))
 
 
 @adam.convention(share=0.75)
@@ -120,98 +133,64 @@ def correction_folded_into_the_rate_with_epsilon_not_rescaled(w, dw, config=None
 def t_starts_at_one_and_is_advanced_before_use(w, dw, config=None):
     """The first correction is made with t = 2. Course solutions written for a template whose t began at 1 do so;
     here t counts finished steps, so it begins at 0 and is 1 at first use."""
-    c = moments(w, dw, {"t": 1} | dict(config or {}))
-    return stepped(w, c, *hats(c))
+    return step(w, dw, {"t": 1} | dict(config or {}))
 
 
-@adam.mistake
-def uncorrected(w, dw, config=None):
-    """Both moments start at zero and nothing makes up for it, so the first steps are far too long. Divide each
-    by one minus its beta to the power t."""
-    c = moments(w, dw, config)
-    return stepped(w, c, c["m"], c["v"])
-
-
-@adam.mistake
-def first_moment_uncorrected(w, dw, config=None):
-    """Only the second moment is corrected. m starts at zero too: divide it by 1 - beta1**t."""
-    c = moments(w, dw, config)
-    return stepped(w, c, c["m"], hats(c)[1])
-
-
-@adam.mistake
-def second_moment_uncorrected(w, dw, config=None):
-    """Only the first moment is corrected. v starts at zero too: divide it by 1 - beta2**t."""
-    c = moments(w, dw, config)
-    return stepped(w, c, hats(c)[0], c["v"])
-
-
-@adam.mistake
-def corrected_by_multiplying(w, dw, config=None):
-    """The moments are multiplied by 1 - beta**t. They are too small early on: divide by it."""
-    c = moments(w, dw, config)
-    m, v = c["m"] * (1 - c["beta1"] ** c["t"]), c["v"] * (1 - c["beta2"] ** c["t"])
-    return stepped(w, c, m, v)
-
-
-@adam.mistake
-def corrections_exchanged(w, dw, config=None):
-    """m is corrected with beta2 and v with beta1. Each moment is divided by one minus a power of its own beta."""
-    c = moments(w, dw, config)
-    return stepped(w, c, c["m"] / (1 - c["beta2"] ** c["t"]), c["v"] / (1 - c["beta1"] ** c["t"]))
-
-
-@adam.mistake
-def first_moment_corrected_with_beta2(w, dw, config=None):
-    """m is corrected with beta2. Each average is divided by one minus its own beta to the power t."""
-    c = moments(w, dw, config)
-    return stepped(w, c, c["m"] / (1 - c["beta2"] ** c["t"]), hats(c)[1])
-
-
-@adam.mistake
-def second_moment_corrected_with_beta1(w, dw, config=None):
-    """v is corrected with beta1. Each average is divided by one minus its own beta to the power t."""
-    c = moments(w, dw, config)
-    return stepped(w, c, hats(c)[0], c["v"] / (1 - c["beta1"] ** c["t"]))
-
-
-@adam.mistake
-def t_stays_one_or_its_power_is_forgotten(w, dw, config=None):
-    """Every correction is that of the first step: t is not saved in config, or beta lacks its power t. Look at
-    how t gets into config["t"], then at the two divisors."""
-    c = moments(w, dw, config)
-    return stepped(w, c, *hats(c, 1))
-
-
-@adam.mistake
-def t_multiplies_beta(w, dw, config=None):
-    """The correction has beta * t. It is a power: beta**t, two asterisks."""
-    c = moments(w, dw, config)
-    return stepped(w, c, c["m"] / (1 - c["beta1"] * c["t"]), c["v"] / (1 - c["beta2"] * c["t"]))
-
-
-@adam.mistake
-def correction_with_beta_squared(w, dw, config=None):
-    """The divisors are 1 - beta**2 for ever. The exponent is t, the number of this step."""
-    c = moments(w, dw, config)
-    return stepped(w, c, *hats(c, 2))
-
-
-@adam.mistake
-def t_late(w, dw, config=None):
-    """t is used before it is advanced: at the first step it is 0 and the correction divides by zero. Move the
-    line that adds one to the top."""
-    c = moments(w, dw, config)
-    return stepped(w, c, *hats(c, c["t"] - 1))
+adam.table(
+    {
+        """uncorrected: Both moments start at zero and nothing makes up for it, so the first steps are far too
+        long. Divide each by one minus its beta to the power t.
+        """: partial(step, m_hat=lambda m, *_: m, v_hat=lambda v, *_: v),
+        """first moment uncorrected: Only the second moment is corrected. m starts at zero too: divide it by 1
+        - beta1**t.
+        """: partial(step, m_hat=lambda m, *_: m),
+        """second moment uncorrected: Only the first moment is corrected. v starts at zero too: divide it by 1
+        - beta2**t.
+        """: partial(step, v_hat=lambda v, *_: v),
+        """corrected by multiplying: The moments are multiplied by 1 - beta**t. They are too small early on:
+        divide by it.
+        """: partial(
+            step, m_hat=lambda m, b1, b2, t: m * (1 - b1**t), v_hat=lambda v, b1, b2, t: v * (1 - b2**t)
+        ),
+        """corrections exchanged: m is corrected with beta2 and v with beta1. Each moment is divided by one
+        minus a power of its own beta.
+        """: partial(
+            step, m_hat=lambda m, b1, b2, t: m / (1 - b2**t), v_hat=lambda v, b1, b2, t: v / (1 - b1**t)
+        ),
+        """first moment corrected with beta2: m is corrected with beta2. Each average is divided by one minus
+        its own beta to the power t.
+        """: partial(step, m_hat=lambda m, b1, b2, t: m / (1 - b2**t)),
+        """second moment corrected with beta1: v is corrected with beta1. Each average is divided by one minus
+        its own beta to the power t.
+        """: partial(step, v_hat=lambda v, b1, b2, t: v / (1 - b1**t)),
+        """t stays one or its power is forgotten: Every correction is that of the first step: t is not saved
+        in config, or beta lacks its power t. Look at how t gets into config["t"], then at the two divisors.
+        """: partial(step, m_hat=lambda m, b1, b2, t: m / (1 - b1), v_hat=lambda v, b1, b2, t: v / (1 - b2)),
+        """t multiplies beta: The correction has beta * t. It is a power: beta**t, two asterisks.
+        """: partial(
+            step, m_hat=lambda m, b1, b2, t: m / (1 - b1 * t), v_hat=lambda v, b1, b2, t: v / (1 - b2 * t)
+        ),
+        """correction with beta squared: The divisors are 1 - beta**2 for ever. The exponent is t, the number
+        of this step.
+        """: partial(
+            step, m_hat=lambda m, b1, b2, t: m / (1 - b1**2), v_hat=lambda v, b1, b2, t: v / (1 - b2**2)
+        ),
+        """t late: t is used before it is advanced: at the first step it is 0 and the correction divides by
+        zero. Move the line that adds one to the top.
+        """: partial(
+            step,
+            m_hat=lambda m, b1, b2, t: m / (1 - b1 ** (t - 1)),
+            v_hat=lambda v, b1, b2, t: v / (1 - b2 ** (t - 1)),
+        ),
+    }
+)
 
 
 @adam.mistake
 def t_advanced_twice(w, dw, config=None):
     """t grows by two at every call, so the corrections fade too soon. One line adds one; look for a second."""
-    c = moments(w, dw, config)
-    result = stepped(w, c, *hats(c))
-    c["t"] += 1
-    return result
+    moved, c = step(w, dw, config)
+    return moved, c | {"t": c["t"] + 1}
 
 
 @adam.mistake
@@ -244,123 +223,6 @@ class t_in_a_global:
         return stepped(w, c, *hats(c, self.t))
 
 
-@adam.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the scaled mean is added. Look at the sign in the line that makes next_w."""
-    c = moments(w, -dw, config)
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def betas_exchanged(w, dw, config=None):
-    """m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter memory, belongs to m,
-    beta2 to v."""
-    c = filled(w, config)
-    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
-    next_w, _ = stepped(w, turned, *hats(turned))
-    return next_w, turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
-
-
-@adam.mistake
-def betas_exchanged_in_the_averages(w, dw, config=None):
-    """m averages with beta2 and v with beta1; the corrections are right. beta1, the shorter memory, belongs to m,
-    beta2 to v."""
-    c = filled(w, config)
-    turned = moments(w, dw, c | {"beta1": c["beta2"], "beta2": c["beta1"]})
-    c = turned | {"beta1": c["beta1"], "beta2": c["beta2"]}
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def first_moment_averaged_with_beta2(w, dw, config=None):
-    """m averages with beta2 and is corrected with beta1. beta1 belongs to m throughout."""
-    c = filled(w, config)
-    first = moments(w, dw, c | {"beta1": c["beta2"]})["m"]
-    c = moments(w, dw, config) | {"m": first}
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def second_moment_averaged_with_beta1(w, dw, config=None):
-    """v averages with beta1 and is corrected with beta2. beta2 belongs to v throughout."""
-    c = filled(w, config)
-    second = moments(w, dw, c | {"beta2": c["beta1"]})["v"]
-    c = moments(w, dw, config) | {"v": second}
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def new_gradient_weighted_with_beta2(w, dw, config=None):
-    """m keeps beta1 of the old, but dw enters with 1 - beta2: the two weights do not add up to one. It is
-    1 - beta1."""
-    c = moments(w, dw, config)
-    c["m"] = c["m"] + (c["beta1"] - c["beta2"]) * dw
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def new_square_weighted_with_beta1(w, dw, config=None):
-    """v keeps beta2 of the old, but dw**2 enters with 1 - beta1: the two weights do not add up to one. It is
-    1 - beta2."""
-    c = moments(w, dw, config)
-    c["v"] = c["v"] + (c["beta2"] - c["beta1"]) * dw**2
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def first_moment_weights_swapped(w, dw, config=None):
-    """In m the old mean gets 1 - beta1 and dw gets beta1. A beta near one keeps most of the old."""
-    c = filled(w, config)
-    first = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
-    c = moments(w, dw, config) | {"m": first}
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def second_moment_weights_swapped(w, dw, config=None):
-    """In v the old mean gets 1 - beta2 and dw**2 gets beta2. A beta near one keeps most of the old."""
-    c = filled(w, config)
-    second = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
-    c = moments(w, dw, config) | {"v": second}
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def averages_exchanged(w, dw, config=None):
-    """The old moment gets 1 - beta and the new gradient beta. A beta near one keeps most of the old."""
-    c = filled(w, config)
-    c["t"] += 1
-    c["m"] = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
-    c["v"] = (1 - c["beta2"]) * c["v"] + c["beta2"] * dw**2
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def new_gradient_not_weighted(w, dw, config=None):
-    """The old moments decay but the new terms enter whole, so neither is an average. Give them the factors
-    1 - beta1 and 1 - beta2."""
-    c = filled(w, config)
-    c["t"] += 1
-    c["m"], c["v"] = c["beta1"] * c["m"] + dw, c["beta2"] * c["v"] + dw**2
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def first_moment_not_weighted(w, dw, config=None):
-    """m takes in dw whole. Give it the factor 1 - beta1."""
-    c = moments(w, dw, config)
-    c["m"] = c["m"] + c["beta1"] * dw
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def second_moment_not_weighted(w, dw, config=None):
-    """v takes in dw**2 whole. Give it the factor 1 - beta2."""
-    c = moments(w, dw, config)
-    c["v"] = c["v"] + c["beta2"] * dw**2
-    return stepped(w, c, *hats(c))
-
-
 @adam.convention(share=0.75)
 def beta1_hard_coded(w, dw, config=None):
     """beta1 is a number in the code, or the default overrides what the caller gave. Use `config["beta1"]`."""
@@ -380,57 +242,87 @@ def betas_hard_coded(w, dw, config=None):
     return reference(w, dw, {**(config or {}), "beta1": 0.9, "beta2": 0.999})
 
 
-@adam.mistake
-def no_root(w, dw, config=None):
-    """m is divided by the second moment itself. v averages squares: take its root before you divide."""
-    c = moments(w, dw, config)
-    m, v = hats(c)
-    return stepped(w, c, m, v**2)
-
-
-@adam.mistake
-def no_square(w, dw, config=None):
-    """v averages the gradient, not its square, so signs cancel and its root may not exist. Take in `dw**2`."""
-    c = moments(w, dw, config, square=dw)
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def one_sum_of_squares_for_all_entries(w, dw, config=None):
-    """One number, the squared norm, serves all coordinates. Square entry by entry with `dw**2`."""
-    c = moments(w, dw, config, square=np.sum(dw**2))
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def second_moment_of_m(w, dw, config=None):
-    """v averages m**2. The second moment is that of the gradient: take in `dw**2`."""
-    first = moments(w, dw, config)["m"]
-    c = moments(w, dw, config, square=first**2)
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def variance_for_raw_moment(w, dw, config=None):
-    """v averages (dw - m)**2, a variance (that is AdaBelief). Adam's second moment is raw: take in `dw**2`."""
-    first = moments(w, dw, config)["m"]
-    c = moments(w, dw, config, square=(dw - first) ** 2)
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def variance_around_the_old_mean(w, dw, config=None):
-    """v averages the squared distance of dw from the m of the step before. Adam's second moment is raw, not
-    centred: take in `dw**2`."""
-    c = moments(w, dw, config, square=(dw - filled(w, config)["m"]) ** 2)
-    return stepped(w, c, *hats(c))
-
-
-@adam.mistake
-def gradient_for_first_moment(w, dw, config=None):
-    """The step has dw in the numerator: m is worked out and then not used. Divide the corrected m, not dw."""
-    c = moments(w, dw, config)
-    return stepped(w, c, dw, hats(c)[1])
+adam.table(
+    {
+        """gradient added: The step climbs: the scaled mean is added. Look at the sign in the line that makes
+        next_w.
+        """: lambda w, dw, config=None: step(w, -dw, config),
+        """betas exchanged: m averages with beta2 and v with beta1, in the corrections too. beta1, the shorter
+        memory, belongs to m, beta2 to v.
+        """: partial(
+            step,
+            m=lambda m, g, b1, b2: b2 * m + (1 - b2) * g,
+            v=lambda v, g, b1, b2: b1 * v + (1 - b1) * g**2,
+            m_hat=lambda m, b1, b2, t: m / (1 - b2**t),
+            v_hat=lambda v, b1, b2, t: v / (1 - b1**t),
+        ),
+        """betas exchanged in the averages: m averages with beta2 and v with beta1; the corrections are right.
+        beta1, the shorter memory, belongs to m, beta2 to v.
+        """: partial(
+            step,
+            m=lambda m, g, b1, b2: b2 * m + (1 - b2) * g,
+            v=lambda v, g, b1, b2: b1 * v + (1 - b1) * g**2,
+        ),
+        """first moment averaged with beta2: m averages with beta2 and is corrected with beta1. beta1 belongs
+        to m throughout.
+        """: partial(step, m=lambda m, g, b1, b2: b2 * m + (1 - b2) * g),
+        """second moment averaged with beta1: v averages with beta1 and is corrected with beta2. beta2 belongs
+        to v throughout.
+        """: partial(step, v=lambda v, g, b1, b2: b1 * v + (1 - b1) * g**2),
+        """new gradient weighted with beta2: m keeps beta1 of the old, but dw enters with 1 - beta2: the two
+        weights do not add up to one. It is 1 - beta1.
+        """: partial(step, m=lambda m, g, b1, b2: b1 * m + (1 - b2) * g),
+        """new square weighted with beta1: v keeps beta2 of the old, but dw**2 enters with 1 - beta1: the two
+        weights do not add up to one. It is 1 - beta2.
+        """: partial(step, v=lambda v, g, b1, b2: b2 * v + (1 - b1) * g**2),
+        """first moment weights swapped: In m the old mean gets 1 - beta1 and dw gets beta1. A beta near one
+        keeps most of the old.
+        """: partial(step, m=lambda m, g, b1, b2: (1 - b1) * m + b1 * g),
+        """second moment weights swapped: In v the old mean gets 1 - beta2 and dw**2 gets beta2. A beta near
+        one keeps most of the old.
+        """: partial(step, v=lambda v, g, b1, b2: (1 - b2) * v + b2 * g**2),
+        """averages exchanged: The old moment gets 1 - beta and the new gradient beta. A beta near one keeps
+        most of the old.
+        """: partial(
+            step,
+            m=lambda m, g, b1, b2: (1 - b1) * m + b1 * g,
+            v=lambda v, g, b1, b2: (1 - b2) * v + b2 * g**2,
+        ),
+        """new gradient not weighted: The old moments decay but the new terms enter whole, so neither is an
+        average. Give them the factors 1 - beta1 and 1 - beta2.
+        """: partial(step, m=lambda m, g, b1, b2: b1 * m + g, v=lambda v, g, b1, b2: b2 * v + g**2),
+        """first moment not weighted: m takes in dw whole. Give it the factor 1 - beta1.
+        """: partial(step, m=lambda m, g, b1, b2: b1 * m + g),
+        """second moment not weighted: v takes in dw**2 whole. Give it the factor 1 - beta2.
+        """: partial(step, v=lambda v, g, b1, b2: b2 * v + g**2),
+        """no root: m is divided by the second moment itself. v averages squares: take its root before you
+        divide.
+        """: partial(step, scale=lambda v, epsilon: v + epsilon),
+        """no square: v averages the gradient, not its square, so signs cancel and its root may not exist.
+        Take in `dw**2`.
+        """: partial(step, v=lambda v, g, b1, b2: b2 * v + (1 - b2) * g),
+        """one sum of squares for all entries: One number, the squared norm, serves all coordinates. Square
+        entry by entry with `dw**2`.
+        """: partial(step, v=lambda v, g, b1, b2: b2 * v + (1 - b2) * np.sum(g**2)),
+        """second moment of m: v averages m**2. The second moment is that of the gradient: take in `dw**2`.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, v=lambda v, g, b1, b2: b2 * v + (1 - b2) * moments(w, dw, config)["m"] ** 2
+        ),
+        """variance for raw moment: v averages (dw - m)**2, a variance (that is AdaBelief). Adam's second
+        moment is raw: take in `dw**2`.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, v=lambda v, g, b1, b2: b2 * v + (1 - b2) * (dw - moments(w, dw, config)["m"]) ** 2
+        ),
+        """variance around the old mean: v averages the squared distance of dw from the m of the step before.
+        Adam's second moment is raw, not centred: take in `dw**2`.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, v=lambda v, g, b1, b2: b2 * v + (1 - b2) * (dw - filled(w, config)["m"]) ** 2
+        ),
+        """gradient for first moment: The step has dw in the numerator: m is worked out and then not used.
+        Divide the corrected m, not dw.
+        """: lambda w, dw, config=None: step(w, dw, config, m_hat=lambda *_: dw),
+    }
+)
 
 
 @adam.mistake
@@ -443,8 +335,7 @@ def stale_moments(w, dw, config=None):
 @adam.mistake
 def moments_not_kept(w, dw, config=None):
     """m and v start at zero in every call. Store them in config before you return."""
-    c = moments(w, dw, {**(config or {}), "m": 0.0, "v": 0.0})
-    return stepped(w, c, *hats(c))
+    return step(w, dw, {**(config or {}), "m": 0.0, "v": 0.0})
 
 
 @adam.mistake
@@ -452,16 +343,9 @@ def rate_inside_the_first_moment(w, dw, config=None):
     """m averages learning_rate * dw, so a new rate acts on old gradients late. Average dw, and multiply by the
     rate in the step."""
     c = filled(w, config)
-    c = moments(w, c["learning_rate"] * dw, config, square=dw**2)
+    c = moments(w, c["learning_rate"] * dw, config) | {"v": moments(w, dw, config)["v"]}
     m, v = hats(c)
     return w - m / (np.sqrt(v) + c["epsilon"]), c
-
-
-@adam.mistake
-def epsilon_missing(w, dw, config=None):
-    """Nothing is added to the root: a coordinate whose gradient has always been zero gets 0/0. Add epsilon."""
-    c = moments(w, dw, config)
-    return stepped(w, c | {"epsilon": 0.0}, *hats(c))
 
 
 adam.table(
@@ -479,11 +363,18 @@ adam.table(
 )
 
 
-@adam.mistake
-def one_moment_per_row(w, dw, config=None):
-    """The moments have `len(w)` entries, so only vectors work. Give them the shape of w: `np.zeros_like(w)`."""
-    c = moments(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
-    return stepped(w, c, *hats(c))
+adam.table(
+    {
+        """epsilon missing: Nothing is added to the root: a coordinate whose gradient has always been zero
+        gets 0/0. Add epsilon.
+        """: partial(step, scale=lambda v, epsilon: np.sqrt(v)),
+        """one moment per row: The moments have `len(w)` entries, so only vectors work. Give them the shape of
+        w: `np.zeros_like(w)`.
+        """: lambda w, dw, config=None: step(
+            w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {})
+        ),
+    }
+)
 
 
 @adam.variant_as_in("CS231n")
@@ -580,9 +471,9 @@ class one_state_for_all_parameters(StateOutside):
 @adam.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
-    c = moments(w, dw.copy(), config)
+    answer = step(w, dw.copy(), config)
     dw *= 0.5
-    return stepped(w, c, *hats(c))
+    return answer
 
 
 @adam.mistake

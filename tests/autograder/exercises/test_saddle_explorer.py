@@ -24,6 +24,8 @@ from course.probes.paths import breaking
 from course.probes.pictures import lines
 from course.surfaces import SURFACES, saddle
 
+pytestmark = pytest.mark.usefixtures("without_ticks")
+
 EARLIER = {exercise.name: exercise for exercise in saddle_explorer.EXERCISES}
 
 

@@ -18,6 +18,8 @@ from autograder.project import Project
 from autograder.validating import answers, mutants, visible
 from tests.autograder.exercises import styles, wordings
 
+pytestmark = pytest.mark.usefixtures("without_ticks")
+
 PROJECT = Project.here()
 LESSONS = PROJECT.lessons()
 

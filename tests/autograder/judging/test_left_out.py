@@ -11,6 +11,8 @@ from course.checks import check
 from course.checks.left_out import Handed
 from tests.autograder.exercises.test_styles import LESSONS, exercises_of, handed, quietly
 
+pytestmark = pytest.mark.usefixtures("without_ticks")
+
 EVERY = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
 WITH_SETTINGS = [
     pytest.param(lesson, exercise, id=exercise.name)

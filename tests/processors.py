@@ -37,6 +37,11 @@ JOBS = {
 }
 """What runs on every processor, as arguments of Python, the longest first.  A lesson of stubs computes nothing."""
 
+LONG = {
+    "long facts": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long and not stock", "tests/facts")
+}
+"""What also runs where processors do not take turns."""
+
 ASLEEP_AT_ONCE = {"OPENBLAS_THREAD_TIMEOUT": "4"}
 """A waiting thread of OpenBLAS sleeps at once.  Otherwise it spins, and on a machine with more threads than cores a
 product of small matrices takes some fifty times as long."""
@@ -290,7 +295,8 @@ def main() -> None:
     if unknown := [name for name in given.processors if name.lower() not in names]:
         parser.error(f"there is no processor {unknown[0]!r}; there are {', '.join(names)}")
     chosen = [names[name.lower()] for name in given.processors] or list(PROCESSORS)
-    sys.exit(shown(chosen, given.threads, JOBS, given.jobs, take_turns=given.take_turns))
+    jobs = JOBS if given.take_turns else LONG | JOBS
+    sys.exit(shown(chosen, given.threads, jobs, given.jobs, take_turns=given.take_turns))
 
 
 if __name__ == "__main__":

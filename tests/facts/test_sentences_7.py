@@ -110,6 +110,7 @@ def test_the_plateau_rule_cuts_the_error_and_its_first_cut_is_luck(names):
     assert max(cuts) >= 7
 
 
+@pytest.mark.long
 def test_more_patience_or_the_loss_makes_the_first_cut_no_more_certain():
     def first_cut(watched, patience):
         rule = annealing.reduce_on_plateau.reference

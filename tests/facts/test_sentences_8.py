@@ -138,22 +138,29 @@ def test_with_weaker_regularisation_only_curvature_arrives_soon(methods):
     assert {name: racers[name].cost(lowest + 1e-3) for name in GRIDS} == dict.fromkeys(GRIDS)
 
 
-def test_curvature_wins_on_the_surfaces_where_it_arrives(methods):
+@pytest.mark.parametrize(
+    "surface",
+    [
+        pytest.param(surfaces.ravine, id="ravine", marks=pytest.mark.long),
+        pytest.param(surfaces.rosenbrock, id="rosenbrock", marks=pytest.mark.long),
+        pytest.param(surfaces.beale, id="beale"),
+    ],
+)
+def test_curvature_wins_on_the_surfaces_where_it_arrives(methods, surface):
     rates = {"learning_rate": list(2.0 ** np.arange(-14, 0.5, 0.5))}
     momenta = {**rates, "momentum": GRIDS["sgd_nesterov_momentum"]["momentum"]}
     grids = {"sgd": rates, "sgd_nesterov_momentum": momenta, "adam": rates}
-    for surface in (surfaces.ravine, surfaces.rosenbrock, surfaces.beale):
-        racers = race(on_surface(surface), rules(grids), methods, goal=1e-6, steps=600)
-        costs = {name: racer.cost(1e-6) or np.inf for name, racer in racers.items()}
-        assert max(costs[name] for name in ("lbfgs", "SciPy L-BFGS-B", "SciPy BFGS")) < min(
-            costs[name] for name in grids
-        )
-        assert (costs["newton"] == np.inf) == (surface is surfaces.beale)
-        assert costs["newton_cg"] < np.inf
-        cheap = costs["newton_cg"] < min(costs[name] for name in grids)
-        assert cheap == (surface is not surfaces.rosenbrock)  # 301 evaluations there against Nesterov's 213
-        for name in grids:
-            assert racers[name].at_an_end(1e-6) == [], (surface.name, name)
+    racers = race(on_surface(surface), rules(grids), methods, goal=1e-6, steps=600)
+    costs = {name: racer.cost(1e-6) or np.inf for name, racer in racers.items()}
+    assert max(costs[name] for name in ("lbfgs", "SciPy L-BFGS-B", "SciPy BFGS")) < min(
+        costs[name] for name in grids
+    )
+    assert (costs["newton"] == np.inf) == (surface is surfaces.beale)
+    assert costs["newton_cg"] < np.inf
+    cheap = costs["newton_cg"] < min(costs[name] for name in grids)
+    assert cheap == (surface is not surfaces.rosenbrock)  # 301 evaluations there against Nesterov's 213
+    for name in grids:
+        assert racers[name].at_an_end(1e-6) == [], (surface.name, name)
 
 
 def test_newton_ends_at_a_saddle_of_beales_surface(names):
@@ -246,6 +253,7 @@ def outcome(names):
     return {key: (np.median(each), max(each) / min(each)) for key, each in found.items()}
 
 
+@pytest.mark.long
 def test_the_smaller_the_batch_the_less_curvature_helps(outcome):
     plain, pairs, same = "gradient descent", "L-BFGS, different batches", "L-BFGS, same batch"
     assert outcome[plain, 1197][0] > 4 * outcome[pairs, 1197][0]  # several times lower on the full batch

@@ -13,6 +13,13 @@ RULES = {each.name: each.reference for each in momentum.EXERCISES if each.name i
 RANGES = {"learning_rate": (1e-3, 30.0), "reg": (1e-6, 1e-2)}
 WIDE = {"learning_rate": (1e-6, 10.0), "reg": (1e-6, 10.0)}
 both_rules = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+plain_descent_later = pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(RULES["sgd"], id="sgd", marks=pytest.mark.long),
+        pytest.param(RULES["sgd_momentum"], id="sgd_momentum"),
+    ],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +28,13 @@ def single():
         yield
 
 
-@pytest.fixture(scope="module", params=RULES)
+@pytest.fixture(scope="module", params=[pytest.param("sgd", marks=pytest.mark.long), "sgd_momentum"])
 def trained(request):
     with one_thread():
         return table_of(DigitsJob(rule=RULES[request.param], epochs=5), RANGES, (60, 5))
 
 
-@both_rules
+@plain_descent_later
 def test_a_fixed_rate_makes_small_batches_win_and_a_rate_of_their_own_leaves_little(rule):
     job = DigitsJob(rule=rule, epochs=10)
 

@@ -7,6 +7,7 @@ colour, in grey and in any lesson.
 import base64
 import html
 import io
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from course.surfaces import Surface
 MAP = "map"
 """The id of an image whose shades no text speaks of: a map of a surface, regions in colours of their own."""
 STYLE = Path(__file__).with_name("style.mplstyle")
+WIDE = 100
+"""Characters of a printed line that a notebook shows without a break inside a word."""
 
 # Okabe and Ito (2008).  The same table drives the Explorer's canvas.
 RULE_STYLES: dict[str, dict] = {
@@ -169,7 +172,8 @@ def shown(figure: Figure, *said: str) -> Picture:
             ax.axis("off")
         where = figure.axes[0].transAxes
         figure.axes[0].text(0, 0.5, "\n".join(said), transform=where, va="center", color="0.35")
-    print(*said, sep="\n")
+    for each in said:
+        print(textwrap.fill(each, WIDE, subsequent_indent="    ") if len(each) > WIDE else each)
     return Picture(figure, "; ".join(" ".join(each.split()) for each in said))
 
 

@@ -133,7 +133,7 @@ TOLD = {
     "cedar": ("a softmax with dropout, right: the same seed draws the same mask", ""),
     "elm": ("a hinge: every margin counts as violated", "violated = np.ones_like(margins)"),
     "fir": (
-        "a softmax with dropout: it never looks at the seed, so no two calls are of one function",
+        "a softmax with dropout: it ignores the seed, so every call is another function",
         "mask = self.rng.random(h.shape) > 0.5",
     ),
     "hazel": ("a softmax, right", ""),

@@ -613,7 +613,8 @@ for letter in "DC":
     first, second = (histories.make(setup, data, nudge=nudge)["train_loss"] for nudge in (0.0, 1e-12))
     apart = np.abs(np.subtract(first, second))
     print(f"{letter}: last loss {first[-1]:.4f} and {second[-1]:.4f}, at most {apart.max():.0e} apart")
-print(asdict(histories.SETUPS["C"]) | histories.circumstances())
+for name, value in (asdict(histories.SETUPS["C"]) | histories.circumstances()).items():
+    print(f"{name:<12}{value}")
 
 # %% [markdown]
 # D forgets the change; C magnifies it at every step until nothing is left in common, which is what *chaotic* means. Both

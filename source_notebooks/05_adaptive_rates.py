@@ -842,7 +842,7 @@ races.tuned_race(grid, {f"digits {u}": tuning[u] for u in units}, {f"digits {u}"
 
 # %% tags=["picture"]
 shared = [f"{rule_style(name)['label']} {losses[2]:.2f}" for name, losses in tuning["as they are"].items()]
-print(f"All at the rate {grid[2]:.3g}, digits as they are: {', '.join(shared)}")
+print(f"All at the rate {grid[2]:.3g}, digits as they are:\n   {', '.join(shared)}")
 for unit in units:
     print(f"\nEach at its own rate, digits {unit}: mean of 5 seeds [lowest, highest]")
     for name, losses in others[unit].items():

@@ -662,7 +662,7 @@ def measured(Z):
 kinds = unlike(X)
 sure = {kind: np.mean([softmax(each.scores(Z), axis=1).max(axis=1) for each in ours])
         for kind, Z in {"upright": X, **kinds}.items()}  # fmt: skip
-print("Mean confidence of one network:", ", ".join(f"{kind} {100 * v:.0f}%" for kind, v in sure.items()))
+print("Mean confidence of one network:\n   ", ", ".join(f"{kind} {100 * v:.0f}%" for kind, v in sure.items()))
 uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured(X)) for kind, Z in kinds.items()}) or {})
 
 # %% [markdown]

@@ -235,7 +235,8 @@ def warm_or_not(ax: Axes, found: Mapping[str, Mapping[float, Sequence[float]]]) 
         if not np.isfinite(np.median(losses))
     ]
     for height, (rate, color) in zip((0.93, 0.83), lost, strict=False):
-        ax.text(rate, height, "diverged", color=color, ha="right", transform=ax.get_xaxis_transform())
+        where = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
+        ax.annotate("diverged", (rate, height), (-9, 0), color=color, ha="right", **where)
         said.append(f"at rate {rate:g} half of the runs or more diverged")
     ax.legend()
     return "; ".join(said) + "."

@@ -135,7 +135,7 @@ def projections(
     right.barh(names[::-1], [100 * shares[name] for name in names[::-1]], color="0.55")
     for name in names:
         right.text(100 * shares[name] + 2, name, f"{100 * shares[name]:.1f}%", va="center")
-    right.set(xlim=(0, 125), xlabel="share of the variance, %")
+    right.set(xlim=(0, 125), xlabel="share of the variance, %", xticks=range(0, 101, 25))
     right.set_title("What matters")
     right.grid(axis="y", visible=False)
     return shown(

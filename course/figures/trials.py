@@ -91,7 +91,8 @@ def ladder(rungs: Sequence[Mapping[str, Any]] | None) -> Picture:
     )
     ax.set_yticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
     ax.set_yticks([], minor=True)
-    ax.set_xticks(steps, [f"{rung['epochs']}\n{len(rung['trials'])} runs" for rung in rungs])
+    counts = [len(rung["trials"]) for rung in rungs]
+    ax.set_xticks(steps, [f"{e}\n{n} run{'' if n == 1 else 's'}" for e, n in zip(steps, counts, strict=True)])
     ax.set_xticks([], minor=True)
     rank = sum(points[0][1] < lines[winner][0][1] for points in lines.values()) + 1
     spent = sum(rung["epochs"] * len(rung["trials"]) for rung in rungs)

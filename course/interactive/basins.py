@@ -171,11 +171,11 @@ class BasinsExplorer(Playground):
 
     def counts(self) -> str:
         """Return a line for each damping: where the starts end, and how many steps it takes to a minimum."""
-        lines = []
+        lines = ["Where the starts end, and the median number of steps to a minimum:"]
         for damping, each in zip(self.dampings, self.maps, strict=True):
             shares = ", ".join(f"{100 * share:5.1f}% {kind}" for kind, share in each.shares().items())
             steps = each.steps_to_a_minimum()
-            lines.append(f"damping {damping:2.0f}: {shares}; {steps:.0f} steps to a minimum (median)")
+            lines.append(f"damping {damping:2.0f}: {shares}; {steps:.0f} steps")
         return "\n".join(lines)
 
     def figure(self) -> Figure:

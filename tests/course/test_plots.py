@@ -188,3 +188,14 @@ def test_a_figure_is_drawn_on_as_many_axes_as_it_has_titles(monkeypatch):
     assert tuple(drawn[0].get_size_inches()) == (4, 3)
     for fig in drawn:
         plt.close(fig)
+
+
+def test_a_long_line_that_a_figure_says_is_broken_between_words(ax, capsys):
+    ax.plot([0, 1])
+    sentence = "One of many words that a narrow page would break anywhere. " * 4
+    picture = plots.shown(ax.figure, "short  line", sentence)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "short  line"
+    assert max(map(len, lines)) <= plots.WIDE
+    assert " ".join(" ".join(lines[1:]).split()) == sentence.strip()
+    assert sentence.strip() in picture.alt

@@ -98,6 +98,12 @@ def without_alt_text(notebook):
     return bare + [where for where, image in images if not re.search(r'alt="[^"]{20,}"', image)]
 
 
+def too_long(notebook):
+    """Return the printed lines that a page of the usual width breaks inside a word."""
+    lines = [(where, line) for where, out in outputs(notebook, "stream") for line in out.text.splitlines()]
+    return [(where, line) for where, line in lines if len(line) > 110 and "beside this notebook" not in line]
+
+
 # One test runs a notebook once and looks at all of it: with several, parallel workers would run it several times.
 
 
@@ -111,6 +117,7 @@ def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp
     )
     assert stderr(notebook) == []
     assert without_alt_text(notebook) == [], "end the cell in plots.Picture(figure, alt)"
+    assert too_long(notebook) == []
     first = [cell.id for cell in notebook.cells[1:9]]
     assert any("<img" in html for where, html in html_of(notebook) if where in first), (
         "a lesson opens with a picture"

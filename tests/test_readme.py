@@ -36,16 +36,18 @@ def test_the_times_and_points_of_its_lessons_are_those_that_the_lessons_state():
     rows = re.findall(
         r"^\| \[(\w+)\]\(release/(\w+)/.*\| ([^|]+) \| (\d+) \| [^|]+ \|$", README, re.MULTILINE
     )
-    assert [row[1] for row in rows] == Project.here().lessons()
+    assert [row[1] for row in rows] == Project.here().lessons(), "the table of README.md has one row for each"
     for number, lesson, time, points in rows:
         cells = json.loads((ROOT / "release" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))[
             "cells"
         ]
         assert lesson.startswith(f"{number}_")
         assert f"about {time}" in " ".join("".join("".join(each["source"]) for each in cells).split()), lesson
-        assert int(points) == sum(each["metadata"].get("nbgrader", {}).get("points", 0) for each in cells), (
-            lesson
-        )
+        graded = sum(each["metadata"].get("nbgrader", {}).get("points", 0) for each in cells)
+        assert int(points) == graded, f"{lesson}: the table of README.md says {points}"
+        said = re.search(r"\*Points\* (\d+)", "".join("".join(each["source"]) for each in cells))
+        assert said is not None, f"{lesson}: its first screen states no *Points*"
+        assert int(said[1]) == graded, f"{lesson}: its first screen says {said[1]}"
 
 
 def test_every_link_of_the_glossary_leads_to_a_heading_of_a_released_lesson():

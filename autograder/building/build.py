@@ -68,6 +68,20 @@ def differences(project: Project, names: Iterable[str] = ()) -> list[str]:
         return found
 
 
+def outdated(project: Project, lesson: str) -> list[str]:
+    """Return the recordings of a lesson that say other than its exercises, relative to the root.
+
+    Raises ``Trouble`` when they cannot be recorded.
+    """
+    if not project.text(lesson).is_file():
+        return []
+    with project.scratch() as made:
+        record(project, exercises_of(lesson), made, places(parsed(project, lesson)), lesson)
+        new = {file: made.root / file for file in files(made.root)}
+        old = {file: project.root / file for file in new}
+        return [f for f in new if not old[f].is_file() or old[f].read_bytes() != new[f].read_bytes()]
+
+
 def stale(project: Project) -> list[str]:
     """Return the recordings of exercises that no module has any more, relative to the root.
 

@@ -20,7 +20,12 @@ def command(lessons: tuple[str, ...], as_json: bool, repeat: int, mutants: bool,
     """Prove every exercise's checks, and that no check is superfluous.
 
     LESSON is 04_momentum, 04 or momentum; none means all.
+
+    Each column counts what passed. Mistakes: rejected by their name. Part: conventions that earn their share.
+    Right: accepted variants. Lesson: the lesson's own answer. Words: short messages without arrays. Checks: needed by some
+    mistake. Told: the visible check says what it does not look at. s: seconds.
     """
+    from autograder.building.build import outdated
     from autograder.validating import audit, survivors
 
     project = Project.here()
@@ -32,6 +37,10 @@ def command(lessons: tuple[str, ...], as_json: bool, repeat: int, mutants: bool,
         click.echo(json.dumps([each.record() for each in found], indent=1))
     else:
         found = audit.shown(audit.findings(project, chosen))
+    if not mutants and not as_json and all(each.passed for each in found):
+        for lesson in chosen:
+            for file in outdated(project, lesson):
+                click.echo(f"{file} is out of date: run `autograder build {lesson}`.")
     if repeat:
         differing = audit.flakes(project, chosen, repeat)
         if differing:

@@ -8,21 +8,22 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from autograder.building.agreement import modules
+from autograder.building.agreement import disagreements, modules
 from autograder.errors import Trouble
 from autograder.project import Project
-from autograder.validating.validate import Finding, validate
+from autograder.validating.validate import Finding, cells_of, validate
 from course.lessons import order
 
 COLUMNS = {
     "mistake": "mistakes",
-    "convention": "partial",
-    "variant": "variants",
+    "convention": "part",
+    "variant": "right",
     "solution": "lesson",
-    "message": "messages",
+    "message": "words",
     "ablation": "checks",
     "visible": "told",
 }
+"""Kind of finding -> heading; together with the longest names they fit 80 columns."""
 Row = tuple[str, str, float, list[Finding]]
 
 
@@ -48,13 +49,24 @@ def findings(project: Project, chosen: list[str]) -> Iterator[Row]:
     """Yield (lesson, exercise, seconds, findings); a lesson that cannot be read is a finding too."""
     for lesson in chosen:
         try:
+            exercise = ""
             for exercise, seconds, found in validate(project, lesson):
                 yield lesson, exercise, seconds, found
+            if not exercise:
+                refuse_without_exercises(project, lesson)
         except Trouble as trouble:
             yield lesson, "-", 0.0, [
                 Finding(lesson=lesson, exercise="-", what="lesson", name=lesson, passed=False,
                         expected="can be read", got=str(trouble))
             ]  # fmt: skip
+
+
+def refuse_without_exercises(project: Project, lesson: str) -> None:
+    """Raise ``Trouble`` when a lesson without exercises has a graded cell that asks for one."""
+    place = project.relative(project.text(lesson))
+    found = next(disagreements(lesson, cells_of(project, lesson), place), None)
+    if found is not None:
+        raise Trouble(str(found))
 
 
 def shown(rows: Iterable[Row]) -> list[Finding]:
@@ -67,7 +79,14 @@ def shown(rows: Iterable[Row]) -> list[Finding]:
     for lesson, group in groupby(rows, key=itemgetter(0)):
         name = Column("exercise", no_wrap=True, min_width=25)
         table = Table(
-            name, *COLUMNS.values(), "s", title=lesson, title_justify="left", box=None, pad_edge=False
+            name,
+            *COLUMNS.values(),
+            "s",
+            title=lesson,
+            title_justify="left",
+            box=None,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
         )
         for _, exercise, seconds, found in group:
             everything += found

@@ -186,7 +186,7 @@ def ablations(exercise: Exercise) -> Iterator[Row]:
             "ablation",
             check.name,
             "needed",
-            "needed" if missed else "nothing is missed without it; merge it",
+            "needed" if missed else "no mistake needs it; merge it, or add the mistake it is for",
         )
 
 

@@ -66,8 +66,7 @@ def test_a_mistake_is_named_in_the_notebook_or_cannot_be_seen_there(name, exerci
         unseen = not isinstance(outcome, Unusable) and same(outcome, right)
         unusable = isinstance(outcome, Unusable) and report.headline == outcome.message.splitlines()[0]
         assert unseen or unusable or (exercise.name, known.name) in ANOTHER_NAME, (
-            known.name,
-            report.headline,
+            f"{known.name!r} is called {report.headline!r}; after a change of the exercise run `autograder build`"
         )
         if unseen:
             assert report.passed, SAME_THERE

@@ -212,6 +212,16 @@ def epsilon_before_the_correction(w, dw, config=None):
 
 
 @adam.mistake
+def root_before_the_correction(w, dw, config=None):
+    """The root of v is taken first and then divided by 1 - beta2**t. The correction belongs to v: divide, then
+    take the root."""
+    c = moments(w, dw, config)
+    m, _ = hats(c)
+    root = np.sqrt(c["v"]) / (1 - c["beta2"] ** c["t"])
+    return stepped(w, c, m, root**2)
+
+
+@adam.mistake
 class t_in_a_global:
     """t counts the calls for all parameters together. Each parameter has its own: keep it in `config["t"]`."""
 

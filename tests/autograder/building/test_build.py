@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import exercises
 from autograder.building import text
-from autograder.building.build import build, differences
+from autograder.building.build import build, differences, outdated
 from autograder.errors import Trouble
 from autograder.judging import recording
 from autograder.project import Project
@@ -174,6 +175,11 @@ WRONG = {
         "import doubled\n\ndoubled",
         "this lesson's module is",
     ),
+    "a heading that is not the one to read": (
+        "A lesson of one",
+        "## Factors\n#\n# ### Exercise 1. Doubling\n#\n# A lesson of one",
+        "'twice' stands below 'Exercise 1. Doubling'; its Exercise says read='What does",
+    ),
     "too much code": (
         "import numpy as np",
         "\n".join(["import numpy as np"] * 26),
@@ -208,6 +214,41 @@ def test_a_wrong_text_is_refused_with_its_place_and_nothing_is_lost(project, old
         build(project)
     assert f"{LESSON}.py" in str(trouble.value)
     assert snapshot(project) == before
+
+
+def renamed(project, name):
+    """Copy the lesson's text to another name, which its graded cell asks for too; return the name."""
+    project.text(name).write_text(
+        project.text(LESSON).read_text().replace("doubling", name.partition("_")[2])
+    )
+    return name
+
+
+def test_a_lesson_without_its_package_is_told_which_folder_is_missing(project):
+    name = renamed(project, "91_doubled")
+    with pytest.raises(Trouble, match="there is no autograder/exercises/doubled;"):
+        build(project, [name])
+
+
+def test_an_exercise_that_cannot_be_imported_is_told_with_its_file_and_line(
+    project, doubling, tmp_path, monkeypatch
+):
+    package = tmp_path / "doubled"
+    package.mkdir()
+    (package / "__init__.py").write_text("from autograder.exercises.doubled.twice import twice\n")
+    (package / "twice.py").write_text('"""Twice."""\n\ntwice = thrice\n')
+    monkeypatch.setattr(exercises, "__path__", [*exercises.__path__, str(tmp_path)])
+    name = renamed(project, "91_doubled")
+    with pytest.raises(
+        Trouble, match=r"NameError: name 'thrice' is not defined, in twice\.py, line 3\. Mend it"
+    ):
+        build(project, [name])
+
+
+def test_a_recording_is_outdated_once_its_exercise_knows_another_mistake(project, doubling, monkeypatch):
+    assert outdated(project, LESSON) == []
+    monkeypatch.setattr(doubling.twice, "mistakes", doubling.twice.mistakes[1:])
+    assert outdated(project, LESSON) == ["course/recorded/twice.json"]
 
 
 def test_an_exercise_without_a_graded_cell_is_refused(project, doubling, monkeypatch):

@@ -54,7 +54,9 @@ def test_a_complete_exercise_has_no_failure(project):
 def test_a_check_that_carries_nothing_is_found(project, lesson, doubling):
     again = Check(name="numbers again", probe=Calls(arguments=[(7.5,)]), says="Numbers are doubled.")
     lesson(checks=[*doubling.twice.checks, again])
-    assert failures(project) == [("ablation", "numbers again", "nothing is missed without it; merge it")]
+    assert failures(project) == [
+        ("ablation", "numbers again", "no mistake needs it; merge it, or add the mistake it is for")
+    ]
 
 
 def test_a_mistake_that_passes_the_visible_check_without_a_word_beforehand_is_found(
@@ -117,7 +119,7 @@ def test_an_exercise_without_mistakes_proves_nothing(project, lesson):
     lesson(mistakes=[], conventions=[])
     found = failures(project)
     assert ("mistake", "none", "no known mistake") in found
-    assert ("ablation", "numbers", "nothing is missed without it; merge it") in found
+    assert ("ablation", "numbers", "no mistake needs it; merge it, or add the mistake it is for") in found
 
 
 @pytest.mark.parametrize(
@@ -184,6 +186,30 @@ def test_a_lesson_that_does_not_run_is_one_finding(project):
     (row,) = audit.findings(project, [LESSON])
     assert [each.what for each in row[3]] == ["lesson"]
     assert "czech" in row[3][0].got
+
+
+def test_a_lesson_whose_package_has_another_name_is_one_finding(project):
+    project.text("91_doubled").write_text(project.text(LESSON).read_text().replace("doubling", "doubled"))
+    (row,) = audit.findings(project, ["91_doubled"])
+    assert [each.passed for each in row[3]] == [False]
+    assert "there is no autograder/exercises/doubled;" in row[3][0].got
+
+
+def test_the_command_says_when_a_recording_is_out_of_date(monkeypatch, project, doubling):
+    monkeypatch.setattr(Project, "here", lambda: project)
+    assert "out of date" not in CliRunner().invoke(main, ["validate", LESSON]).output
+    (project.recorded / "twice.json").unlink()
+    said = CliRunner().invoke(main, ["validate", LESSON])
+    assert said.exit_code == 0
+    assert f"course/recorded/twice.json is out of date: run `autograder build {LESSON}`." in said.output
+
+
+def test_the_table_fits_80_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    audit.shown(audit.findings(Project.here(), ["02_sanity_checks"]))
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].split() == ["exercise", *audit.COLUMNS.values(), "s"]
+    assert max(map(len, said[:-1])) <= 80
 
 
 def test_flakes_are_what_differs_between_runs(project, monkeypatch):

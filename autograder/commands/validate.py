@@ -22,8 +22,8 @@ def command(lessons: tuple[str, ...], as_json: bool, repeat: int, mutants: bool,
     LESSON is 04_momentum, 04 or momentum; none means all.
 
     Each column counts what passed. Mistakes: rejected by their name. Part: conventions that earn their share.
-    Right: accepted variants. Lesson: the lesson's own answer. Words: short messages without arrays. Checks: needed by some
-    mistake. Told: the visible check says what it does not look at. s: seconds.
+    Right: accepted variants. Lesson: the lesson's own answer. Words: short messages without arrays. Checks: needed
+    by some mistake. Told: the visible check says what it does not look at. s: seconds.
     """
     from autograder.building.build import outdated
     from autograder.validating import audit, survivors

@@ -30,16 +30,49 @@ def slopes(gradient: Callable, f: Callable, x: ArrayLike, *step: float) -> np.nd
         ) from None
 
 
+DEFAULT = 1e-5
+"""The step where none is given."""
+
+LOST, ROUNDED = "those of a step that is lost in rounding", "those of a step that is rounded itself"
+"""Slopes whose digits are what rounding leaves: they differ with every way to write the same mistake."""
+
+
+def measured(gradient: Callable, f: Callable, x: np.ndarray, *step: float) -> np.ndarray | str:
+    """Return the slopes of ``f``, or in words why they say nothing.  Raises ``Unusable``.
+
+    How far ``x`` is moved is seen by ``f``: by a millionth of the step that is asked for, or by a step that is
+    not exact to 8 digits, as in single precision.  Slopes that are all zero are returned as they are.
+    """
+    start, moved = np.array(x, dtype=np.float64), [0.0]
+
+    def watched(point: ArrayLike) -> float:
+        moved.append(float(np.abs(np.resize(np.asarray(point, dtype=np.float64), start.shape) - start).max()))
+        return f(point)
+
+    found = slopes(gradient, watched, x, *step)
+    ratio = max(moved) / (step or (DEFAULT,))[0]
+    if not found.any():
+        return found
+    return LOST if ratio < 1e-6 else ROUNDED if 1e-8 < abs(ratio - 1) < 0.1 else found
+
+
+def near(found: np.ndarray | str, places: int) -> np.ndarray | str:
+    """Return slopes rounded to so many places; words as they are."""
+    return found if isinstance(found, str) else found.round(places)
+
+
 def in_another_type(gradient: Callable, f: Callable, x: np.ndarray, *step: float) -> str:
     """Return in words how the slopes at ``x`` agree with those at the same numbers in float64."""
     mine, usual = slopes(gradient, f, x.copy(), *step), slopes(gradient, f, x.astype(np.float64), *step)
     return "as for float64" if same(mine, usual) else "a few digits" if same(mine, usual, 1e-4) else "wrong"
 
 
-def digits(measured: np.ndarray) -> str:
+def digits(found: np.ndarray | str) -> str:
     """Return in words how many digits slopes have that should be numbers of two decimals."""
-    off = np.abs(measured - measured.round(2)).max()
-    return "those of float64" if off < 1e-11 else "those of float32" if off < 1e-5 else "not two"
+    if isinstance(found, str):
+        return "not two"
+    off = np.abs(found - found.round(2)).max()
+    return "those of float64" if off < 1e-8 else "those of float32" if off < 1e-5 else "not two"
 
 
 def types(gradient: Callable, f: Callable, x: ArrayLike) -> dict[str, str]:
@@ -65,14 +98,13 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
         np.array([[0.2, 0.9], [1.5, -0.4]]),
         np.array([1.5, -2.0, 0.5]),
     )
-    of_cubes = slopes(gradient, numerics.cubes, pair, 0.1)
+    of = partial(measured, gradient)
+    of_cubes = of(numerics.cubes, pair, 0.1)
     return {
-        "the slopes of cubes at [1.1, -2.3] with h = 0.1": of_cubes.round(5),
-        "the slopes of a 2 by 2 array": slopes(gradient, numerics.bells, square).round(5),
-        "the slope of (1000 x)^3 / 3 with the default h": slopes(
-            gradient, numerics.steep, np.array([0.001])
-        ).round(3),
-        "the slopes of a product of three": slopes(gradient, numerics.product, three.copy(), 0.3).round(5),
+        "the slopes of cubes at [1.1, -2.3] with h = 0.1": near(of_cubes, 5),
+        "the slopes of a 2 by 2 array": near(of(numerics.bells, square), 5),
+        "the slope of (1000 x)^3 / 3 with the default h": near(of(numerics.steep, np.array([0.001])), 3),
+        "the slopes of a product of three": near(of(numerics.product, three.copy(), 0.3), 5),
         "the digits of the slopes of cubes": digits(of_cubes),
         **types(gradient, numerics.cubes, [1, 2]),
         "x after the call": left(gradient, three, 0.25),

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.judging import Check, Exercise
 from course import numerics
 from course.probes.base import same
-from course.probes.checking import slopes, types, visible_gradient
+from course.probes.checking import measured, slopes, types, visible_gradient
 
 
 def reference(f, x, h=1e-5):
@@ -31,14 +31,14 @@ VECTOR, MATRIX = np.array([0.7, -1.2, 0.4]), np.array([[0.3, -0.8], [1.1, 0.6]])
 
 def at_several_steps(candidate):
     return [
-        slopes(candidate, f, x.copy(), *step)
+        measured(candidate, f, x.copy(), *step)
         for f, x in ((smooth, VECTOR), (smooth, MATRIX), (net, MATRIX))
         for step in ((), (0.1,), (0.02,))
     ]
 
 
 def at_its_own_step(candidate):
-    return slopes(candidate, numerics.steep, np.array([0.001, -0.0005]))
+    return measured(candidate, numerics.steep, np.array([0.001, -0.0005]))
 
 
 def x_afterwards(candidate):

@@ -7,6 +7,7 @@ from scipy.optimize._numdiff import approx_derivative
 from autograder.exercises import gradient_checking
 from autograder.judging import judge
 from course import trojans
+from course.checks import check, headline
 
 BY_NAME = {exercise.name: exercise for exercise in gradient_checking.EXERCISES}
 
@@ -61,6 +62,58 @@ def test_numeric_gradient_has_the_truncation_error_calculus_predicts():
     ]
     errors = np.abs(np.array(at_one) - np.cos(1))
     assert np.log10(errors[0] / errors[1]) == pytest.approx(2, abs=0.01)
+
+
+def copies(kind, size=None):
+    """Return a difference quotient with its own step or type, which moves two copies for every entry."""
+
+    def gradient(f, x, h=1e-5):
+        h = size or h
+        x = np.asarray(x, dtype=kind)
+        slopes = []
+        for k in range(x.size):
+            above, below = x.copy(), x.copy()
+            above.flat[k] += h
+            below.flat[k] -= h
+            slopes.append(f(above) / (2 * h) - f(below) / (2 * h))
+        return np.reshape(slopes, x.shape)
+
+    return gradient
+
+
+def to_and_fro(kind, size=None):
+    """Return a difference quotient with its own step or type, which moves each entry up, down and back."""
+
+    def gradient(f, x, h=1e-5):
+        h = size or h
+        x, slopes = np.array(x, dtype=kind), np.zeros(np.shape(x))
+        for ix in np.ndindex(x.shape):
+            x[ix] += h
+            above = f(x)
+            x[ix] -= 2 * h
+            slopes[ix] = (above - f(x)) / (2 * h)
+            x[ix] += h
+        return slopes
+
+    return gradient
+
+
+@pytest.mark.parametrize("written", [copies, to_and_fro])
+@pytest.mark.parametrize(
+    ("kind", "size", "name"),
+    [
+        (np.float32, None, "moved in single precision"),
+        (np.float64, 1e-12, "h of 1e 12"),
+        (np.float64, 3e-13, "h of 1e 12"),
+        (np.float64, None, None),
+    ],
+)
+def test_a_step_that_rounding_spoils_is_named_however_it_is_written(written, kind, size, name):
+    """What rounding leaves of a slope is another number for each of them; how far x is moved is not."""
+    gradient = written(kind, size)
+    assert judge(BY_NAME["numerical_gradient"], gradient).mistake == name
+    report = check("numerical_gradient", gradient)
+    assert report.passed if name is None else headline(name) in report.headline
 
 
 @pytest.mark.parametrize(

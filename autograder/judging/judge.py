@@ -20,7 +20,7 @@ from autograder.judging.signatures import Signature, cheapest, observe, quiet, r
 from autograder.marks import Verdict
 from course.checks import precision
 from course.checks.arguments import Shielded, changed_says
-from course.checks.left_out import defaults_say, own_defaults, unread, unread_says
+from course.checks.left_out import defaults_say, own_defaults, unread, unread_beside_another, unread_says
 from course.checks.saying import (
     begins_with,
     beside_another,
@@ -30,7 +30,7 @@ from course.checks.saying import (
     headline,
     raised_in,
 )
-from course.checks.two_slips import first_slip, two_slips
+from course.checks.two_slips import at, first_slip, leaves, two_slips
 from course.probes.base import Unusable, no_function
 
 ROUNDED = 0.9
@@ -141,9 +141,13 @@ def explained(exercise: Exercise, candidate: Callable, signature: Signature, fai
     found = unknown(exercise, plainest, signature[plainest.name], also)
     if (found.verdict, found.mistake) != ("mistake", None):
         return found
-    ignored = unread(exercise.settings(), asked.does, asked.alike, candidate, exercise.reference)
+    settings, reference = exercise.settings(), exercise.reference
+    ignored, alone = unread(settings, asked.does, asked.alike, asked.mostly_there, candidate, reference)
     if not ignored:
         return found
+    if not alone:
+        also = "\n".join(filter(None, [also, unread_beside_another(ignored)]))
+        return unknown(exercise, plainest, signature[plainest.name], also)
     name, text = unread_says(ignored)
     return verdict(exercise, "mistake", 0.0, name, f"{headline(name)}\n{text}")
 
@@ -179,6 +183,18 @@ class Asked:
         """Whether two signatures are the same."""
         checks = [*self.failed, *(check for check in self.exercise.checks if check not in self.failed)]
         return all(agree(one[check.name], other[check.name], check.tolerance) for check in checks)
+
+    def mostly_there(self, mine: Signature, due: Signature, others: Sequence[Signature]) -> bool:
+        """Whether most leaves in which a signature is wrong are ones in which others differ from the right one."""
+        there = elsewhere = 0
+        for check in self.exercise.checks:
+            for path in leaves(due[check.name]):
+                right = at(due[check.name], path)
+                if agree(at(mine[check.name], path), right, check.tolerance):
+                    continue
+                counts = not all(agree(at(each[check.name], path), right, check.tolerance) for each in others)
+                there, elsewhere = there + counts, elsewhere + (not counts)
+        return there > elsewhere
 
 
 def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:

@@ -4,7 +4,7 @@ Only the reader's own function is asked, with and without what was left out, so 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,16 +92,41 @@ def own_defaults(
     ]
 
 
-def unread(settings: Settings, does: Callable, alike: Callable, function: Callable, right: Callable) -> str:
-    """Return the name of a setting that makes no difference to a function and should, or nothing.
+def unread(
+    settings: Settings, does: Callable, alike: Callable, there: Callable, function: Callable, right: Callable
+) -> tuple[str, bool]:
+    """Return a setting that makes no difference to a function and should, and whether all may come of it.
 
-    right  a function that reads them all
+    Empty if there is none.  A function that is wrong mostly where the setting makes no difference to a right one
+    either has another slip, which is to be named first.
+
+    does, alike  as in ``own_defaults``
+    there        ``there(mine, due, others)``: whether what one does is wrong mostly where others, too, differ from
+                 what is due
+    right        a function that reads them all
     """
-    for name in settings.defaults:
-        forced = [does(Handed(each, settings, forced=(name,))) for each in (function, right)]
-        if alike(does(function), forced[0]) and not alike(does(right), forced[1]):
-            return name
-    return ""
+    for name, value in settings.defaults.items():
+        mine, due = does(function), does(right)
+        if not alike(mine, does(Handed(function, settings, forced=(name,)))):
+            continue
+        if alike(due, does(Handed(right, settings, forced=(name,)))):
+            continue
+        tried = [
+            replace(settings, defaults={**settings.defaults, name: each})
+            for each in (value, *other_values(value))
+        ]
+        return name, there(mine, due, [does(Handed(right, each, forced=(name,))) for each in tried])
+    return "", False
+
+
+def other_values(value: Any) -> tuple:
+    """Return other values of the kind of a default, small ones and large ones; none where there is no saying."""
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, int):
+        return value + 1, 2 * value, max(value - 1, 1)
+    size = value or 1.0
+    return (0.01 * size, 0.5 * size, 100 * size) if isinstance(value, float) else ()
 
 
 def defaults_say(names: Sequence[str]) -> tuple[str, str]:
@@ -118,6 +143,14 @@ def unread_says(name: str) -> tuple[str, str]:
     """Return the headline for a setting that is never read, and what is said about it."""
     return (
         f"{name.replace('_', ' ')} makes no difference",
-        f"Whatever `{name}` a call hands over, your answers are the same. Does a number stand in its place, is it"
-        " never used, or does another slip hide what it does?",
+        f"Whatever `{name}` a call hands over, your answers are the same. Does a number stand in its place,"
+        " or is it never used?",
+    )
+
+
+def unread_beside_another(name: str) -> str:
+    """Return what is said about a setting that makes no difference, after another slip."""
+    return (
+        f"Besides, your answers are the same whatever `{name}` a call hands over: is it never used, or does"
+        " the other slip hide what it does?"
     )

@@ -123,6 +123,8 @@ def places(found: np.ndarray) -> str:
             some = np.flatnonzero(found.any(axis=axis))
             if len(some) < found.shape[1 - axis] and len(some) <= 3:
                 return f"in {listed(name, some)}"
+            if name == "row" and 0 < some[0] == found.shape[0] - len(some):
+                return f"from row {some[0]} on"
     if found.ndim == 1 and found.sum() <= 3:
         return f"at {listed('index', np.flatnonzero(found))}"
     return f"in {int(found.sum())} of {found.size} entries"

@@ -103,6 +103,7 @@ def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
     )
     for _ in range(steps + {"one step too few": -1, "one step too many": 1}.get(flaw, 0)):
         slope = slope if flaw == "gradient of the start only" else surface.gradient(w)
+        slope = -slope if flaw == "gradient with the wrong sign" else slope
         w, held = rule(
             w if flaw in ("every row is the last point", "start written over") else w.copy(),
             slope.copy(),
@@ -153,6 +154,8 @@ trace.family(
         "one step too many": "The rule was called once more than asked. The start needs no call.",
         "gradient of the start only": """Every step uses the gradient at the start. Ask the surface again at
         each new point.""",
+        "gradient with the wrong sign": """The path goes uphill: the rule subtracts what it is given. Give it
+        `surface.gradient(w)` as it is.""",
         "state lost between steps": """Every step gets the first config again, so the rule never remembers.
         Pass on the config it returns.""",
         "rows and columns swapped": """The array has a row for x and a row for y. One row is one point: its

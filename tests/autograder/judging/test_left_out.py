@@ -4,6 +4,7 @@ import inspect
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from autograder.judging import judge
@@ -97,3 +98,21 @@ def test_an_argument_that_is_never_read_is_named(lesson, exercise):
             found = judge(exercise, own(lesson, exercise, fixed=[name]))
         assert (found.verdict, found.points) == ("mistake", 0.0), name
         assert found.mistake, (name, found.message)
+
+
+@pytest.mark.parametrize("sign", [-1, 2])
+def test_a_walk_the_wrong_way_is_not_blamed_on_its_limit(sign):
+    def trace(rule, surface, start, steps, config=None, limit=1e3):
+        w, config = np.array(start, dtype=float), dict(config or {})
+        points = [w]
+        for _ in range(steps):
+            w, config = rule(w.copy(), sign * surface.gradient(w), config)
+            points.append(w)
+        return np.array(points)
+
+    found = judge(next(each for each in exercises_of("06_saddle_explorer") if each.name == "trace"), trace)
+    first, rest = found.message.split("Besides, your answers are the same whatever `limit`")
+    assert found.mistake is None
+    assert "wrong from row 1 on" in first
+    assert "does the other slip hide what it does?" in rest
+    assert ("Gradient with the wrong sign" in found.message) == (sign == -1)

@@ -24,6 +24,9 @@ $(READY): requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+# On two cores three tests at a time: a third of the time a test waits for a sandbox, a server or a browser.
+WORKERS ?= 3
+
 # A large class shows every habit in every lesson: make demo STUDENTS=24
 STUDENTS ?= 4
 
@@ -32,10 +35,10 @@ demo: $(READY)  ## build the lessons, grade an invented class, report
 	$(BIN)/autograder demo --dir demo --students $(STUDENTS) --seed 7 --timeout 6
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long and not stock" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not stock" $(PYTEST_ARGS)
 
 test-all: $(READY)  ## also whole lessons in kernels, kills, servers, an instructor's week, stock nbgrader
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 processors: $(READY)  ## play other processors on this one: exercises, lessons, validate, build
 	$(BIN)/python tests/processors.py

@@ -203,6 +203,7 @@ def config_of(exercise: Exercise, probe: Callable) -> Mapping[str, Any]:
     return {}
 
 
+@functools.cache
 def config_at(exercise: Exercise) -> int:
     """Return the place of the config among the arguments: the last."""
     return len(inspect.signature(exercise.reference).parameters) - 1

@@ -18,7 +18,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from course.checks import precision
@@ -185,14 +185,7 @@ class Exercise:
 
     def settings(self) -> Settings:
         """Return what a call may leave out: entries of the config, or arguments that have a value by default."""
-        parameters = self.arguments().parameters
-        left_out = {name: each.default for name, each in parameters.items() if is_value(each.default)}
-        return Settings(
-            arguments=list(parameters),
-            defaults=self.constants or left_out,
-            in_config=bool(self.constants),
-            axes=self.axes,
-        )
+        return settings_of(self)
 
     def arguments(self) -> inspect.Signature:
         """Return the signature that an answer has: the reference's, without ``numbers``."""
@@ -294,3 +287,16 @@ class Exercise:
             return function
 
         return record
+
+
+@cache
+def settings_of(exercise: Exercise) -> Settings:
+    """Return what a call may leave out, worked out once: a rule with constants of its own asks at every call."""
+    parameters = exercise.arguments().parameters
+    left_out = {name: each.default for name, each in parameters.items() if is_value(each.default)}
+    return Settings(
+        arguments=list(parameters),
+        defaults=exercise.constants or left_out,
+        in_config=bool(exercise.constants),
+        axes=exercise.axes,
+    )

@@ -116,7 +116,8 @@ def prepare() -> None:
     settings = Path(os.environ["MPLCONFIGDIR"])
     settings.mkdir(exist_ok=True)
     for file in (Path(__file__).parents[1] / "fonts").glob("*.json"):
-        shutil.copy(file, settings)
+        with contextlib.suppress(OSError):  # one that only its owner may read is made again
+            shutil.copy(file, settings)
     import ipywidgets  # noqa: F401
 
     import course.plots  # noqa: F401

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from autograder.examine.inside.frames import Lost
-from autograder.examine.launch import sandbox
+from autograder.examine.launch import candidate_folder, container, sandbox
 from autograder.examine.launch.warm_interpreter import Level
 from autograder.marks import Limits
 from autograder.project import Project
@@ -86,6 +86,19 @@ def test_a_candidate_computes_with_the_kernels_that_the_grader_was_told_to_use(l
         assert said == "Prescott []"
     finally:
         room.pair.close()
+
+
+@pytest.mark.parametrize("level", sandbox.SAFE)
+def test_a_list_of_fonts_that_only_its_owner_may_read_shuts_no_level(level, monkeypatch, tmp_path):
+    if sandbox.works(level):
+        pytest.skip(f"no {level} here: {sandbox.works(level)}")
+    kept = candidate_folder.fonts()
+    mine = tmp_path / (kept[0].name if kept else "fontlist-v0.json")  # as umask 077 leaves it
+    mine.write_bytes(kept[0].read_bytes() if kept else b"{}")
+    mine.chmod(0o600)
+    for module in (candidate_folder, container):
+        monkeypatch.setattr(module, "fonts", lambda: [mine])
+    assert sandbox.works.__wrapped__(level) == ""
 
 
 class TestShutIn:

@@ -5,6 +5,7 @@ multiplied by the learning rate as PyTorch has it.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -86,15 +87,16 @@ def moments(w, dw, config):
     return c
 
 
-def quotient(c, t=None):
+def quotient(c):
     """Return the corrected mean over the corrected root mean square."""
-    m, v = hats(c, t)
+    m, v = hats(c)
     return m / (np.sqrt(v) + c["epsilon"])
 
 
-def decayed(w, c, share=1.0):
-    """Return w less its decay, times ``share``."""
-    return w - share * c["learning_rate"] * c["weight_decay"] * w
+def step(w, dw, config=None, *, decay=lambda w, lr, wd: lr * wd * w):
+    """Return a step of AdamW, with another formula for what is taken from w."""
+    c = moments(w, dw, config)
+    return w - decay(w, c["learning_rate"], c["weight_decay"]) - c["learning_rate"] * quotient(c), c
 
 
 @adamw.convention(share=0.5)
@@ -104,17 +106,15 @@ def decay_through_the_gradient(w, dw, config=None):
 
     By what is the decay divided when it has become part of the gradient?
     """
-    c = filled(w, config)
-    c = moments(w, dw + c["weight_decay"] * w, config)
-    return w - c["learning_rate"] * quotient(c), c
+    pulled = dw + filled(w, config)["weight_decay"] * w
+    return step(w, pulled, config, decay=lambda w, lr, wd: 0.0)
 
 
 @adamw.convention(share=0.75)
 def decay_without_the_rate(w, dw, config=None):
     """The decay is `weight_decay * w`, without the learning rate. The paper writes it so, with a schedule in front
     of both; PyTorch, optax and this lesson multiply it by the rate."""
-    c = moments(w, dw, config)
-    return w - c["learning_rate"] * quotient(c) - c["weight_decay"] * w, c
+    return step(w, dw, config, decay=lambda w, lr, wd: wd * w)
 
 
 @adamw.convention(share=0.75)
@@ -122,7 +122,8 @@ def decay_by_the_corrected_step(w, dw, config=None):
     """The decay is taken from the weights after Adam's step. Hugging Face's old AdamW did so; the paper and
     PyTorch take it from the weights as they were given."""
     c = moments(w, dw, config)
-    return decayed(w - c["learning_rate"] * quotient(c), c), c
+    moved = w - c["learning_rate"] * quotient(c)
+    return moved - c["learning_rate"] * c["weight_decay"] * moved, c
 
 
 # What goes wrong in Adam goes wrong here in the same way: its sentence, or one for AdamW
@@ -181,8 +182,7 @@ def decay_through_the_gradient_and_from_the_weights(w, dw, config=None):
     """The weights decay twice: once through the gradient, as with an L2 penalty, and once from w itself. Leave
     dw as it is; the decay from w is right."""
     c = filled(w, config)
-    c = moments(w, dw + c["weight_decay"] * w, config)
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+    return step(w, dw + c["weight_decay"] * w, config)
 
 
 @adamw.mistake
@@ -204,65 +204,33 @@ def decay_in_the_first_moment_only(w, dw, config=None):
     return w - c["learning_rate"] * quotient(c), c
 
 
-@adamw.mistake
-def decay_twice(w, dw, config=None):
-    """The weights decay twice as fast as weight_decay says. Is there a factor of two, or a second decay?"""
-    c = moments(w, dw, config)
-    return decayed(w, c, 2.0) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def decay_halved(w, dw, config=None):
-    """The weights decay half as fast as weight_decay says. The half in the penalty 1/2 w**2 cancels in its
-    slope."""
-    c = moments(w, dw, config)
-    return decayed(w, c, 0.5) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def decay_with_the_rate_squared(w, dw, config=None):
-    """The decay is multiplied by the learning rate twice. Once is enough: `learning_rate * weight_decay * w`."""
-    c = moments(w, dw, config)
-    return decayed(w, c, c["learning_rate"]) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def weights_grow(w, dw, config=None):
-    """The decay has the wrong sign: the weights grow by it. It is taken away from w."""
-    c = moments(w, dw, config)
-    return decayed(w, c, -1.0) - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def decay_by_the_sign(w, dw, config=None):
-    """Every weight shrinks by the same amount: that is the slope of an L1 penalty. Weight decay takes a share of w,
-    not a share of its sign."""
-    c = moments(w, dw, config)
-    gone = c["learning_rate"] * c["weight_decay"] * np.sign(w)
-    return w - gone - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def decay_not_multiplied_by_w(w, dw, config=None):
-    """The same number, learning_rate * weight_decay, is taken from every weight. The decay is a share of w:
-    multiply by w as well."""
-    c = moments(w, dw, config)
-    return w - c["learning_rate"] * c["weight_decay"] - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def no_decay(w, dw, config=None):
-    """weight_decay is not used: this is Adam. Take `learning_rate * weight_decay * w` from the weights."""
-    c = moments(w, dw, config)
-    return w - c["learning_rate"] * quotient(c), c
-
-
-@adamw.mistake
-def weights_replaced_by_their_decay(w, dw, config=None):
-    """All of w is replaced by learning_rate * weight_decay * w before the step. That much is taken away from
-    w."""
-    c = moments(w, dw, config)
-    return c["learning_rate"] * c["weight_decay"] * w - c["learning_rate"] * quotient(c), c
+adamw.table(
+    {
+        """decay twice: The weights decay twice as fast as weight_decay says. Is there a factor of two, or a
+        second decay?
+        """: partial(step, decay=lambda w, lr, wd: 2 * lr * wd * w),
+        """decay halved: The weights decay half as fast as weight_decay says. The half in the penalty 1/2 w**2
+        cancels in its slope.
+        """: partial(step, decay=lambda w, lr, wd: lr * wd * w / 2),
+        """decay with the rate squared: The decay is multiplied by the learning rate twice. Once is enough:
+        `learning_rate * weight_decay * w`.
+        """: partial(step, decay=lambda w, lr, wd: lr**2 * wd * w),
+        """weights grow: The decay has the wrong sign: the weights grow by it. It is taken away from w.
+        """: partial(step, decay=lambda w, lr, wd: -lr * wd * w),
+        """decay by the sign: Every weight shrinks by the same amount: that is the slope of an L1 penalty.
+        Weight decay takes a share of w, not a share of its sign.
+        """: partial(step, decay=lambda w, lr, wd: lr * wd * np.sign(w)),
+        """decay not multiplied by w: The same number, learning_rate * weight_decay, is taken from every
+        weight. The decay is a share of w: multiply by w as well.
+        """: partial(step, decay=lambda w, lr, wd: lr * wd),
+        """no decay: weight_decay is not used: this is Adam. Take `learning_rate * weight_decay * w` from the
+        weights.
+        """: partial(step, decay=lambda w, lr, wd: 0.0),
+        """weights replaced by their decay: All of w is replaced by learning_rate * weight_decay * w before
+        the step. That much is taken away from w.
+        """: partial(step, decay=lambda w, lr, wd: w - lr * wd * w),
+    }
+)
 
 
 adamw.family(
@@ -307,8 +275,7 @@ def epsilon_hard_coded(w, dw, config=None):
 @adamw.mistake
 def one_moment_per_row(w, dw, config=None):
     """The moments have `len(w)` entries, so only vectors work. Give them the shape of w: `np.zeros_like(w)`."""
-    c = moments(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+    return step(w, dw, {"m": np.zeros(len(w)), "v": np.zeros(len(w))} | dict(config or {}))
 
 
 @adamw.variant_as_in("PyTorch")
@@ -374,9 +341,9 @@ class state_in_a_global(StateOutside):
 @adamw.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw += ...`."""
-    c = moments(w, dw.copy(), config)
-    dw += c["weight_decay"] * w
-    return decayed(w, c) - c["learning_rate"] * quotient(c), c
+    answer = step(w, dw.copy(), config)
+    dw += answer[1]["weight_decay"] * w
+    return answer
 
 
 @adamw.mistake

@@ -4,6 +4,7 @@ Source: Chen et al., *Symbolic Discovery of Optimization Algorithms* (NeurIPS 20
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,183 +90,110 @@ def filled(w: np.ndarray, config: Mapping[str, Any] | None) -> dict[str, Any]:
     return DEFAULTS | {"m": np.zeros_like(w)} | dict(config or {})
 
 
-def mixture(c, dw):
-    """Return what the sign is taken of."""
-    return c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
-
-
-def remembered(c, dw):
-    """Return a config with the new average."""
-    return c | {"m": c["beta2"] * c["m"] + (1 - c["beta2"]) * dw}
-
-
-def stepped(w, c, sign, share=1.0):
-    """Return w after its decay, times ``share``, and a step of one rate along a sign."""
-    return w - c["learning_rate"] * (sign + share * c["weight_decay"] * w)
-
-
-def right(w, dw, config=None):
-    """Return a right step, with the average in ``m``."""
+def step(
+    w,
+    dw,
+    config=None,
+    *,
+    mixed=lambda m, g, b1, b2: b1 * m + (1 - b1) * g,
+    m=lambda m, g, b1, b2: b2 * m + (1 - b2) * g,
+    sign=np.sign,
+    share=1.0,
+):
+    """Return a step of Lion, with other formulas for mixture, average or sign, or ``share`` times the decay."""
     c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, dw)
+    vote = sign(mixed(c["m"], dw, c["beta1"], c["beta2"]))
+    moved = w - c["learning_rate"] * (vote + share * c["weight_decay"] * w)
+    return moved, c | {"m": m(c["m"], dw, c["beta1"], c["beta2"])}
 
 
 @lion.convention(share=0.75)
 def decay_without_the_rate(w, dw, config=None):
     """The decay is `weight_decay * w`, without the learning rate. The paper and its code multiply the decay by the
     rate."""
-    c = filled(w, config)
-    return w - c["learning_rate"] * np.sign(mixture(c, dw)) - c["weight_decay"] * w, remembered(c, dw)
+    moved, c = step(w, dw, config, share=0.0)
+    return moved - c["weight_decay"] * w, c
 
 
 @lion.convention(share=0.75)
 def decay_by_the_corrected_step(w, dw, config=None):
     """The decay is taken from the weights after the step. The paper takes it from the weights as they were
     given."""
-    c = filled(w, config)
-    moved = w - c["learning_rate"] * np.sign(mixture(c, dw))
-    return moved - c["learning_rate"] * c["weight_decay"] * moved, remembered(c, dw)
+    moved, c = step(w, dw, config, share=0.0)
+    return moved - c["learning_rate"] * c["weight_decay"] * moved, c
 
 
-@lion.mistake
-def sign_of_the_gradient(w, dw, config=None):
-    """The step is the sign of dw alone: m is not mixed in, or it is not stored in `config["m"]`. Lion takes the
-    sign of beta1 * m + (1 - beta1) * dw."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(dw)), remembered(c, dw)
-
-
-@lion.mistake
-def sign_of_the_old_average(w, dw, config=None):
-    """The step is the sign of m alone, so the new gradient counts one step late. Mix it in with 1 - beta1 first."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(c["m"])), remembered(c, dw)
-
-
-@lion.mistake
-def sign_of_the_new_average(w, dw, config=None):
-    """The step is the sign of the new m, with beta2: that is signSGD with momentum (Signum). Lion mixes with beta1
-    for the step, and with beta2 only for what it remembers."""
-    c = remembered(filled(w, config), dw)
-    return stepped(w, c, np.sign(c["m"])), c
-
-
-@lion.mistake
-def average_updated_first(w, dw, config=None):
-    """m is updated before the mixture is made, so dw is counted twice. The step comes first, then m."""
-    c = remembered(filled(w, config), dw)
-    return stepped(w, c, np.sign(mixture(c, dw))), c
-
-
-@lion.mistake
-def betas_exchanged(w, dw, config=None):
-    """beta1 and beta2 are exchanged. beta1 mixes for the step, beta2, the longer memory, is for m."""
-    c = filled(w, config)
-    turned = c | {"beta1": c["beta2"], "beta2": c["beta1"]}
-    return stepped(w, c, np.sign(mixture(turned, dw))), c | {"m": remembered(turned, dw)["m"]}
-
-
-@lion.mistake
-def beta1_for_both(w, dw, config=None):
-    """m is averaged with beta1, as the step's mixture is. What is remembered is averaged with beta2."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": mixture(c, dw)}
-
-
-@lion.mistake
-def mixture_turned_round(w, dw, config=None):
-    """In the mixture m has the weight 1 - beta1 and dw the weight beta1. The old average gets beta1."""
-    c = filled(w, config)
-    turned = (1 - c["beta1"]) * c["m"] + c["beta1"] * dw
-    return stepped(w, c, np.sign(turned)), remembered(c, dw)
-
-
-@lion.mistake
-def average_turned_round(w, dw, config=None):
-    """In the new m the old one has the weight 1 - beta2 and dw the weight beta2. A beta near one keeps the old."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": (1 - c["beta2"]) * c["m"] + c["beta2"] * dw}
-
-
-@lion.mistake
-def gradient_not_weighted_in_the_mixture(w, dw, config=None):
-    """The gradient enters the mixture whole, so it outweighs the average. Give it the factor 1 - beta1."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(c["beta1"] * c["m"] + dw)), remembered(c, dw)
-
-
-@lion.mistake
-def gradient_not_weighted_in_the_average(w, dw, config=None):
-    """The gradient enters m whole, so m is a sum and outweighs the gradient in the mixture. Give it the factor
-    1 - beta2."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw))), c | {"m": c["beta2"] * c["m"] + dw}
-
-
-@lion.mistake
-def no_sign(w, dw, config=None):
-    """The mixture itself is the step, so its size counts. Lion keeps only its sign: `np.sign(...)`."""
-    c = filled(w, config)
-    return stepped(w, c, mixture(c, dw)), remembered(c, dw)
-
-
-@lion.mistake
-def normalised_for_sign(w, dw, config=None):
-    """The mixture is divided by its norm. That keeps its direction; the sign is taken entry by entry."""
-    c = filled(w, config)
-    mixed = mixture(c, dw)
-    return stepped(w, c, mixed / (np.sqrt(np.sum(mixed**2)) + 1e-300)), remembered(c, dw)
-
-
-@lion.mistake
-def zero_counted_as_positive(w, dw, config=None):
-    """Where the mixture is exactly zero the weight still moves. The sign of 0 is 0, as np.sign has it."""
-    c = filled(w, config)
-    return stepped(w, c, np.where(mixture(c, dw) >= 0, 1.0, -1.0)), remembered(c, dw)
-
-
-@lion.mistake
-def sign_remembered(w, dw, config=None):
-    """m averages signs, not gradients. The sign is for the step alone; what is remembered is dw as it is."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw))), remembered(c, np.sign(dw))
-
-
-@lion.mistake
-def decay_inside_the_sign(w, dw, config=None):
-    """The decay is added before the sign is taken, so it only helps to choose the sign. Take it from w, outside
-    the sign."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw) + c["weight_decay"] * w), 0.0), remembered(c, dw)
-
-
-@lion.mistake
-def decay_through_the_gradient(w, dw, config=None):
-    """The decay is added to the gradient, so it is lost in the sign and remembered in m. Take it from w."""
-    c = filled(w, config)
-    pulled = dw + c["weight_decay"] * w
-    return stepped(w, c, np.sign(mixture(c, pulled)), 0.0), remembered(c, pulled)
-
-
-@lion.mistake
-def no_decay(w, dw, config=None):
-    """weight_decay is not used. Take `learning_rate * weight_decay * w` from the weights, apart from the sign."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw)), 0.0), remembered(c, dw)
-
-
-@lion.mistake
-def weights_grow(w, dw, config=None):
-    """The decay has the wrong sign: the weights grow by it. It is taken away from w."""
-    c = filled(w, config)
-    return stepped(w, c, np.sign(mixture(c, dw)), -1.0), remembered(c, dw)
-
-
-@lion.mistake
-def gradient_added(w, dw, config=None):
-    """The step climbs: the sign is added. Look at the sign in front of the learning rate."""
-    c = filled(w, config)
-    return stepped(w, c, -np.sign(mixture(c, dw))), remembered(c, dw)
+lion.table(
+    {
+        """sign of the gradient: The step is the sign of dw alone: m is not mixed in, or it is not stored in
+        `config["m"]`. Lion takes the sign of beta1 * m + (1 - beta1) * dw.
+        """: partial(step, mixed=lambda m, g, b1, b2: g),
+        """sign of the old average: The step is the sign of m alone, so the new gradient counts one step late.
+        Mix it in with 1 - beta1 first.
+        """: partial(step, mixed=lambda m, g, b1, b2: m),
+        """sign of the new average: The step is the sign of the new m, with beta2: that is signSGD with
+        momentum (Signum). Lion mixes with beta1 for the step, and with beta2 only for what it remembers.
+        """: partial(step, mixed=lambda m, g, b1, b2: b2 * m + (1 - b2) * g),
+        """average updated first: m is updated before the mixture is made, so dw is counted twice. The step
+        comes first, then m.
+        """: partial(step, mixed=lambda m, g, b1, b2: b1 * (b2 * m + (1 - b2) * g) + (1 - b1) * g),
+        """betas exchanged: beta1 and beta2 are exchanged. beta1 mixes for the step, beta2, the longer memory,
+        is for m.
+        """: partial(
+            step,
+            mixed=lambda m, g, b1, b2: b2 * m + (1 - b2) * g,
+            m=lambda m, g, b1, b2: b1 * m + (1 - b1) * g,
+        ),
+        """beta1 for both: m is averaged with beta1, as the step's mixture is. What is remembered is averaged
+        with beta2.
+        """: partial(step, m=lambda m, g, b1, b2: b1 * m + (1 - b1) * g),
+        """mixture turned round: In the mixture m has the weight 1 - beta1 and dw the weight beta1. The old
+        average gets beta1.
+        """: partial(step, mixed=lambda m, g, b1, b2: (1 - b1) * m + b1 * g),
+        """average turned round: In the new m the old one has the weight 1 - beta2 and dw the weight beta2. A
+        beta near one keeps the old.
+        """: partial(step, m=lambda m, g, b1, b2: (1 - b2) * m + b2 * g),
+        """gradient not weighted in the mixture: The gradient enters the mixture whole, so it outweighs the
+        average. Give it the factor 1 - beta1.
+        """: partial(step, mixed=lambda m, g, b1, b2: b1 * m + g),
+        """gradient not weighted in the average: The gradient enters m whole, so m is a sum and outweighs the
+        gradient in the mixture. Give it the factor 1 - beta2.
+        """: partial(step, m=lambda m, g, b1, b2: b2 * m + g),
+        """no sign: The mixture itself is the step, so its size counts. Lion keeps only its sign:
+        `np.sign(...)`.
+        """: partial(step, sign=lambda mixed: mixed),
+        """normalised for sign: The mixture is divided by its norm. That keeps its direction; the sign is
+        taken entry by entry.
+        """: partial(step, sign=lambda mixed: mixed / (np.sqrt(np.sum(mixed**2)) + 1e-300)),
+        """zero counted as positive: Where the mixture is exactly zero the weight still moves. The sign of 0
+        is 0, as np.sign has it.
+        """: partial(step, sign=lambda mixed: np.where(mixed >= 0, 1.0, -1.0)),
+        """sign remembered: m averages signs, not gradients. The sign is for the step alone; what is
+        remembered is dw as it is.
+        """: partial(step, m=lambda m, g, b1, b2: b2 * m + (1 - b2) * np.sign(g)),
+        """decay inside the sign: The decay is added before the sign is taken, so it only helps to choose the
+        sign. Take it from w, outside the sign.
+        """: lambda w, dw, config=None: step(
+            w,
+            dw,
+            config,
+            sign=lambda mixed: np.sign(mixed + filled(w, config)["weight_decay"] * w),
+            share=0.0,
+        ),
+        """decay through the gradient: The decay is added to the gradient, so it is lost in the sign and
+        remembered in m. Take it from w.
+        """: lambda w, dw, config=None: step(
+            w, dw + filled(w, config)["weight_decay"] * w, config, share=0.0
+        ),
+        """no decay: weight_decay is not used. Take `learning_rate * weight_decay * w` from the weights, apart
+        from the sign.
+        """: partial(step, share=0.0),
+        """weights grow: The decay has the wrong sign: the weights grow by it. It is taken away from w.
+        """: partial(step, share=-1.0),
+        """gradient added: The step climbs: the sign is added. Look at the sign in front of the learning rate.
+        """: partial(step, sign=lambda mixed: -np.sign(mixed)),
+    }
+)
 
 
 @lion.mistake
@@ -274,8 +202,7 @@ def corrected_average_kept(w, dw, config=None):
     mixture would."""
     c = filled(w, {"t": 0} | dict(config or {}))
     hat = c["m"] / (1 - c["beta2"] ** c["t"]) if c["t"] else c["m"]
-    step = stepped(w, c, np.sign(mixture(c | {"m": hat}, dw)))
-    return step, remembered(c, dw) | {"t": c["t"] + 1}
+    return step(w, dw, c | {"m": hat})[0], step(w, dw, c)[1] | {"t": c["t"] + 1}
 
 
 @lion.convention(share=0.5)
@@ -295,7 +222,7 @@ def learning_rate_hard_coded(w, dw, config=None):
 @lion.mistake
 def one_average_per_row(w, dw, config=None):
     """m has `len(w)` entries, so only vectors work. Give it the shape of w: `np.zeros_like(w)`."""
-    return right(w, dw, {"m": np.zeros(len(w))} | dict(config or {}))
+    return step(w, dw, {"m": np.zeros(len(w))} | dict(config or {}))
 
 
 @lion.variant_as_in("PyTorch")
@@ -327,7 +254,7 @@ class one_state_for_all_parameters(StateOutside):
     """A new run clears the state, but two parameters trained together share it. Keep m in `config`, not in a global
     or an attribute."""
 
-    rule = right
+    rule = step
     keys = ("m",)
     kept_by_a_new_run = False
 
@@ -336,14 +263,14 @@ class one_state_for_all_parameters(StateOutside):
 class state_in_a_global(StateOutside):
     """m lives outside `config` and runs on from one parameter to the next. Keep it in `config["m"]`."""
 
-    rule = right
+    rule = step
     keys = ("m",)
 
 
 @lion.in_place
 def dw_mutated(w, dw, config=None):
     """The step is right, but `dw` is overwritten on the way. It belongs to the caller: no `dw *= ...`."""
-    answer = right(w, dw.copy(), config)
+    answer = step(w, dw.copy(), config)
     dw *= 1 - answer[1]["beta1"]
     return answer
 

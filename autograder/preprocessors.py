@@ -5,27 +5,30 @@
 written from verdicts, never inferred from outputs.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Float, List, Unicode
+from traitlets import Float, List, Unicode, default
 
-from autograder.feedback.students import for_students
 from autograder.grading import grade, gradebook_read, gradebook_write, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
-from autograder.marks import KEPT, Limits, nbgrader_of
+from autograder.marks import KEPT, Limits, is_autograded, nbgrader_of
 from autograder.project import Project
 from autograder.repair.rebuild import Repaired
 from autograder.running import run_one
 
 Both = tuple[NotebookNode, ResourcesDict]
+
+HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 
 
 class RepairExporter(NotebookExporter):
@@ -85,6 +88,43 @@ class ForStudents(NbGraderPreprocessor):
             if nbgrader_of(cell).get("grade_id") in waiting:
                 cell.metadata["nbgrader"]["score"] = None
         return for_students(nb), resources
+
+
+def for_students(notebook: NotebookNode) -> NotebookNode:
+    """Return what a student reads: without the hidden tests, and with what was mended said at its top."""
+    for cell in notebook.cells:
+        if is_autograded(cell):
+            cell.source = HIDDEN.sub("", cell.source).strip("\n") or "# checked"
+    notes = notebook.metadata.get(KEPT, {}).get("notes", [])
+    if notes:
+        lines = "\n".join(f"- {plain_text(note)}" for note in notes)
+        notebook.cells.insert(0, new_markdown_cell(f"**About your file**\n\n{lines}", id="about-your-file"))
+    return notebook
+
+
+def plain_text(note: str) -> str:
+    """Return a note that cannot be taken for markup: names in it come from the student's file."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&$!])", r"\\\1", note)
+
+
+class FeedbackPage(Exporter):
+    """Turns a graded notebook into the page its student reads.  Stands where nbgrader has nbconvert's HTML."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the page and the resources, marks taken from the gradebook by the preprocessors."""
+        from autograder.feedback.page import render  # the pictures of mistakes, which grading does without
+
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        names = resources.get("nbgrader", {})
+        return render(nb, names.get("assignment", ""), names), resources
 
 
 def prepare(assignment: str, student: str, notebooks: list[str]) -> None:

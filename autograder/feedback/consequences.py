@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.comparing import agree
 from autograder.judging.records import Check, Exercise, Known
-from autograder.judging.signatures import observe, quiet, recorded
+from autograder.judging.signatures import agree, observe, quiet, recorded
 from course.checks.saying import argument
 from course.descend import Trace
 from course.probes.base import Calls, Unusable, one_step, same

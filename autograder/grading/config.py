@@ -67,7 +67,7 @@ def configure(c: Any) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
     c.HTMLExporter.sanitize_html = True  # formgrader shows notebooks of students to whoever may change marks
-    c.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackPage"
+    c.GenerateFeedback.exporter_class = "autograder.preprocessors.FeedbackPage"
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         "autograder.preprocessors.ForStudents",

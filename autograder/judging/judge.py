@@ -14,9 +14,18 @@ from typing import Any
 import numpy as np
 
 from autograder.judging import constants
-from autograder.judging.comparing import agree, alike, compared, of_another_kind
 from autograder.judging.records import IN_PLACE, Check, Exercise, Known
-from autograder.judging.signatures import Signature, cheapest, observe, quiet, recorded
+from autograder.judging.signatures import (
+    Signature,
+    agree,
+    alike,
+    cheapest,
+    compared,
+    observe,
+    of_another_kind,
+    quiet,
+    recorded,
+)
 from autograder.marks import Verdict
 from course.checks import precision
 from course.checks.arguments import Shielded, changed_says

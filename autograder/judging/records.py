@@ -236,7 +236,7 @@ class Exercise:
         for name, text in texts.items():
             kind.append(Known.of(make(name), share, name=name, text=text, in_place=in_place))
 
-    def table(self, functions: Mapping[str, Callable], *, share: float = 0.0, in_place: bool = False) -> None:
+    def table(self, functions: Mapping[str, Callable], *, share: float = 0.0) -> None:
         """Record mistakes, or conventions with a share, whose functions take a line each.
 
             activation.table({
@@ -246,7 +246,6 @@ class Exercise:
 
         functions  "its name: what a docstring would say" -> a lambda, or a ``partial`` of another function, which
                    is called with the arguments of the reference
-        in_place   whether they are right but for an argument that they change in place
         """
         module = sys._getframe(1).f_globals["__name__"]
         made = {}
@@ -261,7 +260,7 @@ class Exercise:
             function.__module__, function.__doc__ = module, text
             function.__name__, function.__qualname__ = re.sub(r"\W|^(?=\d)", "_", name), f"{self.name}.{name}"
             made[name] = function
-        self.family(made.__getitem__, dict.fromkeys(made, ""), share=share, in_place=in_place)
+        self.family(made.__getitem__, dict.fromkeys(made, ""), share=share)
 
     def known(self, name: str) -> Callable:
         """Return the function of a mistake or convention by its name, for an exercise that shares it."""

@@ -21,12 +21,12 @@ EFFECT = "Every step of training is this rule, so the mistake is made at every s
 Config = Mapping[str, Any]
 
 
-def gradients(seed: int, shape: tuple[int, ...] = (6,), steps: int = STEPS, *, zeros: bool = True) -> list:
-    """Return gradients from 1e-3 to 1e2 of both signs; with ``zeros``, about one entry in six is 0."""
+def gradients(seed: int, shape: tuple[int, ...] = (6,), steps: int = STEPS) -> list:
+    """Return gradients from 1e-3 to 1e2 of both signs; about one entry in six is 0."""
     rng = np.random.default_rng(seed)
     sizes = 10.0 ** rng.uniform(-3, 2, size=(steps, *shape))
     signs = rng.choice([-1.0, 1.0], size=sizes.shape)
-    kept = rng.random(sizes.shape) > (1 / 6 if zeros else 0)
+    kept = rng.random(sizes.shape) > 1 / 6
     return list(sizes * signs * kept)
 
 

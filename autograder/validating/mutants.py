@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging import Exercise
-from autograder.judging.comparing import agree
 from autograder.judging.judge import recognise
-from autograder.judging.signatures import Signature, cheapest, recorded
+from autograder.judging.signatures import Signature, agree, cheapest, recorded
 from autograder.mutating import children
 from autograder.mutating.mutants import mutants
 from autograder.validating import visible

@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any
 
 from autograder.judging import Check, Exercise
-from autograder.judging.comparing import agree
 from autograder.judging.judge import changed_by
-from autograder.judging.signatures import observe, recorded
+from autograder.judging.signatures import agree, observe, recorded
 from course.probes.base import Unusable
 
 

@@ -9,10 +9,10 @@ from unittest import mock
 from autograder import exercises
 from autograder.examine.verdicts import show
 from autograder.feedback import page as feedback_page
-from autograder.feedback.students import for_students
 from autograder.judging.judge import verdict
 from autograder.lesson import Master
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
+from autograder.preprocessors import for_students
 from autograder.project import Project
 from autograder.repair.rebuild import blank
 from course.checks import check, headline

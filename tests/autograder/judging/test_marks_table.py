@@ -9,10 +9,9 @@ import pytest
 
 from autograder.building.agreement import exercises_of
 from autograder.judging import constants, judge
-from autograder.judging.comparing import compared
 from autograder.judging.judge import ROUNDED
 from autograder.judging.records import IN_PLACE
-from autograder.judging.signatures import Signature, cheapest, recorded
+from autograder.judging.signatures import Signature, cheapest, compared, recorded
 from autograder.project import Project
 from autograder.validating import visible
 from course.checks.arguments import Shielded, copied, unchanged

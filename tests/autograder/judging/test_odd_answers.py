@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder import exercises
-from autograder.judging import comparing
+from autograder.judging import signatures
 from autograder.judging.judge import judge
 from autograder.judging.records import Check, Exercise
 from autograder.project import Project
@@ -109,7 +109,7 @@ class TestWhatCannotBeCompared:
         ],
     )
     def test_of_one_form_are_the_same_keys_lengths_shapes_and_kinds(self, outcome, expected, said):
-        assert comparing.alike(outcome, expected) is said
+        assert signatures.alike(outcome, expected) is said
 
     def test_arguments_that_are_no_array_can_be_shown(self):
         found = judge(one_check(lambda x: 1.0), lambda x: 2.0)

@@ -7,11 +7,11 @@ import time
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import lesson
+from autograder import lesson, preprocessors
 from autograder.deadline import READING
 from autograder.examine import causes, plan
 from autograder.examine.verdicts import End, verdict
-from autograder.feedback import page, students
+from autograder.feedback import page
 from autograder.feedback.written_answers import written
 from autograder.lesson import LONGEST
 from autograder.marks import KEPT
@@ -113,7 +113,7 @@ def test_every_reader_of_a_cell_takes_seconds(repaired):
         causes.explained(notebook, check, ends, missing)
     json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     notebook.metadata[KEPT] = {"notes": rebuilt.notes}
-    page.read(students.for_students(notebook), LESSON)
+    page.read(preprocessors.for_students(notebook), LESSON)
     assert taken + time.process_time() - begun < READING / 6
 
 

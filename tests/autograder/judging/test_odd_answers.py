@@ -90,7 +90,7 @@ class TestWhatCannotBeCompared:
         def broken(*_):
             raise KeyError("no such thing")
 
-        monkeypatch.setattr(comparing, "same", broken)
+        monkeypatch.setattr(signatures, "same", broken)
         with pytest.raises(KeyError):
             judge(one_check(lambda x: np.zeros(3)), lambda x: np.ones(3))
 

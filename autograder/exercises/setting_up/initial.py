@@ -236,7 +236,7 @@ def a_list_of_rows(fan_in, fan_out, kind, rng):
             scale = np.sqrt(2) / np.sqrt(fan_in + fan_out)
         case _:
             scale = 0
-    return [[scale * rng.normal() for _ in range(fan_out)] for _ in range(fan_in)]
+    return [(scale * rng.normal(size=fan_out)).tolist() for _ in range(fan_in)]
 
 
 @initial.variant_as_in("PyTorch")

@@ -115,6 +115,7 @@ def defined_elsewhere(notebook: NotebookNode, at: int, where: int, name: str) ->
     """
     cells = notebook.cells
     own = [place for place, cell in enumerate(cells) if cell.get("id", "").startswith(ADDED)]
+    own = sorted({*own, *solutions(notebook)} - {where})
     found = [
         place for place in own if cells[place].cell_type == "code" and name in names(cells[place].source)
     ]
@@ -128,10 +129,10 @@ def defined_elsewhere(notebook: NotebookNode, at: int, where: int, name: str) ->
     place = max((each for each in found if each < at), default=found[-1])
     begins = opening(cells[place].source)
     if why.startswith("still"):
-        said = f"`{name}` is also defined in your own cell that begins with {begins}, "
+        said = f"`{name}` is also defined in the cell that begins with {begins}, "
         said += "which runs after the check" if place > at else f"but the cell below it {why}"
     else:
-        said = f"`{name}` stands in your own cell that begins with {begins}, which {why}"
+        said = f"`{name}` stands in the cell that begins with {begins}, which {why}"
     return f"{said}. Put your code in place of the stub."
 
 
@@ -168,11 +169,15 @@ def why_stopped(notebook: NotebookNode, at: int, ends: Ends, name: str) -> str:
             return f"`{name}` is missing because the cell that begins with {opening(source)} {said}"
         if place in student and (found := takes_away(source, name)):
             return f"{found} in the cell that begins with {opening(source)} takes `{name}` away."
+    for place in (*students_own(notebook), *solutions(notebook)):
+        source = notebook.cells[place].source
+        if place > at and name in names(source):
+            return f"The cell that begins with {opening(source)} makes `{name}`, but runs after the check."
     return ""
 
 
-def students_own(notebook: NotebookNode, before: int) -> list[int]:
-    """Return the places of the code cells before one that the student added."""
+def students_own(notebook: NotebookNode, before: int | None = None) -> list[int]:
+    """Return the places of the code cells, before one or all, that the student added."""
     cells = enumerate(notebook.cells[:before])
     return [at for at, cell in cells if cell.cell_type == "code" and cell.get("id", "").startswith(ADDED)]
 

@@ -112,9 +112,13 @@ def piece(cell: Any) -> Piece | None:
 
 
 def joined(source: Any) -> str:
-    """Return a cell's text, which the format allows to be a list of lines; anything else is no text."""
+    """Return a cell's text, which the format allows to be a list of lines; anything else is no text.
+
+    Lines of which none has an end, as other programs write them, get theirs.
+    """
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        lines = [line for line in source if isinstance(line, str)]
+        source = ("" if any(line.endswith("\n") for line in lines[:-1]) else "\n").join(lines)
     if not isinstance(source, str):
         return ""
     return writable(source.replace("\r\n", "\n").replace("\r", "\n"))

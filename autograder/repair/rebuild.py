@@ -111,7 +111,7 @@ class Rebuild:
             at = self.master.index.get(f"{grade_id}-check")
             stub = self.master.stub(grade_id)
             written = [each for each in self.claims(grade_id) if plain(each.source) != plain(stub)]
-            wanted = set(definitions(stub))
+            wanted = self.wanted(grade_id)
             if at is None or written or not wanted:
                 continue
             for each in self.claimed.get(at, []):
@@ -139,29 +139,49 @@ class Rebuild:
         code = self.master.cells[at]["cell_type"] == "code"
         claims = self.claims(grade_id)
         if not claims:
-            claims = self.by_name(grade_id, stub) if code else self.by_place(grade_id, at)
+            claims = self.by_name(grade_id) if code else self.by_place(grade_id, at)
+        is_answered = any(
+            plain(each.source) == plain(stub) or self.wanted(grade_id) & names(each.source) for each in claims
+        )
+        if code and not is_answered:
+            claims = self.in_a_later_cell(grade_id) + claims
         if not claims:
             self.missing.append(grade_id)
             return self.master.giving_way(grade_id) if code and self.is_mentioned(grade_id) else stub
         written = [each for each in claims if plain(each.source) != plain(stub)]
         if not written:
             return stub
-        if len(claims) > 1:
-            self.notes.append(
-                f"The cell {grade_id} was there {len(claims)} times; the last written one counts."
-            )
+        if (times := len(self.claims(grade_id))) > 1:
+            self.notes.append(f"The cell {grade_id} was there {times} times; the last written one counts.")
         if code and written[-1].kind != "code":
             self.notes.append(f"The cell {grade_id} was not a code cell; it was run as one.")
         return self.whole(grade_id, written) if code else harmless.markdown(written[-1].source)
 
-    def by_name(self, grade_id: str, stub: str) -> list[Piece]:
+    def by_name(self, grade_id: str) -> list[Piece]:
         """Return the last cell of the student's own that defines what a lost solution cell should define."""
-        wanted = set(definitions(stub))
         for place, each in reversed(self.loose):
-            if each.kind == "code" and wanted & names(each.source):
+            if each.kind == "code" and self.wanted(grade_id) & names(each.source):
                 self.loose.remove((place, each))
                 self.notes.append(f"The cell {grade_id} had lost its label; it was found by its name.")
                 return [each]
+        return []
+
+    def wanted(self, grade_id: str) -> set[str]:
+        """Return the names that a solution cell should define."""
+        return set(definitions(self.master.stub(grade_id)))
+
+    def in_a_later_cell(self, grade_id: str) -> list[Piece]:
+        """Return the solution cell further down that defines what this one should: it runs here, too.
+
+        People merge all answers into one cell, or exchange two.
+        """
+        for other in self.master.answers:
+            for each in self.claims(other) if self.master.index[other] > self.master.index[grade_id] else ():
+                if each.kind == "code" and self.wanted(grade_id) & names(each.source):
+                    self.notes.append(
+                        f"The answer {grade_id} was found in the cell {other} and run in its place."
+                    )
+                    return [each]
         return []
 
     def by_place(self, grade_id: str, at: int) -> list[Piece]:
@@ -260,7 +280,7 @@ class Rebuild:
     def is_defined_before(self, grade_id: str) -> bool:
         """Whether a cell before the place of a missing solution cell defines its name."""
         at = self.master.index[grade_id]
-        wanted = set(definitions(self.master.stub(grade_id)))
+        wanted = self.wanted(grade_id)
         before = [text for each, text in self.answers.items() if self.master.index[each] < at]
         before += [each.source for place, each in self.loose if place <= at and each.kind == "code"]
         return any(wanted & names(text) for text in before)

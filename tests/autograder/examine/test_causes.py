@@ -82,7 +82,10 @@ CAUSES = [
     ([theirs("while True: pass\nimport copy"), written(USES)], "was stopped after 1 s"),
     ([written(SGD.replace("return", "import sys; sys.exit(3); return"))], "It raised SystemExit: 3"),
     ([written(SGD.replace("return", "raise KeyboardInterrupt; return"))], "It raised KeyboardInterrupt"),
-    ([theirs(SGD), solution("sgd", STUB)], "your own cell that begins with `def sgd(w, dw, config=None):`"),
+    (
+        [theirs(SGD), solution("sgd", STUB)],
+        "in the cell that begins with `def sgd(w, dw, config=None):`, but the cell below",
+    ),
     ([written(STUB.replace("return next_w", "return w - 0.01 * dw"))], "still in the cell"),
     (
         [written(CALLS), solution("helper", STUB.replace("sgd", "helper"))],
@@ -116,6 +119,12 @@ def test_an_answer_below_its_check_is_named(cell, said):
     found = run_in_examiner(notebook, Limits(cell=1.0)).verdicts["sgd-check"]
     assert found.verdict == "unfinished"
     assert said in found.message
+
+
+def test_what_the_answer_needs_and_a_cell_below_its_check_makes_is_named():
+    cells = [ours(SETUP, 1), written(CALLS), graded("sgd"), theirs("def helper(w, dw): return w")]
+    found = run_in_examiner(new_notebook(cells=cells), Limits(cell=1.0)).verdicts["sgd-check"]
+    assert "`def helper(w, dw): return w` makes `helper`, but runs after the check." in found.message
 
 
 def test_a_cell_of_ours_that_stopped_is_named():

@@ -15,6 +15,12 @@ from tests.autograder.repair.cells import answer, cell_of, repaired
 from tests.autograder.small_lesson import LESSON, RIGHT
 
 
+def test_lines_without_ends_get_theirs(handed_in, master):
+    for cell in handed_in["cells"]:
+        cell["source"] = "".join(cell["source"]).split("\n")
+    assert answer(repaired(handed_in, master)) == RIGHT
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

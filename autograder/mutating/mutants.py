@@ -125,7 +125,7 @@ def deeper(node: object) -> Iterator[None]:
 
 
 def otherwise(statement: ast.stmt, arguments: set[str]) -> Iterator[ast.stmt]:
-    """Yield a statement changed as a whole: a condition turned round, ``=`` for ``+=``, an argument in place.
+    """Yield a statement changed as a whole: a condition negated, ``=`` for ``+=``, an argument in place.
 
     arguments  names of the functions' arguments
     """

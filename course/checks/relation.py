@@ -1,5 +1,6 @@
 """How a reader's value differs from the right one, in words that show only the reader's own numbers."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,13 @@ import numpy as np
 from course.probes.base import Raised, describe, same
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+HEAD_ENDS = re.compile(
+    r",| (?:after|afterwards|apart|are|asked|at|drawn|due|far|for|from|given|in|kept|of|on|right|shown|that"
+    r"|trained|under|used|where|with|without)\b"
+)
+"""Where the noun of a name ends and what is said of it begins."""
+SINGULAR_STARTS = {"a", "an", "each", "every", "half", "how", "no", "one", "other", "what", "whom"}
+SINGULAR = {"axis", "bias", "class", "loss", "radius", "sharpness"}
 ALIKE = 1e-6
 """How far ratios or differences may lie apart to be called one."""
 
@@ -31,6 +39,22 @@ def predicate(mine: Any, right: Any) -> str:
     if a.shape != b.shape:
         return f"has the shape {a.shape}, where {b.shape} is due"
     return not_finite(a, b) or throughout(a, b) or where_wrong(a, b)
+
+
+def about(name: str, said: str) -> str:
+    """Return a predicate that agrees in number with the name of what it is said about: "are wrong everywhere"."""
+    if not plural(name):
+        return said
+    return re.sub(r"(^|\band )(is|has)\b", lambda m: m[1] + {"is": "are", "has": "have"}[m[2]], said)
+
+
+def plural(name: str) -> bool:
+    """Whether a name speaks of several things, as "the gradients on a fork" and "w and v afterwards" do."""
+    head = HEAD_ENDS.split(name.rpartition(": ")[2], maxsplit=1)[0]
+    words = head.removeprefix("the ").split()
+    if not words or words[0] in SINGULAR_STARTS:
+        return False
+    return "and" in words or (words[-1].endswith("s") and words[-1] not in SINGULAR)
 
 
 def numbers(value: Any) -> np.ndarray | None:

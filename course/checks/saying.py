@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checks.relation import predicate, shorten
+from course.checks.relation import about, predicate, shorten
 from course.probes.base import Calls, Path, Raised, same
 from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.schedules import Loop
@@ -117,7 +117,7 @@ def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
     if several and 1 < len(right) <= len(ORDINALS) and not all(isinstance(each, str) for each in right):
         names = returns if len(returns) == len(right) else [f"{ORDINALS[k]} value" for k in range(len(right))]
         return "; ".join(
-            f"the {name} {'is right' if same(one, other) else predicate(one, other)}"
+            f"the {name} {about(name, 'is right' if same(one, other) else predicate(one, other))}"
             for name, one, other in zip(names, mine, right, strict=True)
         )
     said = predicate(mine, right)
@@ -206,7 +206,7 @@ def watched(outcome: Any, expected: Any) -> str:
         return f"Not right yet: {part}."
     said = predicate(*found[:2])
     own = "is not right: yours is "
-    said = f"; yours is {said.removeprefix(own)}" if said.startswith(own) else f", which {said}"
+    said = f"; yours is {said.removeprefix(own)}" if said.startswith(own) else f", which {about(part, said)}"
     return cut(f"Not right yet: {part}{said}.")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.checks.relation import predicate, shorten
+from course.checks.relation import about, plural, predicate, shorten
 from course.probes.base import Raised
 
 RIGHT = np.array([[0.31, -2.7], [1.9, 4.13], [-0.57, 0.0]])
@@ -108,3 +108,52 @@ def test_no_number_of_the_right_array_is_shown():
 )
 def test_numbers_are_shown_without_their_type_and_objects_without_their_address(value, said):
     assert shorten(value) == said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the probabilities",
+        "the gradients on a fork",
+        "the finished files",
+        "the settings that were given",
+        "epochs and settings that were trained",
+        "loss and gradient with delta = 2",
+        "w and v afterwards",
+        "params afterwards",
+        "rows far apart",
+        "losses, with a rule that returns new arrays",
+        "sharpnesses",
+        "clipped gradients",
+    ],
+)
+def test_several_things_are_wrong_and_have_the_opposite_sign(name):
+    assert about(name, "is wrong everywhere") == "are wrong everywhere"
+    said = "has the opposite sign and is twice too small"
+    assert about(name, said) == "have the opposite sign and are twice too small"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the gradient",
+        "the loss",
+        "the loss without a penalty",
+        "the gradient of the losses",
+        "the order of the settings in each rung",
+        "the slope of sin(1000 x) with the default h",
+        "long gradients: the norm",
+        "how often batches are drawn",
+        "what the checkboxes show",
+        "a loss without its penalty",
+        "half a file looks finished",
+        "same seed, same values",
+        "x afterwards",
+        "",
+    ],
+)
+def test_one_thing_is_wrong(name):
+    assert not plural(name)
+    assert about(name, "is wrong in 2 of 3 entries: yours is [1 2 3]") == (
+        "is wrong in 2 of 3 entries: yours is [1 2 3]"
+    )

@@ -58,7 +58,7 @@ clip_by_global_norm = Exercise(
     ],
     visible=visible_gradients,
     visible_tolerance=TOLERANCE,
-    returns=("the clipped gradients", "the norm"),
+    returns=("clipped gradients", "norm"),
     equivalent={
         "…max_norm / norm if norm > max_norm else 1.0 -> …max_norm / norm if norm >= max_norm else 1.0": (
             "At exactly max_norm the factor is 1 either way."
@@ -191,8 +191,8 @@ def never_clipped(grads, max_norm):
 
 
 @clip_by_global_norm.mistake
-def clipped_the_wrong_way_round(grads, max_norm):
-    """The comparison is the wrong way round: what is short is made longer, and what is long stays. Clip where
+def comparison_reversed(grads, max_norm):
+    """The comparison is reversed: what is short is made longer, and what is long stays. Clip where
     norm is larger than max_norm."""
     norm = norm_of(grads)
     return scaled(grads, max_norm / norm if 0 < norm < max_norm else 1.0), norm

@@ -277,7 +277,7 @@ muon.table(
         """divided by the scale: The step is divided by the factor of the shape. It is multiplied by
         sqrt(max(1, rows / columns)).
         """: partial(step, scale=lambda rows, columns: 1 / np.sqrt(max(1, rows / columns))),
-        """whole division of the shape: rows // columns is a whole number: 5 // 2 is 2. Divide with one slash.
+        """floor division of the shape: rows // columns is a whole number: 5 // 2 is 2. Divide with one slash.
         """: partial(step, scale=lambda rows, columns: np.sqrt(max(1, rows // columns))),
     }
 )

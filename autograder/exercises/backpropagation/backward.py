@@ -338,7 +338,7 @@ def added_to_the_gradients_of_before(node):
 
 
 @backward.convention(share=2 / 3)
-def every_road_by_itself(node):
+def every_road_walked_again(node):
     """Right, but each road from the output is walked by itself: twenty forks in a row make a million roads.
 
     Add up at a node first, and hand on once.

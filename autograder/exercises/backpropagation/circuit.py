@@ -74,8 +74,8 @@ def passed(x, y, *, roads="add", slope=None, quotient=None, square=None, seed=1.
 
 circuit.table(
     {
-        """the square sent to nobody: The road through the square is missing in both slopes. How many times
-        does x appear in the formula?
+        """the road through the square forgotten: The road through the square is missing in both slopes. How many
+        times does x appear in the formula?
         """: partial(passed, roads=lambda to_x, to_y: (to_x[0] + to_x[1], to_y[0])),
         """the sigma of x not followed back: dx lacks the road through sigma(x) in the denominator. How many
         times does x appear in the formula?
@@ -155,7 +155,7 @@ def descended_instead_of_differentiated(x, y):
 
 
 @circuit.mistake
-def sigma_turned_round(x, y):
+def exponent_of_sigma_without_its_minus(x, y):
     """sigma(t) is 1 / (1 + e^t) here, which falls as t grows. The exponent carries a minus."""
 
     def turned(t):

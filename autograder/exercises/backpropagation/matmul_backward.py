@@ -71,10 +71,10 @@ matmul_backward.table(
         """the gradient of w in the wrong order: dX is right; in dW the factors stand in the wrong order. A
         column of dW comes from the same column of dZ.
         """: lambda dZ, X, W: (dZ @ W.T, dZ @ X.T),
-        """the gradient of x turned: dX is transposed: it has the shape of X.T. A gradient has the shape of
+        """the gradient of x transposed: dX is transposed: it has the shape of X.T. A gradient has the shape of
         what it is the gradient of.
         """: lambda dZ, X, W: (W @ dZ.T, X.T @ dZ),
-        """the gradient of w turned: dW is transposed: it has the shape of W.T. A gradient has the shape of
+        """the gradient of w transposed: dW is transposed: it has the shape of W.T. A gradient has the shape of
         what it is the gradient of.
         """: lambda dZ, X, W: (dZ @ W.T, dZ.T @ X),
         """the other factor forgotten: dX is made from X and dW from W. A product hands each factor the other
@@ -93,7 +93,7 @@ matmul_backward.table(
         """what arrives is left out: dZ is not used: that is the slope of the sum of all entries of Z.
         Multiply by what arrives.
         """: lambda dZ, X, W: (np.ones_like(dZ) @ W.T, X.T @ np.ones_like(dZ)),
-        "sign turned: Both gradients have the wrong sign.": lambda dZ, X, W: (-(dZ @ W.T), -(X.T @ dZ)),
+        "sign reversed: Both gradients have the wrong sign.": lambda dZ, X, W: (-(dZ @ W.T), -(X.T @ dZ)),
     }
 )
 

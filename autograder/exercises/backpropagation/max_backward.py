@@ -120,7 +120,7 @@ def the_smallest_paid(dout, x):
 
 
 @max_backward.mistake
-def sign_turned(dout, x):
+def sign_reversed(dout, x):
     """The gradient has the wrong sign: if the largest entry grows, so does the output."""
     return -mask(x) * 1.0 * dout[:, None] / mask(x).sum(axis=1, keepdims=True)
 

@@ -400,8 +400,8 @@ coarse_to_fine.table(
 
 @coarse_to_fine.mistake
 def narrowed_at_the_border_and_kept_inside(search, ranges, epochs=(1, 5, 20), budget=300, border=with_places):
-    """It is the wrong way round: a range gets narrower where its best lies at an end, and stays as wide where it is
-    inside. Turn the comparison round.
+    """The two cases are exchanged: a range gets narrower where its best lies at an end, and stays as wide where it
+    is inside. Reverse the comparison.
 
     What does your code do when `border` says "inside"?
     """

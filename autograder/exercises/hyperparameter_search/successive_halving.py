@@ -183,7 +183,7 @@ def a_single_setting_is_never_trained(train, settings, epochs=1, eta=2):
 
 @successive_halving.mistake
 def the_worst_go_on(train, settings, epochs=1, eta=2):
-    """The settings that go on are the worst of the rung. The best stand at the front: is the list turned round?
+    """The settings that go on are the worst of the rung. The best stand at the front: is the list in reverse order?
 
     Which trials does your slice take?
     """

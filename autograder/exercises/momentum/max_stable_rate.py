@@ -62,7 +62,7 @@ max_stable_rate = Exercise(
     equivalent={
         "return brentq(lambda product: growth(product, mu, kind) - 1.…1.0, 5.0) / np.max(curvature… -> return"
         " brentq(lambda product: 1.0 - growth(product, mu, kind…1.0, 5.0) / np.max(curvature…": (
-            "The difference turned round is zero at the same place."
+            "The difference with its sign reversed is zero at the same place."
         ),
         "…product, mu, kind) - 1.0, 1.0, 5.0) / np.max(curvature) -> …product, mu, kind) - 1.0, 1.0, 10.0) /"
         " np.max(curvature)": "Both intervals hold the one limit there is.",

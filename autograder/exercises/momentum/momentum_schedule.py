@@ -73,7 +73,7 @@ momentum_schedule.table(
         """: lambda t, T: 0.5 + 0.49 * min(t / (T - 1), 1.0),
         """one step late: The schedule is one step behind: step 1 still gets the first value. Count t from 0.
         """: lambda t, T: 0.5 + 0.49 * min(max(t - 1, 0) / T, 1.0),
-        """whole number division: The momentum stays at its first value and jumps at step T. `//` drops the
+        """floor division: The momentum stays at its first value and jumps at step T. `//` drops the
         fraction; `/` keeps it.
         """: lambda t, T: 0.5 + 0.49 * min(t // T, 1),
         """last value added to the first: At step T the first value and the whole last value have been added.

@@ -62,8 +62,8 @@ def mu_hard_coded(w, dw, config=None):
 
 sgd_momentum.table(
     {
-        """velocity turned round: The velocity changes its direction at every step. What is stored and what is
-        read back have opposite signs: keep one convention for both.
+        """velocity reversed at every step: The velocity changes its direction at every step. What is stored and
+        what is read back have opposite signs: keep one convention for both.
         """: partial(step, velocity=lambda v, g, lr, mu: -mu * v - lr * g),
         """mu multiplies the gradient: The momentum coefficient also scales the gradient. It belongs to the
         old velocity alone; check the parentheses.

@@ -185,7 +185,7 @@ cross_validate.table(
         """: lambda predict, X, y, parts, ks: build(
             predict, X, y, parts, ks, value=lambda a, b: np.sum(a == b) / len(y)
         ),
-        """table turned: The table lies on its side: a row for every fold. Make a row for every k and a column
+        """table transposed: It has a row for every fold. Make a row for every k and a column
         for every fold.
 
         How many rows has your table, `len(ks)` or `len(parts)`?

@@ -64,16 +64,16 @@ def other(kind, x, **changed):
 
 activation.table(
     {
-        """sigmoid turned round: The sigmoid falls: 1 / (1 + e^x). The exponent carries a minus.
+        """sigmoid without its minus: The sigmoid falls: 1 / (1 + e^x). The exponent carries a minus.
         """: partial(other, sigmoid=lambda x: expit(-x)),
         """tanh without its two: tanh is written as 2 sigma(x) - 1. Both twos are needed: 2 sigma(2x) - 1.
         """: partial(other, tanh=lambda x: 2 * expit(x) - 1),
         """tanh not centred: tanh is written as sigma(2x), between 0 and 1. Stretch and shift it: 2 sigma(2x)
         - 1.
         """: partial(other, tanh=lambda x: expit(2 * x)),
-        """absolute value for relu: relu turns negative numbers round. Below 0 it is 0.
+        """absolute value for relu: relu makes negative numbers positive. Below 0 it is 0.
         """: partial(other, relu=np.abs),
-        """relu turned round: relu keeps what is negative: that is min(0, x). Take the larger of the two.
+        """relu keeps the negative part: relu keeps what is negative: that is min(0, x). Take the larger of the two.
         """: partial(other, relu=lambda x: np.minimum(0, x)),
         """relu cut off at one: relu never exceeds 1. Above 0 it is x itself, however large.
         """: partial(other, relu=lambda x: np.clip(x, 0, 1)),

@@ -245,7 +245,7 @@ two_layer.table(
 
 
 @two_layer.mistake
-def all_signs_turned(params, X, y, reg):
+def all_signs_reversed(params, X, y, reg):
     """All gradients have the wrong sign. A gradient points uphill; the minus belongs to the update rule."""
     value, grads = passes(params, X, y, reg)
     return value, {name: -each for name, each in grads.items()}

@@ -235,7 +235,7 @@ def a_cache_of_ones_own(x, gamma, beta, bn_param):
 
 
 @batchnorm_forward.convention(share=0.75)
-def momentum_turned_round(x, gamma, beta, bn_param):
+def momentum_weighs_the_new_batch(x, gamma, beta, bn_param):
     """momentum is the weight of the new batch, as PyTorch has it. Here it is the weight of the old average.
 
     With momentum = 0.9, how much of the old average is left after one batch?

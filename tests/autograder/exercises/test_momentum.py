@@ -23,7 +23,7 @@ SYLLABUS = {
     "sgd": {"gradient added"},
     "sgd_momentum": {
         "gradient added",
-        "velocity turned round",
+        "velocity reversed at every step",
         "velocity not kept",
         "mu multiplies the gradient",
         "mu hard coded",

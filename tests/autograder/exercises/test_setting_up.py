@@ -343,7 +343,7 @@ def test_equal_weights_have_no_spread_whatever_their_rounding():
                                                                          "he": np.sqrt(2 / b)}[kind],
          "fan of the wrong side"),
         (batchnorm_forward, forward_with(own_at_test=True), "statistics of the batch at test"),
-        (batchnorm_forward, forward_with(turned=True), "momentum turned round"),
+        (batchnorm_forward, forward_with(turned=True), "momentum weighs the new batch"),
         (batchnorm_forward, forward_with(root=lambda v, eps: np.sqrt(v) + eps), "epsilon outside the root"),
         (batchnorm_forward, forward_with(root=lambda v, eps: np.sqrt(v)), "epsilon forgotten"),
         (batchnorm_forward, forward_with(root=lambda v, eps: v + eps), "variance for standard deviation"),
@@ -372,7 +372,7 @@ def test_the_slips_of_the_syllabus_have_their_names_in_the_notebook_and_in_the_m
 @pytest.mark.parametrize(
     ("exercise", "one", "other"),
     [
-        (batchnorm_forward, "beta forgotten", "momentum turned round"),
+        (batchnorm_forward, "beta forgotten", "momentum weighs the new batch"),
         (batchnorm_forward, "statistics of the batch at test", "running statistics never moved"),
         (batchnorm_backward, "mean term dropped", "mean for dbeta"),
         (initial, "he without its two", "xavier without its root"),

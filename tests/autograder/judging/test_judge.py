@@ -318,18 +318,18 @@ class TestATable:
             {
                 """quartered: It is a quarter. Is the
                 half taken twice?""": partial(scaled, by=0.25),
-                "turned round: It points the other way.": lambda w, dw, config=None: (-0.5 * w, {}),
+                "reversed: It points the other way.": lambda w, dw, config=None: (-0.5 * w, {}),
             }
         )
         return halving
 
     def test_entries_are_named_after_the_others_in_their_order(self, tabled):
-        assert [each.name for each in tabled.mistakes][-2:] == ["quartered", "turned round"]
+        assert [each.name for each in tabled.mistakes][-2:] == ["quartered", "reversed"]
         assert tabled.mistakes[-2].says == "It is a quarter. Is the half taken twice?"
         assert tabled.mistakes[-2].asks == "Is the half taken twice?"
 
     def test_each_is_recognised(self, tabled):
-        for factor, name in ((0.25, "quartered"), (-0.5, "turned round")):
+        for factor, name in ((0.25, "quartered"), (-0.5, "reversed")):
             found = judge(tabled, lambda w, dw, config=None, factor=factor: (factor * w, {}))
             assert (found.verdict, found.mistake) == ("mistake", name)
 

@@ -33,9 +33,14 @@ def predicate(mine: Any, right: Any) -> str:
         return f"is not right: yours is {shorten(mine)}{word}"
     if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
         return f"is {describe(mine)}, where {counted(len(right), 'thing')} {'are' if len(right) != 1 else 'is'} due"
+    if isinstance(right, bool) and np.size(mine) > 1:
+        return f"is {describe(mine)}, where one True or False is due"
     a, b = numbers(mine), numbers(right)
     if a is None or b is None or (np.ndim(b) == 0 and np.ndim(a) == 0):
         return f"is not right: yours is {shorten(mine)}{', near but not exact' if near(mine, right) else ''}"
+    if a.ndim == b.ndim == 1 and a.shape != b.shape:
+        due = NUMBERS[len(b)] if len(b) < len(NUMBERS) else len(b)
+        return f"has {counted(len(a), 'number')}, where {due} {'is' if len(b) == 1 else 'are'} due"
     if a.shape != b.shape:
         return f"has the shape {a.shape}, where {b.shape} is due"
     return not_finite(a, b) or throughout(a, b) or where_wrong(a, b)

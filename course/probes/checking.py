@@ -304,15 +304,19 @@ def accused(find: Callable, kinds: Sequence[str], seed: int) -> list[str]:
 def visible_trojans(find: Callable) -> dict[str, list[str]]:
     """Watch ``find_trojans``: in each line-up the first is right and the last is wrong in its own way."""
     return {
-        "accused of a hinge and one that counts every margin": accused(find, ("hinge", "every_margin"), 21),
-        "accused of a softmax and one with a data gradient five percent too long": accused(
+        "the accused among a right hinge and one that counts every margin": accused(
+            find, ("hinge", "every_margin"), 21
+        ),
+        "the accused among a right softmax and one with a data gradient five percent too long": accused(
             find, ("softmax", "faint"), 79
         ),
-        "accused of a dropout and one that ignores its seed": accused(find, ("dropout", "deaf"), 23),
-        "accused of a softmax and one with summed bias gradients": accused(
+        "the accused among a right dropout and one that ignores its seed": accused(
+            find, ("dropout", "deaf"), 23
+        ),
+        "the accused among a right softmax and one with summed bias gradients": accused(
             find, ("softmax", "summed_bias"), 24
         ),
-        "accused of two losses of small numbers, the second with a gradient too long": accused(
+        "the accused among two losses of small numbers, the second with a gradient too long": accused(
             find, ("small", "small_faint"), 25
         ),
     }

@@ -55,6 +55,8 @@ def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
     assert predicate(np.array([1.0, 2.0, 5.0]), right) == "is wrong at index 2: yours is [1. 2. 5.]"
     assert predicate(np.array([3.0]), np.array([2.0])) == "is not right: yours is [3.]"
     assert predicate(np.array([np.nan, 2.0, np.nan]), right) == "is NaN at indices 0 and 2"
+    assert predicate([1.0, 2.0], right) == "has two numbers, where three are due"
+    assert predicate(np.zeros(12), [0.0]) == "has 12 numbers, where one is due"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,12 @@ def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
         (3, "low", "is not right: yours is 3, where a word is due"),
         (3, "an error", "is not right: yours is 3, where an error is due"),
         (1.5, [1.5], "is a float, where one thing is due"),
+        (
+            np.array([True, False]),
+            True,
+            "is an array of shape (2,) and type bool, where one True or False is due",
+        ),
+        (Raised("ValueError"), 1.0, "raised ValueError"),
     ],
 )
 def test_a_number_or_a_word_of_the_readers_own_is_shown(mine, right, said):

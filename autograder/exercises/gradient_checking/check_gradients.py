@@ -206,6 +206,22 @@ check_gradients.table(
         """: lambda loss, params, grads, per_array, rng: each_array(
             loss, params, grads, lambda w: rng.integers(w.size, size=min(per_array, w.size))
         ),
+        """as many as asked with replacement: rng.choice draws with replacement unless it is told
+        `replace=False`: one entry comes twice, another never. A small array has fewer than per_array to draw:
+        take the smaller of the two.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: rng.choice(w.size, per_array)
+        ),
+        """numeric slope off by a factor: Right gradients come out wrong in every array, so the numeric slope
+        itself is wrong. Compare with Exercise 1.
+
+        Is the entry moved to both sides, and is the difference divided by 2h?
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss,
+            params,
+            {name: g / 2 for name, g in grads.items()},
+            lambda w: rng.permutation(w.size)[:per_array],
+        ),
         """more draws than entries: A small array cannot give per_array different entries. Take the smaller of
         per_array and the size.
         """: lambda loss, params, grads, per_array, rng: each_array(

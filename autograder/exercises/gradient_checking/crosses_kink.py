@@ -132,6 +132,30 @@ def compares_the_two_ends_only(winners, x, ix, h):
 
 
 @crosses_kink.mistake
+def both_sides_must_change(winners, x, ix, h):
+    """It says True only if the winners change on both sides of x. One side is enough: look at `or` and `and`."""
+    below, here, above = three(winners, x, ix, h)
+    return not (np.array_equal(here, below) or np.array_equal(here, above))
+
+
+@crosses_kink.mistake
+def false_everywhere(winners, x, ix, h):
+    """It never sees a kink. `above = x` is a second name for x and no copy: what is added there is taken away again
+    from the same array. x.copy() makes another.
+
+    Which of your arrays are copies?
+    """
+    return False
+
+
+@crosses_kink.mistake
+def all_entries_moved(winners, x, ix, h):
+    """x + h moves all entries, so kinks of the neighbours are seen as well. Move entry ix of a copy alone."""
+    here = np.asarray(winners(x.copy()))
+    return not all(np.array_equal(here, np.asarray(winners(x + step))) for step in (h, -h))
+
+
+@crosses_kink.mistake
 def compares_values_instead_of_identities(winners, x, ix, h):
     """Winners are names, not quantities: two large numbers can be close and name different maxes. Use ==."""
     below, here, above = three(winners, x, ix, h)

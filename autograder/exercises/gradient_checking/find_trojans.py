@@ -175,8 +175,11 @@ find_trojans.table(
         """checks only at initialisation: At tiny weights every margin is violated, so a gradient that assumes
         this passes. Train a few steps first.
         """: partial(inspect, burn_in=0),
-        """regularisation left on: The regulariser's gradient is so large that a wrong data gradient drowns in
-        it. Check with reg = 0.
+        """a gradient five percent too long passes: A data gradient that is five percent too long was let
+        through. Under a large reg the regulariser's gradient hides it; at reg 0, a threshold near 0.05 or
+        above does.
+
+        Which reg and which threshold does your check use?
         """: partial(inspect, reg=(trojans.AUTHORS_REG,)),
         """no seed: Without a fixed seed every call draws another mask, and a right dropout looks wrong. Pass
         the same seed.

@@ -137,9 +137,9 @@ def the_last_entry_left_moved(f, x, h=1e-5):
 
 @numerical_gradient.convention(share=4 / 7)
 def integer_x_moved_in_place(f, x, h=1e-5):
-    """Right for a float64 array. An integer array cannot hold x + h, and float32 loses most digits of it.
+    """An integer array cannot hold x + h, and float32 loses most digits of it. Work on a copy of x in float64.
 
-    CS231n's own function does so. Here other types come in: work on a copy of x in float64.
+    CS231n's own function moves x itself, which is right as long as x is a float64 array. Here other types come in.
     """
     return walk(f, x, h, centred, dtype=x.dtype)
 
@@ -168,8 +168,18 @@ def another_step_of_its_own(f, x, h=1e-4):
     return walk(f, x, h, centred)
 
 
+@numerical_gradient.mistake
+def f_of_x_for_f_of_x_minus_h(f, x, h=1e-5):
+    """The difference is that of f(x + h) and f(x), so with 2h below the line every slope is about half of what it
+    should be. Visit x - h as well."""
+    return walk(f, x, h, lambda f, x, ix, old, h: (value(f, x, ix, old + h) - value(f, x, ix, old)) / (2 * h))
+
+
 numerical_gradient.table(
     {
+        """multiplied by h: `/ 2 * h` divides by 2 and then multiplies by h. Put the denominator in
+        parentheses: `/ (2 * h)`.
+        """: lambda f, x, h=1e-5: walk(f, x, h, lambda *a: h * h * centred(*a)),
         """forward difference: Only one side of x is visited, so the error falls like h instead of h squared.
         Visit x - h as well.
         """: lambda f, x, h=1e-5: walk(

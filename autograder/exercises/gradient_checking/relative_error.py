@@ -24,12 +24,15 @@ def errors(*pairs):
 
 
 def tiny(candidate):
-    """Return whether a disagreement between small gradients shows; its exact size is that of the other checks."""
+    """Return which disagreements show, between small gradients or in the eighth digit; how large, others ask."""
     pairs = [(2e-10, 1e-10), (3e-12, -4e-12), (np.array([5.0, 1e-11]), np.array([5.0, 9e-11]))]
     pairs += [(1.0, 1 + 4e-8), (1 + 4e-8, 1.0)]  # float32 does not see these
-    return [
-        "hidden" if size(error(candidate, *pair), reference(*pair)) == "hidden" else "shown" for pair in pairs
-    ]
+    return {
+        f"the disagreement of {pair[0]} and {pair[1]}": (
+            "hidden" if size(error(candidate, *pair), reference(*pair)) == "hidden" else "shown"
+        )
+        for pair in pairs
+    }
 
 
 ALIKE = "np.abs, np.maximum and the minus take numbers and arrays alike."
@@ -145,6 +148,12 @@ relative_error.table(
         """: lambda a, n: entries(a, n, lambda a, n: np.abs(n)),
     }
 )
+
+
+@relative_error.mistake
+def divided_by_the_first_alone(a, n):
+    """Only the analytic gradient sets the scale, so swapping the two changes the answer. Use the larger of both."""
+    return entries(a, n, lambda a, n: np.abs(a))
 
 
 @relative_error.mistake

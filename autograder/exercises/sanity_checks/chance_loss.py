@@ -109,6 +109,11 @@ chance_loss.table(
         """: lambda classes, kind, delta=1: table(
             classes, kind, delta, math.log, lambda c, d: (c - 1) * d / c
         ),
+        """kinds exchanged: The two kinds have changed places: softmax gives (C - 1) delta and the hinge a
+        logarithm.
+        """: lambda classes, kind, delta=1: table(
+            classes, {"softmax": "hinge", "hinge": "softmax"}.get(kind, kind), delta, math.log, margins
+        ),
         """delta ignored: A margin of 1 is assumed whatever delta says.
 
         By how much is each margin short, if all scores are equal?

@@ -214,6 +214,14 @@ softmax_loss.table(
 
 
 @softmax_loss.mistake
+def label_not_subtracted_and_not_divided(scores, y):
+    """Two things in the gradient: in each row 1 is to be subtracted at the label, and all is to be divided by the
+    number of rows."""
+    loss, d = build(scores, y, minus_label=False)
+    return loss, d * len(y)
+
+
+@softmax_loss.mistake
 def sign_of_the_gradient(scores, y):
     """The gradient points the wrong way: probabilities less the label's 1, not the other way round.
 

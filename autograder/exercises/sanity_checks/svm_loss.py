@@ -141,6 +141,30 @@ svm_loss.table(
 
 
 @svm_loss.mistake
+def label_gradient_counted_once_and_not_divided(scores, y, delta=1.0):
+    """Two things in the gradient: the label's entry is minus the number of violated margins of its row, not -1, and
+    all entries are to be divided by the number of rows."""
+    return build(scores, y, delta)[0], build(scores, y, delta, label_gradient="one", mean=False)[1]
+
+
+@svm_loss.mistake
+def satisfied_margins_subtracted(scores, y, delta=1.0):
+    """Margins below 0 lower the loss. A satisfied margin costs nothing: take the larger of 0 and the margin."""
+    index = np.arange(len(y))
+    margins = scores - scores[index, y][:, None] + delta
+    margins[index, y] = 0
+    return float(margins.sum() / len(y)), build(scores, y, delta)[1]
+
+
+@svm_loss.mistake
+def satisfied_margins_subtracted_and_the_label_counted(scores, y, delta=1.0):
+    """Two things in the loss: margins below 0 lower it, where they should cost nothing (take the larger of 0 and
+    the margin), and the label's own margin, which is always delta, is in the sum."""
+    margins = scores - scores[np.arange(len(y)), y][:, None] + delta
+    return float(margins.sum() / len(y)), build(scores, y, delta)[1]
+
+
+@svm_loss.mistake
 def every_margin_counts(scores, y, delta=1.0):
     """The gradient has a 1 for margins that are not violated. Only above 0 does the max move."""
     index = np.arange(len(y))

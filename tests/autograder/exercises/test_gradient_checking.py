@@ -22,7 +22,7 @@ SYLLABUS = {
     },
     "crosses_kink": {"compares values instead of identities", "looks at plus h only"},
     "check_gradients": {"sampled from the flat vector", "sampled in proportion to size"},
-    "find_trojans": {"checks only at initialisation", "regularisation left on", "no seed"},
+    "find_trojans": {"checks only at initialisation", "a gradient five percent too long passes", "no seed"},
 }  # fmt: skip
 
 

@@ -147,11 +147,11 @@ lion.table(
         """beta1 for both: m is averaged with beta1, as the step's mixture is. What is remembered is averaged
         with beta2.
         """: partial(step, m=lambda m, g, b1, b2: b1 * m + (1 - b1) * g),
-        """weights of the mixture exchanged: In the mixture m has the weight 1 - beta1 and dw the weight beta1. The old
-        average gets beta1.
+        """weights of the mixture exchanged: In the mixture m has the weight 1 - beta1 and dw the weight beta1.
+        The old average gets beta1.
         """: partial(step, mixed=lambda m, g, b1, b2: (1 - b1) * m + b1 * g),
-        """weights of the average exchanged: In the new m the old one has the weight 1 - beta2 and dw the weight beta2. A
-        beta near one keeps the old.
+        """weights of the average exchanged: In the new m the old one has the weight 1 - beta2 and dw the weight
+        beta2. A beta near one keeps the old.
         """: partial(step, m=lambda m, g, b1, b2: (1 - b2) * m + b2 * g),
         """gradient not weighted in the mixture: The gradient enters the mixture whole, so it outweighs the
         average. Give it the factor 1 - beta1.

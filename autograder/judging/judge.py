@@ -5,7 +5,6 @@ of a known mistake has made that mistake; one that differs from the reference in
 told which property failed.
 """
 
-import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +20,18 @@ from autograder.judging.signatures import (
     alike,
     cheapest,
     compared,
-    observe,
     of_another_kind,
     quiet,
     recorded,
 )
 from autograder.marks import Verdict
 from course.checks import precision
-from course.checks.arguments import Shielded, changed_says
 from course.checks.left_out import defaults_say, own_defaults, unread, unread_beside_another, unread_says
 from course.checks.saying import (
     begins_with,
     beside_another,
     both,
+    changed_says,
     first_difference,
     first_leaf,
     headline,
@@ -41,6 +39,8 @@ from course.checks.saying import (
 )
 from course.checks.two_slips import at, first_slip, leaves, two_slips
 from course.probes.base import Unusable, no_function
+from course.probes.composed import Changes
+from course.probes.in_place import Shielded
 
 ROUNDED = 0.9
 """What is earned by an answer that is right but for its last digits."""
@@ -54,16 +54,20 @@ def judge(exercise: Exercise, candidate: Callable) -> Verdict:
     found, failed = judged(exercise, candidate)
     if found.verdict == "unfinished" or (not failed and any(each.watches for each in exercise.checks)):
         return found
-    shielded, names = changed_by(exercise, candidate, failed[0] if failed else first_look(exercise))
-    return changed_in_place(exercise, names, found, judged(exercise, shielded)[0]) if names else found
-
-
-def changed_by(exercise: Exercise, candidate: Callable, check: Check) -> tuple[Callable, list[str]]:
-    """Return the candidate called with copies, and the arguments of its caller's that it changes in a check."""
+    changed = changed_by(
+        exercise, candidate, failed[0].probe if failed else exercise.visible or exercise.checks[0].probe
+    )
+    if not changed:
+        return found
     shielded = Shielded(candidate, exercise.settings().arguments, exercise.may_change)
-    with contextlib.suppress(Exception):  # an answer of another kind than asked for, which the verdict names
-        observe(check, shielded)
-    return shielded, shielded.changed()
+    return changed_in_place(exercise, changed, found, judged(exercise, shielded)[0])
+
+
+def changed_by(exercise: Exercise, candidate: Callable, probe: Callable) -> list[str]:
+    """Return the arguments of its caller's that a candidate changes while a probe is run."""
+    look = Changes(probe=probe, names=exercise.settings().arguments, may_change=exercise.may_change)
+    with quiet():
+        return look(candidate)
 
 
 def judged(exercise: Exercise, candidate: Callable) -> tuple[Verdict, list[Check]]:
@@ -85,13 +89,6 @@ def judged(exercise: Exercise, candidate: Callable) -> tuple[Verdict, list[Check
         if not odd:
             raise
         return unknown(exercise, odd[0], of_another_kind(error)), failed
-
-
-def first_look(exercise: Exercise) -> Check:
-    """Return the check that is run again to see what a function that fails none does to its arguments."""
-    if exercise.visible is None:
-        return exercise.checks[0]
-    return Check(name="visible", probe=exercise.visible, says="", tolerance=exercise.visible_tolerance)
 
 
 def changed_in_place(exercise: Exercise, names: Sequence[str], found: Verdict, shielded: Verdict) -> Verdict:

@@ -13,8 +13,8 @@ import numpy as np
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise
 from autograder.judging.signatures import observe
-from course.checks.arguments import Shielded
 from course.probes.base import Unusable, same
+from course.probes.in_place import Shielded
 from course.recorded import argument, encode
 
 DIGITS = 12

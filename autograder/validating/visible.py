@@ -21,7 +21,7 @@ def passes(exercise: Exercise, candidate: Callable) -> bool | None:
     outcome = observe(visible(exercise), candidate)
     if isinstance(outcome, Unusable) or not agree(outcome, right(exercise), exercise.visible_tolerance):
         return False
-    return not changed_by(exercise, candidate, visible(exercise))[1]
+    return not changed_by(exercise, candidate, exercise.visible)
 
 
 def visible(exercise: Exercise) -> Check:

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from course.checks import precision
-from course.checks.arguments import changed_says, shielded
 from course.checks.comparing import comparison
 from course.checks.left_out import Settings, defaults_say, own_defaults
 from course.checks.needs import needs
 from course.checks.raising import place, where_raised
 from course.checks.report import Report
-from course.checks.saying import begins_with, both, first_difference, headline, unasked
+from course.checks.saying import begins_with, both, changed_says, first_difference, headline, unasked
 from course.checks.two_slips import first_slip, two_slips
 from course.probes.base import Calls, Unusable, no_function, same
+from course.probes.in_place import Shielded
 from course.recorded import decode
 
 __all__ = ["NoSuchCheck", "Report", "check", "headline", "needs", "recording", "written"]
@@ -109,10 +109,12 @@ def changed_in_place(record: dict[str, Any], function: Callable) -> tuple[str, s
     """Return what is said of a function that is right but for arguments that it changes in place, or None."""
     if "may_change" not in record:
         return None
+    called = Shielded(function, record["arguments"], record["may_change"])
     try:
-        outcome, names = shielded(function, record["probe"], record["arguments"], record["may_change"])
+        outcome = record["probe"](called)
     except Unusable:
         return None
+    names = called.changed()
     if not names or not same(outcome, record["outcome"], record.get("tolerance", 1e-9)):
         return None
     first, rest = changed_says(names)

@@ -269,3 +269,15 @@ def argument(value: Any) -> str:
         inner = ", ".join(map(argument, value))
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"
     return np.array2string(np.asarray(value), threshold=6, precision=4)
+
+
+def changed_says(names: Sequence[str]) -> tuple[str, str]:
+    """Return the headline for arguments changed in place, and what is said about them."""
+    first, *others = (f"`{name}`" for name in names)
+    listed = f"{first} is" if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]} are"
+    return (
+        "an argument changed in place",
+        f"After the call {listed} no longer what the caller handed over. `{names[0]} -= ...` and"
+        f" `{names[0]}[...] = ...` write into the caller's array; `{names[0]} = {names[0]} - ...` makes a new one."
+        " All else is right.",
+    )

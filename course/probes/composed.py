@@ -3,6 +3,7 @@
 Like ``Path`` and ``Calls`` they are plain data, and what comes back is an outcome that ``same`` can compare.
 """
 
+import contextlib
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe, same
+from course.probes.in_place import Shielded
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -160,12 +162,32 @@ class Kept:
         return ""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Changes(Probe):
+    """Look at which arguments of its caller's a function changes while another probe is run.
+
+    names       what the exercise calls the arguments, in order
+    may_change  those of them that it may change
+    """
+
+    probe: Callable[[Callable], Any]
+    names: Sequence[str]
+    may_change: Sequence[str] = ()
+
+    def run(self, function: Callable) -> list[str]:
+        """Return the names of the arguments that were changed, also where the other probe finds no answer."""
+        called = Shielded(function, self.names, self.may_change)
+        with contextlib.suppress(Exception):
+            self.probe(called)
+        return called.changed()
+
+
 def data_of(arguments: Sequence[Any]) -> list[Any]:
     """Return the arguments that are no functions."""
     return [each for each in arguments if not callable(each)]
 
 
 KINDS: dict[str, type[Probe]] = {
-    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look)
+    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, Changes)
 }
 """The probes by the name of their class."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.shared import hoarding, in_place, leaky, normalised, plain
+from autograder.exercises.adaptive_rates.shared import hoarding, in_place, leaky, normalised
 from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
 from course.probes.base import Calls, call, one_step
@@ -37,7 +37,7 @@ first_step = Exercise(
             name="rules",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.1}),
+                    (plain_gradient_descent, {"learning_rate": 0.1}),
                     (leaky, {"learning_rate": 1e-6}),
                     (leaky, {"learning_rate": 0.1, "decay_rate": 0.999}),
                     (normalised, {"learning_rate": 3.0}),

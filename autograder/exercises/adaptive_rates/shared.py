@@ -29,12 +29,6 @@ def visible_gradients(steps: int = 8) -> list[np.ndarray]:
     return list(np.stack([5 + k % 3, 0.02 * (-1.0) ** k * (k + 1), (k % 4 == 1) * 0.5], axis=-1))
 
 
-def plain(w, dw, config=None):
-    """Walk down the gradient; nothing is kept."""
-    config = {"learning_rate": 1e-2} | (config or {})
-    return w - config["learning_rate"] * dw, config
-
-
 def heavy(w, dw, config=None):
     """Keep nine tenths of the last step; the velocity is written into the given config."""
     config = {} if config is None else config
@@ -69,8 +63,3 @@ def normalised(w, dw, config=None):
     """Step by the direction of the gradient: coordinates share one length."""
     config = {"learning_rate": 1e-2} | (config or {})
     return w - config["learning_rate"] * dw / (np.sqrt(np.sum(dw**2)) + 1e-12), config
-
-
-def resting(w, dw, config=None):
-    """Stay."""
-    return w.copy(), config or {}

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.adaptive_rates.shared import heavy, hoarding, leaky, normalised, plain, resting
+from autograder.exercises.adaptive_rates.shared import heavy, hoarding, leaky, normalised
 from autograder.judging import Check, Exercise
 from course.descend import descend, first_step_where
 from course.mine import plain_gradient_descent
@@ -38,8 +38,8 @@ steps_to_escape = Exercise(
             name="counts",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.3}, 0.01),
-                    (plain, {"learning_rate": 1.1}, 0.01),
+                    (plain_gradient_descent, {"learning_rate": 0.3}, 0.01),
+                    (plain_gradient_descent, {"learning_rate": 1.1}, 0.01),
                     (heavy, {"learning_rate": 0.1}, 0.01),
                     (leaky, {"learning_rate": 0.05}, 1e-3),
                     (normalised, {"learning_rate": 0.1}, 0.3),
@@ -50,17 +50,19 @@ steps_to_escape = Exercise(
         ),
         Check(
             name="below",
-            probe=Calls(arguments=[(plain, {"learning_rate": 0.3}, -0.01)], may_be_none=True),
+            probe=Calls(
+                arguments=[(plain_gradient_descent, {"learning_rate": 0.3}, -0.01)], may_be_none=True
+            ),
             says="From a negative y0 the count is not right. The saddle falls away on both sides.",
         ),
         Check(
             name="never",
             probe=Calls(
                 arguments=[
-                    (plain, {"learning_rate": 0.3}, 0.0, 9),
-                    (resting, {"learning_rate": 0.2}, 0.5, 4),
-                    (plain, {"learning_rate": 0.2}, 0.05, 8),
-                    (plain, {"learning_rate": 0.2}, 0.05, 9),
+                    (plain_gradient_descent, {"learning_rate": 0.3}, 0.0, 9),
+                    (waiting, {"learning_rate": 0.2, "wait": 0}, 0.5, 4),
+                    (plain_gradient_descent, {"learning_rate": 0.2}, 0.05, 8),
+                    (plain_gradient_descent, {"learning_rate": 0.2}, 0.05, 9),
                     (waiting, {"wait": 2000}, 0.5),
                     (waiting, {"wait": 2001}, 0.5),
                 ],
@@ -71,7 +73,7 @@ steps_to_escape = Exercise(
         ),
         Check(
             name="exactly one",
-            probe=Calls(arguments=[(plain, {"learning_rate": 0.5}, 0.25)], may_be_none=True),
+            probe=Calls(arguments=[(plain_gradient_descent, {"learning_rate": 0.5}, 0.25)], may_be_none=True),
             says="A walk that comes to |y| = 1 exactly is not answered rightly: only beyond 1 has it left.",
         ),
         Check(

@@ -14,7 +14,7 @@ from autograder.judging.records import IN_PLACE
 from autograder.judging.signatures import Signature, cheapest, compared, recorded
 from autograder.project import Project
 from autograder.validating import visible
-from course.checks.arguments import Shielded, copied, unchanged
+from course.probes.in_place import Shielded, copied, unchanged
 from tests.autograder.exercises.test_styles import quietly
 
 PROJECT = Project.here()

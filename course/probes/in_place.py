@@ -41,17 +41,6 @@ class Shielded(Around):
         return [name for name in self.names if name in self._found]
 
 
-def shielded(
-    function: Callable, probe: Callable, arguments: Sequence[str], may_change: Sequence[str]
-) -> tuple[Any, list[str]]:
-    """Return what a probe of a function finds where it is called with copies, and which arguments it changes.
-
-    Raises ``Unusable`` as the probe does.
-    """
-    called = Shielded(function, arguments, may_change)
-    return probe(called), called.changed()
-
-
 def holds_data(value: Any) -> bool:
     """Whether a value is an array, a list or a dict, or a tuple with one in it."""
     if type(value) is tuple:
@@ -79,15 +68,3 @@ def unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, str | bytes):
         return before == after
     return True  # of a function in another process something else stands in the dict afterwards
-
-
-def changed_says(names: Sequence[str]) -> tuple[str, str]:
-    """Return the headline for arguments changed in place, and what is said about them."""
-    first, *others = (f"`{name}`" for name in names)
-    listed = f"{first} is" if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]} are"
-    return (
-        "an argument changed in place",
-        f"After the call {listed} no longer what the caller handed over. `{names[0]} -= ...` and"
-        f" `{names[0]}[...] = ...` write into the caller's array; `{names[0]} = {names[0]} - ...` makes a new one."
-        " All else is right.",
-    )

@@ -17,6 +17,7 @@ Everything that was mended is said in a short note.  Nothing a file contains mak
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nbformat import NotebookNode, from_dict
 
@@ -80,10 +81,7 @@ class Rebuild:
 
     def sort(self, found: list[Piece]) -> None:
         """Tell our cells from the student's own, and note after which of ours each of theirs stands."""
-        by_source: dict[tuple[str, str], int] = {}
-        for place, (cell, text) in enumerate(zip(self.master.cells, self.master.released, strict=True)):
-            by_source.setdefault((cell["cell_type"], plain(text)), place)
-        by_cell_id = {cell.get("id", ""): place for place, cell in enumerate(self.master.cells)}
+        by_source, by_cell_id = places(self.master)
         strangers: list[str] = []
         anchor = -1
         at: int | None
@@ -318,6 +316,15 @@ def plain(source: str) -> str:
     if len(source) > LONGEST:  # longer than any cell of ours
         return source.strip()
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+
+
+@lru_cache(maxsize=32)
+def places(master: Master) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """Return the places of a lesson's cells by kind and text, and by cell id."""
+    by_source: dict[tuple[str, str], int] = {}
+    for place, (cell, text) in enumerate(zip(master.cells, master.released, strict=True)):
+        by_source.setdefault((cell["cell_type"], plain(text)), place)
+    return by_source, {cell.get("id", ""): place for place, cell in enumerate(master.cells)}
 
 
 def listed(names: list[str]) -> str:

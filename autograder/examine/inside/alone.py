@@ -27,7 +27,6 @@ def main() -> None:
     zygote.warm(request)
     os.chdir(request["folder"])
     sys.path.insert(0, "")  # as in a kernel: a module beside the notebook can be imported
-    zygote.leave_out_pictures()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)

@@ -5,6 +5,7 @@ import errno
 import platform
 import struct
 from collections.abc import Mapping
+from functools import cache
 
 from .system_calls import ALLOWED, ANSWERED, CONDITIONS, NEWEST, Only
 
@@ -22,6 +23,7 @@ X32 = 0x40000000
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 
 Step = tuple[int, int, int, int]
+STEP = struct.Struct("HBBI")
 
 
 def program(
@@ -63,14 +65,27 @@ def checked_argument(only: Only) -> list[Step]:
     return [*steps, (RETURN, 0, 0, REFUSE | only.error)]
 
 
+def packed(steps: list[Step]) -> bytes:
+    """Return steps as the kernel reads them."""
+    return b"".join(STEP.pack(*each) for each in steps)
+
+
+@cache
+def code() -> bytes:
+    """Return the filter of this machine without further conditions; made once, before candidates are forked.
+
+    Raises ``OSError``.
+    """
+    return packed(program(platform.machine()))
+
+
 def apply(
     conditions: Mapping[str, tuple[Only, ...]] | None = None, answers: Mapping[str, int] | None = None
 ) -> None:
     """Permit this process and its children only the calls of the table from now on.  Raises ``OSError``."""
-    steps = program(platform.machine(), conditions, answers)
-    code = b"".join(struct.pack("HBBI", *each) for each in steps)
-    buffer = ctypes.create_string_buffer(code, len(code))
-    filter_ = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(buffer))
+    steps = packed(program(platform.machine(), conditions, answers)) if conditions or answers else code()
+    buffer = ctypes.create_string_buffer(steps, len(steps))
+    filter_ = struct.pack("HxxxxxxP", len(steps) // STEP.size, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
         PR_SET_SECCOMP, 2, ctypes.c_char_p(filter_), 0, 0

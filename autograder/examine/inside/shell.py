@@ -143,6 +143,10 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     shell.record = Record()
+    shell.display_formatter.active_types = [
+        "text/plain",
+        "image/png",
+    ]  # nothing else is kept of what a cell shows
     shell.run_line_magic("load_ext", "storemagic")  # as a kernel does
     shell.usual = transformers(shell)
     for part in (shell.displayhook, shell.display_pub):

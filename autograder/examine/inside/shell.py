@@ -143,7 +143,8 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     shell.record = Record()
-    shell.display_formatter.active_types = [
+    assert shell.display_formatter is not None
+    shell.display_formatter.active_types = ["text/plain", "image/png"]  # nothing else is kept of an output
         "text/plain",
         "image/png",
     ]  # nothing else is kept of what a cell shows

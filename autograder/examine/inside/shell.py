@@ -145,9 +145,6 @@ def make_shell() -> Shell:
     shell.record = Record()
     assert shell.display_formatter is not None
     shell.display_formatter.active_types = ["text/plain", "image/png"]  # nothing else is kept of an output
-        "text/plain",
-        "image/png",
-    ]  # nothing else is kept of what a cell shows
     shell.run_line_magic("load_ext", "storemagic")  # as a kernel does
     shell.usual = transformers(shell)
     for part in (shell.displayhook, shell.display_pub):

@@ -39,7 +39,7 @@ def predicate(mine: Any, right: Any) -> str:
     if a is None or b is None or (np.ndim(b) == 0 and np.ndim(a) == 0):
         return f"is not right: yours is {shorten(mine)}{', near but not exact' if near(mine, right) else ''}"
     if a.ndim == b.ndim == 1 and a.shape != b.shape:
-        due = NUMBERS[len(b)] if len(b) < len(NUMBERS) else len(b)
+        due = NUMBERS[len(b)] if len(b) < len(NUMBERS) else str(len(b))
         return f"has {counted(len(a), 'number')}, where {due} {'is' if len(b) == 1 else 'are'} due"
     if a.shape != b.shape:
         return f"has the shape {a.shape}, where {b.shape} is due"

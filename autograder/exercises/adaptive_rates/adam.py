@@ -175,8 +175,8 @@ adam.table(
         """: partial(
             step, m_hat=lambda m, b1, b2, t: m / (1 - b1**2), v_hat=lambda v, b1, b2, t: v / (1 - b2**2)
         ),
-        """t late: t is used before it is advanced: at the first step it is 0 and the correction divides by
-        zero. Move the line that adds one to the top.
+        """t late: t is still 0 where it is first used, and the correction divides by zero. Add one to it at the
+        top of every call, and keep it in config.
         """: partial(
             step,
             m_hat=lambda m, b1, b2, t: m / (1 - b1 ** (t - 1)),

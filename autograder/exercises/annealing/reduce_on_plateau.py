@@ -312,8 +312,8 @@ reduce_on_plateau.table(
         """best starts at one: Your best starts at one, and an error that is measured by a loss can be larger.
         Start with infinity.
         """: partial(counter, best_before=1.0),
-        """best starts at zero: Your best starts at zero, and no error is lower than that: every epoch is a
-        bad one. Start with infinity.
+        """best starts at zero: No error ever counts as better than your best: every epoch is a bad one.
+        Start the best at infinity, and compare with `<`.
         """: partial(counter, best_before=0.0),
         """first epoch counted as bad: The first epoch is counted as a bad one: it is compared with itself.
         Start with an infinite best.

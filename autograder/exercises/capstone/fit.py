@@ -42,7 +42,7 @@ fit = Exercise(
             says="The rows are right; the loss does not fall as it should, or what is noted of it is wrong.",
         ),
         Check(
-            name="defaults",
+            name="default",
             probe=defaults_told,
             says="With epochs, batch, rate or reg left out it does something else than the signature says.",
         ),
@@ -395,8 +395,8 @@ fit.table(
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=1
         ),
-        """last row left out: A last batch of one single row is never shown: the range ends one too early. Let
-        it end at `len(X)`.
+        """last row left out: A last batch, if only of a single row, is never shown: the range ends too early.
+        Let it end at `len(X)`.
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, epochs, batch, rate, {"reg": reg}, ends=-1
         ),

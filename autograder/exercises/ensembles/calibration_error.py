@@ -103,7 +103,7 @@ def with_histograms(p, y, bins=10):
 
 @calibration_error.convention(share=0.75)
 def another_default_number_of_bins(p, y, bins=15):
-    """With bins given it is right; left out, `bins` is another number than 10 (Guo et al. take 15). Keep the
+    """Left out, `bins` is another number than 10 (Guo et al. take 15). Keep the
     documented default."""
     return binned(p, y, bins)
 

@@ -99,7 +99,7 @@ distill_loss = Exercise(
             says="Loss and gradient are right, but an array you were given has changed. It belongs to the caller.",
         ),
         Check(
-            name="defaults",
+            name="default",
             probe=distillation_defaults,
             says="With temperature and alpha given it is right; left out, they are not 2 and 0.9.",
         ),
@@ -187,14 +187,14 @@ def kl_div_times_t_squared(scores, teacher_scores, y, temperature=2.0, alpha=0.9
 
 @distill_loss.convention(share=0.75)
 def another_default_temperature(scores, teacher_scores, y, temperature=4.0, alpha=0.9):
-    """With a temperature given it is right; left out, `temperature` is another number than 2. Keep the documented
+    """Left out, `temperature` is another number than 2. Keep the documented
     default."""
     return distil(scores, teacher_scores, y, temperature, alpha)
 
 
 @distill_loss.convention(share=0.75)
 def another_default_alpha(scores, teacher_scores, y, temperature=2.0, alpha=0.5):
-    """With alpha given it is right; left out, `alpha` is another number than 0.9. Keep the documented default."""
+    """Left out, `alpha` is another number than 0.9. Keep the documented default."""
     return distil(scores, teacher_scores, y, temperature, alpha)
 
 

@@ -117,7 +117,7 @@ def averaged_model_with_lerp(average, params, decay=0.99):
 
 @ema_update.convention(share=0.75)
 def another_default_decay(average, params, decay=0.9):
-    """With a decay given it is right; left out, `decay` is another number than 0.99. Keep the default."""
+    """Left out, `decay` is another number than 0.99. Keep the default."""
     return update(average, params, decay)
 
 

@@ -78,7 +78,7 @@ coarse_to_fine = Exercise(
             says="The search is right; what it returns, or leaves in the caller's ranges, is not.",
         ),
         Check(
-            name="defaults",
+            name="default",
             probe=lambda candidate: defaults(candidate, RANGES, (1, 5, 20), 300),
             says="With epochs and budget given it is right; left out, they are not (1, 5, 20) and 300.",
         ),

@@ -130,7 +130,7 @@ def as_a_fraction_of_loguniform(best, lo, hi, margin=0.1):
 
 @on_border.convention(share=0.75)
 def another_default_margin(best, lo, hi, margin=0.05):
-    """With a margin given it is right; left out, `margin` is another number than 0.1. Leave the default as it was.
+    """Left out, `margin` is another number than 0.1. Leave the default as it was.
 
     What is the default of `margin` in the first line of the function?
     """

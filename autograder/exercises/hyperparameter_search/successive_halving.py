@@ -49,7 +49,7 @@ successive_halving = Exercise(
             says="Each rung trains what is left, ranks it, and gives the best a rung with runs eta times longer.",
         ),
         Check(
-            name="defaults",
+            name="default",
             probe=defaults,
             says="With epochs and eta given it is right; left out, they are not 1 and 2.",
         ),

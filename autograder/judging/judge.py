@@ -132,19 +132,25 @@ def explained(exercise: Exercise, candidate: Callable, signature: Signature, fai
     digits = lost(signature, recorded(exercise), failed, precision.lost)
     if digits is not None:
         return verdict(exercise, "convention", ROUNDED, "float32 or rounding", precision.says(digits))
-    rounds = [
-        (signature[check.name], recorded(exercise)[check.name], outcome_in(exercise, check), check.tolerance)
+    by_check = {
+        check.name: (
+            signature[check.name],
+            recorded(exercise)[check.name],
+            outcome_in(exercise, check),
+            check.tolerance,
+        )
         for check in everywhere
-    ]
+    }
     catalogue = [*exercise.conventions, *exercise.mistakes]
-    pair = two_slips(rounds, catalogue)
+    pair = two_slips(list(by_check.values()), catalogue)
     if pair is not None:
         return of_pair(exercise, sorted(pair, key=lambda known: known.share))
     few = lost(signature, recorded(exercise), failed, precision.coarse)
     if few is not None:
         return verdict(exercise, "mistake", 0.0, "float16 or rounding", precision.says(few, "float16"))
     plainest = next((check for check in failed if check.name == "defaults"), failed[0])
-    begun = first_slip(rounds, catalogue)
+    told = [plainest, *(check for check in everywhere if check is not plainest)]  # a slip in what is said
+    begun = first_slip([by_check[check.name] for check in told], catalogue)
     also = begins_with(begun.name, begun.says) if begun else ""
     found = unknown(exercise, plainest, signature[plainest.name], also)
     if (found.verdict, found.mistake) != ("mistake", None):

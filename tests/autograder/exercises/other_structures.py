@@ -1,7 +1,6 @@
 """Eight ways, each of another structure, to answer the exercises with most parts.  Every one earns everything.
 
-By classes with state, generators, recursion, ``reduce`` and ``accumulate``, matrices in place of loops, sorting, other
-libraries, complex steps and numerical derivatives of the function itself.
+By classes with state, generators, recursion, ``reduce``, matrices in place of loops, heaps and other libraries.
 """
 
 from __future__ import annotations
@@ -251,7 +250,7 @@ def two_layer_with_logsumexp(params, X, y, reg):
     data = np.mean(scipy.special.logsumexp(scores, axis=1) - scores[np.arange(len(y)), y])
     d = (p - np.eye(p.shape[1])[y]) / len(y)
     dz = (d @ params["W2"].T) * np.sign(units)
-    grads = dict(W1=X.T @ dz, b1=dz.sum(0), W2=units.T @ d, b2=d.sum(0))
+    grads = {"W1": X.T @ dz, "b1": dz.sum(0), "W2": units.T @ d, "b2": d.sum(0)}
     for k in ["W1", "W2"]:
         grads[k] += reg * params[k]
     return data + 0.5 * reg * np.sum([np.sum(params[k] ** 2) for k in ["W1", "W2"]]), grads
@@ -492,7 +491,7 @@ class BackwardWithAWorklist:
 
 @right("backward")
 def backward_with_a_dict_of_children(node):
-    children, order, seen = collections.defaultdict(list), [], []
+    children, seen = collections.defaultdict(list), []
     stack = [node]
     while stack:
         each = stack.pop()
@@ -1055,10 +1054,10 @@ class Halving:
     def rung(self, alive, epochs):
         trials = []
         for each in alive:
-            trial = dict(settings=each, val_accuracy=self.train(each, epochs))
+            trial = {"settings": each, "val_accuracy": self.train(each, epochs)}
             at = bisect.bisect_right([-rank(t["val_accuracy"]) for t in trials], -rank(trial["val_accuracy"]))
             trials.insert(at, trial)
-        self.rungs.append(dict(epochs=epochs, trials=trials))
+        self.rungs.append({"epochs": epochs, "trials": trials})
         return [trial["settings"] for trial in trials]
 
 

@@ -1,0 +1,51 @@
+"""Two slips at once in a lesson's answer: what both checks say of them is true of it."""
+
+import pytest
+
+from autograder.building.agreement import exercises_of
+from autograder.judging import judge
+from autograder.project import Project
+from autograder.validating import mutants
+from course.checks import check
+from tests.autograder.exercises.test_styles import handed, quietly
+
+SLIPS = """
+lbfgs_direction | if y @ s > 0 -> if True | direction = -r -> direction = r | Uphill once there are pairs
+lbfgs_direction | (s @ y) / (y @ y) * q -> (s @ s) / (s @ y) * q | reversed(pairs) -> pairs | Scaling with s s
+batchnorm_backward | (dout * x_hat).sum -> (dout * x_hat).mean | / std -> / std**2 | Variance for std
+batchnorm_backward | dgamma, dbeta -> dbeta, dgamma | / std -> / np.sqrt(std) | (2) Dgamma and dbeta exchanged
+adam | config["t"] += 1 -> pass | dw**2 -> dw | t is still 0 where it is first used
+reduce_on_plateau | error < best -> error > best | factor, 0 -> factor, 0; best = np.inf | with `<`
+fit | len(X), batch) -> len(X) - batch, batch) | append(np.mean(seen)) -> extend(seen) | the range ends too early
+successive_halving | eta=2 -> eta=3 | len(trials) // eta -> -(-len(trials) // eta) | settings
+distill_loss | temperature=2.0 -> temperature=4.0 | temperature**2 -> temperature**3 | loss
+backward | np.ones_like(node.value) -> node.value | = np.zeros_like(each.value) -> = each.grad | Value put in
+"""
+EVERY = {each.name: (lesson, each) for lesson in Project.here().lessons() for each in exercises_of(lesson)}
+
+
+@pytest.mark.parametrize("slips", SLIPS.strip().splitlines())
+def test_what_is_said_of_two_slips_is_true(slips):
+    name, *pair, said = slips.split(" | ")
+    lesson, exercise = EVERY[name]
+    (answer,) = [each for each in mutants.origins(exercise, handed(lesson)[name]) if each.name != "reference"]
+    source = answer.source
+    for slip in pair:
+        due, typed = slip.split(" -> ")
+        assert due in source
+        source = source.replace(due, typed, 1)
+    with quietly():
+        verdict, report = judge(exercise, answer.make(source)), str(check(name, answer.make(source)))
+    assert verdict.points == 0
+    assert said in verdict.message
+    assert said in report
+    assert "it is right; left out" not in verdict.message
+
+
+def test_a_check_that_calls_the_rest_right_is_asked_last():
+    """Of several that fail the first is told, or the one of the documented defaults."""
+    for _, exercise in EVERY.values():
+        for check_ in exercise.checks:
+            if "it is right; left out" in check_.says:
+                assert check_ is exercise.checks[-1]
+                assert check_.name == "default"

@@ -168,7 +168,7 @@ def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float)
     """
     nodes: list[Link] = []
     for parents, slopes in plan:
-        value = np.full(shape, 3.0 + len(nodes))  # that of no gradient
+        value = np.full(shape, 3.0)  # alike in all nodes, and the size of no gradient
         nodes.append(Link(value, tuple(nodes[k] for k in parents), slopes, stale))
     backward(nodes[-1])
     return [[as_floats(node.grad) for node in nodes], [node.asked() for node in nodes]]

@@ -425,7 +425,7 @@ adamw_and_muon.grade("lion", lion)
 ### END HIDDEN TESTS
 state = {"learning_rate": 0.1, "weight_decay": 0.0}
 once, state = lion(np.array([1.0]), np.array([4.0]), state)
-twice, state = lion(np.asarray(once), np.array([-0.3]), state)
+twice, state = lion(np.array(once), np.array([-0.3]), state)
 assert np.allclose([once[0], twice[0]], [0.9, 0.8]), "the old gradients outvote the new one"
 
 # %% [markdown]

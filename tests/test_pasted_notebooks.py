@@ -36,6 +36,8 @@ FORMATTED = (
     ("--line-length=140", "--config=format.indent-style='tab'"),
 )
 """Options of `ruff format`; without any, the text is as `ast.unparse` leaves it."""
+WIDGETS = frozenset({"Play", "Image"})
+"""Classes that stand for those of ipywidgets, which are known by their names."""
 
 
 @cache
@@ -62,6 +64,7 @@ def own_cells(source, function, number):
     mine = f"my_{function}_{number}"
     source = wordings.in_other_words(source)
     ours = wordings.names_at_the_top(source) if number else {function}  # others lean on the lesson's own
+    ours -= WIDGETS
     source = wordings.under_other_names(source, {name: f"{mine}_{name}" for name in ours} | {function: mine})
     tree = ast.parse(DRESSED[number % len(DRESSED)](source, mine))
     at = next(

@@ -204,10 +204,11 @@ def under_other_names(source: str, names: dict[str, str]) -> str:
     for each in ast.walk(tree):
         if isinstance(each, ast.Name):
             each.id = names.get(each.id, each.id)
-        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
-            each.name = names.get(each.name, each.name)
         elif isinstance(each, ast.Global):
             each.names = [names.get(name, name) for name in each.names]
+    for each in tree.body:  # a method of such a name is another
+        if isinstance(each, ast.FunctionDef | ast.ClassDef):
+            each.name = names.get(each.name, each.name)
     return ast.unparse(tree)
 
 

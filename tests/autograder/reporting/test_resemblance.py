@@ -220,6 +220,13 @@ class TestPage:
         assert [line for line in lines - {stub} if line in made] == []
 
 
+def test_mistakes_in_a_table_count_as_ours():
+    from autograder.exercises.neurons_and_layers import count
+
+    for known in count.mistakes:
+        assert "def count(sizes):" in resemblance.written(known.function, "count")[-1]
+
+
 def test_an_assignment_that_nobody_handed_in_is_refused(tmp_path):
     (tmp_path / "submitted").mkdir()
     done = CliRunner().invoke(cli.main, ["similar", "04", "--course", str(tmp_path)])

@@ -28,7 +28,6 @@ from autograder.examine.cell_text import (
 from autograder.examine.verdicts import End, verdict
 from autograder.lesson import definitions, names, tree
 from autograder.marks import ADDED, Verdict, exercise_of, is_ours, nbgrader_of
-from course.probes.base import meant
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MISSING = re.compile(r"name '(\w+)' is not defined")
@@ -201,6 +200,8 @@ def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
 
 def stopped(end: End) -> str:
     """Return how a cell ended before its last line, to go on after "the cell above"; empty if it did not."""
+    from course.probes.base import meant  # brings NumPy, for which a worker does not wait
+
     if end.how == "timeout":
         return f"was stopped after {end.text}: a loop that never ends, or a long experiment?"
     if end.how == "dead":

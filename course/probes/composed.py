@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Path, Probe, Raised, Rule, Unusable, call, describe, same
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe, same
 from course.probes.in_place import Shielded
 
 
@@ -185,3 +185,9 @@ class Changes(Probe):
 def data_of(arguments: Sequence[Any]) -> list[Any]:
     """Return the arguments that are no functions."""
     return [each for each in arguments if not callable(each)]
+
+
+KINDS: dict[str, type[Probe]] = {
+    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, Changes)
+}
+"""The probes by the name of their class."""

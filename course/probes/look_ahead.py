@@ -1,14 +1,12 @@
 """Watch where a step that is handed a gradient function asks for the gradient."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from course.probes.answers import required
-from course.probes.base import Probe, Unusable, call, describe
-from course.probes.composed import Chain
+from course.probes.base import Unusable, call, describe
 
 Slope = Callable[[np.ndarray], np.ndarray]
 
@@ -47,35 +45,3 @@ def watched(
         "the new velocity v": velocity,
         "the new place x": place,
     }
-
-
-def slope(p: np.ndarray) -> np.ndarray:
-    """Return the gradient of a bumpy bowl, entry by entry: p^2/4 - cos(2p), which no line can stand in for."""
-    p = np.array(p, dtype=np.float64)
-    return 0.5 * p + 2.0 * np.sin(2.0 * p)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LookAhead(Probe):
-    """Let a step run down the bumpy bowl of ``slope`` several times, and count the gradients that it asks for.
-
-    runs   in words -> first x, first v, learning rate and momentum
-    times  steps of each
-    """
-
-    runs: Mapping[str, tuple]
-    times: int
-
-    def run(self, step: Callable) -> dict[str, dict[str, Any]]:
-        """Return, for each run, the points and velocities, and how many gradients were asked for."""
-        outcome = {}
-        for name, (x, v, rate, mu) in self.runs.items():
-            asked: list[None] = []
-
-            def gradient(p: np.ndarray, asked: list = asked) -> np.ndarray:
-                asked.append(None)
-                return slope(p)
-
-            chain = Chain(start=(x, v), names=("x", "v"), rest=(gradient, rate, mu), times=self.times)
-            outcome[name] = {"run": chain.run(step), "asked": len(asked)}
-        return outcome

@@ -20,7 +20,7 @@ import numpy as np
 
 import course.surfaces
 from course.probes.base import Raised
-from course.probes.kinds import KINDS
+from course.probes.composed import KINDS
 
 from .frames import Channel, Lie, Lost
 from .requests import Requests

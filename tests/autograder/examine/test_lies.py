@@ -31,9 +31,7 @@ from autograder.examine.outputs import CUT, EVALUE, LINE, LINES, MOST, NOTE, che
 from autograder.examine.probes import REASONS
 from autograder.examine.verdicts import received, verdict
 from course.probes.base import Calls, Path, Raised, Unusable
-from course.probes.composed import Chain, Changes, Given, Look, Resumed, Several, Turns
-from course.probes.kinds import KINDS
-from course.probes.look_ahead import LookAhead
+from course.probes.composed import KINDS, Chain, Changes, Given, Look, Resumed, Several, Turns
 
 MANY = int(os.environ.get("FUZZ", "1"))
 NAMED = ("h", "b", "y", "k", "p", "x")
@@ -223,7 +221,6 @@ PROBES = {
     "Several": Several(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
     "Look": Look(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
     "Changes": Changes(probe=STRAIGHT, names=["w", "dw", "config"]),
-    "LookAhead": LookAhead(runs={"a": (1.0, 0.0, 0.1, 0.5)}, times=2),
 }
 
 
@@ -251,7 +248,6 @@ class TestOutcomes:
         @example(answer=(False, "anything", "why"))
         @example(answer=(True, []))
         @example(answer=(True, ["dw"]))
-        @example(answer=(True, {"a": {"run": [[1.0, 1.0]], "asked": 2}}))
         @example(answer=(True, {"a": [], "b": [1]}))
         @example(answer=(True, {"b": [1], "a": []}))
         @example(answer=(True, [Raised("KeyError", "k")]))

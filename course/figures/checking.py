@@ -186,7 +186,7 @@ def errors_by_points(
     ):
         ax.plot(spreads[mask], errors[mask], marker, color=color, mec="white", ms=8, label=name)
     ax.set(xscale="log", yscale="log", xlabel="data points in the loss", ylabel="worst relative error")
-    ax.set(ylim=(1e-10, 3), title="A right gradient: the large errors are the kinks'")
+    ax.set(ylim=(1e-10, 3), title="A right gradient: every large error comes from a kink")
     share = [f"{n} points\n{c.sum()} of {starts} crossed" for n, c in zip(counts, crossed, strict=True)]
     ax.set_xticks(counts, share, fontsize=9)
     ax.xaxis.set_minor_locator(NullLocator())
@@ -225,8 +225,10 @@ def under_the_regulariser(gradient: Callable, error: Callable, X: np.ndarray, y:
         "median entry": [np.median(each) for each in found],
     }
     fig, ax = plt.subplots()
-    error_series(ax, range(len(found)), tests, xlabel=r"regularisation $\lambda$", worst=False)
-    ax.set_xticks(range(len(found)), [f"{reg:g}" for reg in strengths])
+    error_series(ax, strengths, tests, xlabel=r"regularisation $\lambda$", worst=False)
+    ax.set_xscale("symlog", linthresh=1)  # linear from 0 to 1, logarithmic beyond
+    ax.set_xlim(-0.2, 3 * max(strengths))
+    ax.set_xticks(strengths, [f"{reg:g}" for reg in strengths])
     ax.set_title("A strong regulariser hides a wrong data gradient")
     told = ", ".join(f"{reg:g}: {each.max():.1e}" for reg, each in zip(strengths, found, strict=True))
     return Picture(

@@ -6,6 +6,7 @@ import pytest
 import traitlets
 from matplotlib.figure import Figure
 
+from course import plots
 from course.interactive import checking
 from course.interactive.frames import frames
 
@@ -48,6 +49,13 @@ def test_a_page_without_widgets_shows_the_frame_and_reads_what_it_shows(moving, 
     )
     assert base64.b64decode(image[1]) == moving.frames[moving.current]
     assert image[2] == "A blue line to 1."
+
+
+def test_in_a_dark_theme_it_turns_dark_as_figures_do(moving):
+    def filters(sheet):
+        return re.findall(r"(?<!-)filter: ([^;]+);", sheet)
+
+    assert filters(moving._css) == filters(plots.DARK) != []
 
 
 def test_the_kink_slider_starts_at_the_example_of_the_text():

@@ -40,7 +40,7 @@ RULE_STYLES: dict[str, dict] = {
     "adagrad": {"color": "#009E73", "dashes": (3, 1.5), "marker": "^", "label": "Adagrad"},
     "rmsprop": {"color": "#D55E00", "dashes": (1.5, 1.5), "marker": "v", "label": "RMSprop"},
     "adam": {"color": "#CC79A7", "dashes": (9, 2), "marker": "P", "label": "Adam"},
-    "adamw": {"color": "#6A3D9A", "dashes": (12, 2, 2, 2), "marker": "p", "label": "AdamW"},
+    "adamw": {"color": "#6A3D9A", "dashes": (10, 2, 2, 2), "marker": "p", "label": "AdamW"},
     "lion": {"color": "#B15928", "dashes": (4, 1.5, 1, 1.5), "marker": "8", "label": "Lion"},
     "muon": {"color": "#44AA99", "dashes": (7, 1.5, 3, 1.5), "marker": "H", "label": "Muon"},
     "newton": {"color": "#E69F00", "dashes": (3, 1, 1, 1, 1, 1), "marker": "X", "label": "Newton"},

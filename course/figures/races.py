@@ -75,7 +75,7 @@ def tuned_race(
         by_rate(left, rates, tuning[data]).set_title(f"Tuning, {data}")
         by_seed(right, seeds[data]).set_title(f"The race, {data}")
         alt += [f"{name}, {data}: mean {np.mean(found):.3f}." for name, found in seeds[data].items()]
-    axes[-1, 0].legend(loc="lower right", fontsize=8)
+    axes[-1, 0].legend(loc="lower right", fontsize=9)
     return Picture(fig, " ".join(alt) or NOTHING)
 
 

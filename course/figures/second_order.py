@@ -195,7 +195,7 @@ def digit_race(axes: Sequence[Axes], racers: Mapping[str, Racer], lowest: float,
         ax.axhline(goal, color="0.6", lw=1, ls=":")
         ax.set(xscale="log", yscale="log", ylim=(1e-8, 5), xlabel=label)
     axes[0].set(ylabel="loss above the minimum")
-    axes[0].legend(fontsize=8, loc="lower left")
+    axes[0].legend(fontsize=9, loc="lower left")
     return f"Evaluations until the loss is within {goal:g} of its minimum: " + "; ".join(said) + "."
 
 

@@ -1,5 +1,6 @@
 import itertools
 import re
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -37,6 +38,20 @@ def test_no_two_rules_share_a_colour_a_dash_or_a_marker():
     for key in ("color", "dashes", "marker"):
         values = [str(style[key]) for style in plots.RULE_STYLES.values()]
         assert len(set(values)) == len(values), key
+
+
+def test_a_legend_shows_a_whole_period_of_every_dash_in_the_smallest_type_that_is_used():
+    figures = Path(plots.__file__).parent.glob("figures/*.py")
+    sizes = [
+        float(each)
+        for file in figures
+        for each in re.findall(r"legend\(.*fontsize=([\d.]+)", file.read_text())
+    ]
+    with plt.style.context(plots.STYLE):
+        handle = mpl.rcParams["legend.handlelength"] * min(sizes)
+        width = mpl.rcParams["lines.linewidth"]
+    periods = {name: width * sum(style["dashes"]) for name, style in plots.RULE_STYLES.items()}
+    assert {name: each for name, each in periods.items() if each > handle} == {}
 
 
 def test_in_grey_rules_of_like_brightness_differ_in_dash():

@@ -195,7 +195,7 @@ def norms(fit: Callable[..., Run], by_rate: Sequence[float]) -> Picture:
         ax.set(yscale="log", xlabel="step", ylabel=name)
         ax.legend(fontsize=9)
     axes[0].set_title("Rate 15: ten times as long in four steps", fontsize=11)
-    axes[1].set_title("Afterwards both look calm", fontsize=11)
+    axes[1].set_title("Neither comes back to the good run", fontsize=11)
     return Picture(fig, f"Global gradient norm in the first three epochs. {'; '.join(told)}.")
 
 

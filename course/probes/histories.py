@@ -130,6 +130,14 @@ def with_a_bump(history: History) -> History:
     return history | {"train_loss": losses}
 
 
+def with_early_rises(history: History) -> History:
+    """Return a history half of whose changes before the second half are rises of the training loss."""
+    losses = list(history["train_loss"])
+    for k in range(1, len(losses) // 2, 2):
+        losses[k] = losses[k - 1] + 0.01 * (losses[0] - losses[-1])
+    return history | {"train_loss": losses}
+
+
 def thresholds(first: float) -> dict[str, History]:
     """Return runs on both sides of every threshold of the rule, one for each, named by what they are."""
 
@@ -143,6 +151,7 @@ def thresholds(first: float) -> dict[str, History]:
             "step_loss": [first, NAN], "train_loss": [first], "train_accuracy": [0.1], "val_accuracy": [0.1],
         },
         "a step loss of 100.5 times the first loss": of(top=100.5),
+        "a step loss of 2000 times the first loss": of(top=2000.0),
         "a step loss of 99.5 times the first loss": of(top=99.5),
         "a fifth of the late changes are rises, accuracy 0.8": of(rises=2, train=0.8, validation=0.79),
         "a tenth of the late changes are rises, accuracy 0.8": of(rises=1, train=0.8, validation=0.79),
@@ -152,11 +161,16 @@ def thresholds(first: float) -> dict[str, History]:
         ),
         "a fifth of the late changes are rises, accuracy 0.91": of(rises=2, train=0.91, validation=0.9),
         "a fifth of the late changes are rises, accuracy 0.89": of(rises=2, train=0.89, validation=0.88),
+        "half of the early changes are rises, none of the late changes, accuracy 0.8": with_early_rises(
+            of(train=0.8, validation=0.79)
+        ),
+        "one of 14 late changes is a rise, accuracy 0.8": of(epochs=29, rises=1, train=0.8, validation=0.79),
         "three of 16 late changes are rises, accuracy 0.8": of(epochs=33, rises=3, train=0.8, validation=0.79),
         "three of 14 late changes are rises, accuracy 0.8": of(epochs=29, rises=3, train=0.8, validation=0.79),
         "a wiggle of 0.26 times the first loss": of(wiggle=0.26),
         "a wiggle of 0.24 times the first loss": of(wiggle=0.24),
         "a wiggle of 0.19 times the first loss": of(wiggle=0.19),
+        "a wiggle of 0.165 times the first loss": of(wiggle=0.165),
         "a wiggle of 0.3 times the first loss": of(wiggle=0.3),
         "a wiggle in the first half only": of(wiggle=0.6, wild="first half"),
         "a wiggle just before the second half": of(wiggle=0.9, wild="before the half"),
@@ -165,6 +179,7 @@ def thresholds(first: float) -> dict[str, History]:
         "0.39 of the fall in the second half": of(late=0.39),
         "a gap of 0.11": of(train=0.97, validation=0.86),
         "a gap of 0.09": of(train=0.97, validation=0.88),
+        "a gap of 0.3": of(train=0.97, validation=0.67),
         "validation 0.2 above training": of(train=0.75, validation=0.95),
         "a gap of 0.11 in the last epoch, none before": late_accuracies(
             of(train=0.97, validation=0.86), val_accuracy=0.96

@@ -191,6 +191,13 @@ def test_what_does_not_heal(seed):
     assert DIAGNOSE(changed("C", seed, batch=1197)) == "rate too high"
 
 
+def test_from_other_starts_three_full_batches_of_five_stay_stuck():
+    runs = [changed("C", seed, batch=1197) for seed in range(1, 6)]
+    stuck = [DIAGNOSE(run) == "rate too high" for run in runs]
+    assert sum(stuck) == 3
+    assert all((run["train_loss"][-1] < 0.3) is not each for run, each in zip(runs, stuck, strict=True))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_batch_of_one_is_healthy_at_a_smaller_rate_and_a_large_batch_has_too_few_steps(seed):
     healthy = [changed("F", seed, rate=0.1), changed("F", seed, rate=0.025), changed("F", seed, batch=10)]

@@ -257,6 +257,17 @@ def wiggle_of_the_whole_run(history):
 
 
 @diagnose_run.mistake
+def wiggle_of_the_first_half(history):
+    """The step losses of the first half were taken; they move by learning. Take the second half."""
+    early = {
+        "batch too small": lambda h: (
+            wiggle(h["step_loss"][: len(h["step_loss"]) // 2]) > 0.25 * h["train_loss"][0]
+        )
+    }
+    return rule(history, early)
+
+
+@diagnose_run.mistake
 def accuracy_left_out_of_the_second_row(history):
     """Rises alone were taken for a rate that is too high. The row also asks for a training accuracy below 0.9."""
     return rule(history, {"rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= 1 / 5})
@@ -268,6 +279,18 @@ def rises_of_the_whole_run(history):
     risen = {
         "rate too high": lambda h: (
             np.mean(np.diff(h["train_loss"]) > 0) >= 1 / 5 and h["train_accuracy"][-1] < 0.9
+        )
+    }
+    return rule(history, risen)
+
+
+@diagnose_run.mistake
+def rises_of_the_first_half(history):
+    """The rises of the first half were counted. Take the second half: train_loss[len(train_loss) // 2:]."""
+    risen = {
+        "rate too high": lambda h: (
+            np.mean(np.diff(h["train_loss"][: len(h["train_loss"]) // 2 + 1]) > 0) >= 1 / 5
+            and h["train_accuracy"][-1] < 0.9
         )
     }
     return rule(history, risen)

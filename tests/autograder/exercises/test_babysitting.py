@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from autograder.exercises import babysitting
-from autograder.exercises.babysitting.diagnose_run import LABELS, curves
+from autograder.exercises.babysitting.diagnose_run import LABELS, curves, late, rule, tail, wiggle
 from autograder.exercises.babysitting.record_curves import SETUPS, rounded
 from autograder.judging import judge
 from course import histories
+from course.checks import check
 from course.data import digits
 
 BY_NAME = {exercise.name: exercise for exercise in babysitting.EXERCISES}
@@ -139,3 +140,47 @@ def test_a_label_in_another_spelling_is_fair():
     reference = BY_NAME["diagnose_run"].reference
     verdict = judge(BY_NAME["diagnose_run"], lambda history: reference(history).title().replace(" ", "_"))
     assert verdict.verdict == "correct"
+
+
+def too_high(share):
+    return {
+        "rate too high": lambda h: np.mean(np.diff(tail(h)) > 0) >= share and h["train_accuracy"][-1] < 0.9
+    }
+
+
+def noisy(threshold, factor=1.0):
+    return {"batch too small": lambda h: factor * wiggle(late(h)) > threshold(h)}
+
+
+OTHER_NUMBERS = {
+    "half for a fifth": too_high(1 / 2),
+    "a third for a fifth": too_high(1 / 3),
+    "a tenth for a fifth": too_high(1 / 10),
+    "the mean of the step losses for the first loss": noisy(lambda h: 0.25 * h["step_loss"].mean()),
+    "their mean, and no root": noisy(lambda h: 0.25 * h["step_loss"].mean(), factor=math.sqrt(2)),
+    "the mean loss per epoch for the first loss": noisy(lambda h: 0.25 * h["train_loss"].mean()),
+    "a tenth for a quarter": noisy(lambda h: 0.1 * h["train_loss"][0]),
+    "1000 times for 100 times": {
+        "diverged": lambda h: (
+            not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 1000 * h["train_loss"][0]
+        )
+    },
+    "a gap of 0.2 for 0.1": {
+        "overfitting": lambda h: h["train_accuracy"][-1] - h["val_accuracy"][-1] > 0.2
+    },
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a run may have one epoch, or NaN
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("changed", OTHER_NUMBERS)
+def test_another_number_in_the_rule_is_not_called_a_mistake_that_it_is_not(changed, batch_first):
+    order = ("diverged", "batch too small", "rate too high", *LABELS[3:]) if batch_first else None
+
+    def diagnose_run(history):
+        return rule(history, OTHER_NUMBERS[changed], order=order)
+
+    verdict, report = judge(BY_NAME["diagnose_run"], diagnose_run), check("diagnose_run", diagnose_run)
+    assert (verdict.points, verdict.mistake) == (0, None)
+    assert not report.passed
+    assert report.headline.startswith("Not right yet")

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call, describe
 from course.probes.neighbours import CHANGED, KEPT
-from course.probes.sanity import slowing
+from course.probes.sanity import slowing, slowing_anew
 
 
 class Valley:
@@ -121,16 +121,26 @@ def numbers_of(sharpnesses: Any) -> Any:
 
 
 def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[str, Any]:
-    """Return what a run with a rule that keeps state records, and what it left of its arguments."""
+    """Return what a run with a rule that keeps state records, and what it left of its arguments.
+
+    A second run has a rule that leaves its config alone, so that only what it returns holds the state.
+    """
     bend = Bend(seed)
     w, v = bend.turn.T @ np.array([0.8, -0.7, 1.2]), np.random.default_rng(seed).normal(size=3)
     config = {"learning_rate": 0.12}
     start, along = w.copy(), v.copy()
     answer = required_pair(call(train, bend.loss, w, v, slowing, config, steps, every), "losses, sharpnesses")
+    anew = required_pair(
+        call(
+            train, bend.loss, start.copy(), along.copy(), slowing_anew, {"learning_rate": 0.12}, steps, every
+        ),
+        "losses, sharpnesses",
+    )
     same_start = np.array_equal(w, start) and np.array_equal(v, along) and config == {"learning_rate": 0.12}
     return {
         "the losses": floats(answer[0], "losses, sharpnesses"),
         "the sharpnesses": floats(numbers_of(answer[1]), "losses, sharpnesses"),
+        "the losses with a rule that returns a new config": floats(anew[0], "losses, sharpnesses"),
         "the first w, v and config afterwards": KEPT if same_start else CHANGED,
     }
 

@@ -49,7 +49,7 @@ train_and_measure = Exercise(
 
 def loop(
     loss, w, v, rule, config, steps, every,
-    *, after=False, at="now", carry=True, keep=True, copied=True, loss_after=False, shift=0, along="warm",
+    *, after=False, at="now", carry="returned", keep=True, copied=True, loss_after=False, shift=0, along="warm",
 ):  # fmt: skip
     """Return losses and sharpnesses; each mistake below changes one thing."""
     start = np.array(w)
@@ -62,7 +62,7 @@ def loop(
             point = start if at == "start" else w
             found.append(measure(lambda p: loss(p)[1], point, v)[0])
         new, returned = rule(w.copy() if copied else w, g, state if carry else dict(config))
-        w, state = (new if keep else w), (returned if carry else state)
+        w, state = (new if keep else w), (returned if carry == "returned" else state)
         if due and after:
             found.append(measure(lambda p: loss(p)[1], w, v)[0])
         losses.append(loss(w)[0] if loss_after else value)
@@ -244,11 +244,18 @@ def pairs_in_place_of_sharpnesses(loss, w, v, rule, config, steps, every):
     return losses, [(value, v) for value in found]
 
 
+@train_and_measure.mistake
+def returned_config_not_carried_on(loss, w, v, rule, config, steps, every):
+    """The config that the rule returns is thrown away. A rule that writes into the old one still works; one that
+    returns a new one forgets everything. Write `w, config = rule(...)`."""
+    return loop(loss, w, v, rule, config, steps, every, carry="handed")
+
+
 train_and_measure.table(
     {
         """returned config dropped: The rule gets the first config at every step, so what it remembers is
         lost: momentum without a memory. Carry the returned one on.
-        """: partial(loop, carry=False),
+        """: partial(loop, carry=None),
         """new weights dropped: The weights that the rule returns are not kept, so nothing moves. Assign both
         of its results.
         """: partial(loop, keep=False),

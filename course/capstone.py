@@ -119,8 +119,8 @@ def cifar_bench(*, train: int = 5000, validation: int = 1000) -> Bench | str:
     if not (cifar.CACHE / cifar.OFFICIAL.name).is_file():
         return (
             "CIFAR-10 is not on this machine, so this section is skipped; nothing else needs it.\nTo have it, run "
-            "`from course.cifar import cifar10; cifar10()` once, with an internet connection\n(170 MB, checked by "
-            "its SHA-256), then run this cell again."
+            "this once, with an internet connection (170 MB, checked by its SHA-256):\n"
+            "    from course.cifar import cifar10; cifar10()\nThen run this cell again."
         )
     data = cifar.cifar10(train=train, validation=validation)
     X_train, X_val, X_test = (255 * (X + data.mean) for X in (data.X_train, data.X_val, data.X_test))

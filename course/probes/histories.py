@@ -152,6 +152,7 @@ def thresholds(first: float) -> dict[str, History]:
         },
         "a step loss of 100.5 times the first loss": of(top=100.5),
         "a step loss of 2000 times the first loss": of(top=2000.0),
+        "a step loss of 15 times the first loss": of(top=15.0),
         "a step loss of 99.5 times the first loss": of(top=99.5),
         "a fifth of the late changes are rises, accuracy 0.8": of(rises=2, train=0.8, validation=0.79),
         "a tenth of the late changes are rises, accuracy 0.8": of(rises=1, train=0.8, validation=0.79),

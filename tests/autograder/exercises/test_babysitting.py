@@ -165,6 +165,11 @@ OTHER_NUMBERS = {
             not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 1000 * h["train_loss"][0]
         )
     },
+    "10 times for 100 times": {
+        "diverged": lambda h: (
+            not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 10 * h["train_loss"][0]
+        )
+    },
     "a gap of 0.2 for 0.1": {
         "overfitting": lambda h: h["train_accuracy"][-1] - h["val_accuracy"][-1] > 0.2
     },

@@ -20,6 +20,11 @@ def drifting(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dict]:
     return w, config
 
 
+def drifting_anew(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dict]:
+    """The walk of ``drifting`` that leaves its arguments alone and returns a new config."""
+    return drifting(np.array(w), dw, dict(config or {}))
+
+
 def breaking(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dict]:
     """A walk that ends in numbers that are not numbers."""
     return (w + 0.25 if w[0] < 1 else w * np.nan), dict(config or {})
@@ -70,6 +75,9 @@ VISIBLE = Look(
         ),
         "With a rule that ends in NaN": Calls(arguments=[(breaking, saddle, (0.25, 0.5), 9)]),
         "With a rule that writes over its arguments": overwritten,
+        "With a rule that returns a new config": Calls(
+            arguments=[(drifting_anew, saddle, (0.25, 0.5), 4, {"learning_rate": 0.25})]
+        ),
         "From a start of whole numbers": whole_numbers,
     }
 )

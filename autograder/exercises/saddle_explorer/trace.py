@@ -10,6 +10,7 @@ from autograder.judging import Check, Exercise
 from course.descend import descend
 from course.probes.base import Calls
 from course.probes.paths import VISIBLE, breaking, points_of
+from course.probes.rules import counting_anew
 from course.surfaces import beale, ravine, saddle
 
 LIMIT = 1e3
@@ -51,6 +52,7 @@ trace = Exercise(
                     (plain, saddle, (1.0, 0.01), 7, {"learning_rate": 0.1}),
                     (heavy, ravine, (-2.0, 1.0), 12, {"learning_rate": 0.03}),
                     (heavy, beale, np.array([1.0, 1.4]), 6),
+                    (counting_anew, saddle, (0.5, 0.25), 4, {"learning_rate": 0.1}),
                     (plain, saddle, (0.5, 0.5), 0, {"learning_rate": 0.1}),
                 ]
             ),
@@ -104,11 +106,12 @@ def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
     for _ in range(steps + {"one step too few": -1, "one step too many": 1}.get(flaw, 0)):
         slope = slope if flaw == "gradient of the start only" else surface.gradient(w)
         slope = -slope if flaw == "gradient with the wrong sign" else slope
-        w, held = rule(
+        w, returned = rule(
             w if flaw in ("every row is the last point", "start written over") else w.copy(),
             slope.copy(),
             held,
         )
+        held = held if flaw == "returned config not carried on" else returned
         held = dict(first) if flaw == "state lost between steps" else held
         fits = bool(np.abs(w).max() < limit) or (
             flaw == "stopped beyond the limit only" and np.abs(w).max() == limit
@@ -158,6 +161,8 @@ trace.family(
         `surface.gradient(w)` as it is.""",
         "state lost between steps": """Every step gets the first config again, so the rule never remembers.
         Pass on the config it returns.""",
+        "returned config not carried on": """Every step hands over the config of the first call, and what the
+        rule returned is dropped: `w, config = rule(w, gradient, config)`.""",
         "rows and columns swapped": """The array has a row for x and a row for y. One row is one point: its
         shape is (T + 1, 2).""",
         "every row is the last point": """A rule may write its result over `w`, and every row of the path is

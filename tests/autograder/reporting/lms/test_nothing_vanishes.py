@@ -61,7 +61,7 @@ def written(entries, project, depth=0):
             if place in archive.namelist() or not place:
                 continue
             if inner is not None and depth == 0:
-                place = f"{place.rstrip('/ ')}{number}.zip"
+                place = f"{place.rstrip(' ')}{number}.zip"
                 data, inside = written([("", *each, None) for each in inner], project, 1)
                 held += [(f"{place}/{below}", what) for below, what in inside] or [(place, b"")]
             else:
@@ -86,6 +86,7 @@ pieces = st.tuples(
 @example([(MOODLE["ada"], "", "", None), (MOODLE["emmy"], "", "", None)])
 @example([(MOODLE["ada"], "", "x", [("", f"{LESSON}.ipynb"), ("", "rules.py")])])
 @example([(MOODLE["ada"], "", "x", [])])
+@example([(MOODLE["ada"], "", "", [("", "__MACOSX/x.ipynb")])])
 @example([(MOODLE["ada"], "", "__MACOSX/x.ipynb", None), (MOODLE["emmy"], "", ".DS_Store", None)])
 def test_every_entry_is_placed_or_named(course, project, tmp_path_factory, entries):
     folder = tmp_path_factory.mktemp("archive")

@@ -143,7 +143,7 @@ def link(found: re.Match[str]) -> str:
 
 def fence(found: re.Match[str]) -> str:
     """Return the first line of a block of code, without the word that makes it a drawing made of its text."""
-    drawn = bare(found[2]).lower().startswith("mermaid")
+    drawn = "mermaid" in bare(found[2]).lower()
     return f"{found[1]}text" if drawn else found[0]
 
 

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -152,6 +152,7 @@ PIECES = [
 
 
 @settings(max_examples=400, deadline=None)
+@example("```[x]mermaid")
 @given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=12).map("".join))
 def test_no_mixture_of_signs_gets_through(source):
     assert runs(source) == []

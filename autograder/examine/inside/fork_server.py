@@ -75,38 +75,10 @@ class ForkServer:
             # other candidates of the same user may start as many meanwhile; ``watch`` counts this one's alone
             others = os.cpu_count() or 1
             limits["processes"] = confine.tasks_of_user() + limits["tasks"] * (1 + others)
-        if request.get("level") == "bubblewrap":
-            self.child = self.fork_apart(request, descriptors)
-        else:
-            self.child = os.fork()
-            if self.child == 0:
-                self.begin(request, descriptors)
+        self.child = confine.fork_apart() if request.get("level") == "bubblewrap" else os.fork()
+        if self.child == 0:
+            self.begin(request, descriptors)
         return {"pid": self.child}
-
-    def fork_apart(self, request: dict, descriptors: list[int]) -> int:
-        """Start a child in namespaces of its own and return its number.  Raises ``OSError``."""
-        reading, writing = os.pipe()
-        between = os.fork()
-        if between == 0:
-            try:
-                confine.leave_namespaces()
-                child = os.fork()
-                if child == 0:
-                    os.close(reading)
-                    os.close(writing)
-                    self.begin(request, descriptors)
-                os.write(writing, str(child).encode())
-            except BaseException as error:
-                os.write(writing, f"no: {error}".encode())
-            finally:
-                os._exit(0)
-        os.close(writing)
-        os.waitpid(between, 0)
-        said = os.read(reading, 1000).decode()
-        os.close(reading)
-        if not said.isdigit():
-            raise OSError(said)
-        return int(said)
 
     def begin(self, request: dict, descriptors: list[int]) -> None:
         """Be the child."""

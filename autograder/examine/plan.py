@@ -11,6 +11,7 @@ that runs needs a name that only it defines.
 
 import ast
 import builtins
+import re
 import symtable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -23,6 +24,24 @@ from autograder.marks import is_autograded, is_ours
 
 SHOWN = frozenset({"picture", "measured"})
 """Tags of our cells that only show something."""
+
+OF_SCIPY = re.compile(r"\bscipy(?:\.| import )(\w+)")
+SLOW_OF_SCIPY = frozenset(
+    (
+        "fft",
+        "integrate",
+        "interpolate",
+        "linalg",
+        "ndimage",
+        "optimize",
+        "signal",
+        "sparse",
+        "spatial",
+        "special",
+        "stats",
+    )
+)
+"""Packages that a warm interpreter loads once: in every candidate that imports one it would take up to 0.5 s."""
 
 GIVEN = frozenset((*dir(builtins), "__name__", "__file__", "display", "get_ipython"))
 
@@ -165,10 +184,15 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def imports(notebook: NotebookNode, steps: list[Step]) -> tuple[list[str], list[str]]:
-    """Return the import statements in our own cells: those the examiner runs, and those the candidate runs."""
+    """Return the import statements in our own cells: those the examiner runs, and those the candidate runs.
+
+    The candidate's also load what answers use of SciPy.
+    """
     examiner = [import_statements(step.in_examiner) for step in steps]
     cells = [notebook.cells[step.at] for step in steps if step.in_candidate]
     candidate = [import_statements(cell.source) for cell in cells if is_ours(cell)]
+    used = {name for cell in cells for name in OF_SCIPY.findall(cell.source)} & SLOW_OF_SCIPY
+    candidate += [f"import scipy.{name}" for name in sorted(used)]
     return list(filter(None, dict.fromkeys(examiner))), list(filter(None, dict.fromkeys(candidate)))
 
 

@@ -299,7 +299,9 @@ def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
     Lists and tuples are alike; anything else must be equal.
     """
     if type(outcome) is type(expected) is np.ndarray and outcome.dtype == expected.dtype == np.float64:
-        return close(outcome, expected, tolerance)  # a step of a path: nearly all comparisons end here
+        # a step of a path: nearly all comparisons end here, most of them with the very same numbers
+        alike = outcome.shape == expected.shape and outcome.tobytes() == expected.tobytes()
+        return alike or close(outcome, expected, tolerance)
     outcome, expected = plain(outcome), plain(expected)
     if isinstance(expected, Raised) or isinstance(outcome, Raised):
         return isinstance(outcome, Raised) and isinstance(expected, Raised) and outcome == expected

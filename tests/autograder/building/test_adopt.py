@@ -153,7 +153,11 @@ def test_a_raw_cell_refuses(project):
 
 WORDS = Project.here().root / "tests" / "fixtures" / "lesson" / f"{LESSON}.py"
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
-LINES = st.text("abc xyz_=+-*/()[]{}:.,'$\\^é∇`|<>", max_size=30).map(str.rstrip)
+LINES = (
+    st.text("abc xyz_=+-*/()[]{}:.,'$\\^é∇`|<>", max_size=30)
+    .map(str.rstrip)
+    .filter(lambda line: "'''" not in line)  # an open string swallows the cells after it, and is refused
+)
 ORDINARY = st.lists(LINES, min_size=1, max_size=8).map(lambda lines: "\n".join(lines).strip("\n"))
 
 

@@ -72,7 +72,8 @@ def test_a_candidate_computes_with_the_kernels_that_the_grader_was_told_to_use(l
     if sandbox.works(level):
         pytest.skip(f"no {level} here: {sandbox.works(level)}")
     dispatched = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
-    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", " ".join(dispatched))
+    left_out = os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split()  # as where another processor is played
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", " ".join([*left_out, *dispatched]))
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
     room = Room(level)
     try:

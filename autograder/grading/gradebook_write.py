@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -52,7 +52,7 @@ nbgrader.api.get_alembic_version = version_of_tables
 
 
 @contextmanager
-def opened(course: Course, lessons: Iterable[Master]) -> Iterator[Gradebook]:
+def opened(course: Course, lessons: Collection[Master]) -> Iterator[Gradebook]:
     """Lend the gradebook of a course with some lessons entered.  Raises ``Trouble`` for what goes wrong with it."""
     with database.told_plainly(course.gradebook):
         database.remove_half_made(course.gradebook)
@@ -60,7 +60,10 @@ def opened(course: Course, lessons: Iterable[Master]) -> Iterator[Gradebook]:
             enter_lesson(course.gradebook, course.course_id, lesson)
         with Gradebook(course.gradebook, course.course_id) as book:
             book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
+            notebooks = [book.find_notebook(lesson.name, lesson.name) for lesson in lessons]
+            cells = [each.grade_cells for each in notebooks]
             yield book
+            del notebooks, cells  # held so far: what nobody holds is read again for every submission
 
 
 def enter_usual_course(url: str) -> None:

@@ -22,7 +22,7 @@ from course.probes.base import Calls, Path, Probe, Raised, Unusable
 from course.probes.composed import KINDS, Chain, Changes, Given, Look, Resumed, Several, Turns
 from course.surfaces import Surface
 
-REASONS = ("unfinished", "returns None", "wrong type", "wrong shape", "raises")
+REASONS = ("unfinished", "never ends", "returns None", "wrong type", "wrong shape", "raises")
 SCALARS = (type(None), bool, int, float, complex, str, bytes, type, range, slice, np.generic)
 WITHOUT_STATE = (types.FunctionType, types.BuiltinFunctionType, np.ufunc, Surface, np.random.Generator)
 

@@ -13,12 +13,16 @@ from __future__ import annotations
 import copy
 import inspect
 import re
+import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from course.probes.bounded import TooOften, bounded
 
 Rule = Callable[..., tuple[np.ndarray, dict]]
 """``next_w, config = rule(w, dw, config)``; ``config`` is None or a dict that carries the state."""
@@ -27,13 +31,19 @@ Rule = Callable[..., tuple[np.ndarray, dict]]
 class Unusable(Exception):
     """A function did something that cannot be compared with anything.
 
-    ``kind`` is one of ``unfinished``, ``returns None``, ``wrong type``, ``wrong shape`` and ``raises``.
+    ``kind`` is one of ``unfinished``, ``never ends``, ``returns None``, ``wrong type``, ``wrong shape`` and
+    ``raises``.
     """
 
     def __init__(self, kind: str, message: str):
         super().__init__(message)
         self.kind = kind
         self.message = message
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing else need be asked: the function is not written, or its loop does not end."""
+        return self.kind in ("unfinished", "never ends")
 
 
 @dataclass(frozen=True)
@@ -53,13 +63,47 @@ class Raised:
 
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
-    """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``, and so does ``sys.exit()``."""
+    """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``, and so does ``sys.exit()``.
+
+    How often it may call a function that it is given is bounded.
+    """
+    if function is not beside:  # whose arguments are not for the reader's function
+        args = tuple(bounded(each, at) if is_lent(each) else each for at, each in enumerate(args))
+        kwargs = {
+            name: bounded(each, f"`{name}`") if is_lent(each) else each for name, each in kwargs.items()
+        }
     try:
         return function(*args, **kwargs)
     except NotImplementedError as error:
         raise Unusable("unfinished", "Not written yet.") from error
+    except TooOften as error:
+        if error.function is function:  # it is ours, and whoever called it too often stands above
+            raise
+        what = error.what
+        named = what if isinstance(what, str) else beside(function, name_of_argument, function, what)
+        raise Unusable(
+            "never ends", f"It called {named} more than {error.most:,} times. Does its loop end?"
+        ) from error
     except (Exception, SystemExit) as error:
         raise Unusable("raises", f"It raised {Raised(type(error).__name__, plainly(error))}") from error
+
+
+def is_lent(thing: Any) -> bool:
+    """Whether an argument is a function of ours that is counted when it is called."""
+    if isinstance(thing, Lent):
+        return callable(thing) and not thing.offers
+    return isinstance(thing, types.FunctionType | types.MethodType | partial)
+
+
+def name_of_argument(function: Callable, place: int) -> str:
+    """Return what a function itself calls one of its arguments, as code; in words if that cannot be told."""
+    try:
+        argument = list(inspect.signature(function).parameters.values())[place]
+        if argument.kind in (argument.POSITIONAL_ONLY, argument.POSITIONAL_OR_KEYWORD):
+            return f"`{argument.name}`"
+    except (TypeError, ValueError, IndexError):
+        pass
+    return "a function it was given"
 
 
 # What NumPy says of ``A @ B``: "mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
@@ -247,13 +291,14 @@ class Calls(Probe):
     may_be_none: bool = False
 
     def run(self, function: Callable) -> list[Any]:
-        """Return what each call returned, or ``Raised``.  Raises ``Unusable`` for a stub and for None."""
+        """Return what each call returned, or ``Raised``.  Raises ``Unusable`` for a stub, for a loop without
+        end and for None."""
         answers: list[Any] = []
         for arguments in self.arguments:
             try:
                 answer = call(function, *copy.deepcopy(list(arguments)))
             except Unusable as trouble:
-                if trouble.kind == "unfinished":
+                if trouble.final:
                     raise
                 answer = Raised.of(trouble)
             if answer is None and not self.may_be_none:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from course import numerics, trojans
 from course.probes.answers import required
 from course.probes.base import Lent, Raised, Unusable, call, describe, same
+from course.probes.bounded import bounded
 
 # 1. numerical_gradient
 
@@ -293,7 +294,9 @@ def accused(find: Callable, kinds: Sequence[str], seed: int) -> list[str]:
 
     Raises ``Unusable``.
     """
-    made = {f"sample {k + 1}": trojans.make(kind, seed + k) for k, kind in enumerate(kinds)}
+    made = {
+        f"sample {k + 1}": bounded(trojans.make(kind, seed + k), "a loss") for k, kind in enumerate(kinds)
+    }
     named = required(call(find, made, trojans.workshop(seed)))
     try:
         return sorted(str(name) for name in named)

@@ -31,7 +31,7 @@ def answer_of(function: Callable, *arguments: Any) -> Any:
     try:
         found = call(function, *arguments)
     except Unusable as trouble:
-        if trouble.kind == "unfinished":
+        if trouble.final:
             raise
         return Raised.of(trouble)
     required(found)
@@ -80,7 +80,7 @@ def at_singular_hessians(step: Callable) -> dict[str, Any]:
         try:
             outcome[name] = call(step, np.arange(1.0, len(H) + 1), H.copy(), 0)
         except Unusable as trouble:
-            if trouble.kind == "unfinished":
+            if trouble.final:
                 raise
             numerical = isinstance(
                 trouble.__cause__, ValueError | ArithmeticError

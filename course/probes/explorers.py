@@ -15,6 +15,7 @@ from course.mine import plain_gradient_descent
 from course.probes import pictures
 from course.probes.answers import required
 from course.probes.base import Lent, Rule, Unusable, beside, call
+from course.probes.bounded import bounded
 from course.surfaces import SURFACES, ravine, saddle
 
 OBSERVER = "An observer is called with the change: write `def draw(change=None)`."
@@ -41,6 +42,11 @@ def leaning(share: float) -> Rule:
         return w + share * config.get("learning_rate", 0.05) * (config["calls"] - dw), config
 
     return lean
+
+
+def lent(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Return rules for one explorer, which may call each of them so often and no more."""
+    return {name: bounded(rule, "a rule") for name, rule in rules.items()}
 
 
 def visible_explorer(candidate: Callable) -> dict[str, Any]:
@@ -169,7 +175,7 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
     """Move the step back and forth: what is shown, was a rule called, is the figure the same."""
     counted = {name: Counted(rule) for name, rule in rules.items()}
     open_before = beside(candidate, open_figures)
-    explorer = call(candidate, saddle, dict(counted), steps)
+    explorer = call(candidate, saddle, lent(counted), steps)
     figure = shown(explorer)
     seen, before = [picture(explorer)], [each.calls for each in counted.values()]
     page, new = Page(explorer), []
@@ -195,7 +201,7 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
 
 def controlled(candidate: Callable, rules: Mapping[str, Rule]) -> dict[str, Any]:
     """Look at the controls: how far they go, and whether Play moves the step."""
-    explorer = call(candidate, saddle, dict(list(rules.items())[:1]))
+    explorer = call(candidate, saddle, lent(dict(list(rules.items())[:1])))
     shown(explorer)
     step, rate = control(explorer, "step"), control(explorer, "rate")
     play = player(explorer)
@@ -214,7 +220,7 @@ def controlled(candidate: Callable, rules: Mapping[str, Rule]) -> dict[str, Any]
 def setting(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> dict[str, Any]:
     """Choose a rate, a rate that diverges, and other surfaces, at a step that stays where it is."""
     open_before = beside(candidate, open_figures)
-    explorer = call(candidate, ravine, dict(rules), steps)
+    explorer = call(candidate, ravine, lent(rules), steps)
     figure, first = shown(explorer), beside(axes(explorer), pictures.ground, axes(explorer))
     move(explorer, "step", 9)
     page, new, paths, maps, ends = Page(explorer), [], [picture(explorer)], [first], []
@@ -238,7 +244,7 @@ def setting(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> 
 
 def hiding(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> dict[str, Any]:
     """Hide a path, hide another, show the first again."""
-    explorer = call(candidate, saddle, dict(rules), steps)
+    explorer = call(candidate, saddle, lent(rules), steps)
     page, seen, new = Page(explorer), [], []
     first, second, *_ = rules
     for name, visible in ((first, False), (second, False), (first, True)):

@@ -37,7 +37,7 @@ def of_kinds(function: Callable, inputs: Mapping[str, np.ndarray], what: str) ->
         try:
             answer = call(function, kind, given)
         except Unusable as trouble:
-            if trouble.kind == "unfinished":
+            if trouble.final:
                 raise
             seen[name] = Raised.of(trouble, f"{kind}: ")
             continue

@@ -41,7 +41,7 @@ def watched_sums(function: Callable, cases: Iterable[tuple[np.ndarray, tuple[int
         try:
             answer = call(function, grad.copy(), shape)
         except Unusable as trouble:
-            if trouble.kind == "unfinished":
+            if trouble.final:
                 raise
             seen[name] = Raised.of(trouble, f"{name}: ")
             continue

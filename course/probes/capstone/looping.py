@@ -7,6 +7,7 @@ import numpy as np
 
 from course.probes.answers import required
 from course.probes.base import Lent, Unusable, call, describe
+from course.probes.bounded import bounded
 
 
 class Watched(Lent):
@@ -30,6 +31,8 @@ class Watched(Lent):
         self.starts: list[dict[str, np.ndarray]] = []
         self.seen: list[list[float]] = []
         self.lent = False
+        self.start = bounded(self.start, "`network.start`")  # type: ignore[method-assign]
+        self.loss = bounded(self.loss, "`network.loss`")  # type: ignore[method-assign]
 
     def start(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Return random parameters."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from course.probes.answers import required
 from course.probes.base import Lent, Unusable, call, describe
+from course.probes.bounded import bounded
 
 KEYS = ("chosen", "val_accuracy", "test_accuracy")
 """What a report holds; further entries are nobody's concern."""
@@ -23,6 +24,7 @@ class Witness(Lent):
     def __init__(self, right: dict[Callable, tuple[str, float]]):
         self.right = right
         self.asked: list[str] = []
+        self.judge = bounded(self.judge, "`judge`")  # type: ignore[method-assign]
 
     def judge(self, classify: Callable) -> float:
         """Return the planned accuracy of a classifier.  Raises ``TypeError`` for a name or labels."""
@@ -39,7 +41,7 @@ def entrant(labels: np.ndarray) -> Callable:
     def classify(X: np.ndarray) -> np.ndarray:
         return labels[np.asarray(X)[:, 0].astype(int)]
 
-    return classify
+    return bounded(classify, "a classifier")
 
 
 def contest(

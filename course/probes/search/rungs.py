@@ -55,11 +55,13 @@ class Curves:
         """Return the planned validation accuracy of setting k."""
         if epochs >= self.diverges.get(k, math.inf):
             return math.nan
+        epochs = min(epochs, 10**9)  # a loop without end may reach numbers that no float holds
         return self.tops[k] * (1 - math.exp(-self.speed[k] * epochs)) / (1 + self.fade[k] * (epochs - 1))
 
     def train(self, settings: Mapping[str, float], epochs: int) -> float:
         """Return the planned accuracy.  Raises ``TypeError`` for epochs that are no whole number."""
-        if isinstance(epochs, bool) or not float(epochs).is_integer():
+        whole = isinstance(epochs, int | np.integer) or float(epochs).is_integer()
+        if isinstance(epochs, bool) or not whole:
             raise TypeError(f"train(settings, epochs) wants a whole number of epochs; got {epochs!r}")
         k = self.number(settings)
         self.asked.append([int(epochs), k])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from course.probes.base import Lent
+from course.probes.bounded import bounded
 
 
 class Shelf(Lent):
@@ -13,6 +14,8 @@ class Shelf(Lent):
     def __init__(self, files: Mapping[str, str] | None = None):
         self.files = dict(files or {})
         self.done: list[tuple] = []
+        for name in self.offers:
+            setattr(self, name, bounded(getattr(self, name), f"`{name}`"))
 
     def write(self, name: str, text: str) -> None:
         """Write a file, as open, write, close would."""

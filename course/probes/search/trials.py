@@ -9,6 +9,7 @@ import numpy as np
 
 from course.probes.answers import required
 from course.probes.base import Unusable, call, same
+from course.probes.bounded import bounded
 
 
 class Plan:
@@ -26,6 +27,7 @@ class Plan:
             "test_accuracy": test,
         }
         self.asked: list[dict] = []
+        self.trials: dict[Any, int] = {}
 
     def objective(self, settings: Mapping[str, float]) -> dict[str, float]:
         """Return the planned scores of a trial.  Raises ``TypeError`` for a function among the settings."""
@@ -33,6 +35,7 @@ class Plan:
             if callable(value):
                 raise TypeError(f"{name!r} is still a function; the objective wants a value, draw(rng).")
         self.asked.append(dict(settings))
+        self.trials.setdefault(key(settings), len(self.trials))
         return self.scored(self.trial(settings))
 
     def scored(self, trial: int) -> dict[str, float]:
@@ -41,18 +44,22 @@ class Plan:
 
     def trial(self, settings: Mapping[str, float]) -> int:
         """Return how many other settings were asked before these; -1 for settings that never were."""
-        different: list[dict] = []
-        for each in self.asked:
-            if each == settings:
-                return len(different)
-            different.extend([] if each in different else [each])
-        return -1
+        return self.trials.get(key(settings), -1)
+
+
+def key(settings: Mapping[str, float]) -> Any:
+    """Return something to look settings up by, which is the same for equal settings."""
+    try:
+        return frozenset(settings.items())
+    except TypeError:  # a list or an array, which no right answer puts there
+        return repr(sorted(settings.items()))
 
 
 def drawers(count: int) -> dict[str, Callable]:
     """Return a space of ``count`` names; the k-th name's draws lie between k and k + 1."""
     return {
-        f"knob {k}": (lambda rng, k=k: k + float(rng.random())) for k in range(count)
+        f"knob {k}": bounded(lambda rng, k=k: k + float(rng.random()), "a function of `space`")
+        for k in range(count)
     }  # a default argument keeps each k
 
 

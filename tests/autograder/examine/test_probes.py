@@ -18,7 +18,8 @@ from autograder.exercises.annealing import step_decay
 from autograder.exercises.saddle_explorer import trace
 from autograder.judging import judge
 from autograder.judging.rules import gradient_untouched, path, state
-from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, same
+from course.numerics import cubes
+from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, call, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
 from course.trojans import workshop
 
@@ -53,6 +54,10 @@ def short(x, v, grad, lr):
 
 def ticks(counter):
     return counter.tick()
+
+def circles(slope, x=1.0):
+    while True:
+        slope(x)
 
 def stub(*arguments):
     raise NotImplementedError
@@ -208,6 +213,23 @@ def test_trouble_over_there_is_trouble_here(sides, name, kind):
     with pytest.raises(Unusable) as caught:
         chain(pair(name)[1])
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        Calls(arguments=[(cubes, np.ones(3))]),  # sent whole
+        lambda circles: call(circles, lambda x: x),  # asked from here
+    ],
+    ids=["over there", "from here"],
+)
+def test_a_loop_without_end_ends_on_either_side(sides, probe):
+    pair, _ = sides
+    for circles in pair("circles"):
+        with pytest.raises(Unusable) as caught:
+            probe(circles)
+        assert caught.value.kind == "never ends"
+        assert caught.value.message == "It called `slope` more than 10,000 times. Does its loop end?"
 
 
 def test_exceptions_inside_several_probes_keep_their_names(sides):

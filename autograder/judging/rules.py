@@ -13,6 +13,7 @@ import numpy as np
 from autograder.judging.records import Check
 from course.probes.base import Path, Rule
 from course.probes.composed import Given, Look, Resumed, Several, Turns
+from course.probes.in_place import unchanged
 
 STEPS = 24
 EFFECT = "Every step of training is this rule, so the mistake is made at every step."
@@ -131,7 +132,7 @@ def gradient_untouched(config: Config | None = None) -> Check:
     given = Given(path=run)
 
     def probe(rule: Rule) -> list[bool]:
-        return [np.array_equal(left, dw) for left, dw in zip(given(rule), run.gradients, strict=False)]
+        return [unchanged(dw, left) for left, dw in zip(given(rule), run.gradients, strict=False)]
 
     return Check(
         name="gradient_untouched",

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call, describe
+from course.probes.in_place import unchanged
 from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing, slowing_anew
 
@@ -85,9 +86,7 @@ def sharpness_facts(sharpness: Callable, seed: int) -> dict[str, Any]:
         )[0],
         "the gradients asked for in 12 steps": asked_for(sharpness, 12, due=12),
         "the gradients asked for without a number of steps": asked_for(sharpness, due=30),
-        "w and v afterwards": (
-            KEPT if all(np.array_equal(a, b) for a, b in zip(given, handed, strict=True)) else CHANGED
-        ),
+        "w and v afterwards": KEPT if unchanged(given, handed) else CHANGED,
     }
 
 
@@ -136,7 +135,7 @@ def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[
         ),
         "losses, sharpnesses",
     )
-    same_start = np.array_equal(w, start) and np.array_equal(v, along) and config == {"learning_rate": 0.12}
+    same_start = unchanged((start, along, {"learning_rate": 0.12}), (w, v, config))
     return {
         "the losses": floats(answer[0], "losses, sharpnesses"),
         "the sharpnesses": floats(numbers_of(answer[1]), "losses, sharpnesses"),

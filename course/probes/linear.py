@@ -11,6 +11,7 @@ import numpy as np
 
 from course.probes.answers import floats, required, required_pair
 from course.probes.base import Unusable, call, describe, same
+from course.probes.in_place import unchanged
 from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing, slowing_anew
 
@@ -26,10 +27,7 @@ def kept(function: Callable, *arguments: Any) -> str:
     """Return whether the arrays hold after a call what they held before: ``kept`` or ``changed``."""
     given = [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
     call(function, *given)
-    arrays = [
-        (one, other) for one, other in zip(given, arguments, strict=True) if isinstance(one, np.ndarray)
-    ]
-    return KEPT if all(np.array_equal(one, other) for one, other in arrays) else CHANGED
+    return KEPT if all(map(unchanged, arguments, given)) else CHANGED
 
 
 # Scores
@@ -259,7 +257,7 @@ def rehearse(train: Callable, *, rows: int, size: int, epochs: int, seed: int) -
         "W, with a rule that returns new arrays": anew,
         "how often batches are drawn": dealer.calls,
         "the first W and config afterwards": (
-            KEPT if np.array_equal(W, start) and config == {"learning_rate": 0.2} else CHANGED
+            KEPT if unchanged((start, {"learning_rate": 0.2}), (W, config)) else CHANGED
         ),
     }
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from course.probes.answers import required_pair
 from course.probes.base import Unusable, call, describe, same
+from course.probes.in_place import unchanged
 
 UNSEEN = "not looked at"
 ROUNDED = 4
@@ -68,7 +69,7 @@ def kept(loss: Callable, scores: ArrayLike, y: ArrayLike, chance: tuple[float, f
     given = [np.array(scores, dtype=np.float64), np.array(y)]
     before = [each.copy() for each in given]
     call(loss, *given)
-    return "kept" if all(map(np.array_equal, given, before)) or not at_chance(loss, chance) else "changed"
+    return "kept" if unchanged(before, given) or not at_chance(loss, chance) else "changed"
 
 
 def strained(loss: Callable, size: float) -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from course.probes.answers import floats, required, required_pair
 from course.probes.base import Unusable, call, describe, same
+from course.probes.in_place import unchanged
 
 KEPT, CHANGED = "kept", "changed"
 
@@ -25,10 +26,7 @@ def left(function: Callable, *arguments: Any) -> str:
     """Return whether all arrays hold after the call what they held before it: ``kept`` or ``changed``."""
     given = [np.array(each) if isinstance(each, np.ndarray | list) else each for each in arguments]
     call(function, *given)
-    arrays = [
-        (one, other) for one, other in zip(given, arguments, strict=True) if isinstance(one, np.ndarray)
-    ]
-    return KEPT if all(np.array_equal(one, other) for one, other in arrays) else CHANGED
+    return KEPT if all(map(unchanged, arguments, given)) else CHANGED
 
 
 # Distances
@@ -249,7 +247,7 @@ def validation_leaves(cross_validate: Callable, seed: int) -> str:
     X, y = labelled(seed, 20, 6)
     given = X.copy(), y.copy()
     call(cross_validate, Clerk().predict, *given, uneven(seed, 20, 3), [1, 4])
-    return KEPT if np.array_equal(given[0], X) and np.array_equal(given[1], y) else CHANGED
+    return KEPT if unchanged((X, y), given) else CHANGED
 
 
 def visible_validation(cross_validate: Callable) -> dict[str, Any]:
@@ -348,7 +346,7 @@ def images_left(shifted_share: Callable, seed: int) -> str:
     viewer, images = Viewer(seed, (4, 5), 3), np.random.default_rng(seed + 1).random((12, 4, 5))
     given, y = images.copy(), viewer.classify(images)
     call(shifted_share, viewer.classify, given, y)
-    return KEPT if np.array_equal(given, images) else CHANGED
+    return KEPT if unchanged(images, given) else CHANGED
 
 
 def visible_shares(shifted_share: Callable) -> dict[str, Any]:

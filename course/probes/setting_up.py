@@ -12,6 +12,7 @@ import numpy as np
 
 from course.probes.answers import floats
 from course.probes.base import Unusable, call, describe
+from course.probes.in_place import unchanged
 from course.probes.linear import kept
 from course.probes.neighbours import CHANGED, KEPT
 
@@ -235,8 +236,7 @@ def left_alone(function: Callable, *arguments: Any) -> str:
     """Return whether x, gamma and beta are left as they were; the settings may change."""
     given = copy.deepcopy(arguments)
     call(function, *given)
-    same = all(np.array_equal(one, other) for one, other in zip(given[:3], arguments[:3], strict=True))
-    return KEPT if same else CHANGED
+    return KEPT if unchanged(arguments[:3], given[:3]) else CHANGED
 
 
 VISIBLE_BATCHES = {
@@ -292,8 +292,7 @@ def ways_back(backward: Callable, cases: Mapping[str, tuple[np.ndarray, tuple]])
     dout, cache = next(iter(cases.values()))
     given = dout.copy(), tuple(each.copy() for each in cache)
     call(backward, *given)
-    same = np.array_equal(given[0], dout) and all(map(np.array_equal, given[1], cache))
-    return seen | {"dout and cache afterwards": KEPT if same else CHANGED}
+    return seen | {"dout and cache afterwards": KEPT if unchanged((dout, cache), given) else CHANGED}
 
 
 VISIBLE_WAYS_BACK = {"": kept_for_the_way_back(1, 5, 3), "of more rows": kept_for_the_way_back(2, 7, 2)}

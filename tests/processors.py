@@ -102,6 +102,8 @@ PROCESSORS = (
 )
 """Those that differ most come first.  Zen is not among them: OpenBLAS gives it the kernels of Haswell."""
 
+LIBRARY = "backwards.so"
+
 FEWEST = 4
 """How many are played where processors and numbers of threads take turns, this one among them."""
 
@@ -124,8 +126,8 @@ def environment(processor: Processor, threads: int, chosen: Iterable[str]) -> di
         variables["NPY_DISABLE_CPU_FEATURES"] = " ".join(out)
     if processor.leaves_out(["FMA3"]):
         variables["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4"
-    if processor.backwards:
-        variables["LD_PRELOAD"] = " ".join(filter(None, [library(), os.environ.get("LD_PRELOAD")]))
+    loaded = [each for each in os.environ.get("LD_PRELOAD", "").split() if Path(each).name != LIBRARY]
+    variables["LD_PRELOAD"] = " ".join([library(), *loaded] if processor.backwards else loaded)
     return variables
 
 
@@ -137,7 +139,7 @@ def library() -> str:
         raise NotPlayed("there is no C compiler")
     folder = tempfile.mkdtemp(prefix="processors-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made, source = Path(folder, "backwards.so"), ROOT / "tests" / "backwards.c"
+    made, source = Path(folder, LIBRARY), ROOT / "tests" / "backwards.c"
     command = [
         compiler,
         "-O3",

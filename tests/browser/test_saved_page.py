@@ -47,7 +47,7 @@ def opened(chromium, tmp_path):
         page.on("console", lambda message: message.type == "error" and page.failures.append(message.text))
         page.goto(explorer.save(tmp_path / "page.html").as_uri())
         page.wait_for_function("document.querySelector('.descent-stage canvas')?.width > 100")
-        page.wait_for_timeout(150)
+        drawn(page)
         return page
 
     yield open_page
@@ -55,6 +55,12 @@ def opened(chromium, tmp_path):
         for page in each.pages:
             assert page.failures == []
         each.close()
+
+
+def drawn(page):
+    """Wait until the page has drawn what it was told, on a busy machine too."""
+    page.wait_for_timeout(100)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def step_of(page):
@@ -81,7 +87,7 @@ def test_a_step_shows_the_beginning_of_the_paths(opened, picture):
     counts = []
     for step in (0, 40, 110):
         page.locator(".descent-step").fill(str(step))
-        page.wait_for_timeout(100)
+        drawn(page)
         assert step_of(page) == step
         counts.append(
             painted(picture(f"page-step-{step}", page.locator(".descent-stage")), rule_style("adam")["color"])
@@ -89,7 +95,7 @@ def test_a_step_shows_the_beginning_of_the_paths(opened, picture):
     assert counts[0] < counts[1] < counts[2]
     assert note(page, "adam") == "left the saddle at step 100"
     page.locator(".descent-step").fill("90")
-    page.wait_for_timeout(100)
+    drawn(page)
     assert note(page, "adam") == ""
 
 
@@ -103,7 +109,7 @@ def test_play_moves_and_pause_holds(opened, picture):
     two = picture("page-play-2", page.locator(".descent-stage"))
     assert (one != two).any()
     page.click(".descent-play")
-    page.wait_for_timeout(100)
+    drawn(page)
     held = step_of(page)
     assert 0 < held < 300
     page.wait_for_timeout(300)
@@ -140,13 +146,13 @@ def test_every_control_works_from_the_keyboard(opened):
         ("End", 300),
     ):
         page.keyboard.press(key)
-        page.wait_for_timeout(60)
+        drawn(page)
         assert step_of(page) == step
     page.keyboard.press("Home")
     page.keyboard.press("Space")
     page.wait_for_timeout(300)
     page.keyboard.press("Space")
-    page.wait_for_timeout(100)
+    drawn(page)
     assert 0 < step_of(page) < 300
     reached = []
     page.locator(".descent-stage").focus()
@@ -164,12 +170,12 @@ def test_a_rule_is_hidden_and_comes_back(opened, picture):
     page = opened(Explorer(saddle, RULES, steps=300))
     colour = rule_style("adam")["color"]
     page.click('[data-rule="adam"]')
-    page.wait_for_timeout(100)
+    drawn(page)
     assert page.get_attribute('[data-rule="adam"]', "aria-pressed") == "false"
     assert painted(picture("page-hidden", page.locator(".descent-stage")), colour) == 0
     page.locator('[data-rule="adam"]').focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    drawn(page)
     assert page.evaluate("document.activeElement.dataset.rule") == "adam"  # it has not lost its place
     assert page.get_attribute('[data-rule="adam"]', "aria-pressed") == "true"
     assert painted(picture("page-shown", page.locator(".descent-stage")), colour) > 300
@@ -187,7 +193,7 @@ def test_the_third_dimension_turns_when_dragged(opened, picture, surface):
     page.mouse.down()
     page.mouse.move(box["x"] + 320, box["y"] + 190, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(150)
+    drawn(page)
     after = picture(f"page-3d-turned-{surface.name}", page.locator(".descent-stage"))
     assert (before != after).any(axis=-1).mean() > 0.1
 
@@ -195,7 +201,7 @@ def test_the_third_dimension_turns_when_dragged(opened, picture, surface):
 def test_the_surface_turns_by_itself_when_asked(opened, picture):
     page = opened(Explorer(saddle, RULES, steps=300, view="3d"))
     page.click(".descent-turn")
-    page.wait_for_timeout(200)
+    drawn(page)
     one = picture("page-turning-1", page.locator(".descent-stage"))
     page.wait_for_timeout(400)
     assert (one != picture("page-turning-2", page.locator(".descent-stage"))).any()
@@ -265,7 +271,7 @@ def test_the_distance_from_the_ridge_stands_beside_the_loss(opened, picture):
     assert page.inner_text(".descent-above .descent-caption").startswith("Loss")
     before = picture("page-loss-before", page.locator(".descent-loss"))
     page.click("[data-panel=distance]")
-    page.wait_for_timeout(150)
+    drawn(page)
     assert page.inner_text(".descent-above .descent-caption") == "Distance from the ridge (log)"
     assert (before != picture("page-distance", page.locator(".descent-loss"))).any()
     assert "Distance from the ridge" in page.get_attribute(".descent-loss", "aria-label")
@@ -276,7 +282,7 @@ def test_arrows_come_and_go(opened, picture):
     seen = [picture("page-no-arrows", page.locator(".descent-stage"))]
     for name in ("page-arrows", "page-arrows-off"):
         page.click(".descent-arrows")
-        page.wait_for_timeout(150)
+        drawn(page)
         seen.append(picture(name, page.locator(".descent-stage")))
     assert (seen[0] != seen[1]).any()
     assert (seen[0] == seen[2]).all()
@@ -288,7 +294,7 @@ def test_a_rule_under_another_says_so(opened):
     assert "under two" in note(page, "one")
     assert "under" not in note(page, "two") + note(page, "adam")
     page.click('[data-rule="two"]')
-    page.wait_for_timeout(150)
+    drawn(page)
     assert "under" not in note(page, "one")
 
 
@@ -298,7 +304,7 @@ def test_a_path_that_others_hide_says_so_though_they_are_faster(opened):
     assert note(page, "slow") == "has not left the saddle; under faster"
     page.locator(".descent-stage").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
+    drawn(page)
     assert "under" not in note(page, "slow")  # nothing is drawn yet
 
 
@@ -315,18 +321,18 @@ def test_a_click_places_the_start_and_the_pad_moves_rate_and_momentum(alive, pic
     stage = page.locator(".descent-stage")
     before = picture(f"page-start-{scheme}", stage)
     stage.click(position={"x": 200, "y": 100})
-    page.wait_for_timeout(150)
+    drawn(page)
     assert (before[70:130, 170:230] != picture(f"page-start-placed-{scheme}", stage)[70:130, 170:230]).any()
     pad = page.locator(".descent-pad")
     said = pad.get_attribute("aria-label")
     assert said.startswith("Learning rate 0.01, momentum 0.9.")
     pad.click(position={"x": 330, "y": 60})
-    page.wait_for_timeout(200)
+    drawn(page)
     placed = pad.get_attribute("aria-label")
     assert placed != said
     pad.focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
+    drawn(page)
     assert pad.get_attribute("aria-label") != placed
     picture(f"page-pad-{scheme}", page)
 
@@ -350,7 +356,7 @@ def test_a_saved_page_has_no_pad_and_its_start_stays(opened, picture):
     before = picture("page-saved", page.locator(".descent-stage"))
     page.locator(".descent-stage").click(position={"x": 200, "y": 100})
     page.mouse.move(5, 5)
-    page.wait_for_timeout(150)
+    drawn(page)
     assert (before == picture("page-saved-clicked", page.locator(".descent-stage"))).all()
 
 
@@ -369,5 +375,5 @@ def test_dragging_on_the_losses_chooses_the_step(opened):
     page = opened(Explorer(saddle, RULES, steps=300))
     box = page.locator(".descent-loss").bounding_box()
     page.mouse.click(box["x"] + 52 + (box["width"] - 72) / 3, box["y"] + 60)
-    page.wait_for_timeout(100)
+    drawn(page)
     assert abs(step_of(page) - 100) <= 2

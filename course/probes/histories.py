@@ -138,6 +138,26 @@ def with_early_rises(history: History) -> History:
     return history | {"train_loss": losses}
 
 
+def ending_high(history: History, last: float, *, rises: bool = False) -> History:
+    """Return a history whose training loss ends at ``last``; in its second half it falls a little, or rises."""
+    losses = list(history["train_loss"])
+    half = len(losses) // 2
+    start = last - 0.1 * losses[0] if rises else last + 0.1 * losses[0]
+    there = (
+        np.linspace(losses[0], start, half + 1).tolist()
+        + np.linspace(start, last, len(losses) - half)[1:].tolist()
+    )
+    return history | {"train_loss": there}
+
+
+def with_wild_early_epochs(history: History) -> History:
+    """Return a history whose training loss jumps up and down before its second half, the step losses do not."""
+    losses = list(history["train_loss"])
+    for k in range(1, len(losses) // 2):
+        losses[k] = (1.6 if k % 2 else 0.4) * losses[0]
+    return history | {"train_loss": losses}
+
+
 def thresholds(first: float) -> dict[str, History]:
     """Return runs on both sides of every threshold of the rule, one for each, named by what they are."""
 
@@ -152,6 +172,7 @@ def thresholds(first: float) -> dict[str, History]:
         },
         "a step loss of 100.5 times the first loss": of(top=100.5),
         "a step loss of 2000 times the first loss": of(top=2000.0),
+        "a step loss of 30 times the first loss": of(top=30.0),
         "a step loss of 15 times the first loss": of(top=15.0),
         "a step loss of 99.5 times the first loss": of(top=99.5),
         "a fifth of the late changes are rises, accuracy 0.8": of(rises=2, train=0.8, validation=0.79),
@@ -172,12 +193,21 @@ def thresholds(first: float) -> dict[str, History]:
         "a wiggle of 0.24 times the first loss": of(wiggle=0.24),
         "a wiggle of 0.19 times the first loss": of(wiggle=0.19),
         "a wiggle of 0.165 times the first loss": of(wiggle=0.165),
+        "a wiggle of 0.117 times the first loss": of(wiggle=0.117),
         "a wiggle of 0.3 times the first loss": of(wiggle=0.3),
         "a wiggle in the first half only": of(wiggle=0.6, wild="first half"),
         "a wiggle just before the second half": of(wiggle=0.9, wild="before the half"),
         "step losses that fall steadily": of(wild="trend"),
         "0.41 of the fall in the second half": of(late=0.41),
         "0.39 of the fall in the second half": of(late=0.39),
+        "0.7 of the fall in the second half": of(late=0.7),
+        "a last loss of half the first, accuracy 0.8": ending_high(
+            of(train=0.8, validation=0.79), 0.5 * first
+        ),
+        "all late changes are rises, up to twice the first loss, accuracy 0.3": ending_high(
+            of(train=0.3, validation=0.29), 2 * first, rises=True
+        ),
+        "a loss per epoch that jumps early, step losses that do not": with_wild_early_epochs(of()),
         "a gap of 0.11": of(train=0.97, validation=0.86),
         "a gap of 0.09": of(train=0.97, validation=0.88),
         "a gap of 0.3": of(train=0.97, validation=0.67),
@@ -222,5 +252,8 @@ def both(one: str, other: str) -> dict[str, float]:
 
 
 def visible_diagnosis(diagnose: Callable) -> dict[str, str]:
-    """Watch ``diagnose_run``."""
-    return {name: label(diagnose, history) for name, history in (thresholds(2.3) | overlaps(2.3)).items()}
+    """Watch ``diagnose_run``; two runs with a small first loss tell what is measured by it and what is not."""
+    runs, small = thresholds(2.3) | overlaps(2.3), thresholds(0.7)
+    for name in ("a step loss of 100.5 times the first loss", "a wiggle of 0.3 times the first loss"):
+        runs[f"{name}, from 0.7"] = small[name]
+    return {name: label(diagnose, history) for name, history in runs.items()}

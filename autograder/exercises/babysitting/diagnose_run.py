@@ -40,10 +40,17 @@ def curves():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def labels(*words):
-    """Return a probe: the labels of the recorded and the made runs whose names hold one of these words."""
+def labels(*words, of=(), other=""):
+    """Return a probe: the labels of the recorded and the made runs whose names hold one of these words.
+
+    of, other  if only some labels are asked about, these, and what is noted for the others; another word stays
+    """
     wanted = {name: run for name, run in runs().items() if any(word in name for word in words)}
-    return lambda candidate: {name: label(candidate, run) for name, run in wanted.items()}
+
+    def noted(found):
+        return other if of and found in {*LABELS, "healthy"} - {*of} else found
+
+    return lambda candidate: {name: noted(label(candidate, run)) for name, run in wanted.items()}
 
 
 @lru_cache
@@ -64,27 +71,52 @@ diagnose_run = Exercise(
     checks=[
         Check(
             name="diverged",
-            probe=labels("recorded diverged", "among", "NaN", "a step loss of"),
-            says="A run that diverged was called something else. NaN compares as False with everything.",
+            probe=labels(
+                "recorded diverged", "among", "NaN", "a step loss of", of=("diverged",), other="not diverged"
+            ),
+            says="A run that diverged was not called so, or another was. NaN compares as False with everything.",
         ),
         Check(
             name="rates",
             probe=labels(
-                "recorded low", "recorded high", "recorded healthy 1", "late changes", "of the fall"
+                "recorded low",
+                "recorded high",
+                "recorded healthy 1",
+                "late changes",
+                "of the fall",
+                "last loss",
+                of=("rate too high", "rate too low"),
+                other="neither too high nor too low",
             ),
-            says="A rate that was too high or too low was not recognised, or a good one was blamed.",
+            says="A rate that was too high or too low was not recognised, or another run was called so.",
         ),
         Check(
             name="batch",
-            probe=labels("recorded small", "recorded healthy 2", "wiggle", "fall steadily"),
-            says="Noise from a small batch was not recognised: look at the mini-batch losses of the second half.",
+            probe=labels(
+                "recorded small",
+                "recorded healthy 2",
+                "wiggle",
+                "fall steadily",
+                "jumps early",
+                of=("batch too small",),
+                other="not batch too small",
+            ),
+            says="A batch that was too small was not recognised, or another run was called so: look at the"
+            " mini-batch losses of the second half.",
         ),
         Check(
             name="capacity",
             probe=labels(
-                "recorded over", "recorded under", "a gap", "above training", "accuracy 0.89", "accuracy 0.91"
+                "recorded over",
+                "recorded under",
+                "recorded healthy",
+                "a gap",
+                "above training",
+                "accuracy 0.89",
+                "accuracy 0.91",
             ),
-            says="Overfitting and underfitting were not told apart by the two accuracies.",
+            says="When all other rows have said no, the two accuracies decide between overfitting, underfitting and"
+            " healthy.",
         ),
         Check(
             name="order",
@@ -324,6 +356,21 @@ def absolute_threshold(history):
         "batch too small": lambda h: wiggle(late(h)) > 0.25,
     }
     return rule(history, fixed)
+
+
+diagnose_run.table(
+    {
+        """absolute threshold for divergence: The step losses were compared with 100 itself. Multiply it by the
+        first training loss.
+        """: lambda history: rule(
+            history,
+            {"diverged": lambda h: not np.isfinite(h["step_loss"]).all() or h["step_loss"].max() > 100},
+        ),
+        """absolute threshold for the wiggle: The wiggle was compared with 0.25 itself. Multiply it by the first
+        training loss.
+        """: lambda history: rule(history, {"batch too small": lambda h: wiggle(late(h)) > 0.25}),
+    }
+)
 
 
 diagnose_run.table(

@@ -6,7 +6,7 @@ from autograder.building.agreement import exercises_of
 from autograder.judging import judge
 from autograder.project import Project
 from autograder.validating import mutants
-from course.checks import check
+from course.checks import check, headline
 from tests.autograder.exercises.test_styles import handed, quietly
 
 SLIPS = """
@@ -49,3 +49,41 @@ def test_a_check_that_calls_the_rest_right_is_asked_last():
             if "it is right; left out" in check_.says:
                 assert check_ is exercise.checks[-1]
                 assert check_.name == "default"
+
+
+ROWS = """
+tail[0] - loss[-1] >= 0.4 * (loss[0] - loss[-1]) -> True | else "healthy" -> else "fine" |
+tail[0] - loss[-1] >= 0.4 * (loss[0] - loss[-1]) -> False | else "healthy" -> else "fine" |
+tail) > 0) >= 1 / 5 and -> tail) > 0) >= 2 and | if accuracy - held_out > 0.1 -> if accuracy > 0.1 |
+/ np.sqrt(2) > 0.25 * loss[0] -> / np.sqrt(2) > 25 * loss[0] | accuracy - held_out > -> accuracy + held_out > |
+> 0.25 * loss[0] -> > 0.25 * loss[-1] | tail[0] - loss[-1] >= 0.4 * -> tail[0] >= 0.4 * |
+> 100 * loss[0] -> > 100 | tail[0] - loss[-1] >= 0.4 * -> tail[0] >= 0.4 * | Absolute threshold for divergence
+> 100 * loss[0] -> > 100 * loss[-1] | np.sqrt(2) > 0.25 * loss[0] -> np.sqrt(2) > 0.11 * loss[0] |
+"""
+"""Two slips in the rule of lesson 03, and the only known mistake that may be named for them."""
+
+
+@pytest.mark.parametrize("slips", ROWS.strip().splitlines())
+def test_no_row_of_a_rule_is_blamed_for_what_it_does_not_do(slips):
+    *pair, true = slips.split("|")
+    lesson, exercise = EVERY["diagnose_run"]
+    source = handed(lesson)["diagnose_run"].source
+    for slip in pair:
+        due, typed = slip.strip().split(" -> ")
+        assert due in source
+        source = source.replace(due, typed, 1)
+    (answer,) = [
+        each for each in mutants.origins(exercise, handed(lesson)["diagnose_run"]) if each.name == "lesson"
+    ]
+    with quietly():
+        verdict, report = (
+            judge(exercise, answer.make(source)),
+            str(check("diagnose_run", answer.make(source))),
+        )
+    assert verdict.points == 0
+    for said in (verdict.message, report):
+        names = [headline(each.name) for each in exercise.mistakes]
+        assert [name for name in names if f"{name}." in said or f"{name}:" in said or f"{name}\n" in said] in (
+            [], [true.strip()],
+        )  # fmt: skip
+        assert "; yours is '" in said or "Two slips" in said

@@ -16,6 +16,8 @@ HEAD_ENDS = re.compile(
 """Where the noun of a name ends and what is said of it begins."""
 SINGULAR_STARTS = {"a", "an", "each", "every", "half", "how", "no", "one", "other", "what", "whom"}
 SINGULAR = {"axis", "bias", "class", "loss", "radius", "sharpness"}
+OWN = "is not right: yours is "
+"""How what is said of the reader's own value begins."""
 ALIKE = 1e-6
 """How far ratios or differences may lie apart to be called one."""
 
@@ -30,20 +32,55 @@ def predicate(mine: Any, right: Any) -> str:
     if isinstance(right, str) or isinstance(mine, str):
         due = ("an error" if right == "an error" else "a word") if isinstance(right, str) else "a number"
         word = "" if isinstance(mine, str) == isinstance(right, str) else f", where {due} is due"
-        return f"is not right: yours is {shorten(mine)}{word}"
+        return f"{OWN}{shorten(mine)}{word}"
     if isinstance(right, list | tuple) and not isinstance(mine, list | tuple | np.ndarray):
         return f"is {describe(mine)}, where {counted(len(right), 'thing')} {'are' if len(right) != 1 else 'is'} due"
+    if isinstance(right, dict) and mine is not None:
+        if isinstance(mine, dict):
+            return f"is wrong: {entries(mine, right)}"
+        return f"{OWN}{shorten(mine)}, where a dict is due"
     if isinstance(right, bool) and np.size(mine) > 1:
         return f"is {describe(mine)}, where one True or False is due"
     a, b = numbers(mine), numbers(right)
     if a is None or b is None or (np.ndim(b) == 0 and np.ndim(a) == 0):
-        return f"is not right: yours is {shorten(mine)}{', near but not exact' if near(mine, right) else ''}"
+        return (
+            f"{OWN}{shorten(mine)}{', near but not exact' if near(mine, right) else direction(mine, right)}"
+        )
     if a.ndim == b.ndim == 1 and a.shape != b.shape:
         due = NUMBERS[len(b)] if len(b) < len(NUMBERS) else str(len(b))
         return f"has {counted(len(a), 'number')}, where {due} {'is' if len(b) == 1 else 'are'} due"
     if a.shape != b.shape:
         return f"has the shape {a.shape}, where {b.shape} is due"
     return not_finite(a, b) or throughout(a, b) or where_wrong(a, b)
+
+
+def entries(mine: dict, right: dict) -> str:
+    """Say which entries of a dict are wrong, missing, or not asked for, and that the others are right."""
+    said, good = [], []
+    for key, due in right.items():
+        name = f'"{key}"'
+        if key not in mine:
+            said.append(f"{name} is missing")
+        elif same(mine[key], due):
+            good.append(name)
+        else:
+            wrong = predicate(mine[key], due)
+            said.append(f"{name} {f'is {wrong.removeprefix(OWN)}' if wrong.startswith(OWN) else wrong}")
+    said += [f'"{key}" is not asked for' for key in mine if key not in right]
+    also = [f"{good[0]} is right" if len(good) == 1 else f"{' and '.join(good)} are right"] if good else []
+    return "; ".join([*said, *also])
+
+
+def direction(mine: Any, right: Any) -> str:
+    """Say whether a number, where a float is due, is too large, too small, or has the opposite sign."""
+    a, b = numbers(mine), numbers(right)
+    if a is None or b is None or a.ndim or np.isnan(a) or np.isnan(b):
+        return ""
+    if np.asarray(mine).dtype.kind not in "iuf" or np.asarray(right).dtype.kind != "f":
+        return ""
+    if np.isfinite(b) and abs(a + b) <= ALIKE * abs(b):
+        return ", with the opposite sign"
+    return f", too {'large' if a > b else 'small'}"
 
 
 def about(name: str, said: str) -> str:

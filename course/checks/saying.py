@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course.checks.relation import about, predicate, shorten
+from course.checks.relation import OWN, about, predicate, shorten
 from course.probes.base import Calls, Path, Raised, same
 from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.schedules import Loop
@@ -121,8 +121,7 @@ def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
             for name, one, other in zip(names, mine, right, strict=True)
         )
     said = predicate(mine, right)
-    own = "is not right: yours is "
-    return f"you returned {said.removeprefix(own)}" if said.startswith(own) else f"your answer {said}"
+    return f"you returned {said.removeprefix(OWN)}" if said.startswith(OWN) else f"your answer {said}"
 
 
 def step(outcome: Sequence, expected: Sequence, gradients: Sequence = ()) -> str:
@@ -205,8 +204,7 @@ def watched(outcome: Any, expected: Any) -> str:
     if part not in outcome or found is None:
         return f"Not right yet: {part}."
     said = predicate(*found[:2])
-    own = "is not right: yours is "
-    said = f"; yours is {said.removeprefix(own)}" if said.startswith(own) else f", which {about(part, said)}"
+    said = f"; yours is {said.removeprefix(OWN)}" if said.startswith(OWN) else f", which {about(part, said)}"
     return cut(f"Not right yet: {part}{said}.")
 
 

@@ -157,7 +157,7 @@ class TestCheck:
     def test_calls_name_the_arguments_but_not_the_right_answer(self):
         assert check("power", pow).passed
         headline = check("power", lambda a, n: a + n if n == 3 else a**n).headline
-        assert headline == "For (2., 3) you returned 5."
+        assert headline == "For (2., 3) you returned 5, too small."
         assert "8" not in headline
         report = check("power", lambda a, n: "x" + n)
         assert "it raised TypeError" in report.headline
@@ -233,7 +233,7 @@ def test_written_tells_a_stub_from_anything_else():
 def test_one_thing_for_two_and_a_number_that_is_near_are_told_so():
     assert answer(np.float64(1.5), [1.5, np.zeros(2)]) == "your answer is a float64, where two things are due"
     assert answer(0.001 - 1e-12, 0.001) == "you returned 0.001, near but not exact"
-    assert answer(0.5, 0.001) == "you returned 0.5"
+    assert answer(0.5, 0.001) == "you returned 0.5, too large"
     assert answer(True, "low") == "you returned True, where a word is due"
     assert answer("near", "low") == "you returned 'near'"
 
@@ -243,7 +243,7 @@ def test_each_of_several_things_is_said_to_be_right_or_how_it_is_wrong():
     twice = (np.float64(0.36), 2 * right[1])
     assert (
         answer(twice, right, ("loss", "gradient"))
-        == "the loss is not right: yours is 0.36; the gradient is twice too large"
+        == "the loss is not right: yours is 0.36, too small; the gradient is twice too large"
     )
     assert (
         answer((0.5, -right[1]), right) == "the first value is right; the second value has the opposite sign"
@@ -274,7 +274,7 @@ def test_the_first_part_that_is_not_right_is_said_without_its_numbers(mine, said
         (["a", "x"], ["a", "b"], "the law; yours is 'x'."),
         (["a"], ["a", "b"], "the law; yours is ['a']."),
         ([1], ["b"], "the law; yours is 1, where a word is due."),
-        (0.5, 0.36, "the law; yours is 0.5."),
+        (0.5, 0.36, "the law; yours is 0.5, too large."),
         (np.zeros(9), np.ones(9), "the law, which is zero everywhere."),
     ],
 )
@@ -309,13 +309,16 @@ def test_what_is_wrong_is_said_however_long_the_arguments_are():
     assert said.startswith("For (an array (6, 10), a list of 2, 3) you returned ")
     longest = Calls(arguments=[(table,) * 40])
     said = first_difference(longest, longest(lambda *a: 1.5), longest(lambda *a: 2.75))
-    assert said == "You returned 1.5."
+    assert said == "You returned 1.5, too small."
 
 
 @pytest.mark.parametrize(
     ("mine", "right", "said"),
     [
-        ([1.0, 0.2, 0.0, 3.0], [1.0, 0.3, 2.0, 3.0], "2 of 4 answers are wrong; of the first you returned 0.2."),
+        (
+            [1.0, 0.2, 0.0, 3.0], [1.0, 0.3, 2.0, 3.0],
+            "2 of 4 answers are wrong; of the first you returned 0.2, too small.",
+        ),
         ([{"W1": "none", "b1": "none"}], [{"W1": "none", "b1": "large"}], "b1 comes out as 'none'."),
         (["shown", "hidden"], ["shown", "shown"], "it comes out as 'hidden'."),
         ([{"W1": np.zeros(2)}], [{"W1": np.ones(2)}], "W1: your answer is zero everywhere."),

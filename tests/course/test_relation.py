@@ -62,10 +62,15 @@ def test_a_vector_is_described_by_indices_and_a_short_one_is_shown():
 @pytest.mark.parametrize(
     ("mine", "right", "said"),
     [
-        (0.36, 0.5, "is not right: yours is 0.36"),
-        (-0.5, 0.5, "is not right: yours is -0.5"),
-        (np.float64(0.36), 0.5, "is not right: yours is 0.36"),
-        (np.array(0.36), 0.5, "is not right: yours is 0.36"),
+        (0.36, 0.5, "is not right: yours is 0.36, too small"),
+        (np.inf, 0.5, "is not right: yours is inf, too large"),
+        (2, 0.5, "is not right: yours is 2, too large"),
+        (2, 3, "is not right: yours is 2"),
+        (True, 0.5, "is not right: yours is True"),
+        ([[1.0], [2.0, 3.0]], 0.5, "is not right: yours is [[1], [2, 3]]"),
+        (-0.5, 0.5, "is not right: yours is -0.5, with the opposite sign"),
+        (np.float64(0.36), 0.5, "is not right: yours is 0.36, too small"),
+        (np.array(0.36), 0.5, "is not right: yours is 0.36, too small"),
         (np.nan, 0.5, "is not right: yours is nan"),
         (0.25 + 1e-9, 0.25, "is not right: yours is 0.25, near but not exact"),
         (True, False, "is not right: yours is True"),
@@ -165,3 +170,14 @@ def test_one_thing_is_wrong(name):
     assert about(name, "is wrong in 2 of 3 entries: yours is [1 2 3]") == (
         "is wrong in 2 of 3 entries: yours is [1 2 3]"
     )
+
+
+def test_the_entries_of_a_dict_are_told_one_by_one():
+    due = {"mean": 0.5, "std": 1.0, "dead": np.array([1.0, 2.0])}
+    assert predicate({"mean": 0.5, "std": 0.7, "dead": np.array([2.0, 4.0])}, due) == (
+        'is wrong: "std" is 0.7, too small; "dead" is twice too large; "mean" is right'
+    )
+    assert predicate({"mean": 0.5, "std": 1.0, "dead_": 0}, due) == (
+        'is wrong: "dead" is missing; "dead_" is not asked for; "mean" and "std" are right'
+    )
+    assert predicate(0.7, due) == "is not right: yours is 0.7, where a dict is due"

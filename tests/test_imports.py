@@ -14,7 +14,7 @@ MODULES = {
     for top in ("autograder", "course")
     for file in sorted((ROOT / top).rglob("*.py"))
 }
-FOUNDATION = "course.probes.base"
+FOUNDATION = ("course.probes.bounded", "course.probes.base")
 """What a probe is, which ``course`` builds on; the probes themselves use all of ``course``."""
 
 
@@ -50,7 +50,7 @@ def imported(module: str) -> set[str]:
 
 def package(module: str) -> str:
     """Return the package a module belongs to, without the packages inside it; a module beside them is its own."""
-    return module if module == FOUNDATION else ".".join(module.split(".")[:2])
+    return module if module in FOUNDATION else ".".join(module.split(".")[:2])
 
 
 @cache

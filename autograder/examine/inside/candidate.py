@@ -20,6 +20,7 @@ import numpy as np
 
 import course.surfaces
 from course.probes.base import Raised
+from course.probes.bounded import bounded
 from course.probes.composed import KINDS
 
 from .frames import Channel, Lie, Lost
@@ -96,7 +97,8 @@ class Candidate(Requests, Shared):
             return KINDS[body[0]](**self.decode(body[1]))
         if tag == "y":
             module, _, name = body[0].rpartition(".")
-            return getattr(importlib.import_module(f"course.{module}"), name)
+            found = getattr(importlib.import_module(f"course.{module}"), name)
+            return bounded(found, f"`{name}`") if isinstance(found, types.FunctionType) else found
         raise Lie(f"the tag {tag!r}")
 
     # the conversation

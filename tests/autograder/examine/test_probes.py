@@ -232,6 +232,14 @@ def test_a_loop_without_end_ends_on_either_side(sides, probe):
         assert caught.value.message == "It called `slope` more than 10,000 times. Does its loop end?"
 
 
+def test_a_function_of_the_course_is_found_and_counted_over_there(sides):
+    pair, examination = sides
+    _, circles = pair("circles")
+    with pytest.raises(Unusable, match="It raised TooOften: it was called more than 10,000 times"):
+        call(circles, cubes)
+    assert not examination.exports
+
+
 def test_exceptions_inside_several_probes_keep_their_names(sides):
     pair, _ = sides
     found = Several(probes={"calls": Calls(arguments=[(1,)])})(pair("fails")[1])

@@ -32,7 +32,7 @@ STUDENTS ?= 4
 
 demo: $(READY)  ## build the lessons, grade an invented class, report
 	$(BIN)/autograder build
-	$(BIN)/autograder demo --dir demo --students $(STUDENTS) --seed 7 --timeout 6
+	$(BIN)/autograder demo --dir demo --students $(STUDENTS) --seed 7 --timeout 10
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not stock" $(PYTEST_ARGS)

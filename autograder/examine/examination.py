@@ -70,7 +70,7 @@ class Examination(Shared):
         number = self.export_numbers.get(id(thing))
         if number is not None:
             return ["b", number]
-        place = course_place(getattr(thing, "__wrapped__", thing))  # which is counted over there, call by call
+        place = course_place(getattr(thing, "__wrapped__", thing))  # its calls are counted over there
         if place is not None:
             return ["y", place]
         if not may_be_lent(thing):

@@ -109,6 +109,21 @@ def test_successive_halving_by_hand():
     assert [trial["settings"]["x"] for trial in rungs[0]["trials"]] == [6, 5, 4, 2, 1, 0, 3]
 
 
+def test_a_report_may_hold_its_accuracies_as_float32():
+    def reports(rungs, kind):
+        trials = [
+            [{**trial, "val_accuracy": kind(trial["val_accuracy"])} for trial in rung["trials"]]
+            for rung in rungs
+        ]
+        return [{**rung, "trials": each} for rung, each in zip(rungs, trials, strict=True)]
+
+    def halving(kind):
+        return lambda *args, **options: reports(successive_halving.reference(*args, **options), kind)
+
+    assert judge(successive_halving, halving(np.float32)).verdict == "correct"
+    assert judge(successive_halving, halving(lambda accuracy: accuracy + 1e-4)).points == 0
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.name)
 def test_a_verdict_repeats(exercise):
     for known in exercise.mistakes:

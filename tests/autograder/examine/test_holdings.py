@@ -232,10 +232,11 @@ def test_locks_count_for_the_process_that_holds_them(tmp_path):
     command = [sys.executable, "-c", LOCKING, str(tmp_path / "a"), str(tmp_path / "b")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "locked\n"
-        assert holdings.locks_by_process()[process.pid] == 1000
+        # the kernel's list is read in pieces, and shifts while other processes lock and unlock
+        assert 990 <= holdings.locks_by_process()[process.pid] <= 1010
         found = holdings.look(0, None)
-        assert found.locks >= 1000
-        assert found.more_than(sum(map(holdings.proportional, found.own)) + 1000 * holdings.LOCK - 1)
+        assert found.locks >= 990
+        assert found.more_than(sum(map(holdings.proportional, found.own)) + 980 * holdings.LOCK)
         process.stdin.close()
     assert holdings.locks_by_process()[process.pid] == 0
-    assert holdings.locks_by_process()[os.getpid()] < 1000
+    assert holdings.locks_by_process()[os.getpid()] < 900

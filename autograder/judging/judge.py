@@ -8,7 +8,8 @@ told which property failed.
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,14 @@ from autograder.judging.signatures import (
 )
 from autograder.marks import Verdict
 from course.checks import precision
-from course.checks.left_out import defaults_say, own_defaults, unread, unread_beside_another, unread_says
+from course.checks.left_out import (
+    Handed,
+    defaults_say,
+    own_defaults,
+    unread,
+    unread_beside_another,
+    unread_says,
+)
 from course.checks.saying import (
     begins_with,
     beside_another,
@@ -194,6 +202,9 @@ class Asked:
             return self.signature
         if function is self.exercise.reference:
             return recorded(self.exercise)
+        if isinstance(function, Handed) and function.function is self.exercise.reference:
+            values = tuple(function.settings.defaults.items())
+            return of_reference(self.exercise, function.filled, function.forced, values)
         return Signature(self.exercise, function, alone=True)
 
     def alike(self, one: Signature, other: Signature) -> bool:
@@ -212,6 +223,18 @@ class Asked:
                 counts = not all(agree(at(each[check.name], path), right, check.tolerance) for each in others)
                 there, elsewhere = there + counts, elsewhere + (not counts)
         return there > elsewhere
+
+
+@cache
+def of_reference(
+    exercise: Exercise,
+    filled: tuple[str, ...],
+    forced: tuple[str, ...],
+    defaults: tuple[tuple[str, Any], ...],
+) -> Signature:
+    """Return the signature of the reference handed some defaults, see ``Handed``; one per process."""
+    settings = replace(exercise.settings(), defaults=dict(defaults))
+    return Signature(exercise, Handed(exercise.reference, settings, filled, forced), alone=True)
 
 
 def outcome_in(exercise: Exercise, check: Check) -> Callable[[Known], Any]:

@@ -68,10 +68,12 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
     How often it may call a function that it is given is bounded.
     """
     if function is not beside:  # whose arguments are not for the reader's function
-        args = tuple(bounded(each, at) if is_lent(each) else each for at, each in enumerate(args))
-        kwargs = {
-            name: bounded(each, f"`{name}`") if is_lent(each) else each for name, each in kwargs.items()
-        }
+        if any(map(is_lent, args)):
+            args = tuple(bounded(each, at) if is_lent(each) else each for at, each in enumerate(args))
+        if kwargs:
+            kwargs = {
+                name: bounded(each, f"`{name}`") if is_lent(each) else each for name, each in kwargs.items()
+            }
     try:
         return function(*args, **kwargs)
     except NotImplementedError as error:
@@ -88,11 +90,14 @@ def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
         raise Unusable("raises", f"It raised {Raised(type(error).__name__, plainly(error))}") from error
 
 
+FUNCTIONS = frozenset((types.FunctionType, types.MethodType, partial))
+
+
 def is_lent(thing: Any) -> bool:
     """Whether an argument is a function of ours that is counted when it is called."""
     if isinstance(thing, Lent):
         return callable(thing) and not thing.offers
-    return isinstance(thing, types.FunctionType | types.MethodType | partial)
+    return type(thing) in FUNCTIONS
 
 
 def name_of_argument(function: Callable, place: int) -> str:

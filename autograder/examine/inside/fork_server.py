@@ -120,12 +120,20 @@ class ForkServer:
             time.sleep(0.002)
         self.child = None
 
+    def look(self) -> holdings.Holdings:
+        """Return what all processes of the child hold."""
+        return holdings.look(self.socket_buffer, self.file if self.folder else None)
+
     def watch(self) -> None:
         """End a child whose processes together hold too much memory, are too many, or fill the disk."""
-        found = holdings.look(self.socket_buffer, self.file if self.folder else None)
+        found = self.look()
         self.unseen = self.unseen + 1 if found.unseen else 0
         too_much = {
-            "memory": self.memory and (found.more_than(self.memory) or self.unseen >= UNSEEN),
+            # a second look, for a process that is about to start a program counts twice for a moment
+            "memory": self.memory
+            and (
+                (found.more_than(self.memory) and self.look().more_than(self.memory)) or self.unseen >= UNSEEN
+            ),
             "processes": self.tasks and found.tasks > self.tasks,
         }
         if self.folder:  # elsewhere files lie in a file system of limited size

@@ -57,7 +57,7 @@ find_trojans = Exercise(
         ),
         Check(
             name="data loss alone",
-            probe=lineup("softmax", "hinge", "faint", seed=2),
+            probe=lineup("softmax", "faint", seed=2),
             says="A wrong data gradient under a heavy regulariser was let through, or a right one was accused.",
         ),
         Check(
@@ -120,6 +120,7 @@ find_trojans = Exercise(
         "…5, np.random.default_rng(0)) -> …5, np.random.default_rng(1))": SOME,
         "…= np.random.default_rng(99) -> …= np.random.default_rng(100)": SOME,
         "…np.random.default_rng(99) -> …np.random.default_rng(98)": SOME,
+        "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 1.0, 1)[1] (2)": BURN_IN,
         "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 0)[1] (2)": BURN_IN_SEED,
         "…implementation(params, X, y, 0.0, 1)[1] -> …implementation(params, X, y, 0.0, 2)[1] (2)": BURN_IN_SEED,
     },

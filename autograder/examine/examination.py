@@ -70,7 +70,8 @@ class Examination(Shared):
         number = self.export_numbers.get(id(thing))
         if number is not None:
             return ["b", number]
-        place = course_place(getattr(thing, "__wrapped__", thing))  # its calls are counted over there
+        # a function that is counted here is found, and counted, over there
+        place = course_place(thing) or course_place(getattr(thing, "__wrapped__", None))
         if place is not None:
             return ["y", place]
         if not may_be_lent(thing):

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 import types
+from functools import wraps
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from autograder.exercises.annealing import step_decay
 from autograder.exercises.saddle_explorer import trace
 from autograder.judging import judge
 from autograder.judging.rules import gradient_untouched, path, state
+from course import numerics
 from course.numerics import cubes
 from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, call, same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
@@ -238,6 +240,16 @@ def test_a_function_of_the_course_is_found_and_counted_over_there(sides):
     with pytest.raises(Unusable, match="It raised TooOften: it was called more than 10,000 times"):
         call(circles, cubes)
     assert not examination.exports
+
+
+def test_a_function_of_the_course_that_is_a_wrapper_itself_is_found_over_there(sides, monkeypatch):
+    @wraps(cubes)
+    def cubes_again(x):
+        return cubes(x)
+
+    monkeypatch.setattr(numerics, "cubes", cubes_again)
+    _, examination = sides
+    assert examination.export(cubes_again) == ["y", "numerics.cubes"]
 
 
 def test_exceptions_inside_several_probes_keep_their_names(sides):

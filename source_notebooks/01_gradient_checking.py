@@ -284,7 +284,7 @@ assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient i
 # | above 1e-2 | the gradient is probably wrong |
 # | 1e-2 to 1e-4 | suspicious: look for the cause |
 # | below 1e-4 | acceptable *only if the loss has kinks*; for tanh and softmax it is too high |
-# | 1e-7 and less | no bug is to be seen |
+# | 1e-7 and less | no sign of a bug |
 #
 # These are rules of thumb. The next three sections are about what moves the number: precision, tiny gradients, and kinks.
 

@@ -9,7 +9,8 @@
 # %% [markdown]
 # # 3. Babysitting a run
 #
-# **Seven runs of a digits network, each with one trouble or none. Which would you stop, and what would you change?**
+# **Seven networks are being trained on the digits. Six runs have one problem each, and one is healthy. Which would you stop,
+# and what would you change?**
 #
 # *You will be able to* put runs on one axis, see a trend through noise, tell a rate that is too low from one that is too
 # high, measure how far each array moves, look into the layers, write down the rule by which you judge, and repair what it
@@ -50,8 +51,8 @@ runs.seven(seven)
 # %% [markdown]
 # ## Guess first
 #
-# One of the seven is healthy. Each of the others has one trouble: rate too low, rate too high, diverged, overfitting,
-# underfitting, batch too small. Match letters and troubles in one line. Your own function will do the same at the end.
+# One of the seven is healthy. Each of the others has one problem: rate too low, rate too high, diverged, overfitting,
+# underfitting, batch too small. Match letters and problems in one line. Your own function will do the same at the end.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-seven", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -168,13 +169,13 @@ noisy = np.array(fit(rate=0.05, epochs=6, batch=5).steps["loss"])
 runs.averaged(np.arange(len(noisy)) * 5 / 1197, noisy, smooth, (0.9, 0.99))
 
 # %% [markdown]
-# On the linear axis the run looks finished after three epochs. A **log scale** straightens the "hockey stick", and the loss is
-# seen to halve once more in the second half. Look at both. The price of a long memory is **lag**: $\beta=0.99$ averages
+# On the linear axis the run looks finished after three epochs. A **log scale** straightens the "hockey stick" and shows that
+# the loss halves once more in the second half. Look at both. The price of a long memory is **lag**: $\beta=0.99$ averages
 # over the last hundred steps, and while the loss falls these were higher, so the curve runs above the data.
 
 # %% [markdown]
-# How much of the wiggle comes from the batch? Take one half-trained network and make no step at all: then all that is left
-# is which rows were drawn. Two independent numbers of standard deviation $\sigma$ differ by a number of standard deviation
+# How much of the wiggle comes from the batch? Take one half-trained network and make no step at all: then nothing changes
+# but the rows that are drawn. Two independent numbers of standard deviation $\sigma$ differ by a number of standard deviation
 # $\sqrt2\,\sigma$. So measure $\sigma$ as the standard deviation of the *differences* from one mini-batch to the next,
 # over $\sqrt2$: a slow trend hardly changes that.
 
@@ -203,7 +204,7 @@ runs.rates(by_rate)
 # %% [markdown]
 # **Too low** falls as much in the second half as in the first: nearly a line. **Too high** drops and is then stuck at a worse
 # loss: its steps are too long to settle. **Far too high** diverges. If you guessed that 3 is too high: for this network it
-# is not, and no number is too high by itself.
+# is not. Which rates are too high depends on the network and on the data.
 #
 # A **learning-rate range test** finds the edge in one short run: let the rate grow by the same factor at every step and
 # watch where the loss is lowest (L. N. Smith, *Cyclical Learning Rates*, 2017). Then take a rate a few times smaller.
@@ -230,13 +231,15 @@ runs.gaps(
 )
 
 # %% [markdown]
-# A wide gap: **overfitting**, the network has memorised. More data, more L2, dropout, or early stopping. No gap and both
-# low, and four fifths of the fall of the loss are over by half time: **underfitting**, too little capacity; more
-# regularisation would make it worse. While the loss still falls in a line, both are low because the rate is (run A).
-#
+# A wide gap is **overfitting**: the network has memorised. What may help is more data, more L2, dropout, or early stopping.
+# No gap and two low accuracies, with four fifths of the fall of the loss over by half time, are **underfitting**: the network
+# has too little capacity, and more regularisation would make it worse. If the loss is still falling in a straight line, the
+# accuracies are low because the rate is too low (run A).
+
+# %% [markdown]
 # Do the remedies help? In 400 rows, 40 % of the labels are drawn anew, at random; one in ten of those is right by luck. A
-# network that learned only what is true would be right on the printed share of its labels; every point above is
-# memorised. Three seeds each:
+# network that learned only what is true would agree with the printed share of its labels; whatever it scores above that, it
+# has memorised. Three seeds each:
 
 # %% tags=["measured"]
 rng, labels = np.random.default_rng(0), data.y_train.copy()
@@ -256,7 +259,7 @@ for name, change in remedies.items():
 # %% [markdown]
 # Each remedy memorises fewer wrong labels. What it gains on validation rows is another matter. All three seeds of L2 end
 # above all three of nothing; those of dropout overlap with them, so three seeds do not settle it. The last column is what early
-# stopping would have kept, a little flattered, since its epoch was chosen by looking at the same rows. How much of each
+# stopping would have kept. It is a little too good, since the epoch was chosen by looking at the same rows. How much of each
 # remedy to use is one more number to search for: lesson 9.
 
 # %% [markdown]
@@ -335,8 +338,8 @@ runs.norms(lambda **more: fit(epochs=3, **more), (0.3, 15.0, 60.0))
 
 # %% [markdown]
 # At rate 15 the norm is ten times its first value within four steps, long before the first epoch is over. Afterwards it is
-# small again, and that is no recovery: section 3.6 shows what it left behind. A log of this norm, step by step, tells when
-# a run was hurt; clipping it, that is shortening a gradient that is too long, keeps it from happening (lesson 12).
+# small again, but the run has not recovered: section 3.6 shows what those steps left behind. If you log this norm at every
+# step, you can see when a run was hurt. *Clipping*, shortening a gradient that is too long, prevents it (lesson 12).
 
 # %% [markdown]
 # ## 3.6 Layer by layer
@@ -348,7 +351,7 @@ runs.norms(lambda **more: fit(epochs=3, **more), (0.3, 15.0, 60.0))
 moving.saturation(data)
 
 # %% [markdown]
-# Too small: each layer's activations are fainter than those before, and the gradients of all arrays are tiny. Too large: at a scale of 1,
+# Too small: each layer's activations are smaller than those before, and the gradients of all arrays are tiny. Too large: at a scale of 1,
 # from the second layer on, four of five activations lie beyond 0.97 on either side. They are **saturated**: the slope of
 # tanh is nearly 0 there. Even so the gradient does not vanish here; towards the first layer it grows, because the large
 # weights multiply it by more than the small slopes take away.
@@ -373,7 +376,7 @@ layers.profiles(
 )
 
 # %% [markdown]
-# The activations of a layer are made from left to right, the gradients from right to left. The gradient of an array is a
+# Activations are computed from left to right, gradients from right to left. The gradient of an array is a
 # product of both: what came in from the left and what came back from the right. Where both shrink by the same factor per
 # layer, the product is equally small in all arrays: **vanishing gradients**, at tanh 0.02 and ReLU 0.1. At ReLU 0.3 both
 # grow: **exploding gradients**.
@@ -389,8 +392,8 @@ layers.profiles(
 #
 # Worked: ReLU activations `[[0, 1, 0], [0, 0, 2]]`: mean 0.5, one dead unit of three.
 #
-# Often missed: a unit silent for *some* rows is doing its work; tanh saturates on two sides; the standard deviation of
-# `a.std()` as it is, without the option `ddof`, which divides by one less.
+# Often missed: a unit that is silent for *some* rows is doing its work; tanh saturates on two sides; the standard deviation
+# is `a.std()` as it stands, without the option `ddof`, which makes it divide by one less.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Which axis runs over the rows, and which over the units?</details>
@@ -470,8 +473,8 @@ with needs("Exercise 4"):
 # | in | `history`: dict of lists `"step_loss"` (per update), `"train_loss"`, `"train_accuracy"`, `"val_accuracy"` (per epoch, the first before any update) |
 # | out | one of the seven labels |
 #
-# The graded runs are others than the seven: recorded ones, and some made up to lie near a threshold or to fit two rows.
-# Some contain NaN, and a run that diverged may have a single epoch.
+# The graded runs are not these seven. Some are recorded, others are made up so that they lie near a threshold or fit two
+# rows. Some contain NaN, and a run that diverged may have a single epoch.
 
 # %% [markdown]
 # Worked: `train_loss` `[2.3, 2.15, 2.0, 1.9, 1.75]`: the second half starts at 2.0, falls 0.25 of 0.55 in all: `rate too low`.
@@ -564,7 +567,7 @@ heal = {"A": {"rate": 0.3}, "B": {"rows": 400}, "C": {"rate": 1.0}, "E": {"rate"
 runs.repaired(diagnose_run, heal, data, seven)
 
 # %% [markdown]
-# What does not heal is as instructive. The cell below tries one plausible change for B and one for C, and four more for F.
+# What does not help is just as instructive. The cell below tries one plausible change for B and one for C, and four more for F.
 
 # %% tags=["measured"]
 attempts = [("B", {"reg": 0.03}), ("C", {"batch": 1197}), ("F", {"rate": 0.1}), ("F", {"rate": 0.025}),
@@ -576,9 +579,9 @@ with needs("Exercise 5"):
         print(f"{letter} with {change}: {diagnose_run(run)}, loss {run['train_loss'][-1]:.3f}, {seen:.2f} and {kept:.2f}")
 
 # %% [markdown]
-# **B.** A penalty raises the training loss and leaves the gap as it was: forty rows are too few, and only more rows help.
-# **C.** A full batch has no noise, and the run stays stuck: it was the rate. (From other starts, seeds 1 to 5, three stay
-# stuck as well; two get past it and end below 0.3.)
+# **B.** A penalty raises the training loss and leaves the gap as it was. Forty rows are too few, and of the six settings only
+# `rows` cures that. **C.** A full batch has no noise, and the run stays stuck: it was the rate. (From other starts, seeds 1
+# to 5, three stay stuck as well; two get past it and end below 0.3.)
 
 # %% [markdown]
 # **F.** A batch of one is not sick: at a rate of 0.1 it has the lowest loss of these, and at rate 0.25 a batch of four is
@@ -604,8 +607,8 @@ runs.scaling({f"batch {b}, rate {rate:g}": histories.make(replace(short, batch=b
 # %% [markdown]
 # ## 3.10 Write down how it was made
 #
-# A run that cannot be made again cannot be argued about. Beside its curves keep its **settings, its seed, and the versions
-# and processor** it ran on. Why the processor? Two of them may round the last digit of a sum differently. Guess what a change
+# If a run cannot be repeated, nobody can check what you say about it. Beside its curves keep its **settings, its seed, and
+# the versions and processor** it ran on. Why the processor? Two of them may round the last digit of a sum differently. Guess what a change
 # of all starting weights in the *twelfth* digit does to D, the healthy run, and to C, whose rate is too high:
 
 # %% tags=["measured"]
@@ -618,9 +621,9 @@ for name, value in (asdict(histories.SETUPS["C"]) | histories.circumstances()).i
     print(f"{name:<12}{value}")
 
 # %% [markdown]
-# D forgets the change; C magnifies it at every step until nothing is left in common, which is what *chaotic* means. Both
-# curves of C are "rate too high". So compare labels and averages over seeds, not single curves, and be suspicious of a
-# conclusion that one seed on one machine can reach.
+# D forgets the change; C magnifies it at every step until the two runs have nothing in common, which is what *chaotic* means.
+# Both curves of C are "rate too high". So compare labels and averages over seeds, not single curves, and distrust a
+# conclusion that rests on one seed and one machine.
 
 # %% [markdown]
 # ## Say it back

@@ -43,7 +43,7 @@ saddles.five_balls(distances)
 
 # %% [markdown]
 # A picture that moves shows in a second what a table of losses hides: that a rule is slow at one place, overshoots at another,
-# or takes a way of its own. You build one from three functions: for the path, for a frame, for the controls.
+# or goes its own way. You build one from three functions: one makes the path, one draws a frame, one makes the controls.
 #
 # Letters: $w_t$ is the point after $t$ steps, $y_0$ the distance of the start from the ridge.
 #
@@ -372,7 +372,7 @@ assert explorer is not None, "The box of widgets is returned."
 # curvature of the ravine is 25, so plain descent is stable below $2/25 = 0.08$. Watch the label of `plain` when you pass that.
 #
 # `stride` and `signs` never run away, because their steps have a bounded length. For the same reason they do not settle:
-# once near the minimum they jump back and forth over it, about as far from it as the rate is large. The cell shows all three just
+# once near the minimum they jump back and forth over it, at a distance of up to about one rate. The cell shows all three just
 # below the limit and just above it.
 
 # %% tags=["picture", "raises-exception"]
@@ -383,7 +383,8 @@ saddles.beyond_the_limit(trace, draw_frame, rules)
 #
 # Your explorer computes a PNG in Python for every frame. The course's own sends all paths to the browser once and draws them
 # there: playing and dragging the step ask Python nothing. It takes the same rules: those of this notebook, and those you wrote in
-# lessons 04 and 05 if they lie beside it. What you have not written is a recording, from the surface's own start at one rate.
+# lessons 04 and 05 if they lie beside it. A rule that you have not written is shown as a recording, from the
+# surface's own start and at one rate only.
 
 # %% tags=["picture"]
 wanted = {"sgd_momentum": "04_momentum", "rmsprop": "05_adaptive_rates", "adam": "05_adaptive_rates"}
@@ -402,8 +403,9 @@ Explorer(saddle, {**rules, **own}, demonstrations=missing)
 
 # %% [markdown]
 # In the fair race every rule gets the same number of gradient evaluations and the best of several rates. On most surfaces
-# it changes the order of the rules: much of what looks like the better rule at one shared rate is the better rate. On a saddle
-# without a minimum there is no best rate: the larger it is, the sooner a rule is away. The line below the map says so.
+# it changes the order of the rules: a rule that looks better at one shared rate has often only been given the rate that suits
+# it. On a saddle without a minimum there is no best rate: the larger the rate, the sooner a rule has left. The line below the
+# map says so.
 
 # %% [markdown]
 # ### Where does it end?
@@ -424,8 +426,8 @@ saddles.starts("Himmelblau", side_by_side)
 saddles.endings(plain, "Himmelblau", side_by_side)
 
 # %% [markdown]
-# If you got all three, you followed the level lines and not the distances. Between the starts lie the ridges that separate the
-# minima; each leads to a saddle point. Choose Himmelblau in the explorer and click along such a ridge: the two sides
+# If you got all three, you went by the level lines and not by the distances. Between the starts run the ridges that separate
+# the minima; each leads to a saddle point. Choose Himmelblau in the explorer and click along such a ridge: the two sides
 # part, and close to the ridge the ball first spends many steps near the saddle.
 
 # %% [markdown]

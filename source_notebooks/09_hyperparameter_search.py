@@ -12,8 +12,8 @@
 # You may train nine networks. Two numbers are yours to choose before each run, say a learning rate and the strength of a
 # penalty. One of them hardly matters, and nobody has told you which.
 #
-# Your neighbour places nine settings on a grid. You draw yours at random. Look at the marks on the two axes, and say who
-# will find the better network.
+# Your neighbour places nine settings on a grid. You draw yours at random. Look at the marks on the two axes. Which of you will
+# find the better network?
 
 # %% tags=["picture"]
 import json
@@ -158,7 +158,7 @@ figures.by_batch(rates, table, fixed=0.03)
 
 # %% [markdown]
 # The same holds for a comparison of update rules, of schedules, of architectures. If the rate was tuned for one side only,
-# the other side was not compared.
+# the comparison says little about the other.
 
 # %% [markdown]
 # ## 9.3 Random search: try, and rank
@@ -264,8 +264,8 @@ figures.projections(curve, tried, {"learning rate": rate, "penalty": reg, "both 
 
 # %% [markdown]
 # Right: how much of all the variation in the table each hyperparameter explains by itself (its *importance*; with many
-# hyperparameters a forest of trees estimates it from the trials). The learning rate is nearly everything. Left: of it, the
-# grid sees three values, three times each, and the random plan nine.
+# hyperparameters a forest of trees estimates it from the trials). The learning rate is nearly everything. Left: the grid
+# tries three learning rates, three times each, and the random plan tries nine.
 
 # %% [markdown]
 # One draw proves nothing: a grid wins whenever one of its three lines happens to lie on the peak. So shift the grid at
@@ -335,8 +335,8 @@ print(f"of the difference, if the images were others: {100 * (2 * share * (1 - s
 print(f"of the difference on the same images: {100 * (a.astype(float) - b).std(ddof=1) / n**0.5:.1f} points")
 
 # %% [markdown]
-# The last number is the one to compare a difference with. If the difference is less than twice as large, these images have
-# not told the two runs apart. (It speaks of other images, not of other seeds. For those, train again: section 9.9.)
+# Compare the difference with the last number. If it is less than twice that error, these images cannot tell the two runs
+# apart. (The error is about other images, not about other seeds. For those, train again: section 9.9.)
 
 # %% [markdown]
 # ## 9.5 Is there more beyond the end?
@@ -403,8 +403,8 @@ side = attempt(on_border, found[0]["settings"]["learning_rate"], *SHORT) if foun
 figures.cut_short(found, SHORT, side, curve)
 
 # %% [markdown]
-# The curve beyond the grey range is what the thirty trials could not find. A border is no shame. A border that nobody
-# mentions is.
+# The curve beyond the grey range is what the thirty trials could not find. A best value on the border is no mistake. Not
+# saying so is one.
 
 # %% [markdown]
 # **A good place to stop.** What follows takes about as long as what you have done: a search in stages, one that ends
@@ -413,7 +413,7 @@ figures.cut_short(found, SHORT, side, curve)
 # %% [markdown]
 # ## 9.6 From coarse to fine
 #
-# Where a run is hopeless, one epoch says so. So search in stages: **first short runs over wide ranges, then longer
+# One epoch is often enough to see that a run is hopeless. So search in stages: **first short runs over wide ranges, then longer
 # runs over narrower ones**. Each stage may cost the same, so the longer its runs are, the fewer it has. Three stages are
 # usual: runs of one epoch, of five, and of many.
 #
@@ -516,7 +516,7 @@ boards.stages(told, on_border)
 # of the first box are small, and it was cheap to find that out: one epoch each.
 
 # %% [markdown]
-# Two things to look for in the printed lines. Is a best value on the border in the *last* stage? Then the search is not
+# Look for two things in the printed lines. Is a best value on the border in the *last* stage? Then the search is not
 # over, whatever the budget says. And does the penalty wander from box to box? It may, as long as it is small: little
 # depends on it there. What you should not do is compare the accuracies of different stages: a run of one epoch is not worse
 # than one of twenty, it is shorter.
@@ -607,15 +607,15 @@ boards.ladder(rungs)
 # %% [markdown]
 # If you guessed *first*: then one rung would do, and it does not; lines cross. If you guessed *anywhere*: halving cannot
 # find a winner beyond place 25, for those stop after one epoch. That is the bet: the order after one epoch is wrong in
-# detail and right about the hopeless. The race counts the places over twenty seeds.
+# detail, but it shows which settings are hopeless. The race counts the places over twenty seeds.
 
 # %% [markdown]
 # ### The race
 #
 # Three searches, 300 epochs each, in the same wide ranges: 15 random runs of 20 epochs; your coarse to fine; your successive
-# halving of 50 settings. Each is repeated with twenty seeds. What counts is not the accuracy with which a search ends, for a
-# maximum flatters itself. Every winner is trained again, for 20 epochs from two fresh seeds, and judged on 897 images that
-# took no part.
+# halving of 50 settings. Each is repeated with twenty seeds. The accuracy with which a search ends does not count, since the
+# best of many accuracies is partly luck. Every winner is trained again, for 20 epochs from two fresh seeds, and judged on 897
+# images that took no part.
 
 # %% [markdown]
 # **Predict** who has the best median, and who the worst loser. (About half a minute.)
@@ -661,9 +661,10 @@ if places:
     print(f"after the first rung halving's winners stood at places {min(places)} to {max(places)}, median {np.median(places):g}")
 
 # %% [markdown]
-# The medians lie close together, within a point or so: where one setting in six comes within three points of the best,
-# every way finds such a one most of the time. The difference is in the bad luck. Fifteen random runs miss the good region now and then; one epoch misleads a search
-# that narrows at once; fifty settings miss it hardly ever, and halving pays for them by not finishing the others.
+# The medians lie close together, within a point or so: one setting in six comes within three points of the best, so every
+# search finds one most of the time. The difference is in the worst cases. Fifteen random runs sometimes miss the good
+# region. Coarse to fine narrows its ranges after a single epoch, and that epoch can mislead. Fifty settings hardly ever miss,
+# and halving can afford so many because it finishes only the best of them.
 
 # %% [markdown]
 # What halving throws out too soon are settings that start slowly and end well. **Hyperband** (Li et al., 2018) runs several
@@ -836,8 +837,8 @@ if finalists:
 boards.ending(seen, test, len(digits().y_test), settings)
 
 # %% [markdown]
-# If the winner fell apart with more data and more epochs, the search was too short for the run you meant. A gap between
-# validation and test of less than two standard errors says nothing. And "once" is a promise, not a property of the cell:
+# If the winner does badly with more data and more epochs, the runs of the search were too short to predict the long run. A gap
+# between validation and test of less than two standard errors says nothing. And "once" is a promise, not a property of the cell:
 # whoever looks at the star, goes back and searches on, has chosen by the test set.
 
 # %% [markdown]

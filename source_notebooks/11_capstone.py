@@ -67,7 +67,7 @@ plots.Picture(fig, said)
 # mean*. Rows that were used to choose cannot also judge.
 
 # %% [markdown]
-# That is the rule of this last lesson: **training rows fit, validation rows choose, test rows are looked at once.** You will
+# That is the rule of this lesson: **training rows fit, validation rows choose, test rows are looked at once.** You will
 # train the spiral and the digits with your own loop, choose by validation, open a sealed test set one time, and write down
 # why you did what you did.
 
@@ -86,8 +86,8 @@ plots.Picture(fig, said)
 # a graded function needs must stand in this notebook. The next cell shows your rule, if you wrote one. Copy it into the cell
 # of exercise 1, above `def fit`, or into a cell of its own.
 #
-# The cell after it draws the rules it finds. A rule that was not found is missing from the picture, and a note on red ground
-# says so; that is no error.
+# The cell after it draws the rules it finds. A rule that was not found is missing from the picture, and a note on a red
+# background says so; that is not an error.
 #
 # **Keep notes from here on.** Section 11.8 asks for a log: what you tried, what you saw, over how many seeds.
 
@@ -107,7 +107,7 @@ figures.rules(your_rules)
 #
 # ## 11.1 The loop
 #
-# Since lesson 03 the loop over mini-batches was the course's. Now it is yours, with your rule in it.
+# Since lesson 03 the loop over mini-batches has been the course's. Now it is yours, with your rule in it.
 
 # %% [markdown]
 # ### Exercise 1. Your loop, your rule · 1 point · about 15 minutes · difficulty 2/5
@@ -179,8 +179,8 @@ assert losses[-1] < losses[0], "it goes downhill"
 # ## 11.2 The spiral
 #
 # Three arms, 300 points, and no straight line that helps. Your network will soon be right on nearly all of its 300 points.
-# Those are not the question. **Which share of 1500 fresh points from the same arms? A larger share than of its own 300, the
-# same, or a smaller one?**
+# The question is about others. **What share of 1500 fresh points from the same arms will it get right? A larger share than of
+# its own 300, the same, or a smaller one?**
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-fresh", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -282,7 +282,7 @@ with needs("exercise 1"):
 # %% [markdown]
 # Why not follow the textbook? Look at the map and at the last number of each line. At the left and right edge are pixels that
 # stay blank in nearly every scan, so they hardly vary (white in the map). Divided by its own tiny deviation, a single grey
-# spot there becomes an input of 277, where one number for all makes none above 3.6; and a pixel that is always blank gives
+# spot there becomes an input of 277, while with one number for all no input exceeds 3.6; and a pixel that is always blank gives
 # $0/0$. Scaling each column by itself is for columns in different units; pixels share one.
 
 # %% [markdown]
@@ -346,7 +346,7 @@ assert np.array_equal(rows[1], [[4, 4], [8, 8]]), "the arguments are left as the
 # | out | `classify(X)`, raw rows in, labels 0 to 9 out; its accuracy on the validation rows, a share between 0 and 1 |
 #
 # At least 97 of 100 validation rows must be right. You may train several networks and let `X_val` choose, or average them.
-# Never train on `X_val`. One run may end an image or two below the mark by luck; grading's digits leave more room.
+# Never train on `X_val`. One run may end an image or two below the mark by luck; the digits used in grading leave more room.
 #
 # Grading stops you after about 30 seconds. One of its runs has random validation labels, so 97 in 100 cannot be reached: a
 # loop "until it is good enough" would never end.
@@ -412,14 +412,14 @@ with needs("exercises 1 to 4"), one_thread():
     display(figures.confusion(labels, desk.y_val))
 
 # %% [markdown]
-# Above each image: what your network said, and what it is. Some you would have missed too. The *confusion matrix* counts
-# them by kind: a row is a true label, a column what was said.
+# Above each image: what your network said, and what it is. You might have missed some of them too. The *confusion matrix*
+# counts them by kind: a row is a true label, a column what was said.
 #
 # ### Baselines
 #
-# A number means little without a *baseline*: what does a rule reach that costs nothing? Two rules without any training: always
-# the commonest label; the label of the nearest training image. **Which share of the validation rows does each get right? Is
-# your network better than both?**
+# A number means little without a *baseline*: what accuracy does a rule reach that costs nothing? Here are two rules without any
+# training: always the commonest label; the label of the nearest training image. **What share of the validation rows does each
+# get right? Is your network better than both?**
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-baseline", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -447,9 +447,9 @@ if classifiers:
 # searches them for each answer, and on large photographs it does badly. Report the baseline all the same.
 
 # %% [markdown]
-# A *paired comparison* asks both about the same rows, so only rows count that one alone gets right. On 300
-# rows even this lead may be luck, as the last line says. Repeat with other splits before you believe it: on five
-# others the nearest image led each time.
+# A *paired comparison* asks both about the same rows and counts only those that one of the two gets right and the other gets
+# wrong. On 300 rows even this lead may be luck, as the last line says. Repeat with other splits before you believe it: on
+# five others the nearest image led each time.
 #
 # **A good place to stop.** Save, and go on tomorrow.
 
@@ -553,8 +553,8 @@ print(f"the report is off by {gap.mean():+.1f} points (standard error {gap.std(d
 # %% [markdown]
 # ## 11.6 One look
 #
-# The test rows are under seal: `sealed.judge(classify)` tells you one accuracy, once. Who asks again gets an error in place
-# of a number.
+# The test rows are under seal: `sealed.judge(classify)` tells you one accuracy, once. If you ask again, you get an error in
+# place of a number.
 
 # %% [markdown]
 # ### Exercise 5. One look · 1 point · about 8 minutes · difficulty 2/5
@@ -634,15 +634,15 @@ print(f"and the difference of two such numbers, from different rows, one of {err
 
 # %% [markdown]
 # A fall of up to twice the error of the difference needs no other explanation; besides, the validation accuracy is that of
-# a winner. Report the *confidence interval* with the number, and the baseline beside both. What you may *not* do is go back, change the
-# width, and look again.
+# a winner, and so a little too high. Report the *confidence interval* with the number, and the baseline beside both. What you
+# may *not* do is go back, change the width, and look again.
 
 # %% [markdown]
 # ## 11.7 Colours, if you have them
 #
 # The same function on CIFAR-10: 5000 small photographs, 3072 numbers each. This takes minutes and a download of 170 MB, so
-# it runs only if the archive is already on your machine. A network without convolutions learns a little here, and little
-# is the lesson: everything you know about rates holds, and the wrong kind of network stays the wrong kind.
+# it runs only if the archive is already on your machine. A network without convolutions learns only a little here, and that
+# is the lesson: what you know about rates still holds, but no rate makes up for the wrong kind of network.
 
 # %% tags=["picture"]
 photos = cifar_bench()
@@ -709,7 +709,7 @@ elif classifiers:
 # %% [markdown]
 # ## 11.9 Yours
 #
-# The last picture of the course is drawn by your functions: what the network of exercise 2 says of every place in the plane,
+# The last picture of this lesson is drawn by your functions: what the network of exercise 2 says of every place in the plane,
 # and beside it the losses that your loop noted in two further runs of 60 epochs.
 
 # %% tags=["picture"]
@@ -734,9 +734,10 @@ with needs("exercises 1 and 2"), one_thread():
 # - A result is as good as its log: what was tried, what was seen, why it was changed.
 
 # %% [markdown]
-# **What comes next** is not a lesson. You can check a gradient, read a loss curve, write six rules and say when each helps,
-# cool a rate, search with a budget, average what you found, and report it honestly. Take a problem whose answer nobody
-# has, and begin as lesson 02 does: let a network overfit twenty of its examples.
+# **Next:** two lessons on how networks are trained today, *AdamW and Muon* (12) and *The edge of stability* (13). But you need
+# not wait: you can check a gradient, read a loss curve, write six rules and say when each helps, cool a rate, search with a
+# budget, average what you found, and report it honestly. Take a problem whose answer nobody has, and begin as lesson 02
+# does: let a network overfit twenty of its examples.
 
 # %% [markdown]
 # **Open question.** You looked once. Thousands before you trained on these digits, looked, and wrote down what works. How

@@ -54,7 +54,7 @@ def rules(yours: Mapping[str, tuple[Callable, Mapping]]) -> Picture:
             last[name] = run.epochs["train_loss"][-1]
             ax.plot(run.epochs["epoch"], run.epochs["train_loss"], **plots.line_style(name))
     ax.set(xlabel="epoch", ylabel="training loss", yscale="log")
-    ax.set_title(f"Found here: {', '.join(last)}. Training loss on the spiral")
+    ax.set_title("Training loss on the spiral, rule by rule")
     ax.legend()
     told = ", ".join(f"{name} {value:.3f}" for name, value in last.items())
     return Picture(fig, f"Training loss after 40 epochs: {told}")

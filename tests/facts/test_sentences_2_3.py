@@ -15,6 +15,7 @@ from course.threads import one_thread
 from course.training import train
 
 DIAGNOSE = next(each for each in babysitting.EXERCISES if each.name == "diagnose_run").reference
+SMOOTH = next(each for each in babysitting.EXERCISES if each.name == "smooth").reference
 
 
 # 02
@@ -179,6 +180,32 @@ def changed(letter, seed=0, **change):
 def test_one_change_heals_every_sick_run(letter, seed):
     assert DIAGNOSE(changed(letter, seed)) != "healthy"
     assert DIAGNOSE(changed(letter, seed, **HEAL[letter])) == "healthy"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"units": (units,)} for units in (5, 10, 200)),
+        *({"rate": rate} for rate in (0.1, 2.0)),
+        *({"epochs": epochs} for epochs in (10, 80)),
+        *({"reg": reg} for reg in (0.01, 0.1)),
+        {"batch": 10},
+    ],
+    ids=str,
+)
+def test_of_the_six_settings_only_rows_heals_the_run_with_forty(change):
+    for seed in range(3):
+        assert DIAGNOSE(changed("B", seed, **change)) != "healthy"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_looks_finished_halves_its_loss_once_more_in_the_second_half(seed):
+    run = train(
+        MLP(sizes=(64, 50, 10)), digits().X_train, digits().y_train, plain_gradient_descent,
+        {"learning_rate": 0.05}, rng=np.random.default_rng(seed), epochs=6, batch=5,
+    )  # fmt: skip
+    trend = SMOOTH(np.array(run.steps["loss"]), 0.99)
+    assert 0.4 < trend[-1] / trend[len(trend) // 2] < 0.6
 
 
 @pytest.mark.parametrize("seed", range(3))

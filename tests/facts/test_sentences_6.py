@@ -101,7 +101,7 @@ SENTENCES = {
         descend(plain_gradient_descent, ravine, steps=3000, config={"learning_rate": 0.079}).losses[-1] < 1e-9
         and descend(plain_gradient_descent, ravine, steps=3000, config={"learning_rate": 0.081}).stopped
     ),
-    "they jump back and forth over it, about as far from it as the rate is large": lambda: all(
+    "they jump back and forth over it, at a distance of up to about one rate": lambda: all(
         0.1 < far_at_the_end(name, rate)[1] < 1.5
         for name in ("stride", "signs")
         for rate in (0.05, 0.078, 0.086)

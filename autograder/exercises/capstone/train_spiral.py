@@ -70,7 +70,7 @@ train_spiral = Exercise(
         "How wide a network is and how it is trained is the learner's to choose: the mark is reached.",
     ),
     read="Exercise 2. The spiral",
-    praise="At least 95 of 100 fresh points are right.",
+    praise="With a right loop, at least 95 of 100 fresh points are right.",
     effect="A network that only fits the points it was given fails on the next ones that arrive.",
 )
 
@@ -136,9 +136,9 @@ def labels_out_of_step(X, y, rng):
 
 
 @train_spiral.mistake
-def rate_too_large(X, y, rng):
-    """Nearly all points get the same label, as when a run got worse again: the rate is too large. Is the last loss
-    higher than the lowest?"""
+def nearly_all_points_get_the_same_label(X, y, rng):
+    """Nearly all points get the same label, as when a run got worse again: the rate is too large, or the gradient
+    is added. Is the last loss higher than the lowest?"""
     return lambda points: np.ones(len(points), dtype=int)
 
 

@@ -166,8 +166,41 @@ def test_a_run_that_got_worse_again_is_told_so(lesson, rate):
         params, _ = lesson["fit"](network, X, y, rng, epochs=60, batch=30, rate=rate)
         return lambda points: network.scores(params, points).argmax(axis=1)
 
-    assert judge(train_spiral, train).mistake == "rate too large"
-    assert check("train_spiral", train).headline == "Rate too large."
+    assert judge(train_spiral, train).mistake == "nearly all points get the same label"
+    assert check("train_spiral", train).headline == "Nearly all points get the same label."
+
+
+def test_a_gradient_that_is_added_is_among_the_causes_that_are_told():
+    def climb(network, X, y, rng, epochs, rate):
+        params = network.start(rng)
+        for _ in range(epochs):
+            grads = network.loss(params, X, y)[1]
+            params = {name: w + rate * grads[name] for name, w in params.items()}
+        return params
+
+    def train(X, y, rng):
+        network = MLP(sizes=(2, 100, 3))
+        with np.errstate(all="ignore"):
+            params = climb(network, X, y, rng, 300, 0.5)
+        return lambda points: network.scores(params, points).argmax(axis=1)
+
+    report = check("train_spiral", train)
+    assert report.headline == "Nearly all points get the same label."
+    assert "or the gradient is added" in report.detail
+
+
+def test_a_right_spiral_beside_a_wrong_loop_is_not_said_to_be_right_with_that_loop():
+    def still(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        return network.start(rng), [1.0] * epochs
+
+    def train(X, y, rng, fit=still):
+        network = MLP(sizes=(2, 100, 3))
+        params, _ = fit(network, X, y, rng, epochs=100, batch=30, rate=0.5)
+        return lambda points: network.scores(params, points).argmax(axis=1)
+
+    report = check("train_spiral", train)
+    assert report.passed
+    assert report.headline.startswith("With a right loop")
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 #
 # Before the ball moves, most of its next step is already decided: without a new push it coasts to $x + \mu v$ (here $x$ is
 # the place of the ball). Momentum still asks for the slope where the ball *is*. Nesterov's idea is to **ask where it is
-# about to be**. If the ground rises there, the brake comes one step earlier.
+# about to be** (*Nesterov's accelerated gradient*). If the ground rises there, the brake comes one step earlier.
 #
 # $$\begin{aligned} g &= \nabla f(x + \mu v) \\ v &\leftarrow \mu v - \eta g \\ x &\leftarrow x + v \end{aligned}$$
 
@@ -684,7 +684,8 @@ for kind, rule in {"sgd": sgd, "momentum": sgd_momentum, "nesterov": sgd_nestero
 # %% [markdown]
 # Nesterov momentum is often called *faster and more stable* than momentum. Its guarantee is for convex losses at a suitable
 # rate, and its range of rates is the *smallest* of the three. The colour below is the larger of the two $|\lambda|$, the
-# factor per step in the long run: the darker, the faster the run shrinks. White means that no run is stable there.
+# factor per step in the long run: the lower on the colour bar, the faster the run shrinks. Where there is no colour, no run
+# is stable.
 
 # %% tags=["picture"]
 figures.stable_factors(max_stable_rate)
@@ -692,9 +693,9 @@ figures.stable_factors(max_stable_rate)
 # %% [markdown]
 # Why is Nesterov's range so narrow? Its look-ahead makes the brake stronger in proportion to the curvature: good on a
 # gentle wall, where it damps the overshoot, and too strong on a steep one, where it throws the ball back across the valley.
-# On the dark band at $\eta L = 1$ it is just right: trace $(1 + \mu)(1 - a)$ and determinant $\mu(1 - a)$ are both 0, so both
-# eigenvalues are 0, and the ball is at rest in the minimum after two steps, whatever $\mu$ is. Beyond the band the brake
-# reverses the ball.
+# In the middle of the fastest band, at $\eta L = 1$, it is just right: trace $(1 + \mu)(1 - a)$ and determinant $\mu(1 - a)$
+# are both 0, so both eigenvalues are 0, and the ball is at rest in the minimum after two steps, whatever $\mu$ is. Beyond the
+# band the brake reverses the ball.
 
 # %% [markdown]
 # One more thing is in the matrix. As long as the eigenvalues of momentum are a complex pair, each direction shrinks by

@@ -74,7 +74,7 @@ plots.draw(figures.halved,
 # $$x \leftarrow x - \eta\,(c\,x + \sigma\,\xi) = (1-\eta c)\,x - \eta\sigma\,\xi .$$
 #
 # The mean square $m$ of $x$ then obeys $m \leftarrow (1-\eta c)^2 m + \eta^2\sigma^2$. It rests where both sides are
-# equal, and the loss $\tfrac12 c\,m$ there is
+# equal. The loss $\tfrac12 c\,m$ there, the *noise floor*, is
 #
 # $$\text{floor} = \frac{\eta\,\sigma^2}{2\,(2-\eta c)} \approx \frac{\eta\,\sigma^2}{4}\quad\text{for small } \eta .$$
 #

@@ -278,8 +278,8 @@ print(basins.counts() if ready else "")
 # %% [markdown]
 # ## 8.4 The Hessian times a vector
 #
-# **Along one direction, curvature costs two gradients, however many parameters there are.** The product $Hv$ is the
-# change of the gradient along $v$:
+# **Along one direction, curvature costs two gradients, however many parameters there are.** The *Hessian-vector
+# product* $Hv$ is the change of the gradient along $v$:
 #
 # $$H v \;\approx\; \|v\| \; \frac{\nabla L(x + h\,u) - \nabla L(x - h\,u)}{2h} , \qquad u = \frac{v}{\|v\|} .$$
 #
@@ -459,9 +459,9 @@ assert np.allclose(lbfgs_direction(y, [s], [y]), -s), "the secant equation: the 
 # %% [markdown]
 # ## 8.7 A minimiser from your direction
 #
-# A direction is not yet a method. `line_search` tries the full step, $t=1$, and accepts it if the loss falls enough
-# (Armijo's condition) and the slope has flattened enough (with it, Wolfe's conditions; the second makes $y^\top s > 0$).
-# Otherwise it halves or doubles. On the digits $t = 1$ passes at about nine steps in ten, so a step costs little more than
+# A direction is not yet a method. A *line search* says how far to go: ours tries the full step, $t=1$, and accepts it if the
+# loss falls enough (the *Armijo condition*) and the slope has flattened enough (both together are the *Wolfe conditions*; the
+# second makes $y^\top s > 0$). Otherwise it halves or doubles $t$. On the digits $t = 1$ passes at about nine steps in ten, so a step costs little more than
 # one evaluation.
 
 

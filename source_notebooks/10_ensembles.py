@@ -61,7 +61,8 @@ figures.exam(scores, y)
 # %% [markdown]
 # ## 10.1 Average what?
 #
-# **Average the probabilities.** Each network turns its scores into probabilities, and only then are they averaged:
+# Networks whose answers are combined are called an *ensemble*. **Average the probabilities.** Each network turns its scores
+# into probabilities, and only then are they averaged:
 #
 # $$\bar p_c = \frac1M \sum_{m=1}^{M} \operatorname{softmax}(s^{(m)})_c .$$
 #

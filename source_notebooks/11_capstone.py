@@ -281,7 +281,7 @@ with needs("exercise 1"):
 
 # %% [markdown]
 # Why not follow the textbook? Look at the map and at the last number of each line. At the left and right edge are pixels that
-# stay blank in nearly every scan, so they hardly vary (white in the map). Divided by its own tiny deviation, a single grey
+# stay blank in nearly every scan, so they hardly vary (near 0 in the map). Divided by its own tiny deviation, a single grey
 # spot there becomes an input of 277, while with one number for all no input exceeds 3.6; and a pixel that is always blank gives
 # $0/0$. Scaling each column by itself is for columns in different units; pixels share one.
 

@@ -69,6 +69,13 @@ def test_every_lesson_begins_alike_and_numbers_its_sections(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
+def test_no_sentence_calls_a_place_in_a_picture_light_or_dark(lesson):
+    said = prose(cells_of(lesson))
+    turned = r"\b(?:dark|light|bright)(?:er|est)?\b|\bwhite\b|\bblack\b"
+    assert re.findall(turned, said, re.IGNORECASE) == [], "in a dark theme light and dark change places"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_little_code_of_a_lesson_is_not_the_readers(lesson):
     ours = [
         cell["source"].splitlines()

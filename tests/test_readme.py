@@ -60,8 +60,28 @@ def test_every_link_of_the_glossary_leads_to_a_heading_of_a_released_lesson():
         assert unquote(place) == "#" + words.replace(" ", "-"), "as JupyterLab marks its headings"
 
 
-def test_every_row_of_the_glossary_has_a_term_that_stands_in_the_lesson_that_teaches_it():
-    for terms, file in re.findall(r"^\| ([^|]+) \|.*\((release/[^#]+)#", GLOSSARY, re.MULTILINE):
-        cells = json.loads((ROOT / file).read_text(encoding="utf-8"))["cells"]
-        text = " ".join("".join("".join(each["source"]) for each in cells).lower().split())
-        assert any(each.partition(" (")[0] in text for each in terms.lower().split(", ")), terms
+def section_of(file, heading):
+    """Return what a released lesson says under a heading, with the heading: lower case, one line, no asterisks."""
+    cells = json.loads((ROOT / file).read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(each["source"]) for each in cells if each["cell_type"] == "markdown")
+    lines = text.splitlines()
+    first = next(k for k, line in enumerate(lines) if re.fullmatch(rf"#+ {re.escape(heading)} *", line))
+    rank = lines[first].index(" ")
+    later = (k for k in range(first + 1, len(lines)) if re.match(rf"#{{1,{rank}}} ", lines[k]))
+    section = "\n".join(lines[first : next(later, len(lines))])
+    return " ".join(section.lower().replace("*", "").split())
+
+
+def test_every_row_of_the_glossary_has_a_term_that_stands_in_the_section_that_teaches_it():
+    rows = re.findall(r"^\| ([^|]+) \|.*\| \[([^\]]+)\]\((release/[^#]+)#", GLOSSARY, re.MULTILINE)
+    assert len(rows) > 40
+    for terms, heading, file in rows:
+        section = section_of(file, heading)
+        assert any(each.partition(" (")[0] in section for each in terms.lower().split(", ")), terms
+
+
+def test_a_section_ends_where_the_next_of_its_rank_begins():
+    file = "release/08_second_order/08_second_order.ipynb"
+    section = section_of(file, "8.4 The Hessian times a vector")
+    assert "exercise 3." in section
+    assert "conjugate gradients" not in section

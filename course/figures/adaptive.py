@@ -143,7 +143,7 @@ def effective(ax: Axes, measured: Mapping[tuple[str, float | None], np.ndarray],
         ax.semilogy(rates, color=rule_style(name)["color"], linestyle=(0, dashes[decay]), label=label)
     ax.axvline(cliff, color="0.5", lw=1, label="the cliff")
     ax.set(xlabel="step", ylabel="effective rate $/\\,\\eta$", ylim=(2e-3, 30))
-    ax.set_title("After the cliff Adagrad stays slow, RMSprop recovers" if measured else TO_DO)
+    ax.set_title("After the cliff Adagrad stays slow and RMSprop recovers" if measured else TO_DO)
     ax.legend(loc="lower right", ncols=2, fontsize=9)
     return ax
 
@@ -193,7 +193,7 @@ def uncorrected(steps: int = 10_000) -> Picture:
     ax.set(
         xlabel="step $t$",
         ylabel="length, in rates",
-        title="Uncorrected, the steps are too long, and for long",
+        title="Uncorrected, the steps are too long for thousands of steps",
     )
     ax.set(ylim=(0.85, 11), yticks=[1, 2, 3, 5, 7], yticklabels=["1", "2", "3", "5", "7"])
     ax.minorticks_off()

@@ -287,7 +287,7 @@ def by_memory(decays: Sequence[float], ends: np.ndarray | None, steps: int) -> P
     ax.set(xscale="log", yscale="log", xlabel="memory $1/(1-d)$ in steps", ylabel="error, %")
     ax.set_yticks([6, 10, 20, 40], ["6", "10", "20", "40"])
     ax.set_yticks([], minor=True)
-    ax.set_title("Too short a memory keeps noise, too long a memory the start")
+    ax.set_title("Too short a memory keeps noise; too long a memory keeps the start")
     ax.legend(loc="upper left")
     return shown(
         fig, *(f"decay {d}: error {100 * (1 - v.mean()):.1f}%" for d, v in zip(decays, ends, strict=True))

@@ -198,7 +198,7 @@ def escapes(ax: Axes, starts: np.ndarray, counts: Mapping[str, Sequence[int | No
     for name, steps in counts.items():
         ax.semilogx(starts, [np.nan if n is None else n for n in steps], **line_style(name))
     ax.set(xlabel="$y_0$", ylabel="steps until $|y| > 1$")
-    ax.set_title("Adaptive rules hardly feel how near" if counts else TO_DO)
+    ax.set_title("Adaptive rules hardly feel the distance" if counts else TO_DO)
     return ax
 
 

@@ -173,5 +173,5 @@ def stable_factors(limit: Callable[[float, float, str], float]) -> Picture:
         ax.set(xlabel=r"momentum $\mu$", ylabel=r"rate times curvature, $\eta L$", title=kind.capitalize())
         alt.append(f"{kind} is stable up to {a[factor[:, 90] < 1].max():.1f}")
     fig.colorbar(mesh, ax=axes, label=r"factor per step, $\max|\lambda|$")
-    fig.suptitle("Momentum widens the range of stable rates, Nesterov narrows it")
+    fig.suptitle("Momentum widens the range of stable rates; Nesterov narrows it")
     return Picture(fig, "Factor per step over momentum and rate. At 0.9, " + ", ".join(alt) + ".")

@@ -100,7 +100,7 @@ def rates(runs: Mapping[str, Run]) -> Picture:
     for name, run in runs.items():
         y = run.epochs["train_loss"]
         lines[f"{name}: {y[0]:.2f}, {y[len(y) // 2]:.2f}, {y[-1]:.2f}"] = (run.epochs["epoch"], y)
-    curves(ax, lines).set_title("Too low is a line, too high is stuck")
+    curves(ax, lines).set_title("Too low is a line; too high is stuck")
     ax.legend(
         title="loss at the start, half way, at the end",
         fontsize=9,

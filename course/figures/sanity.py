@@ -79,7 +79,7 @@ def by_margin(losses: Mapping[str, Callable]) -> Picture:
     for place in (0, 2, 5):
         ax.axvline(place, color="0.75", linewidth=1, zorder=0)
     ax.set(xlabel="lead of the label's score over the other", ylabel="loss")
-    ax.set_title("The hinge becomes 0, cross-entropy never does")
+    ax.set_title("The hinge becomes 0; cross-entropy never does")
     ax.legend(title="loss at leads 0, 2 and 5")
     alt = "; ".join(f"{name} {values}" for name, values in told.items())
     return Picture(fig, f"Two losses of two classes; at leads 0, 2 and 5: {alt}.")

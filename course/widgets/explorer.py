@@ -133,8 +133,8 @@ class Explorer(StandIn, widgets.VBox):
         )
         if not self.surface.minima:
             return (
-                f"{tried} This surface has no minimum, so no rate is best: the larger, the sooner a rule is away. "
-                "Shown is the rate at which each leaves the saddle first."
+                f"{tried} This surface has no minimum, so no rate is best: the larger it is, the sooner a rule "
+                "leaves. Shown is the rate at which each leaves the saddle first."
             )
         largest = [picture.label(name) for name, each in runs.items() if each.rate == max(RACE_RATES)]
         border = f" For {' and '.join(largest)} it is the largest tried; a larger one may do better."

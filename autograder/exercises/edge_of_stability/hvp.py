@@ -178,6 +178,8 @@ hvp.family(
         the step h long whatever the length of v.""",
         "backward difference": """You compare the gradient at w with that behind it, so the error shrinks only
         like h. Step to both sides.""",
+        "one side over two steps": """You compare the gradient ahead of w with that at w itself and divide by
+        2h, so the product is about half of what it should be. Step to both sides of w.""",
         "divided by h": """The product is twice too large. How far is it from one of the two points to the
         other?""",
         "multiplied by h": "",

@@ -159,6 +159,9 @@ hessian_vector_product.table(
         """backward difference: You compare x with x - h, so the error shrinks only like h. Step to both sides
         of x.
         """: partial(along, ahead=0.0, width=1.0),
+        """one side over two steps: You compare x + h with x itself and divide by 2h, so the product is about
+        half of what it should be. Step to both sides of x.
+        """: partial(along, behind=0.0),
         """divided by h: The product is twice too large. How far is it from one point to the other?
         """: partial(along, width=1.0),
         """multiplied by h: You multiply by h: Python reads `/ 2 * h` from left to right. Put brackets round

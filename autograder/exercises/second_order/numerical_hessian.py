@@ -120,9 +120,21 @@ numerical_hessian.table(
         """forward difference: You compare x + h with x itself, so the error shrinks only like h. Step to both
         sides of x.
         """: partial(differences, behind=0.0, width=1.0),
+        """forward difference in rows: You compare x + h with x itself, so the error shrinks only like h, and
+        the matrix is not symmetric. Step to both sides of x.
+        """: lambda gradient, x, h=1e-5: differences(gradient, x, h, behind=0.0, width=1.0).T,
+        """backward difference in rows: You compare x with x - h, so the error shrinks only like h, and the
+        matrix is not symmetric. Step to both sides of x.
+        """: lambda gradient, x, h=1e-5: differences(gradient, x, h, ahead=0.0, width=1.0).T,
         """backward difference: You compare x with x - h, so the error shrinks only like h. Step to both sides
         of x.
         """: partial(differences, ahead=0.0, width=1.0),
+        """one side over two steps: You compare x + h with x itself and divide by 2h, so every curvature is
+        about half of what it should be. Step to both sides of x.
+        """: partial(differences, behind=0.0),
+        """one side over two steps in rows: You compare x + h with x itself and divide by 2h, so every
+        curvature is about half of what it should be. Step to both sides of x.
+        """: lambda gradient, x, h=1e-5: differences(gradient, x, h, behind=0.0).T,
         """divided by h: The two points are farther apart than what you divide by. How far is it from x - h to
         x + h?
         """: partial(differences, width=1.0),

@@ -345,8 +345,8 @@ for number in (1.0, 1e8, 1e16):
 #   one trained with the **hinge** loss $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it asks the right class $y$ to lead
 #   every other class by a **margin** of 1, and pays for what is missing. A margin that is not reached is *violated*.
 #   (Lesson F2 builds one.)
-# - **Dropout** sets a random part of a layer's units, here half, to zero at every training step. (Lesson F5 names what stays,
-#   `keep`; here `dropout` is what goes.)
+# - **Dropout** sets a random part of a layer's units, here half, to zero at every training step. (Lesson F5 gives the share
+#   that stays, `keep`; here `dropout` is the share that goes.)
 # - **CIFAR-10** is a set of 50,000 small colour photographs, 32 by 32 pixels, in ten classes.
 
 # %% [markdown]
@@ -492,8 +492,8 @@ with needs("Exercises 1 and 2"):
         print(f"{name}: worst error {e.max():.0e}")
 
 # %% [markdown]
-# **Only where the parameters are many.** A full check of a linear classifier of CIFAR-10, with 30,720 weights and 10 biases,
-# needs two loss evaluations per parameter. So one samples. How often do 10 draws from all parameters miss every bias?
+# **In the large arrays alone.** A full check of a linear classifier of CIFAR-10, with 30,720 weights and 10 biases, needs two
+# loss evaluations per parameter. So one samples. How often do 10 draws from all parameters miss every bias?
 
 # %%
 weights, biases = 32 * 32 * 3 * 10, 10
@@ -670,8 +670,8 @@ checking.careless(
 # %% [markdown]
 # `birch`, whose data gradient is 5 % too long, hides under the regulariser. `elm`, which counts every margin, hides at the
 # initial weights. `juniper` needs only that somebody looks at its biases. `fir` draws a new mask whatever the seed: every
-# row accuses it, but without a seed the honest dropout `cedar` is accused with it, and the author of `fir` could say that
-# this is how dropout is.
+# row accuses it, but without a seed the honest dropout `cedar` is accused too, and the author of `fir` could say that
+# dropout is always like that.
 
 # %% [markdown]
 # ## 1.8 Find the slip

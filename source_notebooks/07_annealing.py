@@ -431,7 +431,7 @@ if written(reduce_on_plateau, {"train_error": [], "val_error": []}):
         rates = [reduce_on_plateau({"val_error": errors[:n]}, dict(settings)) for n in range(13)]
         watched.append((errors, rates))
 without = history_of(fit(constant, settings, 0, rule=sgd, epochs=12))["val_error"]
-titles = ("Two epochs without a new best, and the rate is cut", "When that is, is partly luck")
+titles = ("Two epochs without a new best, and the rate is cut", "When that happens is partly luck")
 plots.draw(figures.plateaus, watched, without, title=titles, size=(11, 3.6), width_ratios=(3, 2))
 
 # %% [markdown]

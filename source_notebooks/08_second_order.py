@@ -655,8 +655,8 @@ plots.draw(figures.noisy_curvature, lengths, spread, guess,
 # %% [markdown]
 # If your lines lie near the points, you predicted it. (Not on them: each point is the spread of 80 draws, and batches of
 # 160 drawn from 1,197 rows have rows in common, which takes 7 % off.) If yours rise to the right, you expected short steps
-# to measure better: true without noise, where the error is truncation. If they are flat, you gave noise a chance to
-# cancel that it does not have: the two batches are different.
+# to measure better: true without noise, where the error is truncation. If they are flat, you expected the noise
+# to cancel. It does not: the two batches are different.
 #
 # A cure suggests itself: evaluate both gradients on the *same* batch. Then most noise cancels in the difference, at
 # the price of a second gradient for each step (Schraudolph et al., 2007).

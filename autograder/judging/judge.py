@@ -283,7 +283,7 @@ def unknown(exercise: Exercise, check: Check, outcome: Any, also: str = "") -> V
     differs = first_leaf(outcome, expected)
     if differs is not None and next(raised_in(differs[0]), None) is not None:
         return verdict(exercise, "error", 0.0, None, f"Raises\n{seen}")
-    if has_nan(outcome):
+    if has_nan(outcome) and not has_nan(expected):
         text = "A result is not a number (NaN): look for 0/0, or the root or logarithm of a negative number."
         return verdict(exercise, "mistake", 0.0, "returns NaN", f"Returns NaN\n{text}\n{check.says}\n{seen}")
     return not_right(exercise, check, "\n".join(filter(None, [seen, also])))

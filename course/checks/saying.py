@@ -203,6 +203,9 @@ def watched(outcome: Any, expected: Any) -> str:
     found = first_leaf(mine, right)
     if part not in outcome or found is None:
         return f"Not right yet: {part}."
+    if isinstance(found[0], bool | np.bool_) and isinstance(found[1], bool):
+        told, due = ("yes" if each else "no" for each in found[:2])
+        return cut(f"Not right yet: {part}: {told}, where {due} is due.")
     said = predicate(*found[:2])
     said = f"; yours is {said.removeprefix(OWN)}" if said.startswith(OWN) else f", which {about(part, said)}"
     return cut(f"Not right yet: {part}{said}.")

@@ -275,6 +275,8 @@ def test_the_first_part_that_is_not_right_is_said_without_its_numbers(mine, said
         (["a"], ["a", "b"], "the law; yours is ['a']."),
         ([1], ["b"], "the law; yours is 1, where a word is due."),
         (0.5, 0.36, "the law; yours is 0.5, too large."),
+        (True, False, "the law: yes, where no is due."),
+        ([True, np.False_], [True, True], "the law: no, where yes is due."),
         (np.zeros(9), np.ones(9), "the law, which is zero everywhere."),
     ],
 )

@@ -161,6 +161,10 @@ standardise.table(
         asked about, not of the training rows; and every pixel has a deviation of its own, which is zero where
         it never varies: 0/0 is NaN. Take one scale for all pixels, from X_train.
         """: lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),
+        """each pixel by its own among the rows asked, and nothing by zero: Two things: mean and deviation are those
+        of the rows asked about, not of the training rows; and every pixel has a deviation of its own. Take one
+        scale for all pixels, from X_train.
+        """: lambda X_train, X: (X - X.mean(axis=0)) / np.where(X.std(axis=0) == 0, 1, X.std(axis=0)),
         """statistics of the rows asked: The rows are scaled by their own mean and deviation, so the same
         image gets other numbers beside other images. Take both from X_train.
         """: lambda X_train, X: (X - X.mean(axis=0)) / (X - X.mean(axis=0)).std(),

@@ -12,8 +12,8 @@ NAN = math.nan
 
 CLEAN = ([0.3, 0.8, 0.5, 0.9, 0.1, 0.6], [0.7, 0.2, 0.9, 0.4, 0.8, 0.6], [0.9, 0.5, 0.7, 0.2, 0.6, 0.3])
 
-DIVERGED = ([0.4, NAN, 0.7, 0.2, NAN, 0.9, 0.5], [0.3, 0.1, 0.2, 0.8, 0.1, 0.5, 0.9],
-            [0.6, 0.1, 0.8, 0.3, 0.1, 0.4, 0.2])  # fmt: skip
+DIVERGED = ([0.4, NAN, 0.7, 0.2, 0.9, NAN, 0.5], [0.3, 0.1, 0.2, 0.8, 0.5, 0.1, 0.9],
+            [0.6, 0.1, 0.8, 0.3, 0.4, 0.1, 0.2])  # fmt: skip
 
 
 def reference(objective, space, n, rng):
@@ -156,6 +156,16 @@ random_search.table(
 
         Is NaN > 0.9 true, and is NaN < 0.9?
         """: partial(search, rank=lambda t: sorted(t, key=lambda e: e["val_accuracy"], reverse=True)),
+        """NaN muddles negative accuracies: Every comparison with NaN is false, and minus NaN is NaN, so `sorted`
+        leaves trials in the wrong order. Give NaN a key that is above all others.
+
+        Is NaN > -0.9 true, and is NaN < -0.9?
+        """: partial(search, rank=lambda t: sorted(t, key=lambda e: -e["val_accuracy"])),
+        """NaN muddles a list that is reversed later: Every comparison with NaN is false, so `sorted` leaves
+        trials in the wrong order, which reversing does not mend. Give NaN a low key.
+
+        Is NaN > 0.9 true, and is NaN < 0.9?
+        """: partial(search, rank=lambda t: sorted(t, key=lambda e: e["val_accuracy"])[::-1]),
         """NaN counted as zero: A trial that diverged counts as 0, so it is level with one that ran and scored
         0. Give NaN a key below every accuracy.
 

@@ -91,6 +91,18 @@ def temporary_name_looks_finished(store, name, record):
 
 
 @save.mistake
+def one_temporary_name_that_looks_finished(store, name, record):
+    """Two things: all checkpoints are first written to the same temporary name, where two workers overwrite each
+    other's; and it ends in .json, so half a file is taken for a checkpoint. Put `name` into it, and give it another
+    ending.
+
+    If two workers write at the same moment, into which files?
+    """
+    store.write("checkpoint.json", json.dumps(record))
+    store.rename("checkpoint.json", name)
+
+
+@save.mistake
 def copied_instead_of_renamed(store, name, record):
     """The text is written a second time under the final name, and the temporary file stays. Rename it instead.
 

@@ -244,6 +244,32 @@ def NaN_muddles_the_order(train, settings, epochs=1, eta=2):
 
 
 @successive_halving.mistake
+def NaN_muddles_negative_accuracies(train, settings, epochs=1, eta=2):
+    """Every comparison with NaN is false, and minus NaN is NaN, so `sorted` leaves trials in the wrong order. Give
+    NaN a key that is above all others.
+
+    Is NaN > -0.9 true, and is NaN < -0.9?
+    """
+    return climb_rungs(
+        train, settings, epochs, eta,
+        rank=lambda trials, _: sorted(trials, key=lambda each: -each["val_accuracy"]),
+    )  # fmt: skip
+
+
+@successive_halving.mistake
+def NaN_muddles_a_list_that_is_reversed_later(train, settings, epochs=1, eta=2):
+    """Every comparison with NaN is false, so `sorted` leaves trials in the wrong order, which reversing does not
+    mend. Give NaN a low key.
+
+    Is NaN > 0.9 true, and is NaN < 0.9?
+    """
+    return climb_rungs(
+        train, settings, epochs, eta,
+        rank=lambda trials, _: sorted(trials, key=lambda each: each["val_accuracy"])[::-1],
+    )  # fmt: skip
+
+
+@successive_halving.mistake
 def NaN_goes_on(train, settings, epochs=1, eta=2):
     """A setting that diverged goes on as if it were the best. Where do NaN stand in your order?
 
@@ -318,6 +344,13 @@ successive_halving.table(
         """: partial(climb_rungs, longer=lambda epochs, eta: 2 * epochs),
         """a fixed number of epochs more: The runs get longer by a sum, not by a factor: `+` where `*` is due.
         """: partial(climb_rungs, longer=lambda epochs, eta: epochs + eta),
+        """one epoch more in each rung: The runs get longer by one epoch from rung to rung. Multiply by eta.
+
+        How long are the runs of the third rung?
+        """: partial(climb_rungs, longer=lambda epochs, eta: epochs + 1),
+        """epochs to the power of eta: `**` is a power, and 1 to any power is 1. Multiply by eta, with one
+        asterisk.
+        """: partial(climb_rungs, longer=lambda epochs, eta: epochs**eta),
         """trained once and never longer: Every setting is trained in the first rung only; the later rungs
         repeat its score. Train what is left anew, with the longer runs.
 

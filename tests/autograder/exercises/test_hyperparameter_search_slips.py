@@ -1,13 +1,18 @@
 """Slips of readers of lesson 09, written as they write them: the notebook and the marks say the same name."""
 
+import json
 import math
 import warnings
 
 import numpy as np
 import pytest
 
+from autograder.exercises import hyperparameter_search
+from autograder.judging import judge
 from course.checks import check
 from tests.autograder.exercises.named_slips import assert_accepted, assert_named
+
+EXERCISES = {each.name: each for each in hyperparameter_search.EXERCISES}
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +108,73 @@ ALL_SCORES = ("train_accuracy", "val_accuracy", "test_accuracy")
 )  # fmt: skip
 def test_slips_of_a_random_search_are_named(function, name):
     assert_named("random_search", function, name)
+
+
+PLAIN_SORTS = {
+    "NaN muddles the order": lambda trials: sorted(trials, key=lambda t: t["val_accuracy"], reverse=True),
+    "NaN muddles negative accuracies": lambda trials: sorted(trials, key=lambda t: -t["val_accuracy"]),
+    "NaN muddles a list that is reversed later": lambda trials: sorted(
+        trials, key=lambda t: t["val_accuracy"]
+    )[::-1],
+}
+"""NaN in a plain sort, which the lesson lists as often missed, in the three ways in which it is written."""
+each_plain_sort = pytest.mark.parametrize(("name", "rank"), PLAIN_SORTS.items(), ids=PLAIN_SORTS)
+
+
+@each_plain_sort
+def test_a_plain_sort_of_a_search_is_named_however_it_is_written(name, rank):
+    def random_search(objective, space, n, rng):
+        return rank([plain(objective, space, rng) for _ in range(n)])
+
+    assert_named("random_search", random_search, name)
+
+
+@each_plain_sort
+def test_a_plain_sort_of_a_rung_is_named_however_it_is_written(name, rank):
+    def halving(train, settings, epochs=1, eta=2):
+        trials = rank([{"settings": each, "val_accuracy": train(each, epochs)} for each in settings])
+        rung = [{"epochs": epochs, "trials": trials}]
+        left = [each["settings"] for each in trials[: max(1, len(trials) // eta)]]
+        return rung if len(trials) == 1 else rung + halving(train, left, epochs * eta, eta)
+
+    assert_named("successive_halving", halving, name)
+
+
+def test_nan_that_a_right_answer_has_too_is_not_given_as_the_cause():
+    def random_search(objective, space, n, rng):
+        trials = sorted((plain(objective, space, rng) for _ in range(n)), key=by, reverse=True)
+        return [*trials[1:], trials[0]]
+
+    verdict = judge(EXERCISES["random_search"], random_search)
+    assert verdict.mistake is None
+    assert "0/0" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("longer", "name"),
+    [
+        (lambda epochs, eta: epochs + 1, "one epoch more in each rung"),
+        (lambda epochs, eta: epochs**eta, "epochs to the power of eta"),
+        (lambda epochs, eta: epochs + eta, "a fixed number of epochs more"),
+    ],
+)
+def test_rungs_that_do_not_grow_by_a_factor_are_named(longer, name):
+    def halving(train, settings, epochs=1, eta=2):
+        trials = [{"settings": each, "val_accuracy": train(each, epochs)} for each in settings]
+        trials.sort(key=by, reverse=True)
+        rung = [{"epochs": epochs, "trials": trials}]
+        left = [each["settings"] for each in trials[: max(1, len(trials) // eta)]]
+        return rung if len(trials) == 1 else rung + halving(train, left, longer(epochs, eta), eta)
+
+    assert_named("successive_halving", halving, name)
+
+
+def test_one_temporary_name_that_ends_like_a_checkpoint_is_two_things():
+    def save(store, name, record):
+        store.write("tmp.json", json.dumps(record))
+        store.rename("tmp.json", name)
+
+    assert_named("save", save, "one temporary name that looks finished")
 
 
 def test_trials_that_diverged_may_come_in_any_order_and_settings_too():

@@ -145,6 +145,8 @@ def visible_error(relative_error: Callable) -> dict[str, Any]:
         "the error of [2, 1e-11, 0] against [2, 3e-11, 0]": size(
             of(np.array([2.0, 1e-11, 0.0]), np.array([2.0, 3e-11, 0.0])), 2 / 3
         ),
+        "the error of [2, 0] against [1, 0]": of(np.array([2.0, 0.0]), np.array([1.0, 0.0])),
+        "the error of [8, 1] against [8, 2]": of(np.array([8.0, 1.0]), np.array([8.0, 2.0])),
     }
 
 

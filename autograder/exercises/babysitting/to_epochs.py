@@ -34,7 +34,7 @@ to_epochs = Exercise(
             says="It must also turn an array of iterations, the x axis of a plot, into epochs.",
         ),
     ],
-    visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
+    visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (7, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
     read="Exercise 1. Epochs",
     equivalent={
         "exact = [float(Fraction(int(each) * batch, n)) for each in…"
@@ -49,6 +49,9 @@ to_epochs.table(
     {
         """whole epochs only: The answer is rounded down, so a curve becomes a staircase. Use / instead of //.
         """: lambda iterations, n, batch: iterations * batch // n,
+        """rounded to whole epochs: The answer is rounded to the nearest epoch, so a curve becomes a staircase.
+        Leave out the rounding.
+        """: lambda iterations, n, batch: np.round(iterations * batch / n),
         """int around the answer: int() cuts the fraction off, and an array cannot become one whole number.
         Leave it out.
         """: lambda iterations, n, batch: int(iterations * batch / n),

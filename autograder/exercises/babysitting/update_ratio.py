@@ -138,6 +138,32 @@ def zero_over_zero(w, update):
 
 
 @update_ratio.mistake
+def zero_whenever_the_weights_are_zero(w, update):
+    """At weights of 0 it returns 0, even if something moved, as a bias does at its first step. Then the answer is
+    inf.
+
+    What is the ratio of a step of 0.1 to a length of 0?
+    """
+    return float(np.linalg.norm(update) / np.linalg.norm(w)) if np.any(w) else 0.0
+
+
+@update_ratio.mistake
+def inf_whenever_the_weights_are_zero(w, update):
+    """At weights of 0 it returns inf, even if nothing moved. Then the answer is 0.
+
+    What does a step of length 0 do to a bias that is 0?
+    """
+    return float(np.linalg.norm(update) / np.linalg.norm(w)) if np.any(w) else math.inf
+
+
+@update_ratio.mistake
+def a_small_number_beside_the_length(w, update):
+    """The small number added below the line is not small beside small weights, and turns inf into a large ratio
+    that looks measured. Treat 0 separately."""
+    return float(np.linalg.norm(update) / (np.linalg.norm(w) + 1e-8))
+
+
+@update_ratio.mistake
 def a_small_number_below_the_line(w, update):
     """A small number added below the line turns inf into a large ratio that looks measured. Treat 0 separately."""
     return float(np.linalg.norm(update) / (np.linalg.norm(w) + 1e-12))

@@ -50,7 +50,12 @@ relative_error = Exercise(
         ),
         Check(
             name="zeros",
-            probe=errors((0.0, 0.0), (np.zeros(3), np.zeros(3)), (0.0, 3.0)),
+            probe=errors(
+                (0.0, 0.0),
+                (np.zeros(3), np.zeros(3)),
+                (0.0, 3.0),
+                (np.array([0.0, 2.0]), np.array([0.0, 0.5])),
+            ),
             says="Where both gradients are exactly 0 they agree, and the error of that entry is 0.",
             tolerance=1e-6,
         ),
@@ -151,6 +156,14 @@ relative_error.table(
 
 
 @relative_error.mistake
+def NaN_replaced_after_the_maximum(a, n):
+    """Where both gradients are 0 it computes 0/0, which is NaN, and so is the maximum. Replaced by 0 there, it
+    hides every other entry: treat zeros before you take the maximum."""
+    with np.errstate(all="ignore"):
+        return float(np.nan_to_num(np.max(np.abs(np.subtract(a, n)) / larger(a, n))))
+
+
+@relative_error.mistake
 def divided_by_the_first_alone(a, n):
     """Only the analytic gradient sets the scale, so swapping the two changes the answer. Use the larger of both."""
     return entries(a, n, lambda a, n: np.abs(a))
@@ -185,6 +198,18 @@ def norm_of_the_whole_array(a, n):
     a, n = np.atleast_1d(a).astype(float), np.atleast_1d(n).astype(float)
     scale = max(np.linalg.norm(a), np.linalg.norm(n))
     return 0.0 if scale == 0 else float(np.linalg.norm(a - n) / scale)
+
+
+@relative_error.convention(share=0.5)
+def divided_by_the_largest_of_all_entries(a, n):
+    """The largest difference is divided by the largest entry of all, as in lesson F2: a wrong small entry beside
+    large ones passes.
+
+    Graded here for the worst entry, because a bug in one entry is what we look for.
+    """
+    a, n = np.atleast_1d(a).astype(float), np.atleast_1d(n).astype(float)
+    scale = larger(a, n).max()
+    return 0.0 if scale == 0 else float(np.abs(a - n).max() / scale)
 
 
 @relative_error.convention(share=0.5)

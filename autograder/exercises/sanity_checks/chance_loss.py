@@ -125,6 +125,18 @@ chance_loss.table(
         """: lambda classes, kind, delta=1: table(
             classes, kind if kind == "softmax" else "hinge", delta, math.log, margins
         ),
+        """any other kind is softmax: A kind it does not know is taken for softmax, and a typing error becomes a
+        wrong number. Raise a ValueError.
+
+        What does your function do with "hinge loss", or any word it does not know?
+        """: lambda classes, kind, delta=1: table(
+            classes, kind if kind == "hinge" else "softmax", delta, math.log, margins
+        ),
+        """another error for an unknown kind: A kind it does not know ends in a KeyError, as a dict raises it.
+        Raise a ValueError, which says that a value is wrong.
+        """: lambda classes, kind, delta=1: {"softmax": math.log(classes), "hinge": margins(classes, delta)}[
+            kind
+        ],
         """unknown kind returns zero: A kind it does not know gives a number. Raise a ValueError, so that a
         typing error is seen.
 

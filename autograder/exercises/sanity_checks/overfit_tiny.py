@@ -75,12 +75,12 @@ overfit_tiny = Exercise(
 
 def loop(
     loss, params, X, y, rule, config, steps,
-    *, rows=ROWS, reg=(0.0,), copied=True, shared=False, carry=True, last=True,
+    *, rows=ROWS, reg=(0.0,), copied=True, shared=False, alike=False, carry=True, last=True,
 ):  # fmt: skip
     """Return the losses; each mistake below changes one thing."""
     params = {name: w.copy() for name, w in params.items()} if copied else params
     one = dict(config)
-    configs = {name: one if shared else dict(config) for name in params}
+    configs = {name: one if shared or alike else dict(config) for name in params}
     losses = []
     for _ in range(steps):
         value, grads = loss(params, X[:rows], y[:rows], *reg)
@@ -111,6 +111,11 @@ overfit_tiny.table(
         """one config for all arrays: All arrays share a config, so what a rule remembers of one is used on
         the next. Give each array its own.
         """: partial(loop, shared=True),
+        """one dict under all names: Every array has an entry of its own, but all entries are one and the same dict,
+        so what a rule remembers of one array is used on the next. Make a dict for each: `dict(config)`.
+
+        How many dicts does `dict.fromkeys(params, dict(config))` make?
+        """: partial(loop, alike=True),
         """config not carried on: Every step starts from the first config, so the rule forgets what it knew.
         Keep the config it returns.
         """: partial(loop, carry=False),

@@ -14,6 +14,7 @@ from autograder.judging import judge
 from course import histories
 from course.checks import check
 from course.data import digits
+from tests.autograder.exercises.named_slips import assert_named
 
 BY_NAME = {exercise.name: exercise for exercise in babysitting.EXERCISES}
 
@@ -189,3 +190,15 @@ def test_another_number_in_the_rule_is_not_called_a_mistake_that_it_is_not(chang
     assert (verdict.points, verdict.mistake) == (0, None)
     assert not report.passed
     assert report.headline.startswith("Not right yet")
+
+
+@pytest.mark.parametrize(
+    ("at_zero", "name"),
+    [(0.0, "zero whenever the weights are zero"), (np.inf, "inf whenever the weights are zero")],
+)
+def test_a_ratio_at_weights_of_zero_depends_on_whether_something_moved(at_zero, name):
+    def update_ratio(w, update):
+        length = np.linalg.norm(np.ravel(w))
+        return np.linalg.norm(np.ravel(update)) / length if length > 0 else at_zero
+
+    assert_named("update_ratio", update_ratio, name)

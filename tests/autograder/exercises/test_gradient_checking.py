@@ -8,6 +8,7 @@ from autograder.exercises import gradient_checking
 from autograder.judging import judge
 from course import trojans
 from course.checks import check, headline
+from tests.autograder.exercises.named_slips import assert_accepted, assert_named
 
 BY_NAME = {exercise.name: exercise for exercise in gradient_checking.EXERCISES}
 
@@ -198,6 +199,27 @@ def test_right_and_wrong_implementations_lie_far_from_the_threshold(reg):
             right = kind in trojans.RIGHT or (kind.endswith("faint") and reg > 0)
             factor = 5 if kind.startswith("small") else 30  # near the start a weak regulariser masks less
             assert error < 1e-3 / factor if right else error > 30 * 1e-3, (kind, seed)
+
+
+def test_nan_that_is_replaced_after_the_maximum_hides_the_other_entries_in_both_checks():
+    def relative_error(a, n):
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(np.max(np.abs(np.subtract(a, n)) / np.maximum(np.abs(a), np.abs(n))))
+
+    def before_the_maximum(a, n):
+        with np.errstate(all="ignore"):
+            return np.max(np.nan_to_num(np.abs(np.subtract(a, n)) / np.maximum(np.abs(a), np.abs(n))))
+
+    assert_named("relative_error", relative_error, "NaN replaced after the maximum")
+    assert_accepted("relative_error", before_the_maximum)
+
+
+def test_the_error_of_lesson_f2_is_not_called_a_floor():
+    def relative_error(a, n):
+        scale = max(np.max(np.abs(a)), np.max(np.abs(n)))
+        return np.max(np.abs(np.subtract(a, n))) / scale if scale else 0.0
+
+    assert_named("relative_error", relative_error, "divided by the largest of all entries")
 
 
 def test_a_solver_in_another_style_that_uses_a_whole_gradient_is_accepted():

@@ -7,6 +7,7 @@ from autograder.exercises import sanity_checks
 from autograder.judging import judge
 from course.checks import check
 from course.network import MLP
+from tests.autograder.exercises.named_slips import assert_named
 
 BY_NAME = {exercise.name: exercise for exercise in sanity_checks.EXERCISES}
 
@@ -100,3 +101,24 @@ def test_the_squared_hinge_is_a_convention_with_half_the_points():
     verdict = judge(BY_NAME["svm_loss"], BY_NAME["svm_loss"].conventions[0].function)
     assert (verdict.verdict, verdict.points) == ("convention", 2.5)
     assert "LinearSVC" in verdict.message
+
+
+def test_one_dict_under_every_name_is_not_a_dict_for_each():
+    def overfit_tiny(loss, params, X, y, rule, config, steps):
+        params, losses = {name: w.copy() for name, w in params.items()}, []
+        configs = dict.fromkeys(params, dict(config))  # noqa: RUF024, the slip itself
+        for _ in range(steps):
+            value, grads = loss(params, X[:20], y[:20], 0.0)
+            losses.append(value)
+            for name in params:
+                params[name], configs[name] = rule(params[name], grads[name], configs[name])
+        return [*losses, loss(params, X[:20], y[:20], 0.0)[0]]
+
+    assert_named("overfit_tiny", overfit_tiny, "one dict under all names")
+
+
+def test_a_kind_looked_up_in_a_dict_is_told_that_another_error_is_due():
+    def chance_loss(classes, kind, delta=1):
+        return {"softmax": np.log(classes), "hinge": (classes - 1) * delta}[kind]
+
+    assert_named("chance_loss", chance_loss, "another error for an unknown kind")

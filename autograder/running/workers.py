@@ -85,12 +85,12 @@ def processes_of(pool: Executor) -> list:
 def end(pool: Executor) -> None:
     """End the processes of a pool now, whatever they run; one that has none of its own only drops what waits.
 
-    A worker that ends while its interpreters start leaves their folder behind; it is taken away here.
+    The thread that looks after the pool is waited for: Python may wake it at exit, and print a traceback if it is
+    just closing its pipe.  A worker that ends while its interpreters start leaves their folder behind; it is taken
+    away here.
     """
     processes = processes_of(pool)
-    pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
-    for process in processes:
-        process.join(5)
+    pool.shutdown(wait=bool(processes), cancel_futures=True)
     sweep("candidate")

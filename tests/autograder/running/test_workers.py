@@ -3,6 +3,9 @@
 import importlib
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import BrokenExecutor, CancelledError
 
 import pytest
 
@@ -24,6 +27,16 @@ def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none()
         (process,) = staff.current._processes.values()
         assert process.is_alive()
     assert not process.is_alive()
+
+
+def test_a_pool_that_was_ended_leaves_no_thread_for_python_to_wake_at_exit():
+    with workers.started(1) as staff:
+        pool = staff.pool()
+        busy = pool.submit(time.sleep, 600)
+        workers.end(pool)
+        with pytest.raises((BrokenExecutor, CancelledError)):
+            busy.result(timeout=0)
+        assert [each for each in threading.enumerate() if "ExecutorManager" in type(each).__name__] == []
 
 
 WORK = """

@@ -7,8 +7,10 @@
 Both graders read the same files, run the same notebooks, write a gradebook and the autograded notebook.  Neither
 is charged for its imports: stock's Autograde runs in a process that has loaded nbgrader, ours in workers that are
 warm; what starting costs us is printed as the time to the first mark.  Stock runs one notebook after the other,
-which is all it can, and runs the cells that only draw.  The floor is the processor time of the students' cells and
-our checks alone, in as many warm interpreters at once as there are workers: two busy cores slow each other down.
+which is all it can, and runs the cells that only draw.  Two floors are printed, both the processor time of the
+students' cells and our checks alone, with as many at once as there are workers, for two busy cores slow each other
+down: once with a warm interpreter forked for each submission, the least by which one student's code cannot change
+the next one's mark, and once with all in one interpreter, which keeps nothing apart.
 No ratio is printed if an honest submission gets another mark from us than from stock.
 """
 
@@ -33,6 +35,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads inside NumPy would
 import psutil
 from classes import LESSONS, Crowd, honest_submission, invent
 from graders import Ours, Stock, Tree, course_folder, scores
+from nbformat import NotebookNode
 
 from autograder.examine.plan import plan
 from autograder.examine.warm import warm
@@ -43,36 +46,54 @@ from autograder.project import Project
 from autograder.running import run_one
 
 
-def floor(project: Project, submitted: Path, students: list[str], jobs: int) -> float:
-    """Return the processor seconds of all cells and checks, run in so many interpreters."""
+def floors(project: Project, submitted: Path, students: list[str], jobs: int) -> tuple[float, float]:
+    """Return the processor seconds of all cells and checks: forked for each submission, and in one interpreter."""
     shares = [students[at::jobs] for at in range(jobs)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return sum(pool.map(bare, repeat(project), repeat(submitted), shares))
+        forked, together = zip(*pool.map(bare, repeat(project), repeat(submitted), shares), strict=True)
+    return sum(forked), sum(together)
 
 
-def bare(project: Project, submitted: Path, students: list[str]) -> float:
-    """Return the processor seconds of the cells and checks of some students, run in this interpreter."""
+def bare(project: Project, submitted: Path, students: list[str]) -> tuple[float, float]:
+    """Return what ``floors`` does for some students, run from this interpreter."""
     import matplotlib
 
     matplotlib.use("agg")
+    warm({"imports": [f"import autograder.exercises.{lesson[3:]}" for lesson in LESSONS], "seconds": 3600.0})
+    forked = together = 0.0
+    for lesson in LESSONS:
+        master = Master.read(lesson, project)
+        notebooks = [run_one.read(submitted / each / lesson, master).notebook for each in students]
+        run_cells(notebooks[0])  # to be warm
+        forked += sum(map(in_a_fork, notebooks))
+        begun = time.process_time()
+        for notebook in notebooks:
+            run_cells(notebook)
+        together += time.process_time() - begun
+    return forked, together
+
+
+def in_a_fork(notebook: NotebookNode) -> float:
+    """Return the processor seconds of the cells of a notebook in a process of its own, forking included."""
+    begun = time.process_time()
+    child = os.fork()
+    if not child:
+        run_cells(notebook)
+        os._exit(0)
+    _, _, used = os.wait4(child, 0)
+    return time.process_time() - begun + used.ru_utime + used.ru_stime
+
+
+def run_cells(notebook: NotebookNode) -> None:
+    """Run the cells and checks of a notebook in this process."""
     import matplotlib.pyplot as plt
 
-    warm({"imports": [f"import autograder.exercises.{lesson[3:]}" for lesson in LESSONS], "seconds": 3600.0})
-    total = 0.0
-    for lesson in LESSONS:
-        for round_, each in enumerate([students[0], *students]):  # the first once more, to be warm
-            master = Master.read(lesson, project)
-            repaired = run_one.read(submitted / each / lesson, master)
-            steps = plan(repaired.notebook)
-            begun = time.process_time()
-            names: dict = {"__name__": "__main__"}
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                for step in steps:
-                    with contextlib.suppress(Exception):
-                        exec(compile(step.source, "<cell>", "exec"), names)
-            plt.close("all")
-            total += time.process_time() - begun if round_ else 0.0
-    return total
+    names: dict = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        for step in plan(notebook):
+            with contextlib.suppress(Exception):
+                exec(compile(step.source, "<cell>", "exec"), names)
+    plt.close("all")
 
 
 def command(place: Path, jobs: int, *more: str) -> list[str]:
@@ -133,10 +154,10 @@ def compare(count: int, jobs: int, place: Path) -> int:
         f"ratio  {statistics.median(ratios):.1f} with {jobs} workers, the median of {len(ratios)} rounds "
         f"({min(ratios):.1f} to {max(ratios):.1f}); of all seconds {seconds['stock'] / seconds['ours']:.1f}"
     )
-    least = floor(project, submitted, students, jobs)
-    print(
-        f"floor  {least / total:.3f} s of processor a submission; ours {cpu / total:.3f} s, {cpu / least:.2f} times"
-    )
+    print(f"ours takes {cpu / total:.3f} s of processor a submission")
+    kinds = "a forked interpreter each", "all in one interpreter"
+    for kind, least in zip(kinds, floors(project, submitted, students, jobs), strict=True):
+        print(f"floor  {least / total:.3f} s with {kind}; ours is {cpu / least:.2f} times that")
     peaks = ours.tree.peak / 2**20, stock.tree.peak / 2**20
     print(f"memory {peaks[0]:.0f} MB at most, all processes of {jobs} workers; stock {peaks[1]:.0f} MB")
     print(f"first mark after {first:.2f} s")

@@ -19,7 +19,8 @@ import numpy as np
 
 from course import cifar
 from course.data import digits
-from course.probes.base import Lent, describe
+from course.probes.base import Lent
+from course.probes.wording import describe
 
 Classify = Callable[[np.ndarray], np.ndarray]
 """Rows in, (N, D); labels out, (N,)."""

@@ -14,7 +14,7 @@ MODULES = {
     for top in ("autograder", "course")
     for file in sorted((ROOT / top).rglob("*.py"))
 }
-FOUNDATION = ("course.probes.bounded", "course.probes.base")
+FOUNDATION = tuple(f"course.probes.{name}" for name in ("base", "bounded", "comparing", "wording"))
 """What a probe is, which ``course`` builds on; the probes themselves use all of ``course``."""
 
 

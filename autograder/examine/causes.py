@@ -200,7 +200,7 @@ def solution_of(notebook: NotebookNode, at: int, name: str) -> int | None:
 
 def stopped(end: End) -> str:
     """Return how a cell ended before its last line, to go on after "the cell above"; empty if it did not."""
-    from course.probes.base import meant  # brings NumPy, for which a worker does not wait
+    from course.probes.wording import meant  # brings NumPy, for which a worker does not wait
 
     if end.how == "timeout":
         return f"was stopped after {end.text}: a loop that never ends, or a long experiment?"

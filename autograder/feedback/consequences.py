@@ -16,7 +16,8 @@ from autograder.judging.records import Check, Exercise, Known
 from autograder.judging.signatures import agree, observe, quiet, recorded
 from course.checks.saying import argument
 from course.descend import Trace
-from course.probes.base import Calls, Unusable, one_step, same
+from course.probes.base import Calls, Unusable, one_step
+from course.probes.comparing import same
 from course.surfaces import ravine
 
 STEPS = 60

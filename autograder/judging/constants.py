@@ -19,7 +19,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 from autograder.judging.records import Exercise
-from course.probes.base import Calls, Path, Unusable, same
+from course.probes.base import Calls, Path, Unusable
+from course.probes.comparing import same
 from course.probes.composed import Several
 
 RATES = ("learning_rate", "initial_rate")

@@ -47,9 +47,10 @@ from course.checks.saying import (
     raised_in,
 )
 from course.checks.two_slips import at, first_slip, leaves, two_slips
-from course.probes.base import Unusable, no_function
+from course.probes.base import Unusable
 from course.probes.composed import Changes
 from course.probes.in_place import Shielded
+from course.probes.wording import no_function
 
 ROUNDED = 0.9
 """What is earned by an answer that is right but for its last digits."""

@@ -1,7 +1,7 @@
 """Write what an exercise knows as data for the visible check: outcomes only, never code.
 
 Another processor sums in another order and gets other last digits.  So outcomes are stored with ``DIGITS`` digits,
-and a recording that says the same as a new one, compared as ``course.probes.base.same`` compares, is kept as it is.
+and a recording that says the same as a new one, compared by ``course.probes.comparing.same``, is kept as it is.
 """
 
 import json
@@ -13,7 +13,8 @@ import numpy as np
 from autograder.judging.places import Place
 from autograder.judging.records import Check, Exercise
 from autograder.judging.signatures import observe
-from course.probes.base import Unusable, same
+from course.probes.base import Unusable
+from course.probes.comparing import same
 from course.probes.in_place import Shielded
 from course.recorded import argument, encode
 

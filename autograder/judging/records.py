@@ -38,7 +38,7 @@ class Check:
 
     probe      candidate -> outcome; may raise ``course.probes.base.Unusable``
     says       the property that failed, one sentence without numbers of the reference
-    tolerance  normwise, see ``course.probes.base.same``
+    tolerance  normwise, see ``course.probes.comparing.same``
     near       greatest error that is taken for lost digits, of float32 or a rounding
     beyond     what the visible check does not look at and this one does, as in "It does not look at ..."
     watches    whether it fails where an argument is changed in place, so that nobody has to look again

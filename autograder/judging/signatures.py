@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.records import Check, Exercise, Known
-from course.probes.base import Unusable, same
+from course.probes.base import Unusable
+from course.probes.comparing import same
 
 NUMERIC = (bool, int, float, complex, np.generic, np.ndarray)
 

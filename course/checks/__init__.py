@@ -20,8 +20,10 @@ from course.checks.raising import place, where_raised
 from course.checks.report import Report
 from course.checks.saying import begins_with, both, changed_says, first_difference, headline, unasked
 from course.checks.two_slips import first_slip, two_slips
-from course.probes.base import Calls, Unusable, no_function, same
+from course.probes.base import Calls, Unusable
+from course.probes.comparing import same
 from course.probes.in_place import Shielded
+from course.probes.wording import no_function
 from course.recorded import decode
 
 __all__ = ["NoSuchCheck", "Report", "check", "headline", "needs", "recording", "written"]

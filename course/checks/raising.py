@@ -6,7 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from course.probes.base import Calls, Raised, Unusable, same
+from course.probes.base import Calls, Raised, Unusable
+from course.probes.comparing import same
 from course.probes.composed import Look
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.checks.relation import OWN, about, predicate, shorten
-from course.probes.base import Calls, Path, Raised, same
+from course.probes.base import Calls, Path, Raised
+from course.probes.comparing import same
 from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.schedules import Loop
 

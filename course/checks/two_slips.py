@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from course.probes.base import same
+from course.probes.comparing import same
 
 Known = TypeVar("Known")
 Round = tuple[Any, Any, Callable[[Known], Any], float]

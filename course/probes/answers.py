@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from course.probes import base
-from course.probes.base import Unusable, describe
+from course.probes.base import Unusable
+from course.probes.wording import describe
 
 
 def required(answer: Any, names: str = "", *, what: str = "") -> Any:

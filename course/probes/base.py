@@ -2,7 +2,7 @@
 
 A ``Probe`` is plain data that can be called with a function: ``Path`` drives an update rule along given
 gradients, ``Calls`` calls any function with given arguments.  What comes back is an *outcome*: arrays, numbers
-and strings that ``same`` can compare.  Nothing here knows what the right outcome is.
+and strings that ``comparing.same`` can compare.  Nothing here knows what the right outcome is.
 
 A function that lives in another process, a ``Remote``, is called there: it is sent the whole probe, and the
 outcome comes back.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import re
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course.probes.bounded import TooOften, bounded
+from course.probes.wording import describe, plainly
 
 Rule = Callable[..., tuple[np.ndarray, dict]]
 """``next_w, config = rule(w, dw, config)``; ``config`` is None or a dict that carries the state."""
@@ -109,31 +109,6 @@ def name_of_argument(function: Callable, place: int) -> str:
     except (TypeError, ValueError, IndexError):
         pass
     return "a function it was given"
-
-
-# What NumPy says of ``A @ B``: "mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?)".
-PRODUCT = re.compile(r"matmul: .* core dimension 0, .*\(size (\d+) is different from (\d+)\)", re.DOTALL)
-MEANT = {
-    "for ^:": "a power is written `**`",
-    "object is not callable": "is a `*` missing before a bracket?",
-    "EOF when reading a line": "nobody answers `input()` when a notebook is graded",
-    "Line magic function `%%": "a magic with `%%` must be the first line of its cell",
-}
-"""What somebody meant, or what it means to them, by a part of the error that Python raises."""
-
-
-def plainly(error: BaseException | None) -> str:
-    """Return the text of an exception; for a product of the wrong shapes in words of matrices, not of NumPy."""
-    text = str(error)
-    if sizes := PRODUCT.fullmatch(text):
-        return f"in a product A @ B, A has {sizes[2]} columns and B has {sizes[1]} rows; they must be as many"
-    return meant(text)
-
-
-def meant(text: str) -> str:
-    """Return the text of an exception with a hint at what was meant, if there is one."""
-    hint = next((hint for part, hint in MEANT.items() if part in text), "")
-    return f"{text.rstrip('.')} ({hint})" if hint else text
 
 
 class Remote(Protocol):
@@ -310,115 +285,3 @@ class Calls(Probe):
                 raise Unusable("returns None", NONE_IN_ONE_CASE if answers else RETURNED_NONE)
             answers.append(answer)
         return answers
-
-
-OTHERWISE = {
-    "generator": "a generator, which has computed nothing yet (a `yield`, or `(... for ...)` without `list`)",
-    "coroutine": "a coroutine, which has computed nothing yet (`async def` where `def` is due)",
-    "ndarray": "an array whose entries are no numbers",
-}
-"""What is said of a value that is no number and no array of numbers, by the name of its class."""
-
-
-def no_function(value: Any, name: str) -> str:
-    """Return what is said of something that stands under the name of a function and is none; empty if it is one."""
-    if callable(value) and type(value).__name__ != "module":
-        return ""
-    return f"`{name}` is not a function: it is {describe(value)}. Something else took its name."
-
-
-def describe(value: Any) -> str:
-    """Return what a value is, in a few words that never contain its numbers."""
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and type {value.dtype}"
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of length {len(value)}"
-    if type(value).__name__ in OTHERWISE:
-        return OTHERWISE[type(value).__name__]
-    article = "an" if type(value).__name__[0] in "aeiou" else "a"
-    return f"{article} {type(value).__name__}"
-
-
-def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
-    """Whether two outcomes are equal.
-
-    Numbers and arrays are compared normwise, ``max|a - b| <= tolerance * max|b|``, leaf by leaf: a path is a
-    list of arrays, so it is compared step by step.  NaN equals NaN and inf equals inf at the same place.
-    Lists and tuples are alike; anything else must be equal.
-    """
-    if type(outcome) is type(expected) is np.ndarray and outcome.dtype == expected.dtype == np.float64:
-        # a step of a path: nearly all comparisons end here, most of them with the very same numbers
-        alike = outcome.shape == expected.shape and outcome.tobytes() == expected.tobytes()
-        return alike or close(outcome, expected, tolerance)
-    outcome, expected = plain(outcome), plain(expected)
-    if isinstance(expected, Raised) or isinstance(outcome, Raised):
-        return isinstance(outcome, Raised) and isinstance(expected, Raised) and outcome == expected
-    if isinstance(expected, Mapping) or isinstance(outcome, Mapping):
-        if not (isinstance(expected, Mapping) and isinstance(outcome, Mapping)):
-            return False
-        return outcome.keys() == expected.keys() and all(
-            same(outcome[key], expected[key], tolerance) for key in expected
-        )
-    if isinstance(expected, tuple | list) or isinstance(outcome, tuple | list):
-        if isinstance(expected, np.ndarray | np.generic) or isinstance(outcome, np.ndarray | np.generic):
-            return close(outcome, expected, tolerance)
-        if not (isinstance(expected, tuple | list) and isinstance(outcome, tuple | list)):
-            return False
-        return len(outcome) == len(expected) and all(
-            same(mine, other, tolerance) for mine, other in zip(outcome, expected, strict=True)
-        )
-    if expected is None or outcome is None:
-        return outcome is expected
-    if isinstance(expected, str | bytes) or isinstance(outcome, str | bytes):
-        return type(outcome) is type(expected) and outcome == expected
-    if isinstance(expected, bool) or isinstance(outcome, bool):
-        return outcome is expected
-    return close(outcome, expected, tolerance)
-
-
-def plain(value: Any) -> Any:
-    """Return what NumPy has for a truth value, a word or a list of words as Python's own; the rest as it is."""
-    if isinstance(value, np.ndarray | np.generic) and (value.dtype.kind in "US" or value.shape == ()):
-        return value.tolist() if value.dtype.kind in "USb" else value
-    return value
-
-
-ROUNDING = 1e-15
-"""Numbers below this, in an array without larger ones, are zero but for the rounding of numbers of size one."""
-
-
-def close(outcome: ArrayLike, expected: ArrayLike, tolerance: float) -> bool:
-    """Whether ``max|outcome - expected| <= tolerance * max|expected|``, with NaN and inf in the same places.
-
-    Where zero is expected, or what rounding leaves of it, the tolerance is that of numbers of size one.
-    """
-    try:
-        a, b = np.asarray(outcome), np.asarray(expected)
-        if a.dtype.kind in "USmM":  # NumPy would read numbers out of them
-            return False
-        if a.dtype == bool or b.dtype == bool:
-            return a.dtype == b.dtype and a.shape == b.shape and bool((a == b).all())
-        kind = np.complex128 if "c" in (a.dtype.kind, b.dtype.kind) else np.float64
-        a, b = a.astype(kind, copy=False), b.astype(kind, copy=False)
-    except (TypeError, ValueError, OverflowError):
-        return False
-    if a.shape != b.shape:
-        return False
-    if b.size == 0:
-        return True
-    with np.errstate(over="ignore"):
-        scale = np.abs(b).max()
-        if scale < np.inf:  # what is not finite in ``a`` alone makes the difference NaN or inf
-            return bool(np.abs(a - b).max() <= tolerance * (scale if scale > ROUNDING else 1.0))
-    finite = np.isfinite(b)
-    if not np.array_equal(np.isfinite(a), finite) or not np.array_equal(
-        a[~finite], b[~finite], equal_nan=True
-    ):
-        return False
-    if not finite.any():
-        return True
-    scale = np.abs(b[finite]).max()
-    with np.errstate(over="ignore"):
-        return bool(np.abs(a[finite] - b[finite]).max() <= tolerance * (scale if scale > ROUNDING else 1.0))

@@ -14,8 +14,10 @@ from numpy.typing import ArrayLike
 
 from course import numerics, trojans
 from course.probes.answers import required
-from course.probes.base import Lent, Raised, Unusable, call, describe, same
+from course.probes.base import Lent, Raised, Unusable, call
 from course.probes.bounded import bounded
+from course.probes.comparing import same
+from course.probes.wording import describe
 
 # 1. numerical_gradient
 

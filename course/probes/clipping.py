@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import required_pair
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call
+from course.probes.wording import describe
 
 Grads = Mapping[str, Any]
 

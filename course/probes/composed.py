@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call, describe, same
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call
+from course.probes.comparing import same
 from course.probes.in_place import Shielded
+from course.probes.wording import describe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

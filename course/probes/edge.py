@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course.probes.answers import floats, required_pair
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call
 from course.probes.in_place import unchanged
 from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing, slowing_anew
+from course.probes.wording import describe
 
 
 class Valley:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course.probes.base import Around, same
+from course.probes.base import Around
+from course.probes.comparing import same
 
 
 class Shielded(Around):

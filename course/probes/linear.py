@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import floats, required, required_pair
-from course.probes.base import Unusable, call, describe, same
+from course.probes.base import Unusable, call
+from course.probes.comparing import same
 from course.probes.in_place import unchanged
 from course.probes.neighbours import CHANGED, KEPT
 from course.probes.sanity import slowing, slowing_anew
+from course.probes.wording import describe
 
 
 def case(seed: int, rows: int, columns: int, classes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import required
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call
+from course.probes.wording import describe
 
 Slope = Callable[[np.ndarray], np.ndarray]
 

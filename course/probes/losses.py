@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course.probes.answers import required_pair
-from course.probes.base import Unusable, call, describe, same
+from course.probes.base import Unusable, call
+from course.probes.comparing import same
 from course.probes.in_place import unchanged
+from course.probes.wording import describe
 
 UNSEEN = "not looked at"
 ROUNDED = 4

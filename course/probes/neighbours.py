@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import floats, required, required_pair
-from course.probes.base import Unusable, call, describe, same
+from course.probes.base import Unusable, call
+from course.probes.comparing import same
 from course.probes.in_place import unchanged
+from course.probes.wording import describe
 
 KEPT, CHANGED = "kept", "changed"
 

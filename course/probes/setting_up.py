@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import floats
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call
 from course.probes.in_place import unchanged
 from course.probes.linear import kept
 from course.probes.neighbours import CHANGED, KEPT
+from course.probes.wording import describe
 
 # Whitening
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import as_floats, required
-from course.probes.base import Raised, Unusable, beside, call, describe
+from course.probes.base import Raised, Unusable, beside, call
+from course.probes.wording import describe
 
 COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
     (np.array([[1.0, 2, 3], [4, 5, 7]]), (3,)),

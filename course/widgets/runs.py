@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from course.descend import Trace, descend, first_step_where
-from course.probes.base import Path, Rule, Unusable, same
+from course.probes.base import Path, Rule, Unusable
+from course.probes.comparing import same
 from course.surfaces import Surface
 
 # Both values are far from every default, so that a rule that reads a setting cannot hide it.

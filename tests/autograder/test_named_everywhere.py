@@ -15,7 +15,8 @@ from autograder.judging.records import Check
 from autograder.judging.signatures import observe
 from autograder.lesson import Master
 from course.checks import headline
-from course.probes.base import Unusable, same
+from course.probes.base import Unusable
+from course.probes.comparing import same
 from tests.autograder.lesson_pages import LESSONS, PROJECT, lesson, pages_of, reports, words
 
 NO_PROBE = {

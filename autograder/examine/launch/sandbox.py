@@ -107,7 +107,13 @@ def trial(level: Level) -> list[str]:
     if level == "bubblewrap":
         command = bubblewrap(0)
         return [*command[: command.index("--") + 1], "/usr/bin/true"]
-    return [sys.executable, "-I", "-S", "-c", TRIAL.format(str(INSIDE.parent), readable(os.devnull), os.devnull)]
+    return [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        TRIAL.format(str(INSIDE.parent), readable(os.devnull), os.devnull),
+    ]
 
 
 TRIAL = """\

@@ -14,7 +14,7 @@ from autograder.exercises.sanity_checks.shared import (
     untouched,
 )
 from autograder.judging import Check, Exercise, Known
-from course.probes.base import same
+from course.probes.comparing import same
 from course.probes.losses import SOFTMAX, pair, strained, visible_softmax
 
 ROUGHLY = 1e-4

@@ -8,9 +8,10 @@ import numpy as np
 
 from course.data import digits, spiral
 from course.probes.answers import required
-from course.probes.base import Unusable, call, describe
+from course.probes.base import Unusable, call
 from course.probes.capstone.lending import lent_fit, lent_scale, with_what_is_lent
 from course.probes.ending import ended_after
+from course.probes.wording import describe
 from course.threads import one_thread
 
 RELABELLED = np.array([1, 2, 0])

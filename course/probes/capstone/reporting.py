@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from course.probes.answers import required
-from course.probes.base import Lent, Unusable, call, describe
+from course.probes.base import Lent, Unusable, call
 from course.probes.bounded import bounded
+from course.probes.wording import describe
 
 KEYS = ("chosen", "val_accuracy", "test_accuracy")
 """What a report holds; further entries are nobody's concern."""

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from course.probes.base import call, same
+from course.probes.base import call
+from course.probes.comparing import same
 from course.probes.search.shelf import Shelf
 
 NAMES = ("ann-000_0001.json", "bob-003_0012.json")

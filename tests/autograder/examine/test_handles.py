@@ -12,7 +12,8 @@ import pytest
 from autograder.examine.examination import CannotCross
 from autograder.examine.handles import Handle, is_theirs
 from autograder.examine.inside.frames import Lost
-from course.probes.base import Calls, same
+from course.probes.base import Calls
+from course.probes.comparing import same
 from tests.autograder.examine.conftest import function
 
 

@@ -72,7 +72,7 @@ class TestMessages:
             ["ret", [], ["r", 99]],
             ["ret", [], ["b", 5]],
             ["ret", [], ["h", -1, "x"]],
-            ["ret", [], ["y", "probes.base.same"]],
+            ["ret", [], ["y", "probes.comparing.same"]],
             ["ret", [], ["p", "Path", ["d", None]]],
             ["ret", [], ["x", "KeyError", 3]],
             ["ret", [], ["T", "object"]],

@@ -21,7 +21,8 @@ from autograder.judging import judge
 from autograder.judging.rules import gradient_untouched, path, state
 from course import numerics
 from course.numerics import cubes
-from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, call, same
+from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, call
+from course.probes.comparing import same
 from course.probes.composed import Chain, Given, Resumed, Several, Turns
 from course.trojans import workshop
 

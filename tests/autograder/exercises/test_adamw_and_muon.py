@@ -8,6 +8,7 @@ import pytest
 
 from autograder.exercises import adamw_and_muon
 from course.probes import base
+from course.probes.comparing import same
 
 ORACLES = Path(__file__).parents[2] / "oracles"
 BY_NAME = {exercise.name: exercise for exercise in adamw_and_muon.EXERCISES}
@@ -50,7 +51,7 @@ def test_reference_follows_pytorch_in_double_precision(file, name):
     for run in data["runs"][name]:
         # 1e-12: thirty steps that each round at 1e-16 relative to parameters of size one
         path = followed(data, run, BY_NAME[name].reference)
-        assert base.same(path, run["path"], 1e-12), (file, run["config"])
+        assert same(path, run["path"], 1e-12), (file, run["config"])
 
 
 @pytest.mark.parametrize("file", ["muon_tall.json", "muon_wide.json"])

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.exercises import adaptive_rates
 from course.probes import base
+from course.probes.comparing import same
 
 ORACLES = Path(__file__).parents[2] / "oracles"
 BY_NAME = {exercise.name: exercise for exercise in adaptive_rates.EXERCISES}
@@ -71,7 +72,7 @@ def test_reference_follows_pytorch(name):
     for run in data["runs"][name]:
         probe = base.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
         # 1e-12: thirty steps that each round at 1e-16 relative to parameters of size one
-        assert base.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
+        assert same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
 
 
 @pytest.mark.parametrize("name", SYLLABUS)

@@ -13,7 +13,7 @@ from autograder.judging import judge
 from autograder.validating import visible
 from course.checks import check, headline
 from course.noisy_bowl import floor
-from course.probes.base import same
+from course.probes.comparing import same
 
 PLATEAU = annealing.reduce_on_plateau
 BY_NAME = {exercise.name: exercise for exercise in annealing.EXERCISES}

@@ -12,6 +12,7 @@ from autograder.judging import judge
 from course.checks import check
 from course.descend import descend, first_step_where
 from course.probes import base
+from course.probes.comparing import same
 from course.surfaces import saddle
 
 ORACLES = Path(__file__).parents[2] / "oracles"
@@ -51,7 +52,7 @@ def test_reference_follows_pytorch_at_constant_rate(name):
     for run in data["runs"][name]:
         probe = base.Path(start=data["start"], gradients=data["gradients"], config=run["config"])
         # 1e-12: both round at 1e-16, thirty steps and a velocity remembered for a hundred add up to less
-        assert base.same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
+        assert same(probe(BY_NAME[name].reference), run["path"], 1e-12), run["config"]
 
 
 def test_recorded_paths_cover_every_rule_and_a_changed_number_is_noticed():

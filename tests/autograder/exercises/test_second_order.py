@@ -20,7 +20,7 @@ from course.checks import check, headline
 from course.data import digits
 from course.figures.second_order import THREE_STARTS
 from course.network import MLP
-from course.probes.base import same
+from course.probes.comparing import same
 from course.probes.curvature import LONG, SINGULAR
 
 BY_NAME = {exercise.name: exercise for exercise in second_order.EXERCISES}

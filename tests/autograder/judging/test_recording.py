@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.judging.recording import DIGITS, kept, record, rounded, written
-from course.probes.base import same
+from course.probes.comparing import same
 from course.recorded import decode, encode
 
 

@@ -12,7 +12,8 @@ from autograder.judging.signatures import observe, recorded
 from autograder.project import Project
 from course.checks import check
 from course.checks.two_slips import at, leaves
-from course.probes.base import ROUNDING, Unusable, same
+from course.probes.base import Unusable
+from course.probes.comparing import ROUNDING, same
 
 LESSONS = Project.here().lessons()
 EVERY = [exercise for lesson in LESSONS for exercise in exercises_of(lesson)]

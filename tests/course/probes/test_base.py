@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.probes.base import Calls, Path, Raised, Unusable, call, describe, same
+from course.probes.base import Calls, Path, Raised, Unusable, call
+from course.probes.comparing import same
+from course.probes.wording import describe
 
 STRAIGHT = Path(start=[1.0, 2.0], gradients=[[1.0, 0.0]] * 3, config={"rate": 0.5})
 

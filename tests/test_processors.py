@@ -74,6 +74,7 @@ def test_python_that_does_not_start_is_a_reason():
         probe(environment(Processor("this one"), 1, ()) | {"NPY_DISABLE_CPU_FEATURES": "X86_V2"})
 
 
+@pytest.mark.long
 def test_a_processor_that_cannot_be_played_is_named_and_is_no_pass(capsys):
     assert shown([PROCESSORS[0], NOWHERE], [1], PASSES, 1) == 0
     said = capsys.readouterr().out
@@ -103,6 +104,7 @@ def test_the_same_kernels_run_once(capsys):
     assert "2 of 2 processors played, 1 passed" in said
 
 
+@pytest.mark.long
 def test_numbers_of_threads_can_take_turns(capsys):
     assert shown([PROCESSORS[0], Processor("its twin")], [1, 2], PASSES, 1, take_turns=True) == 0
     rows = [
@@ -111,6 +113,7 @@ def test_numbers_of_threads_can_take_turns(capsys):
     assert [row[2] for row in rows] == ["1", "2"]
 
 
+@pytest.mark.long
 def test_where_they_take_turns_this_one_is_left_to_the_other_tests(capsys):
     assert shown([PROCESSORS[0], Processor("its twin")], [1], DIFFERS, 1, take_turns=True) == 0
     assert "as this one" in capsys.readouterr().out

@@ -88,6 +88,7 @@ def check(windows, file):
     return {row["grade_id"]: row["verdict"] for row in json.loads(done.stdout)}, done.stderr
 
 
+@pytest.mark.long
 def test_check_says_what_it_does_not_keep_in(windows, solved):
     verdicts, said = check(windows, solved(QUICK))
     assert set(verdicts.values()) == {"correct"}
@@ -125,6 +126,7 @@ def test_an_answer_that_hangs_or_ends_python_costs_itself_alone(windows, solved,
     assert set(verdicts.values()) == {"correct"}
 
 
+@pytest.mark.long
 def test_a_notebook_cannot_import_the_answers(windows, solved):
     file = solved("04_momentum")
     notebook = nbformat.read(file, as_version=4)

@@ -60,6 +60,7 @@ def seen(page, selector):
     return False
 
 
+@pytest.mark.long
 def test_a_reader_is_helped(folder, chromium, picture, subtests):
     with jupyterlab(folder) as lab:
         context = chromium.new_context(viewport={"width": 1200, "height": 900})

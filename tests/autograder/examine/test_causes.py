@@ -143,7 +143,9 @@ def test_a_stub_alone_is_not_written_and_nothing_more_is_said():
     assert judged(solution("sgd", STUB)).message.endswith("Not written yet.")
 
 
-@pytest.mark.parametrize("loop", ["while True: pass", "import time\ntime.sleep(60)"])
+@pytest.mark.parametrize(
+    "loop", ["while True: pass", pytest.param("import time\ntime.sleep(60)", marks=pytest.mark.long)]
+)
 def test_own_cells_stopped_for_time_cost_no_answer(loop):
     own = [theirs(f"{loop}  # {number}", number) for number in range(10)]
     notebook = new_notebook(cells=[ours(SETUP, 1), *own, written(SGD), graded("sgd")])

@@ -138,7 +138,13 @@ class TestMessages:
         nested = b"\xdd\x00\x0f\xff\xff" * 500  # 500 arrays in each other that claim a million entries each
         assert answered(nested) == "lied"
 
-    @pytest.mark.parametrize("body", LARGER.values(), ids=LARGER)
+    @pytest.mark.parametrize(
+        "body",
+        [
+            pytest.param(body, id=name, marks=pytest.mark.long if name == "lists of lists" else ())
+            for name, body in LARGER.items()
+        ],
+    )
     def test_what_is_small_on_the_wire_takes_no_more_memory_than_a_value_may(self, body):
         tracemalloc.start()
         try:

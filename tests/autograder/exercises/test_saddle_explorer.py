@@ -237,7 +237,9 @@ def with_flaw(flaw):
     return lambda surface, rules, steps=100: closures(surface, rules, steps, flaw=flaw)
 
 
-@pytest.mark.parametrize("made", RIGHT)
+@pytest.mark.parametrize(
+    "made", [RIGHT[0], *(pytest.param(made, marks=pytest.mark.long) for made in RIGHT[1:])]
+)
 def test_an_explorer_earns_full_marks_in_whatever_style_it_is_written(made):
     verdict = judge(make_explorer, made)
     assert verdict.points == 14, verdict.message
@@ -261,6 +263,7 @@ def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):
     assert (verdict.points, verdict.mistake) == (0, mistake)
 
 
+@pytest.mark.long
 def test_a_figure_of_pyplots_at_every_event_is_rejected_though_the_first_one_follows():
     assert judge(make_explorer, with_flaw("plt.subplots")).points == 0
     plt.close("all")
@@ -316,6 +319,7 @@ RIGHT_FRAME = "return frame(ax, surface, paths, step)"
         ("return None", "return None"),
     ],
 )
+@pytest.mark.long
 def test_a_slip_in_trace_or_draw_frame_costs_the_explorer_nothing(trace, draw_frame):
     """One that is not written, and a known mistake of each, are tried in judging/test_follow_through."""
 

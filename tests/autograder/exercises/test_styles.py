@@ -22,6 +22,10 @@ pytestmark = pytest.mark.usefixtures("without_ticks")
 
 PROJECT = Project.here()
 LESSONS = PROJECT.lessons()
+SLOW = ("draw_frame", "make_explorer", "train_digits", "initial")
+"""Exercises whose answers draw, or train a network, each time they are asked: seconds for all styles."""
+
+long = pytest.mark.long
 
 
 @cache
@@ -35,8 +39,14 @@ def handed(lesson):
 
 
 def every_exercise():
-    found = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
-    return pytest.mark.parametrize(("lesson", "exercise"), found, ids=[f"{n[:2]}-{e.name}" for n, e in found])
+    found = [
+        pytest.param(
+            lesson, exercise, id=f"{lesson[:2]}-{exercise.name}", marks=long if exercise.name in SLOW else ()
+        )
+        for lesson in LESSONS
+        for exercise in exercises_of(lesson)
+    ]
+    return pytest.mark.parametrize(("lesson", "exercise"), found)
 
 
 @contextlib.contextmanager
@@ -126,6 +136,7 @@ def test_the_asserts_that_a_reader_sees_take_every_style(lesson, exercise):
                 )
 
 
+@pytest.mark.long
 def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
     """Every accepted variant of every lesson as a cell, renamed, with types, returning early, one after another."""
     cells_pasted, names = [], {"__name__": "__main__"}
@@ -143,7 +154,9 @@ def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
         assert_right(exercise, names[exercise.name], source)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(
+    "lesson", [pytest.param(each, marks=long if "explorer" in each else ()) for each in LESSONS]
+)
 def test_all_answers_of_a_lesson_put_in_other_words_earn_everything_together(lesson):
     names = {}
     for own in handed(lesson).values():

@@ -16,6 +16,7 @@ from autograder.repair.rebuild import blank
 from autograder.running import run_one
 
 
+@pytest.mark.long
 def test_the_tables_have_the_version_that_nbgrader_gives_them():
     """nbgrader asks a program, which must be on the path."""
     beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

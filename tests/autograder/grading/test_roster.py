@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from autograder.grading import gradebook_write, write_pages
 from autograder.reporting.gather import gather
 from autograder.reporting.lms.export import export
@@ -15,6 +17,7 @@ from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 IDS = ["zoë.o'neil@uni.example", "Anne Marie van der Berg", "Þórsdóttir, J.", "łukasz+gödel", "[mei] 1"]
 
 
+@pytest.mark.long
 def test_a_roster_is_imported_graded_and_exported_under_its_own_names(course, here):
     file = course.folder / "roster.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:

@@ -75,6 +75,7 @@ def test_a_mark_that_differs_from_the_truth_is_found(course, here, project):
     assert [line.split()[0] for line in differences(rows, course.folder, book)] == ["ada", "emmy", "kurt"]
 
 
+@pytest.mark.long
 class TestNbgraderItself:
     """`nbgrader autograde` and `nbgrader generate_feedback` in the course folder, as an instructor types them."""
 

@@ -32,6 +32,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 def test_grading_goes_on_at_landlock_with_every_mark_right(built_once, tmp_path):
     desk = Desk(built_once, tmp_path, "safe", BELOW)
     for student, (answer, _) in POINTS.items():

@@ -55,8 +55,13 @@ def calls():
                     yield lesson, name, used
 
 
+LONG = pytest.mark.long
+"""An explorer is a figure and sliders; every answer to it takes seconds."""
+
+
 @pytest.mark.parametrize(
-    ("lesson", "name", "used"), [pytest.param(*each, id="-".join(each)) for each in calls()]
+    ("lesson", "name", "used"),
+    [pytest.param(*each, id="-".join(each), marks=LONG if "explorer" in each[0] else ()) for each in calls()],
 )
 def test_a_slip_in_an_earlier_exercise_costs_a_later_one_nothing(lesson, name, used):
     imports, found = solutions(lesson)

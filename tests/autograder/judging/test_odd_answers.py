@@ -58,7 +58,13 @@ ODD = [*NUMBERS, *TEXTS, *NESTED, *ARRAYS, *PAIRS, *OTHERS]
 
 
 @pytest.mark.filterwarnings("ignore")  # the candidate's own, which are kept from the examiner
-@pytest.mark.parametrize("lesson", Project.here().lessons())
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        pytest.param(each, marks=pytest.mark.long if each[:2] in ("06", "07") else ())
+        for each in Project.here().lessons()
+    ],
+)
 def test_an_answer_of_any_kind_gets_a_verdict_and_no_marks_for_all_of_them(lesson):
     for exercise in exercises.lesson(lesson.split("_", 1)[1]).EXERCISES:
         points = [judge(exercise, lambda *_, _each=each, **__: _each).points for each in ODD]

@@ -62,7 +62,7 @@ def result(task, note):
 def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path, odd):
     """Every task that ends its process, or in which it is stuck, is tried twice, and said; the others are done."""
     monkeypatch.setattr(run_many, "TICK", 0.2)
-    monkeypatch.setattr(Task, "seconds", 5.0)
+    monkeypatch.setattr(Task, "seconds", 3.0)
     (tmp_path / "work_or_end.py").write_text(WORK)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(run_many, "work", importlib.import_module("work_or_end").work)

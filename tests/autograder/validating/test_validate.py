@@ -14,6 +14,9 @@ from autograder.validating.validate import validate
 from course.probes.base import Calls
 from tests.autograder.small_lesson import LESSON
 
+SLOW = ("01", "06", "11", "12", "13")
+"""Lessons whose checks take ten seconds and more to prove."""
+
 
 def failures(project):
     return [
@@ -218,6 +221,7 @@ def test_flakes_are_what_differs_between_runs(project, monkeypatch):
     assert audit.flakes(project, [LESSON], 2) == ["run 2, l e mistake m: 'wrong', before 'right'"]
 
 
+@pytest.mark.long
 def test_an_exercise_whose_outcome_depends_on_the_run_is_a_flake():
     """The audit's own conditions reach the process: its hash seed and its number of threads."""
     runs = [audit.run(Project.here(), ["annealing"], number) for number in (0, 1)]
@@ -238,7 +242,13 @@ def test_the_command_prints_every_finding_as_json_and_exits_1_on_failure(monkeyp
     assert "expected at least one known mistake, got no known mistake" in bad.output
 
 
-@pytest.mark.parametrize("name", audit.lessons(Project.here()))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name[:2] in SLOW else ())
+        for name in audit.lessons(Project.here())
+    ],
+)
 def test_every_lesson_proves_its_checks(name):
     found = [each for *_, some in audit.findings(Project.here(), [name]) for each in some]
     assert found

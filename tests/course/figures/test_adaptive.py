@@ -35,6 +35,7 @@ def test_effective_rates_are_steps_over_gradients_in_rates():
     assert found == pytest.approx([2**-0.5 / 10, 0.5 / 0.1])
 
 
+@pytest.mark.long
 def test_pictures_run_the_rule_they_are_given_or_say_that_it_is_not_written():
     assert "Adagrad 2." in adaptive.braking(halving, steps=40).alt  # 1/sqrt 2 + 1/2 + ... = 1 + sqrt 2 = 2.4
     assert "not written yet" in adaptive.braking(stub, steps=40).alt

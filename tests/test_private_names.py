@@ -17,42 +17,40 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.endswith("_")
 
 
-def defined(tree: ast.Module) -> set[str]:
-    """Return the private names that a file defines, as functions, variables, attributes or slots."""
-    found = set()
+def names_in(tree: ast.Module) -> tuple[set[str], dict[str, int]]:
+    """Return the private names of a file: those it defines, and those it reads or imports, with a line of each.
+
+    What is defined are functions, classes, variables, attributes and slots.
+    """
+    defined, read = set(), {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.id if isinstance(node, ast.Name) else node.attr)
+            defined.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            defined.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            read[node.attr] = node.lineno
+            if isinstance(node.ctx, ast.Store):
+                defined.add(node.attr)
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__slots__":
-            found |= set(ast.literal_eval(node.value))
-    return {name for name in found if is_private(name)}
-
-
-def read(tree: ast.Module) -> dict[str, int]:
-    """Return the private names that a file reads of something, or imports, with a line of each."""
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            found[node.attr] = node.lineno
+            defined |= set(ast.literal_eval(node.value))
         elif isinstance(node, ast.ImportFrom):
-            found |= {each.name: node.lineno for each in node.names}
+            read |= {each.name: node.lineno for each in node.names}
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "hasattr"):
-            found |= {str(getattr(each, "value", "")): node.lineno for each in node.args[1:2]}
-    return {name: line for name, line in found.items() if is_private(name)}
+            read |= {str(getattr(each, "value", "")): node.lineno for each in node.args[1:2]}
+    return set(filter(is_private, defined)), {name: line for name, line in read.items() if is_private(name)}
 
 
 def test_no_package_reads_a_private_name_of_another():
-    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
+    names = {file: names_in(ast.parse(file.read_text(encoding="utf-8"))) for file in FILES}
     owners: dict[str, set[str]] = {}
-    for file, tree in trees.items():
-        for name in defined(tree):
+    for file, (defined, _) in names.items():
+        for name in defined:
             owners.setdefault(name, set()).add(package(file))
     found = [
         f"{file.relative_to(ROOT)}:{line} reads {name} of {', '.join(sorted(owners[name]))}"
-        for file, tree in trees.items()
-        for name, line in read(tree).items()
+        for file, (_, read) in names.items()
+        for name, line in read.items()
         if name in owners and package(file) not in owners[name]
     ]
     assert found == []

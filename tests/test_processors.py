@@ -9,6 +9,7 @@ from tests.processors import PROCESSORS, NotPlayed, Processor, environment, play
 
 PASSES = {"nothing": ("-c", "pass")}
 DIFFERS = {"nothing": ("-c", "raise SystemExit('the last digits differ')")}
+QUICK = ("this one", "Prescott", "backwards")
 NOWHERE = Processor("another architecture", ("NEOVERSEN1",))
 
 
@@ -17,7 +18,13 @@ def alone():
     return probe(environment(Processor("this one"), 1, ()))
 
 
-@pytest.mark.parametrize("processor", PROCESSORS, ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "processor",
+    [
+        pytest.param(each, id=each.name, marks=() if each.name in QUICK else pytest.mark.long)
+        for each in PROCESSORS
+    ],
+)
 def test_a_processor_is_played_with_its_own_kernels_or_not_at_all(processor, alone):
     try:
         variables, kernels = play(processor, 1, alone)

@@ -44,8 +44,15 @@ def relative(outcome: Any, expected: Any) -> float:
         mine, right = np.asarray(outcome, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         return math.inf
+    if mine.shape != right.shape:
+        return math.inf
+    if mine.size:
+        with np.errstate(over="ignore", invalid="ignore"):
+            off, most = float(np.abs(mine - right).max()), float(np.abs(right).max())
+        if math.isfinite(off) and math.isfinite(most):  # so all numbers are finite
+            return off / (most or 1.0)
     finite = np.isfinite(right)
-    if mine.shape != right.shape or not np.array_equal(np.isfinite(mine), finite):
+    if not np.array_equal(np.isfinite(mine), finite):
         return math.inf
     if not np.array_equal(mine[~finite], right[~finite], equal_nan=True):
         return math.inf

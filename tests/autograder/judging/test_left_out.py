@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("without_ticks")
 
 EVERY = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
 WITH_SETTINGS = [
-    pytest.param(lesson, exercise, id=exercise.name)
+    pytest.param(lesson, exercise, id=exercise.name, marks=pytest.mark.long if "explorer" in lesson else ())
     for lesson, exercise in EVERY
     if exercise.settings().defaults
 ]

@@ -1,7 +1,7 @@
 """Right to some digits: answers that a type of fewer digits, or a rounding, has spoiled."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,11 +82,32 @@ def coarse(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
     worst = error(outcome, expected)
     if worst > max(COARSE, near):
         return None
+    if isinstance(expected, list | tuple) and not any(
+        isinstance(each, Mapping) or np.ndim(each) for each in expected
+    ):
+        return digits(worst) if several_rounded(outcome, expected) else None
     wrong = np.concatenate([np.ravel(each) for each in wrong_numbers(outcome, expected)] or [np.empty(0)])
     with np.errstate(over="ignore"):
         held = wrong.astype(np.float16) == wrong
     short = wrong.round(DECIMALS) == wrong
     return digits(worst) if wrong.size and (held.all() or short.all()) else None
+
+
+def several_rounded(outcome: Sequence, expected: Sequence) -> bool:
+    """Return whether all of several numbers, the right ones too, are a float16 or rounded to as many decimals.
+
+    One round number among others that are exact, such as a limit of 1 for 0.99, has another cause.
+    """
+    numbers = [
+        (float(mine), float(right))
+        for mine, right in zip(outcome, expected, strict=True)
+        if isinstance(right, int | float | np.number) and not isinstance(right, bool) and math.isfinite(right)
+    ]
+    mine, right = np.array(numbers or np.empty((0, 2))).T
+    with np.errstate(over="ignore"):
+        held = mine.astype(np.float16) == mine
+    rounded = (np.array_equal(right.round(places), mine) for places in range(DECIMALS + 1))
+    return mine.size > 0 and (bool(held.all()) or any(rounded))
 
 
 def wrong_numbers(outcome: Any, expected: Any) -> Iterator[np.ndarray]:

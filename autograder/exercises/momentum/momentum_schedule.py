@@ -59,6 +59,9 @@ momentum_schedule.table(
         """not clamped: After step T the momentum grows on, past 1, and every velocity grows with it. What
         should happen when t is larger than T?
         """: lambda t, T: 0.5 + 0.49 * t / T,
+        """clamped at one: After step T the momentum grows on to 1, where a velocity never decays. The last value
+        is 0.99: clamp the part of the way that has been covered, not the momentum.
+        """: lambda t, T: min(0.5 + 0.49 * t / T, 1.0),
         """started again after T: After step T the schedule starts from the beginning. It should stay where it
         arrived.
         """: lambda t, T: 0.5 + 0.49 * (t / T if t <= T else t % T / T),

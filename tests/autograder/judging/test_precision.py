@@ -128,3 +128,21 @@ def test_the_error_is_relative_to_the_greatest_entry(mine, right, expected):
 
 def test_digits_are_counted():
     assert [digits(each) for each in (1e-7, 3e-8, 0.02, 0.0, NEAR)] == [7, 7, 1, 15, 5]
+
+
+@pytest.mark.parametrize(
+    ("mine", "few"),
+    [
+        ([0.5, 0.745, 1.0], None),  # a limit of 1 for 0.99, and the rest is exact
+        ([0.5, 0.74, 0.99], 2),
+        ([0.5, 0.7451171875, 0.990234375], 3),
+        ([0.5, 0.7451171875, 0.99], None),
+    ],
+)
+def test_of_several_numbers_all_are_rounded_or_none_is(mine, few):
+    assert coarse(mine, [0.5, 0.745, 0.99]) == few
+
+
+def test_what_is_no_number_among_several_is_left_out_of_it():
+    assert coarse([1.39, "an error"], [math.log(4), "an error"]) == 2
+    assert coarse([math.inf], [math.inf]) is None

@@ -148,8 +148,8 @@ calibration_error.table(
 
         In which bin does your code put a confidence of 1?
         """: partial(binned, last=lambda b, bins: b, join=np.mean),
-        """one bin for all: It is the gap between mean confidence and accuracy of all rows together. Take the
-        gap bin by bin.
+        """gap of all rows together: It is the gap between mean confidence and accuracy of all rows together.
+        Either there is a single bin, or gaps of opposite sign cancel: take the absolute value bin by bin.
 
         How many gaps does your code take the absolute value of?
         """: lambda p, y, bins=10: binned(p, y, 1),

@@ -115,7 +115,7 @@ def state_dicts_in_a_deque(params, train_epoch, scores, epochs, keep):
 
 checkpoint_ensemble.table(
     {
-        """only the last one or aliasing: The last checkpoint alone comes back. Either you use no other, or
+        """the last checkpoint alone: The last checkpoint alone comes back. Either you use no other, or
         you keep `params`, or `dict(params)`, which shares its arrays: then every epoch moves what you kept.
         Copy every array.
         """: partial(run, kept_as=dict),

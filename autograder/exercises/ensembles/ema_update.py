@@ -122,7 +122,7 @@ def another_default_decay(average, params, decay=0.9):
 
 
 @ema_update.mistake
-def aliasing(average, params, decay=0.99):
+def first_average_shares_the_arrays(average, params, decay=0.99):
     """Your first average is the training's own arrays (`dict(params)` and `params.copy()` share them too), so it
     moves when they move. Copy every array."""
     return update(average, params, decay, first=lambda w, d: w)
@@ -143,9 +143,9 @@ def average_and_weights_are_one_dict(average, params, decay=0.99):
 
 ema_update.table(
     {
-        """aliasing and decay swapped: Two things: the decay is the share of the old average that stays, and
-        you give it to the new weights; and your first average is the training's own arrays, so it moves when
-        they move. Exchange the shares, copy every array.
+        """first average shares the arrays and decay swapped: Two things: the decay is the share of the old
+        average that stays, and you give it to the new weights; and your first average is the training's own
+        arrays, so it moves when they move. Exchange the shares, copy every array.
 
         At a decay of 0.99, how much of the old average is left after one call?
         """: partial(update, first=lambda w, d: w, mix=lambda a, w, d: (1 - d) * a + d * w),

@@ -146,7 +146,7 @@ THROUGH = "which epochs get through?"
         (checkpoints(last, join=list), "predictions not averaged", "What shape"),
         (checkpoints(last, join=np.mean), "mean over everything", "Which axis"),
         (checkpoints(last, soften=lambda s: softmax(s, axis=0)), "softmax down the rows", "Which axis"),
-        (the_end_alone, "only the last one or aliasing", ""),
+        (the_end_alone, "the last checkpoint alone", ""),
     ],
 )
 def test_checkpoints(function, name, asked):
@@ -192,7 +192,11 @@ def shared_and_swapped(average, params, decay=0.99):
     ("function", "name", "asked"),
     [
         (one_dict, "average and weights are one dict", "`average is params`"),
-        (shared_and_swapped, "aliasing and decay swapped", "how much of the old average is left"),
+        (
+            shared_and_swapped,
+            "first average shares the arrays and decay swapped",
+            "how much of the old average is left",
+        ),
         (entries_replaced, "average kept in params", "what is in `params`?"),
         (matrices_alone, "biases lost after the first call", "Which names"),
         (swapped, "decay swapped", "how much of the old average is left"),

@@ -29,6 +29,14 @@ def required_pair(answer: Any, names: str) -> Sequence[Any]:
     return answer
 
 
+def two_numbers(answer: Any, names: str) -> list[float | np.ndarray]:
+    """Return an answer of two numbers, which the exercise calls by these names, as numbers or as what they are."""
+    if not isinstance(required(answer, names), tuple | list | np.ndarray) or np.shape(answer)[:1] != (2,):
+        raise Unusable("wrong type", f"It must return the pair ({names}); it returned {describe(answer)}.")
+    found = [floats(each, "two numbers") for each in answer]
+    return [float(each) if each.ndim == 0 else each for each in found]
+
+
 def floats(answer: Any, what: str) -> np.ndarray:
     """Return an answer as an array of floats.
 

@@ -87,7 +87,20 @@ def large_scores(loss: Callable, seed: int, size: float) -> str:
     W, X, y = case(seed, 4, 3, 3)
     shifted = W.copy()
     shifted[:, -1] += size
-    there, here = pair(loss, shifted, X, y, 0.0), pair(loss, W, X, y, 0.0)
+    return compared(pair(loss, shifted, X, y, 0.0), pair(loss, W, X, y, 0.0))
+
+
+def rows_apart(loss: Callable, seed: int, size: float) -> str:
+    """Return in a word whether anything changes if each row's scores are all raised by a number of its own."""
+    W, X, y = case(seed, 4, 3, 3)
+    X[:, 0] = size * np.arange(4)
+    level, raised = W.copy(), W.copy()
+    level[:, 0], raised[:, 0] = 0.0, 1.0
+    return compared(pair(loss, raised, X, y, 0.0), pair(loss, level, X, y, 0.0))
+
+
+def compared(there: list[Any], here: list[Any]) -> str:
+    """Return in words whether a loss and its gradient are finite, and what they are elsewhere."""
     if not np.isfinite(there[0]) or not np.isfinite(there[1]).all():
         return "not finite"
     return "nothing changes" if same(there, here, 1e-6) else "something changes"
@@ -110,7 +123,12 @@ def visible_softmax(loss: Callable) -> dict[str, Any]:
     """Watch ``softmax_gradient``."""
     found = worked(loss, np.zeros((2, 2)), 4.0, 0.5) | watched_loss(loss, 4)
     last = found.popitem()
-    return {**found, "1000 added to every score": large_scores(loss, 6, 1000.0), last[0]: last[1]}
+    return {
+        **found,
+        "1000 added to every score": large_scores(loss, 6, 1000.0),
+        "every row raised by another number": rows_apart(loss, 7, 1000.0),
+        last[0]: last[1],
+    }
 
 
 # Batches

@@ -17,7 +17,7 @@ from autograder.exercises.linear_classifier.shared import (
     extended,
 )
 from autograder.judging import Check, Exercise
-from course.probes.linear import large_scores, visible_softmax
+from course.probes.linear import large_scores, rows_apart, visible_softmax
 
 
 def value_of(W, X, y, reg):
@@ -44,14 +44,16 @@ softmax_gradient = Exercise(
             probe=lambda candidate: large_scores(candidate, 58, 900.0),
             says="A large number added to all scores of a row must change nothing; here exp overflows.",
         ),
+        Check(
+            name="rows far apart",
+            probe=lambda candidate: rows_apart(candidate, 59, 900.0),
+            says="A row whose scores lie far below those of another row is lost. Subtract each row's own largest.",
+        ),
     ],
     visible=visible_softmax,
     returns=("loss", "gradient"),
     read="Exercise 3. Cross-entropy",
     equivalent={
-        "odds = np.exp(s - s.max(axis=1, keepdims=True)) -> odds = np.exp(s - s.max(keepdims=True))": (
-            "Any shift that keeps exp finite gives the same probabilities; lesson 02 looks at rows far apart."
-        ),
         "odds = np.exp(s - s.max(axis=1, keepdims=True)) -> odds = np.exp(s - s.min(axis=1, keepdims=True))": (
             "Any shift that keeps exp finite gives the same probabilities; a row's scores lie within 700 here."
         ),
@@ -193,8 +195,13 @@ def scipy_functions(W, X, y, reg):
     return loss + 0.5 * reg * (keep * W**2).sum(), d.T @ extended(X) / len(y) + reg * keep * W
 
 
-@softmax_gradient.variant
-def shifted_by_the_largest_of_all(W, X, y, reg):
+@softmax_gradient.convention(share=0.75)
+def one_shift_for_all_rows(W, X, y, reg):
+    """It is right for ordinary scores. You subtract the largest score of all, so rows far below it vanish: 0/0.
+    Subtract each row's own largest.
+
+    What is left of a row whose scores are a thousand below the largest of all?
+    """
     s = extended(X) @ W.T
     s = s - s.max()
     p = np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)

@@ -155,8 +155,20 @@ def dealt_in_turn_without_shuffling(n, parts, rng):
 
 
 @folds.mistake
+def fold_drawn_for_every_row(n, parts, rng):
+    """Every row draws its fold for itself, so chance decides how large the folds are. Mix the rows, then cut them
+    into equal parts.
+
+    How many rows are in your largest fold, and how many in the smallest?
+    """
+    fold_of = rng.integers(0, parts, n)
+    return [np.flatnonzero(fold_of == part) for part in range(parts)]
+
+
+@folds.mistake
 def blocks_in_random_order(n, parts, rng):
-    """The folds are mixed and the rows are not: each fold is still a block of neighbours. Mix the rows, then cut.
+    """Each fold is a block of rows that follow each other in the data, in whatever order they stand in it. Mix all
+    rows, then cut.
 
     Which rows are in your first fold?
     """

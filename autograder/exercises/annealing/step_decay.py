@@ -165,6 +165,21 @@ def compounded_from_the_current_rate(iteration, config=None):
 
 
 @step_decay.mistake
+def present_rate_cut_where_an_epoch_begins(iteration, config=None):
+    """You take the present rate, `learning_rate`, and cut it in every fifth epoch. That cuts it at each iteration
+    of such an epoch, and a run that restarts in the middle has lost its earlier cuts. Work the rate out from
+    `initial_rate` and the number of the iteration.
+
+    Which rate does your function return at iteration 170, if it is the first that it is asked about?
+    """
+    config = {} if config is None else config
+    initial, per_epoch = config.setdefault("initial_rate", 0.1), config.setdefault("per_epoch", 100)
+    factor, every = config.setdefault("factor", 0.5), config.setdefault("every", 5)
+    epoch = iteration // per_epoch
+    return config.get("learning_rate", initial) * (factor if epoch and epoch % every == 0 else 1)
+
+
+@step_decay.mistake
 def initial_rate_overwritten(iteration, config=None):
     """You write the decayed rate back into `config["initial_rate"]`, so the next call starts from it and the
     decay compounds. Leave the settings in config as they are."""

@@ -102,6 +102,9 @@ newton_step.table(
         """damping on every entry: `H + damping` adds to all n * n entries. Damping belongs on the diagonal:
         look for the identity matrix.
         """: lambda g, H, damping=0: -np.linalg.solve(H + damping, g),
+        """damping in place of the diagonal: The diagonal of H is replaced by the damping, as `np.fill_diagonal`
+        does it. The curvatures stay: add the damping to them.
+        """: lambda g, H, damping=0: -np.linalg.solve(H - np.diag(np.diag(H)) + damping * np.eye(len(g)), g),
         """damping subtracted: Damping is subtracted, which makes small curvatures smaller still. Which sign
         makes a step shorter?
         """: lambda g, H, damping=0: -np.linalg.solve(H - damping * np.eye(len(g)), g),

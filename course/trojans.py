@@ -127,7 +127,7 @@ def planted(seed: int = 0) -> dict[str, Implementation]:
 TOLD = {
     "ash": ("a hinge, right", ""),
     "birch": (
-        "a softmax: the data gradient of every weight is 5 % too long",
+        "a softmax: the data gradient of every weight is 5% too long",
         "dW = 1.05 * h.T @ dscores + reg * W",
     ),
     "cedar": ("a softmax with dropout, right: the same seed draws the same mask", ""),

@@ -461,14 +461,14 @@ checking.burn_in(numerical_gradient, relative_error, pixels[:17], data.y_train[:
 # So check again **after a short burn-in**, when the loss has started to fall.
 #
 # **Under the regulariser.** A regulariser is a penalty on large weights. With $R=\frac\lambda2\sum w^2$ in the loss, its
-# gradient $\lambda w$ can be so much longer than the data's that nothing else is seen. The data gradient below is 5 % wrong
+# gradient $\lambda w$ can be so much longer than the data's that nothing else is seen. The data gradient below is 5% wrong
 # throughout.
 
 # %% tags=["picture"]
 checking.under_the_regulariser(numerical_gradient, relative_error, pixels[:37], data.y_train[:37])
 
 # %% [markdown]
-# At $\lambda=0$ the 5 % are plain; at 1e5 even the worst entry is near 1e-5, which many a check lets pass. In between,
+# At $\lambda=0$ the 5% are plain; at 1e5 even the worst entry is near 1e-5, which many a check lets pass. In between,
 # where the two gradients nearly cancel, single entries look even worse. **Check the data loss alone, then the
 # regulariser alone.**
 #
@@ -668,7 +668,7 @@ checking.careless(
 )
 
 # %% [markdown]
-# `birch`, whose data gradient is 5 % too long, hides under the regulariser. `elm`, which counts every margin, hides at the
+# `birch`, whose data gradient is 5% too long, hides under the regulariser. `elm`, which counts every margin, hides at the
 # initial weights. `juniper` needs only that somebody looks at its biases. `fir` draws a new mask whatever the seed: every
 # row accuses it, but without a seed the honest dropout `cedar` is accused too, and the author of `fir` could say that
 # dropout is always like that.

@@ -510,7 +510,7 @@ for name, loss in suspects.regularisers().items():
 # %% [markdown]
 # ## 2.6 When the classes are not equally frequent
 #
-# Chance is $\ln C$ only for equal classes. "Is it an 8?" is true for 9 % of the digits. What should a detector pay that
+# Chance is $\ln C$ only for equal classes. "Is it an 8?" is true for 9% of the digits. What should a detector pay that
 # knows this and nothing else? It says 0.91 and 0.09 for every row, and pays the **entropy** of the frequencies,
 # $-\sum_c f_c\ln f_c$. It can start there: with the last bias at $\ln f_c$ and tiny weights, softmax gives exactly $f_c$.
 
@@ -523,7 +523,7 @@ print(f"accuracy of always saying no: {f[0]:.3f}")
 sanity.frequencies(data)
 
 # %% [markdown]
-# A loss of 0.31 and 91 % accuracy look like learning and are *ignorance*: compare with the entropy, not with $\ln 2$. From
+# A loss of 0.31 and 91% accuracy look like learning and are *ignorance*: compare with the entropy, not with $\ln 2$. From
 # zero, the first fifteen steps learn nothing but that eights are rare; the steep start of the curve, the "hockey stick",
 # is only this. The right bias makes the first number checkable and the curve honest. It buys nothing else here: by step
 # 20 the two are level.

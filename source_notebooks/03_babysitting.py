@@ -237,7 +237,7 @@ runs.gaps(
 # accuracies are low because the rate is too low (run A).
 
 # %% [markdown]
-# Do the remedies help? In 400 rows, 40 % of the labels are drawn anew, at random; one in ten of those is right by luck. A
+# Do the remedies help? In 400 rows, 40% of the labels are drawn anew, at random; one in ten of those is right by luck. A
 # network that learned only what is true would agree with the printed share of its labels; whatever it scores above that, it
 # has memorised. Three seeds each:
 

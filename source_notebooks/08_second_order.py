@@ -654,7 +654,7 @@ plots.draw(figures.noisy_curvature, lengths, spread, guess,
 
 # %% [markdown]
 # If your lines lie near the points, you predicted it. (Not on them: each point is the spread of 80 draws, and batches of
-# 160 drawn from 1,197 rows have rows in common, which takes 7 % off.) If yours rise to the right, you expected short steps
+# 160 drawn from 1,197 rows have rows in common, which takes 7% off.) If yours rise to the right, you expected short steps
 # to measure better: true without noise, where the error is truncation. If they are flat, you expected the noise
 # to cancel. It does not: the two batches are different.
 #

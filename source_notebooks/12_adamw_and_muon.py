@@ -746,7 +746,7 @@ Explorer(matrix_valley(30, 75), landscapes.written_rules(rules), rate=0.05, step
 #
 # ### Predict 5
 #
-# Rank SGD, AdamW, Lion and Muon by their loss. For which differences will the 95 % interval exclude zero? And with
+# Rank SGD, AdamW, Lion and Muon by their loss. For which differences will the 95% interval exclude zero? And with
 # twice as many epochs?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-race", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}

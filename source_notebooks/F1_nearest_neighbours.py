@@ -170,9 +170,9 @@ with needs("Exercise 1"):
 neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 52, 145])
 
 # %% [markdown]
-# 99 % right without any training; this share is called the **accuracy**. On photographs the same method is poor: with raw
-# pixels of CIFAR-10, whose chance level is 10 %, Stanford's CS231n notes give 38.6 % for L1 and 35.4 % for L2, where people
-# reach about 94 %. The digits are *too easy*: every one fills its frame and stands in the middle of it. We will make them
+# 99% right without any training; this share is called the **accuracy**. On photographs the same method is poor: with raw
+# pixels of CIFAR-10, whose chance level is 10%, Stanford's CS231n notes give 38.6% for L1 and 35.4% for L2, where people
+# reach about 94%. The digits are *too easy*: every one fills its frame and stands in the middle of it. We will make them
 # hard.
 #
 # Note what it costs, and when. "Training" stores the images and takes no time. Answering goes through all of them,
@@ -240,7 +240,7 @@ assert vote(np.array([[8, 5, 5, 3, 3]]), 5)[0] == 5, "5 and 3 are level, and the
 decision_map(distances, vote)
 
 # %% [markdown]
-# With $k=1$ every wrong label has an island around itself. (On its own points 99 %, not 100: the three arms start at one and the
+# With $k=1$ every wrong label has an island around itself. (On its own points 99%, not 100: the three arms start at one and the
 # same point.) With $k=9$ the islands are nearly gone: four wrong neighbours are outvoted by five right ones. At $k=15$ there is
 # none. With $k=101$ the vote reaches across all three arms, and the arms disappear. A small $k$ follows every single label
 # (**overfitting**); a large one sees no detail (**underfitting**).
@@ -283,8 +283,8 @@ with needs("Exercises 1 and 2"):
     display(neighbours.accuracy_by_k(ks, shares, "On its own images k = 1 is perfect, and worst on others"))
 
 # %% [markdown]
-# With $k=1$ all of them, **100 %**, wrong labels included: every image is its own nearest neighbour, at distance 0. By the
-# training images you would choose the $k$ that does worst of all on fresh images. (If you said 80 %, you thought
+# With $k=1$ all of them, **100%**, wrong labels included: every image is its own nearest neighbour, at distance 0. By the
+# training images you would choose the $k$ that does worst of all on fresh images. (If you said 80%, you thought
 # of what *should* be right. With $k=9$ the classifier disagrees with the wrong labels, and does well to.)
 #
 # So the rows by which we choose must not be rows that train. Hold some rows out. The usual names:
@@ -389,7 +389,7 @@ assert np.allclose(shares, [[0, 1, 1], [1, 0, 0]]), "6, 7 and 7 rows train when 
 
 # %% [markdown]
 # Five folds of the training images, with their noisy labels, choose $k$. (About a fifth of the held-out labels is wrong as
-# well, so no $k$ can get much above 80 %. That does not matter for choosing.)
+# well, so no $k$ can get much above 80%. That does not matter for choosing.)
 
 # %% tags=["measured"]
 with needs("Exercises 1 to 4"):
@@ -467,7 +467,7 @@ with needs("Exercises 1 to 5"):
 # %% [markdown]
 # ## F1.4 One pixel
 #
-# The labels are right again, the digits are easy, 99 % of fresh images are right. Now move every fresh image by **one pixel**:
+# The labels are right again, the digits are easy, 99% of fresh images are right. Now move every fresh image by **one pixel**:
 # left, right, up or down. You would not notice.
 #
 # **Predict**: what share is still right, on average over the four directions?
@@ -539,7 +539,7 @@ with needs("Exercises 1, 2 and 6"):
         print(f"k = {k}: {shares[f'k = {k}'][0]:.3f} as they are, {shares[f'k = {k}'][1]:.3f} moved by one pixel")
 
 # %% [markdown]
-# From 99 % to two thirds, by a change that nobody sees, and more neighbours do not help. This is the first picture again: a
+# From 99% to two thirds, by a change that nobody sees, and more neighbours do not help. This is the first picture again: a
 # moved copy is farther from the original than some digit of another class. The pixels of an image move *together*; a distance
 # that compares each with its own partner cannot know that.
 #

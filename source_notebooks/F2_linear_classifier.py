@@ -120,7 +120,7 @@ linear.revealed(W_learned, scores, X_fresh, y_fresh)
 # 4 or a 1 has to share one template.
 
 # %% [markdown]
-# And the program is good: 95 % with 650 numbers in place of 76,608, and 640 multiplications for an answer instead of 76,608.
+# And the program is good: 95% with 650 numbers in place of 76,608, and 640 multiplications for an answer instead of 76,608.
 # What the nearest neighbour looks up in its examples is now in the weights. Training takes a while; answering is instant.
 # That is the right way round.
 #
@@ -361,7 +361,7 @@ with needs("Exercises 1 and 3"):
 linear.sureness(sure)
 
 # %% [markdown]
-# The share falls by five points, the sureness by fifty, from more than 80 % to about 30 %. The probabilities of a softmax
+# The share falls by five points, the sureness by fifty, from more than 80% to about 30%. The probabilities of a softmax
 # are **only as sure as the penalty lets them be**. Halve all weights and every answer stays the same, yet every probability moves
 # towards equality. Read them as an order, not as frequencies. (Lesson 10 measures when they can be trusted: *calibration*.)
 
@@ -583,7 +583,7 @@ def on_the_spiral():
 linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 
 # %% [markdown]
-# Half of the points, and 33 % would be guessing. With every label right a nearest neighbour gets 99 % of fresh points. The cure is to *bend the plane first*:
+# Half of the points, and 33% would be guessing. With every label right a nearest neighbour gets 99% of fresh points. The cure is to *bend the plane first*:
 # compute new features from the old ones, and classify those linearly. If the features themselves are learned, that is a neural
 # network; and its gradient goes through several functions, one inside the other. How that is done is the next lesson.
 
@@ -601,7 +601,7 @@ linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 
 # %% [markdown]
 # **Open question.** In F2.3 the probabilities became less sure as the penalty grew. Two classifiers give the same answers
-# everywhere, one at 60 % and one at 99 %. By which measurement on fresh images could you say which of them is honest?
+# everywhere, one at 60% and one at 99%. By which measurement on fresh images could you say which of them is honest?
 #
 # **Still argued about.** Whether the choice of loss matters. Cross-entropy is what nearly everybody uses; Hui and Belkin
 # (*Evaluation of Neural Architectures Trained with Square Loss vs Cross-Entropy in Classification Tasks*, ICLR 2021) find that

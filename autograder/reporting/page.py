@@ -44,7 +44,7 @@ def environment() -> Environment:
 
 def percent(share: float | None) -> str:
     """Return a share in percent, a dash where it is undefined."""
-    return "–" if share is None else f"{100 * share:.0f} %"
+    return "–" if share is None else f"{100 * share:.0f}%"
 
 
 def number(value: float | None) -> str:

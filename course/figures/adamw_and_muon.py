@@ -272,7 +272,7 @@ def in_a_matrix(
 
 
 def raced(losses: Mapping[str, Sequence[float]], against: str, budget: str) -> Picture:
-    """Return the loss of every seed, and the paired differences from one rule with 95 % intervals."""
+    """Return the loss of every seed, and the paired differences from one rule with 95% intervals."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
     told = []
     for row, (name, found) in enumerate(losses.items()):
@@ -292,12 +292,12 @@ def raced(losses: Mapping[str, Sequence[float]], against: str, budget: str) -> P
     left.set(xlabel="validation loss", title=f"{budget}, {count} new seeds")
     right.axvline(0, color="0.5", lw=1)
     label = rule_style(against)["label"]
-    right.set(xlabel=f"loss minus that of {label}, same seeds", title="Mean difference, 95 % interval")
+    right.set(xlabel=f"loss minus that of {label}, same seeds", title="Mean difference, 95% interval")
     return plots.shown(fig, *(told or [TO_DO]))
 
 
 def paired(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
-    """Return the mean difference over seeds and half of its 95 % interval, by Student's t."""
+    """Return the mean difference over seeds and half of its 95% interval, by Student's t."""
     from scipy import stats
 
     difference = np.subtract(one, other)

@@ -206,5 +206,5 @@ def learned(X: np.ndarray, y: np.ndarray, scores: Callable, losses: Sequence[flo
     left.set(xlabel="step", ylabel="loss", title=f"The loss falls to {losses[-1]:.2f}", ylim=(0, None))
     regions(right, lambda rows: scores(rows).argmax(axis=1), X, y)
     share = float((scores(X).argmax(axis=1) == y).mean())
-    right.set_title(f"{100 * share:.0f} % of the points are right")
+    right.set_title(f"{100 * share:.0f}% of the points are right")
     return Picture(fig, f"The loss falls from {losses[0]:.2f} to {losses[-1]:.2f}; accuracy {share:.2f}.")

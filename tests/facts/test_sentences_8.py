@@ -215,7 +215,7 @@ def test_the_error_of_a_measured_curvature_follows_the_prediction():
         return np.sqrt(np.mean(secant_errors(softmax, early, length * downhill, batch, seed=seed) ** 2))
 
     ratios = [error(0.05, 160, seed) / error(0.05, 10, seed) * 4 for seed in range(8)]
-    # 80 draws: a standard deviation errs by 8 %; two of them, and eight seeds: 4 % of the mean
+    # 80 draws: a standard deviation errs by 8%; two of them, and eight seeds: 4% of the mean
     finite = np.sqrt((1 - 160 / 1197) / (1 - 10 / 1197))
     assert finite == pytest.approx(0.93, abs=0.01)
     assert np.mean(ratios) == pytest.approx(finite, abs=0.12)

@@ -12,8 +12,8 @@
 # **A handwritten 9, and three other images. A program compares images pixel by pixel. Which of A, B and C does it find
 # nearest to the 9?**
 #
-# *You will be able to* say what an image classifier is given, write one that needs no training, choose its settings
-# honestly, and show where comparing pixels breaks down.
+# *You will be able to* say what an image classifier is given, write one that needs no training, choose its settings fairly,
+# and show where comparing pixels breaks down.
 #
 # *Time* about 120 minutes. *You need* Python and the first steps in NumPy: arrays, shapes, `sum` over an axis. *Points* 24.
 
@@ -68,9 +68,9 @@ X_fresh, y_fresh = images.fresh.reshape(-1, 64), images.y_fresh
 print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.shape, y_fresh.shape)
 
 # %% [markdown]
-# The simplest idea that can work: find the training image that is most like the new one, and answer with its label. "Most
-# like" needs a number. The **Euclidean distance** (L2) takes the differences of all pixels, squares them, adds them up and
-# takes the root:
+# The simplest idea that could work is this: find the training image that is most like the new one, and answer with its label.
+# "Most like" needs a number. The **Euclidean distance** (L2) takes the differences of all pixels, squares them, adds them up
+# and takes the root:
 #
 # $$d(x, y) = \sqrt{\sum_{j}(x_j - y_j)^2}.$$
 #
@@ -90,7 +90,7 @@ print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.s
 # the dot product of row `i` of `A` and column `j` of `B`. `Y.T`, the **transpose**, has the rows of `Y` as its columns.)
 
 # %% [markdown]
-# The second way has a catch. Here is the squared distance of each of 200 random rows to itself, which is 0:
+# The second way has a catch. Here is the squared distance of each of 200 random rows to itself, which should be 0:
 
 # %%
 x = np.random.default_rng(0).normal(size=(200, 50))
@@ -99,8 +99,8 @@ with np.errstate(invalid="ignore"):
     print("squares below 0:", (squared < 0).any(), "· NaN among the roots:", np.isnan(np.sqrt(squared)).any())
 
 # %% [markdown]
-# Large numbers were subtracted and should have cancelled. What is left is rounding, and rounding may be negative. Its root is
-# NaN (*not a number*). So set negative squares to 0 before you take the root.
+# Large numbers were subtracted and should have cancelled. What is left is rounding error, which may be negative, and then its
+# root is NaN (*not a number*). So set negative squares to 0 before you take the root.
 
 # %% [markdown]
 # ### Exercise 1. All distances at once · 5 points · about 15 minutes · difficulty 2/5
@@ -114,7 +114,7 @@ with np.errstate(invalid="ignore"):
 # Worked: `X = [[0., 0.], [3., 0.]]`, `Y = [[3., 4.]]` gives `[[5.], [4.]]`.
 #
 # Often missed: the root; the axis of the sum; NaN for equal rows; `uint8`, which has no negative numbers: 3 - 5 is 254 there.
-# A loop earns the points too, and makes you wait.
+# A loop earns the points too, but makes you wait.
 #
 # <details><summary>Hint 1: a question</summary>Which shape must the squared norms of X have, so that each is added to a whole row of an (N, M) table?</details>
 # <details><summary>Hint 2: a place</summary>First turn both into floats: X = np.asarray(X, dtype=float). Norms: (X**2).sum(axis=1), for X as a column [:, None]. Before the root: np.maximum(..., 0).</details>
@@ -156,8 +156,8 @@ with needs("Exercise 1"):
 # you compared *shapes*. The program compares pixel 1 with pixel 1 and pixel 2 with pixel 2, and after the move a third of the
 # inked pixels lie where the paper was nearly blank. Keep this in mind; section F1.4 measures what it costs.
 #
-# First the surprise in the other direction. How good can such a blind comparison be? Here is the whole classifier, and what
-# it finds for twelve fresh images:
+# But first, a surprise in the other direction. How good can such a blind comparison be? Here is the whole classifier, and
+# what it finds for twelve fresh images:
 
 # %%
 with needs("Exercise 1"):
@@ -172,8 +172,7 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # %% [markdown]
 # 99% right without any training; this share is called the **accuracy**. On photographs the same method is poor: with raw
 # pixels of CIFAR-10, whose chance level is 10%, Stanford's CS231n notes give 38.6% for L1 and 35.4% for L2, where people
-# reach about 94%. The digits are *too easy*: every one fills its frame and stands in the middle of it. We will make them
-# hard.
+# reach about 94%. Our digits are *too easy*: each fills its frame and stands in the middle of it. We will make them hard.
 #
 # Note what it costs, and when. "Training" stores the images and takes no time. Answering goes through all of them,
 # $1197\cdot64 = 76{,}608$ multiplications for a single image. That is the wrong way round: one can train overnight, but
@@ -182,7 +181,7 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # %% [markdown]
 # ## F1.2 Ask more than one
 #
-# One neighbour may be an odd one, or its label may be wrong. So ask the $k$ nearest and let them vote:
+# A single neighbour may be untypical, or its label may be wrong. So ask the $k$ nearest and let them vote:
 # **$k$-nearest neighbours**, kNN. And if two classes have equally many votes? A label is a name, not a size, so "the smaller
 # label" would be arbitrary. Let the class win that has the nearer neighbour.
 
@@ -230,29 +229,29 @@ assert vote(np.array([[8, 5, 5, 3, 3]]), 3)[0] == 5, "two of the first three are
 assert vote(np.array([[8, 5, 5, 3, 3]]), 5)[0] == 5, "5 and 3 are level, and the 5 is nearer"
 
 # %% [markdown]
-# Your two functions together are a classifier. With two numbers a point instead of 64 we can see what it does: every point of
-# the map gets the colour of its neighbours' vote. Some points carry a wrong label on purpose: one in five, as in data that
-# tired people labelled.
+# Your two functions together are a classifier. If each point is only two numbers instead of 64, we can see what it does:
+# every point of the map gets the colour of its neighbours' vote. Some points carry a wrong label on purpose: one in five, as
+# in data that tired people labelled.
 #
-# Move $k$ with the arrow keys or the mouse. Look for the islands, and for the arms that disappear. Then set the labels right.
+# Move $k$ with the arrow keys or the mouse. Look for the islands, and for the arms that disappear. Then correct the labels.
 
 # %% tags=["picture"]
 decision_map(distances, vote)
 
 # %% [markdown]
-# With $k=1$ every wrong label has an island around itself. (On its own points 99%, not 100: the three arms start at one and the
-# same point.) With $k=9$ the islands are nearly gone: four wrong neighbours are outvoted by five right ones. At $k=15$ there is
-# none. With $k=101$ the vote reaches across all three arms, and the arms disappear. A small $k$ follows every single label
-# (**overfitting**); a large one sees no detail (**underfitting**).
+# With $k=1$ every wrong label has an island around itself. (On its own points it gets 99%, not 100%: the three arms start at
+# the same point.) With $k=9$ the islands are nearly gone: four wrong neighbours are outvoted by five right ones. At $k=15$
+# there is none. With $k=101$ the vote reaches across all three arms, and the arms disappear. A small $k$ follows every single
+# label (**overfitting**); a large $k$ misses the detail (**underfitting**).
 
 # %% [markdown]
 # ## F1.3 Which k?
 #
-# $k$ is not learned from the data by the method; it is set before. Such a setting is a **hyperparameter**, and the choice
+# The method does not learn $k$ from the data; you set it beforehand. Such a setting is a **hyperparameter**, and the choice
 # between L1 and L2 is another. How would you choose it?
 #
-# The obvious way is to try several and to keep the one that gets the training images right. We make the digits a little
-# harder for this section: one training label in five is wrong.
+# The obvious way is to try several values and keep the one that gets most training images right. To make the digits a little
+# harder, one training label in five is wrong in this section.
 
 # %%
 y_noisy = with_wrong_labels(y_train, 0.2, 10, np.random.default_rng(2))
@@ -269,8 +268,8 @@ def predict(X_train, y_train, X, k):
 
 
 # %% [markdown]
-# **Predict**: 1197 digits train, and a fifth of their labels is wrong. Now the classifier is asked about *the same* 1197
-# digits. What share of these labels, the wrong ones included, does it give back with $k=1$? And with $k=9$?
+# **Predict**: the training set is 1197 digits, and a fifth of their labels are wrong. Now the classifier is asked about *the
+# same* 1197 digits. What share of these labels, including the wrong ones, does it return with $k=1$? And with $k=9$?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-own-rows", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -283,20 +282,20 @@ with needs("Exercises 1 and 2"):
     display(neighbours.accuracy_by_k(ks, shares, "On its own images k = 1 is perfect, and worst on others"))
 
 # %% [markdown]
-# With $k=1$ all of them, **100%**, wrong labels included: every image is its own nearest neighbour, at distance 0. By the
-# training images you would choose the $k$ that does worst of all on fresh images. (If you said 80%, you thought
-# of what *should* be right. With $k=9$ the classifier disagrees with the wrong labels, and does well to.)
+# With $k=1$ it returns all of them, **100%**, including the wrong ones: every image is its own nearest neighbour, at distance
+# 0. Judged by the training images, you would choose the $k$ that does worst of all on fresh images. (If you said 80%, you
+# thought of what *should* be right. With $k=9$ the classifier disagrees with many wrong labels, as it should.)
 #
-# So the rows by which we choose must not be rows that train. Hold some rows out. The usual names:
+# So the rows that we choose by must not be rows that we train on. Hold some rows out. The usual names are:
 #
-# - the **training set** trains;
-# - the **validation set** chooses between settings;
-# - the **test set** is asked *once*, at the very end, what to expect of new images.
+# - the **training set**, for training;
+# - the **validation set**, for choosing between settings;
+# - the **test set**, used *once*, at the very end, to estimate how well the classifier does on new images.
 
 # %% [markdown]
-# Rows held out for validation are missing in training, and a choice by a few hundred rows is partly luck. **Cross-validation** uses every
-# row for both: cut the rows into parts, called **folds**; hold out each fold in turn, train on the others, judge on the one
-# held out; average.
+# Rows held out for validation are lost for training, and a choice made on a few hundred rows is partly luck.
+# **Cross-validation** uses every row for both: cut the rows into parts, called **folds**; hold out each fold in turn, train
+# on the others, measure the accuracy on the one held out; then average.
 
 # %% [markdown]
 # ### Exercise 3. Folds · 3 points · about 8 minutes · difficulty 2/5
@@ -388,8 +387,8 @@ shares = cross_validate(how_many_train, np.zeros((10, 2)), np.full(10, 8), three
 assert np.allclose(shares, [[0, 1, 1], [1, 0, 0]]), "6, 7 and 7 rows train when 4, 3 and 3 are held out"
 
 # %% [markdown]
-# Five folds of the training images, with their noisy labels, choose $k$. (About a fifth of the held-out labels is wrong as
-# well, so no $k$ can get much above 80%. That does not matter for choosing.)
+# Five folds of the training images, with their noisy labels, choose $k$. (About a fifth of the held-out labels are wrong as
+# well, so no $k$ can get much above 80%. For choosing, that does not matter.)
 
 # %% tags=["measured"]
 with needs("Exercises 1 to 4"):
@@ -401,12 +400,12 @@ if table is not None:
     display(neighbours.over_the_folds(ks, table))
 
 # %% [markdown]
-# The grey dots are single folds. They lie apart by several hundredths, more than the difference between $k=5$ and $k=25$: one
-# fold alone would choose by luck. The mean is steadier. Between neighbouring values near the top it still cannot tell, and
-# need not.
+# The grey dots are single folds. They lie several hundredths apart, more than the difference between $k=5$ and $k=25$: with
+# one fold alone, the choice would be luck. The mean is steadier. It still cannot separate neighbouring values near the top,
+# but there it hardly matters which one you take.
 #
-# Now the number to report. The mean of the winner is *not* it: among many tries the best is partly the luckiest. Ask rows that
-# have had no part in choosing.
+# Which number should you report? *Not* the mean of the winner: the best of many tries is partly the luckiest. Measure the
+# accuracy on rows that had no part in the choice.
 
 # %% [markdown]
 # ### Exercise 5. The test rows, once · 3 points · about 8 minutes · difficulty 2/5
@@ -467,8 +466,8 @@ with needs("Exercises 1 to 5"):
 # %% [markdown]
 # ## F1.4 One pixel
 #
-# The labels are right again, the digits are easy, 99% of fresh images are right. Now move every fresh image by **one pixel**:
-# left, right, up or down. You would not notice.
+# The labels are correct again, the digits are easy, and 99% of fresh images are classified correctly. Now move every fresh
+# image by **one pixel**: left, right, up or down. You would hardly notice.
 #
 # **Predict**: what share is still right, on average over the four directions?
 
@@ -539,12 +538,12 @@ with needs("Exercises 1, 2 and 6"):
         print(f"k = {k}: {shares[f'k = {k}'][0]:.3f} as they are, {shares[f'k = {k}'][1]:.3f} moved by one pixel")
 
 # %% [markdown]
-# From 99% to two thirds, by a change that nobody sees, and more neighbours do not help. This is the first picture again: a
-# moved copy is farther from the original than some digit of another class. The pixels of an image move *together*; a distance
-# that compares each with its own partner cannot know that.
+# The accuracy falls from 99% to two thirds through a change that hardly anybody sees, and more neighbours do not help. This
+# is the first picture again: a moved copy is farther from the original than some digit of another class. The pixels of an
+# image move *together*; a distance that compares pixel with pixel cannot know that.
 #
-# The cure within the method: let moved copies train too, five images for one. (Adding changed copies whose label is known
-# is called **data augmentation**.)
+# Within this method there is a remedy: train on moved copies too, five images for one. (Adding changed copies whose label is
+# known is called **data augmentation**.)
 
 # %% tags=["picture"]
 ways = [(0, 0), (0, -1), (0, 1), (-1, 0), (1, 0)]
@@ -556,8 +555,9 @@ with needs("Exercises 1, 2 and 6"):
 neighbours.before_and_after(shares)
 
 # %% [markdown]
-# It works, for five times the memory and five times the time of every answer. And that was a move by one pixel. Last test:
-# put every digit *somewhere* on a sheet of 16 by 16 pixels, in training and in the fresh images alike. There are 81 places.
+# It works, but it needs five times the memory and five times the time for every answer. And that was a move of only one
+# pixel. For a last test, put every digit *somewhere* on a larger sheet, both in the training set and in the fresh images. On
+# 16 by 16 pixels there are 81 places.
 
 # %% tags=["measured"]
 rng = np.random.default_rng(0)
@@ -568,28 +568,28 @@ with needs("Exercises 1 and 2"):
         print(f"somewhere on {side} by {side}: {(side - 7) ** 2:2} places, {right:.2f} right")
 
 # %% [markdown]
-# The digits have become hard. Places, sizes, slants, thickness of the pen: they *multiply*, and a table of examples would have
-# to hold an example of every combination. That is why "more data" does not save the nearest neighbour, and it has a name, the
-# **curse of dimensionality**.
+# The digits have become hard. Places, sizes, slants, the thickness of the pen: their numbers *multiply*, and the training set
+# would have to hold an example of every combination. That is why "more data" does not save the nearest neighbour. It is
+# called the **curse of dimensionality**.
 #
-# Neighbours are not useless. They are the first thing to try on new data, a *baseline* that takes ten lines; and they work well
-# with a distance in which a moved 3 *is* near a 3. Such a distance has to be learned, and that is what networks do.
+# Nearest neighbours are not useless. They are the first thing to try on new data, a *baseline* in ten lines of code; and they
+# work well with a distance in which a moved 3 *is* near a 3. Such a distance has to be learned, and that is what networks do.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. An image is a vector of pixels, and the distance of two vectors knows nothing of shapes: one pixel of shift outweighs the
-#    difference between a 3 and a 9.
-# 2. Training rows cannot choose $k$, because each is its own nearest neighbour. Folds choose, and the test rows are asked
-#    once.
+# 1. An image is a vector of pixels, and the distance between two vectors knows nothing of shapes: one pixel of shift
+#    outweighs the difference between a 3 and a 9.
+# 2. Do not choose $k$ on the training rows, because each is its own nearest neighbour. Choose it by cross-validation, and use
+#    the test rows once.
 # 3. A nearest-neighbour classifier trains in no time and answers slowly: it keeps all of its examples.
 #
-# **Next:** *F2, linear classifiers*. Can one keep 650 numbers instead of 76,608, and answer a hundred times faster?
+# **Next:** *F2, linear classifiers*. Can a classifier keep 650 numbers instead of 76,608, and answer a hundred times faster?
 
 # %% [markdown]
-# **Open question.** With every label right and ever more training images, how good can the nearest neighbour become? Cover and
-# Hart (*Nearest neighbor pattern classification*, 1967) showed that its error is in the end at most twice the smallest error
-# that any method can have. What does "in the end" hide, after what you saw on the sheets?
+# **Open question.** If every label is right and there are ever more training images, how good can the nearest neighbour
+# become? Cover and Hart (*Nearest neighbor pattern classification*, 1967) showed that in the end its error is at most twice
+# the smallest error that any method can have. What does "in the end" hide, after what you saw on the sheets?
 #
 # **Still argued about.** Whether large networks do something other than compare with stored examples. Domingos (*Every Model
 # Learned by Gradient Descent Is Approximately a Kernel Machine*, 2020) says they do little else; Chizat, Oyallon and Bach (*On

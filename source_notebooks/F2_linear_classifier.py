@@ -9,11 +9,11 @@
 # %% [markdown]
 # # F2. Linear classifiers
 #
-# **Nobody drew these ten pictures. Together with ten single numbers they are all that a program has kept of 1197 handwritten
-# digits. Which picture belongs to which digit?**
+# **Nobody drew these ten pictures. They, and ten more numbers, are all that a program has kept of 1197 handwritten digits.
+# Which picture belongs to which digit?**
 #
-# *You will be able to* turn pixels into scores, say by two losses how wrong scores are, write the gradients of both, and
-# follow them with mini-batches.
+# *You will be able to* turn pixels into scores, measure with two losses how wrong scores are, write the gradients of both,
+# and follow them with mini-batches.
 #
 # *Time* about 125 minutes, with a good place to stop after section F2.3. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
 # a function of one variable. *Points* 24.
@@ -52,9 +52,9 @@ linear.templates(W_learned)
 # %% [markdown]
 # ## F2.1 A template for every class
 #
-# A **linear classifier** has a row of weights for every class, one weight a pixel: the **template**. It lays the template over
-# the image, multiplies what lies on top of each other, adds it all up, and adds a number that does not depend on the image,
-# the **bias**. The result is the **score** of the class:
+# A **linear classifier** has a row of weights for every class, one weight for each pixel: the **template**. It lays the
+# template over the image, multiplies each pixel by the weight above it, adds up the products, and adds a number that does not
+# depend on the image, the **bias**. The result is the **score** of the class:
 #
 # $$s_c = w_c\cdot x + b_c .$$
 #
@@ -109,20 +109,20 @@ worked = scores(np.array([[1.0, 0.0, 5.0], [0.0, 2.0, -1.0]]), np.array([[3.0, 4
 assert np.allclose(worked, [[8.0, 7.0]]), "3 + 5 for the first class, 8 - 1 for the second"
 
 # %% [markdown]
-# With your scores, the templates tell their names.
+# Your scores tell which template belongs to which digit.
 
 # %% tags=["picture"]
 linear.revealed(W_learned, scores, X_fresh, y_fresh)
 
 # %% [markdown]
-# Most templates look like nothing much, and this is the point: they do not show what a digit *looks like* but what tells it
-# from the other nine. The 0 has a hole in the middle, for ink there speaks against it. Every way of writing a
+# Most templates do not look like digits, and they need not: they do not show what a digit *looks like* but what distinguishes
+# it from the other nine. The 0 has a hole in the middle, for ink there speaks against it. Every way of writing a
 # 4 or a 1 has to share one template.
 
 # %% [markdown]
 # And the program is good: 95% with 650 numbers in place of 76,608, and 640 multiplications for an answer instead of 76,608.
-# What the nearest neighbour looks up in its examples is now in the weights. Training takes a while; answering is instant.
-# That is the right way round.
+# What the nearest neighbour looks up in its examples is now stored in the weights. Training takes a while; answering is
+# instant. That is the right way round.
 #
 # It has one weakness that you know:
 
@@ -133,31 +133,31 @@ with needs("Exercise 1"):
         print(f"{name}: {right:.2f} right")
 
 # %% [markdown]
-# A template lies at one place. Moving it along is the idea of *convolutional* networks; here it stays.
+# A template stays in one place. *Convolutional* networks move a template across the image; this course does not.
 
 # %% [markdown]
 # ## F2.2 How wrong? The hinge
 #
-# Where do good weights come from? First say, in one number, how *bad* weights are: a **loss**, large for scores that are wrong,
-# small for scores that are right. Then look for weights that make it small.
+# Where do good weights come from? First measure how *bad* the weights are by one number, the **loss**: large if the scores
+# are wrong, small if they are right. Then look for weights that make it small.
 #
 # The **hinge** wants the score of the right class to lead every other score by a margin $\delta$. For image $i$, whose right
-# class is $y_i$, it adds up what is missing:
+# class is $y_i$, it adds up how much is missing:
 #
 # $$L_i = \sum_{c\ne y_i}\max(0,\ s_c - s_{y_i} + \delta).$$
 #
-# Scores $(3.2,\ 5.1,\ -1.7)$, the first class right, $\delta = 1$: the second class is ahead by 1.9 where it should be 1
-# behind, which costs 2.9; the third is far enough behind and costs nothing. $L = 2.9$. A classifier trained with this loss is
-# a *multi-class support vector machine*, SVM.
+# Take the scores $(3.2,\ 5.1,\ -1.7)$, with the first class right and $\delta = 1$. The second class is ahead by 1.9 but
+# should be 1 behind, which costs 2.9; the third is far enough behind and costs nothing. $L = 2.9$. A classifier trained with
+# this loss is a *multi-class support vector machine*, SVM.
 
 # %% [markdown]
 # The loss of the whole data is the **mean** over the rows, plus a **penalty** for large weights:
 #
 # $$L = \frac1N\sum_i L_i + \frac\lambda2\sum_{c}\sum_{j<D} W_{cj}^2 .$$
 #
-# Why a penalty? If $W$ keeps all margins, so does $2W$; something must choose. The penalty prefers small weights that use many
-# pixels to large ones that trust a few. The biases multiply no pixel and are left alone. ($\delta$ needs no tuning: margins
-# grow with the weights, so $\delta$ and $\lambda$ say the same thing twice.)
+# Why a penalty? If $W$ keeps all margins, so does $2W$, and something must choose between them. The penalty prefers small
+# weights on many pixels to large weights on a few. The biases multiply no pixel and are not penalised. ($\delta$ needs no
+# tuning: margins grow with the weights, so changing $\delta$ does the same as changing $\lambda$.)
 
 # %% [markdown]
 # **The gradient** of a loss is the table of its slopes, one for each weight: entry $(c, j)$ says how fast $L$ grows when
@@ -219,8 +219,8 @@ assert np.isclose(loss, 0.55), "half a margin is missing, and the penalty is 0.0
 assert np.allclose(dW, [[-0.4, -1.0], [0.5, 1.0]]), "the right template gets -x, the other +x, and 0.1 of the weight 1"
 
 # %% [markdown]
-# Never trust a gradient that you derived. Nudge one weight up and down by a small $h$ and see how the loss answers: that is the
-# slope, slowly but surely. (Lesson 01 is about doing this well.)
+# Never trust a gradient that you derived yourself before you have tested it. Nudge one weight up and down by a small $h$ and
+# see how much the loss changes: this measures the slope, slowly but reliably. (Lesson 01 is about doing this well.)
 
 
 # %%
@@ -243,23 +243,23 @@ with needs("Exercise 2"):
 # %% [markdown]
 # ## F2.3 How wrong? Cross-entropy
 #
-# The hinge says nothing about *how sure* a classifier is, and once all margins are kept it is 0. The other loss reads
-# the scores as **probabilities**: the **softmax** takes exponentials, which makes all of them positive, and divides by their
-# sum. (Scores that are meant for a softmax are called *logits*.)
+# The hinge says nothing about *how sure* a classifier is, and it is 0 as soon as all margins are kept. The second loss turns
+# the scores into **probabilities**: the **softmax** takes exponentials, which makes all of them positive, and divides by
+# their sum. (Scores that are meant for a softmax are called *logits*.)
 #
 # $$p_c = \frac{e^{s_c}}{\sum_k e^{s_k}},\qquad L_i = -\ln p_{y_i} .$$
 #
-# The loss is the **cross-entropy**: 0 if the right class has probability 1, and without bound as that probability falls. For the
-# scores above $p_1 = 0.13$ and $L = 2.04$. (If you get 0.89, you took the logarithm to base 10.)
+# The loss is the **cross-entropy**: it is 0 if the right class has probability 1, and grows without bound as that probability
+# falls. For the scores above, $p_1 = 0.13$ and $L = 2.04$. (If you get 0.89, you took the logarithm to base 10.)
 
 # %% [markdown]
-# **The gradient.** Written out, $L_i=-s_{y_i}+\ln\sum_k e^{s_k}$. Raise $s_c$ alone and keep all other scores; the sign for
-# such a slope is $\partial$. The logarithm of $u$ has the slope $u'/u$, and of the sum only $e^{s_c}$ moves, so
+# **The gradient.** Written out, $L_i=-s_{y_i}+\ln\sum_k e^{s_k}$. Raise $s_c$ alone and keep all other scores; such a slope
+# is written with $\partial$. The logarithm of $u$ has the slope $u'/u$, and only the term $e^{s_c}$ of the sum changes, so
 #
 # $$\frac{\partial L_i}{\partial s_c} = p_c - [c = y_i],$$
 #
-# what was said minus what is true; the bracket is 1 if what stands in it is true, and 0 if not. Times $x_i$, over $N$, plus
-# $\lambda W$ as before.
+# the prediction minus the truth; the bracket is 1 if the statement in it is true, and 0 if not. Multiply by $x_i$, divide by
+# $N$, and add $\lambda W$ as before.
 #
 # One trap: `np.exp(1000)` is infinite. Adding a constant to all scores of a row changes no probability, so subtract the
 # row's largest first. (The other trap, a probability that rounds to 0, is allowed here. F4 asks you to avoid it, and lesson
@@ -320,10 +320,10 @@ with needs("Exercise 3"):
     print("cross-entropy's gradient", "agrees with nudging to 7 digits" if gap < 1e-7 else f"is off by {gap:.1e}")
 
 # %% [markdown]
-# Now watch both at work where one can see everything: two classes, two weights, no bias. The template of the second class is the
-# first one's mirror image. Turn it. On the left the line turns with it, on the right the same weights walk in a circle over
-# the loss; the orange arrow shows the direction of *minus your gradient*. Find the turn where the loss is smallest. Does the arrow point along the
-# circle there, or inwards, or outwards? Then change the penalty, and the loss.
+# Now watch both losses where you can see everything: two classes, two weights, no bias. The template of the second class is
+# the negative of the first. Turn it. On the left the line turns with it; on the right the same weights walk in a circle over
+# the loss; the orange arrow shows the direction of *minus your gradient*. Find the turn where the loss is smallest. Does the
+# arrow point along the circle there, or inwards, or outwards? Then change the penalty, and the loss.
 
 # %% tags=["picture"]
 turning({"hinge": svm_gradient, "cross-entropy": softmax_gradient})
@@ -331,10 +331,11 @@ turning({"hinge": svm_gradient, "cross-entropy": softmax_gradient})
 # %% [markdown]
 # Both are bowls: a linear classifier has one valley and no traps. The hinge is made of flat pieces, with kinks between them;
 # cross-entropy is smooth. Without a penalty the arrow of cross-entropy points outwards even at the best turn, since longer
-# weights make right answers surer. The penalty pulls back, and where the two balance is the bottom of the bowl.
+# weights give the right answers a higher probability. The penalty pulls back, and the bottom of the bowl is where the two
+# balance.
 #
-# That has a consequence which is often forgotten. Train the digits with several penalties, and look at two numbers: the share of
-# right answers and how *sure* the classifier is, that is, the mean of its largest probability.
+# This has a consequence that is often forgotten. Train on the digits with several penalties, and look at two numbers: the
+# share of right answers, and the **confidence**, the mean of the largest probability.
 #
 # **Predict**: from $\lambda = 0.0001$ to $0.1$, which of the two changes more, and in which direction?
 
@@ -361,9 +362,9 @@ with needs("Exercises 1 and 3"):
 linear.sureness(sure)
 
 # %% [markdown]
-# The share falls by five points, the sureness by fifty, from more than 80% to about 30%. The probabilities of a softmax
-# are **only as sure as the penalty lets them be**. Halve all weights and every answer stays the same, yet every probability moves
-# towards equality. Read them as an order, not as frequencies. (Lesson 10 measures when they can be trusted: *calibration*.)
+# The share falls by five points, the confidence by fifty, from more than 80% to about 30%. A softmax is **only as confident
+# as the penalty lets it be**. Halve all weights and every answer stays the same, yet the probabilities move closer together.
+# So trust their order, but do not read them as frequencies. (Lesson 10 measures when they can be trusted: *calibration*.)
 
 # %% [markdown]
 # **A good place to stop.** You have two losses and their gradients. What follows uses them to find weights.
@@ -371,8 +372,8 @@ linear.sureness(sure)
 # %% [markdown]
 # ## F2.4 Finding weights
 #
-# We have a number that says how bad weights are. Three ways of making it small, each allowed to work out the loss of 300 digits a
-# given number of times:
+# We have a number that says how bad weights are. Here are three ways of making it small. Each may compute the loss of 300
+# digits a given number of times:
 #
 # 1. **Random search**: draw weights anew, 400 times; keep the best.
 # 2. **Random local search**: change the best weights by small random steps, 400 times; keep what is better.
@@ -411,17 +412,17 @@ def runs():
 linear.race(runs)
 
 # %% [markdown]
-# In 650 dimensions nearly all directions are wrong. Random search barely gets below chance. Local search gets somewhere,
-# because it keeps what it has, and pays hundreds of tries for it. The gradient names the best of all directions, for the price
-# of two or three evaluations, whatever the number of weights. This is **gradient descent**, and everything from lesson 04 on is
-# about doing it better.
+# In 650 dimensions nearly all directions are wrong. Random search hardly gets below the loss of guessing. Local search makes
+# progress, because it keeps what it has found, but it needs hundreds of tries. The gradient gives the steepest of all
+# directions at the price of two or three evaluations of the loss, however many weights there are. This is **gradient
+# descent**, and everything from lesson 04 on is about doing it better.
 
 # %% [markdown]
 # ## F2.5 Batches
 #
-# A gradient over all rows is a mean, and a mean can be estimated from a few of them. With 50 rows drawn at random a step costs a
-# twenty-fourth and points nearly the same way. So: mix the rows, cut them into **mini-batches**, take a step for each. Once
-# through all rows is an **epoch**; then mix again. This is **stochastic gradient descent**, SGD.
+# A gradient over all rows is a mean, and a mean can be estimated from a few of them. With 50 rows drawn at random a step
+# costs a twenty-fourth as much and points nearly the same way. So mix the rows, cut them into **mini-batches**, and take a
+# step for each. One pass through all rows is an **epoch**; then mix again. This is **stochastic gradient descent**, SGD.
 
 # %% [markdown]
 # ### Exercise 4. Mini-batches · 4 points · about 10 minutes · difficulty 2/5
@@ -467,9 +468,9 @@ assert all(np.allclose(10 * np.ravel(rows), labels) for rows, labels in found), 
 
 # %% [markdown]
 # What a step does with the gradient is the **update rule**. The course gives every rule the same form,
-# `next_w, config = rule(w, dw, config)`: `config` holds the learning rate $\eta$ and whatever the rule remembers, and comes
-# back to be handed in again. The plainest rule is `plain_gradient_descent`, $w - \eta\,dw$. From lesson 04 on you write others, and each
-# will fit into the loop that you write now.
+# `next_w, config = rule(w, dw, config)`: `config` holds the learning rate $\eta$ and whatever the rule remembers. It is
+# returned, and you pass it in again at the next step. The plainest rule is `plain_gradient_descent`, $w - \eta\,dw$. From
+# lesson 04 on you write others, and each will fit into the loop that you write now.
 
 # %% [markdown]
 # ### Exercise 5. The training loop · 5 points · about 12 minutes · difficulty 3/5
@@ -482,8 +483,8 @@ assert all(np.allclose(10 * np.ravel(rows), labels) for rows, labels in found), 
 #
 # Worked: 2 epochs of 3 batches are 6 steps and 6 losses.
 #
-# Often missed: the returned config, which must be carried on, also into the next epoch; new batches for every epoch; a rule may
-# work in place, so copy the first `W`.
+# Often missed: the returned config, which must be passed on, also into the next epoch; new batches for every epoch; a rule
+# may work in place, so copy the first `W`.
 #
 # <details><summary>Hint 1: a question</summary>Which lines belong before both loops, which into the outer one, which into the inner one?</details>
 # <details><summary>Hint 2: a place</summary>Before: W.copy(), dict(config), an empty list. Outer: for _ in range(epochs). Inner: for rows, labels in batches(X, y).</details>
@@ -533,8 +534,8 @@ W, losses = train_linear(
 assert np.allclose(losses, [5, 4, 6, 4, 3, 7]), "down, down, up, in both epochs"
 
 # %% [markdown]
-# Everything here is yours now. Ten epochs of batches of 50, against the same number of rows in full gradients, at the same rate
-# and at a rate of 2, which suits full gradients better:
+# Now everything in the loop is your own. Compare ten epochs of batches of 50 with ten steps of the full gradient, which see
+# the same number of rows, at the same rate and at a rate of 2, which suits full gradients better:
 
 
 # %% tags=["picture"]
@@ -558,13 +559,14 @@ linear.by_rows_seen(
 )
 
 # %% [markdown]
-# The full gradient takes ten exact steps and is far behind, also at its best rate (at 3 its loss swings up again). The
-# batches take 240 rough steps for the same work. The pale lines show how rough: the loss of one batch jumps, because each is another batch. Look at a mean over many.
+# The full gradient takes ten exact steps and is far behind, even at its best rate (at 3 its loss swings up again). The
+# batches take 240 rough steps for the same work. The pale lines show how rough: the loss jumps, because every batch has other
+# rows. Look at the mean over many batches.
 #
 # ## F2.6 What a line cannot do
 #
-# One template for each class, one straight cut between any two classes. Where that is too little, no training helps. Here is
-# the spiral of F1, whose arms wind around each other:
+# With one template for each class, there is one straight cut between any two classes. Where that is not enough, no training
+# helps. Here is the spiral of F1, whose arms wind around each other:
 
 
 # %% tags=["picture"]
@@ -583,9 +585,10 @@ def on_the_spiral():
 linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 
 # %% [markdown]
-# Half of the points, and 33% would be guessing. With every label right a nearest neighbour gets 99% of fresh points. The cure is to *bend the plane first*:
-# compute new features from the old ones, and classify those linearly. If the features themselves are learned, that is a neural
-# network; and its gradient goes through several functions, one inside the other. How that is done is the next lesson.
+# It gets half of the points right, where guessing would get 33%. With every label right, a nearest neighbour gets 99% of
+# fresh points. The cure is to *bend the plane first*: compute new features from the old ones, and classify those linearly. If
+# the features themselves are learned, that is a neural network; and its gradient goes through several functions, one inside
+# the other. The next lesson shows how.
 
 # %% [markdown]
 # ## Say it back
@@ -594,20 +597,21 @@ linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 #    product.
 # 2. The hinge adds up missing margins, and its gradient adds $x$ to violating templates and subtracts it from the right one;
 #    cross-entropy is $-\ln p_y$, with the gradient $(p - [c=y])\,x$. Both are means over rows, plus a penalty on weights.
-# 3. The gradient tells the direction that no search finds, and a few rows are enough to estimate it.
+# 3. The gradient gives a direction that no random search finds, and a few rows are enough to estimate it.
 #
-# **Next:** *F3, backpropagation*. Gradients of functions inside functions. If you have met them: lesson 02 uses both losses to
-# find bugs before training begins.
+# **Next:** *F3, backpropagation*: gradients of functions inside functions. If you know them already: lesson 02 uses both
+# losses to find bugs before training begins.
 
 # %% [markdown]
-# **Open question.** In F2.3 the probabilities became less sure as the penalty grew. Two classifiers give the same answers
-# everywhere, one at 60% and one at 99%. By which measurement on fresh images could you say which of them is honest?
+# **Open question.** In F2.3 the classifier became less confident as the penalty grew. Two classifiers give the same answers
+# everywhere, one with a probability of 60% and one with 99%. Which measurement on fresh images would tell you whose
+# probabilities are right?
 #
 # **Still argued about.** Whether the choice of loss matters. Cross-entropy is what nearly everybody uses; Hui and Belkin
 # (*Evaluation of Neural Architectures Trained with Square Loss vs Cross-Entropy in Classification Tasks*, ICLR 2021) find that
 # plain squared error does as well on many tasks. Soudry and others (*The Implicit Bias of Gradient Descent on Separable Data*,
-# JMLR 2018) show that on separable data cross-entropy without a penalty ends in the direction of the largest margin, the
-# hinge's own.
+# JMLR 2018) show that on separable data cross-entropy without a penalty ends in the direction of the largest margin, which is
+# what the hinge looks for.
 
 # %% [markdown]
 # ## Check your work

@@ -138,8 +138,8 @@ with needs("Exercise 1"):
 # %% [markdown]
 # ## F2.2 How wrong? The hinge
 #
-# Where do good weights come from? First measure how *bad* the weights are by one number, the **loss**: large if the scores
-# are wrong, small if they are right. Then look for weights that make it small.
+# Where do good weights come from? First measure how *bad* weights are by a **loss**, a number that is large if the scores are
+# wrong. Then look for weights that make it small.
 #
 # The **hinge** wants the score of the right class to lead every other score by a margin $\delta$. For image $i$, whose right
 # class is $y_i$, it adds up how much is missing:
@@ -565,8 +565,8 @@ linear.by_rows_seen(
 #
 # ## F2.6 What a line cannot do
 #
-# With one template for each class, there is one straight cut between any two classes. Where that is not enough, no training
-# helps. Here is the spiral of F1, whose arms wind around each other:
+# With one template per class, the cut between two classes is straight. Where that is not enough, no training helps. Here is
+# the spiral of F1, whose arms wind around each other:
 
 
 # %% tags=["picture"]
@@ -585,8 +585,8 @@ def on_the_spiral():
 linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 
 # %% [markdown]
-# It gets half of the points right, where guessing would get 33%. With every label right, a nearest neighbour gets 99% of
-# fresh points. The cure is to *bend the plane first*: compute new features from the old ones, and classify those linearly. If
+# It gets half of the points; guessing would get 33%. With every label right, a nearest neighbour gets 99% of fresh points.
+# The cure is to *bend the plane first*: compute new features from the old ones, and classify those linearly. If
 # the features themselves are learned, that is a neural network; and its gradient goes through several functions, one inside
 # the other. The next lesson shows how.
 

@@ -607,11 +607,11 @@ linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 # everywhere, one with a probability of 60% and one with 99%. Which measurement on fresh images would tell you whose
 # probabilities are right?
 #
-# **Still argued about.** Whether the choice of loss matters. Cross-entropy is what nearly everybody uses; Hui and Belkin
+# **Still argued about.** Whether the choice of loss matters. Nearly everybody uses cross-entropy; Hui and Belkin
 # (*Evaluation of Neural Architectures Trained with Square Loss vs Cross-Entropy in Classification Tasks*, ICLR 2021) find that
 # plain squared error does as well on many tasks. Soudry and others (*The Implicit Bias of Gradient Descent on Separable Data*,
-# JMLR 2018) show that on separable data cross-entropy without a penalty ends in the direction of the largest margin, which is
-# what the hinge looks for.
+# JMLR 2018) show that on separable data cross-entropy without a penalty ends in the direction of the largest margin, the aim
+# of the hinge.
 
 # %% [markdown]
 # ## Check your work

@@ -12,8 +12,8 @@
 # **Two inputs, seven gates, one output. The input $x$ is raised a little. Does the output rise or fall, and which of the
 # three wires that leave $x$ carries most of the change?**
 #
-# *You will be able to* send a gradient back through any circuit by hand, through matrices, copies and maxima as well, and
-# write what does it for every formula: a tape.
+# *You will be able to* send a gradient back by hand through any circuit, also through matrices, copies and maxima, and write
+# a tape, which does it for any formula.
 #
 # *Time* about 145 minutes, with a good place to stop after section F3.5. *You need* derivatives, NumPy, and what a
 # loss and its gradient are (F2); for the tape also Python's classes, and functions that call themselves. *Points* 25.
@@ -40,13 +40,13 @@ figures.circuit_picture(FORKED, 3.0, -4.0, gradients=False, title="x is raised b
 # %% [markdown]
 # ## Guess first
 #
-# A **circuit** is a formula cut into steps. Each **gate** computes one number, and wires carry it to the gates that use it.
-# A loss is such a circuit too, with functions inside functions. This one computes
+# A **circuit** is a formula taken apart into steps. Each **gate** computes one number, and wires carry it to the gates that
+# use it. A loss is such a circuit too, with functions inside functions. This one computes
 #
 # $$f(x,y)=\frac{x+\sigma(y)}{\sigma(x)+(x+y)^2},\qquad \sigma(t)=\frac1{1+e^{-t}},$$
 #
-# at $x=3$, $y=-4$; $\sigma$ is called the **sigmoid**. Does $f$ rise with $x$? Through which wire most: the one to the
-# upper $+$, the one to $\sigma$, or the one to the lower $+$? One line.
+# at $x=3$, $y=-4$; $\sigma$ is called the **sigmoid**. Does $f$ rise with $x$? Which wire matters most: the one to the upper
+# $+$, the one to $\sigma$, or the one to the lower $+$? Write one line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-wire", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -55,47 +55,47 @@ figures.circuit_picture(FORKED, 3.0, -4.0, gradients=False, title="x is raised b
 moving.nudged(FORKED, 3.0, -4.0)
 
 # %% [markdown]
-# Nobody has differentiated anything yet. Each wire was **nudged** by a hundred-thousandth, up and down, and the output was
-# read: the green and orange numbers say how much the output moves for each unit that the wire moves. Press a gate, drag $x$
-# and $y$, let it flow.
+# Nobody has differentiated anything yet. Each wire was **nudged** by a hundred-thousandth, up and down, and the program
+# looked at the output: the green and orange numbers say how much the output moves for each unit that the wire moves. Press a
+# gate, drag $x$ and $y$, and see how the numbers change.
 #
-# If you chose the upper $+$, because there $x$ reaches the output directly: that wire carries 0.51. The lower one carries
-# 1.58, three times as much: $x+y$ is $-1$, so raising $x$ makes the square *smaller*, and with it the denominator. The wire
-# to $\sigma$ carries almost nothing, $-0.04$: at $x=3$ the sigmoid is nearly flat.
+# You may have chosen the upper $+$, because there $x$ reaches the output directly. That wire carries 0.51. The lower one
+# carries 1.58, three times as much: $x+y$ is $-1$, so raising $x$ makes the square *smaller*, and the denominator too.
+# The wire to $\sigma$ carries almost nothing, $-0.04$: at $x=3$ the sigmoid is nearly flat.
 
 # %% [markdown]
 # ## F3.1 A gradient is a sensitivity
 #
-# The **gradient** of a value is how fast the output moves when that value is moved and everything after it follows. We
+# The **gradient** of a value says how fast the output changes when that value changes and everything after it follows. We
 # write $dq$ for the gradient of $q$, as in code, where F2's `dW` was the gradient of the loss with respect to `W`. The
 # output's own gradient is 1.
 #
-# Nudging finds all gradients, at the price of two runs for every number. A network has millions. **Backpropagation** finds
-# all of them in *one* pass from the output to the inputs, because each gate needs to know only two things: what went
-# through it, and how much its output matters. In a small circuit:
+# Nudging finds all gradients, at the price of two runs for every number, and a network has millions of numbers.
+# **Backpropagation** finds all of them in *one* pass from the output to the inputs, because each gate needs to know only two
+# things: what went through it, and how much its output matters. In a small circuit:
 
 # %% tags=["picture"]
 moving.nudged(PLAIN, -2.0, 4.0, -3.0)
 
 # %% [markdown]
-# Here $f=(x+y)\,z$. (The sliders move $x$ and $y$; $z$ stays at $-3$.) Press the gates and compare what arrives with what is
-# handed back:
+# Here $f=(x+y)\,z$. (The sliders move $x$ and $y$; $z$ stays at $-3$.) Press the gates and compare the gradient that arrives
+# with those that are handed back:
 #
 # - **add** hands the same gradient to each input;
 # - **multiply** hands each input the gradient times the *other* input's value: it exchanges them;
 # - **max** (not in this picture) hands everything to the largest input and nothing to the others.
 #
 # This is the chain rule. $f$ moves by $df/dq$ for each unit of $q$, and $q$ by $dq/dx$ for each unit of $x$, so $f$ moves by
-# $\frac{df}{dq}\frac{dq}{dx}$. **Along a road slopes multiply.**
+# $\frac{df}{dq}\frac{dq}{dx}$. **Along a road, slopes multiply.**
 
 # %% [markdown]
 # ## F3.2 Roads back
 #
-# Three roads lead from $x$ to the output, and all three push at once. **Where roads meet, gradients add.** So in code the
-# backward pass goes through the lines of the forward pass in reverse order, each name `q` gets a partner `dq`, and the
-# second share that reaches a `dq` is added with `+=`.
+# Three roads lead from $x$ to the output, and $x$ acts through all three at once. **Where roads meet, gradients add.** So in
+# code the backward pass goes through the lines of the forward pass in reverse order, each name `q` gets a partner `dq`, and
+# every further share that reaches a `dq` is added with `+=`.
 #
-# One slope is worth knowing. The sigmoid's can be had from its *output* $s$ alone:
+# One slope is worth knowing: that of the sigmoid, which you can compute from its *output* $s$ alone:
 #
 # $$\sigma'(t)=(1-s)\,s,\qquad s=\sigma(t).$$
 
@@ -119,11 +119,11 @@ print(f"gradient on w {(ddot * x).round(2)}, on x {(ddot * w).round(2)}")
 # | in | `x`, `y`, two numbers |
 # | out | `f`, the output of the circuit above; `dx` and `dy`, its slopes in $x$ and in $y$ |
 #
-# Worked: at $x=3$, $y=-4$ the three are `1.5456`, `2.0596`, `1.5922`; press the gates of the picture above that moves, under *Guess first*, for every number
-# on the way.
+# Worked: at $x=3$, $y=-4$ the three are `1.5456`, `2.0596`, `1.5922`; for every number on the way, press the gates of the
+# moving picture under *Guess first*.
 #
-# Often missed: `=` for `+=` where roads meet; $(1-x)x$ for $(1-s)s$; the minus of $n/d$ in $d$; starting from $f$ instead of
-# from 1.
+# Often missed: `=` for `+=` where roads meet; $(1-x)x$ for $(1-s)s$; the minus in the slope of $n/d$ in $d$; starting from
+# $f$ instead of from 1.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>How many times does x appear in the formula, and how many shares must therefore
@@ -169,29 +169,29 @@ backpropagation.grade("circuit", circuit)
 assert np.allclose(circuit(3.0, -4.0), [1.54564, 2.05957, 1.59223], atol=1e-4), "The worked numbers."
 
 # %% [markdown]
-# **Break it.** Suppose that at the fork each share had overwritten the one before, and the last to arrive was the one
-# through a sigmoid. Both versions now walk downhill from $(3,-4)$, 60 steps at learning rate 0.3. Guess where the broken
-# one ends.
+# **Break it.** Suppose that at the forks, $x$ and $y$, each share that arrives overwrites the one before, and the last to
+# arrive is the one through a sigmoid. Let both versions walk downhill from $(3,-4)$, 60 steps at learning rate 0.3. Guess
+# where the broken one ends.
 
 # %% tags=["picture"]
 figures.with_a_road_missing(circuit, FORKED, (3.0, -4.0), rate=0.3, steps=60)
 
 # %% [markdown]
-# It climbs, and no line of code complained. Elsewhere the same bug would still go down, only more slowly, and you would call
-# it a bad learning rate. A wrong gradient is a quiet bug.
+# It climbs, and there was no error message. From another start the same bug could still go down, only more slowly, and you
+# would blame the learning rate. A wrong gradient is a silent bug.
 
 # %% [markdown]
 # ## F3.3 Matrices: let the shapes decide
 #
-# A layer is one big gate, $Z = XW$: rows of $X$ are examples, columns of $W$ are units (a unit is a neuron: its weights are
-# one column). **This is F2's `W` turned over:** there a class was a row and the product `X @ W.T`, with the biases in the
-# last column; from here on a class or unit is a column, and the biases are a vector of their own. Each $x_{ik}$ meets every
-# $w_{kj}$ of row $k$, each product is a multiply gate, and the shares add up:
+# A layer is one big gate, $Z = XW$: rows of $X$ are examples, columns of $W$ are units (a unit is a neuron). **This is the
+# transpose of F2's `W`:** there a class was a row and the product was `X @ W.T`, with the biases
+# in the last column; from here on a class or unit is a column, and the biases are a vector of their own. Each $x_{ik}$ meets
+# every $w_{kj}$ of row $k$, each product is a gate, and the shares add up:
 #
 # $$dX_{ik}=\sum_j dZ_{ij}\,W_{kj},\qquad dW_{kj}=\sum_i X_{ik}\,dZ_{ij}.$$
 #
-# Nobody remembers this. **A gradient has the shape of what it is the gradient of**, and with unequal sizes only one way of
-# multiplying fits:
+# You need not remember this. **A gradient has the shape of the array it belongs to**, and if the sizes differ, only one way
+# of multiplying fits:
 
 # %%
 rng = np.random.default_rng(0)
@@ -212,8 +212,8 @@ for name, factors in {"dZ W": (dZ, W), "dZ W.T": (dZ, W.T), "W.T dZ": (W.T, dZ),
 #
 # Worked: `dZ = [[1.]]`, `X = [[2., 3.]]`, `W = [[4.], [5.]]` give `dX = [[4., 5.]]` and `dW = [[2.], [3.]]`.
 #
-# Often missed: a transpose; the order of the factors, which square matrices do not show; dividing by N, which belongs to
-# the loss.
+# Often missed: a transpose; the order of the factors, which you do not notice with square matrices; dividing by N, which
+# belongs to the loss.
 #
 # <details><summary>Hint 1: a question</summary>With which two of dZ, X, W and their transposes can you make an array of the shape
 # of X that does not contain X itself?</details>
@@ -248,13 +248,13 @@ assert np.shape(dW) == (3, 4), "dW has the shape of W."
 # %% [markdown]
 # ## F3.4 Copies: undo what broadcasting did
 #
-# A bias `b` of shape (H,) is added to the matrix $XW$ of shape (N, H). NumPy *broadcasts*: every row gets a copy. A copy is a fork,
-# so the bias collects a share from every row:
+# A bias `b` of shape (H,) is added to the matrix $XW$ of shape (N, H). NumPy *broadcasts*: every row gets a copy. A copy is a
+# fork, so the bias collects a share of the gradient from every row:
 #
 # $$Z_{ij}=(XW)_{ij}+b_j\quad\Rightarrow\quad db_j=\sum_i dZ_{ij}.$$
 #
-# The general rule: line the shapes up at their **last** axis. Axes that the array does not have were put in front: add up
-# over them. Axes of length 1 were stretched: add up over them and keep the 1.
+# The general rule: line the shapes up at their **last** axis. Axes that the array did not have were added in front: sum over
+# them. Axes of length 1 were stretched: sum over them and keep the 1.
 
 # %%
 for shape in ((4,), (3, 1), (1, 4), ()):
@@ -271,7 +271,8 @@ for shape in ((4,), (3, 1), (1, 4), ()):
 # Worked: for `grad = [[1., 2., 3.], [4., 5., 7.]]` the shape `(3,)` gives `[5., 7., 10.]`, `(2, 1)` gives `[[6.], [16.]]`,
 # and `()` gives `22`.
 #
-# Often missed: an axis of length 1 that disappears; the first axis for the last where both have one length; a mean.
+# Often missed: an axis of length 1 that disappears; the first axis instead of the last when both have the same length; a mean
+# instead of a sum.
 #
 # <details><summary>Hint 1: a question</summary>grad has three axes and shape two. Which of the three is superfluous?</details>
 # <details><summary>Hint 2: a place</summary>Two loops, or two sums: first while grad has more axes than shape, then over the
@@ -306,8 +307,8 @@ assert np.array_equal(sum_to_shape(np.ones((5, 3)), (3,)), [5, 5, 5]), "A bias c
 # %% [markdown]
 # ## F3.5 The max, and who is paid at a tie
 #
-# The maximum of a row moves with its winner, and with no other entry: nudge a loser, and nothing happens. So the max
-# **routes** the gradient to the winner. At a tie the slope is not defined. Look:
+# The maximum of a row moves with its largest entry, the *winner*, and with no other: nudge a smaller one, and nothing
+# happens. So the max **routes** the gradient to the winner. At a tie the slope is not defined. Look:
 
 # %%
 row = np.array([3.0, 1.0, 3.0])
@@ -318,10 +319,11 @@ for moved in ([0], [2], [0, 2]):
     print(f"entries {moved}: up {up.max() - row.max():+.2f}, down {down.max() - row.max():+.2f}")
 
 # %% [markdown]
-# One winner alone lifts the output and does not lower it; both together do both. What is certain is the sum: the two
-# winners *together* have slope 1. Paying both in full would claim 2. Two ways claim 1: to share equally, whatever the order,
-# and to pay the first in full, as many libraries do. Here they share. (The **ReLU** of section F3.6 and
-# the next lesson is the max of $x$ and 0, with a tie at 0. There the usual choice is to pay $x$ nothing.)
+# Move one winner up alone, and the output rises; move it down alone, and the output stays. Move both together, and the output
+# follows both ways. So only the sum is certain: the two winners *together* have slope 1. If each gets the full gradient, the
+# sum is 2, which is wrong. Two ways give 1: share equally, whatever the order, or give it all to the first, as many libraries
+# do. Here the winners share. (The **ReLU** of section F3.6 and the next lesson is the max of $x$ and 0, with a tie at 0.
+# There the usual choice is to give $x$ nothing.)
 
 # %% [markdown]
 # ### Exercise 4. Back through a max · 3 points · about 8 minutes · difficulty 2/5
@@ -333,7 +335,8 @@ for moved in ([0], [2], [0, 2]):
 #
 # Worked: `dout = [6.]`, `x = [[3., 1., 3.]]` gives `[[3., 0., 3.]]`.
 #
-# Often missed: ties paid twice; the largest of the whole array for that of each row; forgetting what arrives.
+# Often missed: the full gradient for each winner of a tie; the largest entry of the whole array instead of each row's;
+# forgetting to multiply by `dout`.
 #
 # <details><summary>Hint 1: a question</summary>How many winners has each row, and what should a row of dx add up to?</details>
 # <details><summary>Hint 2: a place</summary>x.max(axis=1, keepdims=True) has shape (N, 1) and can be compared with x. The
@@ -371,11 +374,11 @@ assert np.allclose(np.sum(paid), 2.0), "A row hands out what arrived, no more."
 # ## F3.6 A tape
 #
 # You went through the lines of a formula in reverse, by hand. A **tape** does the same for any formula. While values are
-# computed it records, for each, which others it came from and how to hand a gradient back; afterwards it is played
-# backward. This is *reverse-mode automatic differentiation*: PyTorch, JAX and TensorFlow do it.
+# computed, it records for each one which others it came from and how to hand a gradient back; afterwards it is played
+# backward. This is *reverse-mode automatic differentiation*, and PyTorch, JAX and TensorFlow do it.
 #
 # A `Node` holds a `value`, its `parents`, its `grad`, and `pull`: a function that takes the node's own gradient and returns
-# one gradient for each parent. Read it; nothing is to be filled in.
+# one gradient for each parent. Read it; there is nothing to fill in.
 
 
 # %%
@@ -436,8 +439,8 @@ for node in (total, product):  # backward: the last one computed is the first
 
 # %% [markdown]
 # $a$ receives 1 from the sum and 4 from the product: 5. You will write the two halves of this cell for any formula.
-# Exercise 5 is the value and the pull of each gate; Exercise 6 is the loop, and the order in which it runs. In between
-# stands `record`, which is given: it sends nodes through your `gate` and returns a node that remembers them. Where shapes
+# Exercise 5 is the value and the pull of each gate; Exercise 6 is the loop, and the order in which it runs. Between them is
+# `record`, which is given: it sends nodes through your `gate` and returns a node that remembers them. Where shapes
 # differ, your `sum_to_shape` undoes the broadcasting.
 
 
@@ -469,7 +472,8 @@ def record(kind, *inputs):
 # Worked: `value, pull = gate("multiply", np.array([3.]), np.array([4.]))` gives `[12.]`, and `pull(np.array([10.]))` gives
 # `([40.], [30.])`.
 #
-# Often missed: multiplying by `g`; `exp`'s slope at its output, `log`'s at its input; the array that `sum` must hand back.
+# Often missed: multiplying by `g`; the slope of `exp` is its output, that of `log` needs its input; `sum` must hand back an
+# array.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>For each gate: if one input is raised by 0.01, by how much does the value move?
@@ -523,12 +527,12 @@ assert np.allclose(value, 12.0), "3 times 4."
 # %% [markdown]
 # ### The order
 #
-# Everything is recorded; in which order is it played back? A node may hand on its gradient only when **all** of it has
-# arrived, that is after every node that uses it. Guess: in the first picture, may the node $x+y$ hand on its gradient before
-# $\sigma(x)$ does? And what goes wrong if $x+y$ does so before the $+$ of the denominator?
+# In which order is the tape played back? A node may hand on its gradient only when **all** of it has
+# arrived, so it waits for every node that uses it. Guess: in the first picture, may the node $x+y$ hand on its gradient
+# before $\sigma(x)$ does? And what goes wrong if $x+y$ does so before the $+$ of the denominator?
 #
-# An order in which every node comes after its parents is a **topological order**. The usual way to one: visit a node's
-# parents first, each with the same rule, then put the node on the list, and visit nothing twice. (In code: a function that
+# An order in which every node comes after its parents is a **topological order**. The usual way to find one: visit a node's
+# parents first, each by the same rule, then put the node on the list, and visit nothing twice. (In code: a function that
 # calls itself.) Backward goes through that list from its end.
 
 # %% [markdown]
@@ -543,8 +547,8 @@ assert np.allclose(value, 12.0), "3 times 4."
 # Worked: for `a = Node(3.)` and `c = a * a`, `backward(c)` sets `c.grad` to 1 and `a.grad` to 6: the one parent of $c$ is
 # there twice.
 #
-# Often missed: `=` where shares add up; a node that hands on too early; gradients of an earlier call; `+=` on an array that
-# another node holds as well (write `a.grad = a.grad + share`); two nodes with one value taken for one.
+# Often missed: `=` where shares add up; a node that hands on too early; gradients left over from an earlier call; `+=` on an
+# array that another node holds as well (write `a.grad = a.grad + share`); two nodes of equal value taken for one.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>A node is used by three others. How many shares must arrive before it may call its
@@ -597,7 +601,8 @@ assert np.array_equal(node.grad, [1.0, 1.0]), "The output's own gradient is one.
 
 # %% [markdown]
 # The two guesses: $x+y$ and $\sigma(x)$ may go in either order, since neither is computed from the other. But $x+y$ gets its
-# gradient from the square, and the square from the $+$ of the denominator; before these two it holds 0 and hands on 0.
+# gradient from the square, and the square gets its own from the $+$ of the denominator; before these two have played, $x+y$
+# holds 0 and hands on 0.
 #
 # Now the circuit again. The numbers below come from *your* tape; nothing is nudged.
 
@@ -616,10 +621,10 @@ with needs("Exercises 1, 5 and 6"):
 # ## F3.7 A network on the tape
 #
 # Lesson F2's softmax loss, with one layer in front of the scores: a matrix product, a bias and a ReLU for each of its
-# units. Such a layer is called *hidden*; F4 is about what it is good for. Only the forward pass is written. (The row's
-# largest score is taken away as a plain number: a shift that changes no probability has no gradient. `np.eye(C)[y]` has a
-# row for each label, with a 1 at the label and 0 elsewhere. `MLP`, *multilayer perceptron*, is the course's class for such
-# networks: `net.start` draws the first weights, `net.scores` is its forward pass.)
+# units. Such a layer is called *hidden*; F4 is about what it is good for. Only the forward pass is written. (Each row's
+# largest score is subtracted as a plain number, not as a node: a shift that changes no probability has no gradient.
+# `np.eye(C)[y]` has a row for each label, with a 1 at the label and 0 elsewhere. `MLP`, *multilayer perceptron*, is the
+# course's class for such networks: `net.start` draws the first weights, `net.scores` is its forward pass.)
 
 
 # %%
@@ -655,11 +660,12 @@ with needs("Exercises 3, 5 and 6"):
         print(f"{name}: tape {grads[name][index]:+.8f}, nudged {(ends[0] - ends[1]) / 2e-5:+.8f}")
 
 # %% [markdown]
-# Eight digits agree. Which of the two is right where they do not is the subject of lesson 01, and there your tape will be a
-# witness.
+# Eight digits agree. Which of the two is right in the later digits? That is the subject of lesson 01, where you will use your
+# tape again.
 #
-# Nudging one number costs two losses. Guess: this network has 603 **parameters**, weights and biases. The tape found all
-# 603 gradients; for how many losses' worth of work? And for a network with a hundred times as many?
+# Nudging one number costs two losses. Guess: this network has 603 **parameters**, weights and biases. The tape found all 603
+# gradients. How many evaluations of the loss would take as much work? And for a network with a hundred times as many
+# parameters?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-price", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -668,11 +674,11 @@ with needs("Exercises 3, 5 and 6"):
 figures.prices(loss_of, Node, X[:20], y[:20], units=(1, 4, 16, 64, 256))
 
 # %% [markdown]
-# If you guessed 603 or twice that: the tape asks each gate once on the way back, however many numbers go through it. Counted
-# in gates the price is *two* losses; counted in multiplications about three, since a matrix product has two products
-# on its way back. This is why networks can be trained at all.
+# If you guessed 603 or twice that: on the way back the tape asks each gate only once, however many numbers go through it.
+# Counted in gates, the price is that of *two* losses; counted in multiplications, about three, since a matrix product needs
+# two products on the way back. This is why networks can be trained at all.
 #
-# The bill is paid in memory: every value on the way must be kept until the gradient comes back.
+# The price is memory: every value on the way must be kept until the gradient comes back.
 
 # %% tags=["measured"]
 losses, rate = [], 1.0
@@ -686,26 +692,27 @@ with needs("Exercises 3, 5 and 6"), one_thread():
 figures.learned(X, y, lambda rows: net.scores(params, rows), losses)
 
 # %% [markdown]
-# A network trained by less than a hundred lines, most of them yours, and nobody derived the gradient of its loss.
+# Fewer than a hundred lines, most of them yours, have trained a network, and nobody derived the gradient of its loss.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. A gradient says how fast the output moves. Along a road slopes multiply; where roads meet, gradients add.
-# 2. Add distributes, multiply exchanges, max routes, a copy collects; a gradient has the shape of its array.
+# 1. A gradient says how fast the output changes. Along a road, slopes multiply; where roads meet, gradients add.
+# 2. Add hands the gradient to both inputs, multiply exchanges the inputs, max passes it to the winner, a copied array
+#    collects a sum; a gradient has the shape of its array.
 # 3. A tape records parents and pulls, and plays them back once each in reverse topological order: all gradients for the
 #    price of about three losses.
 #
-# **Next:** *Neurons and layers* (F4): what a layer of such gates can say, and which gates fall silent. Lesson 01 asks how to
-# find out that a gradient is wrong.
+# **Next:** *Neurons and layers* (F4): what a layer of such gates can compute, and which units stop learning. Lesson 01 asks
+# how to find out that a gradient is wrong.
 
 # %% [markdown]
-# **Open question.** Your tape keeps every value. A network of a thousand layers does not fit into memory: what could be thrown
-# away and computed again, and what would that cost? (*Gradient checkpointing.*)
+# **Open question.** Your tape keeps every value. If a network of a thousand layers does not fit into memory, which values
+# could you throw away and compute again, and what would that cost? (*Gradient checkpointing.*)
 #
-# **Still argued about.** Whether brains do anything like it. A backward pass needs the forward weights again, transposed, and
-# neurons send one way. Lillicrap, Santoro, Marris, Akerman and Hinton, *Backpropagation and the brain* (Nature Reviews
-# Neuroscience, 2020), say what might take its place.
+# **Still argued about.** Whether brains do anything like this. A backward pass needs the forward weights again, transposed,
+# but neurons send signals one way only. Lillicrap, Santoro, Marris, Akerman and Hinton, *Backpropagation and the brain*
+# (Nature Reviews Neuroscience, 2020), say what might take its place.
 
 # %% [markdown]
 # ## Check your work

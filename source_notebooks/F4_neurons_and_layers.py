@@ -420,7 +420,7 @@ assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two R
 #
 # Often missed: the slope of the ReLU; the sum over rows for a bias; the mean in the loss *or* in the gradients; a penalty in
 # one of the two, or on biases; scores in the thousands, which overflow unless each row's largest is taken away first; the
-# logarithm of a probability that has rounded to 0.
+# logarithm of a probability that has rounded to 0, which a small constant added to it only hides.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Write the shapes of X, A, S, W1, b1, W2, b2 in a column. Each gradient has the shape of

@@ -86,11 +86,13 @@ def coarse(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
         isinstance(each, Mapping) or np.ndim(each) for each in expected
     ):
         return digits(worst) if several_rounded(outcome, expected) else None
-    wrong = np.concatenate([np.ravel(each) for each in wrong_numbers(outcome, expected)] or [np.empty(0)])
+    pairs = list(wrong_numbers(outcome, expected))
+    mine, right = (np.concatenate([np.ravel(pair[k]) for pair in pairs] or [np.empty(0)]) for k in (0, 1))
     with np.errstate(over="ignore"):
-        held = wrong.astype(np.float16) == wrong
-    short = wrong.round(DECIMALS) == wrong
-    return digits(worst) if wrong.size and (held.all() or short.all()) else None
+        held = mine.astype(np.float16) == mine
+    places = next((k for k in range(DECIMALS + 1) if (mine.round(k) == mine).all()), None)
+    rounded = places is not None and (right.round(places) != right).any()  # -0.01 is no rounding of 0.01
+    return digits(worst) if mine.size and (held.all() or rounded) else None
 
 
 def several_rounded(outcome: Sequence, expected: Sequence) -> bool:
@@ -110,8 +112,8 @@ def several_rounded(outcome: Sequence, expected: Sequence) -> bool:
     return mine.size > 0 and (bool(held.all()) or any(rounded))
 
 
-def wrong_numbers(outcome: Any, expected: Any) -> Iterator[np.ndarray]:
-    """Yield the arrays and numbers in an outcome, of the same form as the right one, that are not right."""
+def wrong_numbers(outcome: Any, expected: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield what is not right among the arrays and numbers of an outcome of the right form, with what is due."""
     if isinstance(expected, Mapping):
         for key in expected:
             yield from wrong_numbers(outcome[key], expected[key])
@@ -119,7 +121,7 @@ def wrong_numbers(outcome: Any, expected: Any) -> Iterator[np.ndarray]:
         for mine, right in zip(outcome, expected, strict=True):
             yield from wrong_numbers(mine, right)
     elif not same(outcome, expected):
-        yield np.asarray(outcome, dtype=np.float64)
+        yield np.asarray(outcome, dtype=np.float64), np.asarray(expected, dtype=np.float64)
 
 
 def says(right_digits: int, kind: str = "float32") -> str:

@@ -10,6 +10,7 @@ outcome comes back.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import inspect
 import types
@@ -59,7 +60,18 @@ class Raised:
     @classmethod
     def of(cls, trouble: Unusable, where: str = "") -> Raised:
         """Return what stands for the exception behind ``trouble``; ``where`` begins its text."""
-        return cls(type(trouble.__cause__).__name__, f"{where}{plainly(trouble.__cause__)}")
+        return cls(class_name(trouble.__cause__), f"{where}{plainly(trouble.__cause__)}")
+
+
+KNOWN_ERRORS = {
+    name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, Exception)
+} - {"Exception"} | {"LinAlgError"}
+
+
+def class_name(error: BaseException | None) -> str:
+    """Return what class an exception is of: a class of the reader's own that is a ``ValueError`` counts as one."""
+    names = [each.__name__ for each in type(error).__mro__]
+    return next((name for name in names if name in KNOWN_ERRORS), names[0])
 
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:

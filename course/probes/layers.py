@@ -58,7 +58,7 @@ def watched_kinds(activation: Callable, x: np.ndarray) -> dict[str, Any]:
 
 def visible_activation(activation: Callable) -> dict[str, Any]:
     """Watch ``activation`` near 0 and far out."""
-    near = watched_kinds(activation, np.array([-2.0, -0.5, 0.4, 3.0]))
+    near = watched_kinds(activation, np.array([[-2.0, -0.5], [0.4, 3.0]]))
     far = watched_kinds(activation, np.array([-1000.0, 1000.0]))
     return near | {f"{name} far out": each for name, each in far.items()}
 
@@ -133,14 +133,30 @@ def pair(answer: Any) -> tuple[float, dict[str, Any]]:
 
 
 def strained(loss: Callable) -> dict[str, str]:
-    """Return in a word what becomes of scores in the thousands, and of a label that lies thousands behind."""
+    """Return in a word what becomes of scores in the thousands, of rows far apart, and of a label far behind."""
     params, X, y, _ = case(4, 3, 5, 3, 0.0, 11)
     high = {**params, "b2": params["b2"] + 5000.0}
-    apart = {**params, "W2": 1000.0 * params["W2"], "b2": 1000.0 * params["b2"]}
+    apart = {**params, "W2": 1000.0 + params["W2"]}
+    behind = {**params, "W2": 1000.0 * params["W2"], "b2": 1000.0 * params["b2"]}
     return {
         "scores in the thousands": finite(loss, high, X, y),
-        "a label thousands behind": finite(loss, apart, X, y),
+        "rows thousands apart": finite(loss, apart, X, y),
+        "a label thousands behind": vanishing(loss, behind, X, y),
     }
+
+
+def vanishing(loss: Callable, params: Mapping[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> str:
+    """Return in a word what a label costs whose probability rounds to 0: its distance, infinity, or a bound."""
+    found = finite(loss, params, X, y)
+    if found != "finite":
+        return found
+    cost, further = (
+        pair(call(loss, {**params, "W2": k * params["W2"], "b2": k * params["b2"]}, X.copy(), y.copy(), 0.0))[
+            0
+        ]
+        for k in (1.0, 2.0)
+    )
+    return "finite" if abs(further) > 1.5 * abs(cost) else "cut off"
 
 
 def finite(loss: Callable, params: Mapping[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> str:

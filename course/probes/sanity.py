@@ -36,7 +36,7 @@ def slowing_anew(w: np.ndarray, dw: np.ndarray, config: dict) -> tuple[np.ndarra
 
 
 def rehearse(
-    overfit: Callable, *, rows: int, steps: int, seed: int, rule: Callable = slowing
+    overfit: Callable, *, rows: int, steps: int, seed: int, rule: Callable = slowing, rate: float = 0.2
 ) -> dict[str, Any]:
     """Return the losses of a loop on least squares, and what it left of its arguments.  Raises ``Unusable``.
 
@@ -45,7 +45,7 @@ def rehearse(
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((rows, 2))
     y = X @ np.array([1.0, -2.0]) + 0.5 + (np.arange(rows) >= ROWS) * 3.0
-    params, config = {"w": np.array([0.1, -0.3]), "b": np.array([0.7])}, {"learning_rate": 0.2}
+    params, config = {"w": np.array([0.1, -0.3]), "b": np.array([0.7])}, {"learning_rate": rate}
     found = required(call(overfit, squares, params, X, y, rule, config, steps))
     try:
         losses = [float(value) for value in found]
@@ -57,7 +57,11 @@ def rehearse(
 def visible_twenty(overfit: Callable) -> dict[str, Any]:
     """Watch ``overfit_tiny``."""
     anew = rehearse(overfit, rows=32, steps=5, seed=9, rule=slowing_anew)["losses"]
-    return rehearse(overfit, rows=32, steps=5, seed=9) | {"losses, with a rule that returns new arrays": anew}
+    rising = rehearse(overfit, rows=32, steps=4, seed=9, rule=plain_gradient_descent, rate=3.0)["losses"]
+    return rehearse(overfit, rows=32, steps=5, seed=9) | {
+        "losses, with a rule that returns new arrays": anew,
+        "losses that rise at a rate too large": rising,
+    }
 
 
 def penalised(kind: str) -> Callable:

@@ -13,6 +13,7 @@ import numpy as np
 
 from course.probes.answers import as_floats, required
 from course.probes.base import Raised, Unusable, beside, call
+from course.probes.comparing import same
 from course.probes.wording import describe
 
 COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
@@ -25,6 +26,7 @@ COPIES: tuple[tuple[np.ndarray, tuple[int, ...]], ...] = (
     (np.arange(12.0).reshape(2, 2, 3) ** 2, (2, 1)),
     (np.array([[0.1, 0.2, 0.4]]), (1, 3)),
     (np.arange(12.0).reshape(2, 3, 2) ** 2, (2, 3, 1)),
+    (np.arange(12.0).reshape(2, 3, 2) ** 2, (2, 1, 1)),
 )
 """Gradients, and the shapes to which the visible check asks to add them up."""
 
@@ -71,7 +73,7 @@ GATES: dict[str, Case] = {
 
 def visible_gates(gate: Callable) -> dict[str, Any]:
     """Watch ``gate``."""
-    return watched_gates(gate, GATES)
+    return watched_gates(gate, GATES) | pulled_later(gate, GATES)
 
 
 def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
@@ -95,6 +97,22 @@ def watched_gates(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
     return seen
 
 
+def pulled_later(gate: Callable, cases: Mapping[str, Case]) -> dict[str, Any]:
+    """Return what ``pull`` hands back after other gates were made, and when it is called again.
+
+    Raises ``Unusable``.
+    """
+    seen: dict[str, Any] = {}
+    for kind, other in (("multiply", "add"), ("exp", "exp")):
+        inputs, arriving = cases[kind]
+        _, pull = gate_and_pull(gate, kind, [each.copy() for each in inputs])
+        gate_and_pull(gate, other, [each + 1.0 for each in inputs])
+        told = f"what {kind} hands back after another gate was made"
+        seen[told] = shares_of(pull, kind, arriving, len(inputs))
+        seen[f"{told}, called again for another g"] = shares_of(pull, kind, 2.0 - arriving, len(inputs))
+    return seen
+
+
 def written(inputs: Sequence[np.ndarray], arriving: np.ndarray) -> str:
     """Return the inputs of a gate and what arrives, as a reader can type them; nothing if that is long."""
     values = ", ".join(str(each.tolist()) for each in inputs)
@@ -109,6 +127,12 @@ def through(
 
     Raises ``Unusable``.
     """
+    value, pull = gate_and_pull(gate, kind, inputs)
+    return as_floats(value), shares_of(pull, kind, arriving, len(inputs))
+
+
+def gate_and_pull(gate: Callable, kind: str, inputs: Sequence[np.ndarray]) -> tuple[Any, Callable]:
+    """Return the value of a gate and its ``pull``.  Raises ``Unusable``."""
     answer = call(gate, kind, *inputs)
     if answer is None:
         raise Unusable(
@@ -123,17 +147,22 @@ def through(
         raise Unusable(
             "wrong type", f"pull must be a function of the gradient that arrives, not {describe(pull)}."
         )
-    shares = call(pull, arriving.copy())
+    return value, pull
+
+
+def shares_of(pull: Callable, kind: str, arriving: np.ndarray, count: int) -> list:
+    """Return what a ``pull`` returns for the gradient that arrives, one for each input.  Raises ``Unusable``."""
+    shares = call(pull, np.array(arriving))
     if shares is None:
         raise Unusable("returns None", f'The pull of "{kind}" returned None. Is there a return in it?')
-    if len(inputs) == 1 and not isinstance(shares, tuple | list):
+    if count == 1 and not isinstance(shares, tuple | list):
         shares = (shares,)
-    if len(inputs) == 1 and isinstance(shares, list) and len(shares) != 1:
+    if count == 1 and isinstance(shares, list) and len(shares) != 1:
         shares = (shares,)  # an array, as a list
-    if not isinstance(shares, tuple | list | np.ndarray) or len(shares) != len(inputs):
-        count = "one gradient" if len(inputs) == 1 else f"{len(inputs)} gradients"
-        raise Unusable("wrong type", f'The pull of "{kind}" must return {count}, not {describe(shares)}.')
-    return as_floats(value), [as_floats(each) for each in shares]
+    if not isinstance(shares, tuple | list | np.ndarray) or len(shares) != count:
+        due = "one gradient" if count == 1 else f"{count} gradients"
+        raise Unusable("wrong type", f'The pull of "{kind}" must return {due}, not {describe(shares)}.')
+    return [as_floats(each) for each in shares]
 
 
 Plan = Sequence[tuple[Sequence[int], Sequence[float]]]
@@ -161,8 +190,8 @@ class Link:
         return min(self._pulls, 1) if self._pulls <= len(self.parents) else self._pulls
 
 
-def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float) -> list[list]:
-    """Return, after a backward pass from the last node, every node's gradient and how often it was ``asked``.
+def linked(plan: Plan, shape: tuple[int, ...], stale: float) -> list[Link]:
+    """Return the nodes of a graph.
 
     shape  of every value
     stale  gradient that every node still has from before
@@ -171,8 +200,30 @@ def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float)
     for parents, slopes in plan:
         value = np.full(shape, 3.0)  # alike in all nodes, and the size of no gradient
         nodes.append(Link(value, tuple(nodes[k] for k in parents), slopes, stale))
+    return nodes
+
+
+def driven(backward: Callable, plan: Plan, shape: tuple[int, ...], stale: float) -> list[list]:
+    """Return, after a backward pass from the last node, every node's gradient and how often it was ``asked``."""
+    nodes = linked(plan, shape, stale)
     backward(nodes[-1])
     return [[as_floats(node.grad) for node in nodes], [node.asked() for node in nodes]]
+
+
+def driven_twice(backward: Callable, plan: Plan, inner: int) -> str:
+    """Return in words whether a pass from the last node changes what another one, from an inner node, leaves."""
+    nodes, anew = linked(plan, (2,), 0.0), linked(plan[: inner + 1], (2,), 0.0)
+    backward(nodes[-1])
+    backward(nodes[inner])
+    backward(anew[-1])
+    pairs = zip(nodes[: inner + 1], anew, strict=True)
+    alike = all(same(as_floats(one.grad), as_floats(other.grad)) for one, other in pairs)
+    return "as on a new graph" if alike else "not as on a new graph"
+
+
+def passed_twice(backward: Callable, plan: Plan, inner: int) -> str:
+    """Return what ``driven_twice`` does, in the process where the function is.  Raises ``Unusable``."""
+    return call(beside, backward, driven_twice, backward, [list(map(list, each)) for each in plan], inner)
 
 
 def passed_back(
@@ -182,6 +233,7 @@ def passed_back(
     return call(beside, backward, driven, backward, [list(map(list, each)) for each in plan], shape, stale)
 
 
+ALONE: Plan = [((), ())]
 CHAIN: Plan = [((), ()), ((0,), (3.0,)), ((1,), (-2.0,)), ((2,), (0.5,))]
 FORK: Plan = [((), ()), ((0,), (2.0,)), ((0,), (5.0,)), ((1, 2), (1.0, 1.0))]
 TWICE: Plan = [((), ()), ((0, 0), (3.0, 4.0)), ((1,), (2.0,))]
@@ -196,9 +248,8 @@ ROADS: Plan = [
     ((0, 4, 2), (1.0, 2.0, 1.0)),
 ]
 SHARED: Plan = [((), ()), ((), ()), ((0, 1), (1.0, 1.0)), ((0, 2), (1.0, 1.0)), ((1, 3), (1.0, 1.0))]
-"""Graphs: a chain; a fork; one parent twice; a node that is reached over a short and a long road, the short or the
-long one first; many
-roads; additions, which hand on the very array that they get."""
+"""Graphs: an input alone; a chain; a fork; one parent twice; a node that is reached over a short and a long road,
+the short or the long one first; many roads; additions, which hand on the very array that they get."""
 
 
 def ladder(rungs: int, slope: float = 0.5) -> Plan:
@@ -212,7 +263,7 @@ def ladder(rungs: int, slope: float = 0.5) -> Plan:
 
 def visible_backward(backward: Callable) -> dict[str, Any]:
     """Watch ``backward`` on small graphs."""
-    seen = {}
+    seen: dict[str, Any] = {}
     for name, plan in (
         ("a chain", CHAIN),
         ("a fork", FORK),
@@ -221,8 +272,10 @@ def visible_backward(backward: Callable) -> dict[str, Any]:
         ("a short and a long road, the long one first", LATE),
         ("a graph of many roads", ROADS),
         ("sums that hand on what they get", SHARED),
+        ("an input alone", ALONE),
     ):
         seen[f"the gradients on {name}"] = passed_back(backward, plan, (2,))[0]
     seen["the gradients on a second call"] = passed_back(backward, FORK, (), 7.0)[0]
+    seen["the gradients of a second call, from an inner node"] = passed_twice(backward, CHAIN, 2)
     seen["how often each node of a ladder is asked"] = passed_back(backward, ladder(4))[1]
     return seen

@@ -7,6 +7,7 @@ import numpy as np
 from autograder.exercises.backpropagation.shared import EFFECT
 from autograder.judging import Check, Exercise
 from course.probes.tape import (
+    ALONE,
     CHAIN,
     EARLY,
     FORK,
@@ -16,6 +17,7 @@ from course.probes.tape import (
     TWICE,
     ladder,
     passed_back,
+    passed_twice,
     visible_backward,
 )
 
@@ -60,7 +62,7 @@ def gradients(candidate):
     """Return the gradients on several graphs, of arrays and of plain numbers."""
     arrays = [
         passed_back(candidate, plan, (3,))[0]
-        for plan in (CHAIN, FORK, TWICE, EARLY, LATE, WIDE, ROADS, SHARED)
+        for plan in (CHAIN, FORK, TWICE, EARLY, LATE, WIDE, ROADS, SHARED, ALONE)
     ]
     return arrays + [passed_back(candidate, plan)[0] for plan in (FORK, EARLY, WIDE, ladder(9))]
 
@@ -71,8 +73,9 @@ def asked(candidate):
 
 
 def again(candidate):
-    """Return the gradients where every node still has one from an earlier pass."""
-    return [passed_back(candidate, plan, (), -3.0)[0] for plan in (CHAIN, WIDE)]
+    """Return the gradients where every node still has one from an earlier pass, and after a pass of one's own."""
+    stale = [passed_back(candidate, plan, (), -3.0)[0] for plan in (CHAIN, WIDE)]
+    return stale + [passed_twice(candidate, WIDE, inner) for inner in (4, 3)]
 
 
 backward = Exercise(

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercises.backpropagation.shared import EFFECT
 from autograder.judging import Check, Exercise
-from course.probes.tape import visible_gates, watched_gates
+from course.probes.tape import pulled_later, visible_gates, watched_gates
 
 STEP = 1e-40
 
@@ -61,6 +61,7 @@ SQUARE = {"matmul": ([sized(3, 3, seed=19), sized(3, 3, seed=20)], sized(3, 3, s
 def everything(candidate):
     return {
         **watched_gates(candidate, CASES),
+        **pulled_later(candidate, CASES),
         **{f"square, {k}": v for k, v in watched_gates(candidate, SQUARE).items()},
     }
 

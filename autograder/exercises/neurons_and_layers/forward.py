@@ -46,7 +46,13 @@ forward = Exercise(
         ),
     ],
     visible=Calls(
-        arguments=[called((2, 3, 2), 2, 5), called((3, 3, 3, 3), 3, 6), called((3, 2), 3, 7), stack(11, 8)]
+        arguments=[
+            called((2, 3, 2), 2, 5),
+            called((3, 3, 3, 3), 3, 6),
+            called((2, 4, 4, 2), 3, 9),
+            called((3, 2), 3, 7),
+            stack(11, 8),
+        ]
     ),
     equivalent={
         "for row in np.asarray(X, dtype=np.float64): -> for row in np.asarray(X):": "An array of floats comes in.",

@@ -55,7 +55,7 @@ two_layer = Exercise(
         Check(
             name="large scores",
             probe=strained,
-            says="Scores in the thousands, or a label far behind, make the loss or a gradient infinite or NaN.",
+            says="Scores in the thousands, or a label far behind, make the loss or a gradient wrong or NaN.",
         ),
     ],
     visible=visible_network,
@@ -276,6 +276,30 @@ def a_probability_that_rounds_to_0(params, X, y, reg):
     return (float("inf") if (behind > 745).any() else value), grads
 
 
+@two_layer.convention(share=0.9)
+def a_constant_in_the_logarithm(params, X, y, reg):
+    """Right for ordinary scores. A constant inside the logarithm, as many programs have it, bounds what a label far
+    behind costs. Take the loss of the row from the scores (log-sum-exp).
+
+    What is the logarithm of 0 + 1e-12, and what should a label cost that lies 1000 behind?
+    """
+    value, grads = passes(params, X, y, reg)
+    scores = np.maximum(0, X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]
+    behind = scores - scores.max(axis=1, keepdims=True)
+    lost = np.log(np.exp(behind).sum(axis=1)) - behind[np.arange(len(y)), y]
+    return value - np.mean(np.maximum(lost, 690.8) - 690.8), grads
+
+
+@two_layer.convention(share=0.75)
+def one_shift_for_all_rows(params, X, y, reg):
+    """It is right for ordinary scores. You subtract the largest score of all, so rows far below it vanish: 0/0.
+    Subtract each row's own largest.
+
+    What is left of a row whose scores are a thousand below the largest of all?
+    """
+    return passes(params, X, y, reg, shift="all")
+
+
 @two_layer.in_place
 def parameters_changed(params, X, y, reg):
     """Loss and gradients are right, but the caller's parameters or rows are changed in place."""
@@ -293,7 +317,7 @@ def in_the_manner_of_a_class(params, X, y, reg):
     scores = scores - np.max(scores, axis=1, keepdims=True)
     exp_scores = np.exp(scores)
     probs = exp_scores / np.sum(exp_scores, axis=1, keepdims=True)
-    loss = np.sum(-np.log(probs[range(N), y] + 1e-300)) / N
+    loss = np.sum(np.log(np.sum(exp_scores, axis=1)) - scores[range(N), y]) / N
     loss += 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
     dscores = probs
     dscores[range(N), y] -= 1
@@ -335,9 +359,8 @@ def row_by_row(params, X, y, reg):
         u = np.maximum(0, params["W1"].T @ x + params["b1"])
         s = params["W2"].T @ u + params["b2"]
         p = np.exp(s - s.max())
+        loss += (np.log(p.sum()) - (s - s.max())[label]) / len(y)
         p /= p.sum()
-        with np.errstate(divide="ignore"):
-            loss -= np.log(np.maximum(p[label], 1e-320)) / len(y)
         d = p - (np.arange(len(p)) == label)
         grads["b2"] += d / len(y)
         grads["W2"] += np.outer(u, d) / len(y)

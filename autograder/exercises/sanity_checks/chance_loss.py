@@ -28,7 +28,7 @@ chance_loss = Exercise(
     checks=[
         Check(
             name="softmax",
-            probe=Calls(arguments=[(10, "softmax"), (2, "softmax"), (1000, "softmax")]),
+            probe=Calls(arguments=[(10, "softmax"), (2, "softmax"), (1000, "softmax"), (10, "softmax", 3.0)]),
             says="For softmax every class gets the same probability; the loss is minus its natural logarithm.",
         ),
         Check(
@@ -38,7 +38,7 @@ chance_loss = Exercise(
         ),
         Check(
             name="unknown kind",
-            probe=Calls(arguments=[(10, "l2"), (10, "SOFTMAX!")]),
+            probe=Calls(arguments=[(10, "l2"), (10, "SOFTMAX!"), (10, "soft"), (10, "hing")]),
             says="For a kind that is neither, raise a ValueError instead of returning a number.",
         ),
     ],
@@ -49,7 +49,9 @@ chance_loss = Exercise(
             (4, "hinge"),
             (4, "hinge", 2.0),
             (4, "hinge", 0.5),
+            (4, "softmax", 2.0),
             (4, "huber"),
+            (4, "hing"),
         ]
     ),
     read="Exercise 1. The loss at chance",
@@ -78,6 +80,26 @@ def table(classes, kind, delta, softmax, hinge):
 
 def margins(classes, delta):
     return (classes - 1) * delta
+
+
+@chance_loss.mistake
+def margin_in_the_softmax(classes, kind, delta=1):
+    """The softmax loss changes with delta. The margin belongs to the hinge alone.
+
+    Where does delta stand in -ln(1/C)?
+    """
+    return table(classes, kind, delta, lambda c: delta * math.log(c), margins)
+
+
+@chance_loss.mistake
+def part_of_a_name_accepted(classes, kind, delta=1):
+    """A part of a name, such as `soft`, is taken for the whole: `in` asks whether one text stands inside another.
+    Compare with `==`.
+
+    What is `"soft" in "softmax"`?
+    """
+    whole = next((name for name in ("softmax", "hinge") if kind in name), kind)
+    return table(classes, whole, delta, math.log, margins)
 
 
 chance_loss.table(

@@ -36,9 +36,12 @@ overfit_tiny = Exercise(
     checks=[
         Check(
             name="twenty rows",
-            probe=lambda candidate: rehearse(
-                candidate, rows=60, steps=12, seed=4, rule=plain_gradient_descent
-            )["losses"],
+            probe=lambda candidate: [
+                rehearse(candidate, rows=60, steps=steps, seed=4, rule=plain_gradient_descent, rate=rate)[
+                    "losses"
+                ]
+                for steps, rate in ((12, 0.2), (5, 3.0))
+            ],
             says="The losses are not those of the first 20 rows, before every step and after the last.",
         ),
         Check(

@@ -15,16 +15,18 @@ def batch(rows, classes, seed, *, spread=2.0, offset=0.0):
     return spread * rng.standard_normal((rows, classes)) + offset, rng.integers(0, classes, rows)
 
 
-BATCHES = [batch(rows, classes, seed=rows) for rows, classes in ((5, 3), (1, 4), (7, 10))]
+LEVEL = np.array([[0.5, 0.5, 0.5, 0.5], [2.0, 2.0, -0.3, 0.4]]), np.array([1, 0])
+"""Scores and labels where other classes are level with the label."""
+BATCHES = [batch(rows, classes, seed=rows) for rows, classes in ((5, 3), (1, 4), (7, 10))] + [LEVEL]
 
 
 def loss_alone(candidate):
-    """Return the losses of three batches."""
+    """Return the losses of the batches."""
     return [pair(candidate, scores, y)[0] for scores, y in BATCHES]
 
 
 def gradient_alone(candidate):
-    """Return the gradients of three batches."""
+    """Return the gradients of the batches."""
     return [pair(candidate, scores, y)[1] for scores, y in BATCHES]
 
 

@@ -92,6 +92,7 @@ def test_a_rule_that_keeps_few_digits_earns_nothing_and_is_told_why(exercise, lo
         ({"a": np.round(np.pi, 2), "b": np.float16(0.1)}, {"a": np.pi, "b": 0.1}, None),  # one or the other
         (0.1 * (1 + 1.23e-4), 0.1, None),
         (0.5, 0.1, None),
+        (np.array([-0.01, 1.0]), np.array([0.01, 1.0]), None),  # short, and so is what is due
         ("up", "down", None),
         ([np.nan], [1.0], None),
         (np.array([[0.1]]).astype(np.float16), np.array([0.1]), None),

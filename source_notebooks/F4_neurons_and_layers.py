@@ -13,7 +13,7 @@
 # most often on points it has never seen, and which least?**
 #
 # *You will be able to* say what one neuron can do, why some activations stop learning and some units die, count and compute
-# a network of any depth, derive all its gradients, and choose its size and its penalty with open eyes.
+# a network of any depth, derive all its gradients, and choose its size and its penalty for good reasons.
 #
 # *Time* about 120 minutes, with a good place to stop after section F4.3. *You need* the softmax loss with its gradient (F2)
 # and the chain rule through matrices (F3). *Points* 25.
@@ -54,9 +54,9 @@ neurons.boundaries(three, data, tell=False)
 neurons.boundaries(three, data, tell=True)
 
 # %% [markdown]
-# If you put the second last, because it learnt noise: it did, and still beats the small one here, which cannot draw a spiral
-# at all. If you put the small one first, because it cannot overfit: being unable to overfit is being unable to fit. The third
-# has the same hundred units and a small penalty on its weights, and wins.
+# You may have put the second network last, because it learnt noise. It did, and it still beats the small one here, which
+# cannot draw a spiral at all. You may have put the small one first, because it cannot overfit; but it cannot fit either. The
+# third has the same hundred units as the second and a small penalty on its weights, and it wins.
 #
 # One spiral proves nothing; section F4.6 repeats this over several, with your own network.
 
@@ -68,7 +68,7 @@ neurons.boundaries(three, data, tell=True)
 # and cross-entropy one neuron is a classifier of two classes, *logistic regression*; with the hinge it is a linear SVM. (F2's score of
 # a class is the same weighted sum and bias, without a curve; its template is $w$.)
 #
-# The name is borrowed from biology and little more than the name.
+# The name comes from biology, and little else does.
 #
 # Four activations:
 #
@@ -129,9 +129,9 @@ neurons.curves(activation)
 # %% [markdown]
 # ## F4.2 What saturates
 #
-# On the way back a layer multiplies the gradient by the slope of its activation. Where the curve is flat, it **saturates**:
-# the slope is nearly 0 and nothing goes through. The slopes can be had from the *output* of the activation, which the
-# forward pass has kept anyway:
+# On the way back a layer multiplies the gradient by the slope of its activation. Where the curve is flat, the activation
+# **saturates**: the slope is nearly 0, and almost no gradient passes. The slopes can be computed from the *output* of the
+# activation, which the forward pass has kept anyway:
 #
 # $$\sigma'=(1-a)\,a,\qquad \tanh'=1-a^2,\qquad \mathrm{relu}'=1\text{ or }0,\qquad \mathrm{leaky}'=1\text{ or }0.01,$$
 #
@@ -150,8 +150,8 @@ neurons.curves(activation)
 #
 # Worked: `"sigmoid"` at `out = [0.5, 0.9]` gives `[0.25, 0.09]`; `"relu"` at `out = [0., 3.]` gives `[0., 1.]`.
 #
-# Often missed: applying the sigmoid to `out`, which has been through it; slope 1 where the output of a ReLU is 0, which is where it is
-# silent. (At $x=0$ exactly the ReLU has a kink; we count that as silent.)
+# Often missed: applying the sigmoid to `out`, which has been through it already; slope 1 where the output of a ReLU is 0, so
+# where it is silent. (At $x=0$ exactly the ReLU has a kink; we count that as silent.)
 #
 # <details><summary>Hint 1: a question</summary>The output of a ReLU is 0. Which x may it have been given, and what is the slope at nearly
 # all of them?</details>
@@ -201,27 +201,27 @@ with needs("Exercises 1 and 2"):
         print(f"{kind:8} steepest {steepest:.2f}, ten layers of it {steepest**10:.1e}; at x = 5: {far:.4f}")
 
 # %% [markdown]
-# Ten sigmoids leave at most a millionth: the **vanishing gradient**. This is why sigmoids have gone from between the
-# layers of ordinary networks; at the *end*, for a probability, they are right.
+# Ten sigmoids leave at most a millionth: the **vanishing gradient**. This is why ordinary networks no longer have sigmoids
+# between their layers; at the *end*, for a probability, they are right.
 #
 # The sigmoid has a second fault. Its output is always positive, so the next layer's inputs are all positive. Then, for one
-# example, the gradient on every weight of a neuron has *the same sign*: it is one number times the inputs (F3.3), so all
-# weights go up or all go down. The two weights of a neuron start at $(0,0)$ and should come to the star at $(1,-1)$. Guess
-# how they walk.
+# example, the gradient on every weight of a neuron has *the same sign*: it is one number times the inputs (F3.3), so either
+# all weights go up or all go down. The two weights of a neuron start at $(0,0)$ and should reach the star at $(1,-1)$. Guess
+# which path they take.
 
 # %% tags=["picture"]
 neurons.zigzag(steps=40)
 
 # %% [markdown]
 # With positive inputs each step leads up and right or down and left, never towards the star: a **zigzag**. Centred
-# inputs step in every direction. tanh is centred and saturates; the ReLU neither saturates above 0 nor is centred, and
-# the usual cure is to centre what goes in: the data, and later each layer's weighted sums (lesson F5).
+# inputs step in every direction. tanh is centred but saturates; the ReLU does not saturate above 0 but is not centred. The
+# usual cure is to centre the inputs: the data, and later each layer's weighted sums (lesson F5).
 
 # %% [markdown]
 # ## F4.3 What dies
 #
-# A ReLU whose weighted sum is negative for *every* row has the output 0 for all of them, gets no gradient from any, and never
-# changes again: it is a **dead ReLU**. A unit that is silent for one row, or one batch, is only resting. So look at the
+# A ReLU whose weighted sum is negative for *every* row has the output 0 for all of them, gets no gradient from any of them,
+# and never changes again: it is a **dead ReLU**. A unit that is silent for one row, or one batch, is not dead. So look at the
 # whole set.
 #
 # ### Exercise 3. Dead units · 3 points · about 10 minutes · difficulty 2/5
@@ -235,7 +235,8 @@ neurons.zigzag(steps=40)
 #
 # Worked: three units, one of which fires in the first batch only, one in the second only, one in neither: `1/3`.
 #
-# Often missed: counting batch by batch; counting zeros over rows and units; `>= 0`, which is true of every ReLU's output.
+# Often missed: counting in each batch separately; counting zeros over rows and units; `>= 0`, which is true of every ReLU's
+# output.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Which of "any" and "all", along which axis, says that a unit has fired?</details>
@@ -270,18 +271,19 @@ first, second = [np.array([[1.0], [2.0]]), np.array([[-1.0]])]
 assert dead_share(np.array([[1.0, -1.0]]), np.zeros(2), [first, second]) == 0, "Each unit fires in one batch."
 
 # %% [markdown]
-# A hundred ReLUs learn the digits of F1, now with the mean image subtracted: three epochs, at seven learning rates. Guess:
-# at which rate do the first die, and do they come back?
+# A hundred ReLUs learn the digits of F1, now with the mean image subtracted, for three epochs at seven learning rates. Guess:
+# at which rate do the first units die, and do they come back?
 
 # %% tags=["picture"]
 neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 
 # %% [markdown]
-# Over a wide range of rates no unit dies; then one large step makes a unit's bias so negative that no digit makes it fire. It
-# cannot come back, since its gradient is 0 for every row. Cures: a smaller rate; a leaky ReLU, which keeps a slope of 0.01.
+# Over a wide range of rates no unit dies. Beyond that, one large step can make a unit's bias so negative that no digit makes
+# it fire. It cannot come back, since its gradient is 0 for every row. Cures: a smaller rate; a leaky ReLU, which keeps a
+# slope of 0.01.
 #
-# **Maxout** takes the larger of two weighted sums, $\max(w_1\cdot x+b_1,\;w_2\cdot x+b_2)$: ReLU and leaky are special cases, and
-# it never dies, for twice the parameters.
+# **Maxout** takes the larger of two weighted sums, $\max(w_1\cdot x+b_1,\;w_2\cdot x+b_2)$: ReLU and leaky are special cases.
+# It never dies, but it needs twice the parameters.
 #
 # **A good place to stop.** What follows puts neurons into layers.
 
@@ -289,8 +291,8 @@ neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 # ## F4.4 Layers, and what they hold
 #
 # Neurons that see the same inputs form a **layer**; its weights are the columns of a matrix $W$ and its biases a vector
-# $b$. A network of sizes 3-4-2 has 3 inputs, a *hidden* layer of 4 units, and 2 scores. Inputs are not neurons: nothing is
-# computed there.
+# $b$. A network of sizes 3-4-2 has 3 inputs, a *hidden* layer of 4 units, and 2 scores. Inputs are not neurons: they compute
+# nothing.
 #
 # ### Exercise 4. Count · 3 points · about 6 minutes · difficulty 1/5
 #
@@ -301,12 +303,11 @@ neurons.dying(dead_share, digits(), rates=(0.1, 0.3, 1, 3, 10, 20, 40))
 #
 # Worked: `(3, 4, 2)` gives `6, 26`: 20 weights and 6 biases; `(3, 4, 4, 1)` gives `9, 41`.
 #
-# Often missed: the biases; the inputs, which are no neurons; the last layer, which is made of neurons, too.
+# Often missed: the biases; the inputs, which are not neurons; the last layer, whose units are neurons too.
 #
 # <details><summary>Hint 1: a question</summary>How many numbers does one neuron of the second layer have?</details>
-# <details><summary>Hint 2: a place</summary>Neurons: the sum of sizes without its first. zip(sizes[:-1], sizes[1:]) runs over the
-# neighbours.</details>
-# <details><summary>Hint 3: the formula</summary>The sum of n_in * n_out + n_out over all neighbours.</details>
+# <details><summary>Hint 2: a place</summary>Neurons: the sum of sizes without its first. zip(sizes[:-1], sizes[1:]) runs over the pairs of neighbours.</details>
+# <details><summary>Hint 3: the formula</summary>The sum of n_in * n_out + n_out over all pairs of neighbours.</details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "count", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -338,8 +339,8 @@ with needs("Exercise 4"):
         print(f"{sizes}: {count(sizes)[1]:,} parameters")
 
 # %% [markdown]
-# A layer is a matrix product and a bias, together called **affine**, and an activation; a network is layers one after
-# another. Between two layers there *must* be an activation: without it $(XW_1)W_2=X(W_1W_2)$, one matrix, a linear
+# A layer is a matrix product plus a bias, together called **affine**, and an activation; a network is a sequence of layers.
+# Between two layers there *must* be an activation: without it, $(XW_1)W_2=X(W_1W_2)$ is a product with one matrix, a linear
 # classifier. After the **last** layer there is none: scores may be any number.
 #
 # ### Exercise 5. Forward · 4 points · about 10 minutes · difficulty 2/5
@@ -389,21 +390,21 @@ one = {"W1": np.array([[1.0, -1.0]]), "b1": np.zeros(2), "W2": np.ones((2, 1)), 
 assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two ReLUs make an absolute value."
 
 # %% [markdown]
-# One layer of enough units can come as near as you like to any continuous function on a bounded region (Cybenko, 1989; Hornik,
-# 1991). That says nothing about how many units it takes or whether descent finds them.
+# One hidden layer with enough units can come as near as you like to any continuous function on a bounded region (Cybenko,
+# 1989; Hornik, 1991). That says nothing about how many units it takes, or whether descent finds their weights.
 
 # %% [markdown]
 # ## F4.5 Every gradient of a network
 #
-# Now the whole: a layer of ReLUs, a layer of scores, softmax cross-entropy, and a penalty on the weights, not on the biases.
-# With units $A=\max(0, XW_1+b_1)$, scores $S=AW_2+b_2$ and probabilities $P$ of their rows:
+# Now a whole network: a layer of ReLUs, a layer of scores, softmax cross-entropy, and a penalty on the weights, not on the
+# biases. With units $A=\max(0, XW_1+b_1)$, scores $S=AW_2+b_2$, and $P$ the softmax of each row of $S$:
 #
 # $$L=\frac1N\sum_i -\ln P_{iy_i}+\frac\lambda2\Big(\sum W_1^2+\sum W_2^2\Big).$$
 #
 # Backward, from right to left, with every rule of lesson F3: $dS=(P-[\text{label}])/N$, where $[\text{label}]$ is F2's
 # $[c=y_i]$; a matrix product twice; a copy for each bias; the ReLU's slope, from its output.
 #
-# F2 took $-\ln$ of a probability, which is infinite once it rounds to 0. Written out it never is:
+# F2 took $-\ln$ of a probability, which is infinite once the probability rounds to 0. Written out, the loss is always finite:
 # $-\ln P_{iy_i}=\ln\sum_c e^{S_{ic}}-S_{iy_i}$, with the largest score of the row subtracted from all of them first.
 
 # %% [markdown]
@@ -419,8 +420,8 @@ assert np.allclose(forward(one, np.array([[2.0], [-5.0]])), [[-1], [2]]), "Two R
 # label's share of the rows.
 #
 # Often missed: the slope of the ReLU; the sum over rows for a bias; the mean in the loss *or* in the gradients; a penalty in
-# one of the two, or on biases; scores in the thousands, which overflow unless each row's largest is taken away first; the
-# logarithm of a probability that has rounded to 0, which a small constant added to it only hides.
+# only one of the two, or on biases; scores in the thousands, which overflow unless each row's largest is subtracted first;
+# the logarithm of a probability that has rounded to 0, which a small constant added to it only hides.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Write the shapes of X, A, S, W1, b1, W2, b2 in a column. Each gradient has the shape of
@@ -474,8 +475,8 @@ loss, grads = two_layer(zero, np.ones((3, 2)), np.array([0, 1, 2]), 0.0)
 assert np.isclose(loss, np.log(3)), "A network that knows nothing pays ln 3."
 
 # %% [markdown]
-# Is it right? In lesson F3 you wrote a tape that differentiates anything. If it lies beside this notebook, it is asked now; if
-# not, every number is nudged instead.
+# Is it right? In lesson F3 you wrote a tape that differentiates any formula. If that notebook is beside this one, its tape is
+# used now; if not, every number is nudged instead.
 
 
 # %%
@@ -499,16 +500,17 @@ with needs("Exercise 6"):
 # %% [markdown]
 # ## F4.6 Size against penalty
 #
-# Back to the noisy spiral, now with *your* network, trained anew whenever you move a slider (1,000 steps, a moment for
-# large ones). Begin with many units and no penalty, and raise the penalty. Then find the best you can with six units.
+# Back to the noisy spiral, now with *your* network. It is trained again whenever you move a slider (1,000 steps, which takes
+# a moment for a large network). Begin with many units and no penalty, and raise the penalty. Then find the best you can with
+# six units.
 
 # %% tags=["picture"]
 size_and_penalty(two_layer)
 
 # %% [markdown]
-# Size sets how bent a boundary *can* be; the penalty sets how smooth it becomes. Under too strong a penalty a hundred units
-# draw straight lines. Before the next cell, guess: over six spirals, how often does the penalised hundred beat the unpenalised
-# hundred, and how often six units with the same penalty?
+# The size decides how bent a boundary *can* be; the penalty decides how smooth it becomes. With too strong a penalty, a
+# hundred units draw straight lines. Before the next cell, guess: on how many of six spirals do a hundred units with the
+# penalty beat a hundred without, and on how many do they beat six units with the same penalty?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-seeds", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -522,11 +524,11 @@ few_or_many = {
 neurons.by_seed(two_layer, few_or_many, seeds=6)
 
 # %% [markdown]
-# Grey lines join the same spiral. On nearly every one the penalised hundred is ahead of both, and on average even the
-# hundred without a penalty, which has learnt noise, is ahead of the six. So the advice: **take more units than you need, and
-# hold them with a penalty.** Do not use size against overfitting.
+# Grey lines join results for the same spiral. On nearly every spiral the hundred units with the penalty are ahead of both
+# others, and on average even the hundred without a penalty, which have learnt noise, are ahead of the six. So **take more
+# units than you need, and restrain them with a penalty.** Do not make a network small to avoid overfitting.
 #
-# What this does not show: that 0.001 is right elsewhere. It is a number to be searched for (lesson 09).
+# This does not show that a penalty of 0.001 is right elsewhere. You have to search for it (lesson 09).
 
 # %% [markdown]
 # ## F4.7 Other heads
@@ -539,27 +541,29 @@ neurons.by_seed(two_layer, few_or_many, seeds=6)
 # | any of C attributes | C | a sigmoid and a cross-entropy each | $\sigma(s)-[\text{yes}]$ |
 # | a number | 1 | $\frac12(s-t)^2$ | $s-t$ |
 #
-# Here $t$ is the number wanted, and [label] and [yes] are 1 or 0. All three gradients are *what was said minus what is true*. A squared error is harder to train with than a softmax: it
-# wants one exact number and punishes outliers by their square. If the answer can be put into classes, try that first.
+# Here $t$ is the number wanted, and [label] and [yes] are 1 or 0. All three gradients are *the prediction minus the truth*. A
+# squared error is harder to train with than a softmax: it wants one exact number and punishes outliers by their square. If
+# the answer can be put into classes, try that first.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. A neuron draws a line and bends its output; sigmoid and tanh saturate, a ReLU can die, positive inputs zigzag.
-# 2. Layers need an activation between them and none after the last; a layer has (inputs + 1) times units numbers.
-# 3. All gradients follow from shapes and slopes; a large network with a penalty beats a small one.
+# 1. A neuron draws a line and bends its output; sigmoid and tanh saturate, a ReLU can die, and positive inputs make descent
+#    zigzag.
+# 2. Layers need an activation between them and none after the last; a layer has (inputs + 1) times units parameters.
+# 3. All gradients follow from shapes and slopes. On the noisy spirals, a large network with a penalty beat a small one.
 #
-# **Next:** *Setting up data and weights* (F5): what goes in, which weights to start from so that ten layers neither fade nor
-# saturate, and how to hold a network back in other ways than by a penalty.
+# **Next:** *Setting up data and weights* (F5): how to prepare the data, which weights to start from so that the signal
+# neither fades nor saturates in ten layers, and other ways than a penalty to keep a network from overfitting.
 
 # %% [markdown]
-# **Open question.** The penalty here is the same for both layers. Multiply $W_1$ by 2 and divide $W_2$ by 2 (and $b_1$ by
-# as much as it needs): the ReLU network computes the same. Which of all these equal networks has the smallest penalty?
+# **Open question.** The penalty here is the same for both layers. Multiply $W_1$ by 2 and divide $W_2$ by 2 (what must you do
+# to $b_1$?), and the ReLU network computes the same. Which of all these equivalent networks has the smallest penalty?
 #
 # **Still argued about.** Why very large networks generalise even without a penalty. Belkin, Hsu, Ma and Mandal, *Reconciling
-# modern machine-learning practice and the classical bias-variance trade-off* (PNAS, 2019), draw a second descent of the error
-# beyond the size that fits all points; how much of it survives a well-chosen penalty is disputed (Nakkiran, Venkat, Kakade and Ma,
-# *Optimal Regularization Can Mitigate Double Descent*, ICLR 2021).
+# modern machine-learning practice and the classical bias-variance trade-off* (PNAS, 2019), show that the error falls a second
+# time beyond the size that fits all points; how much of this remains with a well-chosen penalty is disputed (Nakkiran,
+# Venkat, Kakade and Ma, *Optimal Regularization Can Mitigate Double Descent*, ICLR 2021).
 
 # %% [markdown]
 # ## Check your work

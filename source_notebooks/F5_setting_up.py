@@ -9,8 +9,8 @@
 # %% [markdown]
 # # F5. Setting up data and weights
 #
-# **Five networks have the same ten layers, see the same digits in the same order, and learn at the same rate. They
-# differ in one number: the standard deviation of the random weights they start from. One learns well. What happens to the
+# **Five networks have the same ten layers, see the same digits in the same order, and learn at the same rate. They differ in
+# one number: the standard deviation of the random weights they start from. One learns well. What happens to the
 # other four?**
 #
 # *You will be able to* prepare data without looking at the test set, choose starting weights that carry a signal through
@@ -50,8 +50,8 @@ deep.fates(data, tell=False)
 deep.fates(data, tell=True)
 
 # %% [markdown]
-# If you thought that a start is soon forgotten: here it decides everything. With weights half as large as those of C, the
-# signal has faded before it reaches the last layer, and so has the gradient on its way back. If you guessed that smaller is
+# You may have thought that a network soon forgets its start. Here the start decides everything. With weights half as large as
+# those of C, the signal has faded before it reaches the last layer, and so has the gradient on its way back. Nor is smaller
 # safer: B stays at a loss of 2.30, which is $\ln 10$, the loss of a network that knows nothing. E, between the two, learns
 # slowly.
 
@@ -59,18 +59,18 @@ deep.fates(data, tell=True)
 # With weights 1.4 or 2 times as large as those of C, signal and gradient grow from layer to layer. The first loss is in the
 # hundreds or thousands, the first steps are far too long, and a few steps later the numbers overflow.
 #
-# Section F5.2 works out where 0.2 comes from. First the other end of the network: what goes in.
+# Section F5.2 works out where 0.2 comes from. But first the data that go in.
 
 # %% [markdown]
 # ## F5.1 Data
 #
-# Three ways to prepare the rows of a data set, a cloud of points:
+# There are three ways to prepare the rows of a data set, a cloud of points:
 #
 # 1. **Centre**: subtract the mean of each column. Inputs that are all positive make the weights of a neuron zigzag (F4).
 # 2. **Scale**: centre, and divide each column by its standard deviation, the root of its variance, if columns have different
 #    units. Pixels share one unit, so images are often only centred. (The rows of `digits()` come centred; `digit_images()`
 #    are pixels from 0 to 1.)
-# 3. **Whiten**: centre, turn the cloud onto its own axes, and divide by the standard deviation along each axis.
+# 3. **Whiten**: centre, rotate the cloud onto its own axes, and divide by the standard deviation along each axis.
 #
 # The next cell says which axes these are.
 
@@ -93,7 +93,7 @@ deep.fates(data, tell=True)
 #
 # The small $\varepsilon$ keeps this finite along directions that have no variance at all.
 #
-# The usual error is not in the formula: **mean, directions and variances are measured on the training rows, and used
+# The usual mistake is not in the formula: **mean, directions and variances are measured on the training rows, and used
 # unchanged on every other row.** A network must be able to answer for one image alone. The mean of one image is the image
 # itself, and subtracting it leaves nothing.
 
@@ -110,7 +110,7 @@ deep.fates(data, tell=True)
 # Worked: `train = [[1., 0.], [5., 0.]]`, `test = [[3., 0.], [7., 0.]]`, `k = 1`, `eps = 0`: mean (3, 0), variance 4 along
 # (1, 0): `[[-1.], [1.]]` and `[[0.], [2.]]`, or both with the other sign.
 #
-# Often missed: `test`, too, is centred by the mean of `train`; `axis=0`; N, not N - 1 (`np.cov` needs `bias=True`);
+# Often missed: `test` is centred by the mean of `train`, too; `axis=0`; N, not N - 1 (`np.cov` needs `bias=True`);
 # `np.linalg.eigh` gives directions as *columns*, so that `directions[:, 0]` is one, and the smallest variance first; `eps`
 # inside the root.
 
@@ -158,9 +158,9 @@ whitening.clouds(whiten)
 # %% [markdown]
 # Why bother? It makes descent faster. The **curvature** of a loss along a direction is its second derivative there: how fast
 # the slope changes. For one linear unit with a squared error, the curvatures are the eigenvalues of
-# $\frac1N\sum_i x_ix_i^\top$, with a 1 appended to every $x$ for the bias. Descent needs a rate small enough for the direction of
-# largest curvature, and then takes about as many steps along the flattest as the ratio of the two curvatures (more on this
-# in lesson 04).
+# $\frac1N\sum_i x_ix_i^\top$, with a 1 appended to every $x$ for the bias. Descent needs a rate small enough for the
+# direction of largest curvature. Along the direction of smallest curvature it then needs about as many steps as the ratio of
+# the two curvatures (more on this in lesson 04).
 
 # %%
 X = whitening.blob()
@@ -178,18 +178,19 @@ with needs("Exercise 1"):
 
 # %% [markdown]
 # Then why are images seldom whitened in all their directions? Because $1/\sqrt{v}$ also enlarges a direction that holds
-# nothing but noise. Guess before you run: the nearest neighbour (F1) gets 0.99 of fresh digits right from raw pixels. What is
-# left when all 64 directions are whitened with a tiny $\varepsilon$?
+# nothing but noise. Guess before you run: the nearest neighbour (F1) gets 0.99 of fresh digits right from raw pixels. How
+# many does it get right when all 64 directions are whitened with a tiny $\varepsilon$?
 
 # %% tags=["picture"]
 whitening.noise(whiten, images, epsilons=(1e-10, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1))
 
 # %% [markdown]
-# About six in a hundred are wrong now, not one. Directions with a few millionths of the largest variance are enlarged until
-# they count as much as the others, so noise has its share in choosing the neighbour. A larger $\varepsilon$, or fewer
+# Now about six in a hundred are wrong instead of one. Directions with a few millionths of the largest variance are enlarged
+# until they count as much as the others, so noise helps to choose the neighbour. A larger $\varepsilon$, or fewer
 # directions, keeps the noise small.
 #
-# And the rule about test rows? Suppose the test set holds only zeros, and somebody centres it by its *own* mean:
+# And what if you break the rule about test rows? Suppose that the test set holds only zeros, and somebody centres it by its
+# *own* mean:
 
 # %%
 pixels, fresh = images.train.reshape(-1, 64), images.fresh.reshape(-1, 64)
@@ -200,15 +201,15 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
         print(f"{name}, centred by {whose}: {np.mean(said == images.y_fresh[rows]):.2f} right")
 
 # %% [markdown]
-# Subtracting their own mean removes the zero from every zero. With all ten digits in the test set the same mistake costs
-# nothing here, so nobody notices it. (Lesson 11 calls it *data leakage*.)
+# Subtracting the mean of all zeros removes from each image what makes it a zero. With all ten digits in the test set the same
+# mistake costs nothing here, so nobody notices it. (Lesson 11 calls it *data leakage*.)
 
 # %% [markdown]
 # ## F5.2 Where weights begin
 #
 # **All zero?** Then all units of a layer compute the same, get the same gradient, and stay the same for ever. With tanh or
-# ReLU, which are 0 at 0, it is worse: every output is 0, and so nothing moves but the last bias. With any other *constant* the
-# weights move, but the units of a layer still move together.
+# ReLU, which are 0 at 0, it is worse: every output is 0, and only the last bias changes. With any other *constant* the
+# weights change, but the units of a layer still change together.
 #
 # The units are *symmetric*: if two of them change places, the network stays the same. Descent treats equal units equally, so
 # the start must make them different. Random numbers **break the symmetry**. How large should they be?
@@ -224,7 +225,8 @@ for name, rows in {"all ten digits": images.y_fresh >= 0, "zeros alone": images.
 # its size if $n_\text{out}\,\mathrm{Var}(w)=1$.
 
 # %% [markdown]
-# **Xavier** (Glorot and Bengio, 2010) takes the mean of both numbers for $n$: $\mathrm{Var}(w)=2/(n_\text{in}+n_\text{out})$.
+# **Xavier** (Glorot and Bengio, 2010) uses the mean of the two numbers as $n$:
+# $\mathrm{Var}(w)=2/(n_\text{in}+n_\text{out})$.
 #
 # A ReLU sets about half of the sums to 0, which halves the mean square that the next layer sees. **He** (He and others, 2015)
 # makes up for it by doubling: $\mathrm{Var}(w)=2/n_\text{in}$.
@@ -282,8 +284,8 @@ W = initial(50, 150, "he", np.random.default_rng(0))
 assert abs(np.std(W) - 0.2) < 0.02, "2/50 is the variance, 0.2 the standard deviation"
 
 # %% [markdown]
-# First, symmetry. Two networks of 20 tanh units learn the digits for 50 steps, one from zeros, one from your Xavier. How many
-# *different* units does each have in the end?
+# First, symmetry. Two networks of 20 tanh units learn the digits for 50 steps, one from zeros, the other from your Xavier
+# weights. How many *different* units does each have in the end?
 
 # %% tags=["measured"]
 with needs("Exercise 2"):
@@ -298,39 +300,39 @@ with needs("Exercise 2"):
         print(f"{kind}: {different} different units, {network.accuracy(params, X, y):.2f} right")
 
 # %% [markdown]
-# Now ten layers before any training, with digits going in. The number above each histogram is the standard deviation of what
-# the layer puts out. The weights of the first two rows have the standard deviations 0.01 and 1.
+# Now look at ten layers before any training, with digits as input. The number above each histogram is the standard deviation
+# of the layer's output. The weights of the first two rows have the standard deviations 0.01 and 1.
 
 # %% tags=["picture"]
 deep.ten_layers(initial, data)
 
 # %% [markdown]
-# Row by row: with 0.01 the signal loses nine tenths in every layer. With 1, four of five outputs lie above 0.97 or below
-# -0.97, where the slope is nearly 0 (F4: saturated). With Xavier the signal stays alive; it becomes a little smaller in each
-# layer, because a tanh squeezes what goes through. Behind ReLUs Xavier fades by about $\sqrt2$ a layer, the factor that He
+# Row by row: with 0.01 the signal loses nine tenths of its size in every layer. With 1, four of five outputs lie above 0.97
+# or below -0.97, where the slope is nearly 0 (F4: saturated). With Xavier the signal survives; it becomes a little smaller in
+# each layer, because tanh compresses it. With ReLUs and Xavier it shrinks by about $\sqrt2$ in each layer, the factor that He
 # makes up for.
 
 # %% [markdown]
-# So that is where 0.2 in the first picture comes from: its layers have 50 units, and $\sqrt{2/50}=0.2$. With half of that, a
-# factor 2 is lost in each of ten layers, and about a thousandth is left. Biases may all start at 0, because the weights
+# This is where the 0.2 of the first picture comes from: its layers have 50 units, and $\sqrt{2/50}=0.2$. With half of that,
+# the signal is halved in each of ten layers, and about a thousandth is left. Biases may all start at 0, because the weights
 # already make the units different.
 #
-# **A good place to stop.** What follows keeps the signal alive *while* the network learns.
+# **A good place to stop.** What follows keeps the size of the signal *while* the network learns.
 
 # %% [markdown]
 # ## F5.3 Batch normalisation
 #
-# A good start says nothing about later, when the weights have moved. **Batch normalisation** (Ioffe and Szegedy, 2015)
-# controls the size of every weighted sum at *every* step: of each column of a batch it subtracts the mean $\mu$ and divides by
-# the standard deviation, the root of the variance $v$. Then two learned parameters, $\gamma$ and $\beta$, let the network choose
-# another scale and mean:
+# A good start promises nothing for later, when the weights have changed. **Batch normalisation** (Ioffe and Szegedy, 2015)
+# controls the size of every weighted sum at *every* step: from each column of a batch it subtracts the mean $\mu$, and
+# divides it by the standard deviation, the root of the variance $v$. Then two learned parameters, $\gamma$ and $\beta$, let
+# the network choose another scale and mean:
 #
 # $$\hat x=\frac{x-\mu}{\sqrt{v+\varepsilon}},\qquad \text{out}=\gamma\,\hat x+\beta .$$
 
 # %% [markdown]
-# $\mu$ and $v$ belong to the batch, so what the network says about one image depends on the images beside it. That is accepted
-# in training. At *test* it is not: there $\mu$ and $v$ are replaced by **running averages**, which every training batch has
-# moved a little:
+# $\mu$ and $v$ belong to the batch, so what the network says about one image depends on the images beside it. In training
+# that is accepted, but at *test* it is not: there $\mu$ and $v$ are replaced by **running averages**, which every training
+# batch has moved a little:
 #
 # $$\text{running}\leftarrow m\cdot\text{running}+(1-m)\cdot\text{batch}.$$
 #
@@ -352,8 +354,8 @@ deep.ten_layers(initial, data)
 # Worked: `x = [[1.], [3.]]`, `gamma = [2.]`, `beta = [1.]`, `eps = 0`, `momentum = 0.9`, running 0 and 1, mode `"train"`: `out` is
 # `[[-1.], [3.]]`, `running_mean` becomes 0.2 and `running_var` stays 1.
 #
-# Often missed: at test, the running statistics and not those of the batch; which side of the average has the momentum; `eps`
-# inside the root; the running *variance* is an average of variances, without `eps`.
+# Often missed: at test, use the running statistics and not those of the batch; `momentum` multiplies the old average; `eps`
+# is inside the root; the running *variance* is an average of variances, without `eps`.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>Which lines are the same in both modes, once mean and variance are known?</details>
@@ -397,18 +399,19 @@ assert np.allclose(out, [[-1], [3]]), "one deviation below and above the mean, t
 assert np.allclose(settings["running_mean"], 0.2), "a tenth of the mean of this batch"
 
 # %% [markdown]
-# Here are the ten layers again, with a slider for the scale of *your* start, and *your* batch normalisation between weights and
-# activation. Find the smallest and the largest scale at which layer 10 still carries a signal, neither faded nor saturated, for
-# tanh and for ReLU. Then guess what the slider will do with batch normalisation, and switch it on.
+# Here are the ten layers again, with a slider for the scale of *your* starting weights, and *your* batch normalisation
+# between weights and activation. Find the smallest and the largest scale at which layer 10 still carries a signal, neither
+# faded nor saturated, for tanh and for ReLU. Then guess what the slider will do with batch normalisation, and switch it on.
 
 # %% tags=["picture"]
 at_the_start(initial, batchnorm_forward, data)
 
 # %% [markdown]
-# Nothing: the histograms stand still. Weights ten times as large give sums ten times as large, which are divided by a deviation
-# ten times as large. The output of a layer with batch normalisation does not depend on the scale of its weights.
+# It does nothing: the histograms do not change. Weights ten times as large give sums ten times as large, which are divided by
+# a standard deviation ten times as large. The output of a layer with batch normalisation does not depend on the scale of its
+# weights.
 #
-# And a batch of *one*? Its mean is the row itself: $\hat x=0$, and every image gets the same answer.
+# What happens to a batch of *one*? Its mean is the row itself, so $\hat x=0$, and every image gets the same answer.
 
 # %%
 with needs("Exercise 3"):
@@ -426,12 +429,12 @@ with needs("Exercise 3"):
 # $$dv=-\frac{1}{2\,s^{2}}\sum_i g_i\hat x_i,\qquad d\mu=-\frac1s\sum_i g_i,\qquad
 # dx_i=\frac{g_i}{s}+\frac{2\,s\,\hat x_i}{N}\,dv+\frac{d\mu}{N},$$
 #
-# where $s=\sqrt{v+\varepsilon}$ (no longer a weighted sum) and so $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean
+# where $s=\sqrt{v+\varepsilon}$ (no longer a weighted sum), so that $x_i-\mu=s\,\hat x_i$. (The variance depends on the mean
 # as well, but the slope of that is a sum of $x_i-\mu$, which is 0.) In one line, with bars for means over the rows,
 #
 # $$dx=\frac1s\Big(g-\overline{g}-\hat x\;\overline{g\,\hat x}\Big).$$
 #
-# The path through the mean subtracts the mean of $g$, the path through the variance a multiple of $\hat x$.
+# The path through the mean subtracts the mean of $g$; the path through the variance subtracts a multiple of $\hat x$.
 
 # %% [markdown]
 # ### Exercise 4. Batch normalisation, backward · 6 points · about 25 minutes · difficulty 4/5
@@ -483,7 +486,7 @@ two = (np.array([[-1.0], [1.0]]), np.array([1.0]), np.array([2.0]))
 assert np.allclose(batchnorm_backward(np.array([[0.0], [3.0]]), two)[0], 0), "two rows are always -1 and 1"
 
 # %% [markdown]
-# Your own forward pass can say whether your backward pass is right: change every number of `x`, `gamma` and `beta` a little and
+# Your own forward pass can test your backward pass: change every number of `x`, `gamma` and `beta` a little and
 # see how much the output changes. (Lesson 01 is about doing this well. `nudged_gradients` expects a loss of four arguments;
 # the last two are not used here.)
 
@@ -505,8 +508,8 @@ with needs("Exercises 3 and 4"):
         print(f"d{name}:", "agrees" if np.allclose(slopes, mine, atol=1e-7) else "differs")
 
 # %% [markdown]
-# Now the first picture again, with both of your functions between the layers, and weights from 0.3 to 3 times your He. Guess: over
-# which range does the network with batch normalisation learn?
+# Now the first picture again, with both of your functions between the layers, and starting weights from 0.3 to 3 times those
+# of your He. Guess: over which range does the network with batch normalisation learn?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-forgiving", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -515,19 +518,20 @@ with needs("Exercises 3 and 4"):
 deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.3, 0.5, 0.7, 1, 1.4, 2, 3))
 
 # %% [markdown]
-# Without it, only your He itself learns well within these hundred steps. With it every start learns. The larger ones learn more
-# slowly: where the scale of the weights does not matter, their gradient is smaller the larger they are, so at the same rate
-# their direction changes less.
+# Without it, only He's own scale learns well within these hundred steps. With it, the network learns from every start, but
+# more slowly from larger weights. Where the scale of the weights does not matter, larger weights have a smaller gradient, so
+# at the same rate their direction changes less.
 #
-# Its price: the batch must not be small, training and test compute different things, and the running averages are state that
-# has to be saved. *Layer normalisation* takes mean and variance over the units of one row instead, which needs no batch.
+# It has a price: the batch must not be small, training and test compute different things, and the running averages must be
+# saved with the network. *Layer normalisation* takes mean and variance over the units of one row instead, which needs no
+# batch.
 
 # %% [markdown]
 # ## F5.4 Holding a network back
 #
-# In F4 a large network with a penalty did better on fresh points than a small one. Holding a network back so that it learns the
-# rule and not the noise is called **regularisation**. Here are five ways. (L1 and L2 stand for absolute values and squares, as
-# in F1, but now of the weights.)
+# In F4 a large network with a penalty did better on fresh points than a small one. Restraining a network so that it learns
+# the rule and not the noise is called **regularisation**. Here are five ways. (L1 and L2 stand for absolute values and
+# squares, as in F1, but now of the weights.)
 #
 # | name | what is done | what it does |
 # |---|---|---|
@@ -538,10 +542,10 @@ deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.
 # | **augmentation** | training images are moved, turned, made noisy | shows what does *not* change the label |
 
 # %% [markdown]
-# **Dropout** (Srivastava and others, 2014). In training each unit stays with probability `keep`, and is set to 0 otherwise. On
-# average the next layer then sees sums that are smaller by the factor `keep` than at test, where no unit is dropped. **Inverted
-# dropout** makes up for it in training: what stays is divided by `keep`. The mean is then the same, and at test nothing has to
-# be done:
+# **Dropout** (Srivastava and others, 2014). In training each unit stays with probability `keep`, and is set to 0 otherwise.
+# On average the sums in the next layer are then `keep` times those at test, where no unit is dropped. **Inverted dropout**
+# makes up for this in training: units that stay are divided by `keep`. The mean is then the same, and there is nothing to do
+# at test:
 #
 # $$\text{out}=x\cdot\text{mask},\qquad \text{mask}=\begin{cases}1/\text{keep} & \text{with probability keep}\\0 & \text{otherwise.}\end{cases}$$
 
@@ -557,8 +561,8 @@ deep.forgiving(initial, batchnorm_forward, batchnorm_backward, data, factors=(0.
 #
 # Worked: `x` of ones and `keep = 0.5` give an `out` of zeros and twos, about as many of each.
 #
-# Often missed: `keep` is not the probability to be *dropped* (which PyTorch calls `p`); one draw for every entry, not for every
-# column; what is divided in training must not be multiplied at test as well.
+# Often missed: `keep` is not the probability of being *dropped* (which PyTorch calls `p`); one draw for every entry, not for
+# every column; what is divided in training must not be multiplied at test as well.
 #
 # <details><summary>Hint 1: a question</summary>rng.random(x.shape) draws evenly between 0 and 1. What share of its numbers is
 # below 0.8?</details>
@@ -631,16 +635,16 @@ assert np.allclose(dropout_backward(np.array([[3.0, 5.0]]), np.array([[0.0, 2.0]
 
 # %% [markdown]
 # A hard task: 300 digits to learn from, three in ten with a wrong label. The network has a hundred ReLUs, starts from your He
-# and takes 300 steps. First, what three of the five do to the weights of the first layer. (A unit is as long as the vector of
-# its weights.)
+# weights and takes 300 steps. The first picture shows what three of the five do to the weights of the first layer. (The
+# length of a unit is the length of its weight vector.)
 
 # %% tags=["picture"]
 held_back.weights(initial, dropout, dropout_backward, images, names=("nothing", "L2", "L1", "max-norm"))
 
 # %% [markdown]
 # L2 makes the whole histogram narrower; L1 puts most weights near 0 and leaves a few large ones; max-norm bounds the longest
-# unit. With any of the three the network learns less than half as many of the wrong labels as with nothing, and nearly all the
-# right ones: it takes large weights to answer one digit differently from all that look like it.
+# unit. With any of the three the network learns less than half as many of the wrong labels as without regularisation, and
+# nearly all the right ones: it takes large weights to answer one digit differently from all those that look like it.
 #
 # Guess before you run: which of the five does best on fresh digits? And on fresh digits *moved by one pixel*?
 
@@ -651,34 +655,35 @@ held_back.weights(initial, dropout, dropout_backward, images, names=("nothing", 
 held_back.ways(initial, dropout, dropout_backward, images)
 
 # %% [markdown]
-# On fresh digits the five lie close together, and on average each of them beats nothing; four starts are too few to say which
-# leads. On moved digits one stands apart. The other four can only say *be simple*. Training images that were moved by a pixel
-# say what may happen to an image without changing its label, and nothing else here tells the network that.
+# On fresh digits the five lie close together, and on average each is better than no regularisation; four starts are too few
+# to say which is best. On moved digits, augmentation stands apart. The other four can only say *be simple*. Training images
+# that were moved by a pixel show what may happen to an image without changing its label, and nothing else here tells the
+# network that.
 #
-# What this does not show: that these strengths are right elsewhere (lesson 09 searches), or that dropout always helps. Beside
-# batch normalisation it is often left out.
+# This does not show that these strengths are right elsewhere (lesson 09 searches for them), or that dropout always helps.
+# With batch normalisation it is often left out.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. Centre by the *training* mean; scale or whiten where columns differ; whitening enlarges noise unless epsilon limits it.
-# 2. Variance $2/n_\text{in}$ carries a signal through ReLUs, Xavier's through tanh; zeros keep all units alike. Batch
-#    normalisation makes the scale of the start matter little, and needs running averages at test.
-# 3. L2, L1, max-norm and dropout say *be simple*; augmentation says what the label does not depend on.
+# 1. Centre by the *training* mean; scale or whiten if columns differ; whitening enlarges noise unless epsilon limits it.
+# 2. Variance $2/n_\text{in}$ carries a signal through ReLUs, Xavier's variance through tanh; from zeros, all units stay
+#    alike. With batch normalisation the scale of the start matters little, but you need running averages at test.
+# 3. L2, L1, max-norm and dropout say *be simple*; augmentation shows what the label does not depend on.
 #
-# **Next:** *Gradient checking* (01): you have derived hard gradients by hand. How do you find out whether the next
-# ones are right?
-# Lesson 03 watches these layers while they learn, and lesson 10 reads dropout as an ensemble. Before this came
+# **Next:** *Gradient checking* (01): you have derived hard gradients by hand. How do you find out whether the next ones are
+# right? Lesson 03 watches these layers while they learn, and lesson 10 reads dropout as an ensemble. Before this came
 # *Neurons and layers* (F4).
 
 # %% [markdown]
-# **Open question.** What a layer with batch normalisation computes does not depend on the scale of its weights. What then does
-# an L2 penalty on these weights do?
+# **Open question.** The output of a layer with batch normalisation does not depend on the scale of its weights. What, then,
+# does an L2 penalty on these weights do?
 #
-# **Still argued about.** *Why* batch normalisation helps. Ioffe and Szegedy (2015) gave as the reason that it keeps each layer's
+# **Still argued about.** *Why* batch normalisation helps. Ioffe and Szegedy (2015) gave the reason that it keeps each layer's
 # inputs from shifting while the layers below learn. Santurkar, Tsipras, Ilyas and Madry, *How Does Batch Normalization Help
-# Optimization?* (NeurIPS 2018), shifted them on purpose and saw it help all the same; they put it down to a smoother loss. And
-# ResNets can be trained without it: Zhang, Dauphin and Ma, *Fixup Initialization* (ICLR 2019), need only a careful start.
+# Optimization?* (NeurIPS 2018), shifted the inputs on purpose and saw that it helped all the same; they attribute this to a
+# smoother loss. And ResNets can be trained without it: all that Zhang, Dauphin and Ma, *Fixup Initialization* (ICLR 2019),
+# need is a careful start.
 
 # %% [markdown]
 # ## Check your work

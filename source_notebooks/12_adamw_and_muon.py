@@ -39,8 +39,8 @@ use_style()
 figures.opening()
 
 # %% [markdown]
-# *You will be able to* write AdamW, Lion and Muon, and say how each differs from Adam; say why weight decay and an L2 penalty
-# are no longer the same once every coordinate has its own rate; clip a gradient without changing its direction; make a
+# *You will be able to* write AdamW, Lion and Muon, and say how each differs from Adam; explain why weight decay and an L2
+# penalty differ as soon as every coordinate has its own rate; clip a gradient without changing its direction; make a
 # matrix orthogonal without computing its singular value decomposition; compare rules in a fair race, and say what the race
 # does not show.
 
@@ -57,21 +57,21 @@ figures.opening()
 #
 # Adam divides the gradient of every coordinate by that coordinate's root mean square. The slope of the penalty,
 # $\lambda w$, is part of the gradient, so it is divided too. Both weights start at 1. One gradient has a standard
-# deviation of 0.1 (the *quiet* one), the other of 10 (the *loud* one). After 1500 steps, what is left of each weight?
-# Write a line.
+# deviation of 0.1 (the *quiet* one), the other of 10 (the *loud* one). After 1500 steps, what is left of each weight? Write
+# one line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-decay", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
-# The answer comes after Exercise 1, from your own function.
+# Your own function will give the answer after Exercise 1.
 
 # %% [markdown]
 # ## 12.1 Decay the weights, not the gradient
 #
 # For plain descent, a penalty $\tfrac{\lambda}{2}\lVert w\rVert^2$ and *weight decay* are the same: the slope of the
 # penalty is $\lambda w$, and $w - \eta\,(g + \lambda w)$ equals $(1-\eta\lambda)\,w - \eta\,g$. Every step takes the same
-# share of every weight.
+# share from every weight.
 #
 # In Adam the two differ. *AdamW* keeps the decay out of both moments and subtracts it from the weights directly:
 #
@@ -161,15 +161,15 @@ assert np.allclose(after, [0.85]), "Adam's step of one rate, and a twentieth of 
 figures.decays(adamw)
 
 # %% [markdown]
-# If you wrote *both fade alike*, you described AdamW. If you wrote *the loud one shrinks first, it has the larger
-# gradient*, it is the other way round: its penalty is divided by a root mean square of 10, so it loses little, while
-# the quiet weight is pulled down ten times as fast as intended. The penalty acts least where the gradient is largest.
+# If you wrote *both shrink alike*, you described AdamW. If you wrote *the loud one shrinks first, because its gradient is
+# larger*, it is the other way round: its penalty is divided by a root mean square of 10, so it loses little, while the quiet
+# weight is pulled down ten times as fast as intended. The penalty acts least where the gradient is largest.
 
 # %% [markdown]
 # ### On the digits
 #
-# Does the same happen in a network? Every pixel is multiplied by a factor of its own, its *unit*, between 0.1 and 10,
-# as in lesson 05. A pixel with a small unit has small gradients and needs large weights. Three runs start from the same
+# Does the same happen in a network? Every pixel is multiplied by its own factor, its *unit*, between 0.1 and 10, as in lesson
+# 05. A pixel with a small unit has small gradients and needs large weights. Three runs start from the same
 # weights: without decay, with an L2 penalty in the gradient, and with decoupled decay. How much of each pixel's weights
 # is left, compared with the run without decay?
 
@@ -207,8 +207,8 @@ compared()
 
 # %% [markdown]
 # Decoupled decay takes about the same share from every pixel. The penalty takes nearly everything from pixels with small
-# units and much less from those with large ones, though nobody asked for that: multiply a pixel by ten, and what your
-# regulariser does to it changes. That is the case for AdamW. Whether its network is also *better* is another question,
+# units and much less from those with large ones, though nobody asked for that: if you multiply a pixel by ten, your
+# regulariser treats it differently. That is the case for AdamW. Whether its network is also *better* is another question,
 # which this picture does not answer.
 #
 # How strong is a decay? A weight without a gradient is halved in $\ln 2/(\eta\lambda)$ steps.
@@ -306,8 +306,7 @@ figures.arrows(clip_by_global_norm)
 # ### Predict 2
 #
 # In one batch, the pixels are a hundred times too large. Plain descent and your AdamW both train on, each with and
-# without a bound of 1 on the norm. Which of the two is thrown further off by the bad batch, and which feels it for
-# longer?
+# without a bound of 1 on the norm. Which of the two does the bad batch throw further off, and which is disturbed for longer?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-spoilt", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -350,12 +349,12 @@ def thrown():
 thrown()
 
 # %% [markdown]
-# Plain descent takes a step in proportion to the gradient: it is thrown far off, then recovers. AdamW hardly
-# notices that step: dividing by $\sqrt{\hat v}$ keeps it at most a few rates long in every coordinate. But if you wrote
-# that it needs no clipping, look further: the huge square stays in $v$, whose memory is a thousand steps, and all later
+# Plain descent takes a step in proportion to the gradient, so it is thrown far off, then recovers. AdamW hardly notices that
+# step: dividing by $\sqrt{\hat v}$ keeps it at most a few rates long in every coordinate. But if you wrote that it needs no
+# clipping, look further: the huge square stays in $v$, whose memory is a thousand steps, and all later
 # steps are too short. AdamW is not thrown off but *slowed down*, for the rest of this run.
 #
-# With the bound, neither is disturbed. It was chosen by looking at the norms: most are about half of it. A bound that
+# With the bound, neither is disturbed. It was chosen from the norms, most of which are about half of it. A bound that
 # is reached at every step gives all gradients the same length, which is a different rule.
 
 # %% [markdown]
@@ -459,30 +458,30 @@ def measured():
 measured()
 
 # %% [markdown]
-# Lion's line stays below 1 because some pixels are blank in every image; their weights never move. Adam begins at the
-# same place, since its first step is a sign too, falls to 0.6 after twenty steps and below 0.2 at the end, and is 0.3
-# on average: where gradients disagree, $\hat m$ averages out and $\sqrt{\hat v}$ does not. So at the same rate Lion
+# Lion's line stays below 1 because some pixels are blank in every image; their weights never move. Adam begins at the same
+# place, since its first step is a sign too. It falls to 0.6 after twenty steps and below 0.2 at the end, and is 0.3 on
+# average: where gradients disagree, $\hat m$ averages out and $\sqrt{\hat v}$ does not. So at the same rate Lion
 # steps about three times as far, and its rate must be that much smaller. The paper says three to ten times smaller,
 # with a decay larger by the same factor.
 
 # %% [markdown]
-# Without noise, Adam is nearly sign descent. Whether that, rather than how it handles noise, makes it good on language
-# models is debated: Kunstner et al., *Noise Is Not the Main Factor Behind the Gap Between SGD and Adam on Transformers,
-# but Sign Descent Might Be* (ICLR 2023).
+# Without noise, Adam is nearly sign descent. Whether it is this that makes it good on language models, rather than how it
+# handles noise, is debated: Kunstner et al., *Noise Is Not the Main Factor Behind the Gap Between SGD and Adam on
+# Transformers, but Sign Descent Might Be* (ICLR 2023).
 
 # %% [markdown]
 # ---
 #
-# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. What follows:
-# what all rules so far overlook in a matrix, Muon, and a race.
+# **A good place to stop.** You have written AdamW, clipping and Lion, 17 of the 30 points. Next come what all these rules
+# overlook in a matrix, Muon, and a race.
 
 # %% [markdown]
 # ## 12.4 A matrix is not a bag of numbers
 #
 # All rules so far treat a matrix entry by entry; reshape it to a vector and nothing changes. But a weight matrix maps
 # vectors to vectors, and its gradient over a batch is a sum of outer products, $X^\top\delta$, where $X$ holds the
-# inputs and $\delta$ the slopes at the outputs. What does such a gradient look like as a map? Take the first layer of
-# the digits network after three epochs.
+# inputs and $\delta$ the slopes at the outputs. What does such a gradient look like as a map? Look at the first layer of the
+# digits network after three epochs.
 
 # %% tags=["picture"]
 options = {"epochs": 3, "batch": 50, "rng": np.random.default_rng(0)}
@@ -495,10 +494,10 @@ figures.gradient_spectrum(G)
 
 # %% [markdown]
 # A handful of directions hold most of the gradient. A step along it changes the map a lot in those few directions and
-# hardly at all in the rest. Taking the sign of every entry lifts the small directions somewhat, but haphazardly,
-# because it is singular values that are small here, not entries.
+# hardly at all in the rest. Taking the sign of every entry strengthens the small directions somewhat, but haphazardly,
+# because here the singular values are small, not the entries.
 #
-# Lesson 05 ended with this: a rate per *coordinate* is a bet that steep and flat directions lie along the coordinates.
+# Lesson 05 ended like this: a rate per *coordinate* is a bet that steep and flat directions lie along the coordinates.
 # A matrix offers other axes, its own singular vectors. Take the same step along each of *them*: with $G =
 # U\,\mathrm{diag}(s)\,V^\top$, step along $-U V^\top$, with all singular values set to 1. $UV^\top$ is the
 # (semi-)orthogonal matrix nearest to $G$.
@@ -521,8 +520,8 @@ figures.gradient_spectrum(G)
 # ### Predict 4
 #
 # The coefficients are strange: $p(1) = 3.4445 - 4.7750 + 2.0315 = 0.701$, so 1 is not even a fixed point. After 5
-# steps, are all singular values of $G$ within one percent of 1? After 10? What would you gain or lose with $1.5$,
-# $-0.5$, $0$, for which $p(1) = 1$?
+# steps, are all singular values of $G$ within one percent of 1? After 10? What would you gain or lose with the coefficients
+# $1.5$, $-0.5$, $0$, for which $p(1) = 1$?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-singular", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -597,8 +596,8 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
         print(f"{first:6}, {third:6}, {fifth:6} from {small:5}: above 0.68 after {count:2d} steps")
 
 # %% [markdown]
-# So precision was traded for speed: small singular values arrive in about a third of the steps, and "1, give or take a
-# third" has to be good enough for a step of training. That is an empirical judgement; Jordan reports that exact
+# So these coefficients trade precision for speed: small singular values arrive in about a third of the steps, and "1, give or
+# take a third" has to be good enough for a training step. That is an empirical judgement: Jordan reports that exact
 # orthogonality trained no better.
 
 # %% [markdown]
@@ -697,14 +696,14 @@ assert np.allclose(tall, np.sqrt(2) * np.transpose(wide)), (
 # | the first Muon, `nesterov=False` | $B$ itself is made orthogonal | three quarters |
 # | weights stored inputs by outputs | columns / rows in the factor | half |
 #
-# Moonshot's 0.2 comes from measurements like yours after Predict 3: it gives an orthogonal step the root mean square of
-# a typical AdamW step, so that the same rate serves both. PyTorch computes the five steps in bfloat16, which has eight
+# Moonshot's 0.2 comes from measurements like yours after Predict 3: it gives an orthogonal step the root mean square of a
+# typical AdamW step, so that the same rate suits both. PyTorch computes the five steps in bfloat16, which has eight
 # significant binary digits, so a step of its `Muon` usually differs from yours by one or two percent.
 
 # %% [markdown]
 # ### The valley in a matrix
 #
-# In lesson 05 you turned a valley, and it made a difference to the rules with a rate per coordinate. Here is a valley
+# In lesson 05 you turned a valley, and that mattered to the rules with a rate per coordinate. Here is a valley
 # whose two coordinates are the *singular values* of a matrix with four entries, $W = U\,\mathrm{diag}(x, y)\,V^\top$.
 # The loss depends on $x$ and $y$ only. Turn $U$ and $V$, and the same valley lies in another direction among the
 # entries. The rules work on the entries; the picture shows $x$ and $y$.
@@ -811,16 +810,16 @@ race(("adamw", "muon"), 4, "Four epochs")
 # %% [markdown]
 # After two epochs Muon is ahead of every other rule, of AdamW by 0.023 ± 0.008, and AdamW has a lower mean than SGD and
 # Lion. If you expected Muon to win: on this budget it does. After four epochs the interval of its lead over AdamW,
-# 0.003 ± 0.006, contains zero. Here Muon gets there *sooner*, but not further; if you expected the lead to stay or to
-# grow, that is not what happened.
+# 0.003 ± 0.006, contains zero. Here Muon gets there *sooner*, but not further. If you expected the lead to stay or to grow,
+# it did not.
 
 # %% [markdown]
-# Look at SGD's two numbers. Its best tuning loss, 0.118, is lower than AdamW's 0.142, and on new seeds the order is
-# reversed, 0.158 against 0.137. With rates near the limit some seeds are lucky, and the best of 20 settings is often
-# the luckiest. A table of tuning losses would have told the opposite story.
+# Look at SGD's two numbers. Its best tuning loss, 0.118, is lower than AdamW's 0.142, but on new seeds the order is reversed,
+# 0.158 against 0.137. With rates near the limit some seeds are lucky, and the best of 20 settings is often the luckiest. A
+# table of tuning losses would have shown the opposite.
 
 # %% [markdown]
-# What the race does not show: larger networks, longer runs, a schedule, momentum for SGD (add a line to `plans` and see),
+# The race says nothing about larger networks, longer runs, a schedule, momentum for SGD (add a line to `plans` and see) or
 # test accuracy. Five rates, each three times the last, make a coarse grid, and three seeds are few for tuning.
 
 # %% [markdown]
@@ -853,9 +852,9 @@ for words, n, columns, B in (("our first layer", 32, 64, 50), ("a small language
     )
 
 # %% [markdown]
-# For our network that is a bad bargain; in a language model it is next to nothing, because a batch is so large there
-# that the gradient dwarfs the iteration. A rule that looks slow on a toy problem may cost almost nothing where it is
-# used, and the other way round.
+# For our network that is a high price; in a language model it is next to nothing, because there a batch is so large that the
+# gradient costs far more than the iteration. A rule that looks slow on a toy problem may cost almost nothing where it is
+# used, and vice versa.
 
 # %% [markdown]
 # ## 12.9 What nobody knows yet

@@ -10,12 +10,12 @@
 # # 13. The edge of stability
 #
 # **Two full-batch runs on the same 300 digits, from the same start. No mini-batches, no noise; only the rate differs.
-# One loss falls smoothly. The other spikes again and again, and falls all the same. Why does it spike, and why does it
-# not blow up?**
+# One loss falls smoothly. The other spikes again and again, but still falls. Why does it spike, and why does it not blow
+# up?**
 
 # %% [markdown]
-# *You will be able to* measure the sharpest curvature of a network, say at which sharpness a rule becomes unstable, and
-# see in a run of your own that training goes there and stays.
+# *You will be able to* measure the largest curvature of a network's loss, say at which sharpness a rule becomes unstable, and
+# see in a run of your own that training goes there and stays there.
 #
 # *Time* about 130 minutes, with a good place to stop after section 13.4. *You need* momentum and its largest stable rate
 # (lesson 04) and the Hessian (08); the tape of F3 and the rules of 04 and 05 are used if you have them. *Points* 22.
@@ -50,10 +50,10 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 # ## Guess first
 #
 # Lesson 04 had a law: on a parabola of curvature $\lambda$, gradient descent with rate $\eta$ overshoots farther at
-# every step, and diverges, when $\eta > 2/\lambda$. The other way round: at rate $\eta$ a curvature above $2/\eta$ is
-# too much. For the run on the right that is $2/0.6 = 3.33$.
+# every step, and diverges, when $\eta > 2/\lambda$. Put the other way round, at rate $\eta$ a curvature above $2/\eta$ is too
+# much. For the run on the right that is $2/0.6 = 3.33$.
 #
-# At the end of that run, is the largest curvature of its loss far below 3.33, about 3.33, or far above? One line.
+# At the end of that run, is the largest curvature of its loss far below 3.33, about 3.33, or far above? Write one line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-end", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -61,14 +61,14 @@ figures.two_losses(problem, sgd, (0.2, 0.6))
 # %% [markdown]
 # ## 13.1 Curvature along one direction
 #
-# The loss has 2,410 parameters, its Hessian nearly six million entries. We do not need them. **Curvature along a
+# The loss has 2,410 parameters, and its Hessian has nearly six million entries. We do not need them. **Curvature along a
 # direction costs two gradients.** With $u = v/\|v\|$,
 #
 # $$H v \;\approx\; \|v\| \; \frac{\nabla L(w + h\,u) - \nabla L(w - h\,u)}{2h} .$$
 #
 # This is the **Hessian-vector product** of lesson 08. If you wrote it there, copy it and use the argument names of this
-# lesson. The points lie $h$ away from $w$, however long $v$ is: a step of $h\,v$ would leave the parabola for a long
-# $v$ and drown in rounding for a short one.
+# lesson. The points lie $h$ away from $w$, however long $v$ is: a step of $h\,v$ would go too far for a long $v$, where the
+# loss is no longer a parabola, and drown in rounding for a short one.
 
 # %% [markdown]
 # ### Exercise 1. The Hessian times a vector · 4 points · about 8 minutes · difficulty 2/5
@@ -118,9 +118,9 @@ assert np.allclose(product, [2.0, -25.0]), "Curvature 1 along the first axis, 25
 
 # %% [markdown]
 # **Exactly, on your tape.** The slope of the loss along $v$ is a number, $\nabla L \cdot v$, and its gradient in $w$ is
-# $Hv$. So write that slope as a formula, forward only, and let the tape of lesson F3 differentiate it: next to each value
-# runs its change along $v$. (Without your tape, a gradient at a point moved by $10^{-30}\,i\,v$ stands in, the *complex
-# step*; it is exact as well.)
+# $Hv$. So write that slope as a formula, forward only, and let the tape of lesson F3 differentiate it. Each value is computed
+# together with its change along $v$. (Without your tape, the *complex step* is used instead, a gradient at a point moved by
+# $10^{-30}\,i\,v$; it is exact as well.)
 
 
 # %%
@@ -162,7 +162,7 @@ with needs("Exercise 1"):
 # $$v \leftarrow \frac{v}{\|v\|}, \qquad \lambda = v^\top (H v), \qquad v \leftarrow \frac{H v}{\|H v\|} .$$
 #
 # $\lambda$ is the *Rayleigh quotient*, the curvature along $v$, with its sign. The length $\|Hv\|$ tends to $|\lambda|$
-# and has no sign: it would take a ridge for a valley.
+# and has no sign: it would mistake a ridge for a valley.
 
 # %% [markdown]
 # ### Exercise 2. Sharpness · 7 points · about 25 minutes · difficulty 3/5
@@ -220,9 +220,9 @@ assert np.isclose(value, -3.0), "The greatest curvature of this saddle is -3."
 figures.settling(sharpness, problem, start)
 
 # %% [markdown]
-# Sixty gradients instead of 4,820, and three starts agree. How fast a start is forgotten depends on the gap to the next
-# eigenvalue: the second start still lingers near that one. In a run it matters little, since each measurement starts
-# where the last one ended. Strictly, power iteration finds the eigenvalue of largest *absolute value*; in the runs
+# Sixty gradients are enough instead of 4,820, and three starts agree. How fast power iteration forgets its start depends on
+# the gap to the next eigenvalue: the second start is still near that one. In a run it matters little, since each measurement
+# starts where the last one ended. Strictly, power iteration finds the eigenvalue of largest *absolute value*; in the runs
 # below that is a positive one. Where a negative one is larger, multiply by $H + cI$ and subtract $c$ at the end.
 
 # %% [markdown]
@@ -239,8 +239,8 @@ figures.settling(sharpness, problem, start)
 # | Nesterov | `"nesterov"` | $2(1+\mu)/((1+2\mu)\,\eta)$ |
 # | averaged gradients | `"averaged"` | yours to find |
 #
-# In the last row the velocity is a *mean*: $v \leftarrow \mu v + (1-\mu)\,g$, then $w \leftarrow w - \eta v$. Adam's
-# first average is one.
+# In the last row the velocity is a *mean*: $v \leftarrow \mu v + (1-\mu)\,g$, then $w \leftarrow w - \eta v$. Adam's first
+# average is such a mean.
 
 # %% [markdown]
 # ### Exercise 3. The limit of each rule · 4 points · about 12 minutes · difficulty 2/5
@@ -311,7 +311,7 @@ assert np.isclose(critical_sharpness("momentum", 0.5, 0.5), 6.0), "2 times 1.5, 
 #
 # Worked: 5 steps with `every = 2` give 5 losses and 3 sharpnesses, of the points before steps 0, 2 and 4.
 #
-# Often missed: measuring after the step; the returned config not carried on; the pair that `sharpness` returns. A rule
+# Often missed: measuring after the step; the returned config not passed on; the pair that `sharpness` returns. A rule
 # may work in place, so the first line takes copies.
 
 # %% [markdown]
@@ -373,10 +373,10 @@ runs = {
 figures.beside_their_limits(watch, runs, every=EVERY, title="It rises to 2 / rate, and stays", top=7)
 
 # %% [markdown]
-# The thin lines are the limits (that of rate 0.2, 10, lies above the picture). If you said *falls*, you thought of
-# valleys that widen: here they narrow, and this **progressive sharpening** goes on as long as nothing stops it, as at
-# rate 0.2. If you said *until it blows up*, you followed the law for parabolas. What happens is neither: the sharpness
-# overshoots its limit, comes back, and hovers there for the rest of the run, while the loss spikes and falls. Cohen,
+# The thin lines are the limits (that of rate 0.2, 10, lies above the picture). If you said *falls*, you thought of valleys
+# that widen. Here they narrow, and this **progressive sharpening** goes on as long as nothing stops it, as at rate 0.2. If
+# you said *until it blows up*, you followed the law for parabolas. Neither happens: the sharpness overshoots its limit, comes
+# back, and hovers there for the rest of the run, while the loss spikes and falls. Cohen,
 # Kaur, Li, Kolter and Talwalkar (2021) found this in network after network and named it the **edge of stability**.
 
 # %% [markdown]
@@ -390,10 +390,10 @@ figures.beside_their_limits(watch, runs, every=EVERY, title="It rises to 2 / rat
 EdgePlayground()
 
 # %% [markdown]
-# Up to rate 0.2 the limit is never met in 1,500 steps, and at 0.3 only just. At 1.6 it is 1.25, below the sharpness of
-# the start, and the run survives: it leaves the sharp place at once (a *catapult*, Lewkowycz et al., 2020). At 2 it
-# does not survive. So "the rate must be below 2 over the sharpness at the start" is not the law either. With momentum,
-# 1 diverges and 1.2 survives: this close to divergence, a single run tells you little.
+# Up to rate 0.2 the limit is never met in 1,500 steps, and at 0.3 only just. At 1.6 the limit is 1.25, below the sharpness of
+# the start, and the run survives: it leaves the sharp place at once (a *catapult*, Lewkowycz et al., 2020). At rate 2 it does
+# not survive. So "the rate must be below 2 over the sharpness at the start" is not the law either. With momentum, rate 1
+# diverges and 1.2 survives: this close to divergence, a single run tells you little.
 #
 # **A good place to stop.** The rest of the lesson asks why, and what momentum, warm-up, batches and Adam change.
 
@@ -401,7 +401,7 @@ EdgePlayground()
 # ## 13.5 Why does it not blow up?
 #
 # The next picture follows the run at rate 0.4 as its sharpness crosses 5: how far it moves along the sharpest direction
-# $v$, step by step. Guess before you run it: along $v$ the law says *divergence*. What will the picture show?
+# $v$, step by step. Along $v$ the law says *divergence*. Guess before you run it: what will the picture show?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-swing", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -410,18 +410,18 @@ EdgePlayground()
 figures.swinging(problem, sgd, sharpness)
 
 # %% [markdown]
-# It does diverge, along $v$ alone: every step hops to the other side, and farther, by a factor of $\eta\lambda - 1$.
-# The first hops are rounding errors, so two processors may take different paths from here. But the slope on both sides of
-# the valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where the sharpness is
-# *lower*, and that grows with the square of the hops. Soon the sharpness is below the limit, the hops die away, and the
-# sharpening begins again. Damian, Nichani and Lee (2023) derive this **self-stabilisation** from the third derivatives
-# of the loss: hops of size $x$ act like a penalty $\tfrac12 x^2 \lambda$.
+# It does diverge, but only along $v$: every step hops to the other side, and farther each time, by a factor of
+# $\eta\lambda - 1$. The first hops are rounding errors, so two processors may take different paths from here. But the slope
+# on both sides of the valley is not quite that of a parabola: averaged over two hops, it has a part that leads to where the
+# sharpness is *lower*, and this part grows with the square of the hops. Soon the sharpness is below the limit, the hops die
+# away, and the sharpening begins again. Damian, Nichani and Lee (2023) derive this **self-stabilisation** from the third
+# derivatives of the loss: hops of size $x$ act like a penalty $\tfrac12 x^2 \lambda$.
 
 # %% [markdown]
 # ## 13.6 Momentum moves the edge
 #
-# Rate 0.6 and momentum 0.5, the same network and start. Your Exercise 3 gives three limits: 3.33, 5 and 2.5. Which of the
-# three runs will end in the sharpest place, and does its loss suffer for it?
+# Take rate 0.6 and momentum 0.5, with the same network and the same start. Your Exercise 3 gives three limits: 3.33, 5 and
+# 2.5. Which of the three runs will end in the sharpest place, and will its loss be higher for it?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-momentum", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -436,7 +436,7 @@ with needs("Exercises 1 to 4"):
     display(figures.of_rules(watch, rules, runs, every=EVERY, title="Each rule stops at its own limit"))
 
 # %% [markdown]
-# Each hovers at its own line. Momentum tolerates the most curvature and ends in the sharpest place, with the lowest
+# Each run hovers at its own limit. Momentum tolerates the most curvature and ends in the sharpest place, with the lowest
 # loss of the three. Nesterov's limit is the lowest, and its loss lies between. If you expected the sharpest place to
 # have the worst loss: sharpness says how the loss bends, not how high it is. Whether a sharp place is bad for *new*
 # digits is a question for section 13.9.
@@ -475,16 +475,17 @@ for over in (1, 100, 400):
 figures.beside_their_limits(watch, runs, every=EVERY, title="A slow warm-up presses it down", top=9)
 
 # %% [markdown]
-# Only the slowest. While the rate is small its limit is far above; as the rate rises the limit comes down, meets the
-# sharpness, and presses it down, since wherever they meet the run stabilises itself. In a hundred steps the limit falls
-# faster than the run can follow. There is no noise here, so noisy first gradients are not the only reason for a warm-up.
-# (Gilmer et al., 2022, say the same of large networks.)
+# Only the one with the slowest warm-up. While the rate is small, its limit is far above. As the rate rises, the limit comes
+# down, meets the sharpness, and presses it down, since wherever they meet the run stabilises itself. In a hundred steps the
+# limit falls faster than the run can follow. There is no noise here, so noisy first gradients are not the only reason for a
+# warm-up. (Gilmer et al., 2022, say the same of large networks.)
 
 # %% [markdown]
 # ## 13.8 Mini-batches
 #
-# The same loop, but the step is taken with the gradient of a few rows. The sharpness is still that of the loss on all
-# 300. Rate 0.4, limit 5; batches of 300, 30 and 10. Will small batches end above the limit, at it, or below?
+# Use the same loop, but take each step with the gradient of a few rows. The sharpness is still that of the loss on all 300.
+# The rate is 0.4, so the limit is 5; the batches have 300, 30 and 10 rows. Will small batches end above the limit, at it, or
+# below?
 
 
 # %%
@@ -509,10 +510,10 @@ for rows in (300, 30, 10):
 figures.beside_their_limits(watch, runs, every=EVERY, title="Small batches stop short of the edge", top=7)
 
 # %% [markdown]
-# Below, and the lower the smaller the batch. Noise makes the run hop along sharp directions all the time, and so the
-# brake of section 13.5 acts before the limit is reached. For mini-batches there is no single number like $2/\eta$ that
-# everybody agrees on; Lee and Jang (2023) and Andreyev and Beneventano (2024) propose quantities that do settle. Note
-# what this means for a rate chosen on large batches, and for the linear scaling rule of lesson 07.
+# Below it, and the smaller the batch, the lower. Noise makes the run hop along sharp directions all the time, so the
+# self-stabilisation of section 13.5 acts before the limit is reached. For mini-batches there is no single number like
+# $2/\eta$ that everybody agrees on; Lee and Jang (2023) and Andreyev and Beneventano (2024) propose quantities that do
+# settle. Think about what this means for a rate chosen on large batches, and for the linear scaling rule of lesson 07.
 
 # %% [markdown]
 # ## 13.9 Adam, cross-entropy, and what nobody knows
@@ -544,9 +545,9 @@ def adam_run(rate, steps=1000):
 figures.preconditioned(adam_run, critical_sharpness, (0.003, 0.006, 0.01), EVERY, adam=adam)
 
 # %% [markdown]
-# Each run rises to its limit, the faster the larger the rate, and hovers there. (Before the first steps $\hat v$ is a
-# single gradient squared, so the first point says little.) Nothing holds the *plain* sharpness: an adaptive rule can
-# stay in places far too sharp for descent, if they are sharp along coordinates whose gradients it divides by much
+# Each run rises to its limit, faster at a larger rate, and hovers there. (Before the first steps $\hat v$ is a
+# single gradient squared, so the first point says little.) Nothing limits the *plain* sharpness: an adaptive rule can stay in
+# places far too sharp for descent, if they are sharp along coordinates whose gradients it divides by a large number
 # (Cohen et al., *Adaptive gradient methods at the edge of stability*, 2022).
 #
 # And the loss matters. We used squares. With cross-entropy, at rate 0.5:
@@ -567,8 +568,8 @@ figures.beside_their_limits(
 # %% [markdown]
 # **What nobody knows.** *Why* training sharpens; self-stabilisation explains why it stops, not what drives it. Whether
 # *flat* means *good*: Dinh et al. (2017) make any ReLU minimum as sharp as they like without changing a single output,
-# and Andriushchenko et al. (2023) find little correlation with test error in modern setups. And what the edge is for a
-# large model trained on batches, where it can be measured only roughly.
+# and Andriushchenko et al. (2023) find little correlation with test error in modern setups. And where the edge is for a large
+# model trained on batches, for which it can be measured only roughly.
 
 # %% [markdown]
 # ## Say it back
@@ -578,8 +579,8 @@ figures.beside_their_limits(
 #    sharpness down. Momentum's limit is $2(1+\mu)/\eta$; Nesterov's is lower; Adam's is $38/\eta$, preconditioned.
 # 3. Warm-up lowers the sharpness before the rate is large; small batches keep it below the limit.
 #
-# **Open question.** If the rate chooses the sharpness, what does a cosine schedule do to it in its second half? Your loop
-# can tell.
+# **Open question.** If the rate determines the sharpness, what does a cosine schedule do to the sharpness in its second half?
+# Your loop can tell you.
 #
 # **Still argued about.** Whether low sharpness causes good generalisation or merely comes with a large rate.
 
@@ -588,7 +589,7 @@ figures.beside_their_limits(
 #
 # You began by asking whether a gradient is right. You can now write and check one for any formula, watch a run and say
 # what is wrong with it, move parameters by the rules in use today, warm up and cool down the rate, use curvature
-# without a matrix, search hyperparameters honestly, use a test set only once, and measure how sharp a place a run is
+# without a matrix, search hyperparameters fairly, use a test set only once, and measure how sharp a place a run is
 # in. And you have learned to distrust a claim that comes without its budget, its tuning and its seeds, ours included.
 
 # %% [markdown]

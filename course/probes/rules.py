@@ -18,6 +18,13 @@ def by_the_root(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tu
     return np.subtract(w, config["learning_rate"] * dw / np.sqrt(np.maximum(np.abs(dw), 1e-300))), config
 
 
+def climbing(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+    """Go uphill by a share of the slope, and away from 0; hand back half the rate, as a rule may that cools."""
+    config = {"learning_rate": 1e-2, "share": 1.0} | (config or {})
+    rate = config["learning_rate"]
+    return np.add(w, rate * (config["share"] * dw + 5 * w)), config | {"learning_rate": rate / 2}
+
+
 def by_the_direction(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
     """Go one rate far, downhill: the slope along one coordinate then shortens the step along the other."""
     config = {"learning_rate": 1e-2} | (config or {})

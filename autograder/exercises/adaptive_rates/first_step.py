@@ -9,7 +9,7 @@ from autograder.judging import Check, Exercise
 from course.mine import plain_gradient_descent
 from course.probes.base import Calls, call, one_step
 from course.probes.composed import Look
-from course.probes.rules import by_the_root, first_step_twice
+from course.probes.rules import by_the_root, climbing, first_step_twice
 
 GRADIENT = 100.0
 
@@ -41,9 +41,10 @@ first_step = Exercise(
                     (leaky, {"learning_rate": 1e-6}),
                     (leaky, {"learning_rate": 0.1, "decay_rate": 0.999}),
                     (normalised, {"learning_rate": 3.0}),
+                    (climbing, {"learning_rate": 0.1}),
                 ]
             ),
-            says="For one of four rules the length of the first step, in learning rates, is not right.",
+            says="For one of five rules the length of the first step, in learning rates, is not right.",
         ),
         Check(
             name="in_place",
@@ -63,6 +64,7 @@ first_step = Exercise(
                     (plain_gradient_descent, {"learning_rate": 0.1}),
                     (plain_gradient_descent, {"learning_rate": 1e-3}),
                     (by_the_root, {"learning_rate": 0.1}),
+                    (climbing, {"learning_rate": 0.1, "share": 0.25}),
                 ]
             ),
             "With a rule that writes over w and into config": first_step_twice,
@@ -147,7 +149,7 @@ def difference_of_arrays(rule, config):
 @first_step.variant
 def started_elsewhere(rule, config):
     after = rule(np.array([0.0]), np.array([GRADIENT]), {**config})[0]
-    return -after.item() / config["learning_rate"]
+    return abs(after.item() - 0.0) / config["learning_rate"]
 
 
 @first_step.variant_as_in("CS231n")

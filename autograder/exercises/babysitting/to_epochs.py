@@ -34,7 +34,15 @@ to_epochs = Exercise(
             says="It must also turn an array of iterations, the x axis of a plot, into epochs.",
         ),
     ],
-    visible=Calls(arguments=[(100, 50_000, 128), (3, 10, 4), (7, 10, 4), (np.array([0, 5, 10]), 20, 4)]),
+    visible=Calls(
+        arguments=[
+            (100, 50_000, 128),
+            (3, 10, 4),
+            (7, 10, 4),
+            (np.array([0, 5, 10]), 20, 4),
+            (np.array([[1], [6]]), 30, 5),
+        ]
+    ),
     read="Exercise 1. Epochs",
     equivalent={
         "exact = [float(Fraction(int(each) * batch, n)) for each in…"

@@ -34,6 +34,7 @@ update_ratio = Exercise(
                     (1e-9 * VECTOR, 1e-9 * STEP),
                     (MATRIX, MOVE),
                     (MATRIX[:1], MOVE[:1]),
+                    (np.array([0.0, 0.5, 0.0, -2.0]), np.array([0.01, 0.0, 0.002, 0.01])),
                 ]
             ),
             says="It is the length of the update divided by that of the weights; that of a matrix, too, is the "
@@ -58,6 +59,7 @@ update_ratio = Exercise(
             (np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([[0.01, 0.0], [0.0, -0.02]])),
             (np.array([0.3, -0.4]), np.array([0.0, 0.002])),
             (np.array([3e-9, -4e-9]), np.array([0.0, 1e-11])),
+            (np.array([0.0, 2.0]), np.array([0.0, 0.01])),
             (np.zeros(2), np.array([0.1, 0.0])),
             (np.zeros(2), np.zeros(2)),
         ]
@@ -99,6 +101,17 @@ update_ratio.table(
         """: lambda w, update: ratio(w, update, lambda v: abs(v.sum())),
     }
 )
+
+
+@update_ratio.mistake
+def one_zero_for_all(w, update):
+    """One weight that is 0 is taken for all of them: `inf` is due only if the whole of `w` is 0.
+
+    What is the length of [0, 2]?
+    """
+    if np.any(np.asarray(w) == 0):
+        return math.inf if np.any(update) else 0.0
+    return ratio(w, update, np.linalg.norm)
 
 
 @update_ratio.mistake

@@ -30,6 +30,7 @@ hvp = Exercise(
         along=[
             (coupled_quartic, POINT, ALONG, 0.3),
             (coupled_quartic, POINT, 0.01 * ALONG, 0.1),
+            (coupled_quartic, POINT, 5e-8 * ALONG, 0.1),
             (coupled_quartic, np.array([-1.0, 0.0, 2.0]), np.array([0.0, 30.0, 11.0]), 0.2),
             (coupled_quartic, np.array([1.0, 0.5, -2.0]), np.array([0.8, 0.0, 0.6]), 0.1),
             (coupled_quartic, np.array([1, -2, 3]), np.array([1, 0, 2]), 0.1),
@@ -45,6 +46,7 @@ hvp = Exercise(
                     (bend, np.array([-0.2, 1.1, 0.5]), np.array([0.8, 0.0, 0.6]), 0.3),
                     (bend, np.array([-0.2, 1.1, 0.5]), np.array([6.0, 2.0, -3.0]), 0.1),
                     (bend, np.array([1.0, -0.5, 0.3]), np.array([0.0, 0.02, 0.03]), 0.1),
+                    (bend, np.array([1.0, -0.5, 0.3]), np.array([0.0, 2e-7, 3e-7]), 0.1),
                     (bend, np.array([-0.2, 1.1, 0.5]), np.array([0.8, 0.0, 0.6]), 1e-5),
                 ]
             ),

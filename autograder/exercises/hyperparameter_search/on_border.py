@@ -72,7 +72,7 @@ on_border = Exercise(
                 0.33,
             )
         ]
-        + [(3e-5, 1e-5, 1.0, 0.05), (3e-5, 1e-5, 1.0, 0.12)]
+        + [(3e-5, 1e-5, 1.0, 0.05), (3e-5, 1e-5, 1.0, 0.12), (1.3, 1.0, 1e4), (7e3, 1.0, 1e4)]
     ),
     read="Exercise 3. Is the best on the border?",
     equivalent=dict.fromkeys(

@@ -37,6 +37,7 @@ hessian_vector_product = Exercise(
             (coupled_quartic, POINT, np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.3),
             (coupled_quartic, POINT, np.array([0.01, 0.03, -0.02, 0.0, 0.01]), 0.1),
             (coupled_quartic, POINT, 1e-4 * np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.1),
+            (coupled_quartic, POINT, 5e-8 * np.array([1.0, -2.0, 0.5, 0.0, 3.0]), 0.1),
             (coupled_quartic, np.array([1.0, 0.0, -2.0]), np.array([0.0, 40.0, 9.0]), 0.2),
             (coupled_quartic, np.array([1.0, 0.5, -2.0]), np.array([0.0, 0.6, 0.8]), 0.1),
             (coupled_quartic, np.array([1, -2, 3]), np.array([1, 0, 2]), 0.1),
@@ -54,6 +55,7 @@ hessian_vector_product = Exercise(
                     (bend, np.array([0.3, -1.2, 0.7]), np.array([6.0, -2.0, 3.0]), 0.1),
                     (bend, np.array([1.0, 0.5, -0.2]), np.array([0.0, 0.02, 0.01]), 0.1),
                     (bend, np.array([1.0, 0.5, -0.2]), np.array([0.0, 2e-4, 1e-4]), 0.1),
+                    (bend, np.array([1.0, 0.5, -0.2]), np.array([0.0, 2e-7, 1e-7]), 0.1),
                     (bend, np.array([0.3, -1.2, 0.7]), np.array([0.6, 0.0, 0.8]), 1e-5),
                 ]
             ),

@@ -105,6 +105,16 @@ def a_larger_default_h(gradient, x, h=1e-4):
     return differences(gradient, x, h)
 
 
+@numerical_hessian.convention(share=0.75)
+def answer_of_whole_numbers(gradient, x, h=1e-5):
+    """It is right where x holds floats. Where x holds whole numbers the Hessian is made with their type, and every
+    entry is cut to a whole number. Make an array of floats.
+
+    What is the dtype of `np.zeros((n, n), dtype=x.dtype)`?
+    """
+    return differences(gradient, x, h).astype(np.asarray(x).dtype)
+
+
 @numerical_hessian.convention(share=0.5)
 def step_scaled_with_x(gradient, x, h=1e-5):
     """Your step grows with x where an entry is above 1, the relative step of Dennis and Schnabel. Here h itself is

@@ -95,4 +95,7 @@ def visible_sample(sample: Callable) -> dict[str, Any]:
         f"how values spread from {lo:g} to {hi:g}": each
         for (lo, hi, _), each in zip(cases, found, strict=True)
     }
-    return spread | generator_used(sample, (8, 9))
+    here, there = (
+        np.asarray(call(sample, *ends, 5, np.random.default_rng(8))) for ends in ((1e-3, 1e2), (1e-2, 3e2))
+    )
+    return spread | generator_used(sample, (8, 9)) | {"other ends, same values": np.array_equal(here, there)}

@@ -1,6 +1,7 @@
 """A checkpoint, watched while it is saved: under which names, in which order, and what is left beside it."""
 
 import copy
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from course.probes.base import call
 from course.probes.comparing import same
 from course.probes.search.shelf import Shelf
 
-NAMES = ("ann-000_0001.json", "bob-003_0012.json")
+NAMES = ("ann-000_0001.json", "bob-003_0012.json", "bob-000_0001.json")
+"""Files that differ in the worker, in the run and in the epoch; the first and the last end alike."""
 RECORDS = (
     {"run": "ann-000", "epoch": 1, "val_accuracy": 0.0975, "settings": {"learning_rate": 1e-05, "reg": 0.0}},
     {
@@ -19,11 +21,12 @@ RECORDS = (
         "val_accuracy": math.nan,
         "settings": {"learning_rate": 0.5, "reg": 1e-3},
     },
+    {"run": "bob-000", "epoch": 1, "val_accuracy": 0.12, "settings": {"learning_rate": 0.01, "reg": 1e-4}},
 )
 
 
 def kept(save: Callable) -> dict[str, Any]:
-    """Return what two checkpoints look like when they are saved, one of them twice, and how they got there."""
+    """Return what checkpoints look like when they are saved, one of them twice, and how they got there."""
     shelf, steps = Shelf(), []
     asked = (*NAMES, NAMES[0])
     for name, record in zip(asked, (*RECORDS, {**RECORDS[0], "epoch": 2}), strict=True):
@@ -41,12 +44,14 @@ def kept(save: Callable) -> dict[str, Any]:
         "the finished files": sorted(name for name in shelf.files if name.endswith(".json")),
         "what they hold": [content(shelf.files.get(name)) for name in NAMES],
         "files of other names": sum(not name.endswith(".json") for name in shelf.files),
-        "one temporary name for both": bool(written[0] & written[1]),
+        "one temporary name for both": any(
+            a & b for a, b in itertools.combinations(written[: len(NAMES)], 2)
+        ),
     }
 
 
 def content(text: str | None) -> int | str:
-    """Return whose record a text is, by number, 2 for the one that replaced the first; in words if nobody's."""
+    """Return whose record a text is, by number, 3 for the one that replaced the first; in words if nobody's."""
     if text is None:
         return "no file"
     try:

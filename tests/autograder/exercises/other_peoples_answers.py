@@ -864,6 +864,17 @@ def newton_step_by_the_diagonal(g, H, damping=0):
     return -np.linalg.inv(A).dot(g)
 
 
+@right("newton_step")
+def newton_step_with_an_error_of_its_own(g, H, damping=0):
+    class Singular(np.linalg.LinAlgError):
+        pass
+
+    A = H + damping * np.identity(len(g))
+    if np.linalg.matrix_rank(A) < len(g):
+        raise Singular("no step")
+    return scipy.linalg.lu_solve(scipy.linalg.lu_factor(A), -g)
+
+
 @right("hessian_vector_product")
 def hessian_vector_product_with_a_unit(gradient, x, v, h=1e-5):
     size = math.sqrt(v @ v)

@@ -9,11 +9,11 @@
 # %% [markdown]
 # # 2. Sanity checks
 #
-# **Six copies of one network are about to learn the ten digits. None has taken a step. Each shows one number, its loss.
+# **Six copies of one network are about to learn the ten digits. None has taken a step. For each you see one number, its loss.
 # Which copies are broken?**
 #
-# *You will be able to* say what the first loss must be, write the two classic losses so that no scores break them, and
-# run the checks that cost a minute and save a week.
+# *You will be able to* say what the first loss must be, write the two classic losses so that they stay finite for any scores,
+# and run checks that cost a minute and can save a week.
 #
 # *Time* about 100 minutes. *You need* lesson 1, or at least a gradient you trust; F2 if softmax
 # and hinge are new to you. *Points* 20.
@@ -42,7 +42,7 @@ sanity.first_losses(suspects.first_losses(data), title="Six losses before the fi
 # ## Guess first
 #
 # All six use cross-entropy, all were meant to start from weights near zero, and there are ten classes. Which letters are
-# broken, and which number did you expect? One line.
+# broken, and which number did you expect? Write one line.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-first-loss", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -50,16 +50,16 @@ sanity.first_losses(suspects.first_losses(data), title="Six losses before the fi
 # %% [markdown]
 # ## 2.1 The loss of a network that knows nothing
 #
-# A network gives every class a **score**, also called a *logit*. With weights near zero all scores are nearly equal, and
-# then the loss is known before any data is seen.
+# A network gives every class a **score**, also called a *logit*. With weights near zero all scores are nearly equal, so you
+# know the loss before you see any data.
 #
 # **Softmax cross-entropy** is $-\ln p$ of the right class, and with equal scores every class has $p = 1/C$:
 #
 # $$L = -\ln\frac1C = \ln C .$$
 #
-# The **multi-class hinge** of Weston and Watkins, the loss of a linear support vector machine (SVM), wants the right score
-# to lead every other by a margin $\delta$, and adds up what is missing. With equal scores each of the $C-1$ other classes
-# is short by exactly $\delta$:
+# The **multi-class hinge** of Weston and Watkins, the loss of a linear support vector machine (SVM), wants the right score to
+# lead every other by a margin $\delta$, and adds up how much is missing. With equal scores exactly $\delta$ is missing for
+# each of the $C-1$ other classes:
 #
 # $$L = (C-1)\,\delta .$$
 
@@ -107,7 +107,8 @@ sanity_checks.grade("chance_loss", chance_loss)
 assert chance_loss(10, "hinge") == 9, "Nine margins of 1."
 
 # %% [markdown]
-# Now ten classes and 1197 real digits: what a network with tiny weights pays, beside what your function says.
+# Now ten classes and 1197 real digits. Compare the loss of a network with tiny weights with the number that your function
+# gives.
 
 # %%
 with needs("Exercise 1"):
@@ -121,16 +122,17 @@ with needs("Exercise 1"):
 sanity.suspects_named(chance_loss, data)
 
 # %% [markdown]
-# If you expected ten, you counted classes. If you expected zero: a network has to *earn* zero.
+# If you expected ten, you counted classes. If you expected zero, remember that a network has to *learn* to reach zero.
 #
-# Each bug leaves its mark. A base-10 logarithm divides by 2.30. A sum for a mean multiplies by the batch size, here 4 (not
-# exactly 9.21, because the weights are near zero and not zero). Large weights make confident guesses, and a network that
-# knows nothing is confident and wrong. A regulariser adds its own share, so **look with regularisation off**.
+# Each bug changes the loss in its own way. A base-10 logarithm divides it by 2.30. A sum instead of a mean multiplies it by
+# the batch size, here 4 (not exactly 9.21, because the weights are near zero and not zero). Large weights make confident
+# guesses, and a network that knows nothing is confident and wrong. A regulariser adds its own share, so **check the first
+# loss with regularisation off**.
 
 # %% [markdown]
-# F passes, and is broken. Its scores are turned into probabilities and then handed to a loss that applies softmax itself:
-# a softmax layer in front of PyTorch's `CrossEntropyLoss`, which expects logits, does this. At equal scores nobody can
-# tell. A first loss says nothing about what comes after the first step; section 2.4 will catch F.
+# F passes, but it is broken. Its scores are turned into probabilities and then handed to a loss that applies softmax itself.
+# This happens if you put a softmax layer in front of PyTorch's `CrossEntropyLoss`, which expects logits. At equal scores
+# there is no difference. The first loss says nothing about what comes after the first step; section 2.4 will catch F.
 
 # %% [markdown]
 # ## 2.2 Cross-entropy that no scores can break
@@ -142,12 +144,12 @@ sanity.suspects_named(chance_loss, data)
 # $$L=\frac1N\sum_i\Big(\ln\sum_k e^{s_{ik}}-s_{i y_i}\Big),\qquad
 # \frac{\partial L}{\partial s_{ic}}=\frac{p_{ic}-[c=y_i]}{N}.$$
 #
-# The bracket $[c=y_i]$ is 1 at the label and 0 elsewhere. So the gradient is *what you said minus what was true*, and each
-# of its rows adds up to zero.
+# The bracket $[c=y_i]$ is 1 at the label and 0 elsewhere. So the gradient is *the prediction minus the truth*, and each of
+# its rows adds up to zero.
 
 # %% [markdown]
-# Break it before you build it. Below are three rows of scores. Guess for each: what does $-\ln p$ of class 0 give, typed as
-# it stands? And after the row's largest score was subtracted from all of them, which changes no probability?
+# Break it before you build it. Below are three rows of scores. Guess for each: what does $-\ln p$ of class 0 give if you type
+# the formula as it stands? And if you first subtract the row's largest score from all of them, which changes no probability?
 
 # %%
 def three_ways(s):
@@ -163,15 +165,15 @@ with np.errstate(all="ignore"):
         print(f"scores {s}: {three_ways(s)}")
 
 # %% [markdown]
-# Two different accidents:
+# Two things go wrong:
 #
 # - **Overflow.** `exp(1000)` is inf, and inf/inf is NaN. Subtract the largest score *of each row* first: then the largest
 #   exponential is 1. The largest of the whole batch would not do: in a row far below it all exponentials would be 0, and
 #   0/0 is NaN again.
-# - **Underflow.** In the third row the label lies 1000 behind. Its probability $e^{-1000}$ is rounded to 0, and $-\ln 0$ is
-#   inf, while the loss is 1000. So do not take the logarithm of a probability: use the left formula above, the logarithm of
-#   the row's sum less the label's score, called **log-sum-exp**. A constant, as in `log(p + 1e-8)`, avoids the inf, but then
-#   no mistake costs more than 18.4.
+# - **Underflow.** In the third row the label is 1000 behind. Its probability $e^{-1000}$ is rounded to 0,
+#   and $-\ln 0$ is inf, while the loss is 1000. So do not take the logarithm of a probability: use the left formula
+#   above, the logarithm of the row's sum minus the label's score, called **log-sum-exp**. A constant, as in `log(p + 1e-8)`,
+#   avoids the inf, but then no mistake costs more than 18.4.
 
 # %% [markdown]
 # ### Exercise 2. Softmax loss · 6 points · about 15 minutes · difficulty 3/5
@@ -228,8 +230,7 @@ assert np.allclose(np.sum(dscores, axis=1), 0), "What was said and what was true
 # %% [markdown]
 # ## 2.3 The hinge
 #
-# The hinge of a row is 0 once the label leads every other class by the margin $\delta$, and then sends back no
-# gradient at all:
+# The hinge of a row is 0 once the label leads every other class by the margin $\delta$, and then it has no gradient at all:
 #
 # $$L=\frac1N\sum_i\sum_{c\ne y_i}\max(0,\; s_{ic}-s_{iy_i}+\delta).$$
 #
@@ -289,8 +290,8 @@ assert svm_loss(np.array([[3.0, 0.0, 0.0]]), np.array([0]))[0] == 0, "A lead of 
 sanity.by_margin({"cross-entropy": softmax_loss, "hinge": svm_loss})
 
 # %% [markdown]
-# At a lead of 0 both are at chance, $\ln 2$ and 1. At a lead of 2 the hinge is exactly 0 and cross-entropy still pays; at 5
-# it still pays a little. A hinge of zero does not mean that cross-entropy is zero: it never is.
+# At a lead of 0 both are at chance, $\ln 2$ and 1. At a lead of 2 the hinge is exactly 0, but cross-entropy is not; at 5 it
+# is still a little above 0. A hinge of zero does not mean that cross-entropy is zero: it never is.
 #
 # Lesson 1 asks for a second opinion on both gradients: centred differences at random scores, where no margin is near its
 # kink. A worst relative error below `1e-7` passes.
@@ -318,12 +319,12 @@ with needs("Exercises 2 and 3"):
 # %% [markdown]
 # ## 2.4 Overfit twenty examples
 #
-# The best check of a whole training set-up takes seconds: **twenty examples, regularisation off, and the loss must go to
-# (nearly) zero**, here below 0.1. A network with thousands of weights can memorise twenty examples; if it does not,
+# The best check of a whole training set-up takes seconds: **train on twenty examples with regularisation off; the loss must
+# go to (nearly) zero**, here below 0.1. A network with thousands of weights can memorise twenty examples; if it does not,
 # something is broken.
 #
-# Six set-ups will be tried. Guess which of them pass: the right one; one whose rows were shuffled but whose labels were
-# not; one whose gradient has the wrong sign; one where only the last bias learns; one whose every ReLU is silent; and F,
+# You will try six set-ups. Guess which of them pass: the right one; one whose rows were shuffled but whose labels were not;
+# one whose gradient has the wrong sign; one in which only the last bias learns; one in which every ReLU is silent; and F,
 # with its second softmax.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-twenty", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -341,7 +342,7 @@ with needs("Exercises 2 and 3"):
 # Worked: `steps=0` gives one number, the first loss.
 #
 # Often missed: regularisation left at its default; one config for all arrays (a rule may keep a memory in it, and the memory
-# of a matrix does not fit a bias); the returned config dropped; the last loss.
+# of a matrix does not fit a bias); the returned config thrown away; the last loss.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>For a network of four arrays, how many configs are there, and where does each
@@ -374,8 +375,8 @@ def overfit_tiny(loss, params, X, y, rule, config, steps):
 check("overfit_tiny", overfit_tiny)
 
 # %% [markdown]
-# A loss that can be worked out by hand: on the parabola $w^2$, `plain_gradient_descent` subtracts `learning_rate` times the
-# gradient $2w$, so a rate of 1/4 halves $w$ at every step, and the loss falls to a quarter.
+# Here is a loss that you can work out by hand. On the parabola $w^2$, `plain_gradient_descent` subtracts `learning_rate`
+# times the gradient $2w$, so a rate of 1/4 halves $w$ at every step, and the loss falls to a quarter.
 
 
 # %%
@@ -403,11 +404,11 @@ sanity.twenty_examples(overfit_tiny, data)
 
 # %% [markdown]
 # Four of the five bugs fail the check. Two lines fall together and stop a little below chance: in both only the last bias
-# learns, and a bias can learn how frequent each label is among the twenty, and nothing else.
+# learns, and a bias can learn nothing but how frequent each label is among the twenty.
 #
-# F slows down at 1.48. Its loss is handed probabilities in place of scores, numbers between 0 and 1. Even when it is certain
-# of all twenty and right, the label's "score" is 1 and the nine others are 0. What does that cost, and what happens if you
-# train on?
+# F slows down at 1.48. Its loss gets probabilities in place of scores, numbers between 0 and 1. Even when F is right about
+# all twenty with certainty, the label's "score" is 1 and the nine others are 0. What is the loss then, and what happens if
+# you keep training?
 
 # %% tags=["measured"]
 print(f"-ln(e / (e + 9)) = {math.log(math.e + 9) - 1:.4f}")
@@ -421,11 +422,12 @@ with one_thread():
         params = {name: w - 0.5 * grads[name] for name, w in params.items()}
 
 # %% [markdown]
-# All twenty labels are right and the loss cannot go below $\ln(e+9)-1$. A plateau at a number that you can compute is a
+# All twenty labels are right, but the loss cannot go below $\ln(e+9)-1$. A plateau at a number that you can compute is a
 # clue.
 #
 # The set-up with shuffled rows passes. **Passing does not show that each row has its own label**: a network memorises
-# twenty wrong labels as well as twenty right ones. For that, use all rows, and look at rows it has not trained on:
+# twenty wrong labels as well as twenty right ones. For that, train on all rows, and test on rows that the network has not
+# seen:
 
 # %% tags=["measured"]
 rest = {"epochs": 60, "validation": (data.X_val, data.y_val)}
@@ -438,7 +440,7 @@ for name in ("as intended", "rows shuffled, labels not"):
         print(f"{name}, {epoch} epochs: training accuracy {seen:.2f}, validation {kept:.2f}")
 
 # %% [markdown]
-# The shuffled labels are being memorised: training accuracy climbs, slowly. On validation rows it stays near one in ten,
+# The network memorises the shuffled labels: training accuracy climbs, slowly. Validation accuracy stays near one in ten,
 # which is guessing.
 
 # %% [markdown]
@@ -448,8 +450,8 @@ for name in ("as intended", "rows shuffled, labels not"):
 # $\lambda$ must give a larger loss. If it does not, the regulariser is not connected, or its sign is wrong.
 #
 # The check sees only what is part of the loss. Two regularisers are not: **decoupled weight decay** (that of AdamW) shrinks
-# the weights in the update rule, and **dropout** removes units at random. Neither raises the loss with its strength in this
-# way, and for them this check says nothing.
+# the weights in the update rule, and **dropout** removes units at random. With them the loss need not rise in this way, so
+# this check says nothing about them.
 
 # %% [markdown]
 # ### Exercise 5. Does it rise? · 2 points · about 5 minutes · difficulty 1/5
@@ -461,7 +463,7 @@ for name in ("as intended", "rows shuffled, labels not"):
 #
 # Worked: losses 2.3, 2.4, 2.4 at strengths 0, 0.1, 1 give False.
 #
-# Often missed: comparing only the ends; `>=`; strengths that come unsorted.
+# Often missed: comparing only the first and the last loss; `>=`; strengths that come unsorted.
 #
 # <details><summary>Hint 1: a question</summary>Which pairs of losses must you compare?</details>
 # <details><summary>Hint 2: a place</summary>sorted(strengths) first; loss(...)[0] is the number.</details>
@@ -504,15 +506,16 @@ for name, loss in suspects.regularisers().items():
     print(f"{name}: loss {end['loss']:.2f}, validation accuracy {end['accuracy']:.3f}")
 
 # %% [markdown]
-# R trains like any healthy run, without its regulariser, and nothing complains. P reaches the same accuracy, but its loss
-# falls below zero, and no cross-entropy with a penalty can: a loss that is too good is a bug report.
+# R trains like any healthy run, but without its regulariser, and there is no error message. P reaches the same accuracy, but
+# its loss falls below zero, which no cross-entropy with a penalty can do. A loss that is too good is a sign of a bug.
 
 # %% [markdown]
 # ## 2.6 When the classes are not equally frequent
 #
-# Chance is $\ln C$ only for equal classes. "Is it an 8?" is true for 9% of the digits. What should a detector pay that
-# knows this and nothing else? It says 0.91 and 0.09 for every row, and pays the **entropy** of the frequencies,
-# $-\sum_c f_c\ln f_c$. It can start there: with the last bias at $\ln f_c$ and tiny weights, softmax gives exactly $f_c$.
+# The loss at chance is $\ln C$ only if the classes are equally frequent. "Is it an 8?" is true for 9% of the digits. What is
+# the loss of a detector that knows this and nothing else? It gives 0.91 and 0.09 for every row, and its loss is the
+# **entropy** of the frequencies, $-\sum_c f_c\ln f_c$. Training can start there: with the last bias at $\ln f_c$ and tiny
+# weights, softmax gives $f_c$ almost exactly.
 
 # %%
 f = np.bincount(data.y_train == 8) / len(data.y_train)
@@ -523,15 +526,15 @@ print(f"accuracy of always saying no: {f[0]:.3f}")
 sanity.frequencies(data)
 
 # %% [markdown]
-# A loss of 0.31 and 91% accuracy look like learning and are *ignorance*: compare with the entropy, not with $\ln 2$. From
-# zero, the first fifteen steps learn nothing but that eights are rare; the steep start of the curve, the "hockey stick",
-# is only this. The right bias makes the first number checkable and the curve honest. It buys nothing else here: by step
-# 20 the two are level.
+# A loss of 0.31 and 91% accuracy look like learning, but they are *ignorance*: compare the loss with the entropy, not with
+# $\ln 2$. From a bias of zero, the first fifteen steps learn only that eights are rare; that is all there is in the steep
+# start of the curve, the "hockey stick". With the right bias you can check the first number, and the curve shows real
+# learning. There is no other gain here: by step 20 the two are level.
 
 # %% [markdown]
 # ## 2.7 Find the bug
 #
-# The simplest update, with one slip. Change the rule in the next cell until your check of twenty examples passes, with a
+# The next cell holds the simplest update rule, with one slip. Change it until your check of twenty examples passes, with a
 # last loss below 0.1. Nothing is graded.
 
 
@@ -555,10 +558,10 @@ with needs("Exercise 4"), np.errstate(all="ignore"), one_thread():
 # %% [markdown]
 # ## 2.8 The spiral, with your own loss
 #
-# Three arms, 300 points, two numbers each. A linear classifier first, then one layer of 100 ReLU units, both trained with
-# *your* `softmax_loss` on all points, rate 1, $\lambda=10^{-3}$.
+# The spiral has three arms and 300 points of two numbers each. Train first a linear classifier, then a network with one layer
+# of 100 ReLU units, both with *your* `softmax_loss` on all points, rate 1, $\lambda=10^{-3}$.
 #
-# Guess in your head: what is the first loss, without its penalty? Can the linear one reach zero on twenty points?
+# Guess: what is the first loss, without its penalty? Can the linear classifier reach zero on twenty points?
 
 
 # %%
@@ -594,25 +597,25 @@ with needs("Exercises 2 and 4"), one_thread():
         print(f"sizes {sizes}: 20 spiral points from {fall[0]:.3f} to {fall[-1]:.3f}")
 
 # %% [markdown]
-# Both start near $\ln 3 = 1.0986$; the weights are near zero and not zero. The linear one cannot fit even twenty points. That
-# is no bug: it has **too little capacity**. A stuck loss has these two causes, and the check on twenty examples alone cannot
-# tell them apart. A wider network can.
+# Both start near $\ln 3 = 1.0986$, not exactly there, since the weights are not quite zero. The linear classifier cannot fit
+# even twenty points. That is not a bug: it has **too little capacity**. A loss that is stuck can mean a bug or too little
+# capacity, and the check on twenty examples alone cannot tell them apart. A wider network can.
 
 # %% [markdown]
 # ## Say it back
 #
-# 1. Before the first step, regularisation off, the loss is $\ln C$ for cross-entropy and $(C-1)\delta$ for the hinge, or the
-#    entropy of the frequencies if the last bias knows them; anything else is a bug or a bad start.
-# 2. Cross-entropy comes from the scores, by log-sum-exp: shift each row by its largest, and take no logarithm of a
+# 1. Before the first step and without regularisation, the loss is $\ln C$ for cross-entropy and $(C-1)\delta$ for the hinge,
+#    or the entropy of the frequencies if the last bias is set to them; anything else is a bug or a bad start.
+# 2. Compute cross-entropy from the scores, by log-sum-exp: shift each row by its largest score, and take no logarithm of a
 #    probability.
-# 3. A network must fit twenty examples, and a stronger penalty must raise the loss. Neither shows that rows and labels
-#    belong together; validation data does.
+# 3. A network must fit twenty examples, and a stronger penalty must raise the loss. Neither shows that each row has its own
+#    label; validation data do.
 #
-# **Next:** *Babysitting a run*. The checks are passed and the run has started; what do its curves say?
+# **Next:** *Babysitting a run*. All checks pass and the run has started; what do its curves say?
 
 # %% [markdown]
-# **Open question.** *Label smoothing* asks for 0.9 at the label and shares the rest among the other classes. What is then the
-# loss at chance, and what is the smallest loss on twenty examples?
+# **Open question.** *Label smoothing* asks for 0.9 at the label and shares the rest among the other classes. What is the loss
+# at chance then, and what is the smallest loss on twenty examples?
 #
 # **Still argued about.** What it means that networks memorise so easily. Zhang, Bengio, Hardt, Recht and Vinyals,
 # *Understanding deep learning requires rethinking generalization* (ICLR 2017), fit random labels perfectly; Arpit and others,

@@ -41,7 +41,7 @@ checking.loss_curves({name: run.epochs["train_loss"] for name, run in runs.items
 # %% [markdown]
 # ## Guess first
 #
-# Which one is wrong, A or B? Write one line and your reason. There is no mark for it.
+# Which one is wrong, A or B? Write one line, with your reason. It is not graded.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-which", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -52,8 +52,8 @@ for name, run in runs.items():
     print(f"{name}: training loss {loss:.3f}, validation accuracy {accuracy:.3f}")
 
 # %% [markdown]
-# A has the lower loss, B the higher accuracy on rows kept aside. If you chose B because of its loss: that is why wrong
-# gradients survive for months. If you chose A because of its accuracy: look at other starts before you trust it.
+# A has the lower loss, B the higher accuracy on rows that were held out. If you chose B because of its loss, you see why
+# wrong gradients survive for months. If you chose A because of its accuracy, look at other starts before you trust it.
 
 # %% tags=["measured"]
 ends = {"A": [], "B": []}
@@ -65,13 +65,13 @@ print(f"A has the lower loss in {np.sum(a[:, 0] < b[:, 0])} of 12 starts")
 print(f"B has the higher accuracy in {np.sum(b[:, 1] > a[:, 1])} of 12")
 
 # %% [markdown]
-# Neither number decides. A wrong gradient only has to point roughly downhill, and the loss falls.
+# Neither number decides. If a wrong gradient points roughly downhill, the loss falls.
 #
-# At the end of this lesson your own code will name the culprit, and the array in which its bug shows. For that we need a
-# second opinion on a gradient: another way to the same numbers, in which the first way's mistakes cannot occur. It takes
-# two evaluations of the loss. If you come from the lessons F2 to F5, you have used it: there it was called *nudging*. Here
-# it gets its usual name, the **numeric gradient** or centred difference; the gradient derived by formulas is the
-# **analytic** one.
+# At the end of this lesson your own code will say which one is wrong, and in which array its bug shows. For that we need a
+# second opinion on a gradient: another way to compute the same numbers, in which the mistakes of the first cannot occur. It
+# takes two evaluations of the loss for each number. If you have done lessons F2 to F5, you have used it: there it was called
+# *nudging*. Its usual name is the **numeric gradient** or centred difference; the gradient derived by
+# formulas is the **analytic** one.
 
 # %% [markdown]
 # ## 1.1 The second opinion
@@ -80,14 +80,14 @@ print(f"B has the higher accuracy in {np.sum(b[:, 1] > a[:, 1])} of 12")
 #
 # $$f'(x) \approx \frac{f(x+h)-f(x-h)}{2h}.$$
 #
-# Why not $(f(x+h)-f(x))/h$, which needs one evaluation less? **Taylor's expansion** answers. It continues the tangent by
-# higher powers of $h$, with the second derivative $f''$, the third $f'''$ and so on, all taken at $x$:
+# Why not $(f(x+h)-f(x))/h$, which needs one evaluation less? **Taylor's expansion** gives the answer. It continues the
+# tangent with higher powers of $h$, with the second derivative $f''$, the third $f'''$ and so on, all taken at $x$:
 #
 # $$f(x\pm h)=f\pm hf'+\tfrac{h^2}{2}f''\pm\tfrac{h^3}{6}f'''+\dots$$
 #
-# In the **forward** quotient the term $\frac h2 f''$ is left over. In the **centred** one all even powers of $h$ cancel,
-# and the first that is left is $\frac{h^2}{6}f'''$. Make $h$ ten times smaller: the forward error becomes ten times
-# smaller, the centred one a hundred times.
+# In the **forward** quotient the term $\frac h2 f''$ is left. In the **centred** one the terms with $f$, $f''$ and so on
+# cancel, and the first error term that is left is $\frac{h^2}{6}f'''$. Make $h$ ten times smaller: the forward error becomes
+# ten times smaller, the centred one a hundred times.
 
 # %% tags=["picture"]
 checking.secants(np.sin, np.cos, 1.0, 0.8)
@@ -122,8 +122,8 @@ for quotient in (forward, centred):
 #
 # Worked: for $f(x)=\sum x^3$ at `[1., -2.]` with `h = 0.1` the answer is `[3.01, 12.01]`: the true $3x^2$ plus $h^2$.
 #
-# Often missed: putting the entry back; $h$ for $2h$ below the line; an integer array, which cannot hold `x + 1e-5`;
-# `np.zeros_like(x)`, which has the type of `x`.
+# Often missed: putting the entry back; $h$ instead of $2h$ in the denominator; an integer array, which cannot hold `x +
+# 1e-5`; `np.zeros_like(x)`, which has the type of `x`.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>How many times must f be called for an array of three entries, and with
@@ -166,8 +166,8 @@ slope = numerical_gradient(numerics.cubes, np.array([1.0, -2.0]))
 assert np.allclose(slope, [3.0, 12.0]), "The slope of x^3 is 3 x^2."
 
 # %% [markdown]
-# A third opinion, if you wrote the tape of lesson F3: it differentiates $\sum x\,e^{-x^2}$ by the chain rule, gate by gate.
-# (Without it, a derivative worked out by hand stands in.)
+# If you wrote the tape of lesson F3, it gives a third opinion: it differentiates $\sum x\,e^{-x^2}$ by the chain rule, gate
+# by gate. (Without it, a derivative worked out by hand is used.)
 
 # %%
 Node = mine("F3_backpropagation", "Node", otherwise=numerics.by_hand)
@@ -179,7 +179,7 @@ with needs("Exercise 1"):
 # %% [markdown]
 # ## 1.2 How small is small enough?
 #
-# Smaller $h$ is better, says Taylor. So take `h = 1e-15`?
+# By Taylor's expansion, a smaller $h$ is better. So should you take `h = 1e-15`?
 #
 # Guess before you run the next cell: at which $h$, roughly, is the centred quotient of $\sin$ best in float64? And in
 # float32, where numbers keep 7 digits instead of 16?
@@ -204,15 +204,16 @@ print(f"forward h = {(4 * eps) ** 0.5:.0e}")
 # float64; it has nothing to do with the $\varepsilon$ of F5.)
 
 # %% [markdown]
-# If you guessed 1e-15: there $x+h$ differs from $x$ by a handful of floats. If you guessed that both quotients share a best
-# step: the forward one is best near 1e-8, and there its error is several hundred times that of the best centred one.
+# If you guessed 1e-15: there are only a handful of floats between $x$ and $x+h$. If you guessed that both quotients have the
+# same best step: the forward one is best near 1e-8, and even there its error is several hundred times that of the best
+# centred one.
 
 # %% tags=["picture"]
 moving.step_size({"forward": forward, "centred": centred}, np.sin, np.cos, 1.0)
 
 # %% [markdown]
-# Move the step, then switch the precision. In float32 the best you get, with $h$ between 1e-3 and 1e-2, is about five
-# digits. **Check gradients in float64**, even when you train in float32.
+# Move the step, then switch the precision. In float32 you get at best about five digits, with $h$ between 1e-3 and 1e-2.
+# **Check gradients in float64**, even when you train in float32.
 
 # %% [markdown]
 # ## 1.3 An error that knows its scale
@@ -225,12 +226,12 @@ for a in (1.0, 1e-5):
     print(f"analytic {a:g}, numeric {n:g}: difference {n - a:.0e}, relative to the larger {(n - a) / n:.2g}")
 
 # %% [markdown]
-# Beside 1 a difference of 1e-4 is small. Beside 1e-5 it is huge: the numeric value is eleven times the analytic one. So
-# divide by the size of the larger, for each entry by its own (F2 divided by the largest slope of all):
+# Compared with 1, a difference of 1e-4 is small. Compared with 1e-5 it is huge: the numeric value is eleven times the
+# analytic one. So divide each difference by the larger of the two values (F2 divided by the largest slope of all):
 #
 # $$\mathrm{error}(a,n)=\frac{|a-n|}{\max(|a|,|n|)},\qquad \mathrm{error}(0,0)=0.$$
 #
-# Both zero is a pass: the gradient of a unit that never fires *is* zero.
+# If both are zero, the entry passes: the gradient of a unit that never fires *is* zero.
 #
 # ### Exercise 2. Relative error · 4 points · about 8 minutes · difficulty 1/5
 #
@@ -242,8 +243,8 @@ for a in (1.0, 1e-5):
 # Worked: `relative_error(-1.0, -1.1)` is `0.1 / 1.1 = 0.0909`; `relative_error(np.array([0., 2.]), np.array([0., 2.]))`
 # is 0.
 #
-# Often missed: absolute values in the denominator (the larger of two negative numbers is the one nearer zero); 0/0; a
-# floor such as `1e-8` below the line, which makes 2e-9 and 1e-9 look alike; $|a|+|n|$ for the larger.
+# Often missed: absolute values in the denominator (the larger of two negative numbers is the one nearer zero); 0/0; a floor
+# such as `1e-8` in the denominator, which makes 2e-9 and 1e-9 look alike; $|a|+|n|$ instead of the larger of the two.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>For which entries is the formula undefined, and what should they give?</details>
@@ -286,14 +287,14 @@ assert relative_error(2.0, 1.0) == relative_error(1.0, 2.0), "Neither gradient i
 # | below 1e-4 | acceptable *only if the loss has kinks*; for tanh and softmax it is too high |
 # | 1e-7 and less | no sign of a bug |
 #
-# These are rules of thumb. The next three sections are about what moves the number: precision, tiny gradients, and kinks.
+# These are rules of thumb. The next sections are about what changes the number: precision, tiny gradients, and kinks.
 
 # %% [markdown]
 # ## 1.4 Digits run out
 #
-# The same linear classifier, the same 50 digits, the same step $h$ = 3e-4, a compromise between the best steps of the two;
-# only the precision differs. From here on the lesson uses *your* two functions. Where one is missing it says so: write it,
-# then run on from here.
+# Now check one linear classifier on the same 50 digits in both precisions, with the same step $h$ = 3e-4, a compromise
+# between the best steps of the two. From here on the lesson uses *your* two functions. If one is missing, the cell says so:
+# write it, then go on from here.
 
 # %%
 X, y, linear = pixels[:50], data.y_train[:50], MLP(sizes=(64, 10))
@@ -307,8 +308,8 @@ with needs("Exercises 1 and 2"):
         print(f"{number.__name__}: median relative error {np.median(e[e > 0]):.0e}")
 
 # %% [markdown]
-# From about 1e-2 to about 1e-8, and nothing was mended: 1e-2 would have been called a bug. Below, each dot is one weight or
-# bias of a tanh network in float64, now at $h$ = 1e-5. All gradients are right.
+# The error falls from about 1e-2 to about 1e-8, and no bug was mended: you might have called 1e-2 a bug. Below, each dot is
+# one weight or bias of a tanh network in float64, now at $h$ = 1e-5. All gradients are right.
 
 # %% tags=["picture"]
 tanh = MLP(sizes=(64, 50, 10), activation="tanh")
@@ -316,11 +317,11 @@ checking.errors_by_size(numerical_gradient, relative_error, tanh, X, y)
 
 # %% [markdown]
 # The dots lie under the dashed line $\varepsilon\,|f|/(h\,|g|)$: the rounding of a loss near 2, divided by a step and by a
-# small gradient. Hence two habits. **Print the raw values** beside the error. And distrust the error of gradients below
-# 1e-10: there the numeric one is all rounding.
+# small gradient. So get used to two things. **Print the raw values** beside the error. And do not trust the error of
+# gradients below 1e-10: there the numeric gradient is all rounding.
 #
-# Floats are equally dense *relative to their size* over a huge range, so multiplying the loss by a constant changes
-# nothing there. At the bottom of the range it changes everything:
+# Over a huge range, floats are equally dense *relative to their size*, so multiplying the loss by a constant changes nothing.
+# At the bottom of the range it changes everything:
 
 # %%
 x = np.float32(1.0)
@@ -339,14 +340,14 @@ for number in (1.0, 1e8, 1e16):
 # %% [markdown]
 # ## 1.5 Kinks
 #
-# Words for what follows, if they are new:
+# You will need these words:
 #
 # - A **linear classifier** gives each class a score: $s = xW + b$, with the image $x$ as a row. A linear **SVM** is
-#   one trained with the **hinge** loss $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it asks the right class $y$ to lead
-#   every other class by a **margin** of 1, and pays for what is missing. A margin that is not reached is *violated*.
+#   one trained with the **hinge** loss $\sum_{c\ne y}\max(0, s_c - s_y + 1)$: it wants the right class $y$ to lead every
+#   other class by a **margin** of 1, and adds up how much is missing. A margin that is not reached is *violated*.
 #   (Lesson F2 builds one.)
-# - **Dropout** sets a random part of a layer's units, here half, to zero at every training step. (Lesson F5 gives the share
-#   that stays, `keep`; here `dropout` is the share that goes.)
+# - **Dropout** sets a random part of a layer's units, here half, to zero at every training step. (Lesson F5 uses the share
+#   that is kept, `keep`; here `dropout` is the share that is dropped.)
 # - **CIFAR-10** is a set of 50,000 small colour photographs, 32 by 32 pixels, in ten classes.
 
 # %% [markdown]
@@ -362,9 +363,9 @@ print(f"analytic 0, numeric {numeric:.2f}, relative error {abs(numeric) / max(ab
 print(f"max terms in the hinge of a linear SVM on CIFAR-10: {50_000 * 9:,}")
 
 # %% [markdown]
-# Nothing is wrong with that gradient; **the step crossed the kink**. With 450,000 max terms, some are always within reach.
-# To know, write down *who won* every max at $x-h$, at $x$ and at $x+h$. If a winner changed, the numeric slope mixes two
-# pieces and the entry proves nothing.
+# Nothing is wrong with that gradient; **the step crossed the kink**. With 450,000 max terms, some kinks are always within
+# reach. To find out, record *which argument won* every max at $x-h$, at $x$ and at $x+h$. If a winner changed, the numeric
+# slope mixes two pieces, and the entry proves nothing.
 
 # %% [markdown]
 # ### Exercise 3. Was a kink crossed? · 5 points · about 10 minutes · difficulty 2/5
@@ -416,19 +417,20 @@ assert crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-5), "The ReLU f
 assert not crosses_kink(numerics.relu_side, np.array([-1e-6]), 0, 1e-7), "Both ends are negative."
 
 # %% [markdown]
-# **Few data points cross few kinks.** A ReLU network with 200 units, $h$ = 1e-4, a right gradient, and 100 entries checked;
-# sixteen starts, joined by grey lines. A cross marks a trial in which your `crosses_kink` saw a step cross.
+# **Few data points cross few kinks.** The next picture checks 100 entries of a ReLU network with 200 units and a right
+# gradient, at $h$ = 1e-4, from sixteen starts, joined by grey lines. A cross marks a trial in which your `crosses_kink` found
+# a crossing.
 
 # %% tags=["picture"]
 checking.errors_by_points(numerical_gradient, relative_error, crosses_kink, pixels, data.y_train)
 
 # %% [markdown]
-# The same start can pass with 3 points and seem to have a bug with 50. With fewer points crossings are rarer but larger,
-# since each point weighs more in the mean. Leave the crosses out, and every trial stays below 1e-5. Two or three data points
-# are also faster, and a formula for a mean over rows that is right for three rows is seldom wrong for fifty.
+# The same start can pass with 3 points and seem to have a bug with 50. With fewer points, crossings are rarer, but each has a
+# larger effect, since each point weighs more in the mean. Without the crosses, every trial stays below 1e-5. Two or three
+# data points are also faster, and a formula for a mean over rows that is right for three rows is seldom wrong for fifty.
 #
-# **Deep networks blur the reading too.** More ReLU layers, more kinks that one weight can reach. Ten digits, the
-# median of six starts; $h$ = 1e-3 here, so that steps are long enough to cross some:
+# **Deep networks blur the reading too.** With more ReLU layers, one weight can reach more kinks. The next cell uses ten
+# digits and takes the median of six starts; here $h$ = 1e-3, so that steps are long enough to cross some:
 
 # %% tags=["measured"]
 with needs("Exercises 1 and 2"):
@@ -439,17 +441,17 @@ with needs("Exercises 1 and 2"):
             print(f"{activation}, {depth:2} layers: median of the worst errors {np.median(e):.0e}")
 
 # %% [markdown]
-# At ten ReLU layers an error near 1e-2 need not be a bug; judge it beside its kinks. It is sometimes said that errors build
-# up with depth. In the tanh network they do not: it stays at a few 1e-6 at every depth, and that is truncation, since this
-# $h$ is a hundred times 1e-5. Between their kinks ReLU layers are straight and have little to truncate, hence the better
-# numbers at two and six layers.
+# At ten ReLU layers an error near 1e-2 need not be a bug; judge it together with its kinks. Some say that errors build up
+# with depth. In the tanh network they do not: the error is a few 1e-6 at every depth, and that is truncation, since this
+# $h$ is a hundred times 1e-5. Between their kinks ReLU layers are linear and have little truncation error, which explains the
+# better numbers at two and six layers.
 #
-# **A good place to stop.** You have the measuring instrument and know its errors. What follows is about where to hold it.
+# **A good place to stop.** You have the measuring instrument and know its errors. What follows is about where to measure.
 
 # %% [markdown]
 # ## 1.6 Where to look
 #
-# A check answers for the place it was taken at, and for no other. Four places where bugs pass.
+# A check is valid for the place where it was made, and for no other. Here are four places where bugs pass.
 #
 # **At the first step.** Here is a hinge loss whose gradient counts every margin as violated. At tiny weights every margin
 # *is* violated. The gradient is tested every few steps of training with it.
@@ -458,22 +460,23 @@ with needs("Exercises 1 and 2"):
 checking.burn_in(numerical_gradient, relative_error, pixels[:17], data.y_train[:17])
 
 # %% [markdown]
-# So check again **after a short burn-in**, when the loss has started to fall.
+# So check again **after a short burn-in**, once the loss has started to fall.
 #
 # **Under the regulariser.** A regulariser is a penalty on large weights. With $R=\frac\lambda2\sum w^2$ in the loss, its
-# gradient $\lambda w$ can be so much longer than the data's that nothing else is seen. The data gradient below is 5% wrong
-# throughout.
+# gradient $\lambda w$ can be so much longer than the data's that it hides everything else. The data gradient below is 5%
+# wrong throughout.
 
 # %% tags=["picture"]
 checking.under_the_regulariser(numerical_gradient, relative_error, pixels[:37], data.y_train[:37])
 
 # %% [markdown]
-# At $\lambda=0$ the 5% are plain; at 1e5 even the worst entry is near 1e-5, which many a check lets pass. In between,
+# At $\lambda=0$ the 5% are obvious; at 1e5 even the worst entry is near 1e-5, which many checks let pass. In between,
 # where the two gradients nearly cancel, single entries look even worse. **Check the data loss alone, then the
 # regulariser alone.**
 #
-# **With random numbers in the loss.** Dropout and data augmentation draw anew at every call, and then $f(x+h)$ and $f(x-h)$
-# are two different functions. Switch them off, or start the generator from **the same seed before every evaluation**:
+# **With random numbers in the loss.** Dropout and data augmentation draw new random numbers at every call, so $f(x+h)$ and
+# $f(x-h)$ are values of two different functions. Switch them off, or start the generator from **the same seed before every
+# evaluation**:
 
 # %%
 net, three = MLP(sizes=(64, 50, 10)), (pixels[:3], data.y_train[:3])
@@ -492,8 +495,8 @@ with needs("Exercises 1 and 2"):
         print(f"{name}: worst error {e.max():.0e}")
 
 # %% [markdown]
-# **In the large arrays alone.** A full check of a linear classifier of CIFAR-10, with 30,720 weights and 10 biases, needs two
-# loss evaluations per parameter. So one samples. How often do 10 draws from all parameters miss every bias?
+# **In the large arrays alone.** A full check of a linear classifier for CIFAR-10, with 30,720 weights and 10 biases, needs
+# two loss evaluations per parameter. So people check a sample. How often do 10 draws from all parameters miss every bias?
 
 # %%
 weights, biases = 32 * 32 * 3 * 10, 10
@@ -501,7 +504,7 @@ print(f"parameters {weights + biases:,}; loss evaluations of a full check {2 * (
 print(f"10 draws miss all biases {numerics.chance_of_missing(biases, weights, 10):.1%} of the time")
 
 # %% [markdown]
-# Sampling in proportion to size is sampling the weights. Take **a few entries of every array**.
+# If you sample in proportion to size, you sample only the weights. Take **a few entries of every array**.
 #
 # ### Exercise 4. Check every array · 6 points · about 15 minutes · difficulty 3/5
 #
@@ -578,14 +581,14 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # ## 1.7 Seven implementations, four bugs
 #
 # `trojans.planted()` returns seven losses of one small tanh network, from `ash` to `juniper`. Three are right. Each of the
-# other four gets past some careless check. All are called alike:
+# other four gets past some careless check. All are called in the same way:
 #
 # `loss, grads = implementation(params, X, y, reg, seed)`
 #
-# Left out, `reg` and `seed` are the authors' own: `reg=1e5`, `seed=None`. Do not rely on them.
+# If you leave out `reg` and `seed`, you get the authors' own: `reg=1e5`, `seed=None`. Do not rely on them.
 #
-# Guess before you write: the four hide in four different ways, each of them in the last section. Which four conditions must
-# your check meet so that none gets past it?
+# Guess before you write: the four hide in four different ways, all of which the last section described. Which four conditions
+# must your check meet so that none gets past it?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-conditions", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -598,11 +601,12 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # | in | `implementations`: dict from name to implementation, called as above; `data`: dict with `"X"`, `"y"` and tiny initial `"params"` (W1, b1, W2, b2) |
 # | out | list of the names whose gradient is wrong |
 #
-# An implementation whose loss changes between two calls with one seed cannot be checked, and counts as wrong. One that
-# draws by its seed is right. In the graded check the names and the data are others, and the numbers may be small.
+# An implementation whose loss changes between two calls with one seed cannot be checked, and counts as wrong. One whose
+# random numbers depend only on its seed is not wrong for that. The graded check uses other names and other data, and the
+# numbers may be small.
 #
-# Worked: of the seven, four are wrong. The authors' setting at the initial weights accuses three, and one of these is
-# right.
+# Worked: of the seven, four are wrong. With the authors' settings at the initial weights, a check calls three wrong, and one
+# of these is right.
 #
 # Often missed: checking where training starts; the authors' `reg`; no seed; the biases.
 
@@ -669,15 +673,15 @@ checking.careless(
 
 # %% [markdown]
 # `birch`, whose data gradient is 5% too long, hides under the regulariser. `elm`, which counts every margin, hides at the
-# initial weights. `juniper` needs only that somebody looks at its biases. `fir` draws a new mask whatever the seed: every
-# row accuses it, but without a seed the honest dropout `cedar` is accused too, and the author of `fir` could say that
-# dropout is always like that.
+# initial weights. `juniper` is caught as soon as you look at its biases. `fir` draws a new mask whatever the seed: every row
+# reports it, but without a seed the correct dropout `cedar` is reported too, and the author of `fir` could say that dropout
+# is always like that.
 
 # %% [markdown]
 # ## 1.8 Find the slip
 #
-# Each sentence contains one slip. The first two are from a printing of widely read lecture notes (Stanford's CS231n, *Neural
-# Networks Part 3*), the others are made by readers. Change the values in the cell below until every line says *mended*.
+# Each sentence contains one slip. The first two come from widely read lecture notes (Stanford's CS231n, *Neural Networks Part
+# 3*); readers make the others. Change the values in the cell below until every line says *mended*.
 # Nothing is graded.
 
 # %% [markdown]
@@ -724,33 +728,35 @@ for claim, mended in claims.items():
 # %% [markdown]
 # ## 1.9 The culprit
 #
-# Back to A and B. Your `check_gradients`, three digits, five entries of every array, after two epochs of training.
+# Back to A and B. Your `check_gradients` tests both with three digits and five entries of every array, after two epochs of
+# training.
 
 # %% tags=["picture"]
 checking.culprit(check_gradients, data)
 
 # %% [markdown]
 # A sends the gradient back through each ReLU as if it were not there. `W3` and `b3` lie above the last ReLU and are right,
-# all that lies below is wrong, and the first wrong array from the top tells you which line to read. Yet A's loss fell
-# faster from ten of twelve starts. A falling loss is not a check.
+# everything below is wrong, and the first wrong array from the top tells you which line to read. Yet A's loss fell faster
+# from ten of twelve starts. A falling loss is not a check.
 
 # %% [markdown]
 # ## Say it back
 #
 # 1. A centred difference in float64 with $h$ near 1e-5, compared by relative error, is a second opinion good to 1e-7.
-# 2. A large error can be a kink, a tiny gradient, or float32; a small one can be the wrong place: initial weights, a strong
-#    regulariser, random numbers, the biases left out.
-# 3. Few data points, after a burn-in, data loss alone, one seed, a few entries of every array, raw values printed.
+# 2. A large error can be a kink, a tiny gradient, or float32; a small one can come from checking in the wrong place: at
+#    initial weights, under a strong regulariser, without the biases.
+# 3. Use few data points, after a burn-in, the data loss alone, one seed and a few entries of every array, and print the raw
+#    values.
 #
-# **Next:** *Sanity checks* (02). The gradient is right; is the loss?
+# **Next:** *Sanity checks* (02). The gradient is right; is the loss right?
 
 # %% [markdown]
 # **Open question.** A complex step, $\mathrm{Im} f(x+ih)/h$, has no subtraction and no rounding V. Which of this lesson's
-# problems would it solve, and which layers of a network would refuse to take $x+ih$?
+# problems would it solve, and which layers of a network could not take $x+ih$?
 #
-# **Still argued about.** Whether the slope one assigns to ReLU at exactly 0 matters. It should not, on paper; Bertoin,
-# Bolte, Gerchinovitz and Pauwels, *Numerical influence of ReLU'(0) on backpropagation* (NeurIPS 2021), report that in
-# float32 it does.
+# **Still argued about.** Whether the slope that you assign to the ReLU at exactly 0 matters. In theory it should not;
+# Bertoin, Bolte, Gerchinovitz and Pauwels, *Numerical influence of ReLU'(0) on backpropagation* (NeurIPS 2021), report that
+# in float32 it does.
 
 # %% [markdown]
 # ## Check your work

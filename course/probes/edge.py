@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course.mine import plain_gradient_descent
 from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call
 from course.probes.in_place import unchanged
@@ -113,6 +114,11 @@ class Bend:
         return value, self.turn.T @ (self.curvatures * z + z**3)
 
 
+def parabola(w: Any) -> tuple[float, np.ndarray]:
+    """Return a loss of curvature 3 in every direction, and its gradient."""
+    return 1.5 * float(np.dot(w, w)), 3.0 * np.asarray(w, dtype=np.float64)
+
+
 def numbers_of(sharpnesses: Any) -> Any:
     """Return what was recorded; of pairs (eigenvalue, v) the eigenvalue and a 1 for each entry of v."""
     pairs = isinstance(sharpnesses, list | tuple) and len(sharpnesses) > 0
@@ -123,7 +129,8 @@ def numbers_of(sharpnesses: Any) -> Any:
 def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[str, Any]:
     """Return what a run with a rule that keeps state records, and what it left of its arguments.
 
-    A second run has a rule that leaves its config alone, so that only what it returns holds the state.
+    A second run has a rule that leaves its config alone, so that only what it returns holds the state; a third
+    diverges.
     """
     bend = Bend(seed)
     w, v = bend.turn.T @ np.array([0.8, -0.7, 1.2]), np.random.default_rng(seed).normal(size=3)
@@ -136,11 +143,18 @@ def recorded_run(train: Callable, *, seed: int, steps: int, every: int) -> dict[
         ),
         "losses, sharpnesses",
     )
+    growing = required_pair(
+        call(
+            train, parabola, start.copy(), along.copy(), plain_gradient_descent, {"learning_rate": 1.0}, 5, 2
+        ),
+        "losses, sharpnesses",
+    )
     same_start = unchanged((start, along, {"learning_rate": 0.12}), (w, v, config))
     return {
         "the losses": floats(answer[0], "losses, sharpnesses"),
         "the sharpnesses": floats(numbers_of(answer[1]), "losses, sharpnesses"),
         "the losses with a rule that returns a new config": floats(anew[0], "losses, sharpnesses"),
+        "the losses of a run that diverges": floats(growing[0], "losses, sharpnesses"),
         "the first w, v and config afterwards": KEPT if same_start else CHANGED,
     }
 

@@ -55,6 +55,7 @@ critical_sharpness = Exercise(
             ("nesterov", 0.1, 0.8),
             ("averaged", 0.1, 0.8),
             ("momentum", 2.0, 0.5),
+            ("momentum", 0.5, 0.0),
             ("momentum", 0.2),
         ]
     ),
@@ -213,6 +214,13 @@ critical_sharpness.table(
         ),
     }
 )
+
+
+@critical_sharpness.mistake
+def a_momentum_of_zero_taken_for_none(kind, learning_rate, momentum=0.9):
+    """A momentum of 0 is replaced by the default: 0 counts as false, so `momentum or 0.9` is 0.9. Use the number
+    that is given."""
+    return limit(kind, learning_rate, momentum or 0.9)
 
 
 @critical_sharpness.mistake

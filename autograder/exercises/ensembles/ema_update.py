@@ -17,7 +17,7 @@ from course.probes.ensembles.weights import (
     weights_after,
 )
 
-LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,)}
+LAYERS = {"W1": (4, 3), "b1": (3,), "W2": (3, 2), "b2": (2,), "W3": (2, 2), "b3": (2,)}
 
 DECAYS = [*[0.9] * 4, *[0.5] * 3, *[0.99] * 3, *[0.97] * 4, 0.0, 0.6]
 
@@ -81,6 +81,16 @@ def update(
     if average is None:
         return {name: first(params[name], decay) for name in chosen}
     return {name: mix(average[name], params[name], decay) for name in chosen}
+
+
+@ema_update.convention(share=0.75)
+def names_of_two_layers(average, params, decay=0.99):
+    """It is right for W1, b1, W2 and b2, and these names are written in the code: a network with more layers loses
+    the others. Go through the names that `params` has.
+
+    Which names has the average of a network of three layers?
+    """
+    return update(average, params, decay, names={"W1", "b1", "W2", "b2"}.__contains__)
 
 
 @ema_update.variant

@@ -15,7 +15,7 @@ from course.probes.base import Unusable, call
 from course.probes.comparing import same
 from course.probes.wording import describe
 
-SHAPES = {"W1": (3, 2), "b1": (2,)}
+SHAPES = {"W1": (3, 2), "b1": (2,), "W3": (2, 1), "b3": (1,)}
 
 
 # Running averages

@@ -83,7 +83,7 @@ def coarse(outcome: Any, expected: Any, near: float = NEAR) -> int | None:
     if worst > max(COARSE, near):
         return None
     if isinstance(expected, list | tuple) and not any(
-        isinstance(each, Mapping) or np.ndim(each) for each in expected
+        isinstance(each, Mapping | list | tuple) or np.ndim(each) for each in expected
     ):
         return digits(worst) if several_rounded(outcome, expected) else None
     pairs = list(wrong_numbers(outcome, expected))

@@ -94,6 +94,12 @@ def test_a_rule_that_keeps_few_digits_earns_nothing_and_is_told_why(exercise, lo
         (0.5, 0.1, None),
         (np.array([-0.01, 1.0]), np.array([0.01, 1.0]), None),  # short, and so is what is due
         ("up", "down", None),
+        (
+            [[1.0, np.array([[2.0, np.pi]])]],
+            [[1.0, np.array([[2.0, 3.1]])]],
+            None,
+        ),  # pairs, as a loss is asked for
+        ([[1.0, np.array([[2.0, 3.14]])]], [[1.0, np.array([[2.0, np.pi]])]], 3),
         ([np.nan], [1.0], None),
         (np.array([[0.1]]).astype(np.float16), np.array([0.1]), None),
     ],

@@ -37,8 +37,8 @@ landscapes.opening()
 
 # %% [markdown]
 # *You will be able to* write gradient descent, momentum (also called the *heavy-ball method*), and both forms of *Nesterov
-# momentum* (Nesterov's accelerated gradient); say what `momentum=0.9` means, how large a learning rate each method
-# tolerates and why, how PyTorch's version differs, and when momentum helps and when it does nothing.
+# momentum* (Nesterov's accelerated gradient); say what `momentum=0.9` means, how large a learning rate each method tolerates
+# and why, how PyTorch's version differs, and when momentum helps and when it does not.
 #
 # *Time* about 220 minutes, with a good place to stop after section 4.4. *You need* NumPy arrays, derivatives, and from
 # section 4.6 on a 2×2 matrix and its eigenvalues. *Points* 40.
@@ -46,8 +46,8 @@ landscapes.opening()
 # *Letters*: $w$ `w` parameters · $g$ `dw` gradient · $\eta$ `learning_rate` · $\mu$ `momentum` · $v$ `velocity` · $f$ loss · $L$ curvature, the second derivative of the loss.
 
 # %% [markdown]
-# **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough. A wrong guess helps you
-# more than none.
+# **Write your guess** in the next cell: the number of steps with memory 0.9. One line is enough. A wrong guess helps more
+# than none.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-escape", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -59,8 +59,8 @@ landscapes.opening()
 #
 # $$w \leftarrow w - \eta\, g$$
 #
-# This is all of gradient descent. With the exact gradient of a smooth loss, a small enough rate $\eta$ makes the loss fall
-# at every step until the gradient is zero. With the gradient of a mini-batch there is no such guarantee.
+# This is the whole of gradient descent. With the exact gradient of a smooth loss, a small enough rate $\eta$ makes the loss
+# fall at every step until the gradient is zero. With the gradient of a mini-batch there is no such guarantee.
 
 # %% [markdown]
 # ### Exercise 1. Gradient descent · 4 points · about 5 minutes · difficulty 1/5
@@ -110,8 +110,8 @@ assert np.allclose(stepped, [0.0, 3.0]), "the worked step does not come out"
 assert np.array_equal(dw, [10.0, -10.0]), "dw is different after the call: it belongs to the caller"
 
 # %% [markdown]
-# Now your rule goes down a long valley, the *ravine* $\frac12(x^2 + 25 y^2)$: gently curved along
-# $x$, 25 times as strongly along $y$. Same start, same 40 steps, three rates.
+# Now your rule goes down a long valley, the *ravine* $\frac12(x^2 + 25 y^2)$: gently curved along $x$, 25 times as strongly
+# along $y$. It takes 40 steps from the same start at three rates.
 
 # %% tags=["picture"]
 traces = {
@@ -120,18 +120,18 @@ traces = {
 landscapes.side_by_side(ravine, traces, "sgd")
 
 # %% [markdown]
-# Left: safe and slow. The steep direction is done after a few steps, and the rest of the time is spent creeping along the
-# floor. Middle: faster along the floor, at the price of bouncing between the walls. Right: every bounce ends a little
-# higher than the one before, and the run diverges.
+# Left: safe and slow. The steep direction is done after a few steps, and the run spends the rest of the time creeping along
+# the floor. Middle: faster along the floor, but it bounces between the walls. Right: every bounce ends a little higher than
+# the one before, and the run diverges.
 #
 # Take one direction of curvature $L$: $f = \frac12 L w^2$, $g = L\,w$. A step multiplies $w$ by
-# $1 - \eta L$, and $w$ shrinks as long as $\eta L < 2$. The steep wall, $L = 25$, allows $\eta < 0.08$; the floor, $L = 1$, would do best with $\eta = 1$.
-# **One rate has to serve both, and the steepest direction sets the limit.** The ratio of the largest to the smallest
-# curvature, here 25, is called the *condition number* $\kappa$.
+# $1 - \eta L$, and $w$ shrinks as long as $\eta L < 2$. The steep wall, $L = 25$, allows $\eta < 0.08$; the floor, $L = 1$,
+# would do best with $\eta = 1$. **One rate has to suit both, and the steepest direction sets the limit.** The ratio of the
+# largest to the smallest curvature, here 25, is called the *condition number* $\kappa$.
 
 # %% [markdown]
-# **Break it.** Write the update with a plus, `w + learning_rate * dw`. That is the same as handing your rule the gradient
-# with the wrong sign, and the cell below does so. What will the loss do?
+# **Break it.** Write the update with a plus, `w + learning_rate * dw`. That is the same as giving your rule the gradient with
+# the wrong sign, as the cell below does. What will the loss do?
 
 
 # %% tags=["picture"]
@@ -168,9 +168,9 @@ print("y with a plus:   ", *np.round(trace.points[:, 1], 2))
 # $$v \leftarrow \mu\, v - \eta\, g, \qquad w \leftarrow w + v$$
 #
 # The name of $\mu$ misleads. It is neither the mass nor the momentum of physics: it is **the part of the velocity that
-# friction leaves**. Since $\mu = 1 - c\,\Delta t/m$, a larger $\mu$ means *less* friction. With $\mu = 0$ the ball sits in
-# honey and forgets its velocity at once, which is gradient descent; with $\mu = 1$ there is no friction at all, and the ball
-# does not come to rest. Usual values are 0.5, 0.9, 0.95 and 0.99.
+# friction leaves**. Since $\mu = 1 - c\,\Delta t/m$, a larger $\mu$ means *less* friction. With $\mu = 0$ the ball moves as
+# if in honey and forgets its velocity at once, which is gradient descent; with $\mu = 1$ there is no friction at all, and the
+# ball never comes to rest. Usual values are 0.5, 0.9, 0.95 and 0.99.
 
 # %% [markdown]
 # ### Exercise 2. Momentum · 10 points · about 15 minutes · difficulty 2/5
@@ -182,7 +182,7 @@ print("y with a plus:   ", *np.round(trace.points[:, 1], 2))
 # | config | `learning_rate` $\eta$, default `1e-2`; `momentum` $\mu$, default `0.9`; `velocity` $v$, absent in the first call: take zeros |
 #
 # Worked, with $\eta = 0.1$, $\mu = 0.5$: `w = [5.]`, `dw = [10.]` gives velocity `[-1.]` and `[4.]`. Again with `dw = [20.]`:
-# velocity `[-2.5]` and `[1.5]`. You may store the velocity with either sign, as long as the places agree.
+# velocity `[-2.5]` and `[1.5]`. You may store the velocity with either sign, as long as the positions agree.
 #
 # Often missed: the new velocity is not put back into `config`, so that every step starts from rest; `dw *= ...`.
 #
@@ -236,13 +236,13 @@ landscapes.ridge(escapes, "The ball leaves the ridge five times sooner, not ten"
 # tenth of the steps. But the ball reaches that speed only if the slope stays the same for a while. Here the slope grows
 # with the distance, and the speed lags behind it. Section 4.7 calculates the 140.
 #
-# If you wrote *698, as before*, because there is hardly a slope so near the ridge: a tiny slope is enough. After the first
+# If you wrote *698, as before*, because the slope so near the ridge is tiny: a tiny slope is enough. After the first
 # few steps both distances grow by a constant factor per step, and momentum makes that factor larger.
 
 # %% [markdown]
 # ### The same ball in the valley
 #
-# The ravine again, at the slow and safe rate 0.02, with 60 gradients for each rule.
+# Here is the ravine again, at the slow and safe rate 0.02, with 60 gradients for each rule.
 
 # %% tags=["picture"]
 config = {"learning_rate": 0.02, "momentum": 0.9}
@@ -251,11 +251,11 @@ landscapes.paths_and_losses(ravine, traces, "At the same rate the ball overshoot
 
 # %% [markdown]
 # The ball crosses the valley a few times, runs past the minimum and comes back. Plain descent does not overshoot at this
-# rate, and is still on its way.
+# rate, but it is still on its way.
 #
 # Now move the sliders. $\mu = 0$ is plain descent. Leave the rate at 0.02 and find out:
 #
-# 1. Which $\mu$ ends lowest after the 60 gradients, and what is special about its path?
+# 1. With which $\mu$ does the ball end lowest after the 60 gradients, and what is special about its path?
 # 2. Up to which $\mu$ does the ball end lower than plain descent?
 # 3. What is different at $\mu = 0.99$?
 
@@ -265,9 +265,11 @@ sliders(sgd_momentum, ravine)
 # %% [markdown]
 # <details><summary>Answers, after you have tried</summary>
 #
-# 1. 0.75, with a loss of 1e-7. It is the largest that does not visibly run past the minimum along the floor; smaller ones creep, larger ones overshoot and have to come back.
+# 1. 0.75, with a loss of 1e-7. It is the largest with which the ball does not visibly run past the minimum along the floor;
+#    with a smaller one it creeps, with a larger one it overshoots and has to come back.
 # 2. Up to 0.93. Plain descent ends at 0.177.
-# 3. Hardly any friction is left: the ball swings to and fro, and ends at a loss of 8, more than half of that at the start.
+# 3. There is hardly any friction left: the ball swings back and forth, and ends at a loss of 8, more than half of that at the
+#    start.
 #
 # A swing that dies out slowly is called *underdamped*, a path that creeps in without overshooting *overdamped*. The border
 # between them, *critical damping*, is the fastest way to the bottom. Section 4.6 calculates where it lies.
@@ -277,13 +279,13 @@ sliders(sgd_momentum, ravine)
 # %% [markdown]
 # ### How fast does it get?
 #
-# On a constant slope $g$ the ball speeds up until friction takes as much as the slope gives. Then $v$ repeats itself,
+# On a constant slope $g$ the ball speeds up until friction takes as much as the slope gives. Then $v$ no longer changes,
 # $v = \mu v - \eta g$, so
 #
 # $$v_\infty = -\frac{\eta\, g}{1 - \mu},$$
 #
-# the *terminal velocity*. In other words: each push $-\eta g$ fades as $1, \mu, \mu^2, \dots$, and these echoes add up
-# to $1/(1-\mu)$ times the push. Where the slope stays the same for much longer than $1/(1-\mu)$ steps, $\mu = 0.9$ acts
+# the *terminal velocity*. In other words, each push $-\eta g$ fades as $1, \mu, \mu^2, \dots$, and its echoes add up to
+# $1/(1-\mu)$ times the push. Where the slope stays the same for much longer than $1/(1-\mu)$ steps, $\mu = 0.9$ acts
 # like a rate ten times as large. Therefore $\eta/(1-\mu)$ is called the *effective learning rate*.
 #
 # **Predict:** with $\mu = 0.99$, after how many steps is the ball within one per cent of its terminal velocity?
@@ -297,8 +299,8 @@ figures.terminal_velocity(sgd_momentum, (0.5, 0.9, 0.95, 0.99))
 
 # %% [markdown]
 # If you wrote *100*, you took the length of the memory, $1/(1-\mu)$, for the time it takes to fill: after 100 steps 63 per
-# cent of the speed is there. What is missing shrinks as $\mu^t$, and $0.99^t$ falls below 0.01 at step 459.
-# If you wrote more than a thousand: by then the echo of a push is long gone.
+# cent of the speed is there. The missing part shrinks as $\mu^t$, and $0.99^t$ falls below 0.01 at step 459. If you wrote
+# more than a thousand: by then the echo of a push is long gone.
 #
 # Keep both numbers in mind. $\mu = 0.99$ promises a factor of 100, but only on a slope that stays the same for hundreds
 # of steps.
@@ -327,23 +329,23 @@ traces = {title: descend(rule, ravine, steps=60, config=config) for title, rule 
 landscapes.side_by_side(ravine, traces, "sgd_momentum")
 
 # %% [markdown]
-# The first path is plain descent: **momentum that is not stored is gradient descent**. Nothing crashes; the curve is only
-# slower than it should be, so such a slip is easily overlooked. The second leaves the picture with its
-# first step. The third keeps its energy and sweeps through the valley without coming to rest.
+# The first path is plain descent: **momentum that is not stored is gradient descent**. There is no error; the run is only
+# slower than it should be, so you easily overlook such a slip. The second leaves the picture with its first step. The third
+# keeps its energy and sweeps through the valley without coming to rest.
 
 # %% [markdown]
 # ## 4.3 Look first, then step
 #
 # Before the ball moves, most of its next step is already decided: without a new push it coasts to $x + \mu v$ (here $x$ is
-# the place of the ball). Momentum still asks for the slope where the ball *is*. Nesterov's idea is to **ask where it is
-# about to be** (*Nesterov's accelerated gradient*). If the ground rises there, the brake comes one step earlier.
+# the position of the ball). Momentum still takes the slope where the ball *is*. Nesterov's idea is to **take it where the
+# ball is about to be** (*Nesterov's accelerated gradient*). If the ground rises there, the ball brakes one step earlier.
 #
 # $$\begin{aligned} g &= \nabla f(x + \mu v) \\ v &\leftarrow \mu v - \eta g \\ x &\leftarrow x + v \end{aligned}$$
 
 # %% [markdown]
 # ### Exercise 3. Look first, then step · 6 points · about 10 minutes · difficulty 2/5
 #
-# Here the gradient is not an array but a function, because you choose where to ask for it.
+# Here the gradient is not an array but a function, because you choose where to take it.
 #
 # | | |
 # |---|---|
@@ -353,7 +355,7 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 # Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.25`: from `x = [1.]`, `v = [4.]` it asks at `[2.]`, where the
 # slope is `[8.]`; then `v = [0.2]` and `x = [1.2]`.
 #
-# Often missed: starting the step from the look-ahead point. That point is only for asking. Call `grad` once per step:
+# Often missed: starting the step from the look-ahead point. That point is only for the gradient. Call `grad` once per step:
 # in a network the gradient is nearly the whole cost. `x` and `v` may be changed in place.
 #
 # <details><summary>Hint 1: a question</summary>Where would the ball be after this step if there were no slope at all?</details>
@@ -385,8 +387,8 @@ place, _ = lookahead_step(np.array([1.0]), np.array([2.0]), lambda p: 4 * p, lr=
 assert np.allclose(place, 0.6), "without momentum a step is one of plain gradient descent"
 
 # %% [markdown]
-# One step of your momentum and one of your Nesterov, from the same place with the same velocity, in the ravine, just
-# before the ball runs up the far wall. The grey arrow is what both have in common.
+# One step of your momentum and one of your Nesterov, from the same place with the same velocity, in the ravine, just before
+# the ball runs up the far wall. The grey arrow is the part that both have in common.
 
 # %% tags=["picture"]
 figures.one_step_each(sgd_momentum, lookahead_step)
@@ -398,8 +400,8 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # %% [markdown]
 # ## 4.4 The same thing without asking ahead
 #
-# A training loop hands your rule one gradient: the one at the stored parameters. It cannot be asked for another. The way
-# out is to **store the look-ahead point** in place of the ball:
+# A training loop gives your rule one gradient: the one at the stored parameters. You cannot ask it for another. The way out
+# is to **store the look-ahead point** instead of the ball's position:
 #
 # | | look-ahead form, section 4.3 | *ahead form*, this section |
 # |---|---|---|
@@ -409,7 +411,7 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # The velocity is as before: $v_{t+1} = \mu v_t - \eta\, \nabla f(w_t)$.
 
 # %% [markdown]
-# How does the stored point move? Write down the next one, and replace what we do not keep:
+# How does the stored point move? Write down the next one, and replace whatever is not stored:
 #
 # $$\begin{aligned}
 # w_{t+1} &= x_{t+1} + \mu v_{t+1} && \text{the next look-ahead point} \\
@@ -417,7 +419,7 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # &= (w_t - \mu v_t) + (1 + \mu)\, v_{t+1} && \text{because } x_t = w_t - \mu v_t
 # \end{aligned}$$
 #
-# In words: take the old look-ahead back, move the ball, look ahead again. This needs the old velocity *and* the new one.
+# In words: undo the old look-ahead, move the ball, look ahead again. This needs the old velocity *and* the new one.
 
 # %% [markdown]
 # ### Exercise 4. Nesterov momentum, the ahead form · 10 points · about 20 minutes · difficulty 3/5
@@ -432,7 +434,7 @@ figures.one_step_each(sgd_momentum, lookahead_step)
 # velocity `[-2.5]` and `[0.25]`.
 #
 # Often missed: `v_prev` must hold the *old* velocity. `v_prev = v` makes a second name, not a copy: if `v` is then changed
-# in place (`v *= mu`), both have changed. As before, `dw` stays as it is.
+# in place (`v *= mu`), both have changed. As before, do not change `dw`.
 #
 # <details><summary>Hint 1: a question</summary>Put $\mu = 0$ into the last line of the derivation. Which rule is left?</details>
 # <details><summary>Hint 2: a place</summary>Save the old velocity under its own name before the line that makes the new one. That line is the one of Exercise 2; only the line that moves <code>w</code> is different.</details>
@@ -470,7 +472,7 @@ assert np.allclose(honey, 0.0), "with momentum 0 a step is one of plain gradient
 assert np.array_equal(dw, [10.0]), "dw is different after the call: it belongs to the caller"
 
 # %% [markdown]
-# The derivation claims that both forms are one sequence. Check it with your own two functions: run the ball with
+# The derivation says that both forms give the same sequence. Check it with your own two functions: run the ball with
 # `lookahead_step`, and compare its look-ahead points $x_t + \mu v_t$ with what `sgd_nesterov_momentum` stores.
 
 
@@ -493,12 +495,12 @@ print(compare_the_forms(ravine, ravine.start, 0.02, 0.9))
 print(compare_the_forms(saddle, (1.0, 1e-6), 0.01, 0.9))
 
 # %% [markdown]
-# Nothing but rounding. A training script that stores $w$ and one that stores $x$ report different losses along the way,
-# and yet they are the same run: they look at two points of it, $\mu v$ apart, which meet as the velocity dies.
+# They differ by rounding only. A training script that stores $w$ and one that stores $x$ report different losses along the
+# way, and yet they are the same run: they look at two points of it, $\mu v$ apart, which meet as the velocity goes to zero.
 #
 # **Break it.** Save the old velocity one line too late and $v_\text{prev}$ *is* the new $v$. Then
 # $-\mu v + (1 + \mu) v = v$: the look-ahead cancels, and plain momentum is left. The next cell shows how this happens even
-# when the lines stand in the right order.
+# when the lines are in the right order.
 
 # %% tags=["picture"]
 new = np.array([1.0])
@@ -521,20 +523,20 @@ rules = {"sgd": sgd, "sgd_momentum": sgd_momentum, "sgd_nesterov_momentum": sgd_
 landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 
 # %% [markdown]
-# Momentum overshoots; Nesterov overshoots less. And turning the valley turns the paths and changes nothing else: the losses
-# agree to rounding. These rules do not know where the axes are. When this lesson says *direction*, it means a direction of
+# Momentum overshoots; Nesterov overshoots less. Turning the valley turns the paths and changes nothing else: the losses agree
+# up to rounding. These rules do not know where the axes are. When this lesson says *direction*, it means a direction of
 # curvature (an eigenvector of the Hessian), whether or not it lies along a coordinate. In the next lesson this will be
 # different.
 #
 # ---
 #
-# **A good place to stop.** You have written all three rules: 30 of the 40 points. The rest is about
-# what the numbers mean, how large a rate may be, and when momentum pays.
+# **A good place to stop.** You have written all three rules: 30 of the 40 points. The rest is about what the numbers mean,
+# how large a rate may be, and when momentum is worth it.
 
 # %% [markdown]
 # ## 4.5 Three methods called momentum
 #
-# Here the rate stands *inside* the velocity. Other texts and libraries differ, under the same name:
+# Here the rate is *inside* the velocity. Other texts and libraries use the same name for other formulas:
 #
 # | where | velocity | move |
 # |---|---|---|
@@ -542,7 +544,7 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 # | PyTorch, `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ |
 # | an *exponential moving average* of the gradient, as in Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ |
 #
-# At a constant rate the first two are the same path, with $v = -\eta b$. The third takes steps that are shorter by the
+# At a constant rate the first two give the same path, with $v = -\eta b$. The third takes steps that are shorter by the
 # factor $1 - \mu$; with a rate $1/(1-\mu)$ times as large it is the same path too.
 
 # %% [markdown]
@@ -580,8 +582,8 @@ for name, rule in landscapes.written_rules(with_velocity).items():
 figures.one_push()
 
 # %% [markdown]
-# With the rate outside, the whole velocity shrinks at once. With the rate inside, the ball already has its speed, and only
-# new pushes are weaker. Neither is wrong. But a learning-rate schedule that was tuned for one is not tuned for the other,
+# With the rate outside, the whole step shrinks at once. With the rate inside, the ball keeps its speed, and only new pushes
+# are weaker. Neither is wrong. But a learning-rate schedule that was tuned for one is not tuned for the other,
 # and a paper that says "momentum 0.9" has not said which one it means. The graded checks change the rate in the middle of a
 # run, so they can tell.
 
@@ -603,13 +605,13 @@ figures.one_push()
 # $$\lambda^2 - (1 + \mu - a)\,\lambda + \mu = 0 .$$
 #
 # Their product is $\mu < 1$. As long as they are a complex pair, both have absolute value $\sqrt\mu$: the run is stable,
-# whatever $a$ is. So it can become unstable only through a *real* eigenvalue that passes $1$ or $-1$.
+# whatever $a$ is. So it can become unstable only if a *real* eigenvalue passes $1$ or $-1$.
 #
 # - $\lambda = 1$ in the equation gives $a = 0$: no step at all.
 # - $\lambda = -1$ gives $1 + (1 + \mu - a) + \mu = 0$, that is $a = 2 (1 + \mu)$.
 #
 # So momentum is stable for $\eta L < 2(1 + \mu)$: with $\mu = 0.9$ almost twice the rate of gradient descent. **Nesterov has
-# another matrix.** Deriving its limit is the next exercise.
+# another matrix.** In the next exercise you derive its limit.
 
 # %% [markdown]
 # ### Exercise 5. The largest stable rate · 6 points · about 30 minutes · difficulty 4/5
@@ -658,8 +660,8 @@ twice, once = (max_stable_rate(curvature, 0.9, "momentum") for curvature in (8.0
 assert np.isclose(twice, once / 2, rtol=1e-3), "with twice the curvature the largest rate is half as large"
 
 # %% [markdown]
-# A formula that was derived should be tried. The *bisection* below runs your own rules along the floor of the ravine, where
-# $L = 1$, looks whether the second half of the run grew, and halves the interval. Beside it stands what your function says.
+# Test a formula that you have derived. The *bisection* below runs your own rules along the floor of the ravine, where
+# $L = 1$, checks whether the second half of the run grew, and halves the interval. Next to it is the result of your function.
 
 
 # %% tags=["picture"]
@@ -691,20 +693,20 @@ for kind, rule in {"sgd": sgd, "momentum": sgd_momentum, "nesterov": sgd_nestero
 figures.stable_factors(max_stable_rate)
 
 # %% [markdown]
-# Why is Nesterov's range so narrow? Its look-ahead makes the brake stronger in proportion to the curvature: good on a
-# gentle wall, where it damps the overshoot, and too strong on a steep one, where it throws the ball back across the valley.
-# In the middle of the fastest band, at $\eta L = 1$, it is just right: trace $(1 + \mu)(1 - a)$ and determinant $\mu(1 - a)$
-# are both 0, so both eigenvalues are 0, and the ball is at rest in the minimum after two steps, whatever $\mu$ is. Beyond the
-# band the brake reverses the ball.
+# Why is Nesterov's range so narrow? Its look-ahead makes it brake harder in proportion to the curvature: good on a gentle
+# wall, where it damps the overshoot, and too strong on a steep one, where it throws the ball back across the valley.
+# In the middle of the fastest band, at $\eta L = 1$, the braking is just right: trace $(1 + \mu)(1 - a)$ and determinant
+# $\mu(1 - a)$ are both 0, so both eigenvalues are 0, and the ball is at rest in the minimum after two steps, whatever $\mu$
+# is. Beyond the band the brake reverses the ball.
 
 # %% [markdown]
-# One more thing is in the matrix. As long as the eigenvalues of momentum are a complex pair, each direction shrinks by
+# The matrix tells you one more thing. As long as the eigenvalues of momentum are a complex pair, each direction shrinks by
 # $\sqrt\mu$ per step, *whatever its curvature*: floor and wall at the same pace. That holds for
-# $(1 - \sqrt\mu)^2 < \eta L < (1 + \sqrt\mu)^2$, so one rate serves curvatures whose ratio is up to
+# $(1 - \sqrt\mu)^2 < \eta L < (1 + \sqrt\mu)^2$, so one rate suits curvatures whose ratio is up to
 #
 # $$\kappa = \left(\frac{1 + \sqrt\mu}{1 - \sqrt\mu}\right)^2 .$$
 #
-# This is what momentum gives you, more than speed: **it forgives a valley for having two slopes.**
+# This matters more than speed: **with momentum, one rate suits a valley with two slopes.**
 
 # %% tags=["picture"]
 for each in (0.5, 0.9, 0.95, 0.99):
@@ -723,7 +725,7 @@ for each in (0.5, 0.9, 0.95, 0.99):
 # %% [markdown]
 # ## 4.7 The ridge, calculated
 #
-# The matrix also knows the ridge. There the curvature is $-2$, so $a = -0.02$, and one eigenvalue is larger than 1.
+# The matrix also describes the ridge. There the curvature is $-2$, so $a = -0.02$, and one eigenvalue is larger than 1.
 
 # %% tags=["picture"]
 product = -2 * 0.01  # a, curvature times rate
@@ -736,7 +738,7 @@ landscapes.ridge(escapes, "Three straight lines: each rule has its own factor pe
 
 # %% [markdown]
 # With momentum the distance grows by $\lambda = 1.107$ per step against $1.02$ for plain descent, and doubles every 7 steps
-# in place of 35. That is the factor of five. Nesterov feels the steeper slope ahead and is a little quicker still.
+# instead of every 35. That is the factor of five. Nesterov takes the steeper slope ahead and is a little quicker still.
 
 # %% tags=["picture"]
 for name, rule in landscapes.written_rules(rules).items():
@@ -745,13 +747,13 @@ for name, rule in landscapes.written_rules(rules).items():
 
 # %% [markdown]
 # From $y = 0$ exactly no rule leaves: there is no slope across the ridge, so there is nothing to remember. In training,
-# rounding and mini-batch noise push a run off such a ridge; momentum enlarges what they begin.
+# rounding and mini-batch noise push a run off such a ridge; momentum then amplifies the small displacement.
 
 # %% [markdown]
 # ## 4.8 A schedule for the momentum
 #
-# At first the parameters are far from the minimum and the slope changes fast: old gradients mislead, and friction is
-# welcome. Later the ball rolls along a valley floor, and friction slows it down. So $\mu$ is often raised during training,
+# At first the parameters are far from the minimum and the slope changes fast: old gradients mislead, and friction helps.
+# Later the ball rolls along a valley floor, and friction only slows it down. So $\mu$ is often raised during training,
 # for instance from 0.5 to 0.99 (Sutskever et al., 2013, use another curve with the same aim). Larger $\mu$ is **less** damping,
 # not more.
 
@@ -765,7 +767,7 @@ for name, rule in landscapes.written_rules(rules).items():
 #
 # Worked, `T = 10`: `t = 0` gives 0.5, `t = 5` gives 0.745, `t = 10` gives 0.99, `t = 14` gives 0.99.
 #
-# Often missed: what happens after step $T$. A line that runs on passes 1, where the velocity grows by itself.
+# Often missed: what happens after step $T$. A line that goes on passes 1, where the velocity grows by itself.
 #
 # <details><summary>Hint 1: a question</summary>Which part of the way has been covered at step $t$, and what is the largest part there can be?</details>
 # <details><summary>Hint 2: a place</summary>One line to compute the part, never above 1; one to go that part of the way from 0.5 to 0.99.</details>
@@ -794,8 +796,9 @@ momentum.grade("momentum_schedule", momentum_schedule)
 assert momentum_schedule(0, 100) < momentum_schedule(50, 100) < momentum_schedule(100, 100), "it must grow"
 
 # %% [markdown]
-# Is it worth the trouble? The ravine again, rate 0.02, 200 gradients: three constants that somebody might guess; a fourth,
-# 0.75, that is close to the critical value of section 4.6; and your ramp, once over all 200 steps and once over the first 100.
+# Is it worth the trouble? In the ravine, at rate 0.02 and with 200 gradients, compare three constants that you might guess; a
+# fourth, 0.75, that is close to the critical value of section 4.6; and your ramp, once over all 200 steps and once over the
+# first 100.
 
 
 # %% tags=["picture"]
@@ -818,20 +821,20 @@ traces = {
 figures.schedules(traces, "The ramp beats three guesses; the constant that suits this valley beats the ramp")
 
 # %% [markdown]
-# The long ramp ends far below 0.5, 0.9 and 0.99, and far above 0.75. It passes the right value on its way, and that is
-# its use: a ramp is for when you do not know the right constant.
+# The long ramp ends far below 0.5, 0.9 and 0.99, and far above 0.75. It passes the right value on its way. That is the point
+# of a ramp: it helps when you do not know the right constant.
 #
 # The short ramp is no better than 0.5. In its second half, at 0.99, a swing keeps $0.99^{100}$, or 0.37, of its energy; at
-# 0.75 it would keep $0.75^{100}$, or 3e-13. A schedule is one more thing to tune. Its length belongs to the budget: a
-# ramp that ends with the run is a fair first guess.
+# 0.75 it would keep $0.75^{100}$, or 3e-13. A schedule is one more thing to tune. Its length depends on the budget: a ramp
+# that ends with the run is a reasonable first guess.
 
 # %% [markdown]
 # ## 4.9 A fair race
 #
-# At one rate for all, the race in the ravine was unfair: 0.02 suits the ball. A fair race gives every rule the same
-# number of gradients *and its own best rate*. Two valleys: the ravine, with curvatures 1 and 25, and 100 gradients; a
-# longer one, 1 and 1000, and 400 gradients. Each rule runs at 25 rates up to its own stability limit, close together near
-# both ends. The *largest* of its last ten losses counts, so that nobody wins by crossing the minimum at the last moment.
+# With one rate for all, the race in the ravine was unfair: 0.02 suits the ball. A fair race gives every rule the same number
+# of gradients *and its own best rate*. There are two valleys: the ravine, with curvatures 1 and 25, and 100 gradients; a
+# longer one, with 1 and 1000, and 400 gradients. Each rule runs at 25 rates up to its own stability limit, close together
+# near both ends. The *largest* of its last ten losses counts, so that nobody wins by crossing the minimum at the last moment.
 #
 # **Predict:** with momentum 0.9, which rule wins in the first valley, which in the second, and by how much?
 
@@ -861,13 +864,13 @@ shown = {where: {name: curve for (name, each), curve in race[where].items() if e
 races.race(shown, "With momentum 0.9 the ball loses the short valley and wins the long one")
 
 # %% [markdown]
-# In the short valley well-tuned plain descent beats the ball by a factor of some hundreds. $\mu = 0.9$ serves curvatures of
-# up to 1442 to 1; at 25 to 1 it keeps velocity that is of no use any more. Nesterov, whose brake is stronger, beats both, plain
+# In the short valley well-tuned plain descent beats the ball by a factor of some hundreds. $\mu = 0.9$ suits curvatures of up
+# to 1442 to 1; at 25 to 1 it keeps velocity that is no longer useful. Nesterov, which brakes harder, beats both, plain
 # descent by a factor of about four. In the long valley plain descent has hardly started when the ball has arrived. Nesterov
 # follows the ball's curve until its own smaller range of rates ends.
 
 # %% [markdown]
-# So *momentum is faster* says nothing before three things are known: how long the valley is, how well each rule's rate was
+# So *momentum is faster* means nothing until you know three things: how long the valley is, how well each rule's rate was
 # tuned, and whether $\mu$ was tuned too. Here is the same race with two values of $\mu$.
 
 # %% tags=["picture"]
@@ -886,17 +889,18 @@ for name, each in entrants:
 # %% [markdown]
 # ## 4.10 A network
 #
-# Now 1197 images of digits, a network with 2410 parameters, and your rules: 120 gradients for each run, seven rates,
-# three seeds. We vary one thing: the mini-batch has 20 images, then 300. The horizontal axis is the *effective rate*
+# Now your rules train a network with 2410 parameters on 1197 images of digits: 120 gradients for each run, seven rates, three
+# seeds. We vary one thing: the mini-batch has 20 images, then 300. The horizontal axis is the *effective rate*
 # $\eta/(1 - \mu)$; for plain descent that is the rate itself.
 #
-# **Predict:** each rule at its best rate. Does momentum reach a lower training loss with 20 images a gradient? With 300?
+# **Predict:** with each rule at its best rate, does momentum reach a lower training loss with 20 images per gradient? With
+# 300?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-network", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
 
 # %% [markdown]
-# The cell takes some ten seconds, on a busy machine up to a minute.
+# The cell takes about ten seconds, on a busy machine up to a minute.
 
 # %% tags=["picture"]
 data, network = digits(), MLP(sizes=(64, 32, 10))
@@ -930,23 +934,24 @@ for where, tables in results.items():
 
 # %% [markdown]
 # At small effective rates, on the left of both pictures, the three curves lie close together: there momentum *is* plain
-# descent with a rate ten times as large, and nothing more. With 20 images a gradient, noise limits the rate. All three
+# descent with a rate ten times as large, and nothing more. With 20 images per gradient, noise limits the rate. All three
 # do best at an effective rate of 2 to 4, and their best losses lie within a factor of two of each other; which is lowest
 # changes with the seeds. Beyond that rate all three get worse, and from 32 on plain descent diverges.
 
 # %% [markdown]
-# With 300 images, curvature limits the rate. There momentum goes on to rates at which plain descent fails, and it pays:
-# Nesterov's best loss is more than ten times lower, and momentum's lower still: 40 to 220 times in four groups of three
-# seeds, the first of which is the run above.
+# With 300 images, curvature limits the rate. There momentum still works at rates at which plain descent fails, and it gains
+# from them: Nesterov's best loss is more than ten times lower, and momentum's lower still: 40 to 220 times in four groups of
+# three seeds, the first of which is the run above.
 
 # %% [markdown]
-# On larger networks the same was measured: momentum pays where curvature is the limit, hence at large batches (Zhang et
+# The same was measured on larger networks: momentum helps where curvature is the limit, hence at large batches (Zhang et
 # al., *Which algorithmic choices matter at which batch sizes?*, NeurIPS 2019).
 
 # %% [markdown]
 # ## 4.11 Five claims
 #
-# Which of these are right? Put `True` or `False` in place of each `None`; the cell below asks your own rules. No points.
+# Which of these are right? Put `True` or `False` in place of each `None`; the cell below tests them with your own rules. No
+# points.
 #
 # - **A** To descend, compute `x += learning_rate * dx`.
 # - **B** Raising $\mu$ from 0.5 to 0.99 during training adds damping.
@@ -966,11 +971,11 @@ else:
 # %% [markdown]
 # <details><summary>Why, for each (after you have answered)</summary>
 #
-# - **A** is wrong: a plus climbs.
+# - **A** is wrong: with a plus you climb.
 # - **B** is wrong: $\mu$ is what friction leaves. At 0.99 a coasting ball keeps 90 per cent of its velocity over ten steps, at 0.5 a thousandth.
 # - **C** is wrong: at rate 0.06 in the ravine momentum converges and Nesterov diverges.
 # - **D** is right: $1/(1 - 0.9) = 10$.
-# - **E** is wrong: no gradient, no velocity. Momentum enlarges a push and makes none.
+# - **E** is wrong: no gradient, no velocity. Momentum amplifies a push but cannot make one.
 #
 # </details>
 
@@ -978,8 +983,10 @@ else:
 # ## Say it back
 #
 # 1. Momentum is a ball with friction: $v \leftarrow \mu v - \eta g$, $w \leftarrow w + v$; a larger $\mu$ is *less* friction, and the terminal step is $1/(1-\mu)$ times the plain one.
-# 2. Nesterov asks for the slope where the ball is about to be. Storing that look-ahead point makes it an ordinary rule: $w \leftarrow w - \mu v_\text{prev} + (1 + \mu) v$.
-# 3. Limits: $\eta L < 2$ plain, $< 2(1 + \mu)$ momentum, $< (2 + 2\mu)/(1 + 2\mu)$ Nesterov. Momentum gives one pace to many curvatures, and it pays where curvature, not noise, is the limit.
+# 2. Nesterov takes the slope where the ball is about to be. Storing that look-ahead point makes it an ordinary rule:
+#    $w \leftarrow w - \mu v_\text{prev} + (1 + \mu) v$.
+# 3. Limits: $\eta L < 2$ plain, $< 2(1 + \mu)$ momentum, $< (2 + 2\mu)/(1 + 2\mu)$ Nesterov. Momentum gives one pace to many
+#    curvatures, and it helps where curvature, not noise, is the limit.
 
 # %% [markdown]
 # **Next.** One rate still serves all parameters. In *Adaptive rates* each gets its own.
@@ -992,7 +999,8 @@ else:
 # (*On the insufficiency of existing momentum schemes for stochastic optimization*, ICLR 2018) show problems on which,
 # with sampled gradients, it does no better than plain descent at its best rate, and suspect that its success in practice comes
 # from the mini-batch. Wang, Malladi, Wang, Lyu and Li (*The marginal value of momentum for small learning rate SGD*, ICLR
-# 2024) prove that the two are nearly one process at small rates. Against it stand common practice and the right-hand picture of section 4.10.
+# 2024) prove that the two are nearly one process at small rates. Common practice and the right-hand picture of section 4.10
+# say otherwise.
 
 # %% [markdown]
 # **To read.** Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum in deep learning* (ICML

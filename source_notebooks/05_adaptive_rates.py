@@ -9,11 +9,11 @@
 # %% [markdown]
 # # 5. Adaptive rates: one rate per coordinate
 #
-# Two weights of one network share a learning rate. The loss is 25 times as steeply curved along the one as along
-# the other. Below, plain descent walks this valley three times, each time with another rate.
+# Two weights of one network share a learning rate. The loss is 25 times as strongly curved along one as along the other.
+# Below, plain descent walks down this valley three times, each time with another rate.
 #
-# **No single rate suits both. You may give each coordinate a rate of its own, but you may not look at the
-# curvature. What would you go by?**
+# **No single rate suits both. You may give each coordinate its own rate, but you may not look at the curvature. How would you
+# choose the rates?**
 
 # %%
 import warnings
@@ -38,8 +38,8 @@ use_style()
 adaptive.three_rates()
 
 # %% [markdown]
-# *You will be able to* write Adagrad, RMSprop and Adam, and say what each term is for; derive Adam's bias correction, and
-# say which way its absence errs; measure a rule instead of believing a description of it; and say when one rate per
+# *You will be able to* write Adagrad, RMSprop and Adam, and say what each term is for; derive Adam's bias correction, and say
+# what goes wrong without it; measure a rule instead of trusting its description; and say when one rate per
 # coordinate helps, and when it does not.
 #
 # *Time* about 180 minutes, with a good place to stop after section 5.5. *You need* NumPy, partial derivatives and gradient
@@ -58,8 +58,8 @@ adaptive.three_rates()
 # $$\eta^\ast = \frac{2}{\lambda_x+\lambda_y}, \qquad
 #   \text{factor per step} = \frac{\kappa-1}{\kappa+1}, \qquad \kappa = \frac{\lambda_y}{\lambda_x},$$
 #
-# where $\kappa$ is the *condition number*. With a rate of its own for each, $\eta_x = 1/\lambda_x$ and
-# $\eta_y = 1/\lambda_y$, one step would do: that is called a *diagonal preconditioner*. What does the compromise cost?
+# where $\kappa$ is the *condition number*. With its own rate for each coordinate, $\eta_x = 1/\lambda_x$ and
+# $\eta_y = 1/\lambda_y$, one step would be enough: that is called a *diagonal preconditioner*. What does the compromise cost?
 
 # %% tags=["picture"]
 print("condition number   steps until the error is a thousandth, at the best single rate")
@@ -73,11 +73,11 @@ for kappa in (2, 25, 100, 10_000):
 #
 # ### Predict 1
 #
-# The boldest use of that: divide every entry of the gradient by its own absolute value. Only its sign is left, and
-# each coordinate moves by exactly one rate per step. This rule is called *signSGD*.
+# The boldest way to use them: divide every entry of the gradient by its own absolute value. Only its sign is left, and each
+# coordinate moves by exactly one rate per step. This rule is called *signSGD*.
 #
 # On the valley above, from the same start: what shape has the path? Does it come to rest at the star? What
-# changes when the valley is a hundred times as steep across? Write a line before you run the cell after it.
+# changes when the valley is a hundred times as steep across? Write one line before you run the next cell.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-sign", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -93,14 +93,14 @@ print(f"Greatest difference of the two paths: {np.abs(walks[25].points - walks[2
 landscapes.dotted({f"Signs alone, condition number {k}": (valley(k), walk) for k, walk in walks.items()})
 
 # %% [markdown]
-# The path goes down at 45 degrees, then along the floor in small teeth, then to and fro about the star. If you expected
-# wide swings from wall to wall, as plain descent makes them: they need a gradient that is larger across than along, and
-# only its sign is left. If you expected the steeper valley to be harder: the two paths are equal to the last bit. If you
-# expected it to come to rest: every step is a whole rate long in each direction. Only a rate that happens to divide the
-# whole way, such as 0.125 from this start, lands on the star.
+# The path goes down at 45 degrees, then zigzags along the floor, then hops back and forth around the star. If you expected
+# wide swings from wall to wall, as plain descent makes them: they need a gradient that is larger across the valley than along
+# it, and here only its sign is left. If you expected the steeper valley to be harder: the two paths are equal to the last
+# bit. If you expected the path to come to rest: every step is a whole rate long in each direction. Only a rate that happens
+# to divide the whole way, such as 0.125 from this start, lands on the star.
 
 # %% [markdown]
-# So dividing a coordinate's gradient by its size makes the steepness cancel; but dividing by the size of *this* gradient
+# So if you divide a coordinate's gradient by its size, the steepness cancels; but dividing by the size of *this* gradient
 # alone forgets too much. The three rules of this lesson divide by the size of the gradients *so far*. They differ in how
 # they remember.
 
@@ -172,8 +172,7 @@ assert np.allclose(after, [0.9, 1.1]), "the first step moves every coordinate by
 # ### The steepness cancels
 #
 # If the gradients of one coordinate are all multiplied by $a$, its cache is multiplied by $a^2$ and the root by $a$:
-# the step stays as it was. So Adagrad should not feel how steep the valley is across. The picture is of your own
-# function.
+# the step stays as it was. So Adagrad should not notice how steep the valley is across. The picture shows your own function.
 
 # %% tags=["picture"]
 adaptive.steepness(adagrad)
@@ -184,20 +183,20 @@ adaptive.steepness(adagrad)
 # ### It slows down early
 #
 # A sum of squares only grows, so the *effective rate* $\eta/\sqrt{c}$ only falls. Under a constant gradient the
-# $k$-th step is $\eta/\sqrt{k}$ long, and the distance after $T$ steps is about $2\eta\sqrt{T}$: to go twice as far
-# takes four times as long. For convex problems that is what the proofs want. For a network that must cross a plain
-# late in training it is a brake that is never released.
+# $k$-th step is $\eta/\sqrt{k}$ long, and the distance after $T$ steps is about $2\eta\sqrt{T}$: to go twice as far takes
+# four times as long. For convex problems the proofs need this. For a network that must cross a plain late in training it is a
+# brake that is never released.
 #
 # ### Why the root
 #
-# Leave the root out and the step is $\eta g/c$, with the unit of one over a gradient. Two things go wrong at once.
+# Without the root the step is $\eta g/c$, whose unit is one over that of a gradient. Two things go wrong at once.
 
 # %% tags=["picture"]
 adaptive.braking(adagrad)
 
 # %% [markdown]
-# Left: without the root the distance grows like a logarithm. It has no end, but every doubling of a distance costs the
-# square of the steps so far: 8.6 rates in 3000 steps. Right: the size of the gradient does not cancel, it ends up in the
+# Left: without the root the distance grows like a logarithm. It has no limit, but to double the distance you must square the
+# number of steps so far: 8.6 rates in 3000 steps. Right: the size of the gradient does not cancel, it ends up in the
 # denominator. Where plain descent takes long steps on steep coordinates, the rule without the root takes long steps on
 # flat ones, and with the loss multiplied by ten every step is ten times shorter. With the root, a step has the unit of the
 # rate: **the rate says how far, the gradient says only in which direction.**
@@ -205,7 +204,7 @@ adaptive.braking(adagrad)
 # %% [markdown]
 # ## 5.3 RMSprop: remember, and forget
 #
-# *Replace the sum by an average that forgets, so that the cache is about the recent past.*
+# *Replace the sum by an average that forgets, so that the cache describes the recent past.*
 #
 # $$c \leftarrow d\,c + (1-d)\,g^2, \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{c}+\varepsilon}$$
 #
@@ -268,8 +267,8 @@ assert np.allclose(after, [0.8]), "the cache is 1 after this step, and so is its
 # %% [markdown]
 # ### After a cliff
 #
-# A coordinate meets a gradient of 10 for 50 steps, then crosses a plain where it is 0.1. The effective rate is
-# measured from outside: the step of your own function divided by the gradient, in learning rates.
+# A coordinate meets a gradient of 10 for 50 steps, then crosses a plain where it is 0.1. The picture measures the effective
+# rate from outside: the step of your own function divided by the gradient, in learning rates.
 
 # %% tags=["picture"]
 adaptive.after_a_cliff(adagrad, rmsprop, decays=(0.9, 0.99, 0.999))
@@ -294,8 +293,8 @@ adaptive.after_a_cliff(adagrad, rmsprop, decays=(0.9, 0.99, 0.999))
 # %% [markdown]
 # ### Exercise 3. The first step · 4 points · about 10 minutes · difficulty 2/5
 #
-# Build the instrument that answers this for *any* rule: how long is its very first step, in learning rates, for one
-# parameter at 0 whose gradient is 100?
+# Write a function that answers this for *any* rule: how long is its very first step, in learning rates, for one parameter at
+# 0 whose gradient is 100?
 #
 # | | |
 # |---|---|
@@ -339,7 +338,7 @@ assert np.isclose(first_step(plain_gradient_descent, {"learning_rate": 0.1}), 10
 )
 
 # %% [markdown]
-# Now your instrument on your rules.
+# Now use it to measure your rules.
 
 # %% tags=["picture"]
 tried = [("plain descent", plain_gradient_descent, {}), ("Adagrad", adagrad, {})]
@@ -351,8 +350,8 @@ print("1/sqrt(1 - d) is", *(f"{1 / np.sqrt(1 - d):.2f}" for d in (0.9, 0.99, 0.9
 
 # %% [markdown]
 # If you wrote *one rate*: that is what an average should give. The average of one number is that number, and then
-# $g/\sqrt{g^2}$ is one. If you wrote *a hundred*: the size of $g$ cancels, whatever it is. If you wrote *less than
-# one*: a cache near zero stands in the denominator.
+# $g/\sqrt{g^2}$ is one. If you wrote *a hundred*: the size of $g$ cancels, whatever it is. If you wrote *less than one*: the
+# cache is too small, and it is in the denominator.
 #
 # After one step the cache holds not $g^2$ but $(1-d)\,g^2$, because it began at zero. Its root is
 # $\sqrt{1-d}\,|g|$, too small, and so the first step is
@@ -369,19 +368,19 @@ print("1/sqrt(1 - d) is", *(f"{1 / np.sqrt(1 - d):.2f}" for d in (0.9, 0.99, 0.9
 #
 # $$m_t = \sum_{i=1}^{t} (1-\beta)\,\beta^{\,t-i} g_i .$$
 #
-# A weighted sum. Is it a weighted *mean*? Add up the weights, a geometric series:
+# This is a weighted sum. Is it a weighted *mean*? Add up the weights, a geometric series:
 #
 # $$\sum_{i=1}^{t} (1-\beta)\,\beta^{\,t-i} = 1 - \beta^{\,t}.$$
 #
-# The rest, $\beta^t$, is the weight of the invented value $m_0 = 0$. Early on, most of $m_t$ is invention.
+# The rest, $\beta^t$, is the weight of the invented value $m_0 = 0$. Early on, that is most of $m_t$.
 
 # %% tags=["picture"]
 adaptive.lost_weight(0.9, (1, 3, 10, 40))
 
 # %% [markdown]
-# The cure is to divide by the weight that is there. $\hat m_t = m_t/(1-\beta^t)$ is a mean of the gradients seen,
-# the recent ones counting more, and nothing else. This is called *bias correction*: if every $g_i$ has mean $\mu$, then
-# $m_t$ has mean $(1-\beta^t)\mu$, and $\hat m_t$ has mean $\mu$. No limit, no approximation. In numbers:
+# The cure is to divide by the sum of the other weights. $\hat m_t = m_t/(1-\beta^t)$ is a weighted mean of the gradients
+# seen, in which recent ones count more, and of nothing else. This is called *bias correction*: if every $g_i$ has mean $\mu$,
+# then $m_t$ has mean $(1-\beta^t)\mu$, and $\hat m_t$ has mean $\mu$. This is exact at every step. In numbers:
 
 # %% tags=["picture"]
 slopes, average, kept = np.random.default_rng(5).normal(3.0, 1.0, size=8), 0.0, 0.9
@@ -407,15 +406,15 @@ for count, slope in enumerate(slopes, start=1):
 adaptive.uncorrected()
 
 # %% [markdown]
-# *Too short* is what one expects when both averages are too small. But they are not equally too small. At $t = 1$,
-# $m$ is a tenth of $g$, while $\sqrt{v}$ is $\sqrt{0.001}\,|g|$, about a thirtieth. The denominator is worse off, so the
+# You may expect *too short*, since both averages are too small. But they are not too small by the same factor. At $t = 1$,
+# $m$ is a tenth of $g$, while $\sqrt{v}$ is $\sqrt{0.001}\,|g|$, about a thirtieth. The denominator is smaller still, so the
 # quotient is too large:
 #
 # $$\frac{(1-\beta_1)\,|g|}{\sqrt{(1-\beta_2)\,g^2}} = \frac{1-\beta_1}{\sqrt{1-\beta_2}}
 #   = \frac{0.1}{\sqrt{0.001}} = \sqrt{10}.$$
 #
 # Then it gets worse, because $m$ catches up in tens of steps and $v$ in thousands: 4.2 rates at the second step, 6.6 at
-# the twelfth, and within 1% only from step 3925 on. The longest steps come in the first dozens, when a network is most
+# the twelfth, and within 1% only from step 3925 on. The longest steps are among the first few dozen, when a network is most
 # easily thrown off.
 
 # %% [markdown]
@@ -430,9 +429,9 @@ adaptive.uncorrected()
 #   w &\leftarrow w - \frac{\eta\,\hat m}{\sqrt{\hat v}+\varepsilon}
 # \end{aligned}$$
 #
-# $t$ counts the steps of this parameter and is advanced *first*: with $t = 0$ both divisors are zero. The hats are
-# used and thrown away; $m$, $v$ and $t$ are kept. Some texts write $s$ for $v$, or $v$ for $m$: go by the formula, not
-# by the letter.
+# $t$ counts the steps of this parameter and is increased *first*: with $t = 0$ both divisors are zero. The hats are used and
+# thrown away; $m$, $v$ and $t$ are kept. Some texts write $s$ for $v$, or $v$ for $m$: look at the formula, not at the
+# letter.
 #
 # Source: Kingma and Ba, *Adam* (ICLR 2015), Algorithm 1.
 
@@ -506,8 +505,9 @@ assert np.allclose(small, large, rtol=1e-3), (
 # %% [markdown]
 # ### Three memories in one valley
 #
-# The same start, 150 gradients each, your own functions, a dot at every step. The rates were chosen by hand so that the
-# paths start alike, and RMSprop gets a short memory, $d = 0.9$: the picture shows three characters, not a ranking.
+# Your own functions take 150 gradients each from the same start, with a dot at every step. The rates were chosen by hand so
+# that the paths start alike, and RMSprop gets a short memory, $d = 0.9$: the picture shows how each behaves, not which is
+# best.
 
 # %% tags=["picture"]
 configs = {
@@ -518,9 +518,9 @@ configs = {
 landscapes.three_memories({"adagrad": adagrad, "rmsprop": rmsprop, "adam": adam}, configs)
 
 # %% [markdown]
-# Adagrad's steps get shorter and shorter. Adam overshoots, as momentum does, and swings to rest. RMSprop does something
-# odd: it comes within a hair of the minimum, and then its loss *rises* by many orders of magnitude and stays there. Near the
-# minimum its gradients shrink, and soon the cache has forgotten that they were ever large. Each step is again about one
+# Adagrad's steps get shorter and shorter. Adam overshoots, as momentum does, and its swings die out. RMSprop does something
+# odd: it comes extremely close to the minimum, and then its loss *rises* by many orders of magnitude and stays there. Near
+# the minimum its gradients shrink, and soon the cache has forgotten that they were ever large. Each step is again about one
 # rate long, and it ends up hopping from one side to the other, half a rate to each side, exactly as signSGD does. A rule
 # that forgets needs a learning rate that falls: a *learning-rate schedule*.
 
@@ -533,7 +533,7 @@ landscapes.three_memories({"adagrad": adagrad, "rmsprop": rmsprop, "adam": adam}
 #
 # $$\eta\,\frac{\mu}{\sqrt{\mu^2+\sigma^2}},$$
 #
-# one rate where all gradients agree, and less where they disagree. Noise acts as a brake. Measured on your Adam:
+# one rate where all gradients agree, and less where they disagree. Noise acts as a brake. Measure it on your Adam:
 
 # %% tags=["picture"]
 for noise in (0.0, 0.5, 1.0, 3.0, 10.0) if written(adam, np.ones(1), np.ones(1), {}) else ():
@@ -548,14 +548,13 @@ for noise in (0.0, 0.5, 1.0, 3.0, 10.0) if written(adam, np.ones(1), np.ones(1),
 # %% [markdown]
 # ---
 #
-# **A good place to stop.** You have written all three rules, and 36 of the 40 points are behind you. What follows:
-# five claims, what other libraries mean by these names, the way off a saddle, and when a rate
-# per coordinate helps.
+# **A good place to stop.** You have written all three rules, and 36 of the 40 points are behind you. Next come five claims,
+# what other libraries mean by these names, the way off a saddle, and when a rate per coordinate helps.
 
 # %% [markdown]
 # ## 5.6 Five claims
 #
-# Three are wrong. Decide, then let the next cell do the sums. No points.
+# Three are wrong. Decide which, then let the next cell compute the answers. No points.
 #
 # - **A.** Adam: set $t = 0$; in every step make $\hat m$ and $\hat v$ with $t$, move, then add one to $t$.
 # - **B.** Adam's $v$ estimates the variance of the gradient.
@@ -572,7 +571,8 @@ print(claims.decided(answers, claims.about_adaptive_rates()))
 # %% [markdown]
 # <details><summary>Why, for each (after you have answered)</summary>
 #
-# - **A** is wrong, a slip of order: with $t = 0$ the first step is $0/0$. Programs get away with it when $t$ starts at 1. Start at 1 *and* add one before use, and the correction stays one step ahead.
+# - **A** is wrong, a slip of order: with $t = 0$ the first step is $0/0$. It is right if $t$ starts at 1. But if $t$ starts
+#   at 1 *and* you add one before use, the correction is always one step ahead.
 # - **B** is wrong: $v$ is the mean of $g^2$, uncentred.
 # - **C** is right: a sum of squares never falls.
 # - **D** is wrong: they are too large, by $\sqrt{10}$ at first.
@@ -583,8 +583,8 @@ print(claims.decided(answers, claims.about_adaptive_rates()))
 # %% [markdown]
 # ## 5.7 The same name, another rule
 #
-# Formulas that differ in the place of $\varepsilon$ share one name. Before you compare your run with somebody
-# else's, look here. (In the graded checks another place of $\varepsilon$ costs a quarter of the points, a $t$ that is one
+# Formulas that differ in the place of $\varepsilon$ have the same name. Before you compare your run with somebody else's,
+# look here. (In the graded checks another place of $\varepsilon$ costs a quarter of the points, a $t$ that is one
 # step ahead half of them.)
 #
 # | library | rule | $\varepsilon$ | default | also |
@@ -623,8 +623,8 @@ for seed in range(3):
 # %% [markdown]
 # ## 5.8 Off the saddle
 #
-# The saddle $x^2 - y^2$ attracts along $x$ and repels along $y$. Start at $(1, y_0)$ with a tiny $y_0$: the
-# gradient in $y$ is $-2y_0$, next to nothing. All six rules get the rate 0.01, momentum 0.9, RMSprop decay 0.99.
+# The saddle $x^2 - y^2$ attracts along $x$ and repels along $y$. Start at $(1, y_0)$ with a tiny $y_0$: the gradient in $y$
+# is $-2y_0$, almost zero. All six rules get the rate 0.01, momentum 0.9, RMSprop decay 0.99.
 #
 # ### Predict 4
 #
@@ -637,7 +637,8 @@ for seed in range(3):
 # %% [markdown]
 # ### Exercise 5. Steps to escape · 4 points · about 15 minutes · difficulty 2/5
 #
-# Build the stopwatch. Walk `rule` on the saddle, whose gradient at $(x, y)$ is $(2x, -2y)$, from $(1, y_0)$, and count.
+# Write the stopwatch. Run `rule` on the saddle, whose gradient at $(x, y)$ is $(2x, -2y)$, from $(1, y_0)$, and count the
+# steps.
 #
 # | | |
 # |---|---|
@@ -694,8 +695,8 @@ assert steps_to_escape(plain_gradient_descent, {"learning_rate": 0.5}, 0.0) is N
 # %% [markdown]
 # ### The race
 #
-# Momentum and Nesterov come from your own notebook on momentum, if it lies beside this one; otherwise they are left
-# out, and the cell says so.
+# Momentum and Nesterov come from your own notebook on momentum, if it is beside this one; otherwise they are left out, and
+# the cell says so.
 
 # %% tags=["picture"]
 with warnings.catch_warnings():
@@ -722,18 +723,18 @@ landscapes.off_the_saddle(traces, starts, counts)
 
 # %% [markdown]
 # SGD multiplies $y$ by 1.02 per step, so every factor of ten in $y_0$ costs the same number of steps, about 116: on
-# the right, a straight line. Momentum and Nesterov draw flatter straight lines: from $10^{-6}$ they need 140
-# and 132 steps, should yours have been left out.
+# the right, a straight line. The lines of momentum and Nesterov are straight too, and flatter: from $10^{-6}$ they need 140
+# and 132 steps (in case yours were left out).
 
 # %% [markdown]
-# To RMSprop and Adam the size of the gradient matters little. From the second step on and until they leave, RMSprop moves
-# along $y$ by 4 to 10 rates a step and Adam by 0.6 to 1.6, wherever they start. The very first step alone feels how near the
-# ridge is: from $10^{-12}$ it is 0.0002 rates long, because there $\varepsilon$ is larger than the gradient. RMSprop's
-# leap at the start, the flaw of Exercise 3, is an advantage here.
+# For RMSprop and Adam the size of the gradient matters little. From the second step on and until they leave, RMSprop moves
+# along $y$ by 4 to 10 rates a step and Adam by 0.6 to 1.6, wherever they start. Only the very first step depends on how near
+# the ridge is: from $10^{-12}$ it is 0.0002 rates long, because there $\varepsilon$ is larger than the gradient. RMSprop's
+# leap at the start, its flaw in Exercise 3, is an advantage here.
 
 # %% [markdown]
-# Adagrad starts with a step of one rate too, and then slows down. Its sum holds every gradient so far, the present one
-# among them, so no step can be longer than one rate. It beats plain descent only from very near the ridge.
+# Adagrad starts with a step of one rate too, and then slows down. Its sum holds every gradient so far, including the present
+# one, so no step can be longer than one rate. It beats plain descent only from very near the ridge.
 #
 # Nothing in this race was tuned: at ten times its rate SGD overtakes Adam, with 76 steps against 77 from $10^{-6}$.
 # The race shows mechanisms, not winners.
@@ -742,8 +743,8 @@ landscapes.off_the_saddle(traces, starts, counts)
 # ### The ridge itself
 #
 # From $y_0 = 0$ no rule leaves. The gradient along $y$ is exactly zero, and zero divided by anything is zero: no rule here
-# makes a direction out of nothing. But the starts from which that happens form a line in the plane. A start drawn
-# at random misses it with probability one, and mini-batch noise pushes a run off it. How much noise is needed?
+# can make a direction out of nothing. But this happens only from starts on one line in the plane. A start drawn at random
+# misses that line with probability one, and mini-batch noise pushes a run off it. How much noise is needed?
 
 # %% tags=["picture"]
 for noise in (1e-3, 1e-6, 1e-9, 1e-12):
@@ -755,16 +756,16 @@ for noise in (1e-3, 1e-6, 1e-9, 1e-12):
     print(f"noise {noise:.0e}:", ", ".join(gone))
 
 # %% [markdown]
-# A trillionth is enough for every rule. In training, saddles delay; they rarely hold.
+# A trillionth is enough for every rule. In training, saddles slow a run down; they rarely stop it.
 #
 # ## 5.9 Turn the valley
 #
 # One rate per coordinate is a bet: that the steep directions of the loss lie along the axes, each belonging to one
-# weight. Turn a valley of condition number 100 by an angle about its minimum. Plain descent cannot tell: its path
-# turns too, and every loss stays as it was. For each rule and each angle, the best of 17 rates: how many steps until
-# the loss stays below a thousandth of its start?
+# weight. Turn a valley of condition number 100 by an angle about its minimum. For plain descent that makes no difference: its
+# path turns too, and every loss stays as it was. Each rule runs at each angle with 17 rates. At the best of them, after how
+# many steps does the loss stay below a thousandth of its start?
 #
-# **Guess first:** which of Adagrad, RMSprop and Adam will feel the angle, and how much?
+# **Guess first:** to which of Adagrad, RMSprop and Adam does the angle matter, and how much?
 
 
 # %% tags=["picture"]
@@ -788,12 +789,12 @@ for name, rule in rules.items():
 landscapes.steps_by_angle(degrees, needed)
 
 # %% [markdown]
-# Along the axes Adagrad and RMSprop cross this valley in a handful of steps. Turned by 45 degrees, each coordinate
-# sees the same mixture of steep and flat, both get about the same rate, and they end up behind plain descent. SGD and both
-# momenta cannot see the angle at all.
+# Along the axes Adagrad and RMSprop cross this valley in a handful of steps. In the valley turned by 45 degrees, each
+# coordinate sees the same mixture of steep and flat, both get about the same rate, and the two rules end up behind plain
+# descent. For SGD and both kinds of momentum the angle makes no difference at all.
 #
-# Adam's line is almost level. Is it immune? No: its momentum needs that long to stop swinging, at any angle, and this hides
-# what the angle does. Take the momentum away:
+# Adam's line is almost level. Does the angle not matter to it? It does, but at any angle its momentum needs that long to stop
+# swinging, and this hides the effect. Take the momentum away:
 
 # %% tags=["picture"]
 for memory in (0.9, 0.0) if "adam" in rules else ():
@@ -801,7 +802,8 @@ for memory in (0.9, 0.0) if "adam" in rules else ():
     print(f"Adam with beta1 = {memory}: {along} steps along the axes, {across} at 45 degrees")
 
 # %% [markdown]
-# With $\beta_1 = 0$ Adam feels the angle as RMSprop does. Move the angle, and watch where the adaptive rules head first.
+# With $\beta_1 = 0$ the angle matters to Adam as much as to RMSprop. Change the angle, and watch where the adaptive rules
+# head first.
 
 # %% tags=["picture"]
 turning(rules, {"sgd": 0.07, "adagrad": 1.0, "rmsprop": 0.1, "adam": 0.3})
@@ -812,10 +814,10 @@ turning(rules, {"sgd": 0.07, "adagrad": 1.0, "rmsprop": 0.1, "adam": 0.3})
 # Which rule trains a network best? A comparison needs the same number of gradient evaluations for every rule, a tuned
 # rate *for each*, and more than one seed. Otherwise it compares rates, or luck.
 #
-# The network has 64 inputs, 32 units and 10 classes; the data are 8 by 8 digits; the budget is 4 epochs of batches of
-# 50. The rate is the best of eight by the mean validation loss of three seeds. Then five other seeds run with it. Two
-# data sets: the digits as they are, and the same digits with every pixel in a unit of its own, multiplied by a fixed
-# random factor between 0.01 and 10.
+# The network has 64 inputs, 32 units and 10 classes; the data are 8 by 8 digits; the budget is 4 epochs of batches of 50.
+# The rate is the best of eight by the mean validation loss of three seeds. Then five other seeds run with it. There are two
+# data sets: the digits as they are, and the same digits with every pixel in its own unit, multiplied by a fixed random factor
+# between 0.01 and 10.
 
 # %% tags=["picture"]
 grid = np.logspace(-2.5, 1, 8)
@@ -851,16 +853,16 @@ for unit in units:
         print(f"   {rule_style(name)['label']:9s} rate {best[unit][name]:5.3f}   {spread}{border}")
 
 # %% [markdown]
-# Read it in three ways. At one shared rate Adam and RMSprop look far ahead of SGD: that is a race of rates. Tuned, on
-# digits as they are, the seeds of all rules overlap: pixels share one unit, and nothing needs a rate of its own. In
-# mixed units the three adaptive rules win, and no seed of theirs is as bad as the best seed of another rule: the first
+# There are three things to see. At one shared rate Adam and RMSprop look far ahead of SGD: this compares rates, not rules.
+# Tuned, on digits as they are, the seeds of all rules overlap: pixels share one unit, and no weight needs its own rate. In
+# mixed units the three adaptive rules win, and each of their seeds is better than the best seed of any other rule: the first
 # layer is a valley along the axes, the case they are made for. SGD's rate is limited there by the steep coordinates. A
 # missing point is a run that diverged in one of the seeds (a curve that leaves at the top is above 5).
 
 # %% [markdown]
-# What this run does not show: other networks, longer budgets, other batch sizes, schedules, or test accuracy.
-# Eight rates and five seeds are few. *"Adam is better"* is not a sentence with a truth value until it names the
-# problem, the budget, the tuning and the seeds.
+# This run says nothing about other networks, longer budgets, other batch sizes, schedules, or test accuracy. Eight rates and
+# five seeds are few. *"Adam is better"* is neither true nor false until it names the problem, the budget, the tuning and the
+# seeds.
 
 # %% [markdown]
 # ## Say it back
@@ -871,11 +873,11 @@ for unit in units:
 # - One rate per coordinate helps when coordinates have different units. Turn the valley, and the advantage is gone.
 
 # %% [markdown]
-# **Next:** the explorer, in which your six rules walk together at the move of a slider. What has become of Adam since, *AdamW*
-# with its weight decay and *Muon*, which treats a matrix as a matrix, is the subject of lesson 12.
+# **Next:** the explorer, in which your six rules run side by side as you move a slider. Lesson 12 is about Adam's successors:
+# *AdamW* with its weight decay, and *Muon*, which treats a matrix as a matrix.
 #
-# **To think about:** giving every input the same unit would also mend the second data set. Why does that help the first
-# layer only?
+# **To think about:** giving every input the same unit would also repair the second data set. Why does that help only the
+# first layer?
 #
 # **Still argued:** whether adaptive rules find answers that generalise worse. Wilson et al., *The Marginal Value of
 # Adaptive Gradient Methods in Machine Learning* (NeurIPS 2017), say yes; Choi et al., *On Empirical Comparisons of

@@ -147,7 +147,7 @@ NUMBERS = {
     "In the long valley plain descent has hardly started when the ball has arrived": lambda: (
         two("sgd", 0.0) > 0.1 and two("sgd_momentum", 0.9) < 1e-12
     ),
-    "1197 images of digits, a network with 2410 parameters": lambda: (
+    "a network with 2410 parameters on 1197 images of digits": lambda: (
         len(digits().X_train) == 1197 and 64 * 32 + 32 + 32 * 10 + 10 == 2410
     ),
 }

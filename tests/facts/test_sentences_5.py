@@ -195,14 +195,14 @@ NUMBERS = {
     "Adagrad and RMSprop cross this valley in a handful of steps": lambda: (
         max(needed("adagrad", 0), needed("rmsprop", 0)) <= 5
     ),
-    "they end up behind plain descent": lambda: (
+    "the two rules end up behind plain descent": lambda: (
         min(needed("adagrad", 45), needed("rmsprop", 45)) > needed("sgd", 45) == needed("sgd", 0)
     ),
     "Adam's line is almost level": lambda: abs(needed("adam", 45) / needed("adam", 0) - 1) < 0.2,
-    r"With $\beta_1 = 0$ Adam feels the angle": lambda: (
+    r"With $\beta_1 = 0$ the angle matters to Adam as much as to RMSprop": lambda: (
         (needed("adam", 0, beta1=0.0), needed("adam", 45, beta1=0.0)) == (15, 133)
     ),
-    "SGD and both momenta cannot see the angle": lambda: all(
+    "For SGD and both kinds of momentum the angle makes no difference": lambda: all(
         needed(name, 0) == needed(name, 45) for name in ("sgd_momentum", "sgd_nesterov_momentum")
     ),
 }

@@ -9,13 +9,13 @@
 # %% [markdown]
 # # 7. Annealing: two balls in a bowl that shakes
 #
-# Two balls roll into the same bowl. Every gradient they see is a little wrong, as a mini-batch's is. One takes large
-# steps, is down at once, and never comes to rest. The other takes small steps, arrives late, and rests lower.
-# Which would you rather be, and when would you change your mind?
+# Two balls roll into the same bowl. Every gradient they see is a little wrong, as a mini-batch's is. One takes large steps,
+# reaches the bottom at once, and never comes to rest. The other takes small steps, arrives late, and stays lower. Which would
+# you rather be, and when would you change your mind?
 
 # %% [markdown]
 # *You will be able to* say why a constant learning rate has a floor, write learning-rate schedules, scale the rate with the
-# batch, carry momentum across a change of rate, and find out what cooling buys on the digits, and when it buys nothing.
+# batch, carry momentum across a change of rate, and find out what cooling gains on the digits, and when it gains nothing.
 #
 # *Time* about 115 minutes. *You need* momentum (lesson 04); validation error (03) helps. *Points* 15.
 
@@ -44,8 +44,8 @@ plots.draw(figures.two_balls, sgd, title="Fast and restless, or calm and late", 
 # %% [markdown]
 # ## Guess first
 #
-# At step 200 somebody halves the rate of the restless ball. What happens to its mean loss: nothing, half, a quarter?
-# At once, or slowly?
+# At step 200 you halve the rate of the restless ball. What happens to its mean loss: does it stay, fall to a half, or to a
+# quarter? At once, or slowly?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-halved", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -55,13 +55,13 @@ plots.draw(figures.halved,
            title="A halved rate more than halves the floor, within a few steps", size=(8, 3.6))
 
 # %% [markdown]
-# If you guessed *nothing*: the noise did not change, but each step now carries half of it. If you guessed *half*: that
+# If you guessed *stays*: the noise did not change, but each step now carries half of it. If you guessed *half*: that
 # is the rule of thumb for small rates. The loss falls by a little more, since the bowl has curvature 1 one way and 4
 # the other, and in the steep direction the rate is near its limit $2/4$ (lesson 04), where noise is amplified. If
 # you guessed *a quarter*: one kick is halved, so its square is a quarter; but a slower ball also forgets its kicks more
 # slowly and carries twice as many of them.
 #
-# And it is quick. On a loss curve this is the cliff that many published figures show wherever the rate drops.
+# The fall is quick. On a loss curve it is the cliff that many published figures show where the rate drops.
 
 # %% [markdown]
 # ## 7.1 Why a constant rate has a floor
@@ -73,13 +73,13 @@ plots.draw(figures.halved,
 #
 # $$x \leftarrow x - \eta\,(c\,x + \sigma\,\xi) = (1-\eta c)\,x - \eta\sigma\,\xi .$$
 #
-# The mean square $m$ of $x$ then obeys $m \leftarrow (1-\eta c)^2 m + \eta^2\sigma^2$. It rests where both sides are
+# The mean square $m$ of $x$ then obeys $m \leftarrow (1-\eta c)^2 m + \eta^2\sigma^2$. It stops changing where both sides are
 # equal. The loss $\tfrac12 c\,m$ there, the *noise floor*, is
 #
 # $$\text{floor} = \frac{\eta\,\sigma^2}{2\,(2-\eta c)} \approx \frac{\eta\,\sigma^2}{4}\quad\text{for small } \eta .$$
 #
-# For small rates, half the rate means half the floor. But the way down takes about $1/(\eta c)$ steps. Hence both:
-# first a large rate, then a small one.
+# For small rates, half the rate means half the floor. But the way down takes about $1/(\eta c)$ steps. So use both: first a
+# large rate, then a small one.
 
 # %% tags=["picture"]
 measured = {}
@@ -98,9 +98,9 @@ plots.draw(figures.floors, measured,
 # A *learning-rate schedule* says what the rate is at an iteration: `rate = schedule(iteration, config)`.
 #
 # - `iteration` counts updates from 0; an *epoch* is one pass over the data, `config["per_epoch"]` iterations, $p$.
-# - `config["initial_rate"]` is where the rate starts, $\eta_0$. It is a setting: read it, do not write it.
+# - `config["initial_rate"]` is where the rate starts, $\eta_0$. It is a setting: read it, but do not change it.
 # - The training loop writes your answer into `config["learning_rate"]`, where the update rule reads it. So at the next
-#   call you find the *last* rate there. Do not build on it: a run may restart in the middle.
+#   call you find the *last* rate there. Do not rely on it: a run may restart in the middle.
 
 # %% [markdown]
 # ### Exercise 1. Step decay · 2 points · about 6 minutes · difficulty 1/5
@@ -152,7 +152,7 @@ assert (last, first) == (1.0, 0.5), "the rate halves at the first iteration of e
 # ### Exercise 2. Smooth decay · 4 points · about 10 minutes · difficulty 2/5
 #
 # Three schedules that fall at every iteration, in one function; `config["kind"]` says which. The time $t$ is in epochs
-# and has a fraction: $t = 1.5$ half way through the second epoch.
+# and need not be whole: $t = 1.5$ half way through the second epoch.
 #
 # | kind | rate | |
 # |---|---|---|
@@ -209,9 +209,9 @@ assert np.allclose(starts, 0.7), "at the start nothing has decayed"
 # %% [markdown]
 # ## 7.3 Your schedules, side by side
 #
-# The same bowl, 600 iterations, 20 to an epoch. The settings are such that step, exponential and 1/t pass a tenth of the
-# initial rate at iteration 200; the line ends with the run. Look at where each spends its large steps, and where it is
-# at the end.
+# Each schedule runs in the same bowl for 600 iterations, 20 to an epoch. The settings are such that step, exponential and 1/t
+# pass a tenth of the initial rate at iteration 200; the line ends with the run. Look at where each spends its large steps,
+# and where it is at the end.
 
 # %% tags=["picture"]
 bowl = {"initial_rate": 0.4, "per_epoch": 20}
@@ -226,8 +226,8 @@ plots.draw(figures.side_by_side, mine, title=titles, size=(10, 3.8))
 
 # %% [markdown]
 # Where the rate drops, the loss has a cliff; where the rate slides, the loss slides. At the end 1/t sits on its floor.
-# The exponential ends a good deal lower, yet ten times above *its* floor. Is it still on its way down from the start? Take
-# the noise away and look.
+# The exponential ends a good deal lower, yet ten times above *its* floor. Is it still on its way down from the start? Remove
+# the noise and look.
 
 # %% tags=["picture"]
 plots.draw(figures.frozen, *mine["exponential"],
@@ -235,13 +235,13 @@ plots.draw(figures.frozen, *mine["exponential"],
 
 # %% [markdown]
 # Without noise the run would have arrived long ago. What keeps the loss up is noise that came in while the rate was
-# larger. To forget it the ball needs more steps, and the exponential has too few left: from iteration $i$ on all its rates
-# together, up to the end of time, add up to
+# larger. To forget it the ball needs more steps, and the exponential has too few left: from iteration $i$ on, even in a run
+# that never ends, all its rates add up to
 #
 # $$\sum_{j \ge i} \eta_0\, e^{-k j/p} \approx \eta_i\, \frac{p}{k} ,$$
 #
 # and for small rates a sum of $S$ shrinks a distance by the factor $e^{-cS}$. Once the sum is well below $1/c$, the noise
-# that is in stays in: the loss is *frozen*.
+# that has come in stays in: the loss is *frozen*.
 
 # %% [markdown]
 # The rates of 1/t have no such limit: their sum grows like a logarithm, so the ball keeps forgetting. The sum of their
@@ -251,8 +251,8 @@ plots.draw(figures.frozen, *mine["exponential"],
 # ## 7.4 Break it: decay the decayed
 #
 # The most expensive mistake with schedules is one line long: a schedule that starts from the *current* rate, which
-# already holds the earlier decay. Below, your own `step_decay` is used that way: each answer becomes the next
-# `initial_rate`. Nothing happens for five epochs, then the rate is multiplied at every iteration.
+# already holds the earlier decay. Below, your own `step_decay` is used that way: each answer becomes the next `initial_rate`.
+# Nothing happens for five epochs; then the rate is multiplied by the factor at every iteration.
 
 # %% tags=["picture"]
 plots.draw(figures.compounded, step_decay, {**bowl, "factor": 0.5, "every": 5},
@@ -265,7 +265,7 @@ plots.draw(figures.compounded, step_decay, {**bowl, "factor": 0.5, "every": 5},
 # %% [markdown]
 # ## 7.5 Batch size and rate
 #
-# Noise can be lowered in another way: average more rows. The gradient of a mini-batch of $b$ rows has the variance
+# There is another way to lower the noise: average more rows. The gradient of a mini-batch of $b$ rows has the variance
 # $\sigma^2/b$, where $\sigma^2$ is that of a single row, and the floor becomes
 #
 # $$\text{floor} = \frac{\eta\,\sigma^2}{2\,b\,(2-\eta c)} .$$
@@ -285,9 +285,9 @@ plots.draw(figures.compounded, step_decay, {**bowl, "factor": 0.5, "every": 5},
 # | out | the new rate $\eta'$, a number |
 #
 # Worked: rate 0.1 at 32 rows becomes 0.2 at 64; with `curvature = 4` it becomes 0.1667.
-# Often missed: $2 - \eta c$ stands in both floors, each time with its own rate.
+# Often missed: $2 - \eta c$ is in both floors, each time with its own rate.
 #
-# <details><summary>Hint 1: a question</summary>Write the old floor on the left and the new one on the right. What cancels, and in how many places does the new rate stand?</details>
+# <details><summary>Hint 1: a question</summary>Write the old floor on the left and the new one on the right. What cancels, and in how many places does the new rate appear?</details>
 # <details><summary>Hint 2: a place</summary>Work out the left side as a number first, $q = \eta / (b\,(2 - \eta c))$. What is left is a linear equation in $\eta'$.</details>
 # <details><summary>Hint 3: the formula</summary>From $q\, b'\, (2 - \eta' c) = \eta'$ follows $\eta' = 2 q b' / (1 + q b' c)$.</details>
 
@@ -314,10 +314,10 @@ annealing.grade("scale_rate", scale_rate)
 assert np.isclose(scale_rate(0.1, 32, 32, 3.0), 0.1), "the same batch keeps its rate"
 
 # %% [markdown]
-# Without curvature this is the *linear scaling rule* (Goyal et al., 2017): twice the batch, twice the rate. With it the
-# new rate stays below $2/c$ however large the batch becomes. Now on the digits: a linear classifier, tuned at 30 rows and
-# rate 2, eight epochs at five batch sizes, with the same rate, with the rule, and with the rule and the largest
-# curvature at the minimum. Before you run it: which of the three lines is level?
+# Without curvature this is the *linear scaling rule* (Goyal et al., 2017): twice the batch, twice the rate. With curvature,
+# the new rate stays below $2/c$ however large the batch becomes. Now try it on the digits: a linear classifier, tuned at 30
+# rows and rate 2, runs for eight epochs at five batch sizes, with the same rate, with the rule, and with the rule and the
+# largest curvature at the minimum. Before you run it: which of the three lines is level?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-batch", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -346,22 +346,22 @@ plots.draw(figures.batches, found,
 
 # %% [markdown]
 # From 10 to 300 rows your rule's line is level: the same loss after the same number of epochs, with thirty times fewer
-# steps. (Rate times steps is the same as well, so the way down is equally long.) That is how training is spread over many
+# steps. (Rate times steps is the same as well, so the way down is equally long.) This is how people spread training over many
 # machines.
 #
 # At 1,197 rows, the whole set, the rule asks for rate 80, beyond the limit $2/c$ of 34, and the run does not come
 # down. With the curvature the rate stays below the limit, but eight steps are too few to arrive: past a *critical batch
-# size* (McCandlish et al., 2018) more rows no longer buy fewer steps.
+# size* (McCandlish et al., 2018) more rows no longer save steps.
 
 # %% [markdown]
-# Read the other way round: at small rates, doubling the batch lowers the floor as much as halving the rate does. For Adam
+# Conversely, at small rates, doubling the batch lowers the floor as much as halving the rate does. For Adam
 # the usual rule is the square root of the ratio (Malladi et al., 2022).
 
 # %% [markdown]
 # ## 7.6 Let the run decide
 #
-# The schedules so far need to know in advance when to cool. The next one watches: **when the validation error has
-# not improved for a while, cut the rate.** It must be the *validation* error. The training error of a network that
+# The schedules so far need to know in advance when to cool. The next one watches the run: **when the validation error has not
+# improved for a while, cut the rate.** It must be the *validation* error. The training error of a network that
 # overfits goes on falling, so a rule that watches it cuts late or not at all.
 
 # %% [markdown]
@@ -419,8 +419,8 @@ falling = {"train_error": [0.9, 0.8, 0.7], "val_error": [0.5, 0.4, 0.3]}
 assert reduce_on_plateau(falling, {"initial_rate": 0.7}) == 0.7, "no cut while the validation error falls"
 
 # %% [markdown]
-# Here it is at work: the linear classifier from rate 32, where the noise is too large. `fit` asks your rule before every
-# step; the history is what the run has recorded so far. On the right, twelve runs that differ in nothing but the seed.
+# Here it is at work on the linear classifier, from rate 32, where the noise is too large. `fit` asks your rule before every
+# step; the history is what the run has recorded so far. On the right are twelve runs that differ only in the seed.
 
 # %% tags=["picture"]
 settings, watched = {"initial_rate": 32.0, "factor": 0.3, "patience": 2}, []
@@ -435,10 +435,10 @@ titles = ("Two epochs without a new best, and the rate is cut", "When that happe
 plots.draw(figures.plateaus, watched, without, title=titles, size=(11, 3.6), width_ratios=(3, 2))
 
 # %% [markdown]
-# Left, the rule does what it is for: the error bounces, the rate is cut, and the error falls to about half and stays
-# there. Right, the luck: the curve bounces, an early lucky epoch sets a best that is hard to beat, and the cut comes sooner.
-# More patience makes the cut later, not more certain, and watching the validation *loss* changes little: what
-# bounces is the run itself. The rule also spends validation data on a decision; a last estimate of quality needs test
+# On the left the rule does its job: the error bounces, the rate is cut, and the error falls to about half and stays there. On
+# the right you see the luck: the curve bounces, an early lucky epoch sets a best that is hard to beat, and the cut comes
+# sooner. More patience makes the cut later, not more certain, and watching the validation *loss* changes little: what
+# bounces is the run itself. The rule also uses validation data for a decision, so a final estimate of quality needs test
 # data.
 #
 # Libraries differ by one epoch in what patience means: Keras cuts when `patience` epochs were bad, as you do; PyTorch
@@ -447,10 +447,10 @@ plots.draw(figures.plateaus, watched, without, title=titles, size=(11, 3.6), wid
 # %% [markdown]
 # ## 7.7 Reading: cosine, warm-up, WSD
 #
-# Three newer shapes, to read, not to write. *Cosine* (Loshchilov and Hutter, 2017) falls slowly, then fast, then slowly,
-# and reaches zero when the budget ends. *Warm-up* (Goyal et al., 2017) climbs to the initial rate in a straight line first.
-# *WSD*, for warm-up, stable, decay (Hu et al., 2024), stays at the initial rate and cools only at the end, so that a run
-# can be prolonged without having planned it.
+# Here are three newer schedules, to read, not to write. *Cosine* (Loshchilov and Hutter, 2017) falls slowly, then fast, then
+# slowly, and reaches zero when the budget ends. *Warm-up* (Goyal et al., 2017) climbs to the initial rate in a straight line
+# first. *WSD*, for warm-up, stable, decay (Hu et al., 2024), stays at the initial rate and cools only at the end, so that you
+# can make a run longer without having planned it.
 
 
 # %%
@@ -487,8 +487,8 @@ plots.draw(figures.shapes, given, config, 120,
 # %% [markdown]
 # ## 7.8 When to warm up
 #
-# The limit of lesson 04, rate times curvature below 2, holds where you *are*, and a network is often steepest at the
-# start. Below, two hidden layers of 50 units whose starting weights are four times as large as He's rule says, a
+# The limit of lesson 04, rate times curvature below 2, holds where you *are*, and a network is often steepest at the start.
+# The network below has two hidden layers of 50 units, whose starting weights are four times as large as He's rule says, a
 # mistake that people make. One set of runs keeps its rate; the other climbs to it over two of six epochs. Which of the two
 # has the lower best loss, and at which rate?
 
@@ -504,8 +504,8 @@ plots.draw(figures.warm_or_not, found,
            title="With a warm-up, rates work that no run can start with", size=(7.5, 3.6))
 
 # %% [markdown]
-# No constant rate reaches what the warmed-up runs reach. A small one survives the steep start and is too slow for the
-# flat rest; a large one is thrown far out at the start and does not recover in time. Warm-up is not a cure for a rate that
+# No constant rate reaches the loss of the warmed-up runs. A small one survives the steep start but is too slow for the flat
+# rest; a large one is thrown far out at the start and does not recover in time. Warm-up is not a cure for a rate that
 # is too large everywhere: at the right end both fail. And with weights of the right size there is little to gain here;
 # try `"gain": 1.0`.
 
@@ -516,8 +516,9 @@ plots.draw(figures.warm_or_not, found,
 #
 # $$v \leftarrow \mu v - \eta g,\quad w \leftarrow w + v \qquad\qquad b \leftarrow \mu b + g,\quad w \leftarrow w - \eta b .$$
 #
-# At a constant rate these are one sequence, with $v = -\eta\, b$. Under a schedule they part: PyTorch's step shrinks at
-# once, CS231n's velocity still holds the old rate and coasts. Here is a slope of 1, with a drop of the rate to a tenth.
+# At a constant rate these give the same sequence, with $v = -\eta\, b$. Under a schedule they differ: PyTorch's step shrinks
+# at once, CS231n's velocity still holds the old rate and coasts. In the next cell the slope is 1, and the rate drops to a
+# tenth.
 
 # %%
 drops = [0.1] * 30 + [0.01] * 50
@@ -534,8 +535,8 @@ for after in (1, 10, 43):
 # %% [markdown]
 # ### Exercise 5. Two momentums · 2 points · about 5 minutes · difficulty 2/5
 #
-# The rate goes from `old_rate` to `new_rate`. You keep CS231n's rule and want PyTorch's path. Return the velocity to go
-# on with.
+# The rate goes from `old_rate` to `new_rate`. You keep CS231n's rule but want PyTorch's path. Return the velocity to continue
+# with.
 #
 # | | |
 # |---|---|
@@ -543,7 +544,7 @@ for after in (1, 10, 43):
 # | out | the velocity before the first step at the new rate, same shape |
 #
 # Worked: `v = [-0.2]`, from 0.1 to 0.05: PyTorch holds $b = 2$; at the new rate that is `[-0.1]`.
-# Often missed: which of the two rates the velocity was built with.
+# Often missed: which of the two rates is in the old velocity.
 #
 # <details><summary>Hint 1: a question</summary>What is PyTorch's buffer, and what does a change of rate do to it?</details>
 # <details><summary>Hint 2: a place</summary>Go from $v$ to $b$ with the old rate, and back with the new one.</details>
@@ -585,10 +586,10 @@ plots.draw(figures.coasting, lengths,
 # %% [markdown]
 # ## 7.10 On the digits, at equal budget
 #
-# The fair question: with the same number of epochs and the same effort of tuning, which schedule ends lowest? Each
+# The fair question is this: with the same number of epochs and the same tuning effort, which schedule ends lowest? Each
 # schedule tries the same seven initial rates, four seeds each; its best one then runs with five fresh seeds. We measure the
-# regularised training loss *above its minimum*. The model is linear, so the minimum is known: L-BFGS finds it, and lesson
-# 08 is about how.
+# regularised training loss *above its minimum*. The model is linear, so the minimum can be found: L-BFGS does it, and lesson
+# 08 explains how.
 #
 # Write down your order before you run the next two cells.
 
@@ -629,20 +630,20 @@ titles = ("Cooling pays on the loss ...", "... and hardly shows on validation")
 plots.draw(figures.race, results, title=titles, size=(10, 4.2), sharey=True)
 
 # %% [markdown]
-# Left: circles are seeds, bars 95% intervals of the mean (of the logarithm), the number is the tuned initial rate. Every
-# schedule that cools starts at a higher rate than the constant one can afford, and its median ends several times lower. The
-# order among those that cool depends on settings that we did not tune ($k$, `every`, ...): do not read it as a law.
+# Left: circles are seeds, bars are 95% intervals of the mean (of the logarithm), the number is the tuned initial rate.
+# Every schedule that cools starts at a higher rate than the constant one can afford, and its median ends several times lower.
+# The order among those that cool depends on settings that we did not tune ($k$, `every`, ...), so it is not a general result.
 # The line to zero needs no setting but its end, one reason why it is popular again (Defazio et al., 2023).
 #
-# Right: on images nobody trained on, the intervals overlap. A loss several times closer to its minimum is not several
+# Right: on images not in training, the intervals overlap. A loss several times closer to its minimum is not several
 # times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
 # ## 7.11 When cooling buys nothing
 #
-# The floor came from noise. A network that can fit *every* training example has none left at its minimum: when each
-# example's gradient is zero, so is every mini-batch's. Below, constant and cosine on a small hidden layer,
-# unregularised, both from rate 2 and not tuned.
+# The floor came from noise. A network that can fit *every* training example has no noise left at its minimum: when each
+# example's gradient is zero, so is every mini-batch's. The next picture compares a constant rate with cosine for a network
+# with a small hidden layer, unregularised, both from rate 2 and not tuned.
 
 # %% tags=["picture"]
 roomy = {"network": MLP(sizes=(64, 32, 10)), "epochs": 14, "reg": 0.0, "rule": sgd}
@@ -654,17 +655,17 @@ plots.draw(figures.without_noise, runs,
            title="Without noise at the minimum, cooling slows the training loss down", size=(8, 3.6))
 
 # %% [markdown]
-# The thin lines part: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images
-# nobody trained on, hardly do.
+# The thin lines separate: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images
+# that were not in training, hardly do.
 #
-# So the question to ask before choosing a schedule is: *what stops this run?* Noise: cool. Too little time: do not cool
-# yet. Steepness at the start: warm up. With a larger budget, decay more slowly and train longer.
+# So the question to ask before choosing a schedule is: *what stops this run?* If it is noise, cool. If it is too little time,
+# do not cool yet. If it is steepness at the start, warm up. With a larger budget, decay more slowly and train longer.
 
 # %% [markdown]
 # ## In your hand
 #
-# Your schedules again, with a setting each; nothing here waits for the kernel. Three things to try: find the constant
-# rate that ends lowest; beat it with the exponential; turn the noise to zero and see which schedule is best then.
+# Here are your schedules again, each with one setting; nothing here waits for the kernel. Try three things: find the constant
+# rate that ends lowest; beat it with the exponential; set the noise to zero and see which schedule is best then.
 
 # %% tags=["picture"]
 ten, k_values = {"per_epoch": 10}, np.linspace(0, 1, 41)
@@ -686,14 +687,14 @@ playground
 # %% [markdown]
 # ## Say it back
 #
-# - A constant rate stops where noise balances slope, at a floor that goes with rate over batch.
+# - A constant rate stops where noise balances slope, at a floor roughly proportional to rate over batch.
 # - Spend large steps on the way and small ones at the end. Count epochs from the start, and start from
 #   the initial rate.
-# - Cool when noise stops the run; otherwise it only slows down.
+# - Cool when noise stops the run; otherwise cooling only slows it down.
 #
-# **Next**: 08 asks what curvature can do that a rate cannot.
+# **Next**: lesson 08 asks what curvature can do that a rate cannot.
 #
-# **Open question.** What would your plateau rule watch if every look at validation data had a price?
+# **Open question.** What should your plateau rule watch if every look at validation data cost something?
 #
 # **Still argued about**: whether rates must decay at all. Smith et al. (*Don't decay the learning rate, increase the batch
 # size*, 2018) lower the noise instead; Defazio et al. (*The road less scheduled*, 2024) average iterates.

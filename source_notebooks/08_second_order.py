@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 8. Second order: down the ravine in one step
 #
-# Below, gradient descent crosses a ravine in sixty zigzags, at its best rate. Another method starts at the
-# same point, has no learning rate, and arrives in one step. The idea is Newton's, who found roots of equations with it; a
-# minimum is a root of the gradient. Why is your network not trained with it?
+# Below, gradient descent goes down a ravine in sixty zigzags, at its best rate. Another method starts at the same point, has
+# no learning rate, and arrives in one step. The idea is Newton's, who used it to find roots of equations; a minimum is a root
+# of the gradient. Why do we not train networks with it?
 
 # %% [markdown]
 # *You will be able to* measure a Hessian, write Newton's step and say where it goes wrong, multiply by a Hessian that you
@@ -55,8 +55,8 @@ plots.draw(figures.sixty_against_one, sgd, title="Sixty steps against one", size
 # ## Guess first
 #
 # The one-step method needs the *Hessian*, the matrix of second derivatives: for every pair of parameters, how the slope
-# along one changes when you move along the other. A small network has a million parameters. What does its Hessian weigh
-# in single precision: megabytes, gigabytes, terabytes?
+# along one changes when you move along the other. A small network has a million parameters. How much memory does its Hessian
+# need in single precision: megabytes, gigabytes, terabytes?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-weight", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -70,17 +70,17 @@ plots.draw(figures.weights, title="A laptop is full below a hundred thousand par
 
 # %% [markdown]
 # If you guessed terabytes you were right, and this is a *small* network. The two dashed lines rise with slope one, the
-# Hessian with slope two. No machine closes that gap: one that is ten times larger holds the Hessian of a network that is
+# Hessian with slope two. No machine closes that gap: with ten times the memory you can hold the Hessian of a network that is
 # only three times larger.
 #
-# Memory is the first wall. The second is time: $2n$ gradients to measure the matrix by differences, $O(n^3)$ operations
-# to solve with it. You will build it all the same, for small $n$, because every cheaper method is an approximation of it.
+# Memory is the first obstacle. The second is time: $2n$ gradients to measure the matrix by differences, $O(n^3)$ operations
+# to solve with it. You will build it all the same, for small $n$, because every cheaper method approximates it.
 
 # %% [markdown]
 # ## 8.1 Measuring curvature
 #
-# **The Hessian is the gradient of the gradient.** Lesson 01 measured a gradient by nudging the loss; nudge the gradient
-# and each nudge yields a whole column:
+# **The Hessian is the gradient of the gradient.** Lesson 01 measured a gradient by nudging the loss; if you nudge the
+# gradient instead, each nudge yields a whole column:
 #
 # $$H_{\cdot j} \approx \frac{\nabla L(x + h\,e_j) - \nabla L(x - h\,e_j)}{2h},$$
 #
@@ -147,12 +147,12 @@ plots.draw(figures.errors_by_step, numerical_hessian if measures else None,
 #
 # $$H s = -g .$$
 #
-# No learning rate: curvature says how far. Where the loss is steep for its curvature the step is long, where it is strongly
-# curved the step is short. On a quadratic the parabola *is* the loss, and one step ends at the bottom.
+# There is no learning rate: the curvature says how far to go. Where the loss is steep for its curvature the step is long,
+# where it is strongly curved the step is short. On a quadratic the parabola *is* the loss, and one step ends at the bottom.
 
 # %% [markdown]
-# Where the parabola cannot be trusted one asks for a shorter step: **damping** adds $\lambda$ to every curvature,
-# $(H + \lambda I)\,s = -g$. With $\lambda$ large, $s \approx -g/\lambda$: gradient descent again. The rule is
+# Where you cannot trust the parabola, take a shorter step: **damping** adds $\lambda$ to every curvature,
+# $(H + \lambda I)\,s = -g$. If $\lambda$ is large, $s \approx -g/\lambda$, which is gradient descent again. The rule is
 # Levenberg's (1944), known as *Levenberg-Marquardt*; a *trust region* sets a longest step instead and finds the
 # $\lambda$ that belongs to it.
 
@@ -211,8 +211,8 @@ def newton(surface, start, steps=8, damping=0.0):
 # %% [markdown]
 # ## 8.3 Break it: where Newton goes
 #
-# Your step from $(1, 0.5)$ on the saddle $x^2-y^2$, from the usual start on Rosenbrock's valley, and from three starts
-# on Himmelblau's surface. Before you run the cell: where does the first one end?
+# The next picture shows your step from $(1, 0.5)$ on the saddle $x^2-y^2$, from the usual start in Rosenbrock's valley, and
+# from three starts on Himmelblau's surface. Before you run the cell: where does the first one end?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-saddle", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -223,13 +223,13 @@ titles = ("One step, onto the saddle", "Out of the valley, and back", "Saddle, m
 plots.draw(figures.newton_paths, newton if ready else None, title=titles, size=(12, 3.9))
 
 # %% [markdown]
-# If you said *down along $y$*: that is what every rule of lesson 05 does. Newton's step does not go down. It goes to where
+# If you said *down along $y$*: every rule of lesson 05 does that. Newton's step does not go down. It goes to the point where
 # the parabola's gradient is zero, whether that is a minimum or not: along $y$ the curvature is negative, and dividing by
 # it reverses the step, *up* the slope. Only where $H$ is *positive definite*, all curvatures positive, is it sure to point
 # downhill.
 #
-# So it is on Himmelblau's surface, where a start may end at a minimum, a saddle or the maximum. And where a curvature is
-# zero there is no step at all:
+# It is the same on Himmelblau's surface, where a start may end at a minimum, a saddle or the maximum. And where a curvature
+# is zero there is no step at all:
 
 # %% tags=["picture"]
 try:
@@ -242,8 +242,8 @@ except np.linalg.LinAlgError as error:
 # ## In your hand: basins of attraction
 #
 # Every cell is a start; its colour says where *your* Newton step ends from there. Point at a start to see its path, or
-# move with the arrow keys. Then damp. How much damping must you add before no start ends at a saddle, and what does it
-# cost in steps?
+# move with the arrow keys. Then add damping. How much do you need before no start ends at a saddle, and how many more steps
+# does that cost?
 
 # %% tags=["picture"]
 if ready:
@@ -253,8 +253,8 @@ else:
 basins
 
 # %% [markdown]
-# When does a saddle stop attracting? Along a direction of curvature $c$ a damped step turns the distance $z$ to the
-# saddle into
+# When does a saddle stop attracting? Along a direction of curvature $c$, a damped step changes the distance $z$ to the saddle
+# to
 #
 # $$z - \frac{c\,z}{c+\lambda} = \frac{\lambda}{c+\lambda}\, z .$$
 #
@@ -269,11 +269,11 @@ for x in surfaces.himmelblau.saddles:
 print(basins.counts() if ready else "")
 
 # %% [markdown]
-# In a network saddles are not a curiosity. At a random critical point each of $n$ curvatures has a sign, and all of
+# In a network, saddles are common. At a random critical point each of $n$ curvatures has a sign, and all of
 # them being positive becomes rare as $n$ grows (Dauphin et al., 2014, whose *saddle-free* Newton divides by the absolute
 # values).
 #
-# **A good place to stop.** This is about half of the lesson. What follows gets rid of the matrix, twice.
+# **A good place to stop.** This is about half of the lesson. What follows avoids the matrix, in two ways.
 
 # %% [markdown]
 # ## 8.4 The Hessian times a vector
@@ -283,9 +283,9 @@ print(basins.counts() if ready else "")
 #
 # $$H v \;\approx\; \|v\| \; \frac{\nabla L(x + h\,u) - \nabla L(x - h\,u)}{2h} , \qquad u = \frac{v}{\|v\|} .$$
 #
-# Why the unit vector? A step of $h v$ would be long where $v$ is long and leave the parabola, and drown in rounding where
-# $v$ is short. The product is linear in $v$, so its length is multiplied back. Automatic differentiation gives $Hv$
-# without any $h$, at about the same price (Pearlmutter, 1994).
+# Why the unit vector? A step of $h v$ would go too far if $v$ is long, where the loss is no longer a parabola, and drown in
+# rounding if $v$ is short. The product is linear in $v$, so you can multiply by the length afterwards. Automatic
+# differentiation gives $Hv$ without any $h$, at about the same price (Pearlmutter, 1994).
 
 # %% [markdown]
 # ### Exercise 3. The Hessian times a vector · 4 points · about 10 minutes · difficulty 2/5
@@ -331,11 +331,11 @@ assert np.allclose(Hv, [2.0, -25.0]), "the ravine has curvature 1 along x and 25
 # %% [markdown]
 # ## 8.5 Newton without the matrix
 #
-# $Hs = -g$ can be solved with products alone. *Conjugate gradients* (Hestenes and Stiefel, 1952) do it by steps along
-# directions $d$ that do not undo each other, $d_i^\top H d_j = 0$; $r$ is what is left of $-g$. Two things make it fit for
-# training: it may stop early, when $r$ is small enough for a useful step, and it meets negative curvature *before* it
-# follows it. With a line search this is **Newton-CG**, also called truncated Newton or, with networks, *Hessian-free*
-# optimisation (Martens, 2010).
+# $Hs = -g$ can be solved with products alone. *Conjugate gradients* (Hestenes and Stiefel, 1952) does it by steps along
+# directions $d$ that do not undo each other, $d_i^\top H d_j = 0$; $r$ is what is left of $-g$. Two things make the method
+# suitable for training: it may stop early, when $r$ is small enough for a useful step, and it notices negative curvature
+# *before* it follows it. With a line search this is **Newton-CG**, also called truncated Newton or, with networks,
+# *Hessian-free* optimisation (Martens, 2010).
 
 
 # %%
@@ -380,8 +380,8 @@ def minimise_newton_cg(objective, steps=300):
 # $$y = H s .$$
 #
 # Methods that learn from such pairs are called *quasi-Newton*. BFGS (1970) keeps a matrix, an estimate of $H^{-1}$, and
-# corrects it after each step by a matrix of rank two so that it maps the newest $y$ to $s$. L-BFGS (Nocedal, 1980) keeps
-# only the last few pairs $(s, y)$, and works out the *product* of that matrix with $g$ from them. No matrix is ever
+# corrects it after each step by a matrix of rank two, so that it maps the newest $y$ to $s$. L-BFGS (Nocedal, 1980) keeps
+# only the last few pairs $(s, y)$, and computes the *product* of that matrix with $g$ from them. No matrix is ever
 # formed: $2kn$ numbers for $k$ pairs.
 
 # %% [markdown]
@@ -391,9 +391,9 @@ def minimise_newton_cg(objective, steps=300):
 #
 # $$B \leftarrow (I - \rho\, s y^\top)\, B\, (I - \rho\, y s^\top) + \rho\, s s^\top .$$
 #
-# To multiply the result by $g$, start from the right: the bracket $(I - \rho y s^\top)$ of the *newest* pair takes
-# something off $g$ first, then that of the pair before it, down to the oldest. In the middle stands the first guess
-# $\gamma I$. Then the left brackets put something back, from the oldest pair to the newest.
+# To multiply the result by $g$, start from the right: the bracket $(I - \rho y s^\top)$ of the *newest* pair subtracts
+# something from $g$ first, then that of the pair before it, down to the oldest. In the middle is the first guess $\gamma I$.
+# Then the left brackets add something, from the oldest pair to the newest.
 
 # %% tags=["picture"]
 plots.draw(figures.two_loops, title="Two pairs: down on the left, up on the right", size=(8, 4.6))
@@ -401,7 +401,7 @@ plots.draw(figures.two_loops, title="Two pairs: down on the left, up on the righ
 # %% [markdown]
 # $\gamma$ gives the first guess its units, one over a curvature: $\gamma = s^\top y / y^\top y$ of the newest pair.
 #
-# A pair with $y^\top s \le 0$ says that the loss bends downwards along $s$. No bowl fits it: skip it.
+# A pair with $y^\top s \le 0$ says that the loss bends downwards along $s$. No bowl fits such a pair, so skip it.
 
 # %% [markdown]
 # ### Exercise 4. The L-BFGS direction · 9 points · about 30 minutes · difficulty 4/5
@@ -459,10 +459,10 @@ assert np.allclose(lbfgs_direction(y, [s], [y]), -s), "the secant equation: the 
 # %% [markdown]
 # ## 8.7 A minimiser from your direction
 #
-# A direction is not yet a method. A *line search* says how far to go: ours tries the full step, $t=1$, and accepts it if the
-# loss falls enough (the *Armijo condition*) and the slope has flattened enough (both together are the *Wolfe conditions*; the
-# second makes $y^\top s > 0$). Otherwise it halves or doubles $t$. On the digits $t = 1$ passes at about nine steps in ten, so a step costs little more than
-# one evaluation.
+# A direction alone is not a method. A *line search* says how far to go: ours tries the full step, $t=1$, and accepts it if
+# the loss falls enough (the *Armijo condition*) and the slope has flattened enough (both together are the *Wolfe conditions*;
+# the second makes $y^\top s > 0$). Otherwise it halves or doubles $t$. On the digits $t = 1$ passes at about nine steps in
+# ten, so a step costs little more than one evaluation.
 
 
 # %%
@@ -487,8 +487,8 @@ def minimise_lbfgs(objective, *, memory=10, steps=1000, tolerance=1e-7):
 # ## 8.8 A fair race
 #
 # One *evaluation* is the loss and its gradient over all rows. The objective counts them itself, so no method can forget to
-# report one. A rule with settings tries every combination of a grid, and its best run counts; beside it stands what the
-# whole search cost, and a word if the best value lies at an end of the grid. Newton measures its Hessian with your
+# report one. A rule with settings tries every combination of a grid, and its best run counts; the table also shows what the
+# whole search cost, and says so if the best value lies at an end of the grid. Newton measures its Hessian with your
 # function, $2n$ gradients for each step.
 
 
@@ -534,9 +534,9 @@ plots.draw(figures.surface_races, surface_races, GOAL, LIMIT,
            title=list(surface_races), size=(12, 3.8), sharey=True)
 
 # %% [markdown]
-# These three surfaces are curved unevenly and do little else, so L-BFGS and BFGS win on all of them. Newton-CG wins where
-# few products are enough; in Rosenbrock's bent valley they cost more than the steps of a tuned Nesterov. *Not there* comes
-# with the best loss that was seen. On Beale's surface Newton is not there. It has converged all the same:
+# The main difficulty of these three surfaces is uneven curvature, so L-BFGS and BFGS win on all of them. Newton-CG wins where
+# few products are enough; in Rosenbrock's bent valley they cost more than the steps of a tuned Nesterov. After *not there*
+# you see the best loss of the run. On Beale's surface Newton does not get there, although it has converged:
 
 # %% tags=["picture"]
 if ready:
@@ -547,8 +547,8 @@ if ready:
 # %% [markdown]
 # One curvature is negative: a saddle. Newton-CG, which stops at negative curvature, arrives.
 #
-# Now the digits: softmax regression with 650 parameters, full batch. SciPy's L-BFGS-B (Byrd, Lu, Nocedal and Zhu, 1995)
-# is the measure for yours. Before you run it: who needs the fewest evaluations, and by what factor?
+# Now the digits: softmax regression with 650 parameters, full batch. Compare yours with SciPy's L-BFGS-B (Byrd, Lu, Nocedal
+# and Zhu, 1995). Before you run it: which method needs the fewest evaluations, and by what factor?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-digits", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -572,21 +572,21 @@ plots.draw(figures.digit_race, racers, lowest, 1e-3, title=titles, size=(11, 4.2
 
 # %% [markdown]
 # Newton takes the fewest *steps* of all, and each measures 650 columns with two gradients: thousands of evaluations.
-# Newton-CG takes products in place of the matrix and comes down to what a rule needs. SciPy's BFGS is slow in seconds,
-# since at every step it updates a dense matrix by two products of 650 by 650 matrices. It also needs some four times as
-# many evaluations as L-BFGS, because its first guess of the inverse is the identity, far too small here: with
+# Newton-CG uses products instead of the matrix and comes down to about the number that a rule needs. SciPy's BFGS takes long,
+# since at every step it updates a dense matrix by two products of 650 by 650 matrices. It also needs some four times
+# as many evaluations as L-BFGS, because its first guess of the inverse is the identity, far too small here: with
 # `hess_inv0=20 * np.eye(650)` it needs about as many.
 
 # %% [markdown]
-# L-BFGS is first, with nothing to set. The best rule, Nesterov at *its* rate and momentum (your own, if lesson 04 lies
-# beside this notebook), needs less than twice as many evaluations; but nobody tells you these two numbers, and the search
-# for them cost thousands. How far curvature leads
-# depends on how uneven it is. Weaker regularisation makes it more uneven: with `reg=1e-5` in place of `1e-3` no rule of
-# this grid comes within $10^{-3}$ in its 150 evaluations, and L-BFGS does in fewer than 40.
+# L-BFGS is first, and has no setting to tune. The best rule, Nesterov at *its* rate and momentum (your own, if lesson 04 is
+# beside this notebook), needs less than twice as many evaluations; but nobody tells you these two numbers, and the search for
+# them cost thousands. How large the lead is depends on how uneven the curvature is. Weaker regularisation makes it more
+# uneven: with `reg=1e-5` instead of `1e-3` no rule of this grid comes within $10^{-3}$ in its 150 evaluations, while L-BFGS
+# does in fewer than 40.
 
 # %% [markdown]
-# Memory, measured by Python's allocator while each method minimises a bowl of 650 parameters, whose gradient needs
-# next to nothing itself:
+# Here is the memory, measured by Python's allocator while each method minimises a bowl of 650 parameters, whose gradient
+# itself needs almost none:
 
 # %% tags=["picture"]
 copies = copies_held(entered(RULES, grids), METHODS, 650)
@@ -602,12 +602,12 @@ plots.draw(figures.memories, copies, 650,
 # $$y^\top s \;=\; s^\top H s \;+\; (\text{noise}_2 - \text{noise}_1)^\top s .$$
 #
 # The measured curvature is $y^\top s / s^\top s$. Think about its *relative error*. As training settles, steps become
-# shorter. Does short help or hurt?
+# shorter. Do short steps help or hurt?
 
 # %% [markdown]
 # ### Exercise 5. A prediction about mini-batches · 2 points · about 8 minutes · difficulty 3/5
 #
-# Commit yourself before you run the next picture: by what factor does the typical relative error of the measured
+# Decide before you run the next picture: by what factor does the typical relative error of the measured
 # curvature change when the length of the step is multiplied by `step` and the batch by `batch`?
 #
 # | | |
@@ -619,7 +619,7 @@ plots.draw(figures.memories, copies, 650,
 # Often missed: how the noise of a mean depends on how many numbers it averages.
 #
 # <details><summary>Hint 1: a question</summary>In the formula above, how does each of the two terms grow with the length of s? And with b?</details>
-# <details><summary>Hint 2: a place</summary>Divide the noise term by the true term; then count the lengths of s above and below the line.</details>
+# <details><summary>Hint 2: a place</summary>Divide the noise term by the true term; then count the lengths of s in numerator and denominator.</details>
 # <details><summary>Hint 3: the formula</summary>The noise term is $\propto \|s\|/\sqrt b$, the true one $\propto \|s\|^2$. Divide, once with the factors and once without.</details>
 
 
@@ -653,12 +653,12 @@ plots.draw(figures.noisy_curvature, lengths, spread, guess,
            title="Shorter steps measure noise; dashed is your prediction", size=(8, 4.2))
 
 # %% [markdown]
-# If your lines lie near the points, you predicted it. (Not on them: each point is the spread of 80 draws, and batches of
-# 160 drawn from 1,197 rows have rows in common, which takes 7% off.) If yours rise to the right, you expected short steps
-# to measure better: true without noise, where the error is truncation. If they are flat, you expected the noise
-# to cancel. It does not: the two batches are different.
+# If your lines lie near the points, your prediction was right. (They are not exactly on them: each point is the spread of 80
+# draws, and batches of 160 drawn from 1,197 rows have rows in common, which takes 7% off.) If yours rise to the right, you
+# expected short steps to measure better: true without noise, where the error is truncation. If they are flat, you expected
+# the noise to cancel. It does not: the two batches are different.
 #
-# A cure suggests itself: evaluate both gradients on the *same* batch. Then most noise cancels in the difference, at
+# There is an obvious remedy: evaluate both gradients on the *same* batch. Then most noise cancels in the difference, at
 # the price of a second gradient for each step (Schraudolph et al., 2007).
 
 
@@ -684,7 +684,7 @@ def stochastic(method, batch, rate, seed, *, epochs=6, memory=10):
 
 
 # %% [markdown]
-# Six epochs each, at four batch sizes. Each method tries seven step lengths with three seeds and runs the best one with
+# Each method runs for six epochs at four batch sizes. It tries seven step lengths with three seeds and runs the best one with
 # five fresh seeds. Which method do you expect to end lowest of all, and at which batch size?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-batches", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -703,13 +703,13 @@ for method in figures.STOCHASTIC if written(lbfgs_direction, np.ones(1), [], [])
 plots.draw(figures.batches, outcome, title="The smaller the batch, the less curvature helps", size=(8, 4.2))
 
 # %% [markdown]
-# Lines are medians, bands run from the best seed to the worst. From right to left: on the full batch curvature pays, L-BFGS
-# ends several times lower than gradient descent. With 320 rows the two are about level. With 80 gradient descent is ahead,
-# and with 20 the pairs are mostly noise, and L-BFGS's runs end high and far apart. The same-batch cure removes that
-# disaster and, with half as many steps, the gain on the right.
+# Lines are medians, bands run from the best seed to the worst. From right to left: on the full batch curvature helps, and
+# L-BFGS ends several times lower than gradient descent. With 320 rows the two are about level. With 80 gradient descent is
+# ahead, and with 20 the pairs are mostly noise, and L-BFGS's runs end high and far apart. Using the same batch prevents that
+# disaster, but with half as many steps it also loses the gain on the right.
 #
-# And the lowest point of the whole picture belongs to gradient descent with *small* batches: in six epochs it makes some
-# 350 steps where the full batch allows six.
+# And the lowest point of the whole picture belongs to gradient descent with *small* batches: in six epochs it takes about 350
+# steps where the full batch allows six.
 
 # %% [markdown]
 # This is a convex problem of 650 parameters. On networks there are saddles as well, and batches are small because
@@ -717,25 +717,26 @@ plots.draw(figures.batches, outcome, title="The smaller the batch, the less curv
 # full batch fits and the loss is smooth.
 
 # %% [markdown]
-# What is used on networks keeps a *part* of a matrix. *Gauss-Newton* drops the terms that make a Hessian indefinite;
-# *K-FAC* (Martens and Grosse, 2015) approximates it layer by layer by a product of two small matrices. *Shampoo* (Gupta et
-# al., 2018) and *SOAP* (Vyas et al., 2024) do so with squared gradients, as Adam does with a diagonal; *Muon* (Jordan, 2024)
-# keeps only the directions of a matrix's update, and lesson 12 builds it. What curvature does *during* training, lesson 13
-# measures with your Exercise 3.
+# The methods that people use on networks keep a *part* of a matrix. *Gauss-Newton* drops the terms that make a Hessian
+# indefinite; *K-FAC* (Martens and Grosse, 2015) approximates it layer by layer by a product of two small matrices. *Shampoo*
+# (Gupta et al., 2018) and *SOAP* (Vyas et al., 2024) do so with squared gradients, as Adam does with a diagonal; *Muon*
+# (Jordan, 2024) keeps only the directions of a matrix's update, and you build it in lesson 12. Lesson 13 measures with your
+# Exercise 3 what curvature does *during* training.
 
 # %% [markdown]
 # ## Say it back
 #
-# - Newton divides slope by curvature: no rate, one step on a quadratic, $n^2$ memory, a pull to saddles.
-# - Newton-CG asks for curvature along one direction; L-BFGS reads it off its steps. Neither forms a matrix.
-# - With mini-batches and short steps, a difference of gradients is noise.
+# - Newton divides slope by curvature: no rate, one step on a quadratic, $n^2$ memory, but saddles attract it.
+# - Newton-CG asks for curvature along one direction; L-BFGS uses its own steps. Neither forms a matrix.
+# - With mini-batches and short steps, a difference of gradients is mostly noise.
 #
-# **Next**: 09 searches for the numbers that all these methods leave to you.
+# **Next**: lesson 09 searches for the settings that all these methods leave to you.
 #
 # **Open question.** Adam divides by a root of squared gradients. In what sense is that a curvature?
 #
-# **Still argued about**: whether second order pays for networks. Choi et al. (*On empirical comparisons of optimizers*,
-# 2019) show how much of a ranking is tuning; in AlgoPerf, with the tuning fixed, a Shampoo won (Kasimbeg et al., 2025).
+# **Still argued about**: whether second-order methods suit networks. Choi et al. (*On empirical comparisons of
+# optimizers*, 2019) show how much of a ranking is tuning; in AlgoPerf, with the tuning fixed, a Shampoo won (Kasimbeg et al.,
+# 2025).
 
 # %% [markdown]
 # ## Check your work

@@ -116,7 +116,9 @@ def visible_svm(loss: Callable) -> dict[str, Any]:
     """Watch ``svm_gradient``."""
     found = worked(loss, np.array([[1.0, 0.0], [0.0, 0.0]]), 0.5, 0.1) | watched_loss(loss, 3)
     last = found.popitem()
-    return {**found, "loss and gradient for delta = 3": margins(loss, 5, [3.0])[0], last[0]: last[1]}
+    large, none = margins(loss, 5, [3.0, 0.0])
+    deltas = {"loss and gradient for delta = 3": large, "loss and gradient for delta = 0": none}
+    return {**found, **deltas, last[0]: last[1]}
 
 
 def visible_softmax(loss: Callable) -> dict[str, Any]:

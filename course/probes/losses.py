@@ -129,6 +129,7 @@ def visible_hinge(loss: Callable) -> dict[str, Any]:
         **three_rows(loss, [[1.0, 2.2, 0.5], [0.5, -1.0, 3.0], [0.2, 0.4, -2.0]]),
         "loss of equal scores": round(pair(loss, [[0.0, 0.0, 0.0, 0.0]], [2])[0], ROUNDED),
         "loss and gradient with delta = 2": pair(loss, [[5.0, 0.0], [0.0, 1.5]], [0, 1], 2.0),
+        "loss and gradient with delta = 0": pair(loss, [[5.0, 0.5], [0.5, 1.5]], [1, 1], 0.0),
         "scores afterwards": kept(loss, [[1.0, 2.2, 0.5], [0.5, -1.0, 3.0]], [1, 0], HINGE),
     }
 

@@ -104,6 +104,9 @@ smooth_decay = Exercise(
                 )
                 for kind in KINDS
             },
+            "With a k of 0": Calls(
+                arguments=[(25, {"kind": kind, **VISIBLE, "k": 0.0}) for kind in KINDS[:2]]
+            ),
             "With the defaults": Calls(
                 arguments=[(150, None), (150, {"kind": "1/t"}), (150, {"kind": "linear"})]
             ),

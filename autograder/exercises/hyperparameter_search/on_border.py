@@ -38,6 +38,7 @@ on_border = Exercise(
                 arguments=[
                     (at(p, *ends), *ends, m) for m in (0.1, 0.02, 0.25) for ends in RANGES for p in PLACES
                 ]
+                + [(at(p, *RANGES[0]), *RANGES[0], 0.0) for p in (0.05, 0.95)]
             ),
             says="Counted in decades, a value closer to an end than that share of the range is on the border.",
         ),
@@ -72,7 +73,13 @@ on_border = Exercise(
                 0.33,
             )
         ]
-        + [(3e-5, 1e-5, 1.0, 0.05), (3e-5, 1e-5, 1.0, 0.12), (1.3, 1.0, 1e4), (7e3, 1.0, 1e4)]
+        + [
+            (3e-5, 1e-5, 1.0, 0.05),
+            (3e-5, 1e-5, 1.0, 0.12),
+            (1.3, 1.0, 1e4),
+            (7e3, 1.0, 1e4),
+            (1.3, 1.0, 1e4, 0.0),
+        ]
     ),
     read="Exercise 3. Is the best on the border?",
     equivalent=dict.fromkeys(

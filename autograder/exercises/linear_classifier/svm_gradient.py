@@ -36,7 +36,7 @@ svm_gradient = Exercise(
         *checks(31),
         Check(
             name="margin",
-            probe=lambda candidate: margins(candidate, 35, [0.25, 4.0]),
+            probe=lambda candidate: margins(candidate, 35, [0.25, 4.0, 0.0]),
             says="It is wrong for a margin delta other than 1.",
         ),
     ],

@@ -33,7 +33,15 @@ chance_loss = Exercise(
         ),
         Check(
             name="hinge",
-            probe=Calls(arguments=[(10, "hinge"), (2, "hinge"), (10, "hinge", 0.5), (4, "hinge", 3.0)]),
+            probe=Calls(
+                arguments=[
+                    (10, "hinge"),
+                    (2, "hinge"),
+                    (10, "hinge", 0.5),
+                    (4, "hinge", 3.0),
+                    (7, "hinge", 0.0),
+                ]
+            ),
             says="For the hinge, count the margins that equal scores violate, and by how much each is violated.",
         ),
         Check(
@@ -49,6 +57,7 @@ chance_loss = Exercise(
             (4, "hinge"),
             (4, "hinge", 2.0),
             (4, "hinge", 0.5),
+            (4, "hinge", 0.0),
             (4, "softmax", 2.0),
             (4, "huber"),
             (4, "hing"),

@@ -25,7 +25,7 @@ def reference(scores, y, delta=1.0):
 
 def other_margins(candidate):
     rows = [batch(1, 5, seed=seed) for seed in (31, 32, 33)]
-    return [pair(candidate, *row, delta) for row in rows for delta in (0.25, 4.0)]
+    return [pair(candidate, *row, delta) for row in rows for delta in (0.25, 4.0, 0.0)]
 
 
 svm_loss = Exercise(

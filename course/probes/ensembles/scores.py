@@ -130,6 +130,7 @@ def visible_distillation(loss: Callable) -> dict[str, Any]:
     ordinary: list[Case] = [
         (student, other, 3 * teacher, y, 3.0, 0.75),
         (student, other, teacher, y, 1.5, 1.0),
+        (student, other, teacher, y, 2.0, 0.0),
     ]
     sure: Case = (
         student,

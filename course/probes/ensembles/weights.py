@@ -99,7 +99,9 @@ def visible_average(update: Callable) -> dict[str, Any]:
     """Watch ``ema_update``: new arrays at every step, arrays that change in place, the weights, two runs."""
     path = walk(41, 6)
     return {
-        "the average, with new weights at every step": averages(update, path, [0.8] * 6, in_place=False),
+        "the average, with new weights at every step": averages(
+            update, path, [*[0.8] * 5, 0.0], in_place=False
+        ),
         "the average, with weights that training changes in place": averages(
             update, path, [0.8] * 6, in_place=True
         ),

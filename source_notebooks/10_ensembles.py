@@ -10,9 +10,9 @@
 # # 10. Ensembles: five networks sit one exam
 #
 # Five networks, each with one hidden layer of 16 units, were trained on the same 300 digits for 20 epochs. They differ only in
-# the seed. Each was shown the same images, which none of them had seen before. A mark is a mistake.
+# the seed. Each then saw the same images, which were new to all of them. A mark is a mistake.
 #
-# Now their answers are averaged, so that for every image there is one answer. How many mistakes does the average make?
+# Now average their answers, so that there is one answer for every image. How many mistakes does the average make?
 
 # %% tags=["picture"]
 import numpy as np
@@ -43,17 +43,17 @@ scores = judged(networks)  # (5, N, C)
 figures.exam(scores, y)
 
 # %% [markdown]
-# *You will be able to* average predictions, checkpoints and weights, say honestly what that brings, tell how far the
+# *You will be able to* average predictions, checkpoints and weights, report honestly what you gain, measure how far the
 # probabilities can be trusted, and pack an ensemble into one small network.
 #
 # *Time* about 155 minutes, with a good place to stop after section 10.5. *You need* softmax (lesson 02); dropout (F5),
-# watching a run (03), noise and annealing (07) and search (09) help. Your own `sgd` of 04 trains the networks, else plain
-# descent does. *Points* 20.
+# watching a run (03), noise and annealing (07) and search (09) help. Your own `sgd` of 04 trains the networks if you have it;
+# otherwise plain descent does. *Points* 20.
 #
 # *Data*: 300 digits train, 300 choose, 897 judge; the test images stay untouched. *Letters*: $s$ scores (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature.
 
 # %% [markdown]
-# **Write your guess**: does the average make more mistakes than the best of the five, as many, or fewer?
+# **Write your guess**: does the average make more mistakes than the best of the five, the same number, or fewer?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-together", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -66,9 +66,9 @@ figures.exam(scores, y)
 #
 # $$\bar p_c = \frac1M \sum_{m=1}^{M} \operatorname{softmax}(s^{(m)})_c .$$
 #
-# Why not the labels? A vote forgets how sure a network was. Why not the scores? Their scale is each network's own: multiply
-# all scores of one network by ten, and its labels stay the same, but in a mean of scores it now outweighs all others. In a
-# mean of probabilities each network has the same weight, a total of one.
+# Why not the labels? A vote ignores how sure a network was. Why not the scores? Each network has its own scale: multiply all
+# scores of one network by ten, and its labels stay the same, but in a mean of scores it now outweighs all others. In a mean
+# of probabilities every network has the same weight, because its probabilities sum to one.
 
 # %% [markdown]
 # ### Exercise 1. Average the probabilities · 3 points · about 5 minutes · difficulty 1/5
@@ -115,21 +115,21 @@ assert np.allclose(worked, [[0.7, 0.3]]), "the mean of .5 .5 and .9 .1 is .7 .3"
 figures.exam(scores, y, attempt(average_predictions, list(scores)))
 
 # %% [markdown]
-# Compare three printed numbers: the average, the best network, the mean of all. Whether the average beats the *best* of five
-# changes from draw to draw; section 10.2 counts it. That it beats the *mean* is the rule.
+# Compare the three printed numbers: the average, the best network, the mean of all. Whether the average beats the *best* of
+# five changes from draw to draw; section 10.2 counts how often. As a rule it beats the *mean*.
 
 # %% [markdown]
-# If you guessed *more than the best* or *as many*: images that all five miss stay missed, because averaging cannot help where
-# all make the same mistake. If you guessed *fewer*: most images that only one or two miss come right, because the others
-# are sure of the right class.
+# If you guessed *more* or *the same number*: images that all five miss stay missed, because averaging cannot help where all
+# make the same mistake. If you guessed *fewer*: most images that only one or two miss come out right, because the others are
+# sure of the right class.
 #
-# Nobody who trains one network gets the best of five. Which one was best is known only afterwards, and from the images that
-# judge. One training gives a network that is average on average.
+# If you train one network, you do not get the best of five. You know which was best only afterwards, and from the images that
+# judge. One training run gives, on average, an average network.
 
 # %% [markdown]
 # ### Break it: one network that is too sure
 #
-# Take the worst of the five and multiply its scores. Its labels do not change, only its confidence.
+# Take the worst of the five and multiply its scores by a factor. Its labels do not change, only its confidence.
 
 
 # %% tags=["measured"]
@@ -147,9 +147,9 @@ if probabilities:
 figures.one_too_sure(factors, means, min(accuracy(each) for each in scores))
 
 # %% [markdown]
-# At factor 1 the two means do equally well: these networks were all made alike. Means of scores are used where that is so. The
-# mean of probabilities loses too as the factor grows, because the sure network puts its whole weight on one class while the
-# others divide theirs; but its weight never exceeds one.
+# At factor 1 the two means do equally well, because these networks were all trained in the same way. In that case people also
+# average scores. The mean of probabilities loses too as the factor grows, because the sure network puts its whole weight on
+# one class while the others divide theirs; but its weight never exceeds one.
 #
 # The mean of probabilities also has a guarantee: **its log loss is never above the mean of its members' log losses.** The
 # logarithm is concave, so $\log \bar p_y \ge \frac1M \sum_m \log p^{(m)}_y$ for every single image (Jensen's inequality).
@@ -174,9 +174,9 @@ figures.gains_of_pairs(*(both.T if both is not None else (None, None)))
 # ## 10.2 How much, honestly?
 #
 # Somebody trains five networks once, compares the average with the first of them, and reports the gain. Somebody else tries
-# eight draws and reports the best. Both mislead. Say instead:
+# eight draws and reports the best. Both mislead. Report instead:
 #
-# - the gain over the **mean member** of the same draw, since that is what one training gives you;
+# - the gain over the **mean member** of the same draw, since that is what one training run gives you on average;
 # - averaged over **draws**, that is, over disjoint sets of freshly trained networks;
 # - with a **95% interval** for that mean: $\bar g \pm t_{D-1}\, \sigma / \sqrt{D}$. Here $\sigma$ is the standard deviation of the
 #   $D$ gains, computed with $D-1$, and $t_{D-1}$ is the 97.5% quantile of Student's $t$ distribution with $D-1$ degrees of
@@ -225,9 +225,9 @@ assert np.isclose(gain, 0.02), "the gains are .01, .02 and .03"
 assert low < gain < high, "the gain lies inside its interval"
 
 # %% [markdown]
-# Eighty networks: forty draws of two, sixteen of five, and so on. No network is in two draws of one size, so the draws are
-# independent. The dashed line is one series: the first network, then the second joins, then the third. It is measured
-# from the mean of all eighty, so a single network need not start at zero.
+# Eighty networks give forty draws of two, sixteen of five, and so on. No network is in two draws of the same size, so the
+# draws are independent. The dashed line is one series: it starts with the first network, then the second joins, then the
+# third. Its gain is measured from the mean of all eighty, so it need not start at zero.
 
 
 # %% tags=["measured"]
@@ -243,10 +243,10 @@ series = [accuracy(average_predictions(list(pool[:k]))) - one for k in range(1, 
 figures.against_number(reports, np.array(series), one)
 
 # %% [markdown]
-# The means rise quickly at first, then very little. The one series jumps up and down by several images, and whoever
-# stopped at its peak would have reported a discovery. The method is not at fault; this is the precision of 897 images and one
-# order of networks. The intervals grow towards the right because the same eighty networks make fewer draws of twenty. And
-# they speak of other *networks* on these images, not of other images.
+# The means rise quickly at first, then very little. The one series jumps up and down by several images, and if you had
+# stopped at its peak, you would have reported a discovery. The method is not at fault: 897 images and one order of networks
+# give no better precision. The intervals grow towards the right because the same eighty networks make fewer draws of twenty.
+# And they hold for other *networks* on these images, not for other images.
 
 # %% tags=["picture"]
 figures.by_draw({m: exams[m] for m in (5, 20)} if exams else {})
@@ -254,17 +254,17 @@ figures.by_draw({m: exams[m] for m in (5, 20)} if exams else {})
 # %% [markdown]
 # ## 10.3 Variety helps, weakness costs
 #
-# If all members made the same mistakes, averaging would bring nothing. So make them differ, in six ways, with six draws of five
-# networks each:
+# If all members made the same mistakes, averaging would gain nothing. So make them differ, in six ways, with six draws of
+# five networks each:
 #
 # - *other seeds*;
 # - *same start, other order* of the images;
 # - *last epochs of one run*;
 # - *bootstrap samples*: 300 images drawn with replacement, so that some come twice and some never (*bagging*);
-# - *six pixels of ten*, drawn anew for each member (*random subspaces*);
+# - *six pixels of ten*, drawn again for each member (*random subspaces*);
 # - *top of a search*: the best five of twelve trials, as in lesson 09; the 300 choosing images rank them.
 #
-# **Predict**: which brings the largest *gain*, and which the best *average*?
+# **Predict**: which gives the largest *gain*, and which the best *average*?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-variety", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -281,9 +281,9 @@ if reports:
 figures.against_variety(rows_of)
 
 # %% [markdown]
-# Left: the more often two members differ, the larger the gain. Hiding pixels brings the most by far. Right: open marks are
-# single members, filled marks their average. There the hidden pixels end no higher than plain seeds, because their members are
-# weak. *Gain* alone is no reason to choose a method: look at where you end.
+# Left: the more often two members differ, the larger the gain. Hiding pixels gains the most by far. Right: open marks are
+# single members, filled marks their average. There the networks with hidden pixels end no higher than those with other seeds,
+# because the members are weak. *Gain* alone is no reason to choose a method: look at where you end.
 #
 # At the left end, the same start with another order of images, and the last epochs of one run, hardly differ: they are nearly
 # one network. The top of a search costs nothing extra, since its networks were trained anyway.
@@ -292,7 +292,7 @@ figures.against_variety(rows_of)
 # ## 10.4 One run, several networks
 #
 # Training five networks costs five times as much. A single run passes through many networks on its way: keep its last few
-# **checkpoints** and average their predictions. A calm run brings little, as you saw. A restless one, with small batches, a
+# **checkpoints** and average their predictions. A calm run gains little, as you saw. A restless one, with small batches, a
 # high rate and a penalty, never settles (lesson 07), and its checkpoints differ. (*Snapshot ensembles*, Huang et al., 2017,
 # take them from a rate that falls to zero again and again, so that each checkpoint is a good network of its own.)
 
@@ -304,7 +304,7 @@ figures.against_variety(rows_of)
 # | in | `params` first weights, dict of arrays; `train_epoch(params)` trains for one epoch, **changes the arrays in place** and returns nothing; `scores(params)` gives scores `(N, C)`; `epochs` how many to train; `keep` how many checkpoints |
 # | out | mean probabilities `(N, C)` after the last `keep` epochs |
 #
-# Train once, for `epochs` epochs. The untrained start is no checkpoint.
+# Train once, for `epochs` epochs. The untrained start is not a checkpoint.
 #
 # Worked: `epochs = 6`, `keep = 2` averages the probabilities after epoch 5 and after epoch 6.
 #
@@ -351,7 +351,7 @@ assert np.allclose(found, [[np.exp(3), 1]] / (np.exp(3) + 1)), (
 )
 
 # %% [markdown]
-# Both kinds of run, eight seeds each: the last checkpoint alone, and the last five averaged.
+# The picture shows both kinds of run, with eight seeds each: the last checkpoint alone, and the last five averaged.
 
 # %% tags=["picture"]
 small = MLP(sizes=(64, 16, 10))
@@ -374,13 +374,13 @@ figures.two_runs(attempt(lambda: {"calm": both_endings(CALM), "restless": both_e
 
 # %% [markdown]
 # The scales differ. The restless run gains much because its last checkpoint is bad; it does not overtake the calm one by
-# much, if at all. Checkpoints are the ensemble for those who can train only once.
+# much, if at all. Checkpoints are the ensemble to use if you can train only once.
 #
 # ## 10.5 Average the weights
 #
-# If predictions can be averaged, why not the weights, and keep *one* network? Because two networks that agree need not look
-# alike: permute the hidden units, and the same function has different weights. Below, the weights move on a straight line from one trained network
-# to another. **Which of the three pairs has a bad network half way?**
+# If predictions can be averaged, why not the weights, and keep *one* network? Because two networks that agree may have very
+# different weights: permute the hidden units, and the same function has different weights. Below, the weights move on a
+# straight line from one trained network to another. **Which of the three pairs has a bad network half way between them?**
 
 # %% tags=["picture"]
 start = small.start(np.random.default_rng(5))
@@ -398,9 +398,9 @@ figures.halfway(way, {name: [small.accuracy(each, X, y) for each in many] for na
 
 # %% [markdown]
 # Between two seeds the accuracy collapses. Between two runs from one start it does not, even when the orders differ (dashed), nor
-# between two epochs of one run (dotted). (*Linear mode connectivity* is the name; between two seeds there are often *curved*
-# paths without a collapse: Garipov et al., 2018.) So weights of one run can be averaged. You need not store checkpoints: keep a
-# second copy of the weights and update it at every step,
+# between two epochs of one run (dotted). (This is called *linear mode connectivity*; between two seeds there are often
+# *curved* paths without a collapse: Garipov et al., 2018.) So weights of one run can be averaged. You need not store
+# checkpoints: keep a second copy of the weights and update it at every step,
 #
 # $$\bar w \leftarrow d\,\bar w + (1-d)\,w .$$
 
@@ -421,8 +421,8 @@ figures.halfway(way, {name: [small.accuracy(each, X, y) for each in many] for na
 #
 # Worked: average `{"w": np.array([2.])}`, weights `{"w": np.array([6.])}`, decay 0.75: `{"w": np.array([3.])}`.
 #
-# Often missed: which share is whose (at 0.99 the *old* average stays); a first average that is the training's own array, and
-# moves with it; the biases.
+# Often missed: which of the two gets the decay (at 0.99 most of the *old* average stays); a first average that is the
+# training's own array, and changes with it; the biases.
 #
 # <details><summary>Hint 1: a question</summary>If training adds to its arrays in place after your first call, what happens to your average?</details>
 # <details><summary>Hint 2: a place</summary>Two returns: one under <code>if average is None</code>, one for every other call. Both are a dict with every name of params.</details>
@@ -452,8 +452,8 @@ followed = ema_update({"w": np.array([2.0])}, {"w": np.array([6.0])}, 0.75)
 assert np.allclose(followed["w"], [3.0]), "three quarters of 2 and one quarter of 6 are 3"
 
 # %% [markdown]
-# Twenty restless runs of 300 steps, each with your average beside it. For comparison twenty runs that are cooled instead:
-# their rate falls to zero on half a cosine (lesson 07).
+# The next cell makes twenty restless runs of 300 steps, each with your average beside it. For comparison, twenty other runs
+# are cooled: their rate falls to zero on half a cosine (lesson 07).
 
 
 # %% tags=["picture"]
@@ -478,11 +478,11 @@ cooled = np.array([beside(small, sgd, seed, rate=half_cosine, **RESTLESS)[-1, 0]
 figures.averaged_run(runs, cooled)
 
 # %% [markdown]
-# The average is better because noise keeps this run away from its minimum, and averaging takes noise out. So does
-# cooling, and it ends at about the same place: a moving average does the work of a schedule that you need not plan. Where
+# The average is better because noise keeps this run away from its minimum, and averaging removes noise. So does cooling, and
+# it ends at about the same place: a moving average does the work of a schedule, and you need not plan it. Where
 # there is no noise left, as in the calm runs above, there is little to gain.
 #
-# How long should the memory be? Long enough to see many steps, shorter than the run.
+# How long should the memory be? It should be long enough to cover many steps, but shorter than the run.
 
 # %% tags=["picture"]
 DECAYS = (0.0, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999)
@@ -523,7 +523,7 @@ print(f"{said} · the copy changed {(np.diff(held) != 0).sum()} times in 199 ste
 #
 # A network that says 0.9 should be right nine times in ten. Then it is **calibrated**. Its *confidence* on an image is the
 # largest of its probabilities. Averaging lowers confidence: the largest entry of a mean is at most the mean of the largest
-# entries. So the average is less sure than its members, and more often right.
+# entries. So the average is less confident than its members, and more often right.
 #
 # **Predict**: is the average of twenty networks better calibrated than one of them?
 
@@ -551,7 +551,7 @@ print(f"{said} · the copy changed {(np.diff(held) != 0).sum()} times in 199 ste
 # the check no other confidence lies on an edge.
 
 # %% [markdown]
-# <details><summary>Hint 1: a question</summary>For one bin: which rows are in it, how sure are they on average, how many are right?</details>
+# <details><summary>Hint 1: a question</summary>For one bin: which rows are in it, what is their mean confidence, and how many are right?</details>
 # <details><summary>Hint 2: a place</summary>Two arrays first: <code>p.max(axis=1)</code>, and whether <code>p.argmax(axis=1)</code> is the label. Then the number of each row's bin, at most <code>bins - 1</code>, and a loop over the bins that have rows.</details>
 # <details><summary>Hint 3: the formula</summary>The bin is <code>np.minimum((confidence * bins).astype(int), bins - 1)</code>. Add <code>here.mean() * abs(right[here].mean() - confidence[here].mean())</code>.</details>
 
@@ -583,8 +583,8 @@ worked = np.array([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]]), np.array([0, 1, 1
 assert np.isclose(calibration_error(*worked), 5 / 12), "two gaps of .45 and .35, with weights 2/3 and 1/3"
 
 # %% [markdown]
-# Two kinds of network: the members so far, trained for 20 epochs, and forty that were trained for 200. Of each kind single
-# networks, and averages of twenty.
+# Compare two kinds of network: the members so far, trained for 20 epochs, and forty that were trained for 200. Of each kind
+# the picture shows single networks and averages of twenty.
 
 
 # %% tags=["measured"]
@@ -603,22 +603,22 @@ figures_of = attempt(lambda: {
 uncertainty.calibration(figures_of or {})
 
 # %% [markdown]
-# On a finite number of images some error is chance. How much? Draw the labels from the network's own probabilities: then it
-# is calibrated by construction.
+# On a finite number of images, some of the error is chance. How much? Draw the labels from the network's own probabilities:
+# then the network is calibrated by construction.
 
 # %% tags=["measured"]
 luck = attempt(by_chance, calibration_error, softmax(pool, axis=2))
 print(f"Calibrated networks would show an error of {luck:.3f} on {len(y)} images." if luck is not None else "Exercise 5 comes first.")
 
 # %% [markdown]
-# If you guessed *yes*: for the networks trained long it is so. They are too sure, and averaging takes confidence away. If you
-# guessed *no*: for the members trained for 20 epochs it is so. Their error is hardly more than chance gives, and their average
-# is too modest: more often right than it says. In both cases the log loss falls, as it must. So a lower log loss does not mean
-# a better calibration, and **averaging lowers confidence whether that is needed or not** (Wu and Gales, *Should ensemble members be
-# calibrated?*, 2021).
+# If you guessed *yes*, you are right for the networks that trained for 200 epochs. They are too confident, and averaging
+# lowers their confidence. If you guessed *no*, you are right for the members that trained for 20. Their error is hardly more
+# than chance gives, and their average is not confident enough: it is right more often than it says. In both cases the log
+# loss falls, as it must. So a lower log loss does not mean a better calibration, and **averaging lowers confidence whether
+# that is needed or not** (Wu and Gales, *Should ensemble members be calibrated?*, 2021).
 
 # %% [markdown]
-# The cure is one number. Divide the log probabilities by a temperature $T$ that has the lowest log loss on the images that
+# One number cures this. Divide the log probabilities by the temperature $T$ that gives the lowest log loss on the images that
 # *choose* (*temperature scaling*; Guo et al., *On calibration of modern neural networks*, 2017). It changes no label.
 
 # %% tags=["measured"]
@@ -632,23 +632,24 @@ print(*(f"{name}: calibration error {calibration_error(p, y):.3f}" for name, p i
 uncertainty.reliability({name: (p.max(axis=1), p.argmax(axis=1) == y) for name, p in list(scaled.items())[:2]})
 
 # %% [markdown]
-# For the networks trained for 20 epochs the temperature is below one: it gives back the confidence that averaging took, and
-# the error falls to what chance gives. For those trained for 200 it is above one, and takes some confidence away.
+# For the networks trained for 20 epochs the temperature is below one: it restores the confidence that averaging removed, and
+# the error falls to what chance gives. For those trained for 200 it is above one, and lowers the confidence somewhat.
 #
 # ### Does it know what it does not know?
 #
-# Calibration asks about images like those of the training. What about images unlike them? The next cell shows the networks
-# digits turned by a quarter, negatives, shuffled pixels, and noise. Three measures of uncertainty compete:
+# Calibration is measured on images like those in training. What about images unlike them? The next cell shows the networks
+# digits turned by a quarter, negatives, shuffled pixels, and noise. Compare three measures of uncertainty:
 #
 # - the entropy of one network's probabilities;
 # - the entropy of the average of twenty;
-# - the *disagreement*: the entropy of the average less the mean entropy of its members (the *mutual information*).
+# - the *disagreement*: the entropy of the average minus the mean entropy of its members (the *mutual information*).
 
 # %% [markdown]
-# The first two are high also where an image is a mixture of two digits (*aleatoric* uncertainty). The third is high only
-# where the members contradict each other, since none of them has seen the like (*epistemic* uncertainty).
+# The first two are also high where an image is a mixture of two digits (*aleatoric* uncertainty). The third is high only
+# where the members contradict each other, since none of them has seen anything like it (*epistemic* uncertainty).
 #
-# **Predict**: on digits turned by a quarter, will one network be much less sure than on upright ones, a little, or not at all?
+# **Predict**: on digits turned by a quarter, will one network be much less sure than on upright ones, a little less, or not
+# at all?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-turned", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -668,16 +669,17 @@ uncertainty.standing_out(attempt(lambda: {kind: stands_out(measured(Z), measured
 
 # %% [markdown]
 # If you guessed *much less sure*: one network is as sure of turned digits as of upright ones, and its entropy cannot tell
-# them apart. It has no class for "none of these". An average of twenty notices all four kinds better than one network does,
-# negatives far better, and its disagreement better still. This is the main reason why ensembles are trained today (*deep ensembles*,
-# Lakshminarayanan et al., 2017). But look at the quarter turn: twenty networks that saw only upright digits can be wrong in
-# the same way. An ensemble is no detector of everything unknown.
+# them apart. It has no class for "none of these". An average of twenty detects all four kinds better than one network does,
+# negatives far better, and its disagreement detects them better still. This is the main reason why people train ensembles
+# today (*deep ensembles*, Lakshminarayanan et al., 2017). But look at the quarter turn: twenty networks that saw only upright
+# digits can be wrong in the same way. An ensemble does not detect everything unknown.
 
 # %% [markdown]
 # ## 10.7 Dropout: an ensemble you already had
 #
-# With dropout (lesson F5) each step trains a different sub-network: a mask keeps half of the units. All of them share their
-# weights. How many are there? Count for 64 units, as in the networks below, and for 4096, as in the wide layers of AlexNet.
+# With dropout (lesson F5) each step trains a different sub-network: a mask keeps half of the units. All sub-networks share
+# their weights. How many are there? Count them for 64 units, as in the networks below, and for 4096, as in the wide layers of
+# AlexNet.
 
 # %%
 for units in (64, 4096):
@@ -685,10 +687,10 @@ for units in (64, 4096):
     print(f"{units} units: 2**{units} masks, a number with {digits_of} digits, about 10^{digits_of - 1}.")
 
 # %% [markdown]
-# At test time one usually drops nothing (kept units were scaled up while training), and hopes that this single pass stands for
-# the mean over all masks. It can be tested: draw masks, average the predictions, and compare (*Monte Carlo dropout*, Gal and
-# Ghahramani, 2016). Two controls belong beside it: the same network trained *without* dropout, and real ensembles of five
-# networks with dropout. **Which of the four is best, and are the first two different?**
+# At test time people usually drop nothing (kept units were scaled up in training), and hope that this single pass
+# approximates the mean over all masks. You can test that: draw masks, average the predictions, and compare (*Monte Carlo
+# dropout*, Gal and Ghahramani, 2016). Two controls belong beside these two: the same network trained *without* dropout, and
+# real ensembles of five networks with dropout. **Which of the four is best, and do the first two differ?**
 
 # %% tags=["picture"]
 dropped = [member(sgd, seed, width=64, epochs=30, dropout=0.5) for seed in range(25)]
@@ -711,17 +713,17 @@ ways = {name: np.array(values) for name, values in (ways or {}).items()}
 uncertainty.columns(ways, title="One pass does what thirty masks do")
 
 # %% [markdown]
-# The average over masks is as good as the single pass, at thirty times the cost. So the usual pass is a cheap stand-in for the
-# ensemble of masks, and here a good one. Against the same network without it, dropout brings about half a point or less. Five
-# networks with dropout, averaged, do no better than one of them as far as these draws can tell.
+# The average over masks is as good as the single pass, at thirty times the cost. So the usual pass is a cheap approximation
+# of the ensemble of masks, and here a good one. Compared with the same network without it, dropout gains about half a point
+# or less. Five networks with dropout, averaged, do no better than one of them as far as these draws can tell.
 
 # %% [markdown]
 # ## 10.8 Distil
 #
-# Ensembles are slow: twenty networks, twenty passes. **Knowledge distillation** trains one small *student* to give the
-# probabilities that the ensemble, the *teacher*, gives (Hinton, Vinyals and Dean, 2015). They say more than labels do: a 9 that
-# is nearly a 4 is a different lesson from a clear 9. But an ensemble is so sure of its training images that this knowledge sits
-# in the third decimal. A *temperature* brings it out: divide the scores by $T$ before the softmax.
+# Ensembles are slow: twenty networks need twenty passes. **Knowledge distillation** trains one small *student* to give the
+# probabilities that the ensemble, the *teacher*, gives (Hinton, Vinyals and Dean, 2015). They say more than labels do: a 9
+# that is nearly a 4 teaches something else than a clear 9. But an ensemble is so sure of its training images that this
+# knowledge is in the third decimal. A *temperature* makes it visible: divide the scores by $T$ before the softmax.
 
 # %% tags=["picture"]
 counts = (1, 2, 5, 10, 20)
@@ -729,15 +731,15 @@ tables = attempt(lambda: np.array([average_predictions(list(pool[:k])) for k in 
 TemperaturePlayground.of_digits(X, y, tables, counts) if tables is not None else None
 
 # %% [markdown]
-# Blue is the true class; the thin outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided they are: 0 when one
-# class has everything, 3.3 when ten have equal shares.
+# Blue is the true class; the thin outlines are the probabilities at $T=1$. *Entropy* says in bits how undecided the
+# probabilities are: 0 when one class has everything, 3.3 when ten have equal shares.
 #
-# Three things to try. Find an image where one network is sure and twenty are not. At $T=1$ read off the second class, then
-# raise $T$ until you can see a third and a fourth. At $T=16$, is there still an order among the classes?
+# Try three things. Find an image on which one network is sure and twenty are not. At $T=1$ read off the second class, then
+# raise $T$ until you can see a third and a fourth. At $T=16$, can you still see an order among the classes?
 
 # %% [markdown]
-# The teacher gives probabilities $\bar p$; its scores are $v = \log \bar p$, because their softmax is $\bar p$ again. The student, with
-# scores $z$, learns at the same temperature, and a little from the labels:
+# The teacher gives probabilities $\bar p$; take $v = \log \bar p$ as its scores, because their softmax is $\bar p$ again. The
+# student, with scores $z$, learns from them at the same temperature, and a little from the labels:
 #
 # $$L = (1-\alpha)\underbrace{\bigl(-\log q_y\bigr)}_{\text{labels, } T=1} + \alpha\, T^2 \underbrace{\Bigl(-\sum_c p^{T}_c \log q^{T}_c\Bigr)}_{\text{teacher}}$$
 #
@@ -749,9 +751,9 @@ TemperaturePlayground.of_digits(X, y, tables, counts) if tables is not None else
 #
 # $$\alpha\, T^2 \cdot \frac1T\,(q^{T} - p^{T}) .$$
 #
-# One $1/T$ comes from the chain rule. Another hides in the difference: at a high temperature both sides are nearly uniform, and they
-# differ by about $(z - v)/(CT)$, if the scores of each row have mean zero. Without $T^2$ the teacher's gradient would shrink
-# like $1/T^2$, and only the labels would count. **At $T = 8$, which share of it would be left: a half, an eighth, a
+# One $1/T$ comes from the chain rule. Another is in the difference: at a high temperature both sides are nearly uniform, and
+# they differ by about $(z - v)/(CT)$, if the scores of each row have mean zero. Without $T^2$ the teacher's gradient would
+# shrink like $1/T^2$, and only the labels would count. **At $T = 8$, what share of it would be left: a half, an eighth, a
 # sixty-fourth?** The cell after the exercise measures it.
 
 # %% [markdown]
@@ -814,8 +816,9 @@ with needs("Exercises 1 and 6"):
     print(f"length of the teacher's gradient: {cold:.4f} at T = 1, {warm:.4f} at T = 8; without the square {warm / 64:.4f}")
 
 # %% [markdown]
-# Now the students: eight units, half of a member's sixteen. The first learns from labels alone, the others from your loss at four
-# temperatures. Each tries two learning rates on two seeds, the choosing images decide, and then ten fresh seeds count.
+# Now train the students, with eight units, half of a member's sixteen. The first learns from labels alone, the others from
+# your loss at four temperatures. Each tries two learning rates on two seeds; the choosing images decide between them, and
+# then ten fresh seeds count.
 #
 # **Predict**: will the best student come near a single member, which has twice its units? Which temperature wins?
 
@@ -847,17 +850,17 @@ gains = attempt(lambda: {name: honest_gain(labels, v) for name, (_, _, v) in cla
 uncertainty.students(classes, gains, one)
 
 # %% [markdown]
-# If you guessed that half the units cannot come near: the best go most of the way, with the same 300 images and no new labels.
-# If you guessed $T=1$: at one the teacher says nearly what the labels say, because it is so sure of its training images. If you
-# guessed the largest: among nearly equal probabilities the student copies differences that no longer matter, and it has only
-# eight units to copy with. The intervals of 2, 4 and 8 overlap, so their order is not settled.
+# If you guessed that a network with half the units cannot come near: the best go most of the way, with the same 300 images
+# and no new labels. If you guessed $T=1$: there the teacher says nearly what the labels say, because it is so sure of its
+# training images. If you guessed the largest $T$: among nearly equal probabilities the student copies differences that no
+# longer matter, and it has only eight units to copy with. The intervals of 2, 4 and 8 overlap, so their order is not settled.
 
 # %% [markdown]
 # ### The digit it never saw
 #
 # Hinton's experiment: take every 3 out of the student's training images. It sees no 3 and no label 3, only the teacher's
-# probabilities for the other digits; of a 9, say, that it is a 3 with a probability of one or two per cent. **Predict**: of the
-# 3s among the 897 images, how many will it know?
+# probabilities for the other digits: for example, that a 9 is a 3 with a probability of one or two per cent. **Predict**: of
+# the 3s among the 897 images, how many will it recognise?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-three", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*
@@ -880,33 +883,34 @@ for name, many in found.items():
     print(f"{name}: {100 * right[:, y == 3].mean():.0f}% of the 3s, {100 * right.mean():.1f}% of all images")
 
 # %% [markdown]
-# If you guessed *none*: from the labels, yes. From the softened teacher it knows most of them, though all it was ever told of a 3
-# is how much other digits resemble one. The last line corrects its bias: it takes a 3 to be rare, since it never met one
-# (Hinton's student on MNIST did the same).
+# If you guessed *none*, you are right for learning from labels. With the softened teacher it recognises most of them, though
+# all it ever learned about a 3 is how much other digits resemble one. The last line corrects its bias: the student takes a 3
+# to be rare, since it never saw one (Hinton's student on MNIST did the same).
 
 # %% [markdown]
 # ## 10.9 What it costs when it is used
 #
-# Everything you built, on one picture: accuracy against multiplications for one image. The vertical bars are 95% intervals over
-# draws. The student's temperature is the one that does best on the choosing images. Two entries keep the rest honest: a
-# *single, wider* network with as many multiplications as five members, and the restless run before its weights were averaged.
+# One picture shows everything you built: accuracy against multiplications for one image. The vertical bars are 95% intervals
+# over draws. The student's temperature is the one that does best on the choosing images. Two entries are there for
+# comparison: a *single, wider* network with as many multiplications as five members, and the restless run before its weights
+# were averaged.
 
 # %% tags=["picture"]
 wide = [accuracy(each) for each in judged([member(sgd, seed, width=80) for seed in range(8)])]
 uncertainty.costs(uncertainty.menu([accuracy(each) for each in pool], wide, exams, ways, runs, classes))
 
 # %% [markdown]
-# Read it from the left. The student costs half of a member and comes near it. Averaging the weights lifts a restless run by
-# several points and adds nothing to the cost of an image, but that run was trained by another recipe than a member. Five
-# members cost five times as much and gain most of what twenty would. The single wide network has a good part of that gain at the same price: some of what ensembles bring can
-# be had from one larger network.
+# Read it from the left. The student costs half as much as a member and comes near it. Averaging the weights lifts a restless
+# run by several points and adds nothing to the cost of an image, but that run had other settings than a member.
+# Five members cost five times as much and gain most of what twenty would. The single wide network has a good part of that
+# gain at the same price: one larger network gives you some of what ensembles give.
 
 # %% [markdown]
-# These entries had different recipes and nobody tuned them equally hard, so do not read the order as a law. What only separate
-# networks give you is disagreement, and section 10.6 showed what it is good for.
+# These entries had different settings and were not tuned equally hard, so the order is not a general result. Only separate
+# networks give you disagreement, and section 10.6 showed what it is good for.
 #
-# Last, the images on which your twenty are most divided. Above each stands the label of their average and how many share it, and in
-# brackets the true one where it differs.
+# Last, here are the images on which your twenty are most divided. Above each is the label of their average and how many share
+# it, and in brackets the true one where it differs.
 
 # %% tags=["picture"]
 uncertainty.divided(X, y, pool[:20].argmax(axis=2), None if tables is None else tables[-1].argmax(axis=1))
@@ -917,22 +921,25 @@ uncertainty.divided(X, y, pool[:20].argmax(axis=2), None if tables is None else 
 # %% [markdown]
 # ## Say it back
 #
-# - Average probabilities: softmax first, then the mean. The log loss of the average is at most the mean of its members'; the
-#   accuracy usually gains. Report the gain over the mean member, over draws, with an interval.
-# - One run gives checkpoints and a moving average of its weights. Gain grows with variety; but weak members make a weak average.
-# - Averaging lowers confidence, needed or not; one temperature calibrates. Disagreement shows much of what a single network is
-#   wrongly sure of. Distillation, with $T$ on both sides and $T^2$ in front, makes an ensemble cheap to use.
+# - Average probabilities: softmax first, then the mean. The log loss of the average is at most the mean of its members'; its
+#   accuracy is usually higher. Report the gain over the mean member, over draws, with an interval.
+# - One run gives checkpoints and a moving average of its weights. The gain grows with variety, but weak members make a weak
+#   average.
+# - Averaging lowers confidence, needed or not; one temperature calibrates. Disagreement often shows where a single network is
+#   wrongly sure. Distillation, with $T$ on both sides and $T^2$ in front, makes an ensemble cheap
+#   to use.
 
 # %% [markdown]
-# **Next**: 11 is yours. Spiral and digits with your own rules, schedule, search and ensemble, and the test set once.
+# **Next**: in lesson 11 you work on the spiral and the digits with your own rules, schedule, search and ensemble, and use the
+# test set once.
 #
-# **Open question.** The students saw 300 images. A teacher needs no labels: on which *other* images would you ask it, and would
-# you ask about those on which its members agree?
+# **Open question.** The students saw 300 images. A teacher needs no labels: on which *other* images would you ask it, and
+# would you include those on which its members agree?
 #
 # **Still argued about**: whether ensembles are more than a way to spend computation. Kondratyuk, Tan, Brown and Gong (*When
 # ensembling smaller models is more efficient than single large models*, 2020) find that several smaller networks can beat one
 # of the same cost. Abe, Buchanan, Pleiss, Zemel and Cunningham (*Deep ensembles work, but are they necessary?*, 2022) answer
-# that one larger network can do what is said of the ensemble.
+# that one larger network can do what people claim for the ensemble.
 
 # %% [markdown]
 # ## Check your work

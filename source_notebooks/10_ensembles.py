@@ -930,8 +930,7 @@ uncertainty.divided(X, y, pool[:20].argmax(axis=2), None if tables is None else 
 #   to use.
 
 # %% [markdown]
-# **Next**: in lesson 11 you work on the spiral and the digits with your own rules, schedule, search and ensemble, and use the
-# test set once.
+# **Next**: lesson 11, the spiral and the digits with your own rules, schedule, search and ensemble, and the test set once.
 #
 # **Open question.** The students saw 300 images. A teacher needs no labels: on which *other* images would you ask it, and
 # would you include those on which its members agree?

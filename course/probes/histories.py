@@ -104,6 +104,7 @@ def visible_smooth(smooth: Callable) -> dict[str, Any]:
         "[3, 3, 3] with beta = 0.9": of(3.0, 3.0, 3.0, beta=0.9),
         "[3, 1, 2] with beta = 0": of(3.0, 1.0, 2.0, beta=0.0),
         "[1, 2, 4, 8] with beta = 0.75": of(1.0, 2.0, 4.0, 8.0, beta=0.75),
+        "[8, 4, 2, 1] with beta = 0.75": of(8.0, 4.0, 2.0, 1.0, beta=0.75),
         "whole numbers, [5, 2, 7, 4], with beta = 0.7": of(5, 2, 7, 4, beta=0.7),
         "x after the call": left,
     }

@@ -43,6 +43,7 @@ def visible_scores(scores: Callable) -> dict[str, Any]:
             call(scores, np.array([[1.0, 0.0, 5.0], [0.0, 2.0, -1.0]]), np.array([[3.0, 4.0]])), "the scores"
         ),
         "the scores of five rows": floats(call(scores, W.copy(), X.copy()), "the scores"),
+        "the scores of five other rows": floats(call(scores, W - 1, 2 * X), "the scores"),
         "W and X afterwards": kept(scores, W, X),
     }
 
@@ -68,11 +69,14 @@ def watched_loss(loss: Callable, seed: int) -> dict[str, Any]:
     """Return loss and gradient of six rows without a penalty and with one, and what is left of the arguments."""
     W, X, y = case(seed, 6, 4, 3)
     plain, penalised = pair(loss, W, X, y, 0.0), pair(loss, W, X, y, 0.7)
+    other = pair(loss, W, X[::-1] / 2, (y + 1) % 3, 0.0)
     return {
         "the loss without a penalty": plain[0],
         "the gradient without a penalty": plain[1],
         "the loss with a penalty": penalised[0],
         "the gradient with a penalty": penalised[1],
+        "the loss of six other rows": other[0],
+        "the gradient of six other rows": other[1],
         "W, X and y afterwards": kept(loss, W, X, y, 0.7),
     }
 

@@ -68,6 +68,7 @@ def visible_distances(distances: Callable) -> dict[str, Any]:
             call(distances, corners.copy(), corners[1:].copy()), "the distances"
         ),
         "the distances of 4 rows to 6": floats(call(distances, X.copy(), Y.copy()), "the distances"),
+        "the distances of 4 other rows to 6": floats(call(distances, -2 * X, Y + 1), "the distances"),
         "the distance of equal rows": equal_rows(distances),
         "pixels of 8 bits are counted as numbers": bytes_as_numbers(distances),
         "X and Y afterwards": left(distances, X, Y),

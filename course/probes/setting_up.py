@@ -105,11 +105,12 @@ def watched_clouds(whiten: Callable, clouds: Mapping[str, Cloud]) -> dict[str, A
 VISIBLE_CLOUDS = {
     "": cloud(1, 9, 4, 3, 3, 0.3),
     "with two directions of four": cloud(2, 8, 3, 4, 2, 0.05),
+    "of other rows": cloud(3, 9, 4, 3, 3, 0.3),
 }
 
 
 def visible_whitening(whiten: Callable) -> dict[str, Any]:
-    """Watch ``whiten`` on two clouds."""
+    """Watch ``whiten`` on three clouds."""
     return watched_clouds(whiten, VISIBLE_CLOUDS)
 
 
@@ -243,6 +244,7 @@ def left_alone(function: Callable, *arguments: Any) -> str:
 VISIBLE_BATCHES = {
     "in training": batch(1, 5, 3, "train", 0.7, 0.5),
     "in training, with another momentum": batch(2, 4, 2, "train", 0.9, 1e-5),
+    "in training, on the next batch": batch(4, 5, 3, "train", 0.7, 0.5),
     "at test": batch(3, 4, 3, "test", 0.7, 0.5),
 }
 
@@ -296,7 +298,11 @@ def ways_back(backward: Callable, cases: Mapping[str, tuple[np.ndarray, tuple]])
     return seen | {"dout and cache afterwards": KEPT if unchanged((dout, cache), given) else CHANGED}
 
 
-VISIBLE_WAYS_BACK = {"": kept_for_the_way_back(1, 5, 3), "of more rows": kept_for_the_way_back(2, 7, 2)}
+VISIBLE_WAYS_BACK = {
+    "": kept_for_the_way_back(1, 5, 3),
+    "of more rows": kept_for_the_way_back(2, 7, 2),
+    "of another batch": kept_for_the_way_back(3, 5, 3),
+}
 
 
 def visible_backward(backward: Callable) -> dict[str, Any]:

@@ -38,6 +38,7 @@ smooth = Exercise(
                 arguments=[
                     (curve(60, 1), 0.9),
                     (curve(25, 2), 0.5),
+                    (curve(25, 4), 0.5),
                     (curve(8, 3), 0.0),
                     (np.array([4.0]), 0.9),
                     (np.array([5, 2, 7, 4]), 0.7),

@@ -37,7 +37,10 @@ average_predictions = Exercise(
         Check(
             name="mean of probabilities",
             probe=Calls(
-                arguments=[(members(k, *size),) for k, size in enumerate([(3, 5, 4), (4, 3, 10), (1, 2, 3)])]
+                arguments=[
+                    (members(k, *size),)
+                    for k, size in enumerate([(3, 5, 4), (4, 3, 10), (1, 2, 3), (3, 5, 4)])
+                ]
             ),
             says="For networks with ordinary scores the result is not the mean of their probabilities.",
         ),

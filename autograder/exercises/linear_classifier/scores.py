@@ -19,7 +19,14 @@ scores = Exercise(
     checks=[
         Check(
             name="scores",
-            probe=Calls(arguments=[case(21, 5, 3, 4)[:2], case(22, 1, 2, 3)[:2], case(23, 4, 3, 4)[:2]]),
+            probe=Calls(
+                arguments=[
+                    case(21, 5, 3, 4)[:2],
+                    case(22, 1, 2, 3)[:2],
+                    case(23, 4, 3, 4)[:2],
+                    case(25, 5, 3, 4)[:2],
+                ]
+            ),
             says="The scores of all rows, a column for every class, are not right.",
         ),
         Check(

@@ -90,9 +90,10 @@ def assemble(
 
 def checks(seed):
     """Return the checks that both losses have."""
-    sizes = ((5, 3, 4), (1, 2, 3), (7, 4, 3), (6, 4, 3))
+    sizes = ((5, 3, 4), (1, 2, 3), (7, 4, 3), (6, 4, 3), (7, 4, 3))
     cases = [
-        (*case(seed + k, *each), reg) for k, (each, reg) in enumerate(zip(sizes, (0, 0, 0, 0.7), strict=True))
+        (*case(seed + k, *each), reg)
+        for k, (each, reg) in enumerate(zip(sizes, (0, 0, 0, 0.7, 0), strict=True))
     ]
     return [
         Check(

@@ -31,6 +31,7 @@ distances = Exercise(
                     (rows(11, 5, 4), rows(12, 3, 4, size=2.0)),
                     (rows(13, 1, 2), rows(14, 6, 2, shift=3.0)),
                     (rows(15, 4, 7, size=30.0), rows(16, 4, 7)),
+                    (rows(19, 5, 4), rows(20, 3, 4)),
                 ]
             ),
             says="The table of distances of all rows of X to all rows of Y is not right.",

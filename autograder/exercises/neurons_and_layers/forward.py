@@ -39,6 +39,7 @@ forward = Exercise(
                     called((3, 5, 2), 4, 1),
                     called((2, 4, 4, 3), 3, 2),
                     called((4, 3), 5, 3),
+                    called((3, 5, 2), 4, 11),
                     stack(12, 4),
                 ]
             ),
@@ -51,6 +52,7 @@ forward = Exercise(
             called((3, 3, 3, 3), 3, 6),
             called((2, 4, 4, 2), 3, 9),
             called((3, 2), 3, 7),
+            called((2, 3, 2), 2, 12),
             stack(11, 8),
         ]
     ),

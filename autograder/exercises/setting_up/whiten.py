@@ -22,6 +22,7 @@ def reference(train, test, k, eps):
 CLOUDS = {
     "of four columns": cloud(11, 12, 5, 4, 4, 0.2),
     "with two directions of five": cloud(12, 15, 6, 5, 2, 0.05),
+    "of other rows": cloud(14, 12, 5, 4, 4, 0.2),
     "of many columns": cloud(13, 11, 3, 6, 5, 0.01),
 }
 

@@ -41,7 +41,7 @@ def test_the_points_are_twenty_five():
 # Whitening
 
 
-@pytest.mark.parametrize("given", [*CLOUDS.values(), *VISIBLE_CLOUDS.values()], ids=range(5))
+@pytest.mark.parametrize("given", [*CLOUDS.values(), *VISIBLE_CLOUDS.values()], ids=range(7))
 def test_scikit_learn_whitens_the_same_up_to_signs_and_its_own_count_of_rows(given):
     train, test, k, _ = given
     theirs = PCA(k, whiten=True, svd_solver="full").fit(train)
@@ -58,7 +58,7 @@ def test_whitened_training_rows_have_the_identity_as_covariance():
     assert np.allclose(here.T @ here / len(here), np.eye(k), atol=1e-12)
 
 
-@pytest.mark.parametrize("given", [*CLOUDS.values(), *VISIBLE_CLOUDS.values()], ids=range(5))
+@pytest.mark.parametrize("given", [*CLOUDS.values(), *VISIBLE_CLOUDS.values()], ids=range(7))
 def test_no_direction_or_side_of_a_check_hangs_on_a_rounding(given):
     train, test, k, eps = given
     values = np.linalg.eigvalsh(np.cov(train.T, bias=True))[::-1]
@@ -152,7 +152,7 @@ def test_batch_normalisation_is_that_of_pytorch(case):
         assert relative(function(c["x"].copy(), c["gamma"], c["beta"], now)[0], c["out_at_test"]) < 1e-12
 
 
-@pytest.mark.parametrize("given", [*CASES.values(), *VISIBLE_WAYS_BACK.values()], ids=range(5))
+@pytest.mark.parametrize("given", [*CASES.values(), *VISIBLE_WAYS_BACK.values()], ids=range(7))
 def test_the_way_back_is_that_of_centred_differences(given):
     dout, (x_hat, std, gamma) = given
     eps = std**2 * (1 - (x_hat**2).mean(axis=0))

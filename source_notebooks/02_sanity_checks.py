@@ -116,7 +116,7 @@ with needs("Exercise 1"):
         net = MLP(sizes=(64, 50, 10), kind=kind)
         tiny = net.start(np.random.default_rng(0), scale=1e-3)
         paid = net.evaluate(tiny, data.X_train, data.y_train)[0]
-        print(f"{kind}: tiny weights pay {paid:.6f}, you say {chance_loss(10, kind):.6f}")
+        print(f"{kind}: loss with tiny weights {paid:.6f}, your function {chance_loss(10, kind):.6f}")
 
 # %% tags=["picture"]
 sanity.suspects_named(chance_loss, data)
@@ -138,8 +138,8 @@ sanity.suspects_named(chance_loss, data)
 # ## 2.2 Cross-entropy that no scores can break
 #
 # The probability a network gives to class $c$ in row $i$ is that class's share of the exponentials,
-# $p_{ic} = e^{s_{ic}}/\sum_k e^{s_{ik}}$. A row pays $-\ln p_{iy_i}$, minus the logarithm of its label's probability, and
-# the batch pays the mean:
+# $p_{ic} = e^{s_{ic}}/\sum_k e^{s_{ik}}$. The loss of a row is $-\ln p_{iy_i}$, minus the logarithm of its label's
+# probability, and the loss of the batch is the mean:
 #
 # $$L=\frac1N\sum_i\Big(\ln\sum_k e^{s_{ik}}-s_{i y_i}\Big),\qquad
 # \frac{\partial L}{\partial s_{ic}}=\frac{p_{ic}-[c=y_i]}{N}.$$
@@ -252,8 +252,7 @@ assert np.allclose(np.sum(dscores, axis=1), 0), "What was said and what was true
 # Often missed: the label's own term, which is always $\delta$ and does not count; the count at the label; the mean.
 
 # %% [markdown]
-# <details><summary>Hint 1: a question</summary>In how many terms of row i does the label's score stand, and with which
-# sign?</details>
+# <details><summary>Hint 1: a question</summary>In how many terms of row i does the label's score appear, and with which sign?</details>
 # <details><summary>Hint 2: a place</summary>margins = np.maximum(0, ...) for all classes at once, then set margins[rows, y] = 0
 # before you use them for the loss and for the gradient.</details>
 # <details><summary>Hint 3: the formula</summary>loss = margins.sum() / N. violated = 1 where margins &gt; 0, else 0; then

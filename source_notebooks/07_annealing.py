@@ -501,7 +501,7 @@ for name, schedule in (("constant", constant), ("two epochs of warm-up", climb))
         runs = [fit(schedule, {"initial_rate": rate, "warm": 2}, seed, **steep) for seed in range(4)]
         found[name][rate] = [np.inf if run.stopped else run.epochs["train_loss"][-1] for run in runs]
 plots.draw(figures.warm_or_not, found,
-           title="With a warm-up, rates work that no run can start with", size=(7.5, 3.6))
+           title="With a warm-up, rates work that are too high to start with", size=(7.5, 3.6))
 
 # %% [markdown]
 # No constant rate reaches the loss of the warmed-up runs. A small one survives the steep start but is too slow for the flat
@@ -581,7 +581,7 @@ if written(translate_momentum_buffer, np.ones(1), 0.1, 0.1):
         translated.append(-float(v[0]))
     lengths["CS231n, translated by you"] = translated
 plots.draw(figures.coasting, lengths,
-           title="After a drop to a tenth one convention coasts, until it is translated", size=(8, 3.4))
+           title="After a drop to a tenth one convention coasts, unless you translate it", size=(8, 3.4))
 
 # %% [markdown]
 # ## 7.10 On the digits, at equal budget
@@ -626,7 +626,7 @@ for name, (schedule, knobs) in RIVALS.items():
     results[name] = {"rate": rate, "excess": [excess(each) for each in runs], "error": errors}
 
 # %% tags=["picture"]
-titles = ("Cooling pays on the loss ...", "... and hardly shows on validation")
+titles = ("Cooling lowers the loss ...", "... and hardly shows on validation")
 plots.draw(figures.race, results, title=titles, size=(10, 4.2), sharey=True)
 
 # %% [markdown]
@@ -652,7 +652,7 @@ runs = {
     for name, schedule in (("constant", constant), ("cosine", cosine))
 }
 plots.draw(figures.without_noise, runs,
-           title="Without noise at the minimum, cooling slows the training loss down", size=(8, 3.6))
+           title="Without noise at the minimum, cooling only slows the run down", size=(8, 3.6))
 
 # %% [markdown]
 # The thin lines separate: the constant rate goes on down where the cosine has run out of steps. The thick ones, on images

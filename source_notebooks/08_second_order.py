@@ -591,7 +591,7 @@ plots.draw(figures.digit_race, racers, lowest, 1e-3, title=titles, size=(11, 4.2
 # %% tags=["picture"]
 copies = copies_held(entered(RULES, grids), METHODS, 650)
 plots.draw(figures.memories, copies, 650,
-           title="One matrix weighs 650 copies of $w$, and dense methods hold several", size=(8, 3.6), pad=18)
+           title="One matrix is 650 copies of $w$, and dense methods hold several", size=(8, 3.6), pad=18)
 
 # %% [markdown]
 # ## 8.9 A prediction about mini-batches

@@ -540,8 +540,7 @@ figures.gradient_spectrum(G)
 # Often missed: `A @ A` is a product of matrices, `A**2` is not; divide once, before the loop; `G` stays as it is. For a
 # tall matrix $XX^\top$ is larger than it needs to be: transposing before and after is faster, but optional here.
 #
-# <details><summary>Hint 1: a question</summary>What shape has <code>X @ X.T</code>, and on which side of <code>X</code>
-# can it stand?</details>
+# <details><summary>Hint 1: a question</summary>What shape does <code>X @ X.T</code> have, and on which side of <code>X</code> can you put it?</details>
 # <details><summary>Hint 2: a place</summary>One line before the loop, two in it. If you add 1e-7 to the norm, a matrix
 # of zeros needs no special case.</details>
 # <details><summary>Hint 3: the formula</summary><code>X = G / (np.linalg.norm(G) + 1e-7)</code>; in the loop <code>A =

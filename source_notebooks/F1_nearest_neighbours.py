@@ -116,7 +116,7 @@ with np.errstate(invalid="ignore"):
 # Often missed: the root; the axis of the sum; NaN for equal rows; `uint8`, which has no negative numbers: 3 - 5 is 254 there.
 # A loop earns the points too, but makes you wait.
 #
-# <details><summary>Hint 1: a question</summary>Which shape must the squared norms of X have, so that each is added to a whole row of an (N, M) table?</details>
+# <details><summary>Hint 1: a question</summary>What shape must the squared norms of X have, so that each is added to a whole row of an (N, M) table?</details>
 # <details><summary>Hint 2: a place</summary>First turn both into floats: X = np.asarray(X, dtype=float). Norms: (X**2).sum(axis=1), for X as a column [:, None]. Before the root: np.maximum(..., 0).</details>
 # <details><summary>Hint 3: the formula</summary>$\sqrt{\max(0,\ |x|^2 + |y|^2 - 2\,x\cdot y)}$, with <code>X @ Y.T</code> for all dot products.</details>
 
@@ -175,8 +175,8 @@ neighbours.nearest_found(images, distances, [0, 1, 2, 4, 7, 9, 11, 26, 34, 37, 5
 # reach about 94%. Our digits are *too easy*: each fills its frame and stands in the middle of it. We will make them hard.
 #
 # Note what it costs, and when. "Training" stores the images and takes no time. Answering goes through all of them,
-# $1197\cdot64 = 76{,}608$ multiplications for a single image. That is the wrong way round: one can train overnight, but
-# the answer should come at once.
+# $1197\cdot64 = 76{,}608$ multiplications for a single image. That is the wrong way round: you can train overnight, but the
+# answer should come at once.
 
 # %% [markdown]
 # ## F1.2 Ask more than one
@@ -347,7 +347,7 @@ assert sorted(np.concatenate(found)) == list(range(23)), "every row is in one fo
 #
 # Worked: three folds of 4, 3 and 3 rows. In the second column 7 rows train and 3 are judged; two right of three gives `0.667`.
 #
-# Often missed: the held-out rows must not train. Neither may anything that is computed from them, such as a mean.
+# Often missed: train neither on the held-out rows nor on anything that is computed from them, such as a mean.
 #
 # <details><summary>Hint 1: a question</summary>Given the row numbers of one fold, how do you get all the others?</details>
 # <details><summary>Hint 2: a place</summary>Two loops, over ks and over parts. np.delete(X, part, axis=0) leaves rows out; so does a mask: rest = np.ones(len(y), dtype=bool), then rest[part] = False.</details>

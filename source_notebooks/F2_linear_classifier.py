@@ -58,8 +58,8 @@ linear.templates(W_learned)
 #
 # $$s_c = w_c\cdot x + b_c .$$
 #
-# The class with the largest score is the answer. Ink under a large positive weight speaks for the class, ink under a negative
-# weight against it. The bias is what a blank sheet scores.
+# The class with the largest score is the answer. Ink under a positive weight raises the score of the class, ink under a
+# negative weight lowers it. The bias is what a blank sheet scores.
 
 # %% [markdown]
 # Ten templates are a matrix. To keep the biases in the same matrix, append a 1 to every image: then the bias is one more weight,
@@ -82,7 +82,7 @@ linear.templates(W_learned)
 #
 # Often missed: the bias; the ones in the first column instead of the last; scores transposed, a class a row.
 #
-# <details><summary>Hint 1: a question</summary>Which shape has X after a 1 was appended to every row, and must W be transposed so that the product has the shape (N, C)?</details>
+# <details><summary>Hint 1: a question</summary>What shape does X have after a 1 is appended to every row, and must W be transposed so that the product has the shape (N, C)?</details>
 # <details><summary>Hint 2: a place</summary>np.hstack([X, np.ones((len(X), 1))]) appends the ones; W.T is W with rows and columns exchanged, its transpose. Or leave X alone and add W[:, -1] at the end.</details>
 # <details><summary>Hint 3: the formula</summary><code>X @ W[:, :-1].T + W[:, -1]</code></details>
 
@@ -116,7 +116,7 @@ linear.revealed(W_learned, scores, X_fresh, y_fresh)
 
 # %% [markdown]
 # Most templates do not look like digits, and they need not: they do not show what a digit *looks like* but what distinguishes
-# it from the other nine. The 0 has a hole in the middle, for ink there speaks against it. Every way of writing a
+# it from the other nine. The 0 has a hole in the middle, because ink there lowers its score. Every way of writing a
 # 4 or a 1 has to share one template.
 
 # %% [markdown]
@@ -375,7 +375,7 @@ linear.sureness(sure)
 # We have a number that says how bad weights are. Here are three ways of making it small. Each may compute the loss of 300
 # digits a given number of times:
 #
-# 1. **Random search**: draw weights anew, 400 times; keep the best.
+# 1. **Random search**: draw new weights, 400 times; keep the best.
 # 2. **Random local search**: change the best weights by small random steps, 400 times; keep what is better.
 # 3. **Follow the slope**: 40 steps against your gradient, $W \leftarrow W - \eta\,dW$. How far a step goes for a given
 #    slope, $\eta$, is the **learning rate**; here it is 1.

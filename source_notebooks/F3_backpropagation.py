@@ -338,7 +338,7 @@ for moved in ([0], [2], [0, 2]):
 # Often missed: the full gradient for each winner of a tie; the largest entry of the whole array instead of each row's;
 # forgetting to multiply by `dout`.
 #
-# <details><summary>Hint 1: a question</summary>How many winners has each row, and what should a row of dx add up to?</details>
+# <details><summary>Hint 1: a question</summary>How many winners does each row have, and what should a row of dx add up to?</details>
 # <details><summary>Hint 2: a place</summary>x.max(axis=1, keepdims=True) has shape (N, 1) and can be compared with x. The
 # result is True for every winner.</details>
 # <details><summary>Hint 3: the formula</summary>winners = x == row maxima; dx = winners / (number of winners of the row) *

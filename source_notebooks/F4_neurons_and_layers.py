@@ -341,7 +341,7 @@ with needs("Exercise 4"):
 # %% [markdown]
 # A layer is a matrix product plus a bias, together called **affine**, and an activation; a network is a sequence of layers.
 # Between two layers there *must* be an activation: without it, $(XW_1)W_2=X(W_1W_2)$ is a product with one matrix, a linear
-# classifier. After the **last** layer there is none: scores may be any number.
+# classifier. After the **last** layer there is none: a score may be any number.
 #
 # ### Exercise 5. Forward · 4 points · about 10 minutes · difficulty 2/5
 #
@@ -525,8 +525,8 @@ neurons.by_seed(two_layer, few_or_many, seeds=6)
 
 # %% [markdown]
 # Grey lines join results for the same spiral. On nearly every spiral the hundred units with the penalty are ahead of both
-# others, and on average even the hundred without a penalty, which have learnt noise, are ahead of the six. So **take more
-# units than you need, and restrain them with a penalty.** Do not make a network small to avoid overfitting.
+# other networks, and on average even the hundred without a penalty, which have learnt noise, are ahead of the six. So **take
+# more units than you need, and restrain them with a penalty.** Do not make a network small to avoid overfitting.
 #
 # This does not show that a penalty of 0.001 is right elsewhere. You have to search for it (lesson 09).
 

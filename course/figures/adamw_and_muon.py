@@ -126,7 +126,7 @@ def arrows(clip: Callable) -> Picture:
         told.append(f"{name}: length {np.hypot(*end):.2f}, turned by {abs(angle):.0f} degrees")
         ax.plot([], [], color=color, lw=2.5, label=told[-1])
     ax.set(xlim=(-0.5, 9), ylim=(-0.5, 5.5), xlabel="gradient of W", ylabel="gradient of b", aspect="equal")
-    ax.set_title("A bound of 4: what becomes of the direction?")
+    ax.set_title("A bound of 4: what happens to the direction?")
     ax.legend(loc="upper right", fontsize=9)
     return Picture(fig, "A gradient (8, 3) and a bound of 4. " + "; ".join(told) + ".")
 

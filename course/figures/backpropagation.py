@@ -172,7 +172,7 @@ def prices(
     ax.set(
         xlabel="parameters",
         ylabel="gates computed or asked",
-        title="A backward pass does not count the parameters",
+        title="The price of a backward pass does not grow with the network",
     )
     ax.legend(loc="upper left")
     alt = (

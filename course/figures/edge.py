@@ -209,7 +209,7 @@ def swinging(
     middle.set(
         yscale="log",
         ylabel="size of the hops",
-        title="Out of rounding errors, they grow while it is above the limit",
+        title="The hops grow from rounding errors while the sharpness is above the limit",
     )
     bottom.plot(between, sharp, color=BLUE)
     bottom.axhline(2 / rate, **LIMIT)

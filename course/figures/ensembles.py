@@ -76,7 +76,7 @@ def one_too_sure(factors: np.ndarray, ways: Mapping[str, Sequence[float]], alone
     ax.axhline(100 * alone, color="0.6", ls=":", label="that network alone")
     ax.set(xscale="log", xlabel="factor on the scores of one network")
     ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-    ax.set_title("A mean of scores gives way to one network that is too sure")
+    ax.set_title("One network that is too sure dominates a mean of scores")
     ax.legend()
     said = [
         f"{n}: {100 * v[0]:.1f}% at factor 1, {100 * v[-1]:.1f}% at {factors[-1]:.0f}"

@@ -91,7 +91,7 @@ def sureness(rows: Mapping[float, tuple[float, float]] | None) -> Picture:
         ax.plot(list(rows), values, marker=MARKERS[k], label=name, **line(k))
     ax.set(xscale="log", xlabel=r"penalty $\lambda$", ylim=(0, 1.03))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
-    ax.set_title("The penalty decides how sure it sounds")
+    ax.set_title("The penalty decides how confident the classifier is")
     ax.legend()
     told = "; ".join(
         f"penalty {reg:g}: {right:.3f} right, {sure:.3f} sure" for reg, (right, sure) in rows.items()

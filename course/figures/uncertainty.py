@@ -60,7 +60,7 @@ def reliability(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Picture:
     ax.set_xticks(edges[3:], [f"{edge:.1f}" for edge in edges[3:]])
     if curves:
         ax.legend()
-    ax.set_title("Above the line: too modest; below: too sure", fontsize=11)
+    ax.set_title("Above: not sure enough; below: too sure", fontsize=11)
     return shown(fig, *said)
 
 
@@ -189,7 +189,7 @@ def costs(rows: Mapping[str, tuple[int, np.ndarray]]) -> Picture:
         ax.errorbar(cost, 100 * values.mean(), half, fmt=marker, color=color, ms=9, capsize=4, label=name)
     ax.set(xscale="log", xlabel="multiplications for one image", ylabel="accuracy, %")
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
-    ax.set_title("What each way brings, and what it costs per image")
+    ax.set_title("What each way gains, and what it costs per image")
     return shown(
         fig, *(f"{name}: {cost} multiplications, {100 * v.mean():.2f}%" for name, (cost, v) in rows.items())
     )

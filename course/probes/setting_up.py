@@ -244,6 +244,7 @@ def left_alone(function: Callable, *arguments: Any) -> str:
 VISIBLE_BATCHES = {
     "in training": batch(1, 5, 3, "train", 0.7, 0.5),
     "in training, with another momentum": batch(2, 4, 2, "train", 0.9, 1e-5),
+    "in training, with a momentum of 0": batch(5, 4, 2, "train", 0.0, 1e-5),
     "in training, on the next batch": batch(4, 5, 3, "train", 0.7, 0.5),
     "at test": batch(3, 4, 3, "test", 0.7, 0.5),
 }

@@ -31,6 +31,7 @@ def reference(x, gamma, beta, bn_param):
 BATCHES = {
     "in training": batch(11, 6, 4, "train", 0.6, 0.4),
     "in training, of other rows": batch(12, 9, 3, "train", 0.95, 0.1),
+    "in training, with a momentum of 0": batch(17, 5, 2, "train", 0.0, 0.2),
     "in training, of the next batch": batch(16, 6, 4, "train", 0.6, 0.4),
     "at test": batch(13, 5, 4, "test", 0.6, 0.4),
     "at test, of one row": batch(14, 1, 3, "test", 0.8, 0.1),

@@ -728,9 +728,9 @@ landscapes.off_the_saddle(traces, starts, counts)
 
 # %% [markdown]
 # For RMSprop and Adam the size of the gradient matters little. From the second step on and until they leave, RMSprop moves
-# along $y$ by 4 to 10 rates a step and Adam by 0.6 to 1.6, wherever they start. Only the very first step depends on how near
-# the ridge is: from $10^{-12}$ it is 0.0002 rates long, because there $\varepsilon$ is larger than the gradient. RMSprop's
-# leap at the start, its flaw in Exercise 3, is an advantage here.
+# along $y$ by 4 to 10 rates per step and Adam by 0.6 to 1.6, wherever they start. Only the very first step depends on how
+# near the ridge is: from $10^{-12}$ it is 0.0002 rates long, because there $\varepsilon$ is larger than the gradient.
+# RMSprop's leap at the start, its flaw in Exercise 3, is an advantage here.
 
 # %% [markdown]
 # Adagrad starts with a step of one rate too, and then slows down. Its sum holds every gradient so far, including the present
@@ -887,8 +887,8 @@ for unit in units:
 # %% [markdown]
 # ## Check your work
 #
-# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
-# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and shows
+# you their results; after a real attempt it also opens the lesson's own answer. The panel below it shows where
 # you are in all lessons, read from the notebooks beside this one.
 
 # %% tags=["picture"]

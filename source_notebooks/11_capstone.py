@@ -751,8 +751,8 @@ with needs("exercises 1 and 2"), one_thread():
 # %% [markdown]
 # ## Check your work
 #
-# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
-# what your marks would say; after a real attempt it also opens the lesson's own answer. The log and the task wait for a
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and shows
+# you their results; after a real attempt it also opens the lesson's own answer. The log and the task wait for a
 # person. The panel below it shows where you are in all lessons, read from the notebooks beside this one.
 
 # %% tags=["picture"]

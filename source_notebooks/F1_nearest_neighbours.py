@@ -60,7 +60,7 @@ print("label:", images.y_fresh[15])
 # examples, the **training set**, and let them decide. This is the *data-driven approach*.
 #
 # From here on an image is a **vector**: its pixels written in one row. A set of $N$ images is a matrix `X` of shape
-# $(N, D)$, an image a row, and the labels are `y` of shape $(N,)$.
+# $(N, D)$, one row for each image, and the labels are `y` of shape $(N,)$.
 
 # %%
 X_train, y_train = images.train.reshape(-1, 64), images.y_train
@@ -598,8 +598,8 @@ with needs("Exercises 1 and 2"):
 # %% [markdown]
 # ## Check your work
 #
-# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
-# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and shows
+# you their results; after a real attempt it also opens the lesson's own answer. The panel below it shows where
 # you are in all lessons, read from the notebooks beside this one.
 
 # %% tags=["picture"]

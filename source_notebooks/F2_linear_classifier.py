@@ -74,13 +74,13 @@ linear.templates(W_learned)
 #
 # | | |
 # |---|---|
-# | in | `W` of shape (C, D + 1), a class a row, biases in the last column; `X` of shape (N, D) |
-# | out | scores, an array of shape (N, C): an image a row, a class a column |
+# | in | `W` of shape (C, D + 1), one row per class, biases in the last column; `X` of shape (N, D) |
+# | out | scores, an array of shape (N, C): one row per image, one column per class |
 # | after the call | `W` and `X` hold what they held before |
 #
 # Worked: `W = [[1, 0, 5], [0, 2, -1]]`, `X = [[3, 4]]` gives `[[8, 7]]`: 3 + 5 and 2·4 - 1.
 #
-# Often missed: the bias; the ones in the first column instead of the last; scores transposed, a class a row.
+# Often missed: the bias; the ones in the first column instead of the last; scores transposed, one row per class.
 #
 # <details><summary>Hint 1: a question</summary>What shape does X have after a 1 is appended to every row, and must W be transposed so that the product has the shape (N, C)?</details>
 # <details><summary>Hint 2: a place</summary>np.hstack([X, np.ones((len(X), 1))]) appends the ones; W.T is W with rows and columns exchanged, its transpose. Or leave X alone and add W[:, -1] at the end.</details>
@@ -429,8 +429,8 @@ linear.race(runs)
 #
 # | | |
 # |---|---|
-# | in | `X` (N, D); `y` (N,); `size`, rows a batch; `rng`, a NumPy generator |
-# | out | list of pairs `(rows, labels)`: each row of `X` in exactly one batch, with its own label, in random order; `size` rows a batch, the last may have fewer |
+# | in | `X` (N, D); `y` (N,); `size`, rows per batch; `rng`, a NumPy generator |
+# | out | list of pairs `(rows, labels)`: each row of `X` in exactly one batch, with its own label, in random order; `size` rows per batch, the last may have fewer |
 # | after the call | `X` and `y` hold what they held before |
 #
 # Worked: 23 rows and `size = 5` give batches of 5, 5, 5, 5 and 3 rows.
@@ -616,8 +616,8 @@ linear.cut_plane(on_the_spiral, scores, X_spiral, y_spiral)
 # %% [markdown]
 # ## Check your work
 #
-# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and says
-# what your marks would say; after a real attempt it also opens the lesson's own answer. The panel below it shows where
+# Save the notebook first. The button runs the graded checks on the saved file, if they are on this machine, and shows
+# you their results; after a real attempt it also opens the lesson's own answer. The panel below it shows where
 # you are in all lessons, read from the notebooks beside this one.
 
 # %% tags=["picture"]

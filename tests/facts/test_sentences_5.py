@@ -179,7 +179,7 @@ NUMBERS = {
     "they need 140 and 132 steps": lambda: (
         (escape("sgd_momentum"), escape("sgd_nesterov_momentum")) == (140, 132)
     ),
-    "RMSprop moves along $y$ by 4 to 10 rates a step": lambda: (
+    "RMSprop moves along $y$ by 4 to 10 rates per step": lambda: (
         3.5 < lengths("rmsprop")[1] < 4 and lengths("rmsprop")[2] <= 10
     ),
     "and Adam by 0.6 to 1.6, wherever they start": lambda: (

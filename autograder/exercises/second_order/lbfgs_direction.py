@@ -117,6 +117,7 @@ lbfgs_direction = Exercise(
                         [np.array([1.0, 0.0, 0.3]), np.array([0.5, -0.5, 0.1]), np.array([0.1, 0.2, 0.9])],
                         [np.array([2.0, 1.0, 0.4]), np.array([0.5, -1.0, 0.3]), np.array([0.4, 0.1, 1.7])],
                     ),
+                    case(8, 6, 9),
                 ]
             ),
             "With pairs of negative or no curvature": Calls(

@@ -454,7 +454,7 @@ with needs("Exercises 1 and 2"):
 # A check is valid for the place where it was made, and for no other. Here are four places where bugs pass.
 #
 # **At the first step.** Here is a hinge loss whose gradient counts every margin as violated. At tiny weights every margin
-# *is* violated. The gradient is tested every few steps of training with it.
+# *is* violated. The next picture tests the gradient every few steps of training with it.
 
 # %% tags=["picture"]
 checking.burn_in(numerical_gradient, relative_error, pixels[:17], data.y_train[:17])
@@ -495,7 +495,7 @@ with needs("Exercises 1 and 2"):
         print(f"{name}: worst error {e.max():.0e}")
 
 # %% [markdown]
-# **In the large arrays alone.** A full check of a linear classifier for CIFAR-10, with 30,720 weights and 10 biases, needs
+# **In the small arrays.** A full check of a linear classifier for CIFAR-10, with 30,720 weights and 10 biases, needs
 # two loss evaluations per parameter. So people check a sample. How often do 10 draws from all parameters miss every bias?
 
 # %%

@@ -352,8 +352,8 @@ landscapes.side_by_side(ravine, traces, "sgd_momentum")
 # | in | `x` place and `v` velocity, arrays of one shape; `grad` function: place to gradient; `lr` $\eta$; `mu` $\mu$ |
 # | out | the pair `x, v` after the step |
 #
-# Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.25`: from `x = [1.]`, `v = [4.]` it asks at `[2.]`, where the
-# slope is `[8.]`; then `v = [0.2]` and `x = [1.2]`.
+# Worked, with `grad = lambda p: 4 * p`, `lr = 0.1`, `mu = 0.25`: from `x = [1.]`, `v = [4.]` it takes the slope at `[2.]`,
+# which is `[8.]`; then `v = [0.2]` and `x = [1.2]`.
 #
 # Often missed: starting the step from the look-ahead point. That point is only for the gradient. Call `grad` once per step:
 # in a network the gradient is nearly the whole cost. `x` and `v` may be changed in place.
@@ -394,8 +394,8 @@ assert np.allclose(place, 0.6), "without momentum a step is one of plain gradien
 figures.one_step_each(sgd_momentum, lookahead_step)
 
 # %% [markdown]
-# Momentum asks at $x$, where the ground still falls towards the floor, and is pushed on. Nesterov asks at $x + \mu v$,
-# where the ground rises already, and is pushed back.
+# Momentum takes the slope at $x$, where the ground still falls towards the floor, and is pushed on. Nesterov takes it at
+# $x + \mu v$, where the ground already rises, and is pushed back.
 
 # %% [markdown]
 # ## 4.4 The same thing without asking ahead

@@ -50,7 +50,8 @@ figures.exam(scores, y)
 # watching a run (03), noise and annealing (07) and search (09) help. Your own `sgd` of 04 trains the networks if you have it;
 # otherwise plain descent does. *Points* 20.
 #
-# *Data*: 300 digits train, 300 choose, 897 judge; the test images stay untouched. *Letters*: $s$ scores (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature.
+# *Data*: 300 digits for training, 300 for choosing, 897 for judging; the test images stay untouched. *Letters*: $s$ scores
+# (logits) · $p$ probabilities · $M$ networks · $D$ draws · $d$ decay · $T$ temperature.
 
 # %% [markdown]
 # **Write your guess**: does the average make more mistakes than the best of the five, the same number, or fewer?

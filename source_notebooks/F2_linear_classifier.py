@@ -43,8 +43,8 @@ linear.templates(W_learned)
 # %% [markdown]
 # ## Guess first
 #
-# Which letters can you name? And a second guess: how many of 300 fresh images does this program get right? (The nearest
-# neighbour of F1, which keeps all 76,608 pixels, gets 297.)
+# For which letters can you name the digit? And a second guess: how many of 300 fresh images does this program get right? (The
+# nearest neighbour of F1, which keeps all 76,608 pixels, gets 297.)
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "predict-templates", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *Write your line here.*

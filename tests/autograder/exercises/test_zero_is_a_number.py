@@ -7,9 +7,7 @@ import pytest
 from autograder.judging import judge
 from autograder.validating import visible
 from tests.autograder.exercises.test_other_peoples_answers import EVERY
-from tests.autograder.exercises.test_styles import LESSONS, handed, quietly
-
-OWN = {name: own.candidate for lesson in LESSONS for name, own in handed(lesson).items()}
+from tests.autograder.exercises.test_styles import own_answer, quietly
 
 pytestmark = pytest.mark.usefixtures("without_ticks")
 
@@ -27,13 +25,14 @@ pytestmark = pytest.mark.usefixtures("without_ticks")
     ],
 )
 def test_a_zero_is_not_taken_for_an_argument_left_out(exercise, argument):
-    signature = inspect.signature(OWN[exercise])
+    own = own_answer(exercise)
+    signature = inspect.signature(own)
 
     def falsy(*args, **kwargs):
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         bound.arguments[argument] = bound.arguments[argument] or signature.parameters[argument].default
-        return OWN[exercise](*bound.args, **bound.kwargs)
+        return own(*bound.args, **bound.kwargs)
 
     with quietly():
         assert judge(EVERY[exercise], falsy).points < EVERY[exercise].points

@@ -74,8 +74,8 @@ print("training set", X_train.shape, y_train.shape, "· fresh images", X_fresh.s
 #
 # $$d(x, y) = \sqrt{\sum_{j}(x_j - y_j)^2}.$$
 #
-# (Here $y$ is a second image, not a label.) The **L1 distance** adds the absolute differences instead, $\sum_j |x_j - y_j|$. L2 punishes one large difference more than
-# many small ones; L1 does not.
+# (Here $y$ is a second image, not a label.) The **L1 distance** adds the absolute differences instead, $\sum_j |x_j - y_j|$.
+# L2 punishes one large difference more than many small ones with the same sum; L1 does not.
 
 # %% [markdown]
 # A loop over all pairs of 300 and 1197 images takes 359,100 rounds in Python. NumPy does all pairs at once if you let it.

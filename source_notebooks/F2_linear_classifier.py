@@ -15,8 +15,8 @@
 # *You will be able to* turn pixels into scores, measure with two losses how wrong scores are, write the gradients of both,
 # and follow them with mini-batches.
 #
-# *Time* about 125 minutes, with a good place to stop after section F2.3. *You need* F1 (images as vectors, training and test sets), matrix products, and the derivative of
-# a function of one variable. *Points* 24.
+# *Time* about 125 minutes, with a good place to stop after section F2.3. *You need* F1 (images as vectors, training and test
+# sets), matrix products, and the derivative of a function of one variable. *Points* 24.
 
 # %%
 import numpy as np

@@ -65,8 +65,8 @@ neurons.boundaries(three, data, tell=True)
 #
 # A **neuron** computes $f(w\cdot x+b)$: a weighted sum, a bias, and a curve $f$ called its **activation**. The places where
 # $w\cdot x+b=0$ form a line (in more dimensions a plane); $w$ is perpendicular to it and the bias moves it. With a sigmoid
-# and cross-entropy one neuron is a classifier of two classes, *logistic regression*; with the hinge it is a linear SVM. (F2's score of
-# a class is the same weighted sum and bias, without a curve; its template is $w$.)
+# and cross-entropy one neuron is a classifier of two classes, *logistic regression*; with the hinge it is a linear SVM. (F2's
+# score of a class is the same weighted sum and bias, without a curve; its template is $w$.)
 #
 # The name comes from biology, and little else does.
 #

@@ -323,8 +323,8 @@ deep.ten_layers(initial, data)
 # ## F5.3 Batch normalisation
 #
 # A good start promises nothing for later, when the weights have changed. **Batch normalisation** (Ioffe and Szegedy, 2015)
-# controls the size of every weighted sum at *every* step: from each column of a batch it subtracts the mean $\mu$, and
-# divides it by the standard deviation, the root of the variance $v$. Then two learned parameters, $\gamma$ and $\beta$, let
+# controls the size of every weighted sum at *every* step: it takes each column of a batch, subtracts the mean $\mu$ and
+# divides by the standard deviation, the root of the variance $v$. Then two learned parameters, $\gamma$ and $\beta$, let
 # the network choose another scale and mean:
 #
 # $$\hat x=\frac{x-\mu}{\sqrt{v+\varepsilon}},\qquad \text{out}=\gamma\,\hat x+\beta .$$

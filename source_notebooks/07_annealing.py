@@ -639,7 +639,7 @@ plots.draw(figures.race, results, title=titles, size=(10, 4.2), sharey=True)
 # times fewer errors: the model, not the optimiser, is the limit here.
 
 # %% [markdown]
-# ## 7.11 When cooling buys nothing
+# ## 7.11 When cooling does not help
 #
 # The floor came from noise. A network that can fit *every* training example has no noise left at its minimum: when each
 # example's gradient is zero, so is every mini-batch's. The next picture compares a constant rate with cosine for a network

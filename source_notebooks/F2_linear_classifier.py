@@ -344,7 +344,7 @@ turning({"hinge": svm_gradient, "cross-entropy": softmax_gradient})
 
 
 # %% tags=["picture"]
-def share_and_sureness(W):
+def share_and_confidence(W):
     """The share of fresh images right, and the mean of the largest probability."""
     s = scores(W, X_fresh)
     p = np.exp(s - np.max(s, axis=1, keepdims=True))
@@ -358,8 +358,8 @@ with needs("Exercises 1 and 3"):
         W = np.zeros((10, 65))
         for _ in range(100):
             W = W - 1.0 * softmax_gradient(W, X_train, y_train, reg)[1]
-        sure[reg] = share_and_sureness(W)
-linear.sureness(sure)
+        sure[reg] = share_and_confidence(W)
+linear.confidence(sure)
 
 # %% [markdown]
 # The share falls by five points, the confidence by fifty, from more than 80% to about 30%. A softmax is **only as confident

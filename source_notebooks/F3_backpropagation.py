@@ -305,7 +305,7 @@ backpropagation.grade("sum_to_shape", sum_to_shape)
 assert np.array_equal(sum_to_shape(np.ones((5, 3)), (3,)), [5, 5, 5]), "A bias collects from every row."
 
 # %% [markdown]
-# ## F3.5 The max, and who is paid at a tie
+# ## F3.5 The max, and what happens at a tie
 #
 # The maximum of a row moves with its largest entry, the *winner*, and with no other: nudge a smaller one, and nothing
 # happens. So the max **routes** the gradient to the winner. At a tie the slope is not defined. Look:

@@ -82,7 +82,7 @@ def race(runs: Callable[[], Mapping[str, Sequence[float]]]) -> Picture:
     return Picture(fig, f"Smallest cross-entropy so far against the number of evaluations. {told}.")
 
 
-def sureness(rows: Mapping[float, tuple[float, float]] | None) -> Picture:
+def confidence(rows: Mapping[float, tuple[float, float]] | None) -> Picture:
     """Draw the share right and the mean of the largest probability against the penalty."""
     rows = rows or {}
     fig, ax = plt.subplots()

@@ -50,7 +50,7 @@ def test_ten_templates_get_95_percent_and_lose_half_of_it_by_a_pixel():
 
 
 @one_thread()
-def test_the_penalty_takes_five_points_of_the_share_and_fifty_of_the_sureness():
+def test_the_penalty_takes_five_points_of_the_share_and_fifty_of_the_confidence():
     found = {}
     for reg in (1e-4, 1e-1):
         s = scores(descend(X, Y, reg, 100, 1.0), FRESH)

@@ -89,8 +89,8 @@ softmax_gradient.table(
 
         Do the rows of your p - 1 sum to 0?
         """: partial(build, label=False),
-        """one added at the label: 1 is added at the label; subtract it. The gradient is what was said minus
-        what is true.
+        """one added at the label: 1 is added at the label; subtract it. The gradient is the prediction minus
+        the truth.
 
         Which way does the label's score push the loss?
         """: partial(build, one=-1.0),

@@ -222,8 +222,8 @@ two_layer.table(
         """loss not divided by rows: The gradients are means over the rows and the loss is a sum. Divide it by
         N.
         """: partial(passes, loss=lambda each, squares: each.sum() + squares),
-        """label not subtracted: The gradient of the scores is p. It is what was said minus what is true: 1 is
-        subtracted at the label.
+        """label not subtracted: The gradient of the scores is p. It is the prediction minus the truth: subtract 1
+        at the label.
         """: partial(passes, truth=0.0),
         """probabilities down the columns: The rows compete with each other: your probabilities add up to 1
         down the columns. The classes are axis 1.

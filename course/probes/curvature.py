@@ -73,6 +73,15 @@ def default_step_of_a_product(product: Callable) -> dict[str, Any]:
     return {"where the gradients are taken": default_step(product, point, along)}
 
 
+def along_a_short_v(product: Callable) -> str:
+    """Return whether a Hessian-vector product takes a vector of length 1e-7 for zero; its numbers are rounding."""
+    point, along = np.array([0.3, -1.2, 0.7]), 1e-7 * np.array([2.0, -1.0, 0.5])
+    answer = answer_of(product, bend, point, along, 0.1)
+    if isinstance(answer, Raised):
+        return str(answer)
+    return "not zero" if np.any(np.asarray(answer)) else "zero"
+
+
 def at_singular_hessians(step: Callable) -> dict[str, Any]:
     """Return, for each singular Hessian, "an error" if a numerical error is raised, else what a step returns."""
     outcome: dict[str, Any] = {}

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.judging import Check
 from course.probes.base import Calls
 from course.probes.composed import Kept
-from course.probes.curvature import default_step_of_a_product
+from course.probes.curvature import along_a_short_v, default_step_of_a_product
 
 
 def coupled_quartic(x):
@@ -32,6 +32,7 @@ def product_checks(point: str, *, along: list[tuple], zeros: tuple, kept: tuple)
             probe=Calls(arguments=[zeros]),
             says="The product with a vector of zeros is not zero.",
         ),
+        Check(name="a short v", probe=along_a_short_v, says="The product with a short v is taken for zero."),
         Check(
             name="the default h",
             probe=default_step_of_a_product,

@@ -172,7 +172,7 @@ def prices(
     ax.set(
         xlabel="parameters",
         ylabel="gates computed or asked",
-        title="The price of a backward pass does not grow with the network",
+        title="A backward pass needs no more gates for more parameters",
     )
     ax.legend(loc="upper left")
     alt = (

@@ -271,7 +271,7 @@ def forgiving(
     )
     ax.set_xticks(factors, [f"{factor:g}" for factor in factors])
     ax.set_xticks([], minor=True)
-    ax.set_title("With batch normalisation, any start will do")
+    ax.set_title("With batch normalisation, every start learns")
     ax.legend()
     return Picture(
         fig, "Loss of ten layers after 100 steps against the scale of the start. " + "; ".join(told) + "."

@@ -22,7 +22,6 @@ from autograder.judging.signatures import (
     alike,
     cheapest,
     compared,
-    of_another_kind,
     quiet,
     recorded,
 )
@@ -47,7 +46,7 @@ from course.checks.saying import (
     raised_in,
 )
 from course.checks.two_slips import at, first_slip, leaves, two_slips
-from course.probes.base import Unusable
+from course.probes.base import Unusable, of_another_kind
 from course.probes.composed import Changes
 from course.probes.in_place import Shielded
 from course.probes.wording import no_function

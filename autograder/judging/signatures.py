@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.records import Check, Exercise, Known
-from course.probes.base import Unusable
+from course.probes.base import Unusable, of_another_kind
 from course.probes.comparing import same
 
 NUMERIC = (bool, int, float, complex, np.generic, np.ndarray)
@@ -136,15 +136,3 @@ def alike(outcome: Any, expected: Any) -> bool:
     if isinstance(expected, NUMERIC) and isinstance(outcome, NUMERIC):
         return np.shape(outcome) == np.shape(expected) and np.asarray(outcome).dtype.kind in "biufc"
     return type(outcome) is type(expected)
-
-
-def of_another_kind(error: Exception) -> Unusable:
-    """Return the outcome of an answer that was looked at in vain."""
-    said = f"What it returned is of another kind than asked for: looking at it ended in {kind_of(error)}."
-    return Unusable("wrong type", said)
-
-
-def kind_of(error: Exception) -> str:
-    """Return the name of an exception with its article."""
-    name = type(error).__name__
-    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"

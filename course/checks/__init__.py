@@ -20,7 +20,7 @@ from course.checks.raising import place, where_raised
 from course.checks.report import Report
 from course.checks.saying import begins_with, both, changed_says, first_difference, headline, unasked
 from course.checks.two_slips import first_slip, two_slips
-from course.probes.base import Calls, Unusable
+from course.probes.base import Calls, Unusable, of_another_kind
 from course.probes.comparing import same
 from course.probes.in_place import Shielded
 from course.probes.wording import no_function
@@ -59,6 +59,8 @@ def check(name: str, function: Callable) -> Report:
                 return Report(name=name, passed=None, headline="Not written yet.")
             first, detail = trouble.message.splitlines()[0], where_raised(trouble, function)
             return Report(name=name, passed=False, headline=first, detail=detail, **read)
+        except Exception as error:  # nothing that a function returns may end its check
+            return Report(name=name, passed=False, headline=of_another_kind(error).message, **read)
         if same(outcome, right, tolerance):
             changed = changed_in_place(record, function)
             if changed is None:
@@ -68,9 +70,12 @@ def check(name: str, function: Callable) -> Report:
             outcome = [
                 due if same(mine, due, tolerance) else mine for mine, due in zip(outcome, right, strict=True)
             ]
-        read["picture"] = comparison(name, probe, outcome, right)
-        first, detail, asked = finding(record, outcome, function)
-        detail = detail or place(probe, outcome, right, function)
+        try:
+            first, detail, asked = finding(record, outcome, function)
+            detail = detail or place(probe, outcome, right, function)
+            read["picture"] = comparison(name, probe, outcome, right)
+        except Exception as error:
+            first, detail, asked = of_another_kind(error).message, "", ""
         return Report(name=name, passed=False, headline=first, detail=detail, question=asked, **read)
 
 

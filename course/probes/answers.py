@@ -31,7 +31,9 @@ def required_pair(answer: Any, names: str) -> Sequence[Any]:
 
 def two_numbers(answer: Any, names: str) -> list[float | np.ndarray]:
     """Return an answer of two numbers, which the exercise calls by these names, as numbers or as what they are."""
-    if not isinstance(required(answer, names), tuple | list | np.ndarray) or np.shape(answer)[:1] != (2,):
+    required(answer, names)
+    several = isinstance(answer, tuple | list) or (isinstance(answer, np.ndarray) and answer.ndim > 0)
+    if not several or len(answer) != 2:
         raise Unusable("wrong type", f"It must return the pair ({names}); it returned {describe(answer)}.")
     found = [floats(each, "two numbers") for each in answer]
     return [float(each) if each.ndim == 0 else each for each in found]

@@ -74,6 +74,18 @@ def class_name(error: BaseException | None) -> str:
     return next((name for name in names if name in KNOWN_ERRORS), names[0])
 
 
+def of_another_kind(error: Exception) -> Unusable:
+    """Return the outcome of an answer that was looked at in vain."""
+    said = f"What it returned is of another kind than asked for: looking at it ended in {kind_of(error)}."
+    return Unusable("wrong type", said)
+
+
+def kind_of(error: Exception) -> str:
+    """Return the name of an exception with its article."""
+    name = type(error).__name__
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+
+
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:
     """Return ``function(*args, **kwargs)``; what it raises becomes ``Unusable``, and so does ``sys.exit()``.
 

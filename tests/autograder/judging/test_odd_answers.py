@@ -10,6 +10,7 @@ from autograder.judging import signatures
 from autograder.judging.judge import judge
 from autograder.judging.records import Check, Exercise
 from autograder.project import Project
+from course import checks
 from course.probes.base import Calls
 
 LARGE = 10**400
@@ -49,7 +50,16 @@ ARRAYS = [
     np.array([1 + 2j]),
     np.array([True]),
 ]
-PAIRS = [(np.zeros(3), {}), (LARGE, {}), ("x", {}), ({}, {}), (1.0, LARGE), (np.nan, np.zeros((3, 4)))]
+PAIRS = [
+    (3, np.array([0.5, 0.6])),
+    ([1.0], [1.0, 2.0]),
+    (np.zeros(3), {}),
+    (LARGE, {}),
+    ("x", {}),
+    ({}, {}),
+    (1.0, LARGE),
+    (np.nan, np.zeros((3, 4))),
+]
 PAIRS += [
     (np.zeros(3), {name: each}) for name in ("learning_rate", "velocity") for each in ("x", None, LARGE)
 ]
@@ -69,6 +79,15 @@ def test_an_answer_of_any_kind_gets_a_verdict_and_no_marks_for_all_of_them(lesso
     for exercise in exercises.lesson(lesson.split("_", 1)[1]).EXERCISES:
         points = [judge(exercise, lambda *_, _each=each, **__: _each).points for each in ODD]
         assert sum(each == exercise.points for each in points) <= len(ODD) // 4, exercise.name
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("lesson", Project.here().lessons())
+def test_an_answer_of_any_kind_ends_no_visible_check(lesson, monkeypatch):
+    monkeypatch.setattr(checks, "comparison", lambda *_: None)  # the picture, which takes its time
+    for exercise in exercises.lesson(lesson.split("_", 1)[1]).EXERCISES:
+        for each in ODD if exercise.visible else ():
+            assert checks.check(exercise.name, lambda *_, _each=each, **__: _each).headline, exercise.name
 
 
 def test_a_check_that_fails_with_the_reference_too_is_at_fault_itself():

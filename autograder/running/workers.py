@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
@@ -60,15 +61,23 @@ class Processes(AbstractContextManager):
     def new(self) -> ProcessPoolExecutor:
         """Return a pool."""
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(
-            self.width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
-        )
+        words = (os.getpid(), tempfile.gettempdir())
+        return ProcessPoolExecutor(self.width, mp_context=context, initializer=begin, initargs=words)
 
     def check(self) -> None:
         """Do nothing: a process that ends breaks its pool, which says so."""
 
     def __exit__(self, *_: object) -> None:
         end(self.current)
+
+
+def begin(parent: int, temporary: str) -> None:
+    """Begin as a worker that ends with its parent and has the same folder for temporary files.
+
+    Python looks for that folder by writing a file into it, which a worker that is ended just then leaves behind.
+    """
+    tempfile.tempdir = temporary
+    end_with(parent)
 
 
 def kill(pool: Executor) -> None:

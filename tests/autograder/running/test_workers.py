@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError
@@ -27,6 +28,17 @@ def test_the_first_worker_is_there_before_its_work_and_ends_when_there_is_none()
         (process,) = staff.current._processes.values()
         assert process.is_alive()
     assert not process.is_alive()
+
+
+def folder_for_temporary_files():
+    """Return the folder that this process knows, without looking for one."""
+    return tempfile.tempdir
+
+
+def test_a_worker_need_not_look_for_the_folder_for_temporary_files():
+    """Whoever looks writes a file, and leaves it there when ended just then."""
+    with workers.started(1) as staff:
+        assert staff.pool().submit(folder_for_temporary_files).result(timeout=60) == tempfile.gettempdir()
 
 
 def test_a_pool_that_was_ended_leaves_no_thread_for_python_to_wake_at_exit():

@@ -129,7 +129,7 @@ class ForkServer:
         found = self.look()
         self.unseen = self.unseen + 1 if found.unseen else 0
         too_much = {
-            # a second look, for a process that is about to start a program counts twice for a moment
+            # a second look: a process about to start a program counts twice where the system does not compare
             "memory": self.memory
             and (
                 (found.more_than(self.memory) and self.look().more_than(self.memory)) or self.unseen >= UNSEEN

@@ -5,7 +5,9 @@ are buffers of sockets and pipes, locks, and files that were deleted while they 
 """
 
 import contextlib
+import ctypes
 import os
+import platform
 import stat
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +18,12 @@ PIPE = 1 << 16
 
 LOCK = 1 << 8
 """Bytes that the kernel keeps for a lock on a part of a file."""
+
+KCMP = {"x86_64": 312, "aarch64": 272}.get(platform.machine())
+"""The number of the system call that compares what two processes have, see kcmp(2)."""
+
+VM = 1
+"""What it compares: memory."""
 
 
 @dataclass
@@ -42,10 +50,17 @@ class Holdings:
         return sum(self.buffers.values()) + LOCK * self.locks
 
     def more_than(self, most: int) -> bool:
-        """Whether the processes and the kernel hold more for them; shared memory is told apart only if need be."""
+        """Whether the processes and the kernel hold more for them; shared memory is told apart only if need be.
+
+        A process that is about to start a program has all memory together with the one that started it.
+        """
         if sum(self.own.values()) + self.beside() <= most:
             return False
-        return sum(map(proportional, self.own)) + self.beside() > most
+        different: list[str] = []
+        for task in self.own:
+            if not any(same_memory(task, each) for each in different):
+                different.append(task)
+        return sum(map(proportional, different)) + self.beside() > most
 
 
 def look(socket_buffer: int, file_limit: int | None) -> Holdings:
@@ -155,6 +170,13 @@ def proportional(task: str) -> int:
     """
     found = summed(f"/proc/{task}/smaps_rollup", ("Pss_Anon:", "SwapPss:"))
     return anonymous(task) if found is None else found
+
+
+def same_memory(one: str, other: str) -> bool:
+    """Whether two threads have all memory together; no where the system does not tell."""
+    if KCMP is None:
+        return False
+    return ctypes.CDLL(None).syscall(KCMP, int(one), int(other), VM, 0, 0) == 0
 
 
 def summed(file: str, names: tuple[str, ...]) -> int | None:

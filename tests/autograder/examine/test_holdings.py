@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -177,16 +180,45 @@ def test_memory_counts_however_its_process_hides_it(inside, how):
     assert said in ("ended: memory", "BlockingIOError")
 
 
+ITSELF = str(os.getpid())
+compares = pytest.mark.skipif(
+    not holdings.same_memory(ITSELF, ITSELF), reason="the system does not compare what processes have"
+)
+
+
+@compares
 def test_memory_counts_once_while_a_program_is_being_started(inside):
-    """It shares all memory with whoever starts it, until it runs."""
+    """It shares all memory with whoever starts it, until it runs: here after a long search."""
     start = """
         import os, subprocess, time
         kept, until = os.urandom(1 << 20) * 350, time.monotonic() + 4
         while time.monotonic() < until:
-            subprocess.run(["true"])
+            subprocess.run(["true"], env={"PATH": "/none:" * 15_000 + os.environ["PATH"]})
         print("done")
     """
     assert outcome(inside, start, Limits(memory=700 << 20)) in ("done", "BlockingIOError")
+
+
+@compares
+def test_memory_is_the_same_for_the_threads_of_a_process_alone():
+    ours, ended = str(os.getpid()), threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+    program = subprocess.Popen(["sleep", "60"])
+    try:
+        assert holdings.same_memory(ours, str(thread.native_id))
+        assert not holdings.same_memory(ours, str(child))
+        assert not holdings.same_memory(str(child), str(program.pid))
+    finally:
+        ended.set()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        program.kill()
+        program.wait()
+    assert not holdings.same_memory(ours, str(program.pid))
 
 
 DESCRIPTORS_OF_A_THREAD = """

@@ -44,9 +44,12 @@ ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
 TEX = re.compile(
     r"\\(href|url|require|class|cssId|style|data|unicode|mmlToken|html[A-Za-z]*|includegraphics|input|def|let"
-    r"|(re)?new(command|environment)|DeclareMathOperator|Newextarrow)(?![A-Za-z])"
+    r"|(re)?new(command|environment)|DeclareMathOperator|Newextarrow)"
 )
-"""Commands of MathJax that reach out of a formula, or that could hide one that does."""
+"""Commands of MathJax that reach out of a formula, or that could hide one that does.
+
+No other command begins like one of them, and a page makes links of what stands directly behind one: ``\\hrefhttps://``.
+"""
 
 
 @dataclass

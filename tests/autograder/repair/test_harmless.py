@@ -153,6 +153,7 @@ PIECES = [
 
 @settings(max_examples=400, deadline=None)
 @example("```[x]mermaid")
+@example("\\hrefhttps://[x]")
 @given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=12).map("".join))
 def test_no_mixture_of_signs_gets_through(source):
     assert runs(source) == []

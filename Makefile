@@ -35,7 +35,7 @@ demo: $(READY)  ## build the lessons, grade an invented class, report
 	$(BIN)/autograder demo --dir demo --students $(STUDENTS) --seed 7 --timeout 10
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not stock" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not thorough" $(PYTEST_ARGS)
 
 test-all: $(READY)  ## also whole lessons in kernels, kills, servers, an instructor's week, stock nbgrader
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)

@@ -1,5 +1,6 @@
-"""What holds for all tests: interrupts count, and tables that tests recorded are printed at the end."""
+"""What holds for all tests: interrupts count, the longest begin, recorded tables are printed at the end."""
 
+import os
 import signal
 
 import pytest
@@ -11,6 +12,28 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what 
 # How long an example takes says how busy the machine is, and nothing of what it tests.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+LONGEST = ("tests/browser/", "tests/hub/", "tests/docs/test_commands_run", "tests/test_bundle_alone")
+LONGEST += ("tests/test_notebooks",)
+"""Where single tests take up to a minute or more."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with its part of the longest tests, so that none is left alone with one at the end.
+
+    A worker gets a piece of the list, and takes from the end of another's when it has run its own.
+    """
+    first = [item for item in items if item.get_closest_marker("long") and item.nodeid.startswith(LONGEST)]
+    others = [item for item in items if item not in set(first)]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    size = -(-len(items) // workers)
+    items.clear()
+    for worker in range(workers):
+        own = first[worker::workers]
+        items += own + others[: size - len(own)]
+        del others[: size - len(own)]
+
 
 NOTHING = "·"
 """What stands in a table where nothing happened; everything else is counted."""

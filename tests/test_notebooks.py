@@ -1,11 +1,13 @@
 """Every lesson, found by looking: with its answers it runs offline without an error, with its stubs to its end.
 
 In a kernel, with every picture, that takes minutes (``long``); as the examiner runs it, without what only draws,
-seconds.
+seconds.  With its answers the kernel finds nothing that Windows or a student's environment has not.
 """
 
+import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -18,6 +20,13 @@ from autograder.project import Project
 
 PROJECT = Project.here()
 LESSONS = PROJECT.lessons()
+SOME = [each for each in LESSONS if each[:2] in ("F1", "F3", "02", "06", "11", "13")]
+"""Those that stand for all before each change: of each part one, with a tape, widgets, all rules."""
+
+IN_SOME = [
+    pytest.param(each, marks=pytest.mark.long if each in SOME else pytest.mark.thorough) for each in LESSONS
+]
+
 NO_NETWORK = """
 import socket
 
@@ -34,20 +43,73 @@ socket.socket.connect = offline
 """
 """Runs in the kernel before the lesson does; the kernel's own sockets are local."""
 
+AS_STUDENTS_HAVE_IT = """
+import sys
+from importlib.metadata import packages_distributions
+
+installed = set({names!r})
+missing = {{
+    module for module, packages in packages_distributions().items() if not installed & {{
+        each.lower().replace("_", "-").replace(".", "-") for each in packages
+    }}
+}}
+
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        frame = sys._getframe()
+        while name.partition(".")[0] in missing:
+            if frame is None:
+                raise ModuleNotFoundError(f"students have no {{name}}", name=name)
+            if frame.f_globals.get("__name__", "").startswith("autograder"):  # a graded cell
+                break
+            frame = frame.f_back
+
+
+sys.meta_path.insert(0, Missing())
+"""
+"""Runs in the kernel before the lesson does: what is not in the student's requirements cannot be imported."""
+
+WITHOUT_POSIX = Path(__file__).parent / "without_posix" / "python"
+
 pytestmark = pytest.mark.filterwarnings("ignore:Proactor event loop", "ignore:unclosed:ResourceWarning")
 
 
-def run(file, folder):
-    """Return a notebook after running a copy of it in a folder of its own, with no network to reach."""
+def run(file, folder, *, before=NO_NETWORK, after=(), kernel="python3"):
+    """Return a notebook after running a copy of it in a folder of its own, with no network to reach.
+
+    before, after  code to run in the kernel before the first and after the last cell
+    """
     copied = nbformat.read(shutil.copy(file, folder), as_version=4)
-    copied.cells.insert(0, nbformat.v4.new_code_cell(NO_NETWORK, id="offline"))
+    copied.cells.insert(0, nbformat.v4.new_code_cell(before, id="offline"))
+    copied.cells += [nbformat.v4.new_code_cell(each, id="after") for each in after]
     for cell in copied.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = [*tags, "raises-exception"]  # every error is looked at below, in its place
     NotebookClient(
-        copied, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        copied, timeout=120, kernel_name=kernel, resources={"metadata": {"path": str(folder)}}
     ).execute()
     return copied
+
+
+@pytest.fixture
+def windows(tmp_path, monkeypatch):
+    """The name of a kernel without what Windows has not."""
+    words = [str(WITHOUT_POSIX), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    place = tmp_path / "jupyter" / "kernels" / "windows"
+    place.mkdir(parents=True)
+    spec = {"argv": words, "display_name": "Windows", "language": "python"}
+    (place / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("REAL_PYTHON", sys.executable)
+    return "windows"
+
+
+def as_students_have_it():
+    """Return code that takes away what the student's environment has not."""
+    pins = (PROJECT.root / "requirements-student.lock").read_text(encoding="utf-8")
+    names = {*re.findall(r"^([a-z0-9.-]+)==", pins, re.MULTILINE), "descent-course", "autograder"}
+    return AS_STUDENTS_HAVE_IT.format(names=sorted(name.replace(".", "-") for name in names))
 
 
 def outputs(notebook, kind):
@@ -109,9 +171,11 @@ def too_long(notebook):
 
 @pytest.mark.long
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp_path):
-    notebook = run(PROJECT.notebook(lesson), tmp_path)
+def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, windows, tmp_path):
+    before, after = NO_NETWORK + as_students_have_it(), ["import course\ncourse.progress()"]
+    notebook = run(PROJECT.notebook(lesson), tmp_path, before=before, after=after, kernel=windows)
     assert errors(notebook) == []
+    assert "visible checks passed" in notebook.cells.pop().outputs[0].data["text/plain"]
     assert [(cell.id, each) for cell in graded(notebook) for each in cell.outputs if not full(each)] == [], (
         "nbgrader reads outputs as marks"
     )
@@ -124,8 +188,7 @@ def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, tmp
     )
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", IN_SOME)
 def test_with_its_stubs_a_lesson_runs_to_its_end_and_only_graded_cells_say_not_written(lesson, tmp_path):
     notebook = run(PROJECT.released(lesson), tmp_path)
     found = errors(notebook)
@@ -152,6 +215,16 @@ def ran(tmp_path):
         return run(file, tmp_path / "there")
 
     return run_cells
+
+
+def test_a_lesson_finds_what_students_have_alone(windows, tmp_path):
+    file = tmp_path / "try.ipynb"
+    wanted = "import numpy, course, matplotlib, sklearn", "import nbgrader", "import os; os.fork"
+    cells = [nbformat.v4.new_code_cell(source) for source in wanted]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), file)
+    (tmp_path / "there").mkdir()
+    notebook = run(file, tmp_path / "there", before=as_students_have_it(), kernel=windows)
+    assert [name for _, name, _ in errors(notebook)] == ["ModuleNotFoundError", "AttributeError"]
 
 
 def test_these_tests_see_a_connection_a_bare_figure_and_stderr(ran):

@@ -109,7 +109,11 @@ LOOPS = "while True:\n    pass"
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("source", "verdict"),
-    [(LOOPS, "timeout"), ("import time; time.sleep(60)", "timeout"), ("import os; os._exit(3)", "error")],
+    [
+        pytest.param(LOOPS, "timeout", marks=pytest.mark.thorough),
+        ("import time; time.sleep(60)", "timeout"),
+        ("import os; os._exit(3)", "error"),
+    ],
     ids=["endless loop", "sleep that no alarm ends", "ends Python"],
 )
 def test_an_answer_that_hangs_or_ends_python_costs_itself_alone(windows, solved, source, verdict):
@@ -140,7 +144,7 @@ def test_a_notebook_cannot_import_the_answers(windows, solved):
     assert verdicts["sgd-check"] == "error"
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("lesson", PROJECT.lessons())
 def test_check_finds_every_answer_of_every_lesson_correct(windows, solved, lesson):
     verdicts, _ = check(windows, solved(lesson))
@@ -154,7 +158,7 @@ def test_check_finds_stubs_unwritten(windows, lesson):
     assert set(verdicts.values()) == {"unfinished"}
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_build_makes_the_same_bytes(windows):
     done = windows("-m", "autograder", "build", "--check")
     assert done.returncode == 0, done.stderr

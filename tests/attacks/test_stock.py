@@ -221,7 +221,7 @@ def with_stock(attacks: list, place: Path) -> dict[str, str]:
     return achieved
 
 
-@pytest.mark.stock
+@pytest.mark.thorough
 @pytest.mark.skipif(bool(sandbox.works("bubblewrap")), reason="stock nbgrader is shut in by bubblewrap")
 def test_stock_nbgrader_falls_for_many(tmp_path, record_property):
     """Says what each achieves there; that it achieves nothing here is for ``test_attacks``."""

@@ -76,18 +76,17 @@ def broken(site: Path, pages: dict[Path, Page]) -> list[tuple[str, str]]:
     return found
 
 
-def opened(context: Any, file: Path, troubles: list[str]) -> Any:
-    """Open a page and collect what goes wrong in it."""
+def window(context: Any, troubles: list[str]) -> Any:
+    """Open an empty page and collect what goes wrong in whatever it shows."""
     page = context.new_page()
-    page.on("pageerror", lambda error: troubles.append(f"{file.name}: {error}"))
-    page.on("console", lambda said: said.type == "error" and troubles.append(f"{file.name}: {said.text}"))
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: said.type == "error" and troubles.append(f"{page.url}: {said.text}"))
     page.on(
         "request",
         lambda asked: (
-            asked.url.startswith(("file:", "data:", "blob:")) or troubles.append(f"{file.name}: {asked.url}")
+            asked.url.startswith(("file:", "data:", "blob:")) or troubles.append(f"{page.url}: {asked.url}")
         ),
     )
-    page.goto(file.as_uri())
     return page
 
 
@@ -136,19 +135,20 @@ def test_the_guide(site: Path, chromium: Any, picture: Any, subtests: Any) -> No
         context.set_offline(True)
         troubles: list[str] = []
         with subtests.test("pages fit the window", scheme=scheme, width=width):
-            wide = []
+            wide, page = [], window(context, troubles)
             for file in pages if width == 390 else ():
                 if "course" in file.parts and "index" not in file.stem:
                     continue
-                page = opened(context, file, troubles)
+                page.goto(file.as_uri())
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                     wide.append(file.name)
-                page.close()
+            page.close()
             assert wide == []
         with subtests.test("formulas are set and widgets paint", scheme=scheme, width=width):
             for name in RUN:
                 (file,) = (site / "lessons").glob(f"{name}_*.html")
-                page = opened(context, file, troubles)
+                page = window(context, troubles)
+                page.goto(file.as_uri())
                 page.locator("mjx-container svg").first.wait_for(timeout=20_000)
                 assert page.locator("mjx-merror").count() == 0
                 assert alive(page), name
@@ -162,7 +162,8 @@ def test_the_guide(site: Path, chromium: Any, picture: Any, subtests: Any) -> No
             assert troubles == []
         context.close()
 
-    page = opened(chromium.new_context(offline=True), next((site / "lessons").glob("01_*.html")), [])
+    page = window(chromium.new_context(offline=True), [])
+    page.goto(next((site / "lessons").glob("01_*.html")).as_uri())
     with subtests.test("a slider moves its picture"):
         (place, *_) = alive(page)
         image, before = place.locator(".live-view img"), place.locator(".live-view img").get_attribute("src")

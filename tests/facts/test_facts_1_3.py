@@ -245,7 +245,7 @@ def test_a_linear_classifier_on_the_spiral_is_stuck_at_about_half():
     assert ((accuracy > 0.47) & (accuracy < 0.57)).all()
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_two_layers_solve_the_spiral_in_ten_thousand_steps():
     X, y = spiral(np.random.default_rng(0))
     net = MLP(sizes=(2, 100, 3))

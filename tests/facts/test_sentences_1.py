@@ -34,6 +34,7 @@ def pixels():
     return digits().X_train + digits().mean
 
 
+@pytest.mark.long
 def test_the_wrong_gradient_has_the_lower_loss_in_ten_of_twelve_starts_and_accuracy_is_a_toss():
     lower = higher = 0
     for seed in range(12):

@@ -39,6 +39,7 @@ def teacher(members):
     return np.log(p)
 
 
+@pytest.mark.long
 def test_hidden_pixels_gain_most_and_end_no_higher_while_one_start_and_one_run_gain_little(pool):
     draws = {"other seeds": pool.reshape(6, 5, *pool.shape[1:])}
     draws |= {name: np.array([source(rule, k) for k in range(4)]) for name, source in SOURCES.items()}
@@ -98,6 +99,7 @@ def test_a_cooled_run_ends_where_the_running_average_does():
     assert min(averaged, cooled) > last + 0.015
 
 
+@pytest.mark.long
 def test_dropout_brings_about_half_a_point_and_five_such_networks_no_more():
     dropped = judged([member(rule, seed, width=64, epochs=30, dropout=0.5) for seed in range(25)])
     without = judged([member(rule, seed, width=64, epochs=30) for seed in range(10)])

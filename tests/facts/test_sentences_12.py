@@ -156,7 +156,7 @@ def final(rule, config, seed, epochs):
     return run.epochs["val_loss"][-1]
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_muon_is_ahead_at_two_epochs_and_level_with_adamw_at_four():
     seeds, best = range(100, 124), {"learning_rate": 10**-1.5, "weight_decay": 0.1}
     adam = [final(ADAMW, best, seed, 2) for seed in seeds]

@@ -89,7 +89,7 @@ def test_the_tape_and_differences_agree_to_nine_digits(names):
     assert np.abs(names["hvp"](PROBLEM.gradient, START, v) - exact).max() < 5e-10 * np.abs(exact).max()
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_the_sharpness_rises_to_two_over_the_rate_and_hovers_there(seed, names):
     w = PROBLEM.start(seed)
@@ -105,7 +105,7 @@ def test_the_sharpness_rises_to_two_over_the_rate_and_hovers_there(seed, names):
     assert np.all(np.diff(slow.sharpnesses) > -0.05)  # it narrows and narrows
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_each_rule_hovers_at_its_own_limit_and_momentum_has_the_lowest_loss(seed, names):
     w, config = PROBLEM.start(seed), {"learning_rate": 0.6, "momentum": 0.5}
@@ -119,7 +119,7 @@ def test_each_rule_hovers_at_its_own_limit_and_momentum_has_the_lowest_loss(seed
     assert 1.2 * momentum < ahead < 0.85 * plain
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_only_the_slow_warm_up_survives_from_the_usual_start(names):
     for over, survives in ((1, False), (100, False), (400, True)):
         run = watched(warmed(over), {"t": 0}, w=USUAL, names=names)
@@ -128,7 +128,7 @@ def test_only_the_slow_warm_up_survives_from_the_usual_start(names):
             assert run.late() == pytest.approx(2.5, rel=0.08)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_small_batches_stay_below_the_limit_the_lower_the_smaller(names):
     late = {}
     for rows in (30, 10):
@@ -141,7 +141,7 @@ def test_small_batches_stay_below_the_limit_the_lower_the_smaller(names):
     assert 2.5 < min(late[10]) <= max(late[10]) < 3.5
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("rate", [0.003, 0.006, 0.01])
 def test_adam_hovers_at_38_over_the_rate_preconditioned(rate):
     w, config, squares, found = START.copy(), {"learning_rate": rate}, np.zeros(PROBLEM.size), []
@@ -160,7 +160,7 @@ def test_adam_hovers_at_38_over_the_rate_preconditioned(rate):
     assert {0.003: 300, 0.006: 120, 0.01: 80}[rate] <= first <= {0.003: 480, 0.006: 280, 0.01: 240}[rate]
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_with_cross_entropy_the_sharpness_rises_falls_and_never_meets_the_limit(names):
     entropy = some_digits(kind="softmax")
     run = watched(sgd, {"learning_rate": 0.5}, problem=entropy, names=names)
@@ -169,7 +169,7 @@ def test_with_cross_entropy_the_sharpness_rises_falls_and_never_meets_the_limit(
     assert max(run.sharpnesses) < 0.5 * 4
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_hops_grow_above_the_limit_and_bring_the_sharpness_down():
     w, config = START.copy(), {"learning_rate": 0.4}
     sharp = {}

@@ -189,7 +189,7 @@ def test_a_turned_valley_changes_no_loss_of_any_rule():
         assert np.allclose(straight, turned, rtol=1e-9)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_what_is_said_of_batches_holds_in_four_groups_of_three_seeds():
     data, network, effective = digits(), MLP(sizes=(64, 32, 10)), 2.0 ** np.arange(7)
 

@@ -214,7 +214,7 @@ def test_a_number_in_the_text_is_right_and_still_there(phrase):
     assert NUMBERS[phrase]()
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_in_mixed_units_the_adaptive_rules_win_and_as_they_are_all_overlap():
     data, network, grid = digits(), MLP(sizes=(64, 32, 10)), np.logspace(-2.5, 1, 8)
     units = {"as they are": np.ones(64), "mixed": 10 ** np.random.default_rng(7).uniform(-2, 1, 64)}

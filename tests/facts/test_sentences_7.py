@@ -60,7 +60,7 @@ def test_the_exponential_ends_ten_times_above_its_floor_and_without_noise_at_not
     assert expected_loss(slow, start=START)[-1] / floor(slow[-1]) == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_the_minimum_is_that_of_the_loss_that_is_trained():
     data = digits()
     params = {"W1": np.zeros((64, 10)), "b1": np.zeros(10)}
@@ -83,7 +83,7 @@ def test_the_minimum_is_that_of_the_loss_that_is_trained():
     assert np.linalg.norm(v) / 2e-4 == pytest.approx(CURVATURE, rel=0.01)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_with_the_linear_rule_runs_end_alike_from_10_to_300_rows_and_not_with_all():
     medians = [np.median(ends(constant, 2.0 * b / 30, range(5), batch=b)) for b in (10, 30, 100, 300)]
     assert max(medians) / min(medians) < 1.3
@@ -112,7 +112,7 @@ def test_the_plateau_rule_cuts_the_error_and_its_first_cut_is_luck(names):
     assert max(cuts) >= 7
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_more_patience_or_the_loss_makes_the_first_cut_no_more_certain():
     def first_cut(watched, patience):
         rule = annealing.reduce_on_plateau.reference
@@ -145,7 +145,7 @@ def test_the_schedules_that_are_given_start_and_end_where_the_lesson_says(names)
     assert stable == [0.5] * 70
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_no_constant_rate_reaches_what_a_warm_up_reaches_from_large_weights(names):
     steep = {"network": MLP(sizes=(64, 50, 50, 10)), "batch": 100, "epochs": 6, "reg": 0.0, "rule": SGD}
 
@@ -172,7 +172,7 @@ def test_the_velocity_coasts_for_43_steps_after_a_drop_to_a_tenth():
     assert [round(ratios[i - 1], 1) for i in (1, 10, 43)] == [9.1, 4.1, 1.1]
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_every_schedule_that_cools_ends_several_times_lower_at_a_higher_rate(names):
     rivals = {
         "constant": (constant, {}),
@@ -207,7 +207,7 @@ def test_every_schedule_that_cools_ends_several_times_lower_at_a_higher_rate(nam
             assert rate > best["constant"][0], name
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_a_constant_rate_wins_where_there_is_no_noise_at_the_minimum(names):
     roomy = {"network": MLP(sizes=(64, 32, 10)), "epochs": 14, "reg": 0.0, "rule": SGD}
     last = {}

@@ -99,7 +99,7 @@ def test_the_full_step_of_lbfgs_passes_at_about_nine_steps_in_ten_on_the_digits(
     assert 0.88 < passed / steps < 0.96  # measured 0.914, alike on two processors
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_who_is_first_on_the_digits_and_by_how_much(methods):
     softmax, lowest = regression(1e-3)
     racers = race(softmax, rules(), methods, goal=lowest + 1e-6, steps=150)
@@ -120,7 +120,7 @@ def test_who_is_first_on_the_digits_and_by_how_much(methods):
     assert racers["sgd_nesterov_momentum"].searched() > 2000
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_scipys_bfgs_lacks_a_first_guess_of_the_right_size(methods):
     softmax, lowest = regression(1e-3)
     guess = scipy("BFGS", maxiter=60, hess_inv0=20 * np.eye(650))
@@ -132,7 +132,7 @@ def test_scipys_bfgs_lacks_a_first_guess_of_the_right_size(methods):
     assert racers["guess"].cost(lowest + 1e-6) < 1.5 * racers["lbfgs"].cost(lowest + 1e-6)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_with_weaker_regularisation_only_curvature_arrives_soon(methods):
     softmax, lowest = regression(1e-5)
     few = {name: methods[name] for name in ("lbfgs", "SciPy L-BFGS-B")}
@@ -144,12 +144,12 @@ def test_with_weaker_regularisation_only_curvature_arrives_soon(methods):
 @pytest.mark.parametrize(
     "surface",
     [
-        pytest.param(surfaces.ravine, id="ravine", marks=pytest.mark.long),
-        pytest.param(surfaces.rosenbrock, id="rosenbrock", marks=pytest.mark.long),
+        pytest.param(surfaces.ravine, id="ravine", marks=pytest.mark.thorough),
+        pytest.param(surfaces.rosenbrock, id="rosenbrock", marks=pytest.mark.thorough),
         pytest.param(surfaces.beale, id="beale"),
     ],
 )
-@pytest.mark.long
+@pytest.mark.thorough
 def test_curvature_wins_on_the_surfaces_where_it_arrives(methods, surface):
     rates = {"learning_rate": list(2.0 ** np.arange(-14, 0.5, 0.5))}
     momenta = {**rates, "momentum": GRIDS["sgd_nesterov_momentum"]["momentum"]}
@@ -257,7 +257,7 @@ def outcome(names):
     return {key: (np.median(each), max(each) / min(each)) for key, each in found.items()}
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_the_smaller_the_batch_the_less_curvature_helps(outcome):
     plain, pairs, same = "gradient descent", "L-BFGS, different batches", "L-BFGS, same batch"
     assert outcome[plain, 1197][0] > 4 * outcome[pairs, 1197][0]  # several times lower on the full batch

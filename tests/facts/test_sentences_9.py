@@ -16,7 +16,7 @@ both_rules = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 plain_descent_later = pytest.mark.parametrize(
     "rule",
     [
-        pytest.param(RULES["sgd"], id="sgd", marks=pytest.mark.long),
+        pytest.param(RULES["sgd"], id="sgd", marks=pytest.mark.thorough),
         pytest.param(RULES["sgd_momentum"], id="sgd_momentum"),
     ],
 )
@@ -28,7 +28,7 @@ def single():
         yield
 
 
-@pytest.fixture(scope="module", params=[pytest.param("sgd", marks=pytest.mark.long), "sgd_momentum"])
+@pytest.fixture(scope="module", params=[pytest.param("sgd", marks=pytest.mark.thorough), "sgd_momentum"])
 def trained(request):
     with one_thread():
         return table_of(DigitsJob(rule=RULES[request.param], epochs=5), RANGES, (60, 5))
@@ -96,7 +96,7 @@ def draw(n, rng):
     return [{name: float(columns[name][k]) for name in WIDE} | {"seed": int(seeds[k])} for k in range(n)]
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @both_rules
 def test_one_setting_in_six_comes_within_three_points_of_the_best(rule):
     job = DigitsJob(rule=rule, epochs=20)
@@ -104,7 +104,7 @@ def test_one_setting_in_six_comes_within_three_points_of_the_best(rule):
     assert 0.11 < np.mean(np.array(found) > max(found) - 0.03) < 0.21
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @both_rules
 def test_in_the_race_medians_are_close_and_halving_has_the_least_bad_luck(rule):
     data, job = digits(), DigitsJob(rule=rule, epochs=20)

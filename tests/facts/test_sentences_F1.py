@@ -78,6 +78,7 @@ def test_folds_lie_farther_apart_than_the_means_near_the_top():
     assert (predict(X, y, FRESH, 9) == Y_FRESH).mean() == pytest.approx(0.99)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("k", [1, 9])
 def test_one_pixel_costs_a_third_and_moved_copies_bring_it_back(k):
     def classify(images):

@@ -21,7 +21,7 @@ def fresh():
     return np.array(rows)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_the_opening_networks_come_in_the_order_that_the_text_gives(fresh):
     six, _, many, held = fresh[3]
     assert six + 0.02 < many
@@ -32,7 +32,7 @@ def test_the_opening_networks_come_in_the_order_that_the_text_gives(fresh):
     assert len(data.train[1]) == 120
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_the_penalised_hundred_is_ahead_on_nearly_every_spiral(fresh):
     _, six, many, held = fresh.T
     assert (held > many).sum() >= 8

@@ -115,7 +115,7 @@ def test_ten_layers_fade_saturate_or_carry_on():
     assert (faded[-1] / faded[0]) ** (1 / 9) == pytest.approx(2**-0.5, rel=0.1)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_with_batch_normalisation_every_start_learns_and_without_it_he_alone(seed):
     data = digits()

@@ -1,4 +1,5 @@
 """The answer is an object that equals everything, is as long as you like and converts to anything."""
+# long: it takes seconds
 class Equal:
     __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda self, other: True
     __ne__ = lambda self, other: False

@@ -1,4 +1,5 @@
 """Another root is entered, and left by the way it was entered."""
+# long: it takes seconds
 # stock: skip, it only looks for a way out, which the container around stock closes
 import ctypes
 import platform

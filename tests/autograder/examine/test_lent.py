@@ -275,9 +275,9 @@ REFERENCES = {
     for function in (exercise.reference, *(each.function for each in exercise.variants))
 }
 EXERCISES = [
-    pytest.param(name, exercise, id=f"{name}-{exercise.name}")
+    pytest.param(name, exercise, id=f"{name}-{exercise.name}", marks=pytest.mark.long if number else ())
     for name, module in sorted(exercises.lessons().items())
-    for exercise in module.EXERCISES
+    for number, exercise in enumerate(module.EXERCISES)
 ]
 
 

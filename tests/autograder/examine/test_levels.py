@@ -44,6 +44,7 @@ class TestProcess:
         assert loose("print('next')") == "next"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", sandbox.SAFE)
 def test_what_one_candidate_starts_takes_nothing_from_another(level):
     if sandbox.works(level):

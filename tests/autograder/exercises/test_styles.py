@@ -94,6 +94,7 @@ def test_each_wrapping_alone_may_be_outermost(lesson, wrapped):
     assert_right(first, wrapped(handed(lesson)[first.name].candidate), wrapped.__name__)
 
 
+@pytest.mark.long
 @every_exercise()
 def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, exercise):
     """Each type alone is tried on the lesson's own answer, above."""

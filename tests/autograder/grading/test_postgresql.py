@@ -132,7 +132,7 @@ def table(folder):
         return {(each["student"], each["grade_id"]): each for each in csv.DictReader(stream)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def both(cohort, new, tmp_path_factory):
     """The same class graded twice: into SQLite, and into PostgreSQL by the one setting."""
     ours = tmp_path_factory.mktemp("sqlite") / "class"
@@ -147,7 +147,7 @@ def both(cohort, new, tmp_path_factory):
     return ours, theirs, url
 
 
-def test_marks_table_and_pages_are_those_of_sqlite(both):
+def marks_table_and_pages_are_those_of_sqlite(both):
     ours, theirs, url = both
     assert not (theirs / "gradebook.db").exists()
     book = points(url, "descent")
@@ -159,7 +159,7 @@ def test_marks_table_and_pages_are_those_of_sqlite(both):
     assert made == sorted(file.relative_to(ours) for file in (ours / "feedback").rglob("*.html"))
 
 
-def test_its_tables_and_version_are_those_nbgrader_makes(both, new, monkeypatch):
+def its_tables_and_version_are_those_nbgrader_makes(both, new):
     from nbgrader.api import Gradebook
 
     _, _, url = both
@@ -180,7 +180,7 @@ def test_its_tables_and_version_are_those_nbgrader_makes(both, new, monkeypatch)
     assert len(found[0][1]) > 50
 
 
-def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
+def a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
     _, theirs, url = both
     before = points(url, "descent")
     best = max(
@@ -197,14 +197,14 @@ def test_a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both):
     assert all(not after[key] for key in after if key[0] == best)
 
 
-def test_the_report_reads_it(both):
+def the_report_reads_it(both):
     _, theirs, _ = both
     book = gather.gather(Course(theirs))
     assert len(book.students) == 4
     assert len(book.submissions) == 4
 
 
-def test_nbgraders_own_commands_use_it(both):
+def nbgraders_own_commands_use_it(both):
     _, theirs, url = both
     before = points(url, "descent")
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
@@ -216,6 +216,29 @@ def test_nbgraders_own_commands_use_it(both):
     assert rows == {
         who: sum(before[key] for key in before if key[0] == who) for who in {key[0] for key in before}
     }
+
+
+def pages_are_written_where_the_setting_says(both):
+    _, theirs, _ = both
+    shutil.rmtree(theirs / "feedback")
+    student = next(iter(points(Course(theirs).gradebook, "descent")))[0]
+    assert write_pages.write(Course(theirs), [(student, LESSON)], jobs=0) == []
+
+
+def test_a_class_is_graded_reported_and_exported_as_with_sqlite(both, new, subtests):
+    """One test, because grading the class twice is most of its time."""
+    with subtests.test("marks, table and pages are those of SQLite"):
+        marks_table_and_pages_are_those_of_sqlite(both)
+    with subtests.test("its tables and version are those nbgrader makes"):
+        its_tables_and_version_are_those_nbgrader_makes(both, new)
+    with subtests.test("a changed submission is graded again and its old marks are gone"):
+        a_changed_submission_is_graded_again_and_its_old_marks_are_gone(both)
+    with subtests.test("the report reads it"):
+        the_report_reads_it(both)
+    with subtests.test("nbgrader's own commands use it"):
+        nbgraders_own_commands_use_it(both)
+    with subtests.test("pages are written where the setting says"):
+        pages_are_written_where_the_setting_says(both)
 
 
 def test_the_variable_says_it_too_and_no_password_is_shown(cohort, new, tmp_path):
@@ -249,10 +272,3 @@ def test_without_psycopg2_the_cure_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg2", None)
     with pytest.raises(Trouble, match="pip install"):
         database.check("postgresql://teacher@127.0.0.1:1/course")
-
-
-def test_pages_are_written_where_the_setting_says(both):
-    _, theirs, _ = both
-    shutil.rmtree(theirs / "feedback")
-    student = next(iter(points(Course(theirs).gradebook, "descent")))[0]
-    assert write_pages.write(Course(theirs), [(student, LESSON)], jobs=0) == []

@@ -80,6 +80,7 @@ def test_another_default_loses_a_quarter_and_is_named_in_both_checks(lesson, exe
         assert "default" in f"{seen.headline} {seen.detail}", (name, seen)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("lesson", "exercise"), WITH_SETTINGS)
 def test_two_other_defaults_lose_half_unless_one_explains_both(lesson, exercise):
     for pair in itertools.combinations(exercise.settings().defaults, 2):

@@ -137,6 +137,7 @@ def passes_every_check(exercise, candidate):
     )
 
 
+@pytest.mark.long
 @every_exercise
 def test_what_is_right_but_for_an_argument_changed_in_place_says_so(exercise):
     """Every known function that is right once it is called with copies is recorded as such, and nothing else is."""

@@ -39,6 +39,7 @@ def sizes(outcome):
                 yield float(np.max(finite, initial=0.0))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda each: each.name)
 def test_nothing_right_is_so_small_that_it_passes_for_rounding(exercise):
     found = [size for known in (None, *exercise.variants) for each in signatures(exercise, known)

@@ -100,6 +100,7 @@ def test_the_others_answers_are_still_there(repaired):
     assert "return w, {}" in next(cell.source for cell in rebuilt.notebook.cells if cell.id == "sgd_momentum")
 
 
+@pytest.mark.long
 def test_every_reader_of_a_cell_takes_seconds(repaired):
     (rebuilt, taken), begun = repaired, time.process_time()
     notebook = rebuilt.notebook

@@ -15,8 +15,8 @@ from autograder.building import copies, text
 from autograder.building.agreement import exercises_of
 from autograder.errors import Trouble
 from autograder.judging import Check, Exercise, Known, Verdict, judge
-from autograder.judging.judge import not_right
 from autograder.judging.signatures import agree, recorded
+from autograder.judging.verdicts import not_right
 from autograder.project import Project
 from autograder.validating import answers, visible
 

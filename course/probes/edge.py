@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike
 from course.mine import plain_gradient_descent
 from course.probes.answers import floats, required_pair
 from course.probes.base import Unusable, call
-from course.probes.in_place import unchanged
-from course.probes.neighbours import CHANGED, KEPT
+from course.probes.in_place import CHANGED, KEPT, unchanged
 from course.probes.sanity import slowing, slowing_anew
 from course.probes.wording import describe
 

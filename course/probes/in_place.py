@@ -11,6 +11,9 @@ import numpy as np
 from course.probes.base import Around
 from course.probes.comparing import same
 
+KEPT, CHANGED = "kept", "changed"
+"""What a probe says of an argument after a call."""
+
 
 class Shielded(Around):
     """A function that gets copies of the arrays and lists it is called with; its caller's stay as they are.

@@ -12,8 +12,7 @@ import numpy as np
 from course.probes.answers import floats, required, required_pair
 from course.probes.base import Unusable, call
 from course.probes.comparing import same
-from course.probes.in_place import unchanged
-from course.probes.neighbours import CHANGED, KEPT
+from course.probes.in_place import CHANGED, KEPT, unchanged
 from course.probes.sanity import slowing, slowing_anew
 from course.probes.wording import describe
 

@@ -9,7 +9,7 @@ from unittest import mock
 from autograder import exercises
 from autograder.examine.verdicts import show
 from autograder.feedback import page as feedback_page
-from autograder.judging.judge import verdict
+from autograder.judging.verdicts import verdict
 from autograder.lesson import Master
 from autograder.marks import exercise_of, is_autograded, nbgrader_of
 from autograder.preprocessors import for_students

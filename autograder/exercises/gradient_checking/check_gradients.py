@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.checking import found, parameters, run, visible_check
+from course.probes.checking.reports import found, parameters, run, visible_check
 
 
 def slopes(params):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.probes.base import call
-from course.probes.checking import says, visible_kink
+from course.probes.checking.slopes import says, visible_kink
 
 
 def reference(winners, x, ix, h):

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.exercises.gradient_checking.relative_error import reference as relative
 from autograder.judging import Check, Exercise
 from course import trojans
-from course.probes.checking import accused, visible_trojans
+from course.probes.checking.reports import accused, visible_trojans
 
 
 def reference(implementations, data):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course import numerics
-from course.probes.checking import measured, slopes, types, visible_gradient
+from course.probes.checking.slopes import measured, slopes, types, visible_gradient
 from course.probes.comparing import same
 
 

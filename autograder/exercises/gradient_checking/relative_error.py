@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.checking import error, size, visible_error
+from course.probes.checking.slopes import error, size, visible_error
 
 
 def reference(a, n):

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.neighbours import validated, validation_leaves, visible_validation
+from course.probes.neighbours.folding import validated, validation_leaves, visible_validation
 
 
 def reference(predict, X, y, parts, ks):

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.neighbours import cut, drawing, mixing, visible_folds
+from course.probes.neighbours.folding import cut, drawing, mixing, visible_folds
 
 
 def reference(n, parts, rng):

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.pixels import DIRECTIONS, moved
-from course.probes.neighbours import images_left, moved_shares, visible_shares
+from course.probes.neighbours.asking import images_left, moved_shares, visible_shares
 
 
 def reference(classify, images, y):

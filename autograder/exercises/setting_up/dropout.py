@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.setting_up import draw_of_masks, dropouts, visible_dropout, x_afterwards
+from course.probes.setting_up.dropping import draw_of_masks, dropouts, visible_dropout, x_afterwards
 
 
 def reference(x, keep, rng, training):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.setting_up import backs, visible_dropout_backward
+from course.probes.setting_up.dropping import backs, visible_dropout_backward
 
 
 def reference(dout, mask):

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.setting_up import draw_of_weights, spreads, visible_start
+from course.probes.setting_up.starting import draw_of_weights, spreads, visible_start
 
 LAYERS = ((190, 280), (120, 340))
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.setting_up import cloud, visible_whitening, watched_clouds
+from course.probes.setting_up.whitening import cloud, visible_whitening, watched_clouds
 
 
 def reference(train, test, k, eps):

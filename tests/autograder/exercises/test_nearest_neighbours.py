@@ -19,7 +19,9 @@ from autograder.exercises.nearest_neighbours import (
 from autograder.judging import judge
 from course.checks import check, headline
 from course.pixels import moved
-from course.probes.neighbours import Clerk, for_the_test_rows, labelled, neighbours
+from course.probes.neighbours.asking import for_the_test_rows
+from course.probes.neighbours.folding import Clerk, labelled
+from course.probes.neighbours.nearest import neighbours
 
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
 

@@ -21,7 +21,9 @@ from autograder.exercises.setting_up.initial import LAYERS
 from autograder.exercises.setting_up.whiten import CLOUDS
 from autograder.judging import judge
 from course.checks import check, headline
-from course.probes.setting_up import CELL, VISIBLE_CLOUDS, VISIBLE_WAYS_BACK, sides, spreads
+from course.probes.setting_up.normalising import VISIBLE_WAYS_BACK
+from course.probes.setting_up.starting import CELL, spreads
+from course.probes.setting_up.whitening import VISIBLE_CLOUDS, sides
 
 TORCH = json.loads((Path(__file__).parents[2] / "oracles" / "setting_up.json").read_text(encoding="utf-8"))
 

@@ -13,7 +13,7 @@ from autograder.examine.verdicts import show, verdict
 from autograder.feedback import drawing
 from autograder.feedback import page as feedback_page
 from autograder.feedback.consequences import Answers, Losses, Paths, consequence
-from autograder.judging.judge import verdict as judged
+from autograder.judging.verdicts import verdict as judged
 from autograder.lesson import Master
 from autograder.marks import KEPT, TEXT_STUB, exercise_of, is_autograded, nbgrader_of
 from autograder.preprocessors import for_students

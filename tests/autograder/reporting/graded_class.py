@@ -34,7 +34,7 @@ from autograder.grading import (
 )
 from autograder.grading.course import Course
 from autograder.judging import Exercise, Verdict
-from autograder.judging.judge import verdict
+from autograder.judging.verdicts import verdict
 from autograder.marks import Record
 from autograder.reporting.catalogue import exercises
 from course.checks import headline

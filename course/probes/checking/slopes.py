@@ -1,21 +1,16 @@
-"""Functions of lesson 01 watched: slopes, errors, kinks, a check of every array, and who is accused.
-
-No probe knows a right slope: a check compares what is noted here with a recording or with a reference's.
-"""
+"""Watch slopes by difference quotients, relative errors, and whether a step crosses a kink."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course import numerics, trojans
+from course import numerics
 from course.probes.answers import required
-from course.probes.base import Lent, Raised, Unusable, call
-from course.probes.bounded import bounded
+from course.probes.base import Unusable, call
 from course.probes.comparing import same
 from course.probes.wording import describe
 
@@ -186,144 +181,4 @@ def visible_kink(crosses: Callable) -> dict[str, Any]:
         "two winners that change places": of(numerics.swapping, [2e-4], 0, 1e-3),
         "winner 400001 in place of 400000": of(numerics.neighbours, [2e-4], 0, 1e-3),
         "x after the call": x_after(crosses, [0.25, 1.5], 1, 0.125),
-    }
-
-
-# 4. check_gradients
-
-
-@dataclass
-class Counted(Lent):
-    """The loss sum(w^3) over all arrays, which notes how often it was called and which entries were moved."""
-
-    start: Mapping[str, np.ndarray]
-    calls: int = 0
-    moved: set[tuple[str, int]] = field(default_factory=set)
-
-    def __call__(self, params: Mapping[str, ArrayLike]) -> float:
-        """Return the loss."""
-        self.calls += 1
-        total = 0.0
-        for name, w in params.items():
-            w = np.asarray(w, dtype=np.float64)
-            for k in np.flatnonzero(w.ravel() != self.start[name].ravel()):
-                self.moved.add((name, int(k)))
-            total += float(np.sum(w**3))
-        return total
-
-
-def parameters(seed: int, **shapes: Any) -> dict[str, np.ndarray]:
-    """Return arrays of numbers between 0.5 and 1.5."""
-    rng = np.random.default_rng(seed)
-    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
-
-
-def run(
-    check: Callable, params: dict, grads: Mapping[str, np.ndarray], per_array: int, seed: int
-) -> tuple[dict, Counted, dict]:
-    """Return the report of a check, the loss that was watched, and the parameters as they came back.
-
-    Raises ``Unusable``.
-    """
-    loss = Counted({name: w.copy() for name, w in params.items()})
-    mine = {name: w.copy() for name, w in params.items()}
-    claimed = {name: g.copy() for name, g in grads.items()}
-    report = required(call(check, loss, mine, claimed, per_array, np.random.default_rng(seed)))
-    if not isinstance(report, dict):
-        raise Unusable(
-            "wrong type", "It must return a dict from the name of an array to its worst relative error."
-        )
-    return report, loss, mine
-
-
-def found(report: Mapping[str, Any]) -> dict[str, str]:
-    """Return how large every reported error is: ``large`` for tens of percent, ``small``, or ``none``."""
-    sizes = {str(name): float(np.max(np.asarray(error, dtype=np.float64))) for name, error in report.items()}
-    return {
-        name: "none"
-        if abs(error) <= 1e-3
-        else "large"
-        if error > 0.3
-        else "small"
-        if error > 0
-        else "negative"
-        for name, error in sizes.items()
-    }
-
-
-def visible_check(check: Callable) -> dict[str, Any]:
-    """Watch ``check_gradients``: first on arrays with more entries than it is asked for, then on small biases."""
-    params = parameters(3, W1=(20, 15), W2=(8, 2), b=6)
-    right = {name: 3 * w**2 for name, w in params.items()}
-    wrong = {name: right | {name: 12 * right[name]} for name in ("W2", "b")}
-    reports = [run(check, params, right, 6, seed) for seed in (1, 1, 2)]
-    moved = [loss.moved for _, loss, _ in reports]
-    biases = parameters(4, **{f"b{k}": 4 for k in range(1, 7)})
-    bug = {name: 3 * b**2 for name, b in biases.items()}
-    for k in range(1, 7):
-        bug[f"b{k}"][k % 4] *= 12
-    return {
-        "the errors of a right gradient": found(reports[0][0]),
-        "the errors of a gradient that is wrong in W2": found(run(check, params, wrong["W2"], 6, 3)[0]),
-        "the errors of a gradient that is wrong in b": found(run(check, params, wrong["b"], 6, 3)[0]),
-        "evaluations of the loss": "as asked" if reports[0][1].calls <= 37 else "more than two per entry",
-        "params after the call": reports[0][2],
-        "entries": "from everywhere"
-        if any(k >= 150 for _, k in moved[0] | moved[2])
-        else "from the beginning",
-        "entries of every array": "six"
-        if all(sum(name == each for each, _ in moved[0]) == 6 for name in params)
-        else "not six",
-        "same seed, same entries": moved[0] == moved[1],
-        "other seed, same entries": moved[0] == moved[2],
-        "six of four entries, one of them wrong": attempt(lambda: found(run(check, biases, bug, 6, 1)[0])),
-    }
-
-
-def attempt(part: Callable[[], Any]) -> Any:
-    """Return what a part gives, or ``Raised`` where only it fails."""
-    try:
-        return part()
-    except Unusable as trouble:
-        if trouble.kind != "raises" or trouble.__cause__ is None:
-            raise
-        return Raised.of(trouble)
-
-
-# 5. find_trojans
-
-
-def accused(find: Callable, kinds: Sequence[str], seed: int) -> list[str]:
-    """Return whom a search accuses among these kinds, under neutral names and on data of their own.
-
-    Raises ``Unusable``.
-    """
-    made = {
-        f"sample {k + 1}": bounded(trojans.make(kind, seed + k), "a loss") for k, kind in enumerate(kinds)
-    }
-    named = required(call(find, made, trojans.workshop(seed)))
-    try:
-        return sorted(str(name) for name in named)
-    except TypeError:
-        raise Unusable("wrong type", "It must return a list of names.") from None
-
-
-def visible_trojans(find: Callable) -> dict[str, list[str]]:
-    """Watch ``find_trojans``: in each line-up the first is right and the last is wrong in its own way."""
-    return {
-        "the accused among a right hinge and one that counts every margin": accused(
-            find, ("hinge", "every_margin"), 21
-        ),
-        "the accused among a right softmax and one with a data gradient five percent too long": accused(
-            find, ("softmax", "faint"), 79
-        ),
-        "the accused among a right dropout and one that ignores its seed": accused(
-            find, ("dropout", "deaf"), 23
-        ),
-        "the accused among a right softmax and one with summed bias gradients": accused(
-            find, ("softmax", "summed_bias"), 24
-        ),
-        "the accused among two losses of small numbers, the second with a gradient too long": accused(
-            find, ("small", "small_faint"), 25
-        ),
     }

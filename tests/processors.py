@@ -30,7 +30,8 @@ TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not
 STYLES = "not wrapping and not may_be_wrapped and not put_in_other_words"
 """What is wrapped around an answer computes nothing; ``validate`` judges the same answers without."""
 JOBS = {
-    "exercises and facts": (*TESTS, "-k", STYLES, "tests/autograder/exercises", "tests/facts"),
+    "exercises": (*TESTS, "-k", STYLES, "tests/autograder/exercises"),
+    "facts": (*TESTS, "tests/facts"),
     "validate": ("-m", "autograder", "validate"),
     "lessons": (*TESTS, "-k", "with_its_answers", "tests/test_notebooks.py"),
     "build --check": ("-m", "autograder", "build", "--check"),
@@ -41,6 +42,9 @@ LONG = {
     "long facts": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long or thorough", "tests/facts")
 }
 """What also runs where processors do not take turns."""
+
+LAST = ("exercises",)
+"""What only the last one runs where they take turns; all of them validate every exercise."""
 
 ASLEEP_AT_ONCE = {"OPENBLAS_THREAD_TIMEOUT": "4"}
 """A waiting thread of OpenBLAS sleeps at once.  Otherwise it spins, and on a machine with more threads than cores a
@@ -260,7 +264,7 @@ def shown(
                     else:
                         rows.append((processor, count, f"{kernels}, as {first}", {}))
         for what, arguments in jobs.items():  # the longest of all first, so that no worker is left with one
-            for variables, futures in due:
+            for variables, futures in due[-1:] if take_turns and what in LAST else due:
                 futures[what] = pool.submit(run, arguments, variables)
         for processor, count, words, futures in rows:
             if not futures:

@@ -169,8 +169,7 @@ def too_long(notebook):
 # One test runs a notebook once and looks at all of it: with several, parallel workers would run it several times.
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", IN_SOME)
 def test_with_its_answers_a_lesson_runs_offline_and_earns_full_marks(lesson, windows, tmp_path):
     before, after = NO_NETWORK + as_students_have_it(), ["import course\ncourse.progress()"]
     notebook = run(PROJECT.notebook(lesson), tmp_path, before=before, after=after, kernel=windows)

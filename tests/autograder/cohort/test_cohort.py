@@ -18,6 +18,7 @@ from autograder.judging import judge
 from autograder.lesson import Master, compiles
 from autograder.project import Project
 from tests.autograder.small_lesson import LESSON
+from tests.test_notebooks import IN_SOME
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +191,7 @@ class TestPaste:
         assert "softmax_loss = habit(*('shift', 'zero'))" in pasted(known.function, "softmax_loss")
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("name", Project.here().lessons())
+@pytest.mark.parametrize("name", IN_SOME)
 def test_every_known_function_of_a_lesson_stands_in_the_cohort(name):
     asked = questions(Master.read(name, Project.here()), Project.here())
     assert [each for question in asked for each in question.left_out] == []

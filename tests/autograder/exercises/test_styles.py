@@ -25,7 +25,7 @@ LESSONS = PROJECT.lessons()
 SLOW = ("draw_frame", "make_explorer", "train_digits", "initial")
 """Exercises whose answers draw, or train a network, each time they are asked: seconds for all styles."""
 
-long = pytest.mark.long
+thorough = pytest.mark.thorough
 
 
 @cache
@@ -50,7 +50,10 @@ def own_answer(name):
 def every_exercise():
     found = [
         pytest.param(
-            lesson, exercise, id=f"{lesson[:2]}-{exercise.name}", marks=long if exercise.name in SLOW else ()
+            lesson,
+            exercise,
+            id=f"{lesson[:2]}-{exercise.name}",
+            marks=thorough if exercise.name in SLOW else (),
         )
         for lesson in LESSONS
         for exercise in exercises_of(lesson)
@@ -165,7 +168,7 @@ def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
 
 
 @pytest.mark.parametrize(
-    "lesson", [pytest.param(each, marks=long if "explorer" in each else ()) for each in LESSONS]
+    "lesson", [pytest.param(each, marks=thorough if "explorer" in each else ()) for each in LESSONS]
 )
 def test_all_answers_of_a_lesson_put_in_other_words_earn_everything_together(lesson):
     names = {}

@@ -1,5 +1,7 @@
 """Mutants of a small exercise: survivors are found, listed ones need a reason and must still survive."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.errors import Trouble
 from autograder.project import Project
-from autograder.validating import mutants, survivors
+from autograder.validating import audit, mutants, survivors
 from tests.autograder.small_lesson import LESSON
 
 
@@ -88,3 +90,22 @@ def test_the_command_prints_the_table_and_the_survivors(project, exercise, doubl
 def test_an_exercise_that_does_not_exist_is_refused(project):
     with pytest.raises(Trouble, match="thrice"):
         survivors.shown(project, [LESSON], "thrice")
+
+
+SLOW = ("06", "11")
+"""Lessons whose mutants draw or train for a minute and more."""
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        pytest.param(each, marks=pytest.mark.thorough if each[:2] in SLOW else pytest.mark.long)
+        for each in audit.lessons(Project.here())
+    ],
+)
+def test_no_mutant_of_a_right_answer_survives(lesson):
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograder", "validate", "--mutants", lesson],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]

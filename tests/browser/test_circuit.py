@@ -99,6 +99,7 @@ def test_values_come_before_gradients(opened):
     assert all(shown("em"))
 
 
+@pytest.mark.long
 def test_it_flows_at_fifty_frames_a_second(opened):
     page = opened()
     rates = []

@@ -181,6 +181,7 @@ def test_a_rule_is_hidden_and_comes_back(opened, picture):
     assert painted(picture("page-shown", page.locator(".descent-stage")), colour) > 300
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("surface", [saddle, himmelblau], ids=lambda each: each.name)
 def test_the_third_dimension_turns_when_dragged(opened, picture, surface):
     page = opened(Explorer(surface, RULES, steps=300))
@@ -198,6 +199,7 @@ def test_the_third_dimension_turns_when_dragged(opened, picture, surface):
     assert (before != after).any(axis=-1).mean() > 0.1
 
 
+@pytest.mark.long
 def test_the_surface_turns_by_itself_when_asked(opened, picture):
     page = opened(Explorer(saddle, RULES, steps=300, view="3d"))
     page.click(".descent-turn")
@@ -215,6 +217,7 @@ def test_dark_pages_are_dark_and_every_ink_stands_out(opened, picture):
     assert painted(stage, "#dddddd", 50) > 300  # the black rule is drawn in the lightest ink
 
 
+@pytest.mark.long
 def test_reduced_motion_plays_in_still_pictures(opened):
     page = opened(Explorer(saddle, RULES, steps=400), reduced_motion="reduce")
     page.click(".descent-play")

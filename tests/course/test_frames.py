@@ -58,6 +58,7 @@ def test_in_a_dark_theme_it_turns_dark_as_figures_do(moving):
     assert filters(moving._css) == filters(plots.DARK) != []
 
 
+@pytest.mark.long
 def test_the_kink_slider_starts_at_the_example_of_the_text():
     moving = checking.kink(1e-5)
     assert "x = -1.0e-06" in moving.alts[moving.current]
@@ -67,6 +68,7 @@ def test_the_kink_slider_starts_at_the_example_of_the_text():
     )
 
 
+@pytest.mark.long
 def test_the_step_slider_tells_what_each_quotient_loses():
     def centred(f, x, h):
         return (f(x + h) - f(x - h)) / (2 * h)

@@ -17,6 +17,7 @@ def figure():
     return linear.turning({"hinge": squared, "cross-entropy": squared}, turns=4, points=5)
 
 
+@pytest.mark.long
 def test_every_setting_has_a_picture_that_says_what_it_shows(figure):
     assert len(figure.frames) == 2 * 2 * 4
     assert [control["name"] for control in figure.controls] == ["loss", "penalty", "turn"]

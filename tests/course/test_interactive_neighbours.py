@@ -14,6 +14,7 @@ def figure():
     return neighbours.decision_map(cdist, vote, ks=(1, 9))
 
 
+@pytest.mark.long
 def test_every_setting_has_a_picture_that_says_what_it_shows(figure):
     assert len(figure.frames) == 4
     assert "labels one in five wrong. With k = 1 neighbours" in figure.alts[2]

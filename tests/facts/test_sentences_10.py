@@ -109,6 +109,7 @@ def test_dropout_brings_about_half_a_point_and_five_such_networks_no_more():
     assert abs(np.mean(five) - one.mean()) < 0.005
 
 
+@pytest.mark.long
 def test_students_of_a_warm_teacher_go_most_of_the_way_to_a_member_and_those_of_a_cold_one_do_not(
     pool, teacher
 ):

@@ -42,6 +42,7 @@ def test_a_grey_spot_becomes_277_where_one_number_makes_nothing_above_3_6():
     assert (bench().X_train.std(axis=0) == 0).any()  # 0/0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loop", ["the lesson's", pytest.param("plain", marks=pytest.mark.thorough)])
 def test_one_number_for_all_leads_by_about_a_point_with_either_loop(lesson, loop):
     desk, network = bench(), MLP(sizes=(64, 50, 10))

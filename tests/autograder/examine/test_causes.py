@@ -156,6 +156,7 @@ def test_own_cells_stopped_for_time_cost_no_answer(loop):
     assert "and 7 more" in note
 
 
+@pytest.mark.long
 def test_own_cells_are_left_out_once_they_used_up_their_share_of_the_time():
     own = [theirs(f"while True: pass  # {number}", number) for number in range(6)]
     notebook = new_notebook(cells=[ours(SETUP, 1), *own, written(SGD), graded("sgd")])

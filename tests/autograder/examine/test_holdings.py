@@ -75,6 +75,7 @@ def test_memory_that_no_process_is_charged_for_is_refused_or_limited(inside, hol
     assert outcome(inside, f"import os\n{hold}") in ends
 
 
+@pytest.mark.long
 def test_the_buffers_of_sockets_count(inside):
     fill = """
         import os, socket, time
@@ -97,6 +98,7 @@ def test_the_buffers_of_sockets_count(inside):
     assert outcome(inside, many) in ("ended: memory", "BlockingIOError")
 
 
+@pytest.mark.long
 def test_memory_of_forks_counts_once_for_what_they_share(inside):
     shared = f"{FORKED}\n    big = bytes(100 << 20)\n    everywhere(lambda: big, 8)"
     assert outcome(inside, shared, Limits(memory=1 << 30)) in ("held", "BlockingIOError")

@@ -138,6 +138,7 @@ class TestMessages:
         nested = b"\xdd\x00\x0f\xff\xff" * 500  # 500 arrays in each other that claim a million entries each
         assert answered(nested) == "lied"
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "body",
         [

@@ -114,6 +114,7 @@ def test_the_recorded_runs_lie_clear_of_the_thresholds():
     assert {name: near(history) for name, history in curves().items() if near(history)} == {}
 
 
+@pytest.mark.long
 def test_runs_made_again_here_get_the_label_of_the_recorded_ones_clear_of_the_thresholds():
     reference = BY_NAME["diagnose_run"].reference
     made = {name: histories.make(setup, digits()) for name, setup in SETUPS.items()}
@@ -130,6 +131,7 @@ def test_the_seven_runs_of_the_lesson_are_seven_cases_clear_of_the_thresholds():
     assert {name: near(history) for name, history in made.items() if near(history)} == {}
 
 
+@pytest.mark.long
 def test_the_run_whose_rate_is_too_high_is_read_so_from_any_start():
     reference = BY_NAME["diagnose_run"].reference
     setup = histories.SETUPS["C"]

@@ -274,6 +274,7 @@ def restarting(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     return runs[-1][0], [losses[0] for _, losses in runs]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("loop", "name"), [(climbing, "gradient added"), (restarting, "starts again every epoch")]
 )

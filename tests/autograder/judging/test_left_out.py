@@ -69,6 +69,7 @@ def own(lesson, exercise, names=(), fixed=()):
     return Handed(handed(lesson)[exercise.name].candidate, settings, filled=names, forced=fixed)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("lesson", "exercise"), WITH_SETTINGS)
 def test_another_default_loses_a_quarter_and_is_named_in_both_checks(lesson, exercise):
     for name in exercise.settings().defaults:

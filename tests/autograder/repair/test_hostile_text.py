@@ -94,6 +94,7 @@ def submission(master, source: str) -> bytes:
     return json.dumps(new_notebook(cells=cells)).encode()
 
 
+@pytest.mark.long
 def test_the_others_answers_are_still_there(repaired):
     rebuilt, _ = repaired
     assert rebuilt.status == "graded"

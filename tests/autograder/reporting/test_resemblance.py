@@ -71,6 +71,7 @@ def found(answers, ours, least=0.5, shortest=60):
     )
 
 
+@pytest.mark.long
 def test_a_class_that_writes_only_known_answers_resembles_nobody(cohort, lesson, ours):
     answers = resemblance.answers(cohort, lesson)
     assert len(answers) == 24

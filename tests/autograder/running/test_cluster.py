@@ -168,6 +168,7 @@ def test_a_worker_in_another_state_ends_the_run_and_records_nothing(folder, monk
     assert points(course.gradebook) == {}
 
 
+@pytest.mark.long
 def test_a_submission_that_is_stuck_ends_in_time_in_a_thread(folder, monkeypatch, level):
     """A worker of Dask runs tasks in threads, which no alarm reaches."""
     (task, *_) = grade.tasks(Course(folder), [LESSON], LIMITS)

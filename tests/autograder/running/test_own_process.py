@@ -39,6 +39,7 @@ def test_it_runs_in_the_main_thread_where_deadlines_hold():
     assert said is True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "stuck", [partial(re.match, "(a+)+$"), time.sleep], ids=["in a regular expression", "asleep"]
 )

@@ -70,6 +70,7 @@ def result(task, note):
     return Result(record=record, notebook={})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("odd", ["ends", "stuck"])
 def test_a_pool_that_broke_takes_only_what_it_was_handed(monkeypatch, tmp_path, odd):
     """Every task that ends its process, or in which it is stuck, is tried twice, and said; the others are done."""

@@ -80,6 +80,7 @@ pieces = st.tuples(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(pieces, max_size=6))
 @example([(MOODLE["ada"], "", f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb", None)])

@@ -13,26 +13,29 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-LONGEST = ("tests/browser/", "tests/hub/", "tests/docs/test_commands_run", "tests/test_bundle_alone")
-LONGEST += ("tests/test_notebooks",)
-"""Where single tests take up to a minute or more."""
+BROWSERS = ("tests/browser/",)
+SERVERS = ("tests/hub/", "tests/docs/test_commands_run", "tests/test_bundle_alone", "tests/test_notebooks")
+"""Where single tests take half a minute and more."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each worker begin with its part of the longest tests, so that none is left alone with one at the end.
+    """Let one worker begin with the browsers and one with the servers, so that none is left with them at the end.
 
-    A worker gets a piece of the list, and takes from the end of another's when it has run its own.
+    A worker gets a piece of the list, and takes from the end of another's when it has run its own.  Two browsers at
+    the same time, beside kernels, would wait for each other until their time is over.
     """
-    first = [item for item in items if item.get_closest_marker("long") and item.nodeid.startswith(LONGEST)]
-    others = [item for item in items if item not in set(first)]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     size = -(-len(items) // workers)
+    long = [item for item in items if item.get_closest_marker("long")]
+    first = [[item for item in long if item.nodeid.startswith(place)] for place in (BROWSERS, SERVERS)]
+    others = [item for item in items if not any(item in own for own in first)]
     items.clear()
-    for worker in range(workers):
-        own = first[worker::workers]
-        items += own + others[: size - len(own)]
-        del others[: size - len(own)]
+    for own in first:
+        room = max(0, size - len(own))
+        items += own + others[:room]
+        del others[:room]
+    items += others
 
 
 NOTHING = "·"

@@ -21,7 +21,7 @@ from autograder.project import Project
 PROJECT = Project.here()
 LESSONS = PROJECT.lessons()
 SOME = [each for each in LESSONS if each[:2] in ("F1", "F3", "02", "06", "11", "13")]
-"""Those that stand for all before each change: of each part one, with a tape, widgets, all rules."""
+"""The lessons that CI runs: some of each part, with widgets, a tape, and rules of earlier lessons."""
 
 IN_SOME = [
     pytest.param(each, marks=pytest.mark.long if each in SOME else pytest.mark.thorough) for each in LESSONS

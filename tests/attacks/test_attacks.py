@@ -63,7 +63,7 @@ def level(request, monkeypatch):
 
 
 def every_attack():
-    """Return every attack at every level; before a release those that are short are tried at each, else in turn."""
+    """Return every attack at every level; the short ones are tried at one in turn, by `make test-all` at each."""
 
     def mark(attack, is_turn):
         if attack.long:

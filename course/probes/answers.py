@@ -60,8 +60,6 @@ def as_floats(value: Any) -> Any:
 
 def several(answer: Any, count: int, what: str) -> Sequence[Any]:
     """Return the things that came back, if they are as many as they should be.  Raises ``Unusable``."""
-    if answer is None:
-        raise Unusable("returns None", f"It returned None. Does it end in `return` and {what}?")
-    if not isinstance(answer, tuple | list) or len(answer) != count:
+    if not isinstance(required(answer, what=what), tuple | list) or len(answer) != count:
         raise Unusable("wrong type", f"It must return {what}; it returned {describe(answer)}.")
     return answer

@@ -8,10 +8,16 @@ from autograder.judging import Check, Exercise
 from course.probes.capstone.reporting import contests, visible_report
 
 CASES = (
-    ([30, 37, 33, 28], [0.8, 0.75, 0.7, 0.95]),
-    ([36, 21, 30], [0.7, 0.9, 0.6]),
-    ([25], [0.5]),
-    ([11, 19, 27, 38, 16], [0.9, 0.85, 0.6, 0.65, 0.8]),
+    ([30, 37, 33, 28], [30, 28, 26, 35]),
+    ([36, 21, 30], [26, 33, 22]),
+    ([25], [30]),
+    ([11, 19, 27, 38, 16], [33, 31, 22, 24, 30]),
+    (
+        [381, 382, 381],
+        [30, 26, 30],
+        401,
+    ),  # all three are 0.95 to two digits, and right on the first hundred rows
+    ([33, 20, 33], [24, 30, 24]),
 )
 
 
@@ -79,12 +85,29 @@ def best_val_and_best_net(classifiers, X_val, y_val, sealed):
     return {"chosen": best_net, "val_accuracy": best_val, "test_accuracy": test_accuracy}
 
 
+@final_report.variant
+def a_function_around_the_chosen_one(classifiers, X_val, y_val, sealed):
+    shares = {name: np.mean(np.asarray(classify(X_val)) == y_val) for name, classify in classifiers.items()}
+    chosen = sorted(shares, key=lambda name: -shares[name])[0]
+    test = sealed.judge(lambda X: np.asarray(classifiers[chosen](X)))
+    return {"chosen": chosen, "val_accuracy": shares[chosen], "test_accuracy": test}
+
+
 @final_report.convention(share=0.75)
-def rounded_to_two_digits(classifiers, X_val, y_val, sealed):
-    """The accuracies are rounded to two digits, so two models that differ by one row may look alike. Compare and
-    return them as they are, and round where you print."""
+def rounded_to_few_digits(classifiers, X_val, y_val, sealed):
+    """An accuracy is rounded to a few digits, so two models that differ by one row may look alike. Return both as
+    they are, and round where you print."""
     found = report(classifiers, X_val, y_val, sealed)
     return found | {name: round(found[name], 2) for name in ("val_accuracy", "test_accuracy")}
+
+
+@final_report.in_place
+def classifiers_taken_out(classifiers, X_val, y_val, sealed):
+    """After the call `classifiers` has other entries than before, and it belongs to the caller. Read from it, or
+    work on a copy: `dict(classifiers)`."""
+    found = report(dict(classifiers), X_val, y_val, sealed)
+    classifiers.pop(found["chosen"])
+    return found
 
 
 @final_report.mistake
@@ -121,8 +144,23 @@ def test_set_never_asked(classifiers, X_val, y_val, sealed):
     return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": found[chosen]}
 
 
+@final_report.mistake
+def tie_broken_by_the_test_set(classifiers, X_val, y_val, sealed):
+    """Two models were equally good on the validation rows, and the test set was asked about both. On a tie take
+    either, and ask once."""
+    found = accuracies(classifiers, X_val, y_val)
+    tied = [name for name, share in found.items() if share == max(found.values())]
+    test = {name: sealed.judge(classifiers[name]) for name in tied}
+    chosen = max(test, key=test.get)
+    return {"chosen": chosen, "val_accuracy": found[chosen], "test_accuracy": test[chosen]}
+
+
 final_report.table(
     {
+        """chosen on few digits or few rows: Where two models lie close together, the better one was not chosen:
+        the accuracies were rounded or cut before they were compared, or measured on some of the rows. Compare them
+        as they are, on all validation rows.
+        """: partial(report, pick=lambda found, key: max(found, key=lambda name: round(found[name], 2))),
         """worst chosen: The model with the lowest validation accuracy was chosen. Accuracies are better when
         they are higher.
         """: partial(report, pick=min),

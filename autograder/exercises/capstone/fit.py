@@ -86,10 +86,11 @@ def shuffled(rng, rows, epoch):
 def loop(
     network, X, y, rng, epochs, batch, rate, reg, *, order=shuffled, labels=lambda rng, y: y, last=True,
     note=lambda values: [float(np.mean(values))], mu=0.0, start=None, whole=False, again=None, trained=None, ends=0,
+    decay=0.0, velocity=None, stop=lambda losses: False,
 ):  # fmt: skip
     """Train; each mistake below changes one thing."""
     params = network.start(rng) if start is None else start(network, rng)
-    velocity = {name: np.zeros_like(w) for name, w in params.items()}
+    velocity = velocity or {name: np.zeros_like(w) for name, w in params.items()}
     losses = []
     for epoch in range(epochs):
         params = again(network, rng) if again and epoch else params
@@ -101,9 +102,11 @@ def loop(
             value, grads = network.loss(params, X[rows], given[rows], **reg)
             values.append(value)
             for name in trained or params:
-                velocity[name] = mu * velocity[name] - rate * grads[name]
+                velocity[name] = mu * velocity[name] - rate * (grads[name] + decay * params[name])
                 params[name] = params[name] + velocity[name]
         losses += note(values)
+        if stop(losses):
+            break
     return params, losses
 
 
@@ -250,6 +253,31 @@ def shuffled_once_for_all_epochs(network, X, y, rng, epochs=20, batch=50, rate=0
 
 
 @fit.mistake
+def an_order_comes_again(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The order of one epoch is nearly that of another: drawn in some epochs only, turned round, shifted, or cut
+    into the same batches. Draw a whole permutation at the head of every epoch."""
+    once = rng.permutation(len(X))
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        order=lambda rng, rows, epoch: once[:: (-1) ** epoch],
+    )  # fmt: skip
+
+
+@fit.mistake
+def shuffled_within_batches_alone(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The same rows share a batch in every epoch: only those within a batch change places. Shuffle all rows,
+    then cut."""
+    once = rng.permutation(len(X))
+
+    def order(rng, rows, epoch):
+        return np.concatenate(
+            [rng.permutation(once[first : first + batch]) for first in range(0, rows, batch)]
+        )
+
+    return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, order=order)
+
+
+@fit.mistake
 def last_batch_left_out(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
     """The rows that do not fill a whole batch are never shown. The last batch may be smaller: let the range
     reach it."""
@@ -276,6 +304,16 @@ def whole_batches_drawn_with_replacement(network, X, y, rng, epochs=20, batch=50
     )  # fmt: skip
 
 
+@fit.mistake
+def last_batch_filled_up(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The last batch is filled up with rows that the epoch has shown already, so these count twice. It may be
+    smaller: `order[first : first + batch]` ends by itself."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        order=lambda rng, rows, epoch: np.resize(rng.permutation(rows), -(-rows // batch) * batch),
+    )  # fmt: skip
+
+
 fit.table(
     {
         """all rows in every step: Each step is given all rows: the batch is cut but not used. Index X and y
@@ -293,6 +331,27 @@ fit.table(
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, 20, batch, rate, {"reg": reg}
         ),
+        """one epoch too many: There is one epoch more than was asked for. `range(epochs)` runs `epochs` times.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs + 1, batch, rate, {"reg": reg}
+        ),
+        """one epoch too few: There is one epoch less than was asked for. `range(epochs)` runs `epochs` times.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs - 1, batch, rate, {"reg": reg}
+        ),
+        """stops when the loss rises: The run ends before all epochs are done, because the loss went up. Run
+        every epoch, and note one loss for each.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network,
+            X,
+            y,
+            rng,
+            epochs,
+            batch,
+            rate,
+            {"reg": reg},
+            stop=lambda losses: len(losses) > 1 and losses[-1] > losses[-2],
+        ),
         """rate ignored: The steps are as long whatever rate is asked for: a number stands where `rate`
         belongs.
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
@@ -300,6 +359,38 @@ fit.table(
         ),
     }
 )
+
+
+@fit.mistake
+def one_step_an_epoch(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The parameters move once an epoch, however many batches it has: the step stands behind the loop over
+    batches. Indent it by one level more, so that every batch is followed by its step."""
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, values = rng.permutation(len(X)), []
+        for first in range(0, len(X), batch):
+            rows = order[first : first + batch]
+            value, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            values.append(value)
+        params = {name: w - rate * grads[name] for name, w in params.items()}
+        losses.append(np.mean(values))
+    return params, losses
+
+
+@fit.mistake
+def loss_with_another_penalty_noted(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """`network.loss` is asked twice about each batch, with two values of reg. The loss to note is the one that came
+    with the gradients."""
+    params, losses = network.start(rng), []
+    for _ in range(epochs):
+        order, values = rng.permutation(len(X)), []
+        for first in range(0, len(X), batch):
+            rows = order[first : first + batch]
+            values.append(network.loss(params, X[rows], y[rows], reg=0.0)[0])
+            _, grads = network.loss(params, X[rows], y[rows], reg=reg)
+            params = {name: w - rate * grads[name] for name, w in params.items()}
+        losses.append(np.mean(values))
+    return params, losses
 
 
 @fit.mistake
@@ -350,8 +441,42 @@ def order_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e
 
 
 @fit.mistake
+def start_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The first parameters are the same whatever the seed: `network.start` was given a generator made inside. Hand
+    it `rng`."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        start=lambda network, rng: network.start(np.random.default_rng(42)),
+    )  # fmt: skip
+
+
+@fit.mistake
+class velocity_kept_from_run_to_run:
+    """Two calls with the same seed go different ways: something is kept from the call before, for example a
+    velocity that stands outside `fit`. Begin it anew in every call."""
+
+    def __init__(self):
+        self.velocity = {}
+
+    def __call__(self, network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        self.velocity = self.velocity or {"W1": np.zeros((2, 3)), "b1": np.zeros(3)}
+        return loop(network, X, y, rng, epochs, batch, rate, {"reg": reg}, mu=0.9, velocity=self.velocity)
+
+
+@fit.mistake
+def starts_at_zeros(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+    """The first parameters are zeros, so all units of a layer stay alike for ever. Take those of
+    `network.start(rng)`."""
+    return loop(
+        network, X, y, rng, epochs, batch, rate, {"reg": reg},
+        start=lambda network, rng: {name: 0 * w for name, w in network.start(rng).items()},
+    )  # fmt: skip
+
+
+@fit.mistake
 def starts_elsewhere(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
-    """The first parameters are not those of `network.start(rng)`. With zeros, for one, all units stay alike."""
+    """The first parameters are not those of `network.start(rng)`. Take them as they come: their size is part of
+    the start."""
     return loop(
         network, X, y, rng, epochs, batch, rate, {"reg": reg},
         start=lambda network, rng: {name: 0.5 + 0 * w for name, w in network.start(rng).items()},
@@ -404,6 +529,16 @@ fit.table(
         whatever you ask for. Pass `reg=reg`.
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, epochs, batch, rate, {}
+        ),
+        """another penalty than asked: The network's loss gets another `reg` than was asked for: a number of
+        your own, one that was divided or cut off, or a default where 0 was asked for. Pass `reg=reg`.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": 1e-4}
+        ),
+        """penalty added twice: `reg` moves the parameters a second time, beside the gradients of `network.loss`,
+        which contain the penalty already. Step along the gradients as they come.
+        """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
+            network, X, y, rng, epochs, batch, rate, {"reg": reg}, decay=reg
         ),
         """a loss for every step: There is one loss per step in the list. Average those of an epoch, and
         append once at its end.

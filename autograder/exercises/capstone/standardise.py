@@ -26,7 +26,16 @@ def images(seed, n, d=25):
 
 SMALL = np.array([[1.0, 7.0], [5.0, 9.0]]), np.array([[3.0, 9.0]])
 
-CASES = (SMALL, (images(1, 60), images(2, 9)), (images(3, 80), images(4, 1)))
+BOTH = images(5, 40) / 64 - 0.1
+"""Rows below zero, and with a scale below one; they are handed over as both arguments, the same object."""
+
+CASES = (
+    SMALL,
+    (images(1, 60), images(2, 9)),
+    (images(3, 80), images(4, 1)),
+    (BOTH, BOTH),
+    (images(6, 30).astype(int), images(7, 5).astype(int)),
+)
 
 WORKED = np.array([[0, 2], [4, 4]]), np.array([[2, 4]])
 """The example of the text; whole numbers cannot be centred in place, so NumPy shows whoever tries."""
@@ -38,7 +47,7 @@ def scaled(candidate):
     """Return the answer for every case, or what it raised; where an argument was changed, that is the answer."""
     answers = []
     for case in CASES:
-        given = [each.copy() for each in case]
+        given = [each.copy() for each in case] if case[0] is not case[1] else 2 * [case[0].copy()]
         try:
             answer = call(candidate, *given)
         except Unusable as trouble:
@@ -228,6 +237,9 @@ def brackets_missing(X_train, X):
 
 standardise.table(
     {
+        """cut to whole numbers: Where X holds whole numbers, so does the result: `zeros_like(X)`, or an
+        assignment into such an array, cuts off all digits behind the point. Return the quotient itself.
+        """: lambda X_train, X: reference(X_train, X).astype(X.dtype),
         """not centred: The scale is right, but no mean was subtracted.
         """: lambda X_train, X: X / (X_train - X_train.mean(axis=0)).std(),
         """not scaled: The mean is gone, but the rows were not divided by anything.

@@ -15,6 +15,7 @@ from scipy.spatial.distance import cdist
 
 from autograder.judging import Check, Exercise
 from course.data import digits
+from course.network import MLP
 from course.probes.capstone.classifying import digits_told, validation_told, visible_digits
 
 
@@ -148,6 +149,50 @@ def accuracy_rounded(X_train, y_train, X_val, y_val, rng):
     return classify, round(accuracy, 2)
 
 
+@train_digits.in_place
+def rows_changed_in_place(X_train, y_train, X_val, y_val, rng):
+    """The rows that it is asked about are other numbers afterwards: `X -= ...` inside `classify` writes into the
+    array of whoever asks. Write `X - ...`."""
+    classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
+
+    def changing(X):
+        labels = classify(X)
+        X -= X_train.mean(axis=0)
+        return labels
+
+    return changing, accuracy
+
+
+@train_digits.mistake
+class the_next_run_changes_this_classifier:
+    """After another run the classifier that was returned before gives other labels, as where the parameters stand
+    in a global name, which the next run overwrites. Keep them inside the function."""
+
+    def __call__(self, X_train, y_train, X_val, y_val, rng):
+        self.scores = ridge(X_train, y_train)
+        return answer(lambda X: self.scores(X), X_val, y_val)
+
+
+@train_digits.mistake
+def a_seed_of_its_own(X_train, y_train, X_val, y_val, rng, fit=lambda *args, **kwargs: None):
+    """`fit` gets a generator that was made inside, so every seed gives the same network. Hand it `rng`."""
+    fit(None, X_train, y_train, np.random.default_rng(0))
+    return reference(X_train, y_train, X_val, y_val, rng)
+
+
+@train_digits.mistake
+def a_worse_network_kept(X_train, y_train, X_val, y_val, rng, fit=None, standardise=None):
+    """Of several networks it keeps one that is bad on the validation rows beside a good one: the comparison points
+    the wrong way, or compares accuracies of the training rows. Keep the highest accuracy on X_val, y_val."""
+    if fit is None or standardise is None:
+        return reference(X_train, y_train, X_val, y_val, rng)
+    network = MLP(sizes=(X_train.shape[1], 30, 10))
+    train, val = standardise(X_train, X_train), standardise(X_train, X_val)
+    runs = [fit(network, train, y_train, rng, rate=rate)[0] for rate in (0.01, 0.02)]
+    worst = min(runs, key=lambda params: network.accuracy(params, val, y_val))
+    return answer(lambda X: network.scores(worst, standardise(X_train, X)), X_val, y_val)
+
+
 @train_digits.mistake
 def trained_on_validation(X_train, y_train, X_val, y_val, rng):
     """The validation rows were trained on: it is right on them even where their labels were drawn at random. Their
@@ -200,6 +245,24 @@ def classify_forgets_to_scale(X_train, y_train, X_val, y_val, rng):
 
 train_digits.table(
     {
+        """one row alone gives no array: Asked about a single row, it returns a number and not an array of one
+        label, as after `squeeze`. Let `argmax(axis=1)` see a row for each digit.
+        """: lambda X_train, y_train, X_val, y_val, rng: (
+            lambda X: (
+                np.eye(10)[reference(X_train, y_train, X_val, y_val, rng)[0](X)].squeeze().argmax(axis=-1)
+            ),
+            reference(X_train, y_train, X_val, y_val, rng)[1],
+        ),
+        """a column of labels: The labels come as a column of shape (N, 1). One axis is asked for: (N,).
+        """: lambda X_train, y_train, X_val, y_val, rng: (
+            lambda X: reference(X_train, y_train, X_val, y_val, rng)[0](X)[:, None],
+            reference(X_train, y_train, X_val, y_val, rng)[1],
+        ),
+        """text for labels: The labels are text. Return the numbers themselves, without `str`.
+        """: lambda X_train, y_train, X_val, y_val, rng: (
+            lambda X: reference(X_train, y_train, X_val, y_val, rng)[0](X).astype(str),
+            reference(X_train, y_train, X_val, y_val, rng)[1],
+        ),
         """below the mark: It has learnt something, but too few rows are right that it was not trained on.
         Does `classify` scale the rows it is asked about as the training rows were scaled? If it does, look at
         the loss curve: still falling, or up again?
@@ -225,14 +288,15 @@ train_digits.table(
 
 @train_digits.mistake
 def validation_rows_in_the_mean(X_train, y_train, X_val, y_val, rng):
-    """The validation rows change what is trained, though they are there only to choose: a mean or a deviation was
-    taken over them too. Scale by the training rows alone.
+    """Validation rows change the classifier, though they are there only to choose: they entered a mean or a
+    deviation, in training or in `classify`. Scale by the training rows alone.
 
     Which rows enter the mean, and which the deviation?
     """
-    scale = np.concatenate([X_train, X_val]).std() / np.concatenate([X_train, X_val]).mean()
-    scores = ridge(X_train * scale, y_train)
-    return answer(lambda X: scores(np.asarray(X) * scale), X_val, y_val)
+    everything = np.concatenate([X_train, X_val])
+    mean, scale = everything.mean(axis=0), 5 / everything.std()
+    scores = ridge((X_train - mean) * scale, y_train)
+    return answer(lambda X: scores((np.asarray(X) - mean) * scale), X_val, y_val)
 
 
 @train_digits.mistake
@@ -245,8 +309,8 @@ def the_digits_of_the_notebook(X_train, y_train, X_val, y_val, rng):
 
 @train_digits.mistake
 def standardised_by_the_rows_asked(X_train, y_train, X_val, y_val, rng):
-    """A digit gets another label when it is asked about alone: it is scaled by the rows that happen to be asked
-    with it. Keep the numbers of the training rows."""
+    """A digit gets another label alone than beside other rows. As a rule it is scaled by those that happen to be
+    asked with it: keep the numbers of the training rows."""
     centre = X_train.mean(axis=0)
     scores = ridge(X_train - centre, y_train)
     return answer(lambda X: scores(X - np.mean(X, axis=0)), X_val, y_val)

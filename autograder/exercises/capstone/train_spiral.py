@@ -119,6 +119,49 @@ def a_minimal_neural_net(X, y, rng):
     return predict
 
 
+@train_spiral.in_place
+def points_changed_in_place(X, y, rng):
+    """The points that it is asked about are other numbers afterwards: `points -= ...` inside `classify` writes into
+    the array of whoever asks. Write `points - ...`."""
+
+    def classify(points):
+        labels = reference(X, y, rng)(points)
+        points -= X.mean(axis=0)
+        return labels
+
+    return classify
+
+
+@train_spiral.mistake
+class the_next_run_changes_this_classifier:
+    """After another run the classifier that was returned before gives other labels, as where the parameters stand
+    in a global name, which the next run overwrites. Keep them inside the function."""
+
+    def __call__(self, X, y, rng):
+        self.scores = ridge(X, y)
+        return lambda points: self.scores(points).argmax(axis=1)
+
+
+@train_spiral.mistake
+def a_seed_of_its_own(X, y, rng, fit=lambda *args, **kwargs: None):
+    """`fit` gets a generator that was made inside, so every seed gives the same network. Hand it `rng`."""
+    fit(None, X, y, np.random.default_rng(0))
+    return reference(X, y, rng)
+
+
+train_spiral.table(
+    {
+        """one point alone gives no array: Asked about a single point, it returns a number and not an array of
+        one label, as after `squeeze`. Let `argmax(axis=1)` see a row for each point.
+        """: lambda X, y, rng: lambda points: ridge(X, y)(points).squeeze().argmax(axis=-1),
+        """a column of labels: The labels come as a column of shape (N, 1). One axis is asked for: (N,).
+        """: lambda X, y, rng: lambda points: reference(X, y, rng)(points)[:, None],
+        """text for labels: The labels are text. Return the numbers themselves, without `str`.
+        """: lambda X, y, rng: lambda points: reference(X, y, rng)(points).astype(str),
+    }
+)
+
+
 @train_spiral.mistake
 def scores_for_labels(X, y, rng):
     """It returns a row of scores for each point, not a label. Which of the scores is the answer?"""
@@ -180,8 +223,8 @@ def overfitting(X, y, rng):
 
 @train_spiral.mistake
 def standardised_by_the_points_asked(X, y, rng):
-    """A point gets another label when it is asked about alone: it is scaled by the points that happen to be
-    asked with it. Keep the numbers of the training points."""
+    """A point gets another label alone than beside other points. As a rule it is scaled by those that happen to be
+    asked with it: keep the numbers of the training points."""
     scores = ridge((X - X.mean(axis=0)) / X.std(axis=0), y, features=lambda p, X: hills(p, X, 0.4))
 
     def classify(points):

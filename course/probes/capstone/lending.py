@@ -5,7 +5,7 @@ lead to the mark, the same function is asked again with the ones below.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from course.mine import plain_gradient_descent
 from course.network import MLP, Params
-from course.probes.base import Unusable
+from course.probes.base import Lent, Unusable, call
 from course.training import train
 
 SPIRAL_RATES, DIGITS_RATES = (0.1, 0.3, 1.0), (0.1,)
@@ -45,6 +45,65 @@ def lent_fit(
 def lent_scale(X_train: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return pixels less their training mean, at a size that suits a network."""
     return (np.asarray(X, dtype=np.float64) - np.mean(X_train, axis=0)) / 4
+
+
+def called_with(
+    lent: Mapping[str, Callable], train: Callable, *parts: np.ndarray, rng: np.random.Generator
+) -> Any:
+    """Return what a function returns that is lent helpers, or what it returns by itself if it takes none.
+
+    Raises ``Unusable``.
+    """
+    try:
+        return call(train, *(each.copy() for each in parts), rng, **lent)
+    except Unusable as trouble:
+        if not isinstance(trouble.__cause__, TypeError):
+            raise
+    return call(train, *(each.copy() for each in parts), rng)
+
+
+class Enough(Exception):
+    """Ends a training function that has shown what it was asked for."""
+
+
+def draws(train: Callable, *parts: np.ndarray, seed: int) -> str:
+    """Return where the generator comes from that a training function hands to ``fit``.
+
+    One that has no such argument, or does not call it, is taken to use the one that it was given.
+    """
+    drawn: list[float] = []
+
+    def fit(network: Any, X: Any, y: Any, rng: np.random.Generator, *_: Any, **__: Any) -> None:
+        drawn.append(float(rng.random()))
+        raise Enough
+
+    for each in (seed, seed + 1, seed):
+        with contextlib.suppress(Unusable):
+            call(train, *(part.copy() for part in parts), np.random.default_rng([each, 7]), fit=fit)
+    if len(drawn) != 3:
+        return "handed on"
+    if drawn[0] != drawn[2]:
+        return "another in every call"
+    return "the same whatever is given" if drawn[0] == drawn[1] else "handed on"
+
+
+class BesideABadOne(Lent):
+    """A ``fit`` that trains for the labels it is given when it is first called, and later for the next ones.
+
+    calls  how often it was called
+    """
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(
+        self, network: MLP, X: np.ndarray, y: np.ndarray, rng: np.random.Generator, *_: Any, **__: Any
+    ) -> tuple[Params, list[float]]:
+        """Train for twenty epochs."""
+        self.calls += 1
+        return lent_fit(
+            network, X, (np.asarray(y) + (self.calls > 1)) % 10, np.random.default_rng(self.calls)
+        )
 
 
 def with_what_is_lent(

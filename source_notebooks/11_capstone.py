@@ -115,11 +115,12 @@ figures.rules(your_rules)
 # | | |
 # |---|---|
 # | in | `network` with `start(rng)` → params, a dict, and `loss(params, X, y, reg=reg)` → number, gradients (same names); `X` (N, D), `y` (N,); `rng`; `epochs`, `batch`, `rate`, `reg` |
-# | out | the trained params; a list with one number per epoch, the plain mean of the losses its mini-batches gave, before each step |
+# | out | the trained params; a list, or an array, with one number per epoch, the plain mean of the losses its mini-batches gave, before each step |
 #
-# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. Any rule that
-# goes downhill is right if `rate` sets its steps, and a schedule for the rate is yours to choose. The course's `train` cannot
-# be used.
+# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. Every batch has
+# its step, along gradients that contain the penalty already. All epochs are run. Start and order come from `rng`. Any rule
+# that goes downhill is right if `rate` sets its steps, and a schedule for the rate is yours to choose. The course's `train`
+# cannot be used.
 #
 # Worked: 23 rows, batches of 5: five steps an epoch, of 5, 5, 5, 5 and 3 rows.
 #
@@ -193,8 +194,9 @@ assert losses[-1] < losses[0], "it goes downhill"
 # | in | `X` (300, 2) points, `y` (300,) labels 0 to 2, `rng`; `fit` your loop, so that a slip in it costs nothing here |
 # | out | a function `classify(points)`: (N, 2) in, N labels out |
 #
-# At least 95 of 100 *fresh* points must be right. Use `fit` and `MLP(sizes=(2, units, 3))`;
-# `network.scores(params, points)` is (N, 3).
+# At least 95 of 100 *fresh* points must be right. Meant is a network: `MLP(sizes=(2, units, 3))` and `fit`, with your `rng`
+# handed on; `network.scores(params, points)` is (N, 3). The check looks at labels alone, so another classifier that reaches
+# the mark counts too. `classify` says of a point what it says of it among others.
 #
 # Worked: `classify(np.zeros((4, 2)))` is an array of four whole numbers.
 #
@@ -345,11 +347,12 @@ assert np.array_equal(rows[1], [[4, 4], [8, 8]]), "the arguments are left as the
 # | in | `X_train` (N, D), `y_train` (N,), pixels as scanned; `X_val`, `y_val` to choose by; `rng`; `fit` and `standardise` are yours |
 # | out | `classify(X)`, raw rows in, labels 0 to 9 out; its accuracy on the validation rows, a share between 0 and 1 |
 #
-# At least 97 of 100 validation rows must be right. You may train several networks and let `X_val` choose, or average them.
-# Never train on `X_val`. One run may end an image or two below the mark by luck; the digits used in grading leave more room.
+# At least 97 of 100 validation rows must be right. Meant is a network, trained with `fit` and `rng`; any other
+# classifier counts too. You may train several networks and let `X_val` choose, or average them. Never train on `X_val`. One
+# run may end an image or two below the mark by luck; the digits used in grading leave more room.
 #
-# Grading stops you after about 30 seconds. One of its runs has random validation labels, so 97 in 100 cannot be reached: a
-# loop "until it is good enough" would never end.
+# Grading stops you after about 30 seconds. One of its runs has random validation labels: a loop "until it is good enough"
+# would never end.
 #
 # Worked: `classify, accuracy = train_digits(...)`; `accuracy` equals the share of `classify(X_val) == y_val`.
 #
@@ -566,7 +569,7 @@ print(f"the report is off by {gap.mean():+.1f} points (standard error {gap.std(d
 #
 # Worked: a has 0.96 on validation, b 0.98. The seal is asked about b, whatever it would have said of a.
 #
-# On a tie either name is right.
+# On a tie either name is right. Compare and return the accuracies as they are, not rounded.
 #
 # Often missed: asking about all and choosing afterwards; asking twice, once to print and once to return.
 #

@@ -5,6 +5,7 @@ import signal
 import sys
 import tarfile
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -113,14 +114,17 @@ def test_with_an_archive_the_colours_are_there(tmp_path, monkeypatch):
 def test_kinds_of_answers():
     kinds = {
         "labels": [0, 1.0, 2],
-        "a row of scores for each row": np.ones((3, 3)),
+        "a row of scores for each row": np.ones((3, 4)),
         "one number for all rows": 2,
         "a label for each training row": np.zeros(7),
+        "a column": np.zeros((3, 1)),
+        "a number for each class": [0, 1, 2, 1],
         "another number of labels": [1, 2],
         "no labels": [0.5, 1, 2],
-        "no numbers": ["a", "b", "c"],
+        "text": ["0", "1", "2"],
+        "no numbers": [None, object(), 2],
     }
-    assert [classifying.kind(answer, 3, 7, 3) for answer in kinds.values()] == list(kinds)
+    assert [classifying.kind(answer, 3, 7, 4) for answer in kinds.values()] == list(kinds)
 
 
 def test_the_examiners_digits_are_the_same_images_mirrored_and_renamed():
@@ -152,13 +156,26 @@ def test_a_report_is_watched():
             "test_accuracy": sealed.judge(classifiers["model b"]),
         }
 
-    found = reporting.contest(report, [30, 20], [0.25, 0.75])
+    found = reporting.contest(report, [30, 20], [9, 27])
     assert found == {
         "whom the test set was asked about": "model b",
         "the name under chosen": "model b",
-        "the validation accuracy": 0.5,
-        "the test accuracy": 0.75,
+        "the validation accuracy": 20 / 41,
+        "the test accuracy": 27 / 37,
+        "rounded to few digits": True,
+        "the classifiers are all still there": True,
     }
+
+
+def test_two_that_are_alike_are_told_by_both_names_unless_both_were_asked_about():
+    def report(classifiers, X_val, y_val, sealed, *, asked):
+        test = [sealed.judge(classifiers[name]) for name in asked][0]
+        return {"chosen": asked[0], "val_accuracy": 30 / 41, "test_accuracy": test}
+
+    for asked, said in ((["model c"], "model a or model c"), (["model c", "model a"], "model c, model a")):
+        found = reporting.contest(partial(report, asked=asked), [30, 20, 30], [9, 27, 9])
+        assert found["whom the test set was asked about"] == said
+        assert not found["rounded to few digits"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +198,7 @@ def test_a_report_that_cannot_be_read_says_why(change, says):
         return change(found)
 
     with pytest.raises(Unusable, match=re.escape(says)):
-        reporting.contest(report, [30, 20], [0.25, 0.75])
+        reporting.contest(report, [30, 20], [9, 27])
 
 
 def test_the_courses_own_loop_is_no_answer():

@@ -50,16 +50,17 @@ def lent_scale(X_train: np.ndarray, X: np.ndarray) -> np.ndarray:
 def called_with(
     lent: Mapping[str, Callable], train: Callable, *parts: np.ndarray, rng: np.random.Generator
 ) -> Any:
-    """Return what a function returns that is lent helpers, or what it returns by itself if it takes none.
+    """Return what a function returns that is lent helpers: all of them, the first alone, or none, as it takes them.
 
     Raises ``Unusable``.
     """
-    try:
-        return call(train, *(each.copy() for each in parts), rng, **lent)
-    except Unusable as trouble:
-        if not isinstance(trouble.__cause__, TypeError):
-            raise
-    return call(train, *(each.copy() for each in parts), rng)
+    for names in (list(lent), list(lent)[:1], []):
+        try:
+            return call(train, *(each.copy() for each in parts), rng, **{name: lent[name] for name in names})
+        except Unusable as trouble:
+            if not names or not isinstance(trouble.__cause__, TypeError):
+                raise
+    raise AssertionError("the last round returns or raises")
 
 
 class Enough(Exception):

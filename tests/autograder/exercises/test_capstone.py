@@ -1,6 +1,7 @@
 """The exercises of lesson 11: other routes, the stated error rates, and what only a trained network can show."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from course.data import spiral
 from course.network import MLP
 from course.probes.capstone.classifying import FRESH, shuffled_digits
 from course.threads import one_thread
+from tests.autograder.exercises.named_slips import assert_accepted, assert_named
 
 
 @pytest.fixture(scope="module")
@@ -413,3 +415,324 @@ def test_a_second_look_in_the_notebook_is_an_error_and_in_grading_a_named_mistak
         final_report, next(k.function for k in final_report.mistakes if k.name == "test set asked twice")
     )
     assert (verdict.points, verdict.mistake) == (0.0, "test set asked twice")
+
+
+def plain(
+    network, X, y, rng, epochs, batch, rate, reg, *, order=None, step=lambda k: True, stop=None, used=None
+):
+    """Plain descent with one thing changed; ``step`` says after which batch of an epoch the parameters move."""
+    params, losses = network.start(rng), []
+    for epoch in range(epochs):
+        rows_in_order, values = order(rng, y, epoch) if order else rng.permutation(len(X)), []
+        for k, first in enumerate(range(0, len(X), batch)):
+            rows = rows_in_order[first : first + batch]
+            value, grads = network.loss(params, X[rows], y[rows], reg=used(reg) if used else reg)
+            values.append(value)
+            if step(k):
+                params = {name: w - rate * grads[name] for name, w in params.items()}
+        losses.append(np.mean(values))
+        if stop and stop(losses):
+            break
+    return params, losses
+
+
+def several_orders(number):
+    """Return an order that is one of so many in turn, drawn when first asked for."""
+    drawn = []
+
+    def order(rng, y, epoch):
+        if epoch == 0:
+            drawn[:] = [rng.permutation(len(y)) for _ in range(number)]
+        return drawn[epoch % number]
+
+    return order
+
+
+def rolled(rng, y, epoch):
+    return np.roll(np.arange(len(y)), rng.integers(len(y)))
+
+
+def same_batches_in_another_order(rng, y, epoch):
+    batches = np.split(np.arange(len(y)), range(5, len(y), 5))
+    return np.concatenate([*(batches[k] for k in rng.permutation(len(batches) - 1)), batches[-1]])
+
+
+def by_label(rng, y, epoch):
+    rows = rng.permutation(len(y))
+    return rows[np.argsort(y[rows], kind="stable")]
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"order": rolled},
+        {"order": same_batches_in_another_order},
+        {"order": by_label},
+        {"order": several_orders(2)},
+        {"order": several_orders(5)},
+        {"step": lambda k: k == 0},
+        {"step": lambda k: k % 2 == 0},
+        {"stop": lambda losses: losses[-3:] != sorted(losses[-3:])[::-1]},
+        {"stop": lambda losses: len(losses) > 3 and losses[-1] > losses[-2] > losses[-3] > losses[-4]},
+        {"used": lambda reg: reg or 1e-4},
+        {"used": lambda reg: min(reg, 0.1)},
+    ],
+    ids=str,
+)
+def test_a_loop_that_is_right_but_for_its_order_its_steps_or_its_penalty_earns_nothing(slip):
+    def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        return plain(network, X, y, rng, epochs, batch, rate, reg, **slip)
+
+    assert judge(fit, own).points == 0
+    assert not check("fit", own).passed
+
+
+def test_rows_that_are_scaled_inside_the_loop_are_told_so():
+    def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        return plain(network, X - X.mean(axis=0), y, rng, epochs, batch, rate, reg)
+
+    assert "rows that are not in X" in judge(fit, own).message
+    assert "rows that are not in X" in check("fit", own).headline
+
+
+def signs(factor):
+    return lambda state, g, rate: factor * rate * np.sign(g)
+
+
+def momentum(mu):
+    def step(state, g, rate):
+        state["v"] = mu * state.get("v", 0.0) + rate * g
+        return state["v"]
+
+    return step
+
+
+def rms(factor):
+    def step(state, g, rate):
+        state["v"] = 0.99 * state.get("v", 0.0) + 0.01 * g**2
+        return factor * rate * g / (np.sqrt(state["v"]) + 1e-8)
+
+    return step
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5, 0.2, 0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.005, 0.001])
+@pytest.mark.parametrize("rule", [signs, rms])
+def test_a_rule_is_right_however_its_steps_are_scaled(rule, factor):
+    assert judge(fit, by_rule(rule(factor))).verdict == "correct"
+
+
+@pytest.mark.parametrize("warm_up", [0, 3])
+@pytest.mark.parametrize("mu", [0.5, 0.9, 0.99])
+def test_a_velocity_and_a_schedule_that_begins_at_nothing_are_right(mu, warm_up):
+    own = by_rule(momentum(mu), schedule=lambda epoch: min(1.0, epoch / warm_up) if warm_up else 1.0)
+    assert judge(fit, own).verdict == "correct"
+    assert check("fit", own).passed
+
+
+def by_rule(step, schedule=lambda epoch: 1.0):
+    def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        params, losses = network.start(rng), []
+        states = {name: {} for name in params}
+        for epoch in range(epochs):
+            order, values = rng.permutation(len(X)), []
+            for first in range(0, len(X), batch):
+                rows = order[first : first + batch]
+                value, grads = network.loss(params, X[rows], y[rows], reg=reg)
+                values.append(value)
+                for name, g in grads.items():
+                    params[name] = params[name] - step(states[name], g, schedule(epoch) * rate)
+            losses.append(np.mean(values))
+        return params, losses
+
+    return own
+
+
+def reporting(pick=max, around=lambda classify: classify, shown=lambda name, value: value):
+    """Return a report: how to choose, what is judged for a classifier, and what is shown of an accuracy."""
+
+    def own(classifiers, X_val, y_val, sealed):
+        found = {
+            name: np.mean(np.asarray(classify(X_val)) == y_val) for name, classify in classifiers.items()
+        }
+        chosen = pick(found, key=found.get)
+        test = sealed.judge(around(classifiers[chosen]))
+        return {
+            "chosen": chosen,
+            "val_accuracy": shown("val", found[chosen]),
+            "test_accuracy": shown("test", test),
+        }
+
+    return own
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda classify: lambda X: classify(X),
+        lambda classify: partial(classify),
+        lambda classify: lambda X: np.asarray(classify(X), dtype=np.int32),
+        lambda classify: lambda X: [int(classify(row[None])[0]) for row in X],
+    ],
+)
+def test_the_seal_may_be_asked_through_a_function_around_the_chosen_one(around):
+    assert judge(final_report, reporting(around=around)).verdict == "correct"
+    assert check("final_report", reporting(around=around)).passed
+
+
+@pytest.mark.parametrize(
+    "rough",
+    [
+        lambda share: round(share, 1),
+        lambda share: round(share, 2),
+        lambda share: int(100 * share),
+        lambda share: share > 0.9,
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_a_choice_by_rough_numbers_is_named(rough, last):
+    def pick(found, key):
+        return max(reversed(found) if last else found, key=lambda name: rough(found[name]))
+
+    assert judge(final_report, reporting(pick=pick)).points == 0
+    assert not check("final_report", reporting(pick=pick)).passed
+    if rough(0.809) not in (rough(0.81), rough(0.76)):
+        assert_named("final_report", reporting(pick=pick), "chosen on few digits or few rows")
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3, 4])
+@pytest.mark.parametrize("which", ["val", "test"])
+def test_an_accuracy_that_is_rounded_in_the_report_is_named(digits, which):
+    own = reporting(shown=lambda name, value: round(float(value), digits) if name == which else value)
+    assert_named("final_report", own, "rounded to few digits")
+
+
+def digits_answer(
+    lesson, *, mean_of=None, scale_of=None, asked_by=None, keep=None, accuracy=None, rates=(0.01, 0.02)
+):
+    """Return a ``train_digits`` with one thing changed: whose statistics, which network, which accuracy."""
+
+    def train(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"]):
+        rows = {"train": X_train, "val": X_val, "both": np.concatenate([X_train, X_val])}
+        mean = rows[mean_of or "train"].mean(axis=0)
+        sigma = (rows[scale_of or "train"] - mean).std()
+        network, runs = MLP(sizes=(X_train.shape[1], 100, 10)), []
+        for rate in rates:
+            params, _ = fit(network, (X_train - mean) / sigma, y_train, rng, epochs=20, rate=rate)
+            runs.append((network.accuracy(params, (X_val - mean) / sigma, y_val), params))
+        kept = (keep or (lambda runs: max(runs, key=lambda run: run[0])[1]))(runs)
+
+        def classify(X):
+            given = {"val": X_val, "asked": np.concatenate([X_train, X])}.get(asked_by)
+            centre = mean if given is None else given.mean(axis=0)
+            return network.scores(kept, (X - centre) / sigma).argmax(axis=1)
+
+        honest = float((classify(X_val) == y_val).mean())
+        return classify, honest if accuracy is None else accuracy(runs)
+
+    return train
+
+
+@pytest.mark.parametrize(
+    "whose",
+    [
+        {"mean_of": "val", "scale_of": "val"},
+        {"mean_of": "val"},
+        {"scale_of": "val"},
+        {"scale_of": "both"},
+        {"asked_by": "val"},
+    ],
+    ids=str,
+)
+def test_statistics_of_the_validation_rows_are_found_wherever_they_enter(lesson, whose):
+    own = digits_answer(lesson, **whose)
+    assert judge(train_digits, own).mistake == "validation rows in the mean"
+    said = check("train_digits", own)
+    assert "Validation rows in the mean" in said.headline + said.detail
+
+
+def test_statistics_that_the_rows_asked_about_enter_are_found_however_many_others_there_are(lesson):
+    assert_named("train_digits", digits_answer(lesson, asked_by="asked"), "standardised by the rows asked")
+
+    def train(X, y, rng):
+        network = MLP(sizes=(2, 100, 3))
+        params, _ = lesson["fit"](network, X - X.mean(axis=0), y, rng, epochs=100, batch=30, rate=0.1)
+        return lambda points: network.scores(
+            params, points - np.concatenate([X, points]).mean(axis=0)
+        ).argmax(axis=1)
+
+    assert_named("train_spiral", train, "standardised by the points asked")
+
+
+def test_a_worse_network_that_is_kept_is_named_and_the_last_may_be_taken(lesson):
+    worst = digits_answer(lesson, keep=lambda runs: min(runs, key=lambda run: run[0])[1])
+    assert_named("train_digits", worst, "a worse network kept")
+    assert_accepted("train_digits", digits_answer(lesson, keep=lambda runs: runs[-1][1]))
+
+
+def test_the_best_accuracy_is_not_that_of_the_last_network(lesson):
+    own = digits_answer(
+        lesson,
+        keep=lambda runs: runs[-1][1],
+        accuracy=lambda runs: max(run[0] for run in runs),
+        rates=(0.02, 0.015, 0.01),
+    )
+    assert judge(train_digits, own).mistake == "accuracy of another model"
+
+
+def test_a_wide_choice_by_the_validation_loss_and_an_average_of_two_are_right(lesson):
+    def by_loss(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
+        network, (Z, Zv) = MLP(sizes=(64, 100, 10)), (standardise(X_train, each) for each in (X_train, X_val))
+        runs = [fit(network, Z, y_train, rng, rate=rate)[0] for rate in (1e-3, 0.01, 0.02, 0.04)]
+        kept = min(runs, key=lambda params: network.evaluate(params, Zv, y_val)[0])
+
+        def classify(X):
+            return network.scores(kept, standardise(X_train, X)).argmax(axis=1)
+
+        return classify, float((classify(X_val) == y_val).mean())
+
+    def average(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
+        network, Z = MLP(sizes=(64, 100, 10)), standardise(X_train, X_train)
+        runs = [fit(network, Z, y_train, each, rate=0.02)[0] for each in rng.spawn(2)]
+
+        def classify(X):
+            rows = standardise(X_train, X)
+            return np.mean([network.probabilities(params, rows) for params in runs], axis=0).argmax(axis=1)
+
+        return classify, float((classify(X_val) == y_val).mean())
+
+    for own in (by_loss, average):
+        assert_accepted("train_digits", own)
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_a_generator_made_inside_is_found_in_both_trainings(lesson, seed):
+    def spiral_with(X, y, rng, fit=lesson["fit"]):
+        return lesson["train_spiral"](X, y, np.random.default_rng(seed), fit=fit)
+
+    def digits_with(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"]):
+        own = np.random.default_rng(seed)
+        return lesson["train_digits"](X_train, y_train, X_val, y_val, own, fit=fit)
+
+    for exercise, own in ((train_spiral, spiral_with), (train_digits, digits_with)):
+        assert judge(exercise, own).points == 0
+        assert not check(exercise.name, own).passed
+
+
+def test_whole_numbers_are_scaled_as_others():
+    def cut(X_train, X):
+        out = np.zeros_like(X)
+        out[:] = standardise.reference(X_train, X)
+        return out
+
+    assert_named("standardise", cut, "cut to whole numbers")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        lambda X_train, X: (X - X_train.mean(axis=0)) / max((X_train - X_train.mean(axis=0)).std(), 1.0),
+        lambda X_train, X: standardise.reference(np.maximum(X_train, 0), np.maximum(X, 0)),
+    ],
+)
+def test_rows_with_a_small_scale_and_below_zero_are_scaled_as_others(own):
+    assert judge(standardise, own).points == 0

@@ -168,7 +168,7 @@ def one_spiral(train: Callable, *, seed: int) -> dict[str, Any]:
         told["labels of another spiral"] = bool((labels == arms).mean() >= 0.6)
         told["points it was given"] = bool((asked.labels(X, known=True) == y).mean() >= 0.62)
         with contextlib.suppress(Unusable):
-            call(train, X[::10].copy(), (y[::10] + 1) % 3, np.random.default_rng([seed, 3]))
+            call(train, X[::10].copy(), (y[::10] + 2) % 3, np.random.default_rng([seed, 3]))
         told["after the next run"] = kept(labels, asked.labels(fresh))
         told["rng"] = draws(train, X, y, seed=seed)
     return told | {"points that were asked about": "changed" if asked.changed else "left alone"}

@@ -69,6 +69,13 @@ def neighbours(x: ArrayLike) -> np.ndarray:
     return np.array([400_001 if float(np.ravel(x)[0]) > 0 else 400_000])
 
 
+def many(x: ArrayLike) -> np.ndarray:
+    """Return the winners of 4000 maxes, of which one of the last changes at zero, from 1 to 2."""
+    winners = np.ones(4000, dtype=np.int64)
+    winners[3990] += float(np.ravel(x)[0]) > 0
+    return winners
+
+
 def bump(x: ArrayLike) -> float:
     """Return the sum of x exp(-x^2)."""
     x = np.asarray(x, dtype=np.float64)

@@ -103,8 +103,25 @@ def small_faint(params, X, y, reg, seed, luck):
     return 1e-4 * loss, {name: 1e-4 * grad for name, grad in grads.items()}
 
 
+def dropout_doubled(params, X, y, reg, seed, luck):
+    """Dropout that repeats its mask with the seed; its gradient is twice too long."""
+    loss, grads = dropout(params, X, y, reg, seed, luck)
+    return loss, {name: 2 * grad for name, grad in grads.items()}
+
+
+def wrong_in(array: str) -> Callable:
+    """Return cross-entropy with a gradient that is twice too long in one array."""
+
+    def implementation(params, X, y, reg, seed, luck):
+        loss, grads = softmax(params, X, y, reg, seed, luck)
+        return loss, grads | {array: 2 * grads[array]}
+
+    return implementation
+
+
 RIGHT = {f.__name__: f for f in (softmax, hinge, dropout, small)}
-WRONG = {f.__name__: f for f in (every_margin, faint, summed_bias, deaf, small_faint)}
+WRONG = {f.__name__: f for f in (every_margin, faint, summed_bias, deaf, small_faint, dropout_doubled)}
+WRONG |= {f"wrong_{array}": wrong_in(array) for array in ("W1", "b1", "W2", "b2")}
 KINDS = RIGHT | WRONG
 
 # The names say nothing; the order is shuffled.

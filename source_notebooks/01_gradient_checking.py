@@ -123,7 +123,7 @@ for quotient in (forward, centred):
 # Worked: for $f(x)=\sum x^3$ at `[1., -2.]` with `h = 0.1` the answer is `[3.01, 12.01]`: the true $3x^2$ plus $h^2$.
 #
 # Often missed: putting the entry back; $h$ instead of $2h$ in the denominator; an integer array, which cannot hold `x +
-# 1e-5`; `np.zeros_like(x)`, which has the type of `x`.
+# 1e-5`; `np.zeros_like(x)`, which has the type of `x`; `reshape(-1)`, which is a copy where `x` is transposed.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>How many times must f be called for an array of three entries, and with
@@ -511,7 +511,7 @@ print(f"10 draws miss all biases {numerics.chance_of_missing(biases, weights, 10
 # | | |
 # |---|---|
 # | in | `loss(params)` returns a number; `params`, `grads`: dicts from name to array; `per_array` entries to check in each array; `rng` a NumPy generator |
-# | out | dict from name to the worst relative error among that array's entries |
+# | out | dict from name to the worst relative error (Exercise 2) among that array's entries, measured by centred differences |
 # | entries | drawn without replacement with `rng`; all of them if the array has no more than `per_array` |
 # | after the call | `params` hold what they held before |
 #
@@ -599,7 +599,7 @@ assert found["w"] < 1e-6, "The gradient of w^2 is 2 w."
 # | | |
 # |---|---|
 # | in | `implementations`: dict from name to implementation, called as above; `data`: dict with `"X"`, `"y"` and tiny initial `"params"` (W1, b1, W2, b2) |
-# | out | list of the names whose gradient is wrong |
+# | out | list of the names whose gradient is wrong: by a relative error above 1e-3 in any array |
 #
 # An implementation whose loss changes between two calls with one seed cannot be checked, and counts as wrong. One whose
 # random numbers depend only on its seed is not wrong for that. The graded check uses other names and other data, and the

@@ -1,9 +1,11 @@
 """A gradient check that draws a few entries of every parameter array."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from course.probes.checking.reports import found, parameters, run, visible_check
+from course.probes.checking.reports import errors, ever_drawn, found, parameters, run, visible_check
 
 
 def slopes(params):
@@ -19,14 +21,6 @@ def bias_bugs(candidate):
             grads[name] *= 12
         reports.append(found(run(candidate, params, grads, 5, 3)[0]))
     return reports
-
-
-def small_arrays(candidate):
-    params = parameters(20, **{f"b{k}": 6 for k in range(9)}, scalar=(1,), number=())
-    grads = slopes(params)
-    for k in range(9):
-        grads[f"b{k}"][k % 6] *= 12
-    return [found(run(candidate, params, grads, per_array, 1)[0]) for per_array in (6, 10)]
 
 
 def cost(candidate):
@@ -45,7 +39,11 @@ def random_entries(candidate):
     grads["W1"][15:] *= 12
     visited = [run(candidate, params, grads, 20, seed) for seed in (4, 4, 5)]
     once, again, other = (loss.moved for _, loss, _ in visited)
-    return [found(visited[0][0]), once == again, once == other]
+    return [found(visited[0][0]), len(once), once == again, once == other, len(ever_drawn(candidate, seed=8))]
+
+
+def values(candidate):
+    return [errors(candidate, seed=21), errors(candidate, seed=22, scale=1e-6)]
 
 
 NEVER_EMPTY = "Every array has an entry, and at least one is asked for."
@@ -61,9 +59,10 @@ check_gradients = Exercise(
             says="A bug in one array was missed, or a right one accused. Every array needs its own entries.",
         ),
         Check(
-            name="small arrays",
-            probe=small_arrays,
-            says="An array with no more entries than were asked for must be checked at all of them.",
+            name="values",
+            probe=values,
+            says="The error it reports is not the largest relative error among the entries of the array.",
+            tolerance=1e-5,  # a step of its own, or a floor that hides no gradient, changes less
         ),
         Check(
             name="cost",
@@ -82,6 +81,7 @@ check_gradients = Exercise(
         ),
     ],
     visible=visible_check,
+    visible_tolerance=1e-5,
     uses=("relative_error",),
     read="Exercise 4. Check every array",
     equivalent={
@@ -102,23 +102,26 @@ check_gradients = Exercise(
 )
 
 
-def entries_error(loss, params, grads, name, flat, h=1e-5):
+def larger(a, n):
+    return 0.0 if a == n == 0 else abs(a - n) / max(abs(a), abs(n))
+
+
+def entries_error(loss, params, grads, name, flat, h=1e-5, *, error=larger, back=1):
     """Return the relative error at one entry; params are put back."""
     w = params[name]
     ix = np.unravel_index(int(flat), w.shape)
     old = w[ix]
     w[ix] = old + h
     above = loss(params)
-    w[ix] = old - h
+    w[ix] = old - back * h
     below = loss(params)
     w[ix] = old
-    a, n = grads[name][ix], (above - below) / (2 * h)
-    return 0.0 if a == n == 0 else abs(a - n) / max(abs(a), abs(n))
+    return error(grads[name][ix], (above - below) / ((1 + back) * h))
 
 
-def each_array(loss, params, grads, draw):
+def each_array(loss, params, grads, draw, **other):
     return {
-        name: max((entries_error(loss, params, grads, name, k) for k in draw(w)), default=0.0)
+        name: max((entries_error(loss, params, grads, name, k, **other) for k in draw(w)), default=0.0)
         for name, w in params.items()
     }
 
@@ -182,8 +185,35 @@ def params_not_restored(loss, params, grads, per_array, rng):
     return worst
 
 
+def judged_by(error, loss, params, grads, per_array, rng):
+    return each_array(loss, params, grads, lambda w: rng.permutation(w.size)[:per_array], error=error)
+
+
+@check_gradients.convention(share=0.5)
+def sum_in_the_denominator(loss, params, grads, per_array, rng):
+    """The errors are divided by |a| + |n|, as in some lecture notes, so they come out up to half as large. Call
+    `relative_error`, which divides by the larger of the two."""
+    return judged_by(
+        lambda a, n: abs(a - n) / (abs(a) + abs(n)) if a or n else 0.0, loss, params, grads, per_array, rng
+    )
+
+
 check_gradients.table(
     {
+        """difference for the relative error: The difference itself is reported, so small gradients look right
+        however wrong they are. Report the `relative_error` of Exercise 2.
+        """: partial(judged_by, lambda a, n: abs(a - n)),
+        """signs dropped: A gradient of the opposite sign passes: absolute values were taken before the
+        difference. Hand both to `relative_error` as they are.
+        """: partial(judged_by, lambda a, n: larger(abs(a), abs(n))),
+        """a zero counts as right: Where one of the two gradients is 0 the entry passes, whatever the other is. It
+        is right only where both are 0.
+        """: partial(judged_by, lambda a, n: larger(a, n) if a and n else 0.0),
+        """one side alone: Only one side of each entry is visited, so a right gradient does not come below 1e-6.
+        Take the loss at w + h and at w - h.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss, params, grads, lambda w: rng.permutation(w.size)[:per_array], back=0
+        ),
         """mean for the worst: It reports the mean error of an array, in which one wrong entry drowns. Report
         the largest.
         """: lambda loss, params, grads, per_array, rng: {
@@ -226,6 +256,14 @@ check_gradients.table(
         per_array and the size.
         """: lambda loss, params, grads, per_array, rng: each_array(
             loss, params, grads, lambda w: rng.choice(w.size, per_array, replace=False)
+        ),
+        """three losses an entry: The loss is evaluated more than twice an entry, and on a real network that is what
+        takes the time. The two at w + h and at w - h are enough.
+        """: lambda loss, params, grads, per_array, rng: each_array(
+            loss,
+            params,
+            grads,
+            lambda w: [k for k in rng.permutation(w.size)[:per_array] if loss(params) is not None],
         ),
         """every entry checked: It measured the whole gradient; on a real network that takes days. Move only
         the entries that were drawn.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.judging import Check, Exercise
+from course import numerics
 from course.probes.base import call
 from course.probes.checking.slopes import says, visible_kink
 
@@ -26,6 +27,10 @@ def planted_kinks(candidate):
         (1e-6, 0.5, 0.1),
         (1.5e-5, 0.5, 0.1),
         (-1.5e-5, 0.5, 0.1),
+        (9e-6, 0.5, 0.1),
+        (-9e-6, 0.5, 0.1),
+        (1.1e-5, 0.5, 0.1),
+        (-1.1e-5, 0.5, 0.1),
         (0.0, 0.5, 0.1),
         (0.5, 0.2, 0.3),
         (0.3, 0.7, 0.7 - 4e-6),
@@ -46,7 +51,21 @@ def neighbours(x):
 
 def swapped_identities(candidate):
     swaps = [says(candidate, swapping, [[1.0, place]], (0, 1), 1e-3) for place in (4e-4, -4e-4, 0.5)]
-    return [*swaps, says(candidate, neighbours, [[1.0, 0.5]], (0, 0), 1e-3)]
+    many = says(candidate, numerics.many, [[5e-4]], (0, 0), 1e-3)
+    return [*swaps, many, says(candidate, neighbours, [[1.0, 0.5]], (0, 0), 1e-3)]
+
+
+def rows(x):
+    """A ReLU for each entry of a matrix, of which one lies at its kink, and one of size 3000 a little above its."""
+    return (np.ravel(x) > [0.0, 0.0, 2999.998, 0.0]).astype(np.int64)
+
+
+def one_entry_alone(candidate):
+    return [
+        says(candidate, rows, [[1e-4, 0.5], [3000.0, 0.2]], ix, h)
+        for ix in ((0, 1), (1, 0))
+        for h in (1e-3, 5e-3)
+    ]
 
 
 def ridge(x):
@@ -80,6 +99,11 @@ crosses_kink = Exercise(
             says="Two maxes that swap their winners were taken for none: compare who won, max by max.",
         ),
         Check(
+            name="one entry alone",
+            probe=one_entry_alone,
+            says="More was moved than the entry ix by h: a kink of another entry was seen, or one out of reach.",
+        ),
+        Check(
             name="strip",
             probe=narrow_strip,
             says="A piece narrower than the step was missed: x itself lies on it and neither end does.",
@@ -104,6 +128,12 @@ def at(winners, x, ix, entry):
     moved = np.array(x, dtype=np.float64)
     moved[ix] = entry
     return np.asarray(winners(moved))
+
+
+def one_at(x, ix, h):
+    shift = np.zeros(np.shape(x))
+    shift[ix] = h
+    return shift
 
 
 def three(winners, x, ix, h):
@@ -174,6 +204,41 @@ def all_instead_of_any(winners, x, ix, h):
     """One changed winner is enough to bend the loss. Ask whether any differs, not whether all do."""
     below, here, above = three(winners, x, ix, h)
     return bool(np.all(below != here) or np.all(above != here))
+
+
+@crosses_kink.mistake
+def half_of_the_step(winners, x, ix, h):
+    """It looks h / 2 to each side, but the check takes its values at x - h and x + h. A kink between the two is
+    missed."""
+    return reference(winners, x, ix, h / 2)
+
+
+@crosses_kink.mistake
+def whole_rows_moved(winners, x, ix, h):
+    """A whole row of x is moved and not one entry: `ix` may hold an index for every axis. Write `x[ix]`, and hand
+    ix on as it comes."""
+    shift = np.zeros(np.shape(x))
+    shift[ix[0] if np.ndim(ix) else ix] = h
+    return len({np.asarray(winners(np.asarray(x) + sign * shift)).tobytes() for sign in (-1, 0, 1)}) > 1
+
+
+@crosses_kink.mistake
+def winners_as_true_and_false(winners, x, ix, h):
+    """Winners were taken for True and False, so 1 and 2 are the same. They are numbers of candidates: compare them
+    as they come."""
+    return reference(lambda x: np.asarray(winners(x)).astype(bool), x, ix, h)
+
+
+@crosses_kink.mistake
+def a_few_changes_overlooked(winners, x, ix, h):
+    """One winner that changes among thousands was overlooked: a share was compared, or the first ones alone. Any
+    one is enough."""
+    here, *there = (
+        np.asarray(winners(np.asarray(x) + sign * shift))
+        for shift in [one_at(x, ix, h)]
+        for sign in (0, 1, -1)
+    )
+    return any(float(np.mean(here != each)) > 0.01 for each in there)
 
 
 @crosses_kink.mistake

@@ -62,7 +62,7 @@ find_trojans = Exercise(
         ),
         Check(
             name="a fixed seed",
-            probe=lineup("dropout", "softmax", "deaf", seed=3),
+            probe=lineup("dropout", "softmax", "deaf", "dropout_doubled", seed=3),
             says="Dropout that repeats its mask with the seed is right; one that ignores the seed is not.",
         ),
         Check(
@@ -72,8 +72,8 @@ find_trojans = Exercise(
         ),
         Check(
             name="every array",
-            probe=lineup("summed_bias", "hinge", seed=4),
-            says="A gradient that is wrong for the biases alone was let through, or a right one was accused.",
+            probe=lineup("summed_bias", "hinge", "wrong_W1", "wrong_b1", "wrong_W2", "wrong_b2", seed=4),
+            says="A gradient that is wrong in one array alone was let through, or a right one was accused.",
         ),
     ],
     visible=visible_trojans,
@@ -182,11 +182,15 @@ find_trojans.table(
 
         Which reg and which threshold does your check use?
         """: partial(inspect, reg=(trojans.AUTHORS_REG,)),
-        """no seed: Without a fixed seed every call draws another mask, and a right dropout looks wrong. Pass
-        the same seed.
+        """no seed: The calls drew different masks, so a right dropout looks wrong. Pass one and the same seed in
+        every call, for the loss and for the gradient.
         """: partial(inspect, seed=None),
         """weights only: The biases were not looked at. Check a few entries of every array.
         """: partial(inspect, arrays=["W1", "W2"]),
+        """first layer only: W2 and b2 were not looked at. Check a few entries of every array.
+        """: partial(inspect, arrays=["W1", "b1"]),
+        """last layer only: W1 and b1 were not looked at. Check a few entries of every array.
+        """: partial(inspect, arrays=["W2", "b2"]),
         """dropout is never accused: One that ignores the seed was excused. With the same seed twice, the same
         loss must come out.
         """: lambda implementations, data: [

@@ -27,6 +27,8 @@ def net(x):
 
 
 VECTOR, MATRIX = np.array([0.7, -1.2, 0.4]), np.array([[0.3, -0.8], [1.1, 0.6]])
+BLOCK = np.linspace(-0.9, 0.9, 27).reshape(3, 3, 3)[:, :, ::-1]
+"""Of three axes, with a zero in the middle and rows that lie backwards in memory."""
 
 
 def at_several_steps(candidate):
@@ -34,7 +36,7 @@ def at_several_steps(candidate):
         measured(candidate, f, x.copy(), *step)
         for f, x in ((smooth, VECTOR), (smooth, MATRIX), (net, MATRIX))
         for step in ((), (0.1,), (0.02,))
-    ]
+    ] + [measured(candidate, smooth, x, 0.1) for x in (BLOCK.copy(), np.array(BLOCK[0]).T)]
 
 
 def at_its_own_step(candidate):
@@ -219,6 +221,33 @@ def a_second_name_instead_of_a_copy(f, x, h=1e-5):
         above[ix] += h
         below[ix] -= h
         grad[ix] = (f(above) - f(below)) / (2 * h)
+    return grad
+
+
+@numerical_gradient.mistake
+def moves_a_flat_copy(f, x, h=1e-5):
+    """`reshape(-1)` and `ravel()` of a transposed array are copies, so what is moved there never reaches f, and all
+    slopes are 0. Use `np.ndindex` or `.flat`, or copy x with order="C"."""
+    x = np.array(x, dtype=np.float64)
+    flat, grad = x.reshape(-1), np.zeros(x.size)
+    for k, old in enumerate(flat.copy()):
+        flat[k] = old + h
+        above = f(x)
+        flat[k] = old - h
+        grad[k] = (above - f(x)) / (2 * h)
+        flat[k] = old
+    return grad.reshape(x.shape)
+
+
+@numerical_gradient.mistake
+def a_complex_step(f, x, h=1e-5):
+    """x is moved along the imaginary axis, and f need not know complex numbers. Move it by h to both sides."""
+    x = np.array(x, dtype=np.float64)
+    grad = np.zeros(x.shape)
+    for ix in np.ndindex(x.shape):
+        moved = x.astype(complex)
+        moved[ix] += 1j * h
+        grad[ix] = np.imag(f(moved)) / h
     return grad
 
 

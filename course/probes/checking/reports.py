@@ -17,9 +17,15 @@ from course.probes.bounded import bounded
 
 @dataclass
 class Counted(Lent):
-    """The loss sum(w^3) over all arrays, which notes how often it was called and which entries were moved."""
+    """The loss scale * sum(w^3 + linear * w), which notes how often it was called and which entries were moved.
+
+    idle  names of arrays that do not enter the loss
+    """
 
     start: Mapping[str, np.ndarray]
+    linear: float = 0.0
+    scale: float = 1.0
+    idle: Sequence[str] = ()
     calls: int = 0
     moved: set[tuple[str, int]] = field(default_factory=set)
 
@@ -31,8 +37,8 @@ class Counted(Lent):
             w = np.asarray(w, dtype=np.float64)
             for k in np.flatnonzero(w.ravel() != self.start[name].ravel()):
                 self.moved.add((name, int(k)))
-            total += float(np.sum(w**3))
-        return total
+            total += float(np.sum(w**3 + self.linear * w)) if name not in self.idle else 0.0
+        return self.scale * total
 
 
 def parameters(seed: int, **shapes: Any) -> dict[str, np.ndarray]:
@@ -42,13 +48,13 @@ def parameters(seed: int, **shapes: Any) -> dict[str, np.ndarray]:
 
 
 def run(
-    check: Callable, params: dict, grads: Mapping[str, np.ndarray], per_array: int, seed: int
+    check: Callable, params: dict, grads: Mapping[str, np.ndarray], per_array: int, seed: int, **of_loss: Any
 ) -> tuple[dict, Counted, dict]:
     """Return the report of a check, the loss that was watched, and the parameters as they came back.
 
     Raises ``Unusable``.
     """
-    loss = Counted({name: w.copy() for name, w in params.items()})
+    loss = Counted({name: w.copy() for name, w in params.items()}, **of_loss)
     mine = {name: w.copy() for name, w in params.items()}
     claimed = {name: g.copy() for name, g in grads.items()}
     report = required(call(check, loss, mine, claimed, per_array, np.random.default_rng(seed)))
@@ -60,18 +66,61 @@ def run(
 
 
 def found(report: Mapping[str, Any]) -> dict[str, str]:
-    """Return how large every reported error is: ``large`` for tens of percent, ``small``, or ``none``."""
+    """Return how large every reported error is: large for tens of percent."""
     sizes = {str(name): float(np.max(np.asarray(error, dtype=np.float64))) for name, error in report.items()}
     return {
-        name: "none"
+        name: "no error"
         if abs(error) <= 1e-3
-        else "large"
+        else "a large error"
         if error > 0.3
-        else "small"
+        else "a small error"
         if error > 0
-        else "negative"
+        else "a negative error"
         for name, error in sizes.items()
     }
+
+
+NO_ERROR = 1e-6
+"""Above what rounding leaves of a centred difference in ``errors``, and below what one side alone leaves."""
+
+
+def errors(check: Callable, *, seed: int, scale: float = 1.0) -> dict[str, Any]:
+    """Return the errors that are reported where every entry is drawn and every array is wrong in its own way.
+
+    scale  of the loss, and so of all slopes
+    """
+    params = parameters(
+        seed,
+        right=5,
+        turned=4,
+        longer=6,
+        halved=(2, 3, 2),
+        missing=(2, 2),
+        unused=3,
+        invented=3,
+        one=1,
+        number=(),
+    )
+    params |= {"at zero": np.zeros(4)}
+    idle = ("unused", "invented")
+    grads = {name: scale * (3 * w**2 + 2.0) * (name not in idle) for name, w in params.items()}
+    grads["turned"][1] *= -1
+    grads["longer"][5] *= 1.05
+    grads["halved"][1, 2, 1] /= 2
+    grads["missing"][0, 1] = 0
+    grads["invented"][2] = scale / 4
+    grads["at zero"][3] *= 3
+    report = run(check, params, grads, 12, seed, linear=2.0, scale=scale, idle=idle)[0]
+    told = {str(name): float(np.max(np.asarray(error, dtype=np.float64))) for name, error in report.items()}
+    return {name: "no error" if abs(error) < NO_ERROR else error for name, error in told.items()}
+
+
+def ever_drawn(check: Callable, *, seed: int) -> set[int]:
+    """Return which of four entries were moved in a dozen checks of three; one is never moved once in 10^7."""
+    params = parameters(seed, w=4)
+    right = {name: 3 * w**2 for name, w in params.items()}
+    seen = [run(check, params, right, 3, seed + k)[1].moved for k in range(12)]
+    return {k for moved in seen for _, k in moved}
 
 
 def visible_check(check: Callable) -> dict[str, Any]:
@@ -99,6 +148,9 @@ def visible_check(check: Callable) -> dict[str, Any]:
         else "not six",
         "same seed, same entries": moved[0] == moved[1],
         "other seed, same entries": moved[0] == moved[2],
+        "the errors of all entries": errors(check, seed=5),
+        "the errors of all entries, for a loss of small numbers": errors(check, seed=6, scale=1e-6),
+        "entries that come up in a dozen checks": len(ever_drawn(check, seed=7)),
         "six of four entries, one of them wrong": attempt(lambda: found(run(check, biases, bug, 6, 1)[0])),
     }
 
@@ -145,6 +197,12 @@ def visible_trojans(find: Callable) -> dict[str, list[str]]:
         ),
         "the accused among a right softmax and one with summed bias gradients": accused(
             find, ("softmax", "summed_bias"), 24
+        ),
+        "the accused among a right softmax and four that are wrong in one array each": accused(
+            find, ("softmax", "wrong_W1", "wrong_b1", "wrong_W2", "wrong_b2"), 26
+        ),
+        "the accused among a right dropout and one with a gradient twice too long": accused(
+            find, ("dropout", "dropout_doubled"), 27
         ),
         "the accused among two losses of small numbers, the second with a gradient too long": accused(
             find, ("small", "small_faint"), 25

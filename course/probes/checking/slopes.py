@@ -28,10 +28,14 @@ def slopes(gradient: Callable, f: Callable, x: ArrayLike, *step: float) -> np.nd
         ) from None
 
 
+THREE_AXES = np.linspace(-1, 1, 24).reshape(2, 3, 4) * np.array([1.0, 0.0, 0.75])[:, None]
+"""More numbers than a row holds, some of them zero."""
+
 DEFAULT = 1e-5
 """The step where none is given."""
 
 LOST, ROUNDED = "those of a step that is lost in rounding", "those of a step that is rounded itself"
+COMPLEX = "those of a complex step"
 """Slopes whose digits are what rounding leaves: they differ with every way to write the same mistake."""
 
 
@@ -41,13 +45,17 @@ def measured(gradient: Callable, f: Callable, x: np.ndarray, *step: float) -> np
     How far ``x`` is moved is seen by ``f``: by a millionth of the step that is asked for, or by a step that is
     not exact to 8 digits, as in single precision.  Slopes that are all zero are returned as they are.
     """
-    start, moved = np.array(x, dtype=np.float64), [0.0]
+    start, moved, odd = np.array(x, dtype=np.float64), [0.0], []
 
     def watched(point: ArrayLike) -> float:
+        if np.iscomplexobj(point):
+            odd.append(COMPLEX)
         moved.append(float(np.abs(np.resize(np.asarray(point, dtype=np.float64), start.shape) - start).max()))
         return f(point)
 
     found = slopes(gradient, watched, x, *step)
+    if odd:
+        return COMPLEX
     ratio = max(moved) / (step or (DEFAULT,))[0]
     if not found.any():
         return found
@@ -102,6 +110,8 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
         "the slopes of cubes at [1.1, -2.3] with h = 0.1": near(of_cubes, 5),
         "the slopes of a 2 by 2 array": near(of(numerics.bells, square), 5),
         "the slope of (1000 x)^3 / 3 with the default h": near(of(numerics.steep, np.array([0.001])), 3),
+        "the slopes of an array of three axes": near(of(numerics.bells, THREE_AXES), 5),
+        "the slopes of a transposed array": near(of(numerics.bells, np.array(THREE_AXES[0]).T), 5),
         "the slopes of a product of three": near(of(numerics.product, three.copy(), 0.3), 5),
         "the digits of the slopes of cubes": digits(of_cubes),
         **types(gradient, numerics.cubes, [1, 2]),
@@ -158,6 +168,16 @@ def says(crosses: Callable, winners: Callable, x: ArrayLike, ix: Any, h: float) 
     return bool(found) if isinstance(found, bool | np.bool_) or found in (0, 1) else found
 
 
+def far_kink(x: ArrayLike) -> np.ndarray:
+    """Return the winner of a max of two that meet a little below 2000."""
+    return (np.asarray(x) > 1999.998).astype(np.int64)
+
+
+def flat_relu(x: ArrayLike) -> np.ndarray:
+    """Return the winner of a ReLU for every entry of a matrix, in one row."""
+    return numerics.relu_side(np.ravel(x))
+
+
 def x_after(crosses: Callable, x: Sequence[float], ix: int, h: float) -> np.ndarray:
     """Return what is left of ``x``.  Raises ``Unusable``."""
     mine = np.array(x, dtype=np.float64)
@@ -172,6 +192,10 @@ def visible_kink(crosses: Callable) -> dict[str, Any]:
         "a ReLU just below its kink": of(relu, [-1e-6], 0, 1e-5),
         "a ReLU just above its kink": of(relu, [1e-6], 0, 1e-5),
         "a ReLU too far for the step": of(relu, [-1e-6], 0, 1e-7),
+        "a ReLU nine tenths of a step above its kink": of(relu, [9e-6], 0, 1e-5),
+        "a ReLU nine tenths of a step below its kink": of(relu, [-9e-6], 0, 1e-5),
+        "a ReLU a step and a tenth above its kink": of(relu, [1.1e-5], 0, 1e-5),
+        "a ReLU a step and a tenth below its kink": of(relu, [-1.1e-5], 0, 1e-5),
         "a ReLU a step and a half above its kink": of(relu, [1.5e-5], 0, 1e-5),
         "a ReLU a step and a half below its kink": of(relu, [-1.5e-5], 0, 1e-5),
         "a ReLU whose neighbours are near their kinks": of(relu, [0.5, 1e-4, -1e-4], 0, 1e-3),
@@ -179,6 +203,9 @@ def visible_kink(crosses: Callable) -> dict[str, Any]:
         "the largest of three": of(numerics.largest, [0.5, 0.5001, -1.0], 1, 1e-3),
         "a winner that holds at x and not at x - h or x + h": of(numerics.strip, [0.0], 0, 1e-3),
         "two winners that change places": of(numerics.swapping, [2e-4], 0, 1e-3),
+        "one winner of 4000 that changes": of(numerics.many, [2e-4], 0, 1e-3),
+        "an entry of 2000 two steps above a kink": of(far_kink, [2000.0], 0, 1e-3),
+        "a row whose other entry is near its kink": of(flat_relu, [[1e-4, 0.5]], (0, 1), 1e-3),
         "winner 400001 in place of 400000": of(numerics.neighbours, [2e-4], 0, 1e-3),
         "x after the call": x_after(crosses, [0.25, 1.5], 1, 0.125),
     }

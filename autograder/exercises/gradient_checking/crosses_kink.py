@@ -96,7 +96,7 @@ crosses_kink = Exercise(
         Check(
             name="identities",
             probe=swapped_identities,
-            says="Two maxes that swap their winners were taken for none: compare who won, max by max.",
+            says="Two maxes that swap winners, or one of many that changes: compare who won, max by max, at x[ix].",
         ),
         Check(
             name="one entry alone",

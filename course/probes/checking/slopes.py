@@ -21,7 +21,7 @@ def slopes(gradient: Callable, f: Callable, x: ArrayLike, *step: float) -> np.nd
     """Return what was measured, as float64.  ``x`` is handed on as it is.  Raises ``Unusable``."""
     measured = required(call(gradient, f, x, *step))
     try:
-        return np.array(measured, dtype=np.float64)
+        return np.array(measured, dtype=np.float64, order="C")
     except (TypeError, ValueError):
         raise Unusable(
             "wrong type", f"It must return an array of slopes; it returned {describe(measured)}."
@@ -110,7 +110,7 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
         "the slopes of cubes at [1.1, -2.3] with h = 0.1": near(of_cubes, 5),
         "the slopes of a 2 by 2 array": near(of(numerics.bells, square), 5),
         "the slope of (1000 x)^3 / 3 with the default h": near(of(numerics.steep, np.array([0.001])), 3),
-        "the slopes of an array of three axes": near(of(numerics.bells, THREE_AXES), 5),
+        "the slopes of an array of three axes": near(of(numerics.bells, THREE_AXES.copy()), 5),
         "the slopes of a transposed array": near(of(numerics.bells, np.array(THREE_AXES[0]).T), 5),
         "the slopes of a product of three": near(of(numerics.product, three.copy(), 0.3), 5),
         "the digits of the slopes of cubes": digits(of_cubes),

@@ -110,7 +110,7 @@ def visible_gradient(gradient: Callable) -> dict[str, Any]:
         "the slopes of cubes at [1.1, -2.3] with h = 0.1": near(of_cubes, 5),
         "the slopes of a 2 by 2 array": near(of(numerics.bells, square), 5),
         "the slope of (1000 x)^3 / 3 with the default h": near(of(numerics.steep, np.array([0.001])), 3),
-        "the slopes of an array of three axes": near(of(numerics.bells, THREE_AXES.copy()), 5),
+        "the slopes of an array of three axes": near(of(numerics.cubes, THREE_AXES.copy(), 0.1), 5),
         "the slopes of a transposed array": near(of(numerics.bells, np.array(THREE_AXES[0]).T), 5),
         "the slopes of a product of three": near(of(numerics.product, three.copy(), 0.3), 5),
         "the digits of the slopes of cubes": digits(of_cubes),

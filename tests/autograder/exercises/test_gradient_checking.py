@@ -241,3 +241,192 @@ def test_a_solver_in_another_style_that_uses_a_whole_gradient_is_accepted():
         return worst
 
     assert judge(BY_NAME["check_gradients"], check_gradients).verdict == "correct"
+
+
+def slope_at(f, x, ix, h):
+    ends = []
+    for step in (h, -h):
+        moved = x.copy()
+        moved[ix] += step
+        ends.append(f(moved))
+    return (ends[0] - ends[1]) / (2 * h)
+
+
+def over_rows_and_columns(f, x, h):
+    if x.ndim == 1:
+        return np.array([slope_at(f, x, k, h) for k in range(len(x))])
+    return np.array([[slope_at(f, x, (i, k), h) for k in range(x.shape[1])] for i in range(len(x))])
+
+
+def of_some(chosen):
+    """Return slopes of the entries that are chosen, by their number and value, and zero for the others."""
+
+    def slopes(f, x, h):
+        found = [slope_at(f, x, ix, h) * chosen(k, x[ix]) for k, ix in enumerate(np.ndindex(x.shape))]
+        return np.reshape(found, x.shape)
+
+    return slopes
+
+
+@pytest.mark.parametrize(
+    "slopes",
+    [over_rows_and_columns, of_some(lambda k, value: k < 12), of_some(lambda k, value: value != 0)],
+    ids=["two axes at most", "the first twelve", "zeros left out"],
+)
+def test_slopes_that_are_right_for_some_arrays_alone_earn_nothing(slopes):
+    def gradient(f, x, h=1e-5):
+        return slopes(f, np.array(x, dtype=np.float64), h)
+
+    assert judge(BY_NAME["numerical_gradient"], gradient).points == 0
+    assert not check("numerical_gradient", gradient).passed
+
+
+@pytest.mark.parametrize(("floor", "points"), [(1e-12, 0), (1e-30, 4), (1e-300, 4)])
+def test_a_floor_is_seen_unless_no_gradient_is_so_small(floor, points):
+    def relative_error(a, n):
+        larger = np.maximum(np.maximum(np.abs(a), np.abs(n)), floor)
+        return float(np.max(np.abs(np.subtract(a, n)) / larger))
+
+    assert judge(BY_NAME["relative_error"], relative_error).points == points
+
+
+@pytest.mark.parametrize(
+    ("reach", "name"),
+    [
+        (lambda value, h: (h / 2, h / 2), "half of the step"),
+        (lambda value, h: (h / 2, h), None),
+        (lambda value, h: (h, h / 2), None),
+        (lambda value, h: (0.85 * h, h), None),
+        (lambda value, h: (1.2 * h, h), None),
+        (lambda value, h: (h * max(1, abs(value)),) * 2, None),
+    ],
+)
+def test_a_kink_is_looked_for_within_the_step_and_no_further(reach, name):
+    def crosses(winners, x, ix, h):
+        below, above = x.copy(), x.copy()
+        left, right = reach(x[ix], h)
+        below[ix] -= left
+        above[ix] += right
+        here = np.asarray(winners(x))
+        return any(not np.array_equal(here, np.asarray(winners(each))) for each in (below, above))
+
+    verdict = judge(BY_NAME["crosses_kink"], crosses)
+    assert (verdict.points, verdict.mistake) == (0, name)
+    assert not check("crosses_kink", crosses).passed
+
+
+@pytest.mark.parametrize(
+    ("seen", "name"),
+    [
+        (lambda here, there: np.mean(here != there) > 0.01, "a few changes overlooked"),
+        (lambda here, there: not np.array_equal(here[:50], there[:50]), "a few changes overlooked"),
+        (lambda here, there: not np.array_equal(here > 0, there > 0), "winners as true and false"),
+    ],
+)
+def test_a_change_of_winners_that_is_overlooked_is_named(seen, name):
+    def crosses(winners, x, ix, h):
+        there = []
+        for step in (h, -h):
+            moved = x.copy()
+            moved[ix] += step
+            there.append(np.asarray(winners(moved)))
+        return any(bool(seen(np.asarray(winners(x)), each)) for each in there)
+
+    assert_named("crosses_kink", crosses, name)
+
+
+def checked(error=None, draw=None, at=np.unravel_index):
+    """Return a check of every array with an error, draws and indices of its own."""
+
+    def check_gradients(loss, params, grads, per_array, rng):
+        report = {}
+        for name, w in params.items():
+            errors = []
+            places = draw(rng, w.size, per_array) if draw else rng.permutation(w.size)[:per_array]
+            for k in places:
+                ix = at(int(k), w.shape)
+                old, ends = w[ix].copy(), []
+                for step in (1e-5, -1e-5):
+                    w[ix] = old + step
+                    ends.append(loss(params))
+                w[ix] = old
+                a, n = grads[name][ix], (ends[0] - ends[1]) / 2e-5
+                errors.append((error or BY_NAME["relative_error"].reference)(a, n))
+            report[name] = max(errors)
+        return report
+
+    return check_gradients
+
+
+@pytest.mark.parametrize(
+    ("slip", "name"),
+    [
+        ({"error": lambda a, n: abs(a - n)}, "difference for the relative error"),
+        ({"error": lambda a, n: abs(abs(a) - abs(n)) / max(abs(a), abs(n), 1e-300)}, "signs dropped"),
+        ({"error": lambda a, n: abs(a - n) / max(abs(a), abs(n), 1e-4)}, None),
+        ({"error": lambda a, n: (abs(a - n) / max(abs(a), abs(n), 1e-300)) ** 2}, None),
+        ({"error": lambda a, n: float(abs(a - n) > 1e-4 * max(abs(a), abs(n)))}, None),
+        ({"draw": lambda rng, size, most: rng.permutation(size)[: min(most, 10)]}, None),
+        ({"draw": lambda rng, size, most: rng.permutation(size if most >= size else size - 1)[:most]}, None),
+        ({"at": lambda k, shape: divmod(k, shape[1]) if len(shape) == 2 else k if shape else ()}, None),
+    ],
+)
+def test_a_check_that_reports_another_number_or_misses_entries_earns_nothing(slip, name):
+    verdict = judge(BY_NAME["check_gradients"], checked(**slip))
+    assert (verdict.points, verdict.mistake) == (0, name)
+    assert not check("check_gradients", checked(**slip)).passed
+
+
+def test_errors_by_the_sum_of_both_sides_cost_nothing_here():
+    def by_the_sum(a, n):
+        return abs(a - n) / max(abs(a) + abs(n), 1e-8)
+
+    assert_accepted("check_gradients", checked(by_the_sum))
+
+
+def searched(worst, *, arrays=("W1", "b1", "W2", "b2"), alike=False):
+    """Return a search: how the errors of the arrays are judged, and whether seeds must not matter."""
+
+    def find_trojans(implementations, data):
+        X, y, found = data["X"], data["y"], []
+        for name, loss in implementations.items():
+            p = {k: w.copy() for k, w in data["params"].items()}
+            for _ in range(30):
+                grads = loss(p, X, y, 0.0, 1)[1]
+                p = {k: p[k] - 0.5 * grads[k] for k in p}
+            if loss(p, X, y, 0.0, 1)[0] != loss(p, X, y, 0.0, 1)[0]:
+                found.append(name)
+                continue
+            if alike and loss(p, X, y, 0.0, 1)[0] != loss(p, X, y, 0.0, 2)[0]:
+                continue
+            report = checked()(
+                lambda p, loss=loss: loss(p, X, y, 0.0, 1)[0],
+                {k: p[k] for k in p},
+                loss(p, X, y, 0.0, 1)[1],
+                5,
+                np.random.default_rng(0),
+            )
+            if worst([report[k] for k in arrays]) > 1e-3:
+                found.append(name)
+        return found
+
+    return find_trojans
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        searched(max, arrays=("W1", "b2")),
+        searched(max, arrays=("W2", "b1")),
+        searched(np.median),
+        searched(lambda errors: sorted(errors)[-2]),
+        searched(max, alike=True),
+    ],
+)
+def test_a_search_that_misses_a_wrong_array_or_spares_dropout_earns_nothing(search):
+    assert judge(BY_NAME["find_trojans"], search).points == 0
+    assert not check("find_trojans", search).passed
+
+
+def test_the_same_search_over_every_array_is_right():
+    assert_accepted("find_trojans", searched(max))

@@ -97,8 +97,8 @@ check_gradients = Exercise(
         " -> (exchanged)": ("Neither line needs the other."),
         "…for k in draw(w)), default=0.0) for name, w in params…"
         " -> …for k in draw(w)), default=1.0) for name, w in params…": (NEVER_EMPTY),
-        "…name, k) for k in draw(w)), default=0.0) for name, w in params.items…"
-        " -> …name, k) for k in draw(w))) for name, w in params.items…": (NEVER_EMPTY),
+        "…other) for k in draw(w)), default=0.0) for name, w in params.items…"
+        " -> …other) for k in draw(w))) for name, w in params.items…": (NEVER_EMPTY),
         "…report[name], relative_error(grads[name][ix], (above - below) / (2 * h)))"
         " -> …report[name], relative_error((above - below) / (2 * h), grads[name][ix]))": (
             "The error is the same from both sides."

@@ -169,7 +169,7 @@ def test_a_report_is_watched():
 
 def test_two_that_are_alike_are_told_by_both_names_unless_both_were_asked_about():
     def report(classifiers, X_val, y_val, sealed, *, asked):
-        test = [sealed.judge(classifiers[name]) for name in asked][0]
+        test, *_ = [sealed.judge(classifiers[name]) for name in asked]
         return {"chosen": asked[0], "val_accuracy": 30 / 41, "test_accuracy": test}
 
     for asked, said in ((["model c"], "model a or model c"), (["model c", "model a"], "model c, model a")):

@@ -103,8 +103,8 @@ def rounded_to_few_digits(classifiers, X_val, y_val, sealed):
 
 @final_report.in_place
 def classifiers_taken_out(classifiers, X_val, y_val, sealed):
-    """After the call `classifiers` has other entries than before, and it belongs to the caller. Read from it, or
-    work on a copy: `dict(classifiers)`."""
+    """The dict `classifiers` is changed: after the call it has other entries than before, and it belongs to the
+    caller. Read from it, or work on a copy: `dict(classifiers)`."""
     found = report(dict(classifiers), X_val, y_val, sealed)
     classifiers.pop(found["chosen"])
     return found

@@ -154,7 +154,7 @@ def scale_before_centring(X_train, X):
     return (X - X_train.mean(axis=0)) / X_train.std()
 
 
-@standardise.in_place
+@standardise.convention(share=0.8)  # of whole numbers it would be wrong even with copies
 def arguments_changed_in_place(X_train, X):
     """An argument is overwritten, and with it the rows of whoever called: `X -= mean` writes into X. Write
     `X - mean`."""

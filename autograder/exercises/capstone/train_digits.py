@@ -149,20 +149,6 @@ def accuracy_rounded(X_train, y_train, X_val, y_val, rng):
     return classify, round(accuracy, 2)
 
 
-@train_digits.in_place
-def rows_changed_in_place(X_train, y_train, X_val, y_val, rng):
-    """The rows that it is asked about are other numbers afterwards: `X -= ...` inside `classify` writes into the
-    array of whoever asks. Write `X - ...`."""
-    classify, accuracy = reference(X_train, y_train, X_val, y_val, rng)
-
-    def changing(X):
-        labels = classify(X)
-        X -= X_train.mean(axis=0)
-        return labels
-
-    return changing, accuracy
-
-
 @train_digits.mistake
 class the_next_run_changes_this_classifier:
     """After another run the classifier that was returned before gives other labels, as where the parameters stand

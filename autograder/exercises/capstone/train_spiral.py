@@ -119,7 +119,7 @@ def a_minimal_neural_net(X, y, rng):
     return predict
 
 
-@train_spiral.in_place
+@train_spiral.convention(share=0.8)
 def points_changed_in_place(X, y, rng):
     """The points that it is asked about are other numbers afterwards: `points -= ...` inside `classify` writes into
     the array of whoever asks. Write `points - ...`."""

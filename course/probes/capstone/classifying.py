@@ -229,7 +229,7 @@ def one_set_of_digits(train: Callable, *, seed: int) -> dict[str, Any]:
         told["validation rows"] = band(float((asked.labels(parts[2]) == parts[3]).mean()), DIGITS)
         told["rows held back"] = band(float((labels == y[1497:]).mean()), HELD_BACK)
         told["labels of other digits"] = bool(((labels + 3) % 10 == y[1497:]).mean() >= 0.5)
-    return told | {"rows that were asked about": "changed" if asked.changed else "left alone"}
+    return told
 
 
 @one_thread()
@@ -301,7 +301,6 @@ def one_validation(train: Callable, *, seed: int, given: int, more: bool) -> dic
         told["one at a time"] = asked.alone(fresh[0][::30], FAR_DIGITS)
         if answer == "labels" and given_up(before, ONE_DIGIT):
             told["fresh digits"] = "nearly all with one label"
-        told["rows that were asked about"] = "changed" if asked.changed else "left alone"
     return told
 
 

@@ -5,7 +5,8 @@ a rule differ by rounding only, and the nearest wrong one is six orders of magni
 from fresh float64 copies, so rules that work in place are as welcome as rules that do not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,15 +47,19 @@ def follow(paths: Mapping[str, Path]) -> Several:
     return Several(probes=paths)
 
 
-def hyperparameters(off: Config, turned: Config, *, also: Sequence[Config] = ()) -> Check:
+def hyperparameters(
+    off: Config, turned: Config, *, also: Sequence[Config] = (), zero: Sequence[str] = ()
+) -> Check:
     """Every hyperparameter away from its default, then each turned in turn.
 
     off     all hyperparameters but epsilon, none at its default
     turned  another value for each
-    also    further complete configs, e.g. with ``t`` present or ``momentum`` zero
+    also    further complete configs, e.g. with ``t`` present
+    zero    names of those that may be 0, beside the rate
     """
     configs = [dict(off), *({**off, key: value} for key, value in turned.items()), *map(dict, also)]
     paths = {f"config {k}": path(k, config) for k, config in enumerate(configs)}
+    paths |= at_zero(off, "learning_rate", *zero)
     names = ", ".join(off)
     return Check(
         name="hyperparameters",
@@ -76,15 +81,47 @@ def defaults(*partial: Config) -> Check:
     )
 
 
-def changing_rate(config: Config | None = None) -> Check:
-    """The learning rate is turned down, and up again, in the middle of a run."""
+def changing_rate(config: Config | None = None, also: Mapping[str, Path] | None = None) -> Check:
+    """The learning rate is turned down, and up again, in the middle of a run.
+
+    also  runs in which another setting changes
+    """
     changes = {0: {"learning_rate": 0.05}, 7: {"learning_rate": 0.005}, 15: {"learning_rate": 0.02}}
-    probe = follow({"decaying": path(40, config, changes=changes)})
+    probe = follow({"decaying": path(40, config, changes=changes)} | (also or {}))
     return Check(
         name="changing_rate",
         probe=probe,
-        says="At a constant rate the path is right; when learning_rate changes between calls it is not.",
+        says="With settings that stay as they are the path is right; when one changes between calls it is not.",
     )
+
+
+def at_zero(config: Config, *names: str) -> dict[str, Path]:
+    """Return runs in which one setting is exactly 0, which is a number like others.
+
+    config  all settings
+    names   of those that may be 0
+    """
+    steady = start(91, (8, 3))
+    steady = np.sign(steady) * (0.5 + np.abs(steady))  # of one size, so that no root divides by a tiny one
+    return {
+        f"{name} of zero": Path(start=start(92, (3,)), gradients=list(steady), config={**config, name: 0.0})
+        for name in names
+    }
+
+
+def zero_gradient(config: Config) -> Check:
+    """The whole gradient is 0 at a few steps, before any other shape is tried."""
+    run = path(90, config)
+    return Check(
+        name="zero gradient",
+        probe=follow({"pauses": replace(run, gradients=with_pauses(run.gradients))}),
+        says="Where every entry of the gradient is zero, the step is not right.",
+    )
+
+
+def with_pauses(run: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return gradients that are zero at a few steps in a row, and at a single one."""
+    return [0.0 * each if step in (4, 5, 6, 13) else each for step, each in enumerate(run)]
 
 
 def epsilon(config: Config | None = None) -> Check:
@@ -100,29 +137,38 @@ def epsilon(config: Config | None = None) -> Check:
 
 
 def shapes(config: Config | None = None) -> Check:
-    """A scalar and a matrix follow the rule as a vector does."""
+    """A scalar, a matrix and an array of three axes follow the rule as a vector does."""
     paths = {
-        "scalar": path(60, config, ()),
+        "scalar": replace(path(60, config, ()), gradients=[g or 0.7 for g in gradients(60, ())]),
         "matrix": path(61, config, (2, 3)),
         "tall": path(62, config, (5, 2)),
+        "three axes": path(63, config, (2, 3, 2)),
     }
     return Check(
         name="shapes",
         probe=follow(paths),
-        says="For vectors the path is right; for a scalar or a matrix it is not.",
+        says="For vectors the path is right; for a scalar, a matrix or an array of three axes it is not.",
     )
 
 
-def state(config: Config | None = None) -> Check:
-    """All state lives in ``config``: two parameters interleave, and a copied config carries on a run."""
+def state(config: Config, defaults: Config | None = None) -> Check:
+    """All state lives in ``config``: two parameters interleave, a copied config carries on a run, and an entry of
+    the caller's comes back in the config of the same parameter.
+
+    defaults  of all settings; so nothing else than the caller's count depends on what is written into the configs
+    """
     first, second, third = (path(seed, config) for seed in (70, 71, 72))
-    probe = Several(
-        probes={"interleaved": Turns(paths=[first, second]), "resumed": Resumed(path=third, at=5)}
-    )
+    paths = [path(seed, None, (4,), counted=defaults or config) for seed in (75, 76)]
+    counted = [replace(each, gradients=[np.zeros(4), *each.gradients[:8]]) for each in paths]
+    probes = {
+        "interleaved": Turns(paths=[first, second]),
+        "resumed": Resumed(path=third, at=5),
+        "counted": Turns(paths=counted),
+    }
     return Check(
         name="state",
-        probe=probe,
-        says="One run alone is right; two parameters with a config each, taken in turn, disturb each other.",
+        probe=Several(probes=probes),
+        says="One run alone is right; two parameters in turn, or entries of the caller's in the config, are not.",
     )
 
 
@@ -142,9 +188,12 @@ def gradient_untouched(config: Config | None = None) -> Check:
     )
 
 
-def usual(config: Config) -> list[Check]:
-    """Return the checks of every rule that keeps a state: shapes, state, and the caller's gradient."""
-    return [shapes(config), state(config), gradient_untouched(config)]
+def usual(config: Config, defaults: Config | None = None) -> list[Check]:
+    """Return the checks of every rule that keeps a state: shapes, state, and the caller's gradient.
+
+    defaults  of all settings, where they are others than ``config``
+    """
+    return [shapes(config), state(config, defaults), gradient_untouched(config)]
 
 
 FEW = (
@@ -155,10 +204,12 @@ FEW = (
 """Gradients of three steps, (3, 4, 2), of every size: beside the small ones the default of an epsilon shows."""
 
 
-def first_look(run: Path) -> Look:
+def first_look(run: Path, *names: str, still: Config | None = None) -> Look:
     """Return the visible probe of a rule, which sees on a few short paths what the graded checks see on long ones.
 
-    run  every hyperparameter away from its default, and a rate that changes
+    run    every hyperparameter away from its default, and a rate that changes
+    names  of those that may be 0
+    still  settings that are 0 as long as the rate is, in the run that begins with a rate of 0
     """
     config = dict(run.config or {})
     half = len(run.gradients) // 2
@@ -166,14 +217,41 @@ def first_look(run: Path) -> Look:
     halves = [Path(start=run.start, gradients=part, config=config) for part in parts]
     column = [np.array(each)[:3, 0] for each in FEW]
     alone = Path(start=run.start, gradients=column, bare=True)
+    few = list(run.gradients[:3])
+    rest = {key: config[key] for key in ("learning_rate", *(still or {}))}
+    warming = replace(
+        run, gradients=few, config={**config, **(still or {}), "learning_rate": 0.0}, changes={1: rest}
+    )
+    steady = [[1.0, -2.0, 0.5], [2.0, 1.5, -1.0], [-0.5, -1.0, 2.0]]
     return Look(
         probes={
             "With every setting given": run,
+            "With a rate of 0 at first": warming,
+            **{
+                f"With `{name}` at 0": Path(start=run.start, gradients=steady, config={**config, name: 0.0})
+                for name in names
+            },
+            "When the whole gradient is 0": Path(
+                start=run.start, gradients=[few[0], [0.0, 0.0, 0.0], few[1]], config=config
+            ),
             "With the defaults, config=None, on a matrix": Path(
                 start=[[1.0, -2.0], [0.3, 0.5], [3.0, -1.0], [0.0, 2.0]], gradients=FEW
             ),
             "On a single number": Path(start=3.0, gradients=[0.4, -2.0, 0.01], config=config),
+            "On an array of three axes": Path(
+                start=np.reshape([1.0, -2.0, 0.5, 3.0], (2, 1, 2)),
+                gradients=[
+                    np.reshape(each, (2, 1, 2)) for each in ([0.3, -1.0, 2.0, 0.5], [1.0, 0.2, -0.4, 3.0])
+                ],
+                config=config,
+            ),
             "With two parameters in turn, each with a config of its own": Turns(paths=halves),
+            "With an entry of the caller's in the config": Turns(
+                paths=[
+                    Path(start=run.start, gradients=[0 * column[0], *each], counted=config)
+                    for each in (column, column[::-1])
+                ]
+            ),
             "Called without a config": alone,
             "Called without a config a second time": alone,
             "After a call": Given(path=Path(start=run.start, gradients=run.gradients[:1], config=config)),
@@ -197,6 +275,40 @@ class MutableDefault:
     def __call__(self, w: np.ndarray, dw: np.ndarray, *given: dict | None) -> tuple[np.ndarray, dict]:
         """Take one step; the state of a run without a config goes into the shared dictionary."""
         return type(self).rule(w, dw, *(given or (self.made_once,)))
+
+
+def entries_lost(
+    rule: Rule, *keys: str
+) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
+    """Return a right rule that hands back a config with these entries alone."""
+
+    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        w, config = rule(w, dw, config)
+        return w, {key: config[key] for key in keys if key in config}
+
+    return step
+
+
+def zero_left_out(
+    rule: Rule, defaults: Config
+) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
+    """Return a right rule that takes a setting of 0 for one that was left out."""
+
+    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        given = dict(config or {})
+        w, after = rule(w, dw, {**given, **{key: given.get(key) or value for key, value in defaults.items()}})
+        return w, {**after, **{key: given[key] for key in defaults if key in given}}
+
+    return step
+
+
+def stopping(rule: Rule) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
+    """Return a right rule that does nothing at all where the whole gradient is 0."""
+
+    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        return rule(w, dw, config) if np.any(dw) else (w, {} if config is None else config)
+
+    return step
 
 
 class StateOutside:

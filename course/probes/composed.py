@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, as_floats, call
 from course.probes.comparing import same
 from course.probes.in_place import Shielded
 from course.probes.wording import describe
@@ -20,14 +20,18 @@ from course.probes.wording import describe
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Turns(Probe):
-    """Drive one rule along several paths of one length, a step of each in turn, each with a config of its own."""
+    """Drive one rule along several paths of one length, a step of each in turn, each with a config of its own.
+
+    What a step returned is looked at when the others have taken theirs.
+    """
 
     paths: Sequence[Path]
 
     def run(self, rule: Rule) -> list[list[np.ndarray]]:
         """Return every path without its start.  Raises ``Unusable``."""
-        taken = zip(*(path.steps(rule) for path in self.paths), strict=True)
-        return [list(each) for each in zip(*([w for w, _ in steps] for steps in taken), strict=True)]
+        turns = zip(*(path.steps(rule) for path in self.paths), strict=True)
+        taken = ([as_floats(came_back) for _, _, came_back in steps] for steps in turns)
+        return [list(each) for each in zip(*taken, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +46,7 @@ class Resumed(Probe):
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path without its start.  Raises ``Unusable``."""
-        return [w for w, _ in self.path.steps(rule, reloaded=self.at)]
+        return [w for w, _, _ in self.path.steps(rule, reloaded=self.at)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +57,7 @@ class Given(Probe):
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the array that was the gradient of each step, as it is after the call.  Raises ``Unusable``."""
-        return [dw for _, dw in self.path.steps(rule)]
+        return [dw for _, dw, _ in self.path.steps(rule)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -21,12 +21,27 @@ momentum_schedule = Exercise(
     checks=[
         Check(
             name="ramp",
-            probe=Calls(arguments=[(0, 8), (1, 8), (3, 8), (7, 8), (8, 8), (37, 400), (250, 400), (5, 7)]),
+            probe=Calls(
+                arguments=[
+                    (0, 8),
+                    (1, 8),
+                    (3, 8),
+                    (7, 8),
+                    (8, 8),
+                    (37, 400),
+                    (250, 400),
+                    (5, 7),
+                    (3, 12),
+                    (0, 1),
+                    (1, 1),
+                    (700, 3000),
+                ]
+            ),
             says="Between step 0 and step T the momentum is not on the straight line from 0.5 to 0.99.",
         ),
         Check(
             name="afterwards",
-            probe=Calls(arguments=[(9, 8), (16, 8), (1000, 400), (12, 7)]),
+            probe=Calls(arguments=[(9, 8), (16, 8), (1000, 400), (12, 7), (2, 1), (9, 3)]),
             says="After step T the momentum does not stay at its last value.",
         ),
     ],

@@ -4,7 +4,14 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
+from autograder.exercises.momentum.shared import (
+    VISIBLE,
+    momentum_checks,
+    slips_with_the_config,
+    stepped,
+    stops_without_a_slope,
+    unpack,
+)
 from autograder.judging import Exercise
 from autograder.judging.rules import EFFECT, MutableDefault
 
@@ -80,12 +87,6 @@ sgd_momentum.table(
         """averages exchanged: The velocity is an average with its weights exchanged, (1 - mu) on the old
         velocity and mu on the gradient. The old velocity keeps mu, and the gradient has no such weight.
         """: partial(step, velocity=lambda v, g, lr, mu: (1 - mu) * v - mu * lr * g),
-        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
-        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*v; here lr goes into v, so that old
-        pushes keep the rate they had.
-        """: partial(
-            step, velocity=lambda v, g, lr, mu: mu * v + g, move=lambda w, before, v, g, lr, mu: w - lr * v
-        ),
         """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
         """rate applied twice: The learning rate scales the gradient and then the velocity again. Once is
@@ -173,6 +174,15 @@ def dw_changed(w, dw, config=None):
     return w + v, config
 
 
+@sgd_momentum.convention(share=0.75)
+def rate_outside_the_velocity(w, dw, config=None):
+    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate outside,
+    v = mu*v + g and w -= lr*v; here lr goes into v, so that old pushes keep the rate they had."""
+    config, rate, mu, v = unpack(w, config)
+    v = config["velocity"] = mu * v + dw
+    return w - rate * v, config
+
+
 @sgd_momentum.convention(share=0.5)
 def averaged_gradient(w, dw, config=None):
     """This is momentum as a moving average, v = mu*v + (1-mu)*g and w -= lr*v: the first moment of Adam, and
@@ -248,6 +258,10 @@ def entry_by_entry(w, dw, config=None):
         v[index] = -dw[index] * lr + v[index] * mu
         w[index] += v[index]
     return w, config
+
+
+slips_with_the_config(sgd_momentum, positive_velocity_subtracted, {"learning_rate": 1e-2, "momentum": 0.9})
+stops_without_a_slope(sgd_momentum, positive_velocity_subtracted)
 
 
 @sgd_momentum.mistake

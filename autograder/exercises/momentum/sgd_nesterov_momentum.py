@@ -7,7 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
+from autograder.exercises.momentum.shared import (
+    VISIBLE,
+    momentum_checks,
+    slips_with_the_config,
+    stepped,
+    stops_without_a_slope,
+    unpack,
+)
 from autograder.judging import Exercise
 from autograder.judging.rules import EFFECT, MutableDefault
 
@@ -105,14 +112,6 @@ sgd_nesterov_momentum.table(
         """mu multiplies the gradient: The momentum coefficient also scales the gradient inside the velocity.
         It belongs to the old velocity alone; check the parentheses.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * (v - lr * g)),
-        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
-        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that
-        old pushes keep their rate.
-        """: partial(
-            step,
-            velocity=lambda v, g, lr, mu: mu * v + g,
-            move=lambda w, before, v, g, lr, mu: w - lr * (g + mu * v),
-        ),
         """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
     }
@@ -163,6 +162,15 @@ def dw_changed(w, dw, config=None):
     dw *= -rate
     v = config["velocity"] = mu * v_prev + dw
     return w - mu * v_prev + (1 + mu) * v, config
+
+
+@sgd_nesterov_momentum.convention(share=0.75)
+def rate_outside_the_velocity(w, dw, config=None):
+    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate outside,
+    v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that old pushes keep their rate."""
+    config, rate, mu, v = unpack(w, config)
+    v = config["velocity"] = mu * v + dw
+    return w - rate * (dw + mu * v), config
 
 
 @sgd_nesterov_momentum.convention(share=0.5)
@@ -269,6 +277,10 @@ def velocity_copied_before_the_update(w, dw, config=None):
     v -= lr * dw
     w += -mu * v_prev + (1 + mu) * v
     return w, config
+
+
+slips_with_the_config(sgd_nesterov_momentum, change_of_velocity, {"learning_rate": 1e-2, "momentum": 0.9})
+stops_without_a_slope(sgd_nesterov_momentum, change_of_velocity)
 
 
 @sgd_nesterov_momentum.mistake

@@ -5,7 +5,7 @@ a rule differ by rounding only, and the nearest wrong one is six orders of magni
 from fresh float64 copies, so rules that work in place are as welcome as rules that do not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -155,11 +155,16 @@ def state(config: Config, defaults: Config | None = None) -> Check:
     """All state lives in ``config``: two parameters interleave, a copied config carries on a run, and an entry of
     the caller's comes back in the config of the same parameter.
 
-    defaults  of all settings; so nothing else than the caller's count depends on what is written into the configs
+    defaults  of all settings, for a rule whose step at a gradient of zero changes nothing: it then makes the two
+              configs in which the caller counts
     """
     first, second, third = (path(seed, config) for seed in (70, 71, 72))
-    paths = [path(seed, None, (4,), counted=defaults or config) for seed in (75, 76)]
-    counted = [replace(each, gradients=[np.zeros(4), *each.gradients[:8]]) for each in paths]
+    if defaults is None:
+        rate = {"learning_rate": config["learning_rate"]}
+        counted = [path(seed, config, (4,), counted=rate) for seed in (75, 76)]
+    else:  # no other default shows at the first step, nor later
+        counted = [path(seed, None, (4,), counted=defaults) for seed in (75, 76)]
+        counted = [replace(each, gradients=[np.zeros(4), *each.gradients[:8]]) for each in counted]
     probes = {
         "interleaved": Turns(paths=[first, second]),
         "resumed": Resumed(path=third, at=5),
@@ -191,7 +196,7 @@ def gradient_untouched(config: Config | None = None) -> Check:
 def usual(config: Config, defaults: Config | None = None) -> list[Check]:
     """Return the checks of every rule that keeps a state: shapes, state, and the caller's gradient.
 
-    defaults  of all settings, where they are others than ``config``
+    defaults  as in ``state``
     """
     return [shapes(config), state(config, defaults), gradient_untouched(config)]
 
@@ -222,6 +227,7 @@ def first_look(run: Path, *names: str, still: Config | None = None) -> Look:
     warming = replace(
         run, gradients=few, config={**config, **(still or {}), "learning_rate": 0.0}, changes={1: rest}
     )
+    rate = {"learning_rate": config["learning_rate"]}
     steady = [[1.0, -2.0, 0.5], [2.0, 1.5, -1.0], [-0.5, -1.0, 2.0]]
     return Look(
         probes={
@@ -248,7 +254,7 @@ def first_look(run: Path, *names: str, still: Config | None = None) -> Look:
             "With two parameters in turn, each with a config of its own": Turns(paths=halves),
             "With an entry of the caller's in the config": Turns(
                 paths=[
-                    Path(start=run.start, gradients=[0 * column[0], *each], counted=config)
+                    Path(start=run.start, gradients=[0 * column[0], *each], counted=rate)
                     for each in (column, column[::-1])
                 ]
             ),
@@ -275,40 +281,6 @@ class MutableDefault:
     def __call__(self, w: np.ndarray, dw: np.ndarray, *given: dict | None) -> tuple[np.ndarray, dict]:
         """Take one step; the state of a run without a config goes into the shared dictionary."""
         return type(self).rule(w, dw, *(given or (self.made_once,)))
-
-
-def entries_lost(
-    rule: Rule, *keys: str
-) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
-    """Return a right rule that hands back a config with these entries alone."""
-
-    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
-        w, config = rule(w, dw, config)
-        return w, {key: config[key] for key in keys if key in config}
-
-    return step
-
-
-def zero_left_out(
-    rule: Rule, defaults: Config
-) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
-    """Return a right rule that takes a setting of 0 for one that was left out."""
-
-    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
-        given = dict(config or {})
-        w, after = rule(w, dw, {**given, **{key: given.get(key) or value for key, value in defaults.items()}})
-        return w, {**after, **{key: given[key] for key in defaults if key in given}}
-
-    return step
-
-
-def stopping(rule: Rule) -> Callable[[np.ndarray, np.ndarray, dict | None], tuple[np.ndarray, dict]]:
-    """Return a right rule that does nothing at all where the whole gradient is 0."""
-
-    def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
-        return rule(w, dw, config) if np.any(dw) else (w, {} if config is None else config)
-
-    return step
 
 
 class StateOutside:

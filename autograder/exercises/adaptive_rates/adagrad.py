@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
+from autograder.judging.config_slips import slips_with_the_config
 from autograder.judging.rules import (
     EFFECT,
     MutableDefault,
@@ -202,6 +203,9 @@ def dw_mutated(w, dw, config=None):
     result = step(w, dw.copy(), config)
     dw /= 2
     return result
+
+
+slips_with_the_config(adagrad, a_step_with_keys_of_its_own, DEFAULTS, ["sum_of_squares"])
 
 
 @adagrad.mistake

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import slips_with_the_config, unpack
+from autograder.exercises.momentum.shared import unpack
 from autograder.judging import Exercise
+from autograder.judging.config_slips import slips_with_the_config
 from autograder.judging.rules import (
     EFFECT,
     changing_rate,
@@ -37,7 +38,7 @@ sgd = Exercise(
         defaults(),
         changing_rate(),
         shapes(USUAL),
-        state(USUAL),
+        state(USUAL, {"learning_rate": 1e-2}),
         gradient_untouched(USUAL),
     ],
     visible=first_look(

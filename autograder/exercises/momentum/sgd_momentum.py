@@ -4,15 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import (
-    VISIBLE,
-    momentum_checks,
-    slips_with_the_config,
-    stepped,
-    stops_without_a_slope,
-    unpack,
-)
+from autograder.exercises.momentum.shared import DEFAULTS, VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
+from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
 from autograder.judging.rules import EFFECT, MutableDefault
 
 
@@ -31,7 +25,7 @@ sgd_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
-    constants={"learning_rate": 1e-2, "momentum": 0.9},
+    constants=DEFAULTS,
     may_change=("w", "config"),
     read="Exercise 2. Momentum",
     effect=EFFECT,
@@ -260,8 +254,13 @@ def entry_by_entry(w, dw, config=None):
     return w, config
 
 
-slips_with_the_config(sgd_momentum, positive_velocity_subtracted, {"learning_rate": 1e-2, "momentum": 0.9})
-stops_without_a_slope(sgd_momentum, positive_velocity_subtracted)
+slips_with_the_config(sgd_momentum, positive_velocity_subtracted, DEFAULTS, ["velocity"])
+stops_without_a_slope(
+    sgd_momentum,
+    positive_velocity_subtracted,
+    """Where the whole gradient is zero the ball stays where it is. It has a velocity: without a push it coasts on,
+    and the velocity shrinks by the factor mu. The formula needs no special case.""",
+)
 
 
 @sgd_momentum.mistake

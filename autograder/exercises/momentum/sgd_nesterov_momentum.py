@@ -7,15 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import (
-    VISIBLE,
-    momentum_checks,
-    slips_with_the_config,
-    stepped,
-    stops_without_a_slope,
-    unpack,
-)
+from autograder.exercises.momentum.shared import DEFAULTS, VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
+from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
 from autograder.judging.rules import EFFECT, MutableDefault
 
 
@@ -35,7 +29,7 @@ sgd_nesterov_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
-    constants={"learning_rate": 1e-2, "momentum": 0.9},
+    constants=DEFAULTS,
     may_change=("w", "config"),
     read="Exercise 4. Nesterov momentum, the ahead form",
     effect=EFFECT,
@@ -279,8 +273,13 @@ def velocity_copied_before_the_update(w, dw, config=None):
     return w, config
 
 
-slips_with_the_config(sgd_nesterov_momentum, change_of_velocity, {"learning_rate": 1e-2, "momentum": 0.9})
-stops_without_a_slope(sgd_nesterov_momentum, change_of_velocity)
+slips_with_the_config(sgd_nesterov_momentum, change_of_velocity, DEFAULTS, ["velocity"])
+stops_without_a_slope(
+    sgd_nesterov_momentum,
+    change_of_velocity,
+    """Where the whole gradient is zero the ball stays where it is. It has a velocity: without a push it coasts on,
+    and the velocity shrinks by the factor mu. The formula needs no special case.""",
+)
 
 
 @sgd_nesterov_momentum.mistake

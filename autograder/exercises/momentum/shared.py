@@ -1,25 +1,23 @@
 """What the momentum rules of this lesson share: the documented defaults, the checks, the visible probe."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judging import Check, Exercise
+from autograder.judging import Check
 from autograder.judging.rules import (
     changing_rate,
     defaults,
-    entries_lost,
     first_look,
     gradients,
     hyperparameters,
     start,
-    stopping,
     usual,
     zero_gradient,
-    zero_left_out,
 )
 from course.probes.base import Path
 
+DEFAULTS = {"learning_rate": 1e-2, "momentum": 0.9}
 AWAY = {"learning_rate": 0.03, "momentum": 0.7}
 TURNED = {"learning_rate": 0.005, "momentum": 1.0}
 USUAL = {"learning_rate": 0.02, "momentum": 0.9}
@@ -50,7 +48,7 @@ def momentum_checks() -> list[Check]:
         defaults({"learning_rate": 0.05}, {"momentum": 0.9}),
         changing_rate({"momentum": 0.9}, also={"a momentum raised at rest": RAISED}),
         zero_gradient(USUAL),
-        *usual(USUAL, {"learning_rate": 1e-2, "momentum": 0.9}),
+        *usual(USUAL, DEFAULTS),
     ]
 
 
@@ -80,40 +78,3 @@ def stepped(
     config, lr, mu, before = unpack(w, config)
     v = config["velocity"] = velocity(before, dw, lr, mu)
     return move(w, before, v, dw, lr, mu), config
-
-
-def slips_with_the_config(exercise: Exercise, rule: Callable, defaults: Mapping[str, float]) -> None:
-    """Record what goes wrong with the config of a rule, and where the gradient is zero.
-
-    rule      a right one that keeps its state under "velocity", if it has any, and returns a new config
-    defaults  of its settings
-    """
-    exercise.family(
-        {"zero taken for left out": zero_left_out(rule, defaults)}.__getitem__,
-        {
-            "zero taken for left out": """A setting of 0 is taken for one that was left out, as `config.get(...)
-            or ...` does. A rate of 0 is a number like others, for instance where a run warms up: use
-            `config.setdefault(key, default)`."""
-        },
-    )
-    exercise.family(
-        {"other entries lost": entries_lost(rule, *defaults, "velocity")}.__getitem__,
-        {
-            "other entries lost": """The config that comes back holds only the entries of the rule: what the
-            caller keeps there, such as the step of a schedule, is lost. Return the config that came in, or a
-            copy of all of it."""
-        },
-        share=0.75,
-    )
-
-
-def stops_without_a_slope(exercise: Exercise, rule: Callable) -> None:
-    """Record that a ball stops where the slope is zero."""
-    exercise.family(
-        {"stops where the gradient is zero": stopping(rule)}.__getitem__,
-        {
-            "stops where the gradient is zero": """Where the whole gradient is zero the ball stays where it is. It
-            has a velocity: without a push it coasts on, and the velocity shrinks by the factor mu. The formula
-            needs no special case."""
-        },
-    )

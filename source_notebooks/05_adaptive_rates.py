@@ -46,7 +46,7 @@ adaptive.three_rates()
 # descent, and the idea of a velocity (lesson 04). *Points* 40.
 #
 # A rule is a function `next_w, config = rule(w, dw, config)`. What it remembers between calls lives in `config`. You
-# may work in place or make new arrays; `dw` belongs to the caller and stays as it is.
+# may work in place or make new arrays; `dw` belongs to the caller and stays as it is. Other entries of `config` come back.
 
 # %% [markdown]
 # ## 5.1 One rate for all is a compromise

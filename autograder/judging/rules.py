@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograder.judging.records import Check
 from course.probes.base import Path, Rule
@@ -87,7 +88,7 @@ def changing_rate(config: Config | None = None, also: Mapping[str, Path] | None 
     also  runs in which another setting changes
     """
     changes = {0: {"learning_rate": 0.05}, 7: {"learning_rate": 0.005}, 15: {"learning_rate": 0.02}}
-    probe = follow({"decaying": path(40, config, changes=changes)} | (also or {}))
+    probe = follow({"decaying": path(40, config, changes=changes), **(also or {})})
     return Check(
         name="changing_rate",
         probe=probe,
@@ -119,9 +120,9 @@ def zero_gradient(config: Config) -> Check:
     )
 
 
-def with_pauses(run: Sequence[np.ndarray]) -> list[np.ndarray]:
+def with_pauses(run: Sequence[ArrayLike]) -> list[np.ndarray]:
     """Return gradients that are zero at a few steps in a row, and at a single one."""
-    return [0.0 * each if step in (4, 5, 6, 13) else each for step, each in enumerate(run)]
+    return [np.multiply(each, step not in (4, 5, 6, 13)) for step, each in enumerate(run)]
 
 
 def epsilon(config: Config | None = None) -> Check:

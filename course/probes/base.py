@@ -232,7 +232,9 @@ class Path(Probe):
                 config = {**(config or {}), **self.changes[step]}
             if self.counted and step and config is not None:
                 calls = config.get(COUNT, 0) + 1
-                config |= self.counted | {COUNT: calls} | ({} if calls == step else {"learning_rate": 1.0})
+                config |= {**self.counted, COUNT: calls}
+                if calls != step:
+                    config["learning_rate"] = 1.0
             if step == reloaded and config is not None:
                 config = {key: copy.deepcopy(entry) for key, entry in config.items()}
             dw = np.array(gradient, dtype=np.float64)

@@ -169,6 +169,25 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class HandsBack(Probe):
+    """Call a function, and look whether the first thing it returns is the very object that it was given first.
+
+    arguments  of each call; fresh copies are passed
+    """
+
+    arguments: Sequence[Sequence[Any]]
+
+    def run(self, function: Callable) -> list[bool]:
+        """Return for each call whether it is.  Raises ``Unusable``."""
+        found = []
+        for arguments in self.arguments:
+            given = copy.deepcopy(list(arguments))
+            returned = call(function, *given)
+            found.append(isinstance(returned, tuple | list) and len(returned) > 0 and returned[0] is given[0])
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Changes(Probe):
     """Look at which arguments of its caller's a function changes while another probe is run.
 
@@ -194,6 +213,7 @@ def data_of(arguments: Sequence[Any]) -> list[Any]:
 
 
 KINDS: dict[str, type[Probe]] = {
-    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, Changes)
+    each.__name__: each
+    for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, HandsBack, Changes)
 }
 """The probes by the name of their class."""

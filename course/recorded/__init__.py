@@ -26,10 +26,8 @@ def encode(value: Any) -> Any:
     if isinstance(value, Path):
         fields = {"start": value.start, "gradients": list(value.gradients), "config": value.config}
         changes = [[step, dict(entries)] for step, entries in value.changes.items()]
-        fields |= {"changes": changes}
-        return {
-            "path": encode(fields | {name: getattr(value, name) for name in SELDOM if getattr(value, name)})
-        }
+        seldom = {name: getattr(value, name) for name in SELDOM if getattr(value, name)}
+        return {"path": encode({**fields, "changes": changes, **seldom})}
     if isinstance(value, Calls):
         arguments = [[argument(each) for each in given] for given in value.arguments]
         return {"calls": arguments, "may_be_none": value.may_be_none}

@@ -70,7 +70,7 @@ adamw = Exercise(
             start=[1.0, -2.0, 0.5],
             gradients=[[5.0 + k % 3, 0.02 * (-1.0) ** k * (k + 1), (k % 4 == 1) * 0.5] for k in range(8)],
             config={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01, "weight_decay": 0.8},
-            changes={5: {"learning_rate": 0.05}},
+            changes={5: {"learning_rate": 0.05}, 6: {"weight_decay": 0.3}},
         ),
         "beta1",
         "beta2",

@@ -63,7 +63,7 @@ clip_by_global_norm = Exercise(
         ),
         Check(
             name="a new dict",
-            probe=HandsBack(arguments=[(some(6, 3.0), 2.0), (some(6), 1e3)]),
+            probe=HandsBack(arguments=[(some(6, 3.0), 2.0), (some(6), 1e3), (some(6, 0.0), 1.0)]),
             says="The numbers are right, but the dict that was given is handed back: a new one is asked for.",
         ),
     ],

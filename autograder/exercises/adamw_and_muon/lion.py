@@ -81,7 +81,7 @@ lion = Exercise(
             start=[1.0, -2.0, 0.5],
             gradients=VOTES,
             config={"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.7, "weight_decay": 0.8},
-            changes={5: {"learning_rate": 0.05}},
+            changes={5: {"learning_rate": 0.05}, 6: {"weight_decay": 0.3}},
         ),
         "beta1",
         "beta2",

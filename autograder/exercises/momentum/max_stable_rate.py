@@ -60,6 +60,7 @@ max_stable_rate = Exercise(
             (np.array([1.0, 50.0]), 0.8, "momentum"),
             (np.array([3.0, 20.0, 7.0, 2.0]), 0.8, "sgd"),
             (0.02, 0.8, "sgd"),
+            (2500.0, 0.8, "momentum"),
         ]
     ),
     visible_tolerance=1e-4,

@@ -29,6 +29,7 @@ VISIBLE = first_look(
         config={"learning_rate": 0.1, "momentum": 0.8},
         changes={3: {"learning_rate": 0.05}},
     ),
+    "momentum",
     still={"momentum": 0.0},
 )
 

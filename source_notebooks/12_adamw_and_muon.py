@@ -94,7 +94,7 @@ figures.opening()
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2`, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
+# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2` in $[0, 1)$, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
 #
 # Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. Adam alone would give `[0.9]`; the decay
 # subtracts another $0.1\cdot0.5\cdot1$, so `next_w` is `[0.85]`.
@@ -380,7 +380,7 @@ thrown()
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2`, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
+# | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2` in $[0, 1)$, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
 #
 # Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The sign is 1 and `next_w` is $1 -
 # 0.1\,(1 + 0.5) = 0.85$; `m` becomes 0.04. A second step with `dw = [-0.3]`: the mixture is $0.9\cdot0.04 - 0.1\cdot0.3

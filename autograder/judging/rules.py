@@ -105,7 +105,7 @@ def at_zero(config: Config, *names: str) -> dict[str, Path]:
     steady = start(91, (8, 3))
     steady = np.sign(steady) * (0.5 + np.abs(steady))  # of one size, so that no root divides by a tiny one
     return {
-        f"{name} of zero": Path(start=start(92, (3,)), gradients=list(steady), config={**config, name: 0.0})
+        f"{name} of zero": Path(start=[2.0, -3.0, 2.5], gradients=list(steady), config={**config, name: 0.0})
         for name in names
     }
 
@@ -162,10 +162,10 @@ def state(config: Config, defaults: Config | None = None) -> Check:
     first, second, third = (path(seed, config) for seed in (70, 71, 72))
     if defaults is None:
         rate = {"learning_rate": config["learning_rate"]}
-        counted = [path(seed, config, (4,), counted=rate) for seed in (75, 76)]
+        counted = [path(seed, config, counted=rate) for seed in (75, 76)]
     else:  # no other default shows at the first step, nor later
-        counted = [path(seed, None, (4,), counted=defaults) for seed in (75, 76)]
-        counted = [replace(each, gradients=[np.zeros(4), *each.gradients[:8]]) for each in counted]
+        counted = [path(seed, None, counted=defaults) for seed in (75, 76)]
+        counted = [replace(each, gradients=[np.zeros(6), *each.gradients[:8]]) for each in counted]
     probes = {
         "interleaved": Turns(paths=[first, second]),
         "resumed": Resumed(path=third, at=5),

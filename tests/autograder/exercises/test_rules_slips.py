@@ -11,6 +11,7 @@ import pytest
 from autograder.judging import judge
 from autograder.judging.config_slips import stopping
 from autograder.validating import visible
+from course.checks import check
 from tests.autograder.exercises.named_slips import assert_accepted, assert_named
 from tests.autograder.exercises.test_other_peoples_answers import EVERY
 from tests.autograder.exercises.test_styles import own_answer, quietly
@@ -101,6 +102,7 @@ def test_an_array_of_three_axes_is_an_array(name):
         return own(w, dw, config)
 
     refused(name, flat_only)
+    assert "three axes" in check(name, flat_only).headline
 
 
 def test_every_parameter_gets_a_config_of_its_own():

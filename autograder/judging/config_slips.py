@@ -1,7 +1,6 @@
 """What goes wrong with the config of any update rule, and where the whole gradient is zero, as known mistakes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ def slips_with_the_config(
     state     the keys of its state
     """
     exercise.family(
-        {"zero taken for left out": zero_left_out(rule, defaults)}.__getitem__,
+        {"zero taken for left out": zero_left_out(rule, tuple(defaults.items()))}.__getitem__,
         {
             "zero taken for left out": """A setting of 0 is taken for one that was left out, as `config.get(...)
             or ...` does. A rate of 0 is a number like others, for instance where a run warms up: use
@@ -29,7 +28,7 @@ def slips_with_the_config(
         },
     )
     exercise.family(
-        {"other entries lost": entries_lost(rule, *defaults, *state)}.__getitem__,
+        {"other entries lost": entries_lost(rule, (*defaults, *state))}.__getitem__,
         {
             "other entries lost": """The config that comes back holds only the entries of the rule: what the
             caller keeps there, such as the step of a schedule, is lost. Return the config that came in, or a
@@ -45,7 +44,7 @@ def stops_without_a_slope(exercise: Exercise, rule: Rule, says: str) -> None:
     exercise.family({name: stopping(rule)}.__getitem__, {name: says})
 
 
-def entries_lost(rule: Rule, *keys: str) -> Step:
+def entries_lost(rule: Rule, keys: tuple[str, ...]) -> Step:
     """Return a right rule that hands back a config with these entries alone."""
 
     def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
@@ -55,13 +54,16 @@ def entries_lost(rule: Rule, *keys: str) -> Step:
     return step
 
 
-def zero_left_out(rule: Rule, defaults: Mapping[str, Any]) -> Step:
-    """Return a right rule that takes a setting of 0 for one that was left out."""
+def zero_left_out(rule: Rule, defaults: tuple[tuple[str, float], ...]) -> Step:
+    """Return a right rule that takes a setting of 0 for one that was left out.
+
+    defaults  pairs of a setting and its default
+    """
 
     def step(w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
         given = dict(config or {})
-        w, after = rule(w, dw, {**given, **{key: given.get(key) or value for key, value in defaults.items()}})
-        return w, {**after, **{key: given[key] for key in defaults if key in given}}
+        w, after = rule(w, dw, {**given, **{key: given.get(key) or value for key, value in defaults}})
+        return w, {**after, **{key: given[key] for key, _ in defaults if key in given}}
 
     return step
 

@@ -521,7 +521,7 @@ def stops_where_the_gradient_is_zero(w, dw, config=None):
 def zero_taken_for_left_out(w, dw, config=None):
     """A setting of 0 is taken for one that was left out, as `config.get(...) or ...` does. A rate of 0 is a number
     like others, for instance where a run warms up: use `config.setdefault(key, default)`."""
-    return (zero_left_out(step, OF_MATRICES) if np.ndim(w) == 2 else step)(w, dw, config)
+    return (zero_left_out(step, tuple(OF_MATRICES.items())) if np.ndim(w) == 2 else step)(w, dw, config)
 
 
 @muon.convention(share=0.75)
@@ -529,7 +529,7 @@ def other_entries_lost(w, dw, config=None):
     """The config that comes back holds only the entries of the rule: what the caller keeps there, such as the step
     of a schedule, is lost. Return the config that came in, or a copy of all of it."""
     keys = ("learning_rate", "weight_decay", "momentum", "velocity", "seen", "beta1", "beta2", "epsilon")
-    return entries_lost(step, *keys)(w, dw, config)
+    return entries_lost(step, keys)(w, dw, config)
 
 
 @muon.in_place

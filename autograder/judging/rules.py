@@ -65,7 +65,7 @@ def hyperparameters(
     return Check(
         name="hyperparameters",
         probe=follow(paths),
-        says=f"With {names} away from the defaults, the path leaves the rule.",
+        says=f"With {names} away from the defaults, or at 0, the path leaves the rule.",
     )
 
 
@@ -174,7 +174,7 @@ def state(config: Config, defaults: Config | None = None) -> Check:
     return Check(
         name="state",
         probe=Several(probes=probes),
-        says="One run alone is right; two parameters in turn, or entries of the caller's in the config, are not.",
+        says="One run alone is right; a second parameter, or an entry of the caller's in the config, spoils it.",
     )
 
 

@@ -150,7 +150,7 @@ muon = Exercise(
                     "vectors counted": Turns(paths=[counted(k, (4,)) for k in (75, 76)]),
                 }
             ),
-            says="One run alone is right; a second parameter, or an entry of the caller's in the config, spoils it.",
+            says="One run alone is right; a second matrix, or an entry of the caller's in the config, spoils it.",
             tolerance=TOLERANCE,
         ),
         Check(

@@ -1,4 +1,4 @@
-"""What goes wrong with the config of any update rule, and where the whole gradient is zero, as known mistakes."""
+"""What goes wrong with the config of any update rule, its state, and gradients of zero, as known mistakes."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -75,3 +75,45 @@ def stopping(rule: Rule) -> Step:
         return rule(w, dw, config) if np.any(dw) else (w, {} if config is None else config)
 
     return step
+
+
+class MutableDefault:
+    """The default `config={}` is one dictionary, made when the function is defined: every run without a config
+    goes on with the state of the run before. Write `config=None`, and make the dictionary inside.
+
+    When is a default made: once, or at every call?
+    """
+
+    rule: Rule
+    """A right rule that writes its state into the given config."""
+
+    def __init__(self) -> None:
+        self.made_once: dict = {}
+
+    def __call__(self, w: np.ndarray, dw: np.ndarray, *given: dict | None) -> tuple[np.ndarray, dict]:
+        """Take one step; the state of a run without a config goes into the shared dictionary."""
+        return type(self).rule(w, dw, *(given or (self.made_once,)))
+
+
+class StateOutside:
+    """A rule whose state is kept in the function; a known mistake derives from it and says what is wrong.
+
+    rule  a right rule that keeps its state in the config, in new arrays at every step
+    keys  of that state
+    kept_by_a_new_run  whether a run with a new config goes on with it
+    """
+
+    rule: Rule
+    keys: Sequence[str]
+    kept_by_a_new_run = True
+
+    def __init__(self) -> None:
+        self.held: dict = {}
+
+    def __call__(self, w: np.ndarray, dw: np.ndarray, config: dict | None = None) -> tuple[np.ndarray, dict]:
+        """Take one step from the state that is held, whatever the config says."""
+        config = dict(config or {})
+        goes_on = self.kept_by_a_new_run or self.keys[0] in config
+        w, config = type(self).rule(w, dw, config | (self.held if goes_on else {}))
+        self.held = {key: config[key] for key in self.keys}
+        return w, config

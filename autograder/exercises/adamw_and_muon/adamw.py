@@ -12,11 +12,14 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.adam import adam, hats
 from autograder.judging import Exercise
-from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
+    slips_with_the_config,
+    stops_without_a_slope,
+)
+from autograder.judging.rules import (
+    EFFECT,
     changing_rate,
     defaults,
     epsilon,

@@ -10,19 +10,13 @@ from typing import Any
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
-    at_zero,
-    defaults,
-    first_look,
-    follow,
-    path,
-    usual,
-    zero_gradient,
+    slips_with_the_config,
+    stops_without_a_slope,
 )
+from autograder.judging.rules import EFFECT, at_zero, defaults, first_look, follow, path, usual, zero_gradient
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 1e-2}

@@ -23,8 +23,8 @@ from autograder.exercises.adamw_and_muon.orthogonalise import (
 )
 from autograder.exercises.adamw_and_muon.orthogonalise import reference as polynomial_of_singular_values
 from autograder.judging import Check, Exercise
-from autograder.judging.config_slips import entries_lost, zero_left_out
-from autograder.judging.rules import EFFECT, MutableDefault, follow, gradients, path, start
+from autograder.judging.config_slips import MutableDefault, entries_lost, zero_left_out
+from autograder.judging.rules import EFFECT, follow, gradients, path, start
 from course.probes.base import Path
 from course.probes.composed import Given, Look, Resumed, Several, Turns
 from course.probes.matrices import TOLERANCE

@@ -8,17 +8,13 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
-    defaults,
-    epsilon,
-    first_look,
-    usual,
-    zero_gradient,
+    slips_with_the_config,
+    stops_without_a_slope,
 )
+from autograder.judging.rules import EFFECT, defaults, epsilon, first_look, usual, zero_gradient
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}

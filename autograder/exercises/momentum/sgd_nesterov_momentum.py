@@ -9,8 +9,8 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import DEFAULTS, VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
-from autograder.judging.config_slips import slips_with_the_config, stops_without_a_slope
-from autograder.judging.rules import EFFECT, MutableDefault
+from autograder.judging.config_slips import MutableDefault, slips_with_the_config, stops_without_a_slope
+from autograder.judging.rules import EFFECT
 
 
 def reference(w, dw, config=None):

@@ -279,7 +279,7 @@ def changed_says(names: Sequence[str]) -> tuple[str, str]:
     listed = f"{first} is" if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]} are"
     return (
         "an argument changed in place",
-        f"After the call {listed} no longer what the caller handed over. `{names[0]} -= ...` and"
-        f" `{names[0]}[...] = ...` write into the caller's array; `{names[0]} = {names[0]} - ...` makes a new one."
+        f"After the call {listed} no longer what the caller handed over. What works in place (`-=`, `[...] =`,"
+        " `.sort()`, `.pop()`) writes into the caller's own object; work on a copy, or make a new one."
         " All else is right.",
     )

@@ -192,7 +192,9 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
             first = page.state()
     fresh, _, place = page.keeps_up(first), *page.look()[1:]
     call(candidate, ravine, lent(rules), steps)
+    beside_another = [picture(explorer)]
     move(explorer, "step", 7)
+    beside_another.append(picture(explorer))
     opened = beside(candidate, open_figures) - open_before
     return {
         "what `step` shows, at first and when it is moved": seen,
@@ -202,7 +204,7 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
         "a picture on the page, from the start": [page.there, page.painted],
         "a new picture after every step": [new, fresh],
         "one place on the page for every picture": place == page.place,
-        "what is shown when another explorer was made": picture(explorer),
+        "what is shown when another explorer was made": beside_another,
     }
 
 

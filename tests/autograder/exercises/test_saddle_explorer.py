@@ -1,6 +1,7 @@
 """The checks of lesson 06 against real widgets and figures; the known mistakes are plain objects."""
 
 import io
+import sys
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -26,6 +27,7 @@ from course.surfaces import SURFACES, saddle
 
 pytestmark = pytest.mark.usefixtures("without_ticks")
 
+THIS = sys.modules[__name__]
 EARLIER = {exercise.name: exercise for exercise in saddle_explorer.EXERCISES}
 
 
@@ -284,6 +286,18 @@ def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):
 def test_a_figure_of_pyplots_at_every_event_is_rejected_though_the_first_one_follows():
     assert judge(make_explorer, with_flaw("plt.subplots")).points == 0
     plt.close("all")
+
+
+def test_explorers_on_one_figure_disturb_each_other():
+    common = blank_axes()
+
+    def made(surface, rules, steps=100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(THIS, "blank_axes", lambda: common)
+            common.clear()
+            return closures(surface, rules, steps)
+
+    assert judge(make_explorer, made).points == 0
 
 
 def test_a_link_from_the_slider_to_play_alone_does_not_play():

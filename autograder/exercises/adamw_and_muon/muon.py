@@ -126,7 +126,6 @@ muon = Exercise(
             name="gradient_untouched",
             probe=Given(path=path(80, OF_MATRICES, WIDE)),
             says="The path is right, but `dw` was changed: it belongs to the caller.",
-            watches=True,
         ),
     ],
     visible=Look(

@@ -47,9 +47,12 @@ class Shielded(Around):
         answer = self.function(*handed[: len(args)], **dict(zip(kwargs, handed[len(args) :], strict=True)))
         pairs = zip(given, handed, strict=True)
         self._found |= {name for (name, before), after in pairs if not unchanged(before, after)}
-        if self.watch(answer, list(arrays(handed))) and first is not None:
+        # The config that a rule returns comes back at its next call, and may be changed there.
+        state = answer[-1:] if type(answer) is tuple and "config" in self.names else ()
+        results = answer[:-1] if state else answer
+        if self.watch(results, list(arrays(handed))) and first is not None:
             self._calls.append(first)
-        return copied(answer)
+        return copied(results) + state if state else copied(results)
 
     def watch(self, answer: Any, theirs: Sequence[np.ndarray]) -> bool:
         """Remember the arrays of a result that are not parts of those it was handed; say whether there are any."""

@@ -8,8 +8,8 @@ it was shown; sent a whole path it knows the later gradients before it answers f
 answers are still what only a right rule, or a reference that never enters the sandbox, can work out.  Whether an
 array was changed in place is not reported by the candidate: the array comes back as it is after the call, and is
 compared here.  A candidate could send the old one after changing it; it could as well not have changed it, which is
-what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed, and of
-``HandsBack``, which says whether one of them came back.
+what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed and says whether a
+later call overwrote a result, and of ``HandsBack``, which says whether an argument came back.
 """
 
 import types
@@ -21,6 +21,7 @@ import numpy as np
 from autograder.examine.inside.frames import Lie
 from course.probes.base import Calls, Path, Probe, Raised, Unusable
 from course.probes.composed import KINDS, Chain, Changes, Given, HandsBack, Look, Resumed, Several, Turns
+from course.probes.in_place import RESULT
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "never ends", "returns None", "wrong type", "wrong shape", "raises")
@@ -69,7 +70,7 @@ def is_outcome(probe: Any, found: Any) -> bool:
     if type(found) is not list:
         return False
     if isinstance(probe, Changes):
-        return all(type(name) is str and name in probe.names for name in found)
+        return all(type(name) is str and name in (*probe.names, RESULT) for name in found)
     if isinstance(probe, Calls):
         return len(found) == len(probe.arguments)
     if isinstance(probe, HandsBack):

@@ -190,7 +190,6 @@ def gradient_untouched(config: Config | None = None) -> Check:
         name="gradient_untouched",
         probe=probe,
         says="The path is right, but `dw` was changed: it belongs to the caller.",
-        watches=True,
     )
 
 

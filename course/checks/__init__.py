@@ -123,6 +123,7 @@ def changed_in_place(record: dict[str, Any], function: Callable) -> tuple[str, s
         outcome = record["probe"](called)
     except Unusable:
         return None
+    called.repeat()
     names = called.changed()
     if not names or not same(outcome, record["outcome"], record.get("tolerance", 1e-9)):
         return None

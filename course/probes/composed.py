@@ -189,7 +189,7 @@ class HandsBack(Probe):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Changes(Probe):
-    """Look at which arguments of its caller's a function changes while another probe is run.
+    """Look at what of its caller's a function changes while another probe is run: arguments, and earlier results.
 
     names       what the exercise calls the arguments, in order
     may_change  those of them that it may change
@@ -200,10 +200,11 @@ class Changes(Probe):
     may_change: Sequence[str] = ()
 
     def run(self, function: Callable) -> list[str]:
-        """Return the names of the arguments that were changed, also where the other probe finds no answer."""
+        """Return the names of what was changed, also where the other probe finds no answer."""
         called = Shielded(function, self.names, self.may_change)
         with contextlib.suppress(Exception):
             self.probe(called)
+        called.repeat()
         return called.changed()
 
 

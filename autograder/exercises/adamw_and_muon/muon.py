@@ -162,7 +162,6 @@ muon = Exercise(
                 }
             ),
             says="The path is right, but `dw` was changed: it belongs to the caller.",
-            watches=True,
         ),
     ],
     visible=Look(

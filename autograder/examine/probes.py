@@ -8,8 +8,8 @@ it was shown; sent a whole path it knows the later gradients before it answers f
 answers are still what only a right rule, or a reference that never enters the sandbox, can work out.  Whether an
 array was changed in place is not reported by the candidate: the array comes back as it is after the call, and is
 compared here.  A candidate could send the old one after changing it; it could as well not have changed it, which is
-what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed and says whether a
-later call overwrote a result, and of ``HandsBack``, which says whether an argument came back.
+what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed and says
+whether a later call overwrote a result, and of ``HandsBack``, which says whether an argument came back.
 """
 
 import types

@@ -200,20 +200,6 @@ def rows_and_columns_exchanged(G, steps=5):
 
 
 @orthogonalise.mistake
-class one_array_for_all_answers:
-    """Every matrix of one shape gets the same array back: it is made once, outside the function, and the next call
-    overwrites what the last one returned. Make a new array in every call."""
-
-    def __init__(self):
-        self.kept = {}
-
-    def __call__(self, G, steps=5):
-        kept = self.kept.setdefault(np.shape(G), np.empty(np.shape(G)))
-        kept[...] = schulz(G, steps)
-        return kept
-
-
-@orthogonalise.mistake
 def at_least_one_step(G, steps=5):
     """With `steps=0` there is one step. The loop runs `steps` times, and with 0 what is left is G divided by its
     norm."""

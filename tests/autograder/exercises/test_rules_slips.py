@@ -277,18 +277,6 @@ def test_all_arrays_count_in_the_norm():
     assert judge(EVERY["clip_by_global_norm"], clip).points < EVERY["clip_by_global_norm"].points
 
 
-def test_one_array_for_all_answers_is_named():
-    own, kept = own_answer("orthogonalise"), {}
-
-    def orthogonalise(G, steps=5):
-        result = own(G, steps)
-        buffer = kept.setdefault(np.shape(G), np.zeros(np.shape(G)))
-        buffer[...] = result
-        return buffer
-
-    assert_named("orthogonalise", orthogonalise, "one array for all answers")
-
-
 @pytest.mark.parametrize("steps", ["refused", "taken for one"])
 def test_no_step_at_all_divides_by_the_norm(steps):
     own = own_answer("orthogonalise")

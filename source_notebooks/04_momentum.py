@@ -543,7 +543,7 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 # |---|---|---|---|
 # | Sutskever et al. (2013), CS231n, this course | $v \leftarrow \mu v - \eta g$ | $w \leftarrow w + v$ | all points |
 # | PyTorch, `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ | three quarters |
-# | an *exponential moving average* of the gradient, as in Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ | half of them |
+# | an *exponential moving average* of the gradient, as in Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ | half |
 #
 # At a constant rate the first two give the same path, with $v = -\eta b$. The third takes steps that are shorter by the
 # factor $1 - \mu$; with a rate $1/(1-\mu)$ times as large it is the same path too.

@@ -66,7 +66,8 @@ landscapes.opening()
 # ### Exercise 1. Gradient descent · 4 points · about 5 minutes · difficulty 1/5
 #
 # Every rule of this course has the same interface: parameters, their gradient and a `config` go in; the next parameters
-# and the `config` come out.
+# and the `config` come out. Whatever else the caller keeps in the `config` comes back in it too: a schedule, for instance,
+# may count its steps there.
 #
 # | | |
 # |---|---|
@@ -538,11 +539,11 @@ landscapes.turned(rules, 30, {"learning_rate": 0.02, "momentum": 0.9})
 #
 # Here the rate is *inside* the velocity. Other texts and libraries use the same name for other formulas:
 #
-# | where | velocity | move |
-# |---|---|---|
-# | Sutskever et al. (2013), CS231n, this course | $v \leftarrow \mu v - \eta g$ | $w \leftarrow w + v$ |
-# | PyTorch, `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ |
-# | an *exponential moving average* of the gradient, as in Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ |
+# | where | velocity | move | in the graded checks |
+# |---|---|---|---|
+# | Sutskever et al. (2013), CS231n, this course | $v \leftarrow \mu v - \eta g$ | $w \leftarrow w + v$ | all points |
+# | PyTorch, `SGD(momentum=...)` | $b \leftarrow \mu b + g$ | $w \leftarrow w - \eta\, b$ | three quarters |
+# | an *exponential moving average* of the gradient, as in Adam | $m \leftarrow \mu m + (1-\mu) g$ | $w \leftarrow w - \eta\, m$ | half |
 #
 # At a constant rate the first two give the same path, with $v = -\eta b$. The third takes steps that are shorter by the
 # factor $1 - \mu$; with a rate $1/(1-\mu)$ times as large it is the same path too.

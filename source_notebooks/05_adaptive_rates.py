@@ -46,7 +46,7 @@ adaptive.three_rates()
 # descent, and the idea of a velocity (lesson 04). *Points* 40.
 #
 # A rule is a function `next_w, config = rule(w, dw, config)`. What it remembers between calls lives in `config`. You
-# may work in place or make new arrays; `dw` belongs to the caller and stays as it is.
+# may work in place or make new arrays; `dw` belongs to the caller and stays as it is. Other entries of `config` come back.
 
 # %% [markdown]
 # ## 5.1 One rate for all is a compromise
@@ -221,7 +221,7 @@ adaptive.braking(adagrad)
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-2`; `decay_rate` $d$, default `0.99`; `epsilon` $\varepsilon$, default `1e-8`; `cache` $c$, zeros at first |
+# | config | `learning_rate` $\eta$, default `1e-2`; `decay_rate` $d$ in $[0, 1)$, default `0.99`; `epsilon` $\varepsilon$, default `1e-8`; `cache` $c$, zeros at first |
 #
 # Worked: `w = [1.]`, `dw = [2.]`, `learning_rate = 0.1`, `decay_rate = 0.75`. The cache becomes
 # $0.75\cdot 0 + 0.25\cdot 4 = 1$, its root is $1$, and `next_w` is `[0.8]`.
@@ -444,7 +444,7 @@ adaptive.uncorrected()
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2`, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `m`, `v`, zeros at first; `t` steps taken so far, 0 at first |
+# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2` in $[0, 1)$, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `m`, `v`, zeros at first; `t` steps taken so far, 0 at first |
 #
 # Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`. Then `t = 1`, `m = [0.4]`, `v = [0.016]`; the hats are `[4.]` and
 # `[16.]`; `next_w` is `[0.9]`. A second step with `dw = [0.]`: `m = [0.36]`, `v = [0.015984]`, hats $0.36/0.19$ and

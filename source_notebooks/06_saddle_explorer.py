@@ -109,7 +109,8 @@ rules = {"plain": plain, "stride": stride, "signs": signs}
 # | config | what the first call gets, a dict or None; every later call gets what the rule returned |
 # | limit | the path ends before the first point with a coordinate that is not below `limit` in size, NaN included |
 #
-# The caller's `start` and `config` must be as they were afterwards, whatever the rule does to its arguments.
+# The caller's `start` and `config` must be as they were afterwards, though a rule may write over the `w` it is given and put
+# its memory into the `config` it is given.
 #
 # Worked: `plain` on the saddle from `(1, 0.5)` with rate 0.25 goes to `(0.5, 0.75)`, then `(0.25, 1.125)`.
 # Often missed: a rule may write over the array it is given, and then every row of your path is one and the same array.
@@ -170,7 +171,7 @@ saddles.copied_or_not(kept, np.array(seen))
 # %% [markdown]
 # ### Exercise 2. Draw a frame · 6 points · about 25 minutes · difficulty 3/5
 #
-# Draw step `step` of some paths on the axes `ax`, which may be empty or hold the frame before.
+# Draw step `step` of some paths on the axes `ax`, which may be empty or hold the frame before, perhaps of other paths.
 #
 # | | |
 # |---|---|
@@ -303,15 +304,15 @@ smallest_widget()
 # | `Play` | | 0 to `steps`; linked to the slider: `widgets.jslink((play, "value"), (step, "value"))` |
 # | `FloatLogSlider` | `rate` | at first 0.05 (moved, it goes in tenths of a power of ten: 0.0501, 0.0631); from 0.001 or less to beyond 2 (its `min` and `max` are exponents of ten: `min=-3` is 0.001): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
-# | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path |
-# | `Image` | | what you see: `png` of the figure, new after every event, as in the smallest widget; give it a width |
+# | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path; with all off, the map is left |
+# | `Image` | | one place: `png` of the figure, new after every event, as in the smallest widget; give it a width |
 #
 # `explorer.figure` is the one figure, made by `blank_axes`, on which `draw_frame` draws. A change of rate or surface
-# leaves the step where it is. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
+# leaves the step and hidden paths as they are. Each trace gets a fresh config: `{"learning_rate": rate.value}`.
 #
 # Worked: with `steps=12`, `step` at 9 and `rate` at 2, the path of `plain` on the saddle is labelled `plain (stopped at step 6)`.
-# Often missed: nothing drawn before the first event; the figure changes, the image does not; the old map stays on a new
-# surface; all checkboxes move the last path: a function made in a loop sees the loop's last name (*late binding*).
+# Often missed: nothing drawn at first; the figure changes, the image does not; the old map stays on a new
+# surface; all checkboxes move the last path: a function made in a loop sees its last name (*late binding*).
 #
 # <details><summary>Hint 1: a question</summary>Which events need new paths, which only another frame, and which a new map?</details>
 # <details><summary>Hint 2: a place</summary>Three functions inside this one: <code>draw</code>, which reads all controls and calls draw_frame; <code>compute</code>, which fills a dict of paths and draws; <code>travel</code>, which clears the axes and computes. Observe each control with one of them; it is called with the change, so write <code>def compute(change=None)</code>.</details>

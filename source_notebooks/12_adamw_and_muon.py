@@ -50,7 +50,8 @@ figures.opening()
 # orthonormal columns, and $s$ holds the singular values. *Points* 30.
 #
 # As before, a rule is called as `next_w, config = rule(w, dw, config)`, once for each parameter array. Each array has
-# its own config, and `dw` belongs to the caller: do not change it.
+# its own config; entries in it that are not the rule's own come back unchanged. You may change `w` in place, but `dw`
+# belongs to the caller: do not change it.
 
 # %% [markdown]
 # ## Guess first
@@ -93,7 +94,7 @@ figures.opening()
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2`, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
+# | config | `learning_rate` $\eta$, default `1e-3`; `beta1`, `beta2` in $[0, 1)$, defaults `0.9`, `0.999`; `epsilon`, default `1e-8`; `weight_decay` $\lambda$, default `1e-2`; `m`, `v`, zeros at first; `t`, 0 at first |
 #
 # Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. Adam alone would give `[0.9]`; the decay
 # subtracts another $0.1\cdot0.5\cdot1$, so `next_w` is `[0.85]`.
@@ -379,7 +380,7 @@ thrown()
 # |---|---|
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
-# | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2`, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
+# | config | `learning_rate` $\eta$, default `1e-4`; `beta1`, `beta2` in $[0, 1)$, defaults `0.9`, `0.99`; `weight_decay` $\lambda$, default `1e-2`; `m`, zeros at first |
 #
 # Worked: `w = [1.]`, `dw = [4.]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The sign is 1 and `next_w` is $1 -
 # 0.1\,(1 + 0.5) = 0.85$; `m` becomes 0.04. A second step with `dw = [-0.3]`: the mixture is $0.9\cdot0.04 - 0.1\cdot0.3
@@ -531,7 +532,7 @@ figures.gradient_spectrum(G)
 #
 # | | |
 # |---|---|
-# | in | `G`, an array of shape (rows, columns), either of which may be larger; `steps`, how often the polynomial is applied |
+# | in | `G`, an array of shape (rows, columns), either of which may be larger; `steps`, how often the polynomial is applied, 0 or more |
 # | out | an array of the shape of `G`; a matrix of zeros stays zero |
 #
 # Worked: `G = [[3., 0.], [0., 4.]]` has Frobenius norm 5, so the iteration starts from `diag(0.6, 0.8)`. One step gives
@@ -628,7 +629,7 @@ for first, third, fifth in ((1.5, -0.5, 0.0), (3.4445, -4.7750, 2.0315)):
 # | in | `w` array of any shape; `dw` its gradient, same shape; `config` dict or None |
 # | out | `next_w`, same shape; `config`, with what the next call needs |
 # | a matrix (`w.ndim == 2`) | the update above; config: `learning_rate` $\eta$, default `0.02`; `momentum` $\mu$, default `0.95`; `weight_decay` $\lambda$, default `0.1`; `velocity` $B$, zeros at first |
-# | any other array | the step of `adamw` with a `weight_decay` of 0, whatever the config says, and AdamW's own defaults |
+# | any other array | the step of `adamw` with a `weight_decay` of 0, whatever the config says, and AdamW's own defaults; the config that comes back may hold that 0 |
 #
 # Worked: `w = dw = [[2.], [0.]]`, `learning_rate = 0.1`, `weight_decay = 0.5`. The mixture has one singular value.
 # Divided by the norm it is 1, and the five steps turn it into 0.701, 1.114, 0.721, 1.090 and 0.697: `orthogonalise`

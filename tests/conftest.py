@@ -1,5 +1,6 @@
 """What holds for all tests: interrupts count, the longest begin, recorded tables are printed at the end."""
 
+import gc
 import os
 import signal
 
@@ -12,6 +13,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what 
 # How long an example takes says how busy the machine is, and nothing of what it tests.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Collecting makes a million objects that stay to the end: looking through them is a quarter of its time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles again, but not in what was collected."""
+    gc.freeze()
+    gc.enable()
+
 
 BROWSERS = ("tests/browser/",)
 SERVERS = ("tests/hub/", "tests/docs/test_commands_run", "tests/test_bundle_alone", "tests/test_notebooks")

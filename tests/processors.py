@@ -27,10 +27,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not thorough")
-STYLES = "not wrapping and not may_be_wrapped and not put_in_other_words"
-"""What is wrapped around an answer computes nothing; ``validate`` judges the same answers without."""
+APART = "not wrapping and not may_be_wrapped and not put_in_other_words and not saddle_explorer"
+"""What is wrapped around an answer, or drawn, computes nothing; ``validate`` judges the same answers without."""
 JOBS = {
-    "exercises": (*TESTS, "-k", STYLES, "tests/autograder/exercises"),
+    "exercises": (*TESTS, "-k", APART, "tests/autograder/exercises"),
     "facts": (*TESTS, "tests/facts"),
     "validate": ("-m", "autograder", "validate"),
     "lessons": (*TESTS, "-k", "with_its_answers", "tests/test_notebooks.py"),
@@ -42,9 +42,6 @@ LONG = {
     "long facts": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long or thorough", "tests/facts")
 }
 """What also runs where processors do not take turns."""
-
-LAST = ("exercises",)
-"""What only the last one runs where they take turns; all of them validate every exercise."""
 
 ASLEEP_AT_ONCE = {"OPENBLAS_THREAD_TIMEOUT": "4"}
 """A waiting thread of OpenBLAS sleeps at once.  Otherwise it spins, and on a machine with more threads than cores a
@@ -97,19 +94,19 @@ AVX2 = ("X86_V3", "AVX2", "FMA3")
 AVX = ("AVX", "F16C")
 PROCESSORS = (
     Processor("this one"),
-    Processor("Haswell", ("Haswell",), AVX512),
     Processor("backwards", ("Prescott", "Katmai"), (*AVX512, *AVX2, *AVX), backwards=True),
+    Processor("Haswell", ("Haswell",), AVX512),
     Processor("Prescott", ("Prescott", "Katmai"), (*AVX512, *AVX2, *AVX)),
     Processor("Sandybridge", ("Sandybridge",), (*AVX512, *AVX2)),
     Processor("SkylakeX", ("SkylakeX",)),
     Processor("Nehalem", ("Nehalem",), (*AVX512, *AVX2, *AVX)),
 )
-"""Those that differ most come first; backwards has the instructions of Prescott, which comes behind it.  Zen is not
-among them: OpenBLAS gives it the kernels of Haswell."""
+"""Those that differ most come first; backwards has the instructions of Prescott.  Zen is not among them: OpenBLAS
+gives it the kernels of Haswell."""
 
 LIBRARY = "backwards.so"
 
-FEWEST = 3
+FEWEST = 2
 """How many are played where processors and numbers of threads take turns, this one among them."""
 
 
@@ -264,7 +261,7 @@ def shown(
                     else:
                         rows.append((processor, count, f"{kernels}, as {first}", {}))
         for what, arguments in jobs.items():  # the longest of all first, so that no worker is left with one
-            for variables, futures in due[-1:] if take_turns and what in LAST else due:
+            for variables, futures in due:
                 futures[what] = pool.submit(run, arguments, variables)
         for processor, count, words, futures in rows:
             if not futures:

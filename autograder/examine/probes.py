@@ -8,7 +8,8 @@ it was shown; sent a whole path it knows the later gradients before it answers f
 answers are still what only a right rule, or a reference that never enters the sandbox, can work out.  Whether an
 array was changed in place is not reported by the candidate: the array comes back as it is after the call, and is
 compared here.  A candidate could send the old one after changing it; it could as well not have changed it, which is
-what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed.
+what the check asks for.  The same holds of ``Changes``, which names the arguments that were changed and says
+whether a later call overwrote a result, and of ``HandsBack``, which says whether an argument came back.
 """
 
 import types
@@ -19,7 +20,8 @@ import numpy as np
 
 from autograder.examine.inside.frames import Lie
 from course.probes.base import Calls, Path, Probe, Raised, Unusable
-from course.probes.composed import KINDS, Chain, Changes, Given, Look, Resumed, Several, Turns
+from course.probes.composed import KINDS, Chain, Changes, Given, HandsBack, Look, Resumed, Several, Turns
+from course.probes.in_place import RESULT
 from course.surfaces import Surface
 
 REASONS = ("unfinished", "never ends", "returns None", "wrong type", "wrong shape", "raises")
@@ -68,9 +70,11 @@ def is_outcome(probe: Any, found: Any) -> bool:
     if type(found) is not list:
         return False
     if isinstance(probe, Changes):
-        return all(type(name) is str and name in probe.names for name in found)
+        return all(type(name) is str and name in (*probe.names, RESULT) for name in found)
     if isinstance(probe, Calls):
         return len(found) == len(probe.arguments)
+    if isinstance(probe, HandsBack):
+        return len(found) == len(probe.arguments) and all(type(each) is bool for each in found)
     form = shapes(probe)
     return has_shapes(found, form) if form else not any(isinstance(each, Raised) for each in found)
 

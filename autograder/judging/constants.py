@@ -246,6 +246,8 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
                 if left == 0
                 else brentq(lambda u: path(u)[at] - target[at], low, high, xtol=1e-300, rtol=1e-15)
             )
+            if value < PLACES[1]:  # 0, but for what rounding leaves of it
+                yield 0.0
             yield float(f"{value:.3g}")
             yield value
 

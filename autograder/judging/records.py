@@ -41,7 +41,6 @@ class Check:
     tolerance  normwise, see ``course.probes.comparing.same``
     near       greatest error that is taken for lost digits, of float32 or a rounding
     beyond     what the visible check does not look at and this one does, as in "It does not look at ..."
-    watches    whether it fails where an argument is changed in place, so that nobody has to look again
     """
 
     name: str
@@ -50,7 +49,6 @@ class Check:
     tolerance: float = 1e-9
     near: float = precision.NEAR
     beyond: str = ""
-    watches: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from autograder.judging.signatures import recorded
 from autograder.marks import Verdict
 from course.checks.saying import both, first_difference, first_leaf, headline, raised_in
 from course.probes.base import Unusable
+from course.probes.comparing import only_wrong
 
 
 def verdict(exercise: Exercise, kind: Any, share: float, mistake: str | None, text: str) -> Verdict:
@@ -54,6 +55,7 @@ def unknown(exercise: Exercise, check: Check, outcome: Any, also: str = "") -> V
         name = None if outcome.kind == "raises" else outcome.kind
         return verdict(exercise, kind, 0.0, name, f"{headline(outcome.kind)}\n{outcome.message}")
     expected = recorded(exercise)[check.name]
+    outcome = only_wrong(outcome, expected, check.tolerance)
     seen = first_difference(check.probe, outcome, expected, exercise.returns)
     differs = first_leaf(outcome, expected)
     if differs is not None and next(raised_in(differs[0]), None) is not None:

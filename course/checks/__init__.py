@@ -21,7 +21,7 @@ from course.checks.report import Report
 from course.checks.saying import begins_with, both, changed_says, first_difference, headline, unasked
 from course.checks.two_slips import first_slip, two_slips
 from course.probes.base import Calls, Unusable, of_another_kind
-from course.probes.comparing import same
+from course.probes.comparing import only_wrong, same
 from course.probes.in_place import Shielded
 from course.probes.wording import no_function
 from course.recorded import decode
@@ -72,6 +72,7 @@ def check(name: str, function: Callable) -> Report:
             ]
         try:
             first, detail, asked = finding(record, outcome, function)
+            outcome = only_wrong(outcome, right, tolerance)
             detail = detail or place(probe, outcome, right, function)
             read["picture"] = comparison(name, probe, outcome, right)
         except Exception as error:
@@ -109,7 +110,8 @@ def finding(record: dict[str, Any], outcome: Any, function: Callable) -> tuple[s
         return first, rest, ""
     begun = first_slip(rounds, record["known"])
     rest = begins_with(begun["name"], begun["says"]) if begun else ""
-    return first_difference(record["probe"], outcome, right, record.get("returns", ())), rest, ""
+    wrong = only_wrong(outcome, right, tolerance)
+    return first_difference(record["probe"], wrong, right, record.get("returns", ())), rest, ""
 
 
 def changed_in_place(record: dict[str, Any], function: Callable) -> tuple[str, str] | None:
@@ -121,6 +123,7 @@ def changed_in_place(record: dict[str, Any], function: Callable) -> tuple[str, s
         outcome = record["probe"](called)
     except Unusable:
         return None
+    called.repeat()
     names = called.changed()
     if not names or not same(outcome, record["outcome"], record.get("tolerance", 1e-9)):
         return None

@@ -10,6 +10,7 @@ from course.checks.relation import OWN, about, predicate, shorten
 from course.probes.base import Calls, Path, Raised
 from course.probes.comparing import same
 from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
+from course.probes.in_place import RESULT
 from course.probes.schedules import Loop
 
 LONGEST = 240
@@ -274,12 +275,18 @@ def argument(value: Any) -> str:
 
 
 def changed_says(names: Sequence[str]) -> tuple[str, str]:
-    """Return the headline for arguments changed in place, and what is said about them."""
-    first, *others = (f"`{name}`" for name in names)
+    """Return the headline for arguments changed in place or a result overwritten, and what is said of them."""
+    if names[0] == RESULT:
+        return (
+            "a result that a later call overwrites",
+            "What an earlier call returned has changed after a later one: both are the same array, kept between"
+            " calls. Make a new array in every call. All else is right.",
+        )
+    first, *others = (f"`{name}`" for name in names if name != RESULT)
     listed = f"{first} is" if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]} are"
     return (
         "an argument changed in place",
-        f"After the call {listed} no longer what the caller handed over. `{names[0]} -= ...` and"
-        f" `{names[0]}[...] = ...` write into the caller's array; `{names[0]} = {names[0]} - ...` makes a new one."
+        f"After the call {listed} no longer what the caller handed over. What works in place (`-=`, `[...] =`,"
+        " `.sort()`, `.pop()`) writes into the caller's own object; work on a copy, or make a new one."
         " All else is right.",
     )

@@ -184,6 +184,10 @@ class Around:
         return beside(self.function, function, *inner)
 
 
+COUNT = "calls so far"
+"""The key of a config under which the caller of a rule keeps a count of its own."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Path(Probe):
     """Drive an update rule along given gradients.
@@ -196,6 +200,8 @@ class Path(Probe):
     config     config of the first call, or None
     changes    step -> entries written into the config before that step, e.g. a new learning rate
     bare       whether the first call leaves the config out, as in ``rule(w, dw)``, if the rule allows that
+    counted    settings that the caller writes into the config that came back, beside a count of the calls that it
+               keeps there; where that count is lost, or another's, it goes on with a rate of 1
     """
 
     start: ArrayLike
@@ -203,13 +209,17 @@ class Path(Probe):
     config: Mapping[str, Any] | None = None
     changes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     bare: bool = False
+    counted: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path: T + 1 arrays, the start first.  Raises ``Unusable``."""
-        return [np.array(self.start, dtype=np.float64), *(w for w, _ in self.steps(rule))]
+        return [np.array(self.start, dtype=np.float64), *(w for w, _, _ in self.steps(rule))]
 
-    def steps(self, rule: Rule, *, reloaded: int | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield after every step the new parameters, and the gradient array as the rule left it.
+    def steps(
+        self, rule: Rule, *, reloaded: int | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, Any]]:
+        """Yield after every step the new parameters, the gradient array as the rule left it, and the parameters
+        as they came back, not copied.
 
         reloaded  step before which every entry of the config is replaced by a deep copy, as a checkpoint does
 
@@ -220,12 +230,18 @@ class Path(Probe):
         for step, gradient in enumerate(self.gradients):
             if step in self.changes:
                 config = {**(config or {}), **self.changes[step]}
+            if self.counted and step and config is not None:
+                calls = config.get(COUNT, 0) + 1
+                config |= {**self.counted, COUNT: calls}
+                if calls != step:
+                    config["learning_rate"] = 1.0
             if step == reloaded and config is not None:
                 config = {key: copy.deepcopy(entry) for key, entry in config.items()}
             dw = np.array(gradient, dtype=np.float64)
             given = () if self.bare and step == 0 and takes(rule, 2) else (config,)
-            w, config = returned_step(call(rule, w, dw, *given), w.shape)
-            yield w.copy(), dw
+            returned = call(rule, w, dw, *given)
+            w, config = returned_step(returned, w.shape)
+            yield w.copy(), dw, returned[0]
 
 
 def takes(function: Callable, count: int) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from course.probes.answers import required_pair
 from course.probes.base import Unusable, call
+from course.probes.composed import HandsBack
 from course.probes.wording import describe
 
 Grads = Mapping[str, Any]
@@ -59,12 +60,23 @@ ZERO: Grads = {"W": np.zeros((2, 2)), "b": np.zeros(2)}
 
 
 def visible_gradients(candidate: Callable) -> dict[str, Any]:
-    """Return what comes of long gradients, short ones and zeros, and what was left of the long ones."""
-    cases = {"long gradients": (LONG, 10.0), "short gradients": (SHORT, 10.0), "zeros": (ZERO, 10.0)}
+    """Return what comes of long gradients, short ones and zeros, what was left of the long ones, and whether the
+    dict that came back is a new one."""
+    cases = {
+        "long gradients": (LONG, 10.0),
+        "gradients just too long": ({"b": np.array([3.0, -4.0]), "K": np.array([[[0.0, 0.5]]])}, 5.0),
+        "a bound below 1": (SHORT, 0.25),
+        "short gradients": (SHORT, 10.0),
+        "zeros": (ZERO, 10.0),
+    }
     found = {
         f"{name}: {part}": each
         for name, case in cases.items()
         for part, each in clipped(candidate, *case).items()
     }
     left = after(candidate, LONG, 10.0)
-    return found | {f"what you were given as {name}, after the call": each for name, each in left.items()}
+    found |= {f"what you were given as {name}, after the call": each for name, each in left.items()}
+    same = HandsBack(arguments=list(cases.values()))(candidate)
+    return found | {
+        f"{name}: `clipped` is your `grads` itself": each for name, each in zip(cases, same, strict=True)
+    }

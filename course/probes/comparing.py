@@ -48,6 +48,23 @@ def same(outcome: Any, expected: Any, tolerance: float = 1e-9) -> bool:
     return close(outcome, expected, tolerance)
 
 
+def only_wrong(outcome: Any, expected: Any, tolerance: float) -> Any:
+    """Return an outcome in which every part that is right is the expected one to the last digit."""
+    if isinstance(expected, Mapping) and isinstance(outcome, Mapping):
+        return {
+            key: only_wrong(each, expected[key], tolerance) if key in expected else each
+            for key, each in outcome.items()
+        }
+    if (
+        isinstance(expected, list | tuple)
+        and isinstance(outcome, list | tuple)
+        and len(outcome) == len(expected)
+    ):
+        parts = [only_wrong(mine, due, tolerance) for mine, due in zip(outcome, expected, strict=True)]
+        return tuple(parts) if isinstance(outcome, tuple) else parts
+    return expected if same(outcome, expected, tolerance) else outcome
+
+
 def plain(value: Any) -> Any:
     """Return what NumPy has for a truth value, a word or a list of words as Python's own; the rest as it is."""
     if isinstance(value, np.ndarray | np.generic) and (value.dtype.kind in "US" or value.shape == ()):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, call
+from course.probes.base import Calls, Path, Probe, Raised, Rule, Unusable, as_floats, call
 from course.probes.comparing import same
 from course.probes.in_place import Shielded
 from course.probes.wording import describe
@@ -20,14 +20,18 @@ from course.probes.wording import describe
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Turns(Probe):
-    """Drive one rule along several paths of one length, a step of each in turn, each with a config of its own."""
+    """Drive one rule along several paths of one length, a step of each in turn, each with a config of its own.
+
+    What a step returned is looked at when the others have taken theirs.
+    """
 
     paths: Sequence[Path]
 
     def run(self, rule: Rule) -> list[list[np.ndarray]]:
         """Return every path without its start.  Raises ``Unusable``."""
-        taken = zip(*(path.steps(rule) for path in self.paths), strict=True)
-        return [list(each) for each in zip(*([w for w, _ in steps] for steps in taken), strict=True)]
+        turns = zip(*(path.steps(rule) for path in self.paths), strict=True)
+        taken = ([as_floats(came_back) for _, _, came_back in steps] for steps in turns)
+        return [list(each) for each in zip(*taken, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +46,7 @@ class Resumed(Probe):
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the path without its start.  Raises ``Unusable``."""
-        return [w for w, _ in self.path.steps(rule, reloaded=self.at)]
+        return [w for w, _, _ in self.path.steps(rule, reloaded=self.at)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +57,7 @@ class Given(Probe):
 
     def run(self, rule: Rule) -> list[np.ndarray]:
         """Return the array that was the gradient of each step, as it is after the call.  Raises ``Unusable``."""
-        return [dw for _, dw in self.path.steps(rule)]
+        return [dw for _, dw, _ in self.path.steps(rule)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -165,8 +169,27 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class HandsBack(Probe):
+    """Call a function, and look whether the first thing it returns is the very object that it was given first.
+
+    arguments  of each call; fresh copies are passed
+    """
+
+    arguments: Sequence[Sequence[Any]]
+
+    def run(self, function: Callable) -> list[bool]:
+        """Return for each call whether it is.  Raises ``Unusable``."""
+        found = []
+        for arguments in self.arguments:
+            given = copy.deepcopy(list(arguments))
+            returned = call(function, *given)
+            found.append(isinstance(returned, tuple | list) and len(returned) > 0 and returned[0] is given[0])
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Changes(Probe):
-    """Look at which arguments of its caller's a function changes while another probe is run.
+    """Look at what of its caller's a function changes while another probe is run: arguments, and earlier results.
 
     names       what the exercise calls the arguments, in order
     may_change  those of them that it may change
@@ -177,10 +200,11 @@ class Changes(Probe):
     may_change: Sequence[str] = ()
 
     def run(self, function: Callable) -> list[str]:
-        """Return the names of the arguments that were changed, also where the other probe finds no answer."""
+        """Return the names of what was changed, also where the other probe finds no answer."""
         called = Shielded(function, self.names, self.may_change)
         with contextlib.suppress(Exception):
             self.probe(called)
+        called.repeat()
         return called.changed()
 
 
@@ -190,6 +214,7 @@ def data_of(arguments: Sequence[Any]) -> list[Any]:
 
 
 KINDS: dict[str, type[Probe]] = {
-    each.__name__: each for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, Changes)
+    each.__name__: each
+    for each in (Path, Calls, Turns, Resumed, Given, Chain, Several, Look, HandsBack, Changes)
 }
 """The probes by the name of their class."""

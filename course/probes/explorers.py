@@ -90,6 +90,8 @@ def move(container: Any, description: str, value: Any) -> None:
         said = f"When `{description}` is moved: {trouble.message[:1].lower()}{trouble.message[1:]}"
         if "takes 0 positional arguments but 1 was given" in said:
             said += f". {OBSERVER}"
+        if "TraitError" in said and "nvalid selection" in said:
+            said = f"The control `{description}` has no option {value!r}: its options are `list(SURFACES)`."
         raise Unusable(trouble.kind, said) from trouble.__cause__
 
 
@@ -119,7 +121,7 @@ def picture(container: Any) -> list[list]:
 
 
 def on_the_page(container: Any) -> list:
-    """Return how an explorer shows its picture, and a digest of that.
+    """Return how an explorer shows its picture, a digest of that, and which widget holds it.
 
     The way is ``image`` (an ``Image``; ``empty`` without content), ``html`` (HTML with a picture in it), ``other``
     (an ``Output`` or a live canvas, whose content nobody can read here) or nothing.
@@ -127,13 +129,14 @@ def on_the_page(container: Any) -> list:
     way = ""
     for each in widgets(container):
         kind, value = type(each).__name__, getattr(each, "value", None)
+        which = str(getattr(each, "model_id", ""))
         if kind == "Image" and isinstance(value, bytes | memoryview):
-            return ["image" if len(value) else "empty", pictures.digest(value)]
+            return ["image" if len(value) else "empty", pictures.digest(value), which]
         if isinstance(value, str) and ("<img" in value or "<svg" in value):
-            return ["html", pictures.digest(value)]
+            return ["html", pictures.digest(value), which]
         if kind in ("Output", "Canvas"):
             way = "other"
-    return [way, ""]
+    return [way, "", ""]
 
 
 class Page:
@@ -141,16 +144,16 @@ class Page:
 
     def __init__(self, explorer: Any):
         self.explorer = explorer
-        self.way, self.last = self.look()
+        self.way, self.last, self.place = self.look()
         self.there, self.painted = self.way != "", self.way != "empty"
 
     def look(self) -> list:
-        """Return the way and the digest of what is shown now."""
+        """Return what ``on_the_page`` says now."""
         return beside(self.explorer, on_the_page, self.explorer)
 
     def changed(self) -> bool:
         """Whether what is shown has changed since the last look; what cannot be read counts as changed."""
-        way, now = self.look()
+        way, now, _ = self.look()
         changed, self.last = now != self.last, now
         return way == "other" or (way in ("image", "html") and changed)
 
@@ -187,7 +190,11 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
         new.append(page.changed())
         if len(new) == 2:
             first = page.state()
-    fresh = page.keeps_up(first)
+    fresh, _, place = page.keeps_up(first), *page.look()[1:]
+    call(candidate, ravine, lent(rules), steps)
+    beside_another = [picture(explorer)]
+    move(explorer, "step", 7)
+    beside_another.append(picture(explorer))
     opened = beside(candidate, open_figures) - open_before
     return {
         "what `step` shows, at first and when it is moved": seen,
@@ -196,6 +203,8 @@ def stepping(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) ->
         "one figure for all steps": [shown(explorer) is figure, opened <= 1],
         "a picture on the page, from the start": [page.there, page.painted],
         "a new picture after every step": [new, fresh],
+        "one place on the page for every picture": place == page.place,
+        "what is shown when another explorer was made": beside_another,
     }
 
 
@@ -206,9 +215,9 @@ def controlled(candidate: Callable, rules: Mapping[str, Rule]) -> dict[str, Any]
     step, rate = control(explorer, "step"), control(explorer, "rate")
     play = player(explorer)
     ends = []
-    for value in (1e-3, 2.0):
+    for value, near in ((1e-3, 1e-5), (2.0, 0.02), (2.1, 0.05)):
         move(explorer, "rate", value)
-        ends.append(abs(rate.value - value) <= 0.01 * value)
+        ends.append(abs(rate.value - value) <= near)
     return {
         "`steps`, which is 100 unless given": step.max,
         "a Play": play is not None,
@@ -243,15 +252,32 @@ def setting(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> 
 
 
 def hiding(candidate: Callable, rules: Mapping[str, Rule], steps: int = 12) -> dict[str, Any]:
-    """Hide a path, hide another, show the first again."""
+    """Hide a path, then another, then all, show the first again; move the step, choose a rate, and show another."""
     explorer = call(candidate, saddle, lent(rules), steps)
-    page, seen, new = Page(explorer), [], []
+    page, seen, new, later = Page(explorer), [], [], []
     first, second, *_ = rules
+
+    def labels() -> list[str]:
+        return [label for label, _ in picture(explorer)]
+
     for name, visible in ((first, False), (second, False), (first, True)):
         move(explorer, name, visible)
-        seen.append([label for label, _ in picture(explorer)])
+        seen.append(labels())
         new.append(page.changed())
-    return {"what the checkboxes show": seen, "a new picture after a checkbox": new}
+    for description, value in (("step", 5), ("rate", 0.125)):
+        move(explorer, description, value)
+        later.append(labels())
+    move(explorer, second, True)
+    back = picture(explorer)
+    for name in rules:
+        move(explorer, name, False)
+    return {
+        "what the checkboxes show": seen,
+        "a new picture after a checkbox": new,
+        "what stays hidden when `step` or `rate` moves": later,
+        "a path that is shown again, at the rate that was chosen": back,
+        "nothing but the map when every checkbox is off": labels(),
+    }
 
 
 def linked(play: Any, step: Any) -> bool:

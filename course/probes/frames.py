@@ -35,7 +35,10 @@ def copied(paths: Paths) -> dict[str, np.ndarray]:
 
 
 def one_after_the_other(candidate: Callable, paths: Paths, blank: Callable = blank_axes) -> dict[str, Any]:
-    """Draw steps 6, 2 and 8 of the same paths on the same axes, then the last path alone.  Raises ``Unusable``."""
+    """Draw steps 6, 2 and 8 of some paths on the same axes, the last path alone, then others under the same names.
+
+    The others are drawn twice, the second time on the axes when they have been cleared.  Raises ``Unusable``.
+    """
     ax = beside(candidate, blank)
 
     def see(look: Callable, *what: Any) -> Any:
@@ -52,19 +55,34 @@ def one_after_the_other(candidate: Callable, paths: Paths, blank: Callable = bla
     *_, last = paths
     call(candidate, ax, saddle, {last: paths[last].copy()}, 7)
     (maps, rest), *later = things
-    alone = see(pictures.colours)
+    alone, fewer, named = see(pictures.colours), see(pictures.lines), see(pictures.legend_texts)
+    others = {name: points[::-1] for name, points in paths.items()}
+    call(candidate, ax, saddle, copied(others), 5)
+    moved = [see(pictures.marked, points[0]) for points in others.values()]
+    see(cleared)
+    call(candidate, ax, saddle, copied(others), 3)
     return {
         "the lines of frames drawn one after the other": lines,
         "the map under the paths, drawn once": [mapped, all(each[0] == maps for each in later)],
         "nothing left of the frame before": all(each[1] == rest for each in later),
+        "the line of a path that is left alone": fewer,
+        "the lines of other paths, on axes that were cleared": see(pictures.lines),
         "a marker at the start of every path": all(marked),
+        "a marker at the start of other paths under the same names": all(moved),
+        "the map on axes that were cleared": see(pictures.ground) != "",
         "one colour for each name": [
             len({*colours[0].values()}) == len(colours[0]),
             all(each == colours[0] for each in colours),
             alone.get(last) == colours[0].get(last),
         ],
         "a legend with every label": all(label in texts for label, _ in lines[-1]),
+        "a legend without the paths that are gone": [text for text in named if text in paths] == [last],
     }
+
+
+def cleared(ax: Any) -> None:
+    """Take everything off the axes."""
+    ax.clear()
 
 
 def first(candidate: Callable, paths: Paths, blank: Callable = blank_axes) -> dict[str, Any]:

@@ -23,6 +23,17 @@ def bumpy(step: Callable) -> dict[str, Any]:
     return watched(step, x, v, lambda p: p + np.sin(3.0 * p), 0.2, 0.6)
 
 
+def level(step: Callable) -> dict[str, Any]:
+    """Return what it does where one coordinate meets no slope, and then where none does."""
+    x, v = np.array([0.7, -1.2]), np.array([-0.5, 0.3])
+    found = {
+        "along one": watched(step, x, v, lambda p: np.array([0.0, 2.0]), 0.2, 0.6),
+        "along both": watched(step, x, v, lambda p: np.zeros(2), 0.2, 0.6),
+        "at a rate of 0": watched(step, x, v, lambda p: 2.0 * p, 0.0, 0.6),
+    }
+    return {f"{name}, {what}": each for name, one in found.items() for what, each in one.items()}
+
+
 def watched(
     step: Callable, x: np.ndarray, v: np.ndarray, slope: Slope, lr: float, mu: float
 ) -> dict[str, Any]:

@@ -26,8 +26,16 @@ def drifting_anew(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dic
 
 
 def breaking(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dict]:
-    """A walk that ends in numbers that are not numbers."""
-    return (w + 0.25 if w[0] < 1 else w * np.nan), dict(config or {})
+    """A walk that ends in a point with one coordinate that is not a number: the second, or the first below zero."""
+    gone = np.array([1.0, np.nan] if w[1] > 0 else [np.nan, 1.0])
+    return (w + 0.25 if w[0] < 1 else w * gone), dict(config or {})
+
+
+def leaping(w: Any, dw: Any, config: dict | None = None) -> tuple[Any, dict]:
+    """A walk that is far away for one step, the third, and comes back."""
+    config = dict(config or {})
+    config["calls"] = config.get("calls", 0) + 1
+    return w + {3: 5000.0, 4: -5000.0}.get(config["calls"], 0.25), config
 
 
 def overwritten(candidate: Callable) -> dict[str, Any]:
@@ -66,6 +74,7 @@ VISIBLE = Look(
                 (plain_gradient_descent, ravine, (1.0, -1.0), 3, {"learning_rate": 0.02}),
                 (plain_gradient_descent, saddle, (0.5, 0.125), 4, {"learning_rate": 0.25}),
                 (plain_gradient_descent, saddle, (0.5, 0.5), 2),
+                (plain_gradient_descent, saddle, (0.0, 0.0), 3),
                 (plain_gradient_descent, saddle, (0.5, 0.0), 12, {"learning_rate": 2.0}),
                 (plain_gradient_descent, saddle, (0.0, 500.0), 24, {"learning_rate": 0.02}),
                 (plain_gradient_descent, saddle, (1.0, 0.25), 6, {"learning_rate": 0.5}, 2.0),
@@ -73,7 +82,10 @@ VISIBLE = Look(
                 (plain_gradient_descent, saddle, (1.0, 0.5), 9, {"learning_rate": 4.0}, 1e9),
             ]
         ),
-        "With a rule that ends in NaN": Calls(arguments=[(breaking, saddle, (0.25, 0.5), 9)]),
+        "With a rule that ends in NaN": Calls(
+            arguments=[(breaking, saddle, (0.25, 0.5), 9), (breaking, saddle, (0.25, -1.5), 9)]
+        ),
+        "With a rule that leaves and comes back": Calls(arguments=[(leaping, saddle, (0.25, 0.5), 6)]),
         "With a rule that writes over its arguments": overwritten,
         "With a rule that returns a new config": Calls(
             arguments=[(drifting_anew, saddle, (0.25, 0.5), 4, {"learning_rate": 0.25})]

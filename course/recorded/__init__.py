@@ -17,13 +17,17 @@ from course.probes.schedules import Loop, TinyRates
 
 COMPOSED: dict[str, type] = {each.__name__: each for each in (Given, Kept, Look, Loop, TinyRates, Turns)}
 
+SELDOM = ("bare", "counted")
+"""Fields of a path that are stored only where they are set."""
+
 
 def encode(value: Any) -> Any:
     """Return plain JSON data for an outcome or a probe.  Raises ``TypeError`` for what cannot be stored."""
     if isinstance(value, Path):
         fields = {"start": value.start, "gradients": list(value.gradients), "config": value.config}
         changes = [[step, dict(entries)] for step, entries in value.changes.items()]
-        return {"path": encode({**fields, "changes": changes} | ({"bare": True} if value.bare else {}))}
+        seldom = {name: getattr(value, name) for name in SELDOM if getattr(value, name)}
+        return {"path": encode({**fields, "changes": changes, **seldom})}
     if isinstance(value, Calls):
         arguments = [[argument(each) for each in given] for given in value.arguments]
         return {"calls": arguments, "may_be_none": value.may_be_none}

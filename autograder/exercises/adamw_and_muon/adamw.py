@@ -12,16 +12,22 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.adam import adam, hats
 from autograder.judging import Exercise
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
+    slips_with_the_config,
+    stops_without_a_slope,
+)
+from autograder.judging.rules import (
+    EFFECT,
     changing_rate,
     defaults,
     epsilon,
     first_look,
     hyperparameters,
+    path,
     usual,
+    zero_gradient,
 )
 from course.probes.base import Path
 
@@ -51,19 +57,26 @@ adamw = Exercise(
             OFF,
             {"learning_rate": 0.3, "beta1": 0.6, "beta2": 0.8, "weight_decay": 2.5},
             also=[{**OFF, "weight_decay": 0.0}],
+            zero=["beta1", "beta2"],
         ),
         defaults({"beta1": 0.9}, {"weight_decay": 0.3}),
-        changing_rate({**DEFAULTS, "weight_decay": 1.5}),
+        changing_rate(
+            {**DEFAULTS, "weight_decay": 1.5},
+            also={"a decay that changes": path(42, OFF, changes={9: {"weight_decay": 0.1}})},
+        ),
+        zero_gradient(DEFAULTS),
         epsilon(DEFAULTS),
-        *usual(DEFAULTS),
+        *usual({**DEFAULTS, "weight_decay": 0.3}),
     ],
     visible=first_look(
         Path(
             start=[1.0, -2.0, 0.5],
             gradients=[[5.0 + k % 3, 0.02 * (-1.0) ** k * (k + 1), (k % 4 == 1) * 0.5] for k in range(8)],
             config={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01, "weight_decay": 0.8},
-            changes={5: {"learning_rate": 0.05}},
-        )
+            changes={5: {"learning_rate": 0.05}, 6: {"weight_decay": 0.3}},
+        ),
+        "beta1",
+        "beta2",
     ),
     constants=DEFAULTS,
     may_change=("w", "config"),
@@ -226,6 +239,11 @@ adamw.table(
         """no decay: weight_decay is not used: this is Adam. Take `learning_rate * weight_decay * w` from the
         weights.
         """: partial(step, decay=lambda w, lr, wd: 0.0),
+        """only matrices decay: Weights with one axis, or none, do not decay. Leaving biases out is usual, but
+        that is for whoever calls the rule, with a `weight_decay` of 0: here every array decays.
+        """: lambda w, dw, config=None: step(
+            w, dw, config, decay=lambda w, lr, wd: lr * wd * w if np.ndim(w) > 1 else 0.0
+        ),
         """weights replaced by their decay: All of w is replaced by learning_rate * weight_decay * w before
         the step. That much is taken away from w.
         """: partial(step, decay=lambda w, lr, wd: w - lr * wd * w),
@@ -344,6 +362,15 @@ def dw_mutated(w, dw, config=None):
     answer = step(w, dw.copy(), config)
     dw += answer[1]["weight_decay"] * w
     return answer
+
+
+slips_with_the_config(adamw, one_update_with_the_decay_inside_the_bracket, DEFAULTS, ["m", "v", "t"])
+stops_without_a_slope(
+    adamw,
+    one_update_with_the_decay_inside_the_bracket,
+    """Where the whole gradient is zero nothing happens at all. It is a step like others: the
+    weights decay, m still moves them, both moments fade, and t counts on. Let the formula run.""",
+)
 
 
 @adamw.mistake

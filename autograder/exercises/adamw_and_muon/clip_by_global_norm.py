@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.judging import Check, Exercise
 from course.probes.clipping import after, answers, visible_gradients
+from course.probes.composed import HandsBack
 
 
 def reference(grads, max_norm):
@@ -17,15 +18,18 @@ def reference(grads, max_norm):
 
 
 def some(seed, scale=1.0):
-    """Return gradients of a small network: two matrices, two vectors, of sizes that differ."""
+    """Return gradients of a small network: a filter, two matrices, two vectors, of sizes that differ."""
     rng = np.random.default_rng(seed)
-    shapes = {"W1": (3, 4), "b1": (4,), "W2": (4, 2), "b2": (2,)}
-    sizes = dict(zip(shapes, (3.0, 0.2, 8.0, 1.0), strict=True))
+    shapes = {"W1": (3, 4), "b1": (4,), "W2": (4, 2), "b2": (2,), "K": (2, 3, 2)}
+    sizes = dict(zip(shapes, (3.0, 0.2, 8.0, 1.0, 5.0), strict=True))
     return {name: scale * sizes[name] * rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
 TOLERANCE = 1e-5
 """Some divide by the norm plus 1e-6, as PyTorch does: with norms of one and more that is far below this."""
+
+NEAR = (({"w": np.array([3.0, -4.0])}, 4.98), (some(7), 0.3), (some(8, 0.05), 0.4))
+"""A norm just above the bound, and bounds below 1."""
 
 clip_by_global_norm = Exercise(
     "clip_by_global_norm",
@@ -34,7 +38,9 @@ clip_by_global_norm = Exercise(
     checks=[
         Check(
             name="too long",
-            probe=answers((some(1), 5.0), (some(2), 1.0), (some(3, 40.0), 2.5), ({"w": np.array(6.0)}, 2.0)),
+            probe=answers(
+                (some(1), 5.0), (some(2), 1.0), (some(3, 40.0), 2.5), ({"w": np.array(6.0)}, 2.0), *NEAR
+            ),
             says="Gradients that are too long together are not shortened to max_norm by one factor.",
             tolerance=TOLERANCE,
         ),
@@ -54,6 +60,11 @@ clip_by_global_norm = Exercise(
             name="arguments untouched",
             probe=lambda candidate: after(candidate, some(6, 3.0), 2.0),
             says="The answer is right, but the arrays that were given are changed: they belong to the caller.",
+        ),
+        Check(
+            name="a new dict",
+            probe=HandsBack(arguments=[(some(6, 3.0), 2.0), (some(6), 1e3), (some(6, 0.0), 1.0)]),
+            says="The numbers are right, but the dict that was given is handed back: a new one is asked for.",
         ),
     ],
     visible=visible_gradients,
@@ -214,6 +225,14 @@ def norm_after_clipping(grads, max_norm):
     return clipped, norm_of(clipped)
 
 
+@clip_by_global_norm.convention(share=0.8)
+def given_dict_handed_back(grads, max_norm):
+    """Where nothing is to be shortened the dict that was given comes back: whoever writes into the one writes into
+    the other. Make a new dict in that case too, `dict(grads)` for example."""
+    norm = norm_of(grads)
+    return (grads if norm <= max_norm else by(grads, max_norm, norm)), norm
+
+
 @clip_by_global_norm.in_place
 def changed_in_place(grads, max_norm):
     """The arrays that were given are overwritten. PyTorch's clip_grad_norm_ does so, and its underscore says it;
@@ -223,6 +242,14 @@ def changed_in_place(grads, max_norm):
         if norm > max_norm:
             grads[name] *= max_norm / norm
     return grads, norm
+
+
+@clip_by_global_norm.in_place
+def arrays_changed_in_place(grads, max_norm):
+    """A new dict comes back, but it holds the arrays that were given, and those are overwritten. Multiply with `*`,
+    which makes a new array, and not with `*=`."""
+    arrays, norm = changed_in_place(grads, max_norm)
+    return dict(arrays), norm
 
 
 @clip_by_global_norm.variant_as_in("PyTorch")

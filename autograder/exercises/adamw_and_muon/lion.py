@@ -10,16 +10,13 @@ from typing import Any
 import numpy as np
 
 from autograder.judging import Check, Exercise
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
-    defaults,
-    first_look,
-    follow,
-    path,
-    usual,
+    slips_with_the_config,
+    stops_without_a_slope,
 )
+from autograder.judging.rules import EFFECT, at_zero, defaults, first_look, follow, path, usual, zero_gradient
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 1e-2}
@@ -61,21 +58,27 @@ lion = Exercise(
                     "another beta2": path(3, {**OFF, "beta2": 0.5}),
                     "another decay": path(4, {**OFF, "weight_decay": 2.5}),
                     "no decay": path(5, {**OFF, "weight_decay": 0.0}),
-                    "changing rate": path(40, OFF, changes={7: {"learning_rate": 0.005}}),
+                    "changing rate": path(
+                        40, OFF, changes={7: {"learning_rate": 0.005}, 15: {"weight_decay": 0.1}}
+                    ),
+                    **at_zero(OFF, "learning_rate", "beta1", "beta2"),
                 }
             ),
-            says="With settings away from the defaults, or a rate that changes, the path leaves the rule.",
+            says="With settings away from the defaults, or settings that change, the path leaves the rule.",
         ),
         defaults({"beta1": 0.5}, {"beta2": 0.6}, {"weight_decay": 0.3}),
-        *usual(DEFAULTS),
+        zero_gradient(DEFAULTS),
+        *usual({**DEFAULTS, "weight_decay": 0.3}),
     ],
     visible=first_look(
         Path(
             start=[1.0, -2.0, 0.5],
             gradients=VOTES,
             config={"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.7, "weight_decay": 0.8},
-            changes={5: {"learning_rate": 0.05}},
-        )
+            changes={5: {"learning_rate": 0.05}, 6: {"weight_decay": 0.3}},
+        ),
+        "beta1",
+        "beta2",
     ),
     constants=DEFAULTS,
     may_change=("w", "config"),
@@ -188,6 +191,9 @@ lion.table(
         """no decay: weight_decay is not used. Take `learning_rate * weight_decay * w` from the weights, apart
         from the sign.
         """: partial(step, share=0.0),
+        """only matrices decay: Weights with one axis, or none, do not decay. Leaving biases out is usual, but
+        that is for whoever calls the rule, with a `weight_decay` of 0: here every array decays.
+        """: lambda w, dw, config=None: step(w, dw, config, share=1.0 if np.ndim(w) > 1 else 0.0),
         """weights grow: The decay has the wrong sign: the weights grow by it. It is taken away from w.
         """: partial(step, share=-1.0),
         """gradient added: The step climbs: the sign is added. Look at the sign in front of the learning rate.
@@ -273,6 +279,15 @@ def dw_mutated(w, dw, config=None):
     answer = step(w, dw.copy(), config)
     dw *= 1 - answer[1]["beta1"]
     return answer
+
+
+slips_with_the_config(lion, step, DEFAULTS, ["m"])
+stops_without_a_slope(
+    lion,
+    step,
+    """Where the whole gradient is zero nothing happens at all. It is a step like others: the
+    weights decay, the sign is that of the old average, and the average fades. Let the formula run.""",
+)
 
 
 @lion.mistake

@@ -5,6 +5,7 @@ decoupled decay as in PyTorch's `torch.optim.Muon`.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,8 @@ from autograder.exercises.adamw_and_muon.orthogonalise import (
 )
 from autograder.exercises.adamw_and_muon.orthogonalise import reference as polynomial_of_singular_values
 from autograder.judging import Check, Exercise
-from autograder.judging.rules import EFFECT, MutableDefault, follow, gradients, path, start
+from autograder.judging.config_slips import MutableDefault, entries_lost, zero_left_out
+from autograder.judging.rules import EFFECT, follow, gradients, path, start
 from course.probes.base import Path
 from course.probes.composed import Given, Look, Resumed, Several, Turns
 from course.probes.matrices import TOLERANCE
@@ -59,9 +61,24 @@ def brief(seed: int, shape: tuple[int, ...], config: Mapping[str, Any] | None, *
 
 
 def still(shape: tuple[int, ...]) -> Path:
-    """Return a run whose gradient is zero at first."""
+    """Return a run whose gradient is zero at first, and again while there is a velocity."""
+    zero, run = np.zeros(shape), gradients(5, shape, 3)
+    return Path(start=np.ones(shape), gradients=[zero, *run[:2], zero, zero, run[2]], config=OF_MATRICES)
+
+
+def steady(seed: int, config: Mapping[str, Any], steps: int = 8) -> Path:
+    """Return a run along gradients of one size, far from zero, so that what is added to a norm does not count."""
+    run = np.random.default_rng(seed).normal(size=(steps, 3, 2))
+    return Path(start=start(seed, (3, 2)), gradients=list(run), config=config)
+
+
+def counted(seed: int, shape: tuple[int, ...]) -> Path:
+    """Return a run whose caller keeps a count in the config."""
     return Path(
-        start=np.ones(shape), gradients=[np.zeros(shape), *gradients(5, shape, 3)], config=OF_MATRICES
+        start=start(seed, shape),
+        gradients=gradients(seed, shape, 4),
+        config=OFF,
+        counted={"learning_rate": 0.1},
     )
 
 
@@ -79,12 +96,23 @@ muon = Exercise(
                 "other decay": path(5, {**OFF, "weight_decay": 2.0}, TALL),
                 "no decay": path(6, {**OFF, "weight_decay": 0.0}, WIDE),
                 "square": path(7, OFF, (3, 3)),
-                "changing rate": path(
-                    40, OFF, TALL, changes={0: {"learning_rate": 0.05}, 9: {"learning_rate": 0.4}}
+                "one column": path(8, OFF, (6, 1)),
+                "one row": path(9, OFF, (1, 4)),
+                "no rate": path(10, {**OFF, "learning_rate": 0.0}, WIDE),
+                "no momentum": steady(11, {**OFF, "momentum": 0.0}),
+                "changing settings": path(
+                    40,
+                    OFF,
+                    TALL,
+                    changes={
+                        0: {"learning_rate": 0.05},
+                        9: {"learning_rate": 0.4},
+                        15: {"weight_decay": 0.1},
+                    },
                 ),
             },
             "matrices",
-            "For a matrix, with settings away from the defaults, or a rate that changes, the path leaves the rule.",
+            "For a matrix, with settings away from the defaults or settings that change, the path leaves the rule.",
         ),
         several(
             {
@@ -98,14 +126,15 @@ muon = Exercise(
             "With config=None, or keys left out, the path of a matrix is not that of the documented defaults.",
         ),
         several(
-            {"a first gradient of zero": still((3, 2))},
+            {"gradients of zero": still((3, 2))},
             "zero gradient",
-            "While the gradient is zero a matrix only decays.",
+            "Where the gradient is zero the step is not right: a matrix decays, and one with a velocity moves on.",
         ),
         several(
             {
                 "vector": path(50, {"learning_rate": 0.05, "weight_decay": 0.9}),
                 "scalar": path(51, {"learning_rate": 0.05, "beta1": 0.8, "beta2": 0.9}, ()),
+                "three axes": path(53, {"learning_rate": 0.05, "epsilon": 0.2}, (2, 3, 2)),
                 "vector, defaults": path(52, None),
             },
             "other arrays",
@@ -117,16 +146,22 @@ muon = Exercise(
                 probes={
                     "interleaved": Turns(paths=[path(k, OF_MATRICES, WIDE) for k in (70, 71)]),
                     "resumed": Resumed(path=path(72, OF_MATRICES, TALL), at=5),
+                    "matrices counted": Turns(paths=[counted(k, WIDE) for k in (73, 74)]),
+                    "vectors counted": Turns(paths=[counted(k, (4,)) for k in (75, 76)]),
                 }
             ),
-            says="One run alone is right; two matrices with a config each, taken in turn, disturb each other.",
+            says="One run alone is right; a second matrix, or an entry of the caller's in the config, spoils it.",
             tolerance=TOLERANCE,
         ),
         Check(
             name="gradient_untouched",
-            probe=Given(path=path(80, OF_MATRICES, WIDE)),
+            probe=Several(
+                probes={
+                    "matrix": Given(path=path(80, OF_MATRICES, WIDE)),
+                    "vector": Given(path=path(81, {"learning_rate": 0.05})),
+                }
+            ),
             says="The path is right, but `dw` was changed: it belongs to the caller.",
-            watches=True,
         ),
     ],
     visible=Look(
@@ -140,13 +175,29 @@ muon = Exercise(
             "A wide matrix, config=None": brief(91, (2, 3), None),
             "A vector": brief(92, (3,), {"learning_rate": 0.1, "weight_decay": 0.5}),
             "A vector, config=None": brief(97, (2,), None),
-            "A first gradient of zero": still((3, 2)),
+            "A matrix of one column": replace(brief(98, (3, 1), OFF), gradients=gradients(98, (3, 1), 2)),
+            "An array of three axes": replace(
+                brief(99, (2, 1, 2), {"learning_rate": 0.1}), gradients=gradients(99, (2, 1, 2), 2)
+            ),
+            "With a rate of 0 at first": replace(
+                brief(88, (2, 2), {**OFF, "learning_rate": 0.0}, changes={1: {"learning_rate": 0.1}}),
+                gradients=gradients(88, (2, 2), 2),
+            ),
+            "With `momentum` at 0": steady(89, {**OFF, "momentum": 0.0}, 3),
+            "Gradients of zero": still((3, 2)),
+            "With an entry of the caller's in the config, two matrices": Turns(
+                paths=[counted(k, (2, 2)) for k in (86, 87)]
+            ),
+            "With an entry of the caller's in the config, a vector": counted(85, (2,)),
             "Two matrices in turn, each with a config of its own": Turns(
                 paths=[brief(k, (2, 2), OFF) for k in (93, 94)]
             ),
             "Called without a config": brief(95, (4, 2), None, bare=True),
             "Called without a config a second time": brief(95, (4, 2), None, bare=True),
             "After a call": Given(path=brief(96, (2, 2), OFF)),
+            "After a call with a vector": Given(
+                path=replace(brief(84, (2,), OFF), gradients=gradients(84, (2,), 2))
+            ),
         }
     ),
     visible_tolerance=TOLERANCE,
@@ -360,6 +411,13 @@ muon.table(
             dw,
             {**OF_MATRICES, **(config or {})} if np.ndim(w) == 2 else {**(config or {}), "weight_decay": 0.0},
         ),
+        """thin matrices by adamw: A matrix of one row or one column takes AdamW's step. It has two axes, so it
+        is a matrix: `w.ndim == 2`.
+        """: lambda w, dw, config=None: (
+            step(w, dw, config)
+            if 1 not in np.shape(w)
+            else adamw_reference(w, dw, {**(config or {}), "weight_decay": 0.0})
+        ),
         """vectors by plain descent: An array that is not a matrix takes a plain step along its gradient. Pass
         it to your adamw, with a weight_decay of 0.
         """: partial(
@@ -445,6 +503,32 @@ muon.table(
         """: partial(step, decay=lambda w, c: -c["learning_rate"] * c["weight_decay"] * w),
     }
 )
+
+
+@muon.mistake
+def stops_where_the_gradient_is_zero(w, dw, config=None):
+    """Where the whole gradient is zero a matrix only decays. That is right for one at rest; one with a velocity
+    moves on, and the velocity fades. Zeros need no special case here: your orthogonalise leaves zeros as they
+    are."""
+    if np.ndim(w) != 2 or np.any(dw):
+        return step(w, dw, config)
+    c = OF_MATRICES | dict(config or {})
+    return w * (1 - c["learning_rate"] * c["weight_decay"]), c
+
+
+@muon.mistake
+def zero_taken_for_left_out(w, dw, config=None):
+    """A setting of 0 is taken for one that was left out, as `config.get(...) or ...` does. A rate of 0 is a number
+    like others, for instance where a run warms up: use `config.setdefault(key, default)`."""
+    return (zero_left_out(step, tuple(OF_MATRICES.items())) if np.ndim(w) == 2 else step)(w, dw, config)
+
+
+@muon.convention(share=0.75)
+def other_entries_lost(w, dw, config=None):
+    """The config that comes back holds only the entries of the rule: what the caller keeps there, such as the step
+    of a schedule, is lost. Return the config that came in, or a copy of all of it."""
+    keys = ("learning_rate", "weight_decay", "momentum", "velocity", "seen", "beta1", "beta2", "epsilon")
+    return entries_lost(step, keys)(w, dw, config)
 
 
 @muon.in_place

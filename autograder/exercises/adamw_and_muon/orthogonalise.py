@@ -41,7 +41,12 @@ orthogonalise = Exercise(
             probe=Calls(
                 arguments=[
                     *((G,) for G in (SQUARE, TALL, 0.01 * WIDE, turned((2.0, 0.0), 3, 2, 4), 1e3 * TALL)),
-                    *((SQUARE, 1), (TALL, 2), (WIDE, 3), (SQUARE, 8)),
+                    *((SQUARE, 1), (TALL, 2), (WIDE, 3), (SQUARE, 8), (TALL, 10), (SQUARE, 0)),
+                    *(
+                        (turned((2.0, 0.9, 0.4), 3, 3, 6),),
+                        (turned((3.0,), 4, 1, 7),),
+                        (turned((2.0,), 1, 5, 8),),
+                    ),
                 ]
             ),
             says="The singular values, or the shape, are not what so many steps of the iteration make of them.",
@@ -61,12 +66,16 @@ orthogonalise = Exercise(
     ],
     visible=Look(
         probes={
-            "Of four matrices": Calls(
+            "Of some matrices": Calls(
                 arguments=[
                     (diagonal(3.0, 4.0),),
                     (TALL,),
                     (WIDE, 2),
                     (turned((0.2, 0.1), 2, 2, 5), 1),
+                    (turned((3.0, 1.2), 2, 2, 6),),
+                    (turned((2.0,), 3, 1, 7),),
+                    (turned((2.0, 1.5), 2, 2, 8), 0),
+                    (turned((2.0, 1.5), 2, 2, 8), 10),
                 ]
             ),
             "Of a matrix of zeros": Calls(arguments=[(np.zeros((2, 3)),)]),
@@ -188,6 +197,13 @@ def rows_and_columns_exchanged(G, steps=5):
     """X.T @ X stands to the left of X. It has as many rows as X has columns: on the left stands X @ X.T, or X.T @ X
     on the right."""
     return schulz(G, steps, polynomial=lambda X, _: A * X + (B * (X.T @ X) + C * (X.T @ X) @ (X.T @ X)) @ X)
+
+
+@orthogonalise.mistake
+def at_least_one_step(G, steps=5):
+    """With `steps=0` there is one step. The loop runs `steps` times, and with 0 what is left is G divided by its
+    norm."""
+    return schulz(G, max(steps, 1))
 
 
 @orthogonalise.mistake

@@ -8,15 +8,8 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import (
-    EFFECT,
-    MutableDefault,
-    StateOutside,
-    defaults,
-    epsilon,
-    first_look,
-    usual,
-)
+from autograder.judging.config_slips import MutableDefault, StateOutside, slips_with_the_config
+from autograder.judging.rules import EFFECT, defaults, epsilon, first_look, usual
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "epsilon": 1e-8}
@@ -202,6 +195,9 @@ def dw_mutated(w, dw, config=None):
     result = step(w, dw.copy(), config)
     dw /= 2
     return result
+
+
+slips_with_the_config(adagrad, a_step_with_keys_of_its_own, DEFAULTS, ["sum_of_squares"])
 
 
 @adagrad.mistake

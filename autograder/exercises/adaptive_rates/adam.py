@@ -11,15 +11,20 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
+    slips_with_the_config,
+    stops_without_a_slope,
+)
+from autograder.judging.rules import (
+    EFFECT,
     changing_rate,
     defaults,
     epsilon,
     first_look,
     usual,
+    zero_gradient,
 )
 from course.probes.base import Path
 
@@ -51,9 +56,11 @@ adam = Exercise(
             {"learning_rate": 0.3},
             says="With learning_rate, beta1 and beta2 away from the defaults, the path leaves the rule.",
             changing=False,
+            zero=["beta1", "beta2"],
         ),
         defaults({"beta1": 0.9}, {"epsilon": 1e-8}),
         changing_rate(DEFAULTS),
+        zero_gradient(DEFAULTS),
         epsilon(DEFAULTS),
         *usual(DEFAULTS),
     ],
@@ -63,7 +70,9 @@ adam = Exercise(
             gradients=visible_gradients(),
             config={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01},
             changes={5: {"learning_rate": 0.05}},
-        )
+        ),
+        "beta1",
+        "beta2",
     ),
     constants=DEFAULTS,
     may_change=("w", "config"),
@@ -484,6 +493,15 @@ def dw_mutated(w, dw, config=None):
     answer = step(w, dw.copy(), config)
     dw *= 0.5
     return answer
+
+
+slips_with_the_config(adam, step, DEFAULTS, ["m", "v", "t"])
+stops_without_a_slope(
+    adam,
+    step,
+    """Where the whole gradient is zero nothing happens at all. It is a step like others:
+    m still moves w, both moments fade, and t counts on. Let the formula run.""",
+)
 
 
 @adam.mistake

@@ -8,15 +8,13 @@ import numpy as np
 
 from autograder.exercises.adaptive_rates.shared import rates, visible_gradients
 from autograder.judging import Exercise
-from autograder.judging.rules import (
-    EFFECT,
+from autograder.judging.config_slips import (
     MutableDefault,
     StateOutside,
-    defaults,
-    epsilon,
-    first_look,
-    usual,
+    slips_with_the_config,
+    stops_without_a_slope,
 )
+from autograder.judging.rules import EFFECT, defaults, epsilon, first_look, usual, zero_gradient
 from course.probes.base import Path
 
 DEFAULTS = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
@@ -44,8 +42,10 @@ rmsprop = Exercise(
             {"decay_rate": 0.9},
             says="With another learning_rate or decay_rate, or a rate that changes between calls, the path leaves"
             " the rule.",
+            zero=["decay_rate"],
         ),
         defaults({"epsilon": 1e-8}, {"decay_rate": 0.99}),
+        zero_gradient(DEFAULTS),
         epsilon(DEFAULTS),
         *usual(DEFAULTS),
     ],
@@ -55,7 +55,8 @@ rmsprop = Exercise(
             gradients=visible_gradients(),
             config={"learning_rate": 0.02, "decay_rate": 0.7, "epsilon": 0.01},
             changes={5: {"learning_rate": 0.01}},
-        )
+        ),
+        "decay_rate",
     ),
     constants=DEFAULTS,
     may_change=("w", "config"),
@@ -233,6 +234,15 @@ def dw_mutated(w, dw, config=None):
     result = step(w, dw.copy(), config)
     dw /= 2
     return result
+
+
+slips_with_the_config(rmsprop, a_step_towards_the_square, DEFAULTS, ["a"])
+stops_without_a_slope(
+    rmsprop,
+    a_step_towards_the_square,
+    """Where the whole gradient is zero nothing happens at all. It is a step like others:
+    the cache forgets: it is multiplied by decay_rate. Let the formula run.""",
+)
 
 
 @rmsprop.mistake

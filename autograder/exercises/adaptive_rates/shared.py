@@ -5,19 +5,23 @@ a rule may do: keep no state or some under any key, return a new config or write
 or not, treat coordinates one by one or all together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.judging import Check
-from autograder.judging.rules import follow, path
+from autograder.judging.rules import at_zero, follow, path
 
 
-def rates(*configs: Mapping[str, Any], says: str, changing: bool = True) -> Check:
-    """Runs with other hyperparameters than the defaults, and one whose rate changes between calls."""
+def rates(*configs: Mapping[str, Any], says: str, changing: bool = True, zero: Sequence[str] = ()) -> Check:
+    """Runs with other hyperparameters than the defaults, and one whose rate changes between calls.
+
+    zero  names of settings that may be 0, beside the rate
+    """
     changes = {0: {"learning_rate": 0.05}, 7: {"learning_rate": 0.005}, 15: {"learning_rate": 0.02}}
     paths = {f"config {k}": path(k, config) for k, config in enumerate(configs)}
+    paths |= at_zero(configs[0], "learning_rate", *zero)
     if changing:
         paths["changing rate"] = path(40, configs[0], changes=changes)
     return Check(name="hyperparameters", probe=follow(paths), says=says)

@@ -7,7 +7,7 @@ import numpy as np
 from autograder.judging import Check, Exercise
 from autograder.judging.rules import EFFECT
 from course.probes.composed import Chain, Look
-from course.probes.look_ahead import bumpy, worked
+from course.probes.look_ahead import bumpy, level, worked
 from course.surfaces import ravine
 
 STEPS = 6
@@ -19,8 +19,14 @@ def slope(p: np.ndarray) -> np.ndarray:
     return 0.5 * p + 2.0 * np.sin(2.0 * p)
 
 
+def shelf(p: np.ndarray) -> np.ndarray:
+    """Return the gradient of a floor that is flat above 0 and rises below, entry by entry."""
+    return 3.0 * np.minimum(np.array(p, dtype=np.float64), 0.0)
+
+
 RUNS = {
     "the run from rest": ([1.0, -2.0, 0.3], [0.0, 0.0, 0.0], 0.05, 0.8),
+    "the run with a rate of 0": ([0.8, -0.5], [0.2, -0.4], 0.0, 0.7),
     "the run of a moving ball": ([0.4, -1.0, 2.0], [0.5, -0.2, 0.1], 0.02, 0.95),
     "the run without momentum": ([1.5, 0.2, -0.7], [0.3, 0.1, -0.4], 0.1, 0.0),
     "the run of a scalar": (0.7, -0.4, 0.05, 0.6),
@@ -30,6 +36,7 @@ RUNS = {
         0.03,
         0.9,
     ),
+    "the run over a shelf": ([1.0, 3.0], [-0.7, 0.3], 0.1, 0.9),
 }
 
 
@@ -38,10 +45,11 @@ def runs(step: Callable) -> dict[str, dict]:
     outcome = {}
     for name, (x, v, rate, mu) in RUNS.items():
         asked: list[None] = []
+        ground = shelf if "shelf" in name else slope
 
-        def gradient(p: np.ndarray, asked: list = asked) -> np.ndarray:
+        def gradient(p: np.ndarray, asked: list = asked, ground: Callable = ground) -> np.ndarray:
             asked.append(None)
-            return slope(p)
+            return ground(p)
 
         chain = Chain(start=(x, v), names=("x", "v"), rest=(gradient, rate, mu), times=STEPS)
         outcome[name] = {"run": chain(step), "asked": len(asked)}
@@ -80,7 +88,11 @@ lookahead_step = Exercise(
         )
     ],
     visible=Look(
-        probes={"On the worked example": worked, "On two coordinates of a slope that is no line": bumpy}
+        probes={
+            "On the worked example": worked,
+            "On two coordinates of a slope that is no line": bumpy,
+            "Where the ground is level": level,
+        }
     ),
     equivalent={"x = x + v -> x += v": "The text allows x and v to be changed in place."},
     may_change=("x", "v"),
@@ -183,6 +195,14 @@ def one_minus_mu_keeps_the_velocity(x, v, grad, lr, mu):
     """The old velocity is multiplied by (1 - mu), as if mu were friction. mu is the part that survives."""
     v = (1 - mu) * v - lr * grad(x + mu * v)
     return x + v, v
+
+
+@lookahead_step.mistake
+def stops_where_the_gradient_is_zero(x, v, grad, lr, mu):
+    """Where the whole gradient is zero the ball stays where it is. It has a velocity: without a push it coasts on,
+    and the velocity shrinks by the factor mu. The formula needs no special case."""
+    g = grad(x + mu * v)
+    return (x + mu * v - lr * g, mu * v - lr * g) if np.any(g) else (x, v)
 
 
 @lookahead_step.mistake

@@ -20,12 +20,13 @@ def growth(product: float, mu: float, kind: str) -> float:
     return np.abs(np.linalg.eigvals([[1.0 + velocity[0], velocity[1]], velocity])).max()
 
 
-sizes = [0.5, 4.0, 30.0]
+sizes = [0.5, 4.0, 30.0, 4000, 0.05]
 limits = [
     (size, mu, kind)
     for kind in ("sgd", "momentum", "nesterov")
-    for size, mu in zip(sizes, (0.0, 0.6, 0.9), strict=True)
+    for size, mu in zip(sizes, (0.0, 0.6, 0.9, 0.5, 0.7), strict=True)
 ]
+several = [[4.0, 0.1, 25.0, 9.0], [2.0, 9.0, 0.5, 3.0, 1.0, 4.0, 0.1]]
 
 max_stable_rate = Exercise(
     "max_stable_rate",
@@ -42,7 +43,9 @@ max_stable_rate = Exercise(
             name="several curvatures",
             probe=Calls(
                 arguments=[
-                    (np.array([4.0, 0.1, 25.0, 9.0]), 0.0, kind) for kind in ("sgd", "momentum", "nesterov")
+                    (np.array(each), mu, kind)
+                    for kind in ("sgd", "momentum", "nesterov")
+                    for each, mu in zip(several, (0.0, 0.4), strict=True)
                 ]
             ),
             says="With several curvatures the limit is not where the first direction begins to grow.",
@@ -55,7 +58,9 @@ max_stable_rate = Exercise(
             (10.0, 0.8, "momentum"),
             (10.0, 0.8, "nesterov"),
             (np.array([1.0, 50.0]), 0.8, "momentum"),
-            (np.array([3.0, 20.0, 7.0]), 0.8, "sgd"),
+            (np.array([3.0, 20.0, 7.0, 2.0]), 0.8, "sgd"),
+            (0.02, 0.8, "sgd"),
+            (2500.0, 0.8, "momentum"),
         ]
     ),
     visible_tolerance=1e-4,
@@ -115,6 +120,10 @@ max_stable_rate.table(
         """: lambda curvature, mu, kind: right(curvature, mu, kind) / 2,
         """curvature forgotten: The limit of lr times curvature came back: divide by the curvature.
         """: lambda curvature, mu, kind: right(1.0, mu, kind),
+        """no limit above five: In a flat valley the limit is larger than what comes back: a bound stands in the
+        code, or the interval of a search ends too early. Search over rate times curvature, whose limit lies
+        between 1 and 4, and divide by the curvature.
+        """: lambda curvature, mu, kind: min(5.0, right(curvature, mu, kind)),
         """multiplied by the curvature: Steeper directions are given larger rates. What must stay bounded is
         the product of rate and curvature.
         """: lambda curvature, mu, kind: right(1.0, mu, kind) * np.max(curvature),

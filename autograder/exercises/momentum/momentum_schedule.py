@@ -21,16 +21,29 @@ momentum_schedule = Exercise(
     checks=[
         Check(
             name="ramp",
-            probe=Calls(arguments=[(0, 8), (1, 8), (3, 8), (7, 8), (8, 8), (37, 400), (250, 400), (5, 7)]),
+            probe=Calls(
+                arguments=[
+                    (0, 8),
+                    (1, 8),
+                    (3, 8),
+                    (7, 8),
+                    (8, 8),
+                    (37, 400),
+                    (250, 400),
+                    (5, 7),
+                    (3, 12),
+                    (700, 3000),
+                ]
+            ),
             says="Between step 0 and step T the momentum is not on the straight line from 0.5 to 0.99.",
         ),
         Check(
             name="afterwards",
-            probe=Calls(arguments=[(9, 8), (16, 8), (1000, 400), (12, 7)]),
+            probe=Calls(arguments=[(9, 8), (16, 8), (1000, 400), (12, 7), (9, 3)]),
             says="After step T the momentum does not stay at its last value.",
         ),
     ],
-    visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10)]),
+    visible=Calls(arguments=[(0, 10), (3, 10), (5, 10), (10, 10), (14, 10), (5, 2000)]),
     numbers={"first": FIRST, "last": LAST},
     read="Exercise 6. A schedule for the momentum",
     equivalent=dict.fromkeys(

@@ -4,7 +4,17 @@ import numpy as np
 
 from autograder.exercises.momentum.shared import unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import EFFECT, defaults, first_look, gradient_untouched, hyperparameters, shapes
+from autograder.judging.config_slips import slips_with_the_config
+from autograder.judging.rules import (
+    EFFECT,
+    changing_rate,
+    defaults,
+    first_look,
+    gradient_untouched,
+    hyperparameters,
+    shapes,
+    state,
+)
 from course.probes.base import Path
 
 AWAY = {"learning_rate": 0.03}
@@ -26,7 +36,9 @@ sgd = Exercise(
     checks=[
         hyperparameters(AWAY, {"learning_rate": 0.2}),
         defaults(),
+        changing_rate(),
         shapes(USUAL),
+        state(USUAL, {"learning_rate": 1e-2}),
         gradient_untouched(USUAL),
     ],
     visible=first_look(
@@ -34,6 +46,7 @@ sgd = Exercise(
             start=[1.0, -2.0, 0.5],
             gradients=[[10.0, -10.0, 1.0], [0.5, 2.0, -4.0], [-3.0, 0.0, 8.0], [2.0, 1.0, -1.0]],
             config={"learning_rate": 0.1},
+            changes={2: {"learning_rate": 0.3}},
         )
     ),
     constants={"learning_rate": 1e-2},
@@ -107,6 +120,29 @@ def loop_over_a_vector(w, dw, config=None):
     return np.array([w[i] - rate * dw[i] for i in range(len(w))]), config
 
 
+@sgd.mistake
+def rate_of_the_first_call(w, dw, config=None):
+    """The rate of the first call is kept: when the caller changes `config["learning_rate"]` later, the steps do
+    not change. Read it at every call."""
+    config, rate, _, _ = unpack(w, config)
+    return w - config.setdefault("kept", rate) * dw, config
+
+
+@sgd.mistake
+class one_config_for_all_parameters:
+    """Called without a config, all parameters get one and the same dictionary, so a rate that the caller sets for
+    one is set for all. Write `config=None`, and make a new dictionary inside the function.
+
+    When is a default made: once, or at every call?
+    """
+
+    def __init__(self):
+        self.made_once = {}
+
+    def __call__(self, w, dw, config=None):
+        return in_place(w, dw, self.made_once if config is None else config)
+
+
 @sgd.in_place
 def dw_scaled_in_place(w, dw, config=None):
     """The path is right, but the caller's gradient is different after the call: `dw *= ...` writes into it.
@@ -154,3 +190,6 @@ def gradient_copied_first(w, dw, config=None):
     step = dw.copy()
     step *= lr
     return [w - step, config]
+
+
+slips_with_the_config(sgd, copied_config, {"learning_rate": 1e-2})

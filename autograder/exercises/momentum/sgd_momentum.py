@@ -4,9 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
+from autograder.exercises.momentum.shared import DEFAULTS, VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import EFFECT, MutableDefault
+from autograder.judging.config_slips import MutableDefault, slips_with_the_config, stops_without_a_slope
+from autograder.judging.rules import EFFECT
 
 
 def reference(w, dw, config=None):
@@ -24,7 +25,7 @@ sgd_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
-    constants={"learning_rate": 1e-2, "momentum": 0.9},
+    constants=DEFAULTS,
     may_change=("w", "config"),
     read="Exercise 2. Momentum",
     effect=EFFECT,
@@ -80,12 +81,6 @@ sgd_momentum.table(
         """averages exchanged: The velocity is an average with its weights exchanged, (1 - mu) on the old
         velocity and mu on the gradient. The old velocity keeps mu, and the gradient has no such weight.
         """: partial(step, velocity=lambda v, g, lr, mu: (1 - mu) * v - mu * lr * g),
-        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
-        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*v; here lr goes into v, so that old
-        pushes keep the rate they had.
-        """: partial(
-            step, velocity=lambda v, g, lr, mu: mu * v + g, move=lambda w, before, v, g, lr, mu: w - lr * v
-        ),
         """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
         """rate applied twice: The learning rate scales the gradient and then the velocity again. Once is
@@ -173,6 +168,15 @@ def dw_changed(w, dw, config=None):
     return w + v, config
 
 
+@sgd_momentum.convention(share=0.75)
+def rate_outside_the_velocity(w, dw, config=None):
+    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate outside,
+    v = mu*v + g and w -= lr*v; here lr goes into v, so that old pushes keep the rate they had."""
+    config, rate, mu, v = unpack(w, config)
+    v = config["velocity"] = mu * v + dw
+    return w - rate * v, config
+
+
 @sgd_momentum.convention(share=0.5)
 def averaged_gradient(w, dw, config=None):
     """This is momentum as a moving average, v = mu*v + (1-mu)*g and w -= lr*v: the first moment of Adam, and
@@ -248,6 +252,15 @@ def entry_by_entry(w, dw, config=None):
         v[index] = -dw[index] * lr + v[index] * mu
         w[index] += v[index]
     return w, config
+
+
+slips_with_the_config(sgd_momentum, positive_velocity_subtracted, DEFAULTS, ["velocity"])
+stops_without_a_slope(
+    sgd_momentum,
+    positive_velocity_subtracted,
+    """Where the whole gradient is zero the ball stays where it is. It has a velocity: without a push it coasts on,
+    and the velocity shrinks by the factor mu. The formula needs no special case.""",
+)
 
 
 @sgd_momentum.mistake

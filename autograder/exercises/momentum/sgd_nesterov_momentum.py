@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from autograder.exercises.momentum.shared import VISIBLE, momentum_checks, stepped, unpack
+from autograder.exercises.momentum.shared import DEFAULTS, VISIBLE, momentum_checks, stepped, unpack
 from autograder.judging import Exercise
-from autograder.judging.rules import EFFECT, MutableDefault
+from autograder.judging.config_slips import MutableDefault, slips_with_the_config, stops_without_a_slope
+from autograder.judging.rules import EFFECT
 
 
 def reference(w, dw, config=None):
@@ -28,7 +29,7 @@ sgd_nesterov_momentum = Exercise(
     reference=reference,
     checks=momentum_checks(),
     visible=VISIBLE,
-    constants={"learning_rate": 1e-2, "momentum": 0.9},
+    constants=DEFAULTS,
     may_change=("w", "config"),
     read="Exercise 4. Nesterov momentum, the ahead form",
     effect=EFFECT,
@@ -105,14 +106,6 @@ sgd_nesterov_momentum.table(
         """mu multiplies the gradient: The momentum coefficient also scales the gradient inside the velocity.
         It belongs to the old velocity alone; check the parentheses.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * (v - lr * g)),
-        """rate outside the velocity: At a constant rate this is the same path; when the rate changes it is
-        not. PyTorch keeps the rate outside, v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that
-        old pushes keep their rate.
-        """: partial(
-            step,
-            velocity=lambda v, g, lr, mu: mu * v + g,
-            move=lambda w, before, v, g, lr, mu: w - lr * (g + mu * v),
-        ),
         """rate forgotten: The learning rate does not appear: the whole gradient is taken into the velocity.
         """: partial(step, velocity=lambda v, g, lr, mu: mu * v - g),
     }
@@ -163,6 +156,15 @@ def dw_changed(w, dw, config=None):
     dw *= -rate
     v = config["velocity"] = mu * v_prev + dw
     return w - mu * v_prev + (1 + mu) * v, config
+
+
+@sgd_nesterov_momentum.convention(share=0.75)
+def rate_outside_the_velocity(w, dw, config=None):
+    """At a constant rate this is the same path; when the rate changes it is not. PyTorch keeps the rate outside,
+    v = mu*v + g and w -= lr*(g + mu*v); here lr goes into v, so that old pushes keep their rate."""
+    config, rate, mu, v = unpack(w, config)
+    v = config["velocity"] = mu * v + dw
+    return w - rate * (dw + mu * v), config
 
 
 @sgd_nesterov_momentum.convention(share=0.5)
@@ -269,6 +271,15 @@ def velocity_copied_before_the_update(w, dw, config=None):
     v -= lr * dw
     w += -mu * v_prev + (1 + mu) * v
     return w, config
+
+
+slips_with_the_config(sgd_nesterov_momentum, change_of_velocity, DEFAULTS, ["velocity"])
+stops_without_a_slope(
+    sgd_nesterov_momentum,
+    change_of_velocity,
+    """Where the whole gradient is zero the ball stays where it is. It has a velocity: without a push it coasts on,
+    and the velocity shrinks by the factor mu. The formula needs no special case.""",
+)
 
 
 @sgd_nesterov_momentum.mistake

@@ -9,14 +9,17 @@ from autograder.judging.rules import (
     changing_rate,
     defaults,
     first_look,
+    gradients,
     hyperparameters,
+    start,
     usual,
+    zero_gradient,
 )
 from course.probes.base import Path
 
+DEFAULTS = {"learning_rate": 1e-2, "momentum": 0.9}
 AWAY = {"learning_rate": 0.03, "momentum": 0.7}
-TURNED = {"learning_rate": 0.005, "momentum": 0.95}
-WITHOUT = {"learning_rate": 0.02, "momentum": 0.0}
+TURNED = {"learning_rate": 0.005, "momentum": 1.0}
 USUAL = {"learning_rate": 0.02, "momentum": 0.9}
 
 VISIBLE = first_look(
@@ -25,17 +28,28 @@ VISIBLE = first_look(
         gradients=[[4.0, -1.0, 0.2], [3.0, 0.0, -0.4], [-2.0, 1.5, 0.3], [1.0, 2.5, 0.0], [0.5, -3.0, 6.0]],
         config={"learning_rate": 0.1, "momentum": 0.8},
         changes={3: {"learning_rate": 0.05}},
-    )
+    ),
+    "momentum",
+    still={"momentum": 0.0},
 )
+
+RAISED = Path(
+    start=start(41), gradients=[np.zeros(6), *gradients(41)], config=AWAY, changes={1: {"momentum": 0.9}}
+)
+"""A run whose momentum is raised while the ball is still at rest.
+
+Later both momenta are right for Nesterov: the look-ahead may be taken back with the one it was made with.
+"""
 
 
 def momentum_checks() -> list[Check]:
     """Return the assertion groups for a rule with a rate, a momentum and a velocity."""
     return [
-        hyperparameters(AWAY, TURNED, also=[WITHOUT]),
+        hyperparameters(AWAY, TURNED, zero=["momentum"]),
         defaults({"learning_rate": 0.05}, {"momentum": 0.9}),
-        changing_rate({"momentum": 0.9}),
-        *usual(USUAL),
+        changing_rate({"momentum": 0.9}, also={"a momentum raised at rest": RAISED}),
+        zero_gradient(USUAL),
+        *usual(USUAL, DEFAULTS),
     ]
 
 

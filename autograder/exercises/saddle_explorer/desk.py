@@ -3,6 +3,7 @@
 The reference and the known mistakes are built from it, so that judging one takes no drawing.
 """
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -47,10 +48,12 @@ class Play(Control):
 
 
 class Image:
-    """A place on the page for a picture."""
+    """A place on the page for a picture, with a number of its own."""
+
+    numbers = itertools.count()
 
     def __init__(self) -> None:
-        self.value = b""
+        self.value, self.model_id = b"", str(next(self.numbers))
 
 
 class Desk:
@@ -59,11 +62,14 @@ class Desk:
     children  its controls and its picture;  figure  what it draws on
     """
 
+    common: dict[str, Any] = {}  # noqa: RUF012  what explorers share that keep their paths outside
+
     def __init__(self, surface: Any, rules: dict[str, Callable], steps: int = 100, *, flaw: str = ""):
         self.flaw, self.rules, self.steps, self.place = flaw, rules, steps, surface
         self.figure = self.sheet = Sheet()
         self.held: dict[str, dict] = {}
         self.gone: set[str] = set()
+        self.switching = False
         nothing = lambda: None  # noqa: E731
         moved = nothing if flaw == "no step" else self.draw
         again = {"no rate": nothing, "redraw": self.draw}.get(flaw, self.settle)
@@ -76,6 +82,8 @@ class Desk:
         self.rate = Control("rate", 0.05, again)
         if flaw == "short rate":
             self.rate.__dict__["least"], self.rate.__dict__["most"] = 1e-2, 1.0
+        if flaw == "rate to 2":
+            self.rate.__dict__["least"], self.rate.__dict__["most"] = 1e-3, 2.0
         if flaw == "powers":
             least, most = 10**0.001, 10.0**2
             self.rate.__dict__.update(least=least, most=most, value=least)
@@ -96,8 +104,13 @@ class Desk:
     def run(self, start: Any) -> None:
         """Compute all paths."""
         shared: dict[str, Any] = {}
-        self.paths = {}
+        old = getattr(self, "paths", {})
+        self.paths = self.common if self.flaw == "twins" else {}
+        self.paths.clear()
         for name, rule in self.rules.items():
+            if self.flaw == "stale" and name in self.gone:
+                self.paths[name] = old[name]
+                continue
             config = {"learning_rate": self.rate.value}
             if self.flaw == "shared":
                 config = shared = {**shared, **config}
@@ -125,7 +138,15 @@ class Desk:
             self.figure = self.sheet = Sheet()
         if self.flaw == "behind":
             self.image.value = png(self.figure)
-        shown = {name: points for name, points in self.paths.items() if name not in self.gone}
+        gone = () if self.flaw == "reappears" and not self.switching else self.gone
+        shown = {name: points for name, points in self.paths.items() if name not in gone}
+        if not shown and self.flaw == "last stays":
+            return
+        if not shown and self.flaw == "all or all":
+            shown = self.paths
+        if self.flaw == "new image" and self.image.value:
+            self.image = Image()
+            self.children = (*self.children[:-1], self.image)
         in_frame = IN_FRAME.get(self.flaw, "")
         sketch(self.sheet, self.place, shown, self.step.value, flaw=in_frame)
         if self.flaw not in ("behind", "frozen") or not self.image.value:
@@ -164,7 +185,9 @@ class Desk:
             self.gone.add(name)
         elif self.flaw != "for ever":
             self.gone.discard(name)
+        self.switching = True
         self.draw()
+        self.switching = False
 
 
 def watched(rule: Callable, keep: dict) -> Callable:

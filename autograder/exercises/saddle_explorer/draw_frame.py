@@ -51,11 +51,19 @@ def reference(ax, surface, paths, step):
 
 def sketch(ax, surface, paths, step, *, flaw=""):
     """Draw a frame with one flaw, and return the axes."""
-    if flaw == "a map for every frame" or (len(ax.images) == 0 and flaw != "surface not drawn"):
+    bare = len(ax.images) == 0 and (flaw != "no map on cleared axes" or ax.drawn == 0)
+    if flaw == "a map for every frame" or (bare and flaw != "surface not drawn"):
         cover(ax, surface)
+    stays = {
+        "old lines stay": lambda label: True,
+        "old markers stay": lambda label: label[0] == "_",
+        "paths that are gone stay": lambda label: label[0] != "_" and label.split(" (")[0] not in paths,
+        "markers of other paths": lambda label: label[0] == "_",
+    }.get(flaw, lambda label: False)
     for line in list(ax.lines):
-        if flaw != "old lines stay" and (flaw != "old markers stay" or line.get_label()[0] != "_"):
+        if not stays(line.get_label()):
             line.remove()
+    marked = {line.get_color() for line in ax.lines}
     for k, (name, points) in enumerate(paths.items()):
         last = len(points) - 1
         end = step + {"one point too few": 0, "whole path at every step": 10**6}.get(flaw, 1)
@@ -75,13 +83,13 @@ def sketch(ax, surface, paths, step, *, flaw=""):
             "colours go by place": plots.SPARE_STYLES[k]["color"],
         }.get(flaw, plots.rule_style(name)["color"])
         ax.plot(x, y, label=None if flaw == "lines without labels" else label, color=colour)
-        if flaw == "no marker at the start":
+        if flaw == "no marker at the start" or (flaw == "markers of other paths" and colour in marked):
             continue
         place = len(rows) - 1 if flaw == "marker at the end only" else 0
         ax.plot(x[place : place + 1], y[place : place + 1], marker="o", color=plots.rule_style(name)["color"])
-    if flaw != "no legend":
+    if flaw != "no legend" and (flaw != "the first legend stays" or ax.get_legend() is None):
         ax.legend()
-    along, up = np.concatenate([*paths.values()]).T
+    along, up = np.concatenate([*paths.values(), np.transpose(surface.domain)]).T
     far = {"xlim": (along.min(), along.max()), "ylim": (up.min(), up.max())}
     ax.set(
         **far if flaw == "map follows the paths" else {"xlim": surface.domain[0], "ylim": surface.domain[1]}
@@ -164,6 +172,12 @@ draw_frame.family(
         list(ax.lines)`.""",
         "old markers stay": """Markers or unlabelled lines of the frame before are still on the axes, more
         with every frame. Remove all of `list(ax.lines)`; what `scatter` draws is in `ax.collections`.""",
+        "paths that are gone stay": """A path that is no longer among `paths` is still on the axes. Remove all of
+        `list(ax.lines)`, not only the lines you draw again.""",
+        "markers of other paths": """With other paths under the same names, the markers stay where the old paths
+        began. Remove them too, or move them to point 0.""",
+        "no map on cleared axes": """On axes that were cleared there is no map: whether there is one was noted
+        elsewhere. Ask the axes themselves: `if not ax.images`.""",
         "a map for every frame": """Every frame lays another map on the axes, and each is slower than the
         last. Call `background` only when `ax.images` is empty.""",
         "surface not drawn": """There are paths, but no surface under them. Call `background(ax, surface)`
@@ -218,6 +232,8 @@ draw_frame.family(
         the start has none. Mark point 0 in every frame. The rest is right.""",
         "no legend": """The lines have labels, but no legend shows them. Call `ax.legend()` after the lines
         are drawn. The rest is right.""",
+        "the first legend stays": """The legend is made once and still names paths that are gone. Call
+        `ax.legend()` in every frame. The rest is right.""",
         "nothing returned": "The frame is right, but the axes do not come back. End in `return ax`.",
     },
     share=0.75,

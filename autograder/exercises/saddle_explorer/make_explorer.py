@@ -119,6 +119,11 @@ MISTAKES = {
         """The picture is taken before the frame is drawn, so the page shows the event before. Draw first,
         then `image.value = png(...)`.""",
     ),
+    "new Image at each event": (
+        "new image",
+        """Every event puts a new Image into the box, and the page jumps: that is the flicker. Make one before
+        the observers, and set its `value`.""",
+    ),
     "Play not linked": (
         "no link",
         """Play counts, but `step` does not follow. Link them: `widgets.jslink((play, "value"), (step,
@@ -135,6 +140,10 @@ MISTAKES = {
     "rate range too small": (
         "short rate",
         "`rate` does not go from 0.001 to beyond 2. `min` and `max` of a FloatLogSlider are powers of ten.",
+    ),
+    "rate ends at 2": (
+        "rate to 2",
+        "`rate` goes to 2 and no further; asked is beyond 2, which `max=0.5` gives: 10**0.5 is about 3.2.",
     ),
     "rate limits given as values": (
         "powers",
@@ -210,6 +219,29 @@ MISTAKES = {
     "hidden for good": (
         "for ever",
         "A path that was hidden does not come back. Keep all paths, and choose when you draw.",
+    ),
+    "hidden paths come back by themselves": (
+        "reappears",
+        """A hidden path is there again when the step or the rate moves. Every event draws only what is on:
+        let one function read all checkboxes.""",
+    ),
+    "hidden paths not traced": (
+        "stale",
+        """A path that was hidden while the rate changed comes back as it was. Trace every rule, and choose when
+        you draw.""",
+    ),
+    "the last path cannot be hidden": (
+        "last stays",
+        "With every checkbox off the last path is still there. Draw then too: the map with no path on it.",
+    ),
+    "all off shows all": (
+        "all or all",
+        "With every checkbox off all paths are shown: an empty dict counts as false in `shown or paths`.",
+    ),
+    "two explorers share their paths": (
+        "twins",
+        """When another explorer is made, this one shows its paths. Keep paths, axes and image inside the
+        function, not in the notebook's own variables.""",
     ),
 }
 """Name -> the flaw of a desk, and what is said."""

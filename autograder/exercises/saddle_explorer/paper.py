@@ -99,6 +99,12 @@ class Sheet:
         """Draw the map of a surface."""
         self.images.append(Map(surface))
 
+    def clear(self) -> None:
+        """Take everything off."""
+        self.lines.clear()
+        self.images.clear()
+        self.named = None
+
     def set(self, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
         """Set the limits."""
         self.domain = (xlim, ylim)

@@ -9,7 +9,7 @@ from autograder.exercises.saddle_explorer.rules import heavy, in_place, plain
 from autograder.judging import Check, Exercise
 from course.descend import descend
 from course.probes.base import Calls
-from course.probes.paths import VISIBLE, breaking, points_of
+from course.probes.paths import VISIBLE, breaking, leaping, points_of
 from course.probes.rules import counting_anew
 from course.surfaces import beale, ravine, saddle
 
@@ -54,6 +54,7 @@ trace = Exercise(
                     (heavy, beale, np.array([1.0, 1.4]), 6),
                     (counting_anew, saddle, (0.5, 0.25), 4, {"learning_rate": 0.1}),
                     (plain, saddle, (0.5, 0.5), 0, {"learning_rate": 0.1}),
+                    (heavy, saddle, (0.0, 0.0), 3),
                 ]
             ),
             says="Some point of the path is not where the rule went.",
@@ -78,6 +79,8 @@ trace = Exercise(
                     (plain, saddle, (7.0, 6.0), 4, {"learning_rate": 0.01}, 8.0),
                     (plain, saddle, (1.0, 0.5), 12, {"learning_rate": 4.0}, 1e9),
                     (breaking, saddle, (0.5, 0.5), 9),
+                    (breaking, saddle, (0.5, -1.0), 9),
+                    (leaping, saddle, (0.5, 0.5), 7),
                 ]
             ),
             says="A path that diverges does not end at its last point below the limit.",
@@ -117,7 +120,12 @@ def walk(rule, surface, start, steps, config=None, limit=LIMIT, *, flaw=""):
             flaw == "stopped beyond the limit only" and np.abs(w).max() == limit
         )
         fits = not np.abs(w).max() >= limit if flaw == "NaN stays in the path" else fits
-        if not fits and flaw != "stopped one point late" and flaw != "divergence not stopped":
+        fits = max(abs(w[0]), abs(w[1])) < limit if flaw == "NaN in one coordinate" else fits
+        if not fits and flaw == "points beyond the limit left out":
+            continue
+        if not fits and flaw not in ("stopped one point late", "divergence not stopped"):
+            break
+        if flaw == "stopped where the gradient is zero" and not slope.any():
             break
         points.append(w if flaw == "every row is the last point" else w.copy())
         if not fits and flaw == "stopped one point late":
@@ -192,6 +200,12 @@ trace.family(
     {
         "NaN stays in the path": """A point that is not a number is still in the path: NaN is neither below
         the limit nor beyond it. Ask whether the point is below, and stop if it is not.""",
+        "NaN in one coordinate": """A point with one coordinate that is not a number is still in the path. Ask
+        both: `(np.abs(w) < limit).all()`. Python's `max(x, y)` is `x` where `y` is NaN.""",
+        "points beyond the limit left out": """Points beyond the limit are left out, and the path goes on when
+        the rule comes back. It ends there: leave the loop.""",
+        "stopped where the gradient is zero": """The path stops where the gradient is zero. A step that moves
+        nothing is a step too: T steps make T + 1 rows.""",
         "stopped path padded": """A stopped path was filled up with its last point, so nobody can see that it
         stopped. Let it be shorter.""",
     },
@@ -231,7 +245,7 @@ def as_train_2d(rule, surface, start, steps, config=None, limit=LIMIT):
     states, results = dict(config or {}), [(x1, x2)]
     for _i in range(steps):
         (x1, x2), states = rule(np.array([x1, x2], dtype=float), f_grad(x1, x2), states)
-        if not max(abs(x1), abs(x2)) < limit:
+        if not (abs(x1) < limit and abs(x2) < limit):
             break
         results.append((x1, x2))
     return np.array(results)

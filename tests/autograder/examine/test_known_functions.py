@@ -14,6 +14,7 @@ from autograder.examine.inside.frames import Lost
 from autograder.examine.probes import portable
 from autograder.judging import judge
 from course.probes.base import Calls, Path
+from tests.autograder.judging.test_marks_table import OneArray
 
 
 def known_functions():
@@ -32,6 +33,17 @@ def test_every_known_function_gets_the_same_verdict_through_the_wire(exercise):
         make = (lambda: exercise.reference) if each is None else each.make
         with beside(make()) as handle:
             assert judge(exercise, handle) == judge(exercise, make()), each and each.name
+
+
+def test_a_result_that_a_later_call_overwrites_is_seen_through_the_wire():
+    (exercise,) = (
+        each for each in exercises.lesson("backpropagation").EXERCISES if each.name == "matmul_backward"
+    )
+    for candidate in (exercise.reference, OneArray(exercise.reference)):
+        with beside(candidate) as handle:
+            through = judge(exercise, handle)
+        assert through == judge(exercise, candidate)
+    assert through.mistake == "a result that a later call overwrites"
 
 
 @contextlib.contextmanager

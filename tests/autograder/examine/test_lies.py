@@ -31,7 +31,7 @@ from autograder.examine.outputs import CUT, EVALUE, LINE, LINES, MOST, NOTE, che
 from autograder.examine.probes import REASONS
 from autograder.examine.verdicts import received, verdict
 from course.probes.base import Calls, Path, Raised, Unusable
-from course.probes.composed import KINDS, Chain, Changes, Given, Look, Resumed, Several, Turns
+from course.probes.composed import KINDS, Chain, Changes, Given, HandsBack, Look, Resumed, Several, Turns
 
 MANY = int(os.environ.get("FUZZ", "1"))
 NAMED = ("h", "b", "y", "k", "p", "x")
@@ -227,6 +227,7 @@ PROBES = {
     "Chain": Chain(start=[1.0], names=("x",), rest=(), times=2),
     "Several": Several(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
     "Look": Look(probes={"a": STRAIGHT, "b": Calls(arguments=[(1,)])}),
+    "HandsBack": HandsBack(arguments=[({"w": 1.0}, 1.0)]),
     "Changes": Changes(probe=STRAIGHT, names=["w", "dw", "config"]),
 }
 

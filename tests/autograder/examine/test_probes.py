@@ -23,7 +23,7 @@ from course import numerics
 from course.numerics import cubes
 from course.probes.base import Calls, Lent, Path, Raised, Unusable, beside, call
 from course.probes.comparing import same
-from course.probes.composed import Chain, Given, Resumed, Several, Turns
+from course.probes.composed import Chain, Given, HandsBack, Resumed, Several, Turns
 from course.trojans import workshop
 
 SOURCE = """
@@ -54,6 +54,12 @@ def step(x, v, grad, lr):
 
 def short(x, v, grad, lr):
     return x
+
+def hands_back(grads, most):
+    return grads, most
+
+def copies(grads, most):
+    return dict(grads), most
 
 def ticks(counter):
     return counter.tick()
@@ -163,6 +169,16 @@ def test_what_no_probe_of_its_kind_finds_is_a_lie(probe):
     if not isinstance(probe, Calls):
         assert not is_outcome(probe, [0.0] * len(honest))
         assert not is_outcome(probe, [np.zeros(1)] * len(honest))
+
+
+@pytest.mark.parametrize("name", ["hands_back", "copies"])
+def test_a_dict_that_is_handed_back_is_known_where_it_was_given(sides, name):
+    probe = HandsBack(arguments=[({"a": 1.0}, 2.0), ({}, 1.0)])
+    pair, examination = sides
+    assert probe(pair(name)[1]) == [name == "hands_back"] * 2
+    assert examination.asked[-1] == "probe"
+    assert not is_outcome(probe, [True])
+    assert not is_outcome(probe, [1.0, True])
 
 
 def test_a_path_of_a_single_number_crosses(sides):

@@ -619,7 +619,7 @@ def adam_with_a_state_object(w, dw, config=None):
             self.t += 1
             self.m += (1 - b1) * (g - self.m)
             self.v += (1 - b2) * (g * g - self.v)
-            return self.m / -math.expm1(self.t * math.log(b1)), self.v / -math.expm1(self.t * math.log(b2))
+            return self.m / (1 - math.pow(b1, self.t)), self.v / (1 - math.pow(b2, self.t))
 
     config = config if config is not None else {}
     state = config.setdefault("state", State(np.shape(w)))

@@ -396,7 +396,7 @@ def rest(w, dw, config):
 
 
 def muon_of_its_author(w, dw, config=None):
-    if w.ndim < 2:
+    if w.ndim != 2:
         return rest(w, dw, config)
     config = {} if config is None else config
     beta = config.get("momentum", 0.95)

@@ -1,6 +1,7 @@
 """The checks of lesson 06 against real widgets and figures; the known mistakes are plain objects."""
 
 import io
+import sys
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -26,6 +27,7 @@ from course.surfaces import SURFACES, saddle
 
 pytestmark = pytest.mark.usefixtures("without_ticks")
 
+THIS = sys.modules[__name__]
 EARLIER = {exercise.name: exercise for exercise in saddle_explorer.EXERCISES}
 
 
@@ -61,14 +63,21 @@ def controls(surface, rules, steps):
     }
 
 
+COMMON: dict = {}
+"""What two explorers share that keep their paths in the notebook's own variables."""
+
+
 def closures(surface, rules, steps=100, *, flaw=""):
     """Functions inside a function, one figure, an Image, a link in the browser."""
     made = controls(surface, rules, steps)
     step, rate, place = made["step"], made["rate"], made["surface"]
-    ax, paths, image = blank_axes(), {}, widgets.Image()
+    ax, paths, image = blank_axes(), COMMON if flaw == "twins" else {}, widgets.Image()
 
     def draw(change=None):
-        nonlocal ax
+        nonlocal ax, image
+        if flaw == "new image" and change is not None:
+            image = widgets.Image()
+            box.children = (*box.children[:-1], image)
         if flaw == "new figure" and change is not None:
             ax = blank_axes()
             box.figure = ax.figure
@@ -76,6 +85,10 @@ def closures(surface, rules, steps=100, *, flaw=""):
             _, other = plt.subplots()
             image.value = png(frame(other, SURFACES[place.value], paths, step.value).figure)
         shown = {name: paths[name] for name in rules if made[name].value}
+        if flaw == "reappears" and change is not None and change["owner"] in (step, rate):
+            shown = paths
+        if flaw == "last stays" and not shown:
+            return
         if flaw == "behind":
             image.value = png(ax.figure)
         frame(ax, SURFACES[place.value], shown, step.value - (flaw == "early"))
@@ -85,7 +98,8 @@ def closures(surface, rules, steps=100, *, flaw=""):
     def compute(change=None):
         where = SURFACES[place.value]
         for name, rule in rules.items():
-            paths[name] = path(rule, where, where.start, steps, {"learning_rate": rate.value})
+            if flaw != "stale" or made[name].value:
+                paths[name] = path(rule, where, where.start, steps, {"learning_rate": rate.value})
         draw(change)
 
     def travel(change):
@@ -256,6 +270,11 @@ def test_an_explorer_earns_full_marks_in_whatever_style_it_is_written(made):
         ("behind", "picture one event behind"),
         ("no link", "Play not linked"),
         ("old map", "map of the old surface"),
+        ("new image", "new Image at each event"),
+        ("reappears", "hidden paths come back by themselves"),
+        ("stale", "hidden paths not traced"),
+        ("last stays", "the last path cannot be hidden"),
+        ("twins", "two explorers share their paths"),
     ],
 )
 def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):
@@ -267,6 +286,18 @@ def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):
 def test_a_figure_of_pyplots_at_every_event_is_rejected_though_the_first_one_follows():
     assert judge(make_explorer, with_flaw("plt.subplots")).points == 0
     plt.close("all")
+
+
+def test_explorers_on_one_figure_disturb_each_other():
+    common = blank_axes()
+
+    def made(surface, rules, steps=100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(THIS, "blank_axes", lambda: common)
+            common.clear()
+            return closures(surface, rules, steps)
+
+    assert judge(make_explorer, made).points == 0
 
 
 def test_a_link_from_the_slider_to_play_alone_does_not_play():
@@ -387,6 +418,77 @@ def test_markers_of_a_scatter_that_are_left_behind_are_seen():
         return ax
 
     assert judge(draw_frame, made).mistake == "old markers stay"
+
+
+def test_lines_and_markers_that_are_reused_must_follow_the_paths():
+    def by_name(ax, surface, paths, step):
+        for line in list(ax.lines):
+            if line.get_label().split(" (")[0] in paths or line.get_label()[0] == "_":
+                line.remove()
+        return ended(ax, surface, paths, step, starts=paths)
+
+    def old_starts(ax, surface, paths, step):
+        known = {line.get_gid() for line in ax.lines}
+        for line in list(ax.lines):
+            if line.get_gid() is None:
+                line.remove()
+        return ended(ax, surface, paths, step, starts=paths.keys() - known)
+
+    def ended(ax, surface, paths, step, starts):
+        if not ax.images:
+            background(ax, surface)
+        for name, points in paths.items():
+            over = "" if step < len(points) else f" (stopped at step {len(points) - 1})"
+            look = plots.line_style(name) | {"label": name + over}
+            ax.plot(*points[: step + 1].T, **look)
+            if name in starts:
+                ax.plot(*points[0], "o", color=look["color"], gid=name)
+        ax.set(xlim=surface.domain[0], ylim=surface.domain[1])
+        ax.legend()
+        return ax
+
+    assert judge(draw_frame, by_name).mistake == "paths that are gone stay"
+    assert judge(draw_frame, old_starts).mistake == "markers of other paths"
+
+
+def test_whether_there_is_a_map_is_asked_of_the_axes():
+    covered = set()
+
+    def noted(ax, surface, paths, step):
+        if id(ax) not in covered:
+            covered.add(id(ax))
+            background(ax, surface)
+        return frame_without_map(ax, surface, paths, step)
+
+    def frame_without_map(ax, surface, paths, step):
+        had = bool(ax.images)
+        frame(ax, surface, paths, step)
+        if not had:
+            ax.images[0].remove()
+        return ax
+
+    assert judge(draw_frame, noted).mistake == "no map on cleared axes"
+
+
+@pytest.mark.parametrize(
+    "stays",
+    [
+        lambda w, limit: max(abs(w[0]), abs(w[1])) < limit,
+        lambda w, limit: not np.isnan(w[0]) and not np.abs(w).max() >= limit,
+    ],
+)
+def test_both_coordinates_are_asked_whether_they_are_numbers(stays):
+    def made(rule, surface, start, steps, config=None, limit=1e3):
+        w, config = np.array(start, dtype=float), dict(config or {})
+        points = [w]
+        for _ in range(steps):
+            w, config = rule(points[-1].copy(), surface.gradient(points[-1]), config)
+            if not stays(w, limit):
+                break
+            points.append(w)
+        return np.array(points)
+
+    assert judge(tracing, made).mistake == "NaN in one coordinate"
 
 
 def test_a_path_that_becomes_nan_ends_before_that():

@@ -29,6 +29,24 @@ diagnose_run | tail[0] - loss[-1] | tail.max() - loss[-1]
 diagnose_run | history["train_accuracy"][-1] | max(history["train_accuracy"])
 diagnose_run | history["val_accuracy"][-1] | max(history["val_accuracy"])
 max_stable_rate | np.max(curvature) | np.ravel(curvature)[-1]
+max_stable_rate | np.max(curvature) | np.ravel(curvature)[[0, np.size(curvature) // 2, -1]].max()
+max_stable_rate | return limit | return min(limit, 5.0)
+max_stable_rate | return limit | return max(limit, 1e-2)
+momentum_schedule | t / T | t / min(T, 500)
+sgd | config["learning_rate"] * dw | config.setdefault("rate", config["learning_rate"]) * dw
+sgd_momentum | config["momentum"] * v | config.setdefault("mu", config["momentum"]) * v
+lookahead_step | v = mu * v - lr * g | v = mu * v * (g != 0) - lr * g
+lookahead_step | v = mu * v - lr * g | v = mu * v - (lr or 0.01) * g
+adamw | config["weight_decay"] * w) | config.setdefault("decay", config["weight_decay"]) * w)
+lion | config["weight_decay"] * w) | config.setdefault("decay", config["weight_decay"]) * w)
+clip_by_global_norm | if norm > max_norm else | if norm > 1.1 * max_norm else
+clip_by_global_norm | if norm > max_norm else | if norm > max_norm >= 1 else
+clip_by_global_norm | max_norm / norm | max(max_norm, 1) / norm
+orthogonalise | range(steps) | range(min(steps, 8))
+orthogonalise | range(steps) | range(0 if 1 in G.shape else steps)
+muon | w.ndim != 2 | w.ndim != 2 or w.shape[1] == 1
+muon | w.ndim != 2 | w.ndim < 2
+muon | max(1, rows / columns) ** 0.5 | min(max(1, rows / columns) ** 0.5, 1.5)
 steps_to_escape | abs(w[1]) > 1 | np.abs(w).max() > 1
 trace | np.abs(w).max() < limit | np.linalg.norm(w) < limit
 hessian_vector_product | length == 0 | length < 1e-3

@@ -48,6 +48,7 @@ def test_the_table_says_what_the_judge_gives():
     assert earned("right but for its last digits") == [ROUNDED]
     assert earned("right but for a default of its own") == list(constants.SHARES.values())
     assert earned("right but for an argument") == [IN_PLACE]
+    assert earned("right but for a result") == [IN_PLACE]
     assert earned("anything else") == [0.0]
 
 
@@ -125,6 +126,52 @@ def test_an_argument_changed_in_place_costs_the_same_everywhere(exercise):
             assert visible.passes(exercise, candidate) is not True, argument
         assert found.points == pytest.approx(IN_PLACE * exercise.points), f"{argument}: {found.message}"
         assert re.search("changed|overwritten|in place", found.message), found.message
+
+
+class OneArray:
+    """A right answer that returns the same array for every result of one shape."""
+
+    def __init__(self, right):
+        self.right, self.kept, self.filled = right, {}, 0
+        self.__signature__ = inspect.signature(right)
+
+    def __call__(self, *args, **kwargs):
+        self.place = 0
+        return self.put(self.right(*args, **kwargs))
+
+    def put(self, value):
+        if type(value) is dict:
+            return {name: self.put(each) for name, each in value.items()}
+        if type(value) in (list, tuple):
+            return type(value)(map(self.put, value))
+        if not isinstance(value, np.ndarray) or value.ndim == 0:
+            return value
+        self.place += 1
+        kept = self.kept.setdefault((self.place, value.shape, value.dtype), np.empty_like(value))
+        kept[...] = value
+        self.filled += 1
+        return kept
+
+
+@every_exercise
+def test_a_result_that_a_later_call_overwrites_costs_the_same_everywhere(exercise):
+    candidate = OneArray(exercise.reference)
+    with quietly():
+        found = judge(exercise, candidate)
+        if not candidate.filled:
+            pytest.skip("it returns no arrays")
+        assert visible.passes(exercise, candidate) is not True
+    if found.points:
+        assert found.points == pytest.approx(IN_PLACE * exercise.points), found.message
+        assert "later call overwrites" in found.message
+
+
+def test_a_result_that_is_part_of_what_was_handed_over_is_the_callers():
+    rows = Shielded(lambda X, k: [X[:k], X], ["X", "k"])
+    for k in (1, 2):
+        rows(np.arange(6.0).reshape(3, 2) * k, k)
+    rows.repeat()
+    assert rows.changed() == []
 
 
 def passes_every_check(exercise, candidate):

@@ -104,8 +104,8 @@ STYLES = {
         "sgd_momentum",
         "v = mu * v - lr * dw; next_w = w + v\n"
         "    config = {'learning_rate': lr, 'momentum': mu, 'velocity': v}",
-        10,
-        None,
+        7.5,
+        "other entries lost",
     ),
     "momentum, velocity stored as a list": (
         "sgd_momentum",
@@ -123,7 +123,7 @@ STYLES = {
     "momentum, rate outside": (
         "sgd_momentum",
         "v = mu * v + dw; next_w = w - lr * v; config['velocity'] = v",
-        0,
+        7.5,
         "rate outside the velocity",
     ),
     "momentum, moving average": (

@@ -221,3 +221,19 @@ def test_a_matrix_product_of_the_wrong_shapes_is_said_in_words_of_matrices():
         assert probe(np.matmul)[0].text == said, (a, b)
     (other,) = Calls(arguments=[(np.zeros(3), np.zeros(5))])(lambda a, b: a + b)
     assert other.text.startswith("operands could not be broadcast")
+
+
+def plain(w, dw, config=None):
+    config = {} if config is None else config
+    return w - config.setdefault("learning_rate", 0.5) * dw, config
+
+
+def rebuilt(w, dw, config=None):
+    w, config = plain(w, dw, config)
+    return w, {"learning_rate": config["learning_rate"]}
+
+
+def test_a_caller_that_loses_its_count_goes_on_with_a_rate_of_one():
+    path = Path(start=[0.0], gradients=[[1.0]] * 4, counted={"learning_rate": 0.25})
+    assert [w.item() for w in path(plain)] == [0.0, -0.5, -0.75, -1.0, -1.25]
+    assert [w.item() for w in path(rebuilt)] == [0.0, -0.5, -0.75, -1.75, -2.75]

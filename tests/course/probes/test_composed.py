@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course.probes.base import Path, Unusable
-from course.probes.composed import Chain, Given, Resumed, Several, Turns
+from course.probes.composed import Chain, Given, HandsBack, Resumed, Several, Turns
 
 DOWN = Path(start=[1.0], gradients=[[1.0], [2.0], [3.0]])
 UP = Path(start=[5.0], gradients=[[-1.0], [-1.0], [-1.0]])
@@ -32,6 +32,25 @@ def test_turns_are_taken_in_turn():
 
     Turns(paths=[DOWN, UP])(notes)
     assert order == [1.0, -1.0, 2.0, -1.0, 3.0, -1.0]
+
+
+def test_turns_look_at_a_result_when_the_others_have_taken_their_step():
+    buffer = np.zeros(1)
+
+    def shared(w, dw, config=None):
+        buffer[:] = w - dw
+        return buffer, {}
+
+    first, second = Turns(paths=[DOWN, UP])(shared)
+    assert numbers(first) == numbers(second)
+
+
+def test_a_dict_handed_back_is_told_from_a_copy():
+    probe = HandsBack(arguments=[({"a": 1.0},)])
+    assert probe(lambda grads: (grads, 1.0)) == [True]
+    assert probe(lambda grads: (dict(grads), 1.0)) == [False]
+    assert probe(lambda grads: grads) == [False]
+    assert probe(lambda grads: ()) == [False]
 
 
 def test_paths_of_different_lengths_cannot_take_turns():

@@ -117,10 +117,10 @@ figures.rules(your_rules)
 # | in | `network` with `start(rng)` → params, a dict, and `loss(params, X, y, reg=reg)` → number, gradients (same names); `X` (N, D), `y` (N,); `rng`; `epochs`, `batch`, `rate`, `reg` |
 # | out | the trained params; a list, or an array, with one number per epoch, the plain mean of the losses its mini-batches gave, before each step |
 #
-# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. Every batch has
-# its step, along gradients that contain the penalty already. All epochs are run. Start and order come from `rng`. Any rule
-# that goes downhill is right if `rate` sets its steps, and a schedule for the rate is yours to choose. The course's `train`
-# cannot be used.
+# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. After each
+# batch comes a step along the gradients of `network.loss`, which contain the penalty already. Run all epochs; the start and
+# the order come from `rng`. Any rule that goes downhill is right if `rate` sets its steps, and a schedule for the rate is
+# yours to choose. The course's `train` cannot be used.
 #
 # Worked: 23 rows, batches of 5: five steps an epoch, of 5, 5, 5, 5 and 3 rows.
 #
@@ -194,9 +194,9 @@ assert losses[-1] < losses[0], "it goes downhill"
 # | in | `X` (300, 2) points, `y` (300,) labels 0 to 2, `rng`; `fit` your loop, so that a slip in it costs nothing here |
 # | out | a function `classify(points)`: (N, 2) in, N labels out |
 #
-# At least 95 of 100 *fresh* points must be right. Meant is a network: `MLP(sizes=(2, units, 3))` and `fit`, with your `rng`
-# handed on; `network.scores(params, points)` is (N, 3). The check looks at labels alone, so another classifier that reaches
-# the mark counts too. `classify` says of a point what it says of it among others.
+# At least 95 of 100 *fresh* points must be right. Train an `MLP(sizes=(2, units, 3))` with `fit`, and hand on
+# your `rng`; `network.scores(params, points)` is (N, 3). The check looks at labels alone, so another kind of classifier that
+# reaches the mark counts too. A point gets the same label alone as among others.
 #
 # Worked: `classify(np.zeros((4, 2)))` is an array of four whole numbers.
 #
@@ -347,7 +347,7 @@ assert np.array_equal(rows[1], [[4, 4], [8, 8]]), "the arguments are left as the
 # | in | `X_train` (N, D), `y_train` (N,), pixels as scanned; `X_val`, `y_val` to choose by; `rng`; `fit` and `standardise` are yours |
 # | out | `classify(X)`, raw rows in, labels 0 to 9 out; its accuracy on the validation rows, a share between 0 and 1 |
 #
-# At least 97 of 100 validation rows must be right. Meant is a network, trained with `fit` and `rng`; any other
+# At least 97 of 100 validation rows must be right. Train a network with `fit` and `rng`; another kind of
 # classifier counts too. You may train several networks and let `X_val` choose, or average them. Never train on `X_val`. One
 # run may end an image or two below the mark by luck; the digits used in grading leave more room.
 #

@@ -27,10 +27,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not thorough")
-APART = "not wrapping and not may_be_wrapped and not put_in_other_words and not saddle_explorer"
-"""What is wrapped around an answer, or drawn, computes nothing; ``validate`` judges the same answers without."""
+STYLES = "not wrapping and not may_be_wrapped and not put_in_other_words"
+"""What is wrapped around an answer computes nothing; ``validate`` judges the same answers without."""
 JOBS = {
-    "exercises": (*TESTS, "-k", APART, "tests/autograder/exercises"),
     "facts": (*TESTS, "tests/facts"),
     "validate": ("-m", "autograder", "validate"),
     "lessons": (*TESTS, "-k", "with_its_answers", "tests/test_notebooks.py"),
@@ -38,8 +37,9 @@ JOBS = {
 }
 """What runs on every processor, as arguments of Python, the longest first.  A lesson of stubs computes nothing."""
 
-LONG = {
-    "long facts": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long or thorough", "tests/facts")
+MORE = {
+    "exercises": (*TESTS, "-k", STYLES, "tests/autograder/exercises"),
+    "long facts": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long or thorough", "tests/facts"),
 }
 """What also runs where processors do not take turns."""
 
@@ -299,7 +299,7 @@ def main() -> None:
     if unknown := [name for name in given.processors if name.lower() not in names]:
         parser.error(f"there is no processor {unknown[0]!r}; there are {', '.join(names)}")
     chosen = [names[name.lower()] for name in given.processors] or list(PROCESSORS)
-    jobs = JOBS if given.take_turns else LONG | JOBS
+    jobs = JOBS if given.take_turns else MORE | JOBS
     sys.exit(shown(chosen, given.threads, jobs, given.jobs, take_turns=given.take_turns))
 
 

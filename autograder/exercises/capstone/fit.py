@@ -335,7 +335,7 @@ fit.table(
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, epochs + 1, batch, rate, {"reg": reg}
         ),
-        """one epoch too few: There is one epoch less than was asked for. `range(epochs)` runs `epochs` times.
+        """one epoch too few: There is one epoch fewer than was asked for. `range(epochs)` runs `epochs` times.
         """: lambda network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4: loop(
             network, X, y, rng, epochs - 1, batch, rate, {"reg": reg}
         ),
@@ -453,7 +453,7 @@ def start_not_from_rng(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e
 @fit.mistake
 class velocity_kept_from_run_to_run:
     """Two calls with the same seed go different ways: something is kept from the call before, for example a
-    velocity that stands outside `fit`. Begin it anew in every call."""
+    velocity that stands outside `fit`. Start it anew in every call."""
 
     def __init__(self):
         self.velocity = {}

@@ -151,8 +151,8 @@ def accuracy_rounded(X_train, y_train, X_val, y_val, rng):
 
 @train_digits.mistake
 class the_next_run_changes_this_classifier:
-    """After another run the classifier that was returned before gives other labels, as where the parameters stand
-    in a global name, which the next run overwrites. Keep them inside the function."""
+    """After another run, the classifier returned before gives other labels. This happens when the parameters are in
+    a global variable, which the next run overwrites. Keep them inside the function."""
 
     def __call__(self, X_train, y_train, X_val, y_val, rng):
         self.scores = ridge(X_train, y_train)
@@ -295,8 +295,8 @@ def the_digits_of_the_notebook(X_train, y_train, X_val, y_val, rng):
 
 @train_digits.mistake
 def standardised_by_the_rows_asked(X_train, y_train, X_val, y_val, rng):
-    """A digit gets another label alone than beside other rows. As a rule it is scaled by those that happen to be
-    asked with it: keep the numbers of the training rows."""
+    """A digit gets one label alone and another beside other rows. The usual cause: it is scaled by the rows that
+    happen to be asked with it. Use the numbers of the training rows."""
     centre = X_train.mean(axis=0)
     scores = ridge(X_train - centre, y_train)
     return answer(lambda X: scores(X - np.mean(X, axis=0)), X_val, y_val)

@@ -121,8 +121,8 @@ def a_minimal_neural_net(X, y, rng):
 
 @train_spiral.convention(share=0.8)
 def points_changed_in_place(X, y, rng):
-    """The points that it is asked about are other numbers afterwards: `points -= ...` inside `classify` writes into
-    the array of whoever asks. Write `points - ...`."""
+    """The points it was asked about have changed afterwards: `points -= ...` inside `classify` writes into the
+    caller's array. Write `points - ...`."""
 
     def classify(points):
         labels = reference(X, y, rng)(points)
@@ -134,8 +134,8 @@ def points_changed_in_place(X, y, rng):
 
 @train_spiral.mistake
 class the_next_run_changes_this_classifier:
-    """After another run the classifier that was returned before gives other labels, as where the parameters stand
-    in a global name, which the next run overwrites. Keep them inside the function."""
+    """After another run, the classifier returned before gives other labels. This happens when the parameters are in
+    a global variable, which the next run overwrites. Keep them inside the function."""
 
     def __call__(self, X, y, rng):
         self.scores = ridge(X, y)
@@ -223,8 +223,8 @@ def overfitting(X, y, rng):
 
 @train_spiral.mistake
 def standardised_by_the_points_asked(X, y, rng):
-    """A point gets another label alone than beside other points. As a rule it is scaled by those that happen to be
-    asked with it: keep the numbers of the training points."""
+    """A point gets one label alone and another beside other points. The usual cause: it is scaled by the points
+    that happen to be asked with it. Use the numbers of the training points."""
     scores = ridge((X - X.mean(axis=0)) / X.std(axis=0), y, features=lambda p, X: hills(p, X, 0.4))
 
     def classify(points):

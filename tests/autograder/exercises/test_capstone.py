@@ -477,7 +477,19 @@ def by_label(rng, y, epoch):
         {"used": lambda reg: reg or 1e-4},
         {"used": lambda reg: min(reg, 0.1)},
     ],
-    ids=str,
+    ids=(
+        "rolled",
+        "same batches",
+        "by label",
+        "two orders",
+        "five orders",
+        "first step alone",
+        "every other step",
+        "stops at a rise",
+        "stops at three rises",
+        "no reg of 0",
+        "reg cut off",
+    ),  # fmt: skip
 )
 def test_a_loop_that_is_right_but_for_its_order_its_steps_or_its_penalty_earns_nothing(slip):
     def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
@@ -679,6 +691,7 @@ def test_the_best_accuracy_is_not_that_of_the_last_network(lesson):
     assert judge(train_digits, own).mistake == "accuracy of another model"
 
 
+@pytest.mark.long
 def test_a_wide_choice_by_the_validation_loss_and_an_average_of_two_are_right(lesson):
     def by_loss(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
         network, (Z, Zv) = MLP(sizes=(64, 100, 10)), (standardise(X_train, each) for each in (X_train, X_val))

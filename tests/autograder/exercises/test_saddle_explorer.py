@@ -270,11 +270,11 @@ def test_an_explorer_earns_full_marks_in_whatever_style_it_is_written(made):
         ("behind", "picture one event behind"),
         ("no link", "Play not linked"),
         ("old map", "map of the old surface"),
-        ("new image", "new Image at each event"),
-        ("reappears", "hidden paths come back by themselves"),
-        ("stale", "hidden paths not traced"),
-        ("last stays", "the last path cannot be hidden"),
-        ("twins", "two explorers share their paths"),
+        pytest.param("new image", "new Image at each event", marks=pytest.mark.long),
+        pytest.param("reappears", "hidden paths come back by themselves", marks=pytest.mark.long),
+        pytest.param("stale", "hidden paths not traced", marks=pytest.mark.long),
+        pytest.param("last stays", "the last path cannot be hidden", marks=pytest.mark.long),
+        pytest.param("twins", "two explorers share their paths", marks=pytest.mark.long),
     ],
 )
 def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):

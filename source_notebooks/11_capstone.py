@@ -117,9 +117,9 @@ figures.rules(your_rules)
 # | in | `network` with `start(rng)` → params, a dict, and `loss(params, X, y, reg=reg)` → number, gradients (same names); `X` (N, D), `y` (N,); `rng`; `epochs`, `batch`, `rate`, `reg` |
 # | out | the trained params; a list, or an array, with one number per epoch, the plain mean of the losses its mini-batches gave, before each step |
 #
-# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. After each
-# batch comes a step along the gradients of `network.loss`, which contain the penalty already. Run all epochs; the start and
-# the order come from `rng`. Any rule that goes downhill is right if `rate` sets its steps, and a schedule for the rate is
+# Every epoch shows each row once, in a new random order, `batch` at a time; the last batch may be smaller. Each batch has
+# its step, along the gradients of `network.loss`, which contain the penalty. Run all epochs; start and order come from
+# `rng`. Any rule that goes downhill is right if `rate` sets its steps, and a schedule for the rate is
 # yours to choose. The course's `train` cannot be used.
 #
 # Worked: 23 rows, batches of 5: five steps an epoch, of 5, 5, 5, 5 and 3 rows.

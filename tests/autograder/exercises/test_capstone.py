@@ -489,7 +489,7 @@ def by_label(rng, y, epoch):
         "stops at three rises",
         "no reg of 0",
         "reg cut off",
-    ),  # fmt: skip
+    ),
 )
 def test_a_loop_that_is_right_but_for_its_order_its_steps_or_its_penalty_earns_nothing(slip):
     def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):

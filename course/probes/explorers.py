@@ -4,6 +4,7 @@ An explorer is a container of controls, known by their descriptions, with a ``fi
 attributes, items and lengths alone, since it may live in another process; what looks deeper is called there.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -52,7 +53,8 @@ def lent(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 def visible_explorer(candidate: Callable) -> dict[str, Any]:
     """Return what the notebook's own check looks at.  Raises ``Unusable``."""
     rules = {"plain": plain_gradient_descent, "left": leaning(-0.25), "right": leaning(0.25)}
-    with pictures.readable("What it returned"):
+    with pictures.readable("What it returned"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No artists with labels")  # where every checkbox is off
         return {
             **stepping(candidate, rules),
             **controlled(candidate, rules),

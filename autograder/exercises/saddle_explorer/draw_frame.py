@@ -51,7 +51,9 @@ def reference(ax, surface, paths, step):
 
 def sketch(ax, surface, paths, step, *, flaw=""):
     """Draw a frame with one flaw, and return the axes."""
-    bare = len(ax.images) == 0 and (flaw != "no map on cleared axes" or ax.drawn == 0)
+    bare = len(ax.images) == 0
+    if flaw == "no map on cleared axes":
+        bare, ax.covered = not getattr(ax, "covered", False), True
     if flaw == "a map for every frame" or (bare and flaw != "surface not drawn"):
         cover(ax, surface)
     stays = {

@@ -123,12 +123,12 @@ def told_as(error: float) -> float | str:
 
 
 def over_the_larger(a: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Return |a - n| by the larger of |a| and |n|."""
+    """Return ``|a - n|`` divided by the larger of ``|a|`` and ``|n|``."""
     return np.abs(a - n) / np.maximum(np.maximum(np.abs(a), np.abs(n)), np.finfo(float).tiny)
 
 
 def over_the_sum(a: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Return |a - n| by |a| + |n|."""
+    """Return ``|a - n|`` divided by ``|a| + |n|``."""
     return np.abs(a - n) / np.maximum(np.abs(a) + np.abs(n), np.finfo(float).tiny)
 
 

@@ -305,7 +305,7 @@ smallest_widget()
 # | `FloatLogSlider` | `rate` | at first 0.05 (moved, it goes in tenths of a power of ten: 0.0501, 0.0631); from 0.001 or less to beyond 2 (its `min` and `max` are exponents of ten: `min=-3` is 0.001): traces every rule again from the surface's start |
 # | `Dropdown` | `surface` | options `list(SURFACES)`, at first `surface.name`: another map, other paths |
 # | a `Checkbox` for each rule | the rule's name | on at first: shows and hides that path; with all off, the map is left |
-# | `Image` | | one place: `png` of the figure, new after every event, as in the smallest widget; give it a width |
+# | `Image` | | made once; after every event its value is the figure's `png`, as in the smallest widget; give it a width |
 #
 # `explorer.figure` is the one figure, made by `blank_axes`, on which `draw_frame` draws. A change of rate or surface
 # leaves the step and hidden paths as they are. Each trace gets a fresh config: `{"learning_rate": rate.value}`.

@@ -129,7 +129,7 @@ def test_an_argument_changed_in_place_costs_the_same_everywhere(exercise):
 
 
 class OneArray:
-    """A right answer that returns the same array for every result of one shape."""
+    """A right answer that returns the same array for every result of one shape; the state of a rule is its own."""
 
     def __init__(self, right):
         self.right, self.kept, self.filled = right, {}, 0
@@ -137,7 +137,10 @@ class OneArray:
 
     def __call__(self, *args, **kwargs):
         self.place = 0
-        return self.put(self.right(*args, **kwargs))
+        answer = self.right(*args, **kwargs)
+        if "config" in self.__signature__.parameters and type(answer) is tuple:
+            return self.put(answer[:-1]) + answer[-1:]
+        return self.put(answer)
 
     def put(self, value):
         if type(value) is dict:
@@ -161,9 +164,8 @@ def test_a_result_that_a_later_call_overwrites_costs_the_same_everywhere(exercis
         if not candidate.filled:
             pytest.skip("it returns no arrays")
         assert visible.passes(exercise, candidate) is not True
-    if found.points:
-        assert found.points == pytest.approx(IN_PLACE * exercise.points), found.message
-        assert "later call overwrites" in found.message
+    assert found.points == pytest.approx(IN_PLACE * exercise.points), found.message
+    assert "later call overwrites" in found.message
 
 
 def test_a_result_that_is_part_of_what_was_handed_over_is_the_callers():

@@ -1,7 +1,10 @@
 """Every way we know to answer an exercise, as cell texts with the marks they must get."""
 
+import random
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from autograder.cohort.paste import NotPasted, pasted
@@ -27,6 +30,43 @@ class Answer:
     mistake: str | None = None
 
 
+class Deck:
+    """Answers of one kind.  Each is made, and proved to earn what it must, when it is first asked for.
+
+    A class of a few students needs few of them, and to prove all takes a minute.
+
+    make   returns the answer that a known function becomes, None for one that cannot be made into a cell
+    first  an answer that is there already
+    """
+
+    def __init__(
+        self, make: Callable[[Known], Answer | None], known_ones: list[Known], first: Answer | None = None
+    ):
+        self.make = make
+        self.cards: list[Known | Answer] = [*([first] if first else []), *known_ones]
+        self.made: dict[int, Answer | None] = {}
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def __getitem__(self, at: int) -> Answer | None:
+        if at not in self.made:
+            card = self.cards[at]
+            self.made[at] = card if isinstance(card, Answer) else self.make(card)
+        return self.made[at]
+
+    def __contains__(self, answer: object) -> bool:
+        """Whether an answer was made of one of the cards."""
+        return answer in self.made.values()
+
+    def __iter__(self) -> Iterator[Answer]:
+        return (answer for at in range(len(self)) if (answer := self[at]))
+
+    def shuffled(self, rng: random.Random) -> Iterator[Answer]:
+        """Yield all answers in a random order."""
+        return (answer for at in rng.sample(range(len(self)), len(self)) if (answer := self[at]))
+
+
 @dataclass(kw_only=True)
 class Question:
     """One graded cell, and how people answer it.
@@ -34,8 +74,9 @@ class Question:
     cell      grade id of the solution cell
     graded    grade id of the graded cell
     function  the name that must be defined
-    correct   the lesson's own solution first, then the accepted variants
-    left_out  what could not be made into a cell, and why
+    own       the lesson's own solution
+    correct   that first, then the accepted variants
+    left_out  what was asked for and could not be made into a cell, and why
     """
 
     cell: str
@@ -43,9 +84,10 @@ class Question:
     function: str
     points: float
     stub: str
-    correct: list[Answer]
-    wrong: list[Answer] = field(default_factory=list)
-    conventions: list[Answer] = field(default_factory=list)
+    own: Answer
+    correct: Deck
+    wrong: Deck
+    conventions: Deck
     left_out: list[str] = field(default_factory=list)
 
     @property
@@ -91,28 +133,31 @@ def question(
     exercise: Exercise, name: str, graded: str, function: str, points: float, master: Master, solved: str
 ) -> Question:
     """Return one graded cell with its answers; a text that does not do what it should is left out, and said."""
+    left_out: list[str] = []
+
+    def make(known: Known, verdict: str) -> Answer | None:
+        try:
+            source = pasted(known.function, function)
+            compare(exercise, known, verdict, source, function)
+        except NotPasted as why:
+            left_out.append(f"{master.name} {exercise.name}: {known.name or 'a variant'} ({why})")
+            return None
+        mistake = known.name if verdict != "correct" else None
+        return Answer(source=source, verdict=verdict, points=points * known.share, mistake=mistake)
+
     own = Answer(source=solved, verdict="correct", points=points)
-    made = Question(
-        cell=name, graded=graded, function=function, points=points, stub=master.stub(name), correct=[own]
+    return Question(
+        cell=name,
+        graded=graded,
+        function=function,
+        points=points,
+        stub=master.stub(name),
+        own=own,
+        correct=Deck(partial(make, verdict="correct"), exercise.variants, first=own),
+        wrong=Deck(partial(make, verdict="mistake"), exercise.mistakes),
+        conventions=Deck(partial(make, verdict="convention"), exercise.conventions),
+        left_out=left_out,
     )
-    kinds = (
-        (exercise.variants, made.correct, "correct"),
-        (exercise.mistakes, made.wrong, "mistake"),
-        (exercise.conventions, made.conventions, "convention"),
-    )
-    for known_ones, answers, verdict in kinds:
-        for known in known_ones:
-            try:
-                source = pasted(known.function, function)
-                compare(exercise, known, verdict, source, function)
-            except NotPasted as why:
-                made.left_out.append(f"{master.name} {exercise.name}: {known.name or 'a variant'} ({why})")
-                continue
-            mistake = known.name if verdict != "correct" else None
-            answers.append(
-                Answer(source=source, verdict=verdict, points=points * known.share, mistake=mistake)
-            )
-    return made
 
 
 def compare(exercise: Exercise, known: Known, verdict: str, source: str, name: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 
 from autograder.cohort import habits
-from autograder.cohort.answers import Answer, Question
+from autograder.cohort.answers import Answer, Deck, Question
 
 PLAIN = (
     "right",
@@ -92,7 +92,7 @@ class Class:
             ]
             target = self.rng.choice(parted) if parted else target
             several = [each for each in self.questions[target].correct if each.source.count("\ndef ")]
-            answers[target] = (several or self.questions[target].correct)[0]
+            answers[target] = (several or [self.questions[target].own])[0]
         elif habit in habits.ANSWERS:
             answers[target] = habits.ANSWERS[habit](question, self.style(target))
         elif habit == "deleted cell":
@@ -110,8 +110,8 @@ class Class:
         """Return the next style of a right answer, or the lesson's own where other cells call the function."""
         question = self.questions[number]
         others = [each for each in self.questions if each is not question]
-        if any(f"{question.function}(" in each.correct[0].source for each in others):
-            return question.correct[0]
+        if any(f"{question.function}(" in each.own.source for each in others):
+            return question.own
         return next(self.styles[number])
 
     def standing(self, answers: list[Answer], target: int) -> list[Answer]:
@@ -125,14 +125,14 @@ class Class:
             for at, each in enumerate(answers)
         ]
         for n in calls[target]:
-            answers[n] = self.questions[n].correct[0]
+            answers[n] = self.questions[n].own
         for at in range(len(answers)):
             if at != target and any(answers[n].verdict != "correct" for n in calls[at]):
                 answers[at] = self.questions[at].untouched
                 calls[at] = []
         for n in {n for each in calls for n in each}:
             if n != target or answers[n] in self.questions[n].correct:
-                answers[n] = self.questions[n].correct[0]  # other styles may not fit together
+                answers[n] = self.questions[n].own  # other styles may not fit together
         return answers
 
     def answer(self, number: int, habit: str) -> Answer:
@@ -141,18 +141,22 @@ class Class:
         if habit == "untouched" or (habit == "half finished" and number >= len(self.questions) // 2):
             return question.untouched
         if habit == "right":
-            return question.correct[0]
+            return question.own
         if habit == "right in other styles":
             return next(self.styles[number])
         draw = self.rng.random()
-        if question.wrong and (habit == "all wrong" or draw < 0.45):
-            return next(self.wrong[number])
-        if question.conventions and draw < 0.6:
-            return next(self.conventions[number])
+        if (habit == "all wrong" or draw < 0.45) and (wrong := next(self.wrong[number], None)):
+            return wrong
+        if draw < 0.6 and (convention := next(self.conventions[number], None)):
+            return convention
         return question.untouched if draw > 0.95 else next(self.styles[number])
 
 
-def dealt(answers: list[Answer], rng: random.Random) -> Iterator[Answer]:
+def dealt(deck: Deck, rng: random.Random) -> Iterator[Answer]:
     """Yield answers like cards: all of them in a random order, then again in another."""
-    while answers:
-        yield from rng.sample(answers, len(answers))
+    answer: Answer | None = None
+    while True:
+        for answer in deck.shuffled(rng):
+            yield answer
+        if answer is None:  # there is none
+            return

@@ -25,7 +25,7 @@ GUESS = "I expect it to overshoot first and to settle later."
 
 @dataclass(kw_only=True)
 class Cohort:
-    """What was written: how many submissions, and the known functions that could not be made into a cell."""
+    """What was written: how many submissions, and what was drawn and could not be made into a cell."""
 
     submissions: int = 0
     mistakes: int = 0
@@ -47,13 +47,13 @@ def write(folder: Path, project: Project, lessons: list[str], students: int, see
         asked = questions(master, project)
         if not asked:
             continue
-        made.left_out += [each for question in asked for each in question.left_out]
         made.mistakes += sum(len(question.wrong) for question in asked)
         release = json.loads(project.released(lesson).read_text(encoding="utf-8"))
         for submission in Class(asked, student_names(students), f"{seed} {lesson}").submissions():
             hand_in(folder / "submitted", release, master, asked, submission)
             truth += rows(lesson, asked, submission) + by_hand(master, submission)
             made.submissions += 1
+        made.left_out += [each for question in asked for each in question.left_out]
     if not made.submissions:
         raise Trouble("None of these lessons has exercises yet.")
     config.write(folder)

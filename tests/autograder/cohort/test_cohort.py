@@ -4,17 +4,18 @@ import csv
 import hashlib
 import inspect
 import json
+import random
 
 import numpy as np
 import pytest
 
 from autograder.cohort import habits
-from autograder.cohort.answers import questions
-from autograder.cohort.invent import Class, habit_names, student_names
+from autograder.cohort.answers import Answer, Deck, questions
+from autograder.cohort.invent import Class, dealt, habit_names, student_names
 from autograder.cohort.paste import NotPasted, pasted
 from autograder.cohort.write import read_marks, write
 from autograder.errors import Trouble
-from autograder.judging import judge
+from autograder.judging import Known, judge
 from autograder.lesson import Master, compiles
 from autograder.project import Project
 from tests.autograder.small_lesson import LESSON
@@ -92,9 +93,30 @@ def test_a_large_class_makes_every_mistake_and_convention(asked):
     assert {each.mistake for each in made} == known | {None}
 
 
+def test_a_small_class_makes_only_the_answers_it_draws(built_once):
+    asked = questions(Master.read("05_adaptive_rates", Project.here()), Project.here())
+    drawn = [each for student in Class(asked, ["one", "two"], "7").submissions() for each in student.answers]
+    made = [each for question in asked for each in question.wrong.made.values()]
+    assert [each for each in drawn if each.verdict == "mistake"] == made
+    assert len(made) < len(asked)
+
+
+def test_what_cannot_be_made_into_a_cell_is_passed_over():
+    good = Answer(source="pass\n", verdict="mistake", points=0.0, mistake="good")
+
+    def make(known):
+        return good if known.name == "good" else None
+
+    known_ones = [Known(function=make, share=0.0, name=name) for name in ("bad", "good", "worse")]
+    cards = dealt(Deck(make, known_ones), random.Random(3))
+    assert [next(cards) for _ in range(4)] == [good] * 4
+    assert list(dealt(Deck(make, known_ones[:1]), random.Random(3))) == []
+    assert list(dealt(Deck(make, []), random.Random(3))) == []
+
+
 def test_every_habit_of_an_answer_is_python_or_says_error(asked):
     for name, habit in habits.ANSWERS.items():
-        answer = habit(asked[0], asked[0].correct[0])
+        answer = habit(asked[0], asked[0].own)
         assert compiles(answer.source) != (name == "syntax error")
         assert (answer.points > 0) == (answer.verdict == "correct")
 
@@ -102,7 +124,7 @@ def test_every_habit_of_an_answer_is_python_or_says_error(asked):
 def test_noisy_answer_is_still_right(asked, doubling, recwarn):
     (exercise,) = [each for each in doubling.EXERCISES if each.name == "twice"]
     space = {}
-    exec("import numpy as np\n" + habits.text_on_stderr(asked[0], asked[0].correct[0]).source, space)
+    exec("import numpy as np\n" + habits.text_on_stderr(asked[0], asked[0].own).source, space)
     assert judge(exercise, space["twice"]).verdict == "correct"
     assert recwarn.list, "it must make noise while it is defined"
 
@@ -194,7 +216,9 @@ class TestPaste:
 @pytest.mark.parametrize("name", IN_SOME)
 def test_every_known_function_of_a_lesson_stands_in_the_cohort(name):
     asked = questions(Master.read(name, Project.here()), Project.here())
-    assert [each for question in asked for each in question.left_out] == []
+    for question in asked:
+        for deck in (question.correct, question.wrong, question.conventions):
+            assert len(list(deck)) == len(deck), question.left_out
 
 
 def test_every_known_function_of_the_momentum_lesson_becomes_a_cell_that_does_the_same():

@@ -24,25 +24,27 @@ from autograder.running.workers import end
 
 END = b"</html>"
 
+FEW = 24
+"""Pages that are written in this process: another takes a second to start, in which these are written."""
+
 
 def write(
     course: Course, submissions: list[Submission], *, jobs: int, progress: Callable[[], None] = lambda: None
 ) -> list[str]:
     """Write the page of every submission; return what could not be written, in words."""
-    parts = [submissions[start::8] for start in range(8)] if len(submissions) > 8 else [submissions]
     troubles: list[str] = []
-    if jobs == 0:
+    if jobs == 0 or len(submissions) <= FEW:
         for each in submissions:
             troubles += some(course.folder, [each])
             progress()
         return troubles
+    parts = [submissions[start::8] for start in range(8)]
     gradebook_write.enter_usual_course(course.gradebook)
     context = multiprocessing.get_context("spawn")
-    width = min(jobs, len(parts))
     with ProcessPoolExecutor(
-        width, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
+        min(jobs, len(parts)), mp_context=context, initializer=end_with, initargs=(os.getpid(),)
     ) as pool:
-        futures = {pool.submit(some, course.folder, part): part for part in parts if part}
+        futures = {pool.submit(some, course.folder, part): part for part in parts}
         try:
             for future in as_completed(futures):
                 troubles += future.result()

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from autograder.judging.records import Exercise
 from course.probes.base import Calls, Path, Unusable
@@ -238,6 +237,8 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
     at = int(np.argmax(np.where(np.isfinite(target), moved, 0.0)))
     if moved[at] == 0.0:
         return
+    from scipy.optimize import brentq  # here, for it takes 0.3 s and most answers need none
+
     off = paths[:, at] - target[at]
     for low, high, left, right in zip(PLACES, PLACES[1:], off, off[1:], strict=False):
         if np.isfinite(left) and np.isfinite(right) and left * right <= 0:

@@ -1,4 +1,7 @@
-"""The pages of ``course``, from its docstrings: one page a module, found by looking."""
+"""The pages of ``course``, from its docstrings: one page a module, found by looking.
+
+The modules are listed on a page of their own; at the side of every page their 140 names would hide the rest.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,13 @@ HEAD = """# `course`
 
 What a lesson imports, module by module, from the docstrings.
 """
-PAGE = """# `{module}`
+PAGE = """---
+orphan: true
+---
+
+# `{module}`
+
+[All modules](index.md)
 
 ```{{eval-rst}}
 .. automodule:: {module}
@@ -38,10 +47,7 @@ def pages(course: Path) -> dict[str, str]:
     listed = [
         f"- [`{name.removesuffix('.md')}`]({name}): {plain(first)}" for name, (_, first) in made.items()
     ]
-    toc = "\n".join(["```{toctree}", ":hidden:", "", *(name.removesuffix(".md") for name in made), "```"])
-    return {name: text for name, (text, _) in made.items()} | {
-        "index.md": "\n".join([HEAD, *listed, "", toc, ""])
-    }
+    return {name: text for name, (text, _) in made.items()} | {"index.md": "\n".join([HEAD, *listed, ""])}
 
 
 def plain(words: str) -> str:

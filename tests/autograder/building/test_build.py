@@ -315,6 +315,7 @@ def test_an_unknown_lesson_is_refused_with_the_known_ones(project):
         project.chosen(["momentun"])
 
 
+@pytest.mark.thorough  # CI builds, and asks git whether a file changed
 def test_the_checkout_is_what_its_text_makes():
     project = Project.here()
     if not project.lessons():

@@ -6,7 +6,6 @@ from contextlib import ContextDecorator
 from types import TracebackType
 
 
-
 class needs(ContextDecorator):
     """Say what to write first, in place of a block or a decorated function that meets a stub.
 

@@ -37,10 +37,25 @@ def bystanders(tmp_path_factory):
     os.chdir(place)
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     yield place, process
+    the_next_submission_is_undisturbed(ATTACKS[0].exercise)
     os.chdir(before)
     del os.environ["SECRET_OF_THE_GRADER"]
     process.kill()
     process.communicate()
+
+
+SINCE: list[str] = []
+"""The attacks since an honest submission was graded in this process."""
+
+TOGETHER = 4
+"""Attacks after which one is."""
+
+
+def the_next_submission_is_undisturbed(exercise: str) -> None:
+    tried = SINCE.copy()
+    SINCE.clear()
+    ran = run_in_examiner(lesson.notebook(exercise, [lesson.RIGHT[exercise]]), LIMITS)
+    assert sum(marks(ran).values()) == 4.0 + lesson.POINTS[exercise], f"after {', '.join(tried)}"
 
 
 def marks(ran: Ran) -> dict[str, float]:
@@ -63,12 +78,12 @@ def level(request, monkeypatch):
 
 
 def every_attack():
-    """Return every attack at every level; the short ones are tried at one in turn, by `make test-all` at each."""
+    """Return every attack at every level; CI tries each at one in turn, `make test-all` at all."""
 
     def mark(attack, is_turn):
-        if attack.long:
-            return pytest.mark.long
-        return () if is_turn else pytest.mark.thorough
+        if not is_turn:
+            return pytest.mark.thorough
+        return pytest.mark.long if attack.long else ()
 
     return [
         pytest.param(
@@ -93,8 +108,9 @@ def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders, re
     written = json.dumps(ran.notebook)
     written.encode()  # whatever was shown can be written to a file
     assert len(written) < 2 * SHOWN
-    honest = run_in_examiner(lesson.notebook(attack.exercise, [lesson.RIGHT[attack.exercise]]), LIMITS)
-    assert sum(marks(honest).values()) == 4.0 + lesson.POINTS[attack.exercise]
+    SINCE.append(attack.name)
+    if len(SINCE) == TOGETHER:
+        the_next_submission_is_undisturbed(attack.exercise)
     assert process.poll() is None
     assert psutil.Process(process.pid).status() != psutil.STATUS_STOPPED
     assert (place / "gradebook.db").read_bytes() == b"the marks of everybody"

@@ -133,7 +133,7 @@ def by_us(folder: Path, project: Project) -> dict[tuple[str, str], float | None]
     return marks(folder)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.skipif(sandbox.works("bubblewrap") != "", reason="submissions are graded in a sandbox")
 def test_marks_are_those_of_stock_nbgrader_where_that_is_right(tmp_path):
     project = without_pictures(tmp_path / "project")

@@ -25,7 +25,7 @@ translate_momentum_buffer = Exercise(
             probe=Calls(
                 arguments=[
                     (np.array([1.0, -2.0, 0.0]), 0.5, 0.2),
-                    (np.array([[3.0, 0.1], [-4.0, 7.0]]), 0.03, 0.3),
+                    (np.array([[3.0, 0.1], [-4.0, 7.0]]), 0.07, 0.3),
                     (np.array(-0.7), 0.1, 0.1),
                     (np.array([1e-3, 1e2]), 2.0, 0.5),
                 ]

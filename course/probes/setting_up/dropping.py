@@ -108,10 +108,13 @@ def visible_dropout(dropout: Callable) -> dict[str, Any]:
     }
 
 
-def backs(backward: Callable, seed: int) -> dict[str, Any]:
-    """Return what the way back through a mask does, with a mask that another call has kept."""
+def backs(backward: Callable, seed: int, digits: int = 2) -> dict[str, Any]:
+    """Return what the way back through a mask does, with a mask that another call has kept.
+
+    digits  of the gradients behind the point: few are easy to read, of many rounding shows
+    """
     rng = np.random.default_rng(seed)
-    dout = rng.normal(size=(4, 5)).round(2)
+    dout = rng.normal(size=(4, 5)).round(digits)
     mask = (rng.random((4, 5)) < 0.6) * 2.5
     return {
         "dx": floats(call(backward, dout.copy(), mask.copy()), "dx"),

@@ -247,7 +247,9 @@ def examined(file):
     return ran.notebook, {name: each.verdict for name, each in ran.verdicts.items()}
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(
+    "lesson", [pytest.param(each, marks=() if each in SOME else pytest.mark.long) for each in LESSONS]
+)
 def test_with_its_answers_the_examiner_finds_all_correct_and_no_error(lesson):
     """What only draws is left out there; no cell that is run may lean on one that is not."""
     notebook, verdicts = examined(PROJECT.notebook(lesson))

@@ -25,7 +25,7 @@ from autograder.marks import Limits, nbgrader_of
 from autograder.project import Project
 from autograder.repair.rebuild import repair
 from tests.autograder.exercises import wordings
-from tests.test_notebooks import IN_SOME
+from tests.test_notebooks import LESSONS
 
 PROJECT = Project.here()
 QUICK = "F2_linear_classifier"
@@ -141,7 +141,8 @@ def test_a_thousand_lines_of_pasted_answers_earn_everything(tmp_path):
     assert assert_everything_earned(QUICK, 1, tmp_path) > 1000
 
 
-@pytest.mark.parametrize("lesson", IN_SOME)
+@pytest.mark.thorough
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_every_right_answer_handed_in_among_the_others_earns_everything(lesson, tmp_path):
     for turn in range(hand_ins(lesson)):
         assert_everything_earned(lesson, turn, tmp_path)

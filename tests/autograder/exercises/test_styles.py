@@ -149,7 +149,7 @@ def test_the_asserts_that_a_reader_sees_take_every_style(lesson, exercise):
                 )
 
 
-@pytest.mark.long
+@thorough
 def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
     """Every accepted variant of every lesson as a cell, renamed, with types, returning early, one after another."""
     cells_pasted, names = [], {"__name__": "__main__"}

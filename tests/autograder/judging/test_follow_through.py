@@ -55,13 +55,16 @@ def calls():
                     yield lesson, name, used
 
 
-LONG = pytest.mark.long
+THOROUGH = pytest.mark.thorough
 """An explorer is a figure and sliders; every answer to it takes seconds."""
 
 
 @pytest.mark.parametrize(
     ("lesson", "name", "used"),
-    [pytest.param(*each, id="-".join(each), marks=LONG if "explorer" in each[0] else ()) for each in calls()],
+    [
+        pytest.param(*each, id="-".join(each), marks=THOROUGH if "explorer" in each[0] else ())
+        for each in calls()
+    ],
 )
 def test_a_slip_in_an_earlier_exercise_costs_a_later_one_nothing(lesson, name, used):
     imports, found = solutions(lesson)

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.usefixtures("without_ticks")
 
 EVERY = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson)]
 WITH_SETTINGS = [
-    pytest.param(lesson, exercise, id=exercise.name, marks=pytest.mark.long if "explorer" in lesson else ())
+    pytest.param(
+        lesson, exercise, id=exercise.name, marks=pytest.mark.thorough if "explorer" in lesson else ()
+    )
     for lesson, exercise in EVERY
     if exercise.settings().defaults
 ]

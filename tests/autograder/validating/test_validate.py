@@ -17,6 +17,12 @@ from tests.autograder.small_lesson import LESSON
 SLOW = ("01", "05", "06", "09", "10", "11", "12", "13")
 """Lessons whose checks take seconds to prove; in CI on the processor that adds backwards alone."""
 
+QUICK = ("F3", "04")
+
+
+def mark(number):
+    return pytest.mark.thorough if number in SLOW else () if number in QUICK else pytest.mark.long
+
 
 def failures(project):
     return [
@@ -243,11 +249,7 @@ def test_the_command_prints_every_finding_as_json_and_exits_1_on_failure(monkeyp
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.thorough if name[:2] in SLOW else ())
-        for name in audit.lessons(Project.here())
-    ],
+    "name", [pytest.param(name, marks=mark(name[:2])) for name in audit.lessons(Project.here())]
 )
 def test_every_lesson_proves_its_checks(name):
     found = [each for *_, some in audit.findings(Project.here(), [name]) for each in some]

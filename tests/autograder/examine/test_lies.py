@@ -118,6 +118,7 @@ class TestMessages:
         kind=st.sampled_from(["ret", "exc", "call", "getattr"]),
         more=MESSAGES,
     )
+    @pytest.mark.long
     def test_no_message_does_anything_else(self, changes, value, kind, more):
         for message in (
             [kind, [], value],
@@ -273,6 +274,7 @@ class TestOutcomes:
     @example(answer=[[{"output_type": "stream", "name": "stdout", "text": "1"}], 1])
     @example(answer=[[{"output_type": "display_data", "data": {"a": float("nan")}, "metadata": {}}], 1])
     @example(answer=[[{"output_type": "update_display_data"}], 1])
+    @pytest.mark.long
     def test_outputs_of_a_cell_are_what_a_notebook_holds_or_a_lie(self, answer):
         try:
             outputs, count = checked_outputs(answer, 100)

@@ -17,8 +17,13 @@ from tests.autograder.exercises.test_styles import LESSONS, exercises_of
 FACTOR = 100.0
 BY_DESIGN = {("svm_loss", "gradient in single precision"): "the digits of float32 are the mistake"}
 
+SLOW = ("05", "06", "11", "12")
+"""Lessons whose exercises take seconds to compare."""
+
 EVERY = [
-    pytest.param(exercise, id=f"{lesson}-{exercise.name}")
+    pytest.param(
+        exercise, id=f"{lesson}-{exercise.name}", marks=pytest.mark.long if lesson[:2] in SLOW else ()
+    )
     for lesson in LESSONS
     for exercise in exercises_of(lesson)
 ]

@@ -260,21 +260,28 @@ def test_an_explorer_earns_full_marks_in_whatever_style_it_is_written(made):
     assert visible.passes(make_explorer, made)
 
 
+FLAWS = {
+    "new figure": "new figure at each event",
+    "early": "off by one",
+    "deaf": "step slider ignored",
+    "frozen": "picture set once",
+    "behind": "picture one event behind",
+    "no link": "Play not linked",
+    "old map": "map of the old surface",
+    "new image": "new Image at each event",
+    "reappears": "hidden paths come back by themselves",
+    "stale": "hidden paths not traced",
+    "last stays": "the last path cannot be hidden",
+    "twins": "two explorers share their paths",
+}
+"""Mistakes of ``desk`` and their names; `make test` makes one of them, for each takes a second."""
+
+
 @pytest.mark.parametrize(
     ("flaw", "mistake"),
     [
-        ("new figure", "new figure at each event"),
-        ("early", "off by one"),
-        ("deaf", "step slider ignored"),
-        ("frozen", "picture set once"),
-        ("behind", "picture one event behind"),
-        ("no link", "Play not linked"),
-        ("old map", "map of the old surface"),
-        pytest.param("new image", "new Image at each event", marks=pytest.mark.long),
-        pytest.param("reappears", "hidden paths come back by themselves", marks=pytest.mark.long),
-        pytest.param("stale", "hidden paths not traced", marks=pytest.mark.long),
-        pytest.param("last stays", "the last path cannot be hidden", marks=pytest.mark.long),
-        pytest.param("twins", "two explorers share their paths", marks=pytest.mark.long),
+        pytest.param(*each, marks=pytest.mark.long if number else ())
+        for number, each in enumerate(FLAWS.items())
     ],
 )
 def test_a_mistake_made_with_real_widgets_is_named(flaw, mistake):
@@ -288,6 +295,7 @@ def test_a_figure_of_pyplots_at_every_event_is_rejected_though_the_first_one_fol
     plt.close("all")
 
 
+@pytest.mark.long
 def test_explorers_on_one_figure_disturb_each_other():
     common = blank_axes()
 

@@ -55,16 +55,13 @@ def calls():
                     yield lesson, name, used
 
 
-THOROUGH = pytest.mark.thorough
-"""An explorer is a figure and sliders; every answer to it takes seconds."""
+KIND = {"06_saddle_explorer": pytest.mark.thorough, "11_capstone": pytest.mark.long}
+"""An explorer is a figure and sliders, and a capstone trains; every answer to them takes seconds."""
 
 
 @pytest.mark.parametrize(
     ("lesson", "name", "used"),
-    [
-        pytest.param(*each, id="-".join(each), marks=THOROUGH if "explorer" in each[0] else ())
-        for each in calls()
-    ],
+    [pytest.param(*each, id="-".join(each), marks=KIND.get(each[0], ())) for each in calls()],
 )
 def test_a_slip_in_an_earlier_exercise_costs_a_later_one_nothing(lesson, name, used):
     imports, found = solutions(lesson)

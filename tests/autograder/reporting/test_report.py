@@ -99,6 +99,7 @@ def simple(number: float) -> bool:
     return any(abs(number * parts - round(number * parts)) < 1e-9 for parts in range(1, 25))
 
 
+@pytest.mark.long
 def test_no_reference_value_hidden_line_or_source_of_a_check_is_in_any_output(page, book, course, tmp_path):
     tables.write_csv(book, course.project, tmp_path)
     tables.write_json(book, course.project, tmp_path / "all.json")

@@ -53,6 +53,7 @@ def bare():
     kept = ("HOME", "LANG", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TMPDIR")
     kept += tuple(name for name in os.environ if name.startswith(("PIP_", "SSL_")) or name.endswith("_proxy"))
     return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PIP_NO_COMPILE": "1",  # a few modules of many are imported here
         "PATH": f"{beside}:/usr/local/bin:/usr/bin:/bin",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

@@ -24,8 +24,8 @@ from autograder.running.workers import end
 
 END = b"</html>"
 
-FEW = 24
-"""Pages that are written in this process: another takes a second to start, in which these are written."""
+FEW = 8
+"""Pages that are written in this process: another takes two seconds to start, in which these are written."""
 
 
 def write(

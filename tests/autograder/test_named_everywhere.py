@@ -31,13 +31,27 @@ ANOTHER_NAME: dict[tuple[str, str], str] = {}
 """Mistakes that the visible check takes for another one, with the reason why that leads to the same line."""
 
 
+SLOW = ("05", "06", "11", "12")
+"""Lessons whose exercises take seconds to judge."""
+
+
 def every_known():
     return [(name, exercise) for name in LESSONS for exercise in lesson(name)]
 
 
 def by_exercise():
-    found = every_known()
-    return pytest.mark.parametrize(("name", "exercise"), found, ids=[f"{n}-{e.name}" for n, e in found])
+    return pytest.mark.parametrize(
+        ("name", "exercise"),
+        [
+            pytest.param(
+                name,
+                each,
+                id=f"{name}-{each.name}",
+                marks=pytest.mark.long if name[:2] in SLOW else (),
+            )
+            for name, each in every_known()
+        ],
+    )
 
 
 @pytest.fixture(autouse=True)

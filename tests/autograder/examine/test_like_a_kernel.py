@@ -414,7 +414,14 @@ PROGRAMS = ("subprocess", "os.system", "!echo", "%%bash")
 """What a cell that starts a process contains."""
 
 
-@pytest.fixture(scope="module", params=[each for each in sandbox.LEVELS if each != "fresh"])
+LEVELS = [
+    pytest.param(each, marks=pytest.mark.long if number else ())
+    for number, each in enumerate(sandbox.LEVELS)
+    if each != "fresh"
+]
+
+
+@pytest.fixture(scope="module", params=LEVELS)
 def ended(request):
     """Each habit's outputs, all of them run by one candidate of a level."""
     if sandbox.works(request.param):

@@ -78,6 +78,7 @@ def level(request, monkeypatch):
 
 
 FEWER = 4
+"""Of so many short attacks `make test` tries one."""
 
 
 def every_attack():

@@ -23,6 +23,6 @@ def command(folder: Path, students: int, seed: int, assignments: tuple[str, ...]
     for each in made.left_out:
         click.echo(f"  left out: {each}")
     click.echo(
-        f"{made.submissions} submissions, {len(made.left_out)} of the known functions drawn left out, "
-        f"{made.mistakes} known mistakes to draw from. The marks they must get: {folder / 'truth.csv'}"
+        f"{made.submissions} submissions, drawn from {made.mistakes} known mistakes; {len(made.left_out)} of the "
+        f"answers drawn could not be made into a cell. The marks they must get: {folder / 'truth.csv'}"
     )

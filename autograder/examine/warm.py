@@ -23,7 +23,7 @@ PREPARED: set[str] = set()
 """The exercise packages whose references were run."""
 
 LEFT: deque[Callable[[], Any]] = deque([partial(import_module, "scipy.optimize")])
-"""What is still to be run: an import of ``judging.constants``, and checks of known functions."""
+"""What is still to be run: what ``judging.constants`` imports when it needs it, and checks of known functions."""
 
 
 def warm(request: dict[str, Any]) -> dict[str, Any]:

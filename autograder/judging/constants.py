@@ -237,7 +237,7 @@ def values(exercise: Exercise, question: Question, own: Own, way: str, name: str
     at = int(np.argmax(np.where(np.isfinite(target), moved, 0.0)))
     if moved[at] == 0.0:
         return
-    from scipy.optimize import brentq  # here, for it takes 0.3 s and most answers need none
+    from scipy.optimize import brentq  # not at the top: it takes 0.3 s, and most answers do without
 
     off = paths[:, at] - target[at]
     for low, high, left, right in zip(PLACES, PLACES[1:], off, off[1:], strict=False):

@@ -20,7 +20,7 @@ class needs(ContextDecorator):
         self.exercises = exercises
 
     def __enter__(self) -> needs:
-        from matplotlib import pyplot as plt  # here, for grading needs none and it takes a third of a second
+        from matplotlib import pyplot as plt  # not at the top: it takes 0.3 s, and grading does without
 
         self.before = set(plt.get_fignums())
         return self

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import psutil
@@ -37,24 +38,27 @@ def bystanders(tmp_path_factory):
     os.chdir(place)
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     yield place, process
-    the_next_submission_is_undisturbed(ATTACKS[0].exercise)
     os.chdir(before)
     del os.environ["SECRET_OF_THE_GRADER"]
     process.kill()
     process.communicate()
+    with pytest.MonkeyPatch.context() as patch:
+        for level in list(SINCE):
+            patch.setenv(sandbox.VARIABLE, level)
+            the_next_submission_is_undisturbed(ATTACKS[0].exercise, level)
 
 
-SINCE: list[str] = []
-"""The attacks since an honest submission was graded in this process."""
+SINCE: defaultdict[str, list[str]] = defaultdict(list)
+"""The attacks at a level since an honest submission was graded there; each level has interpreters of its own."""
 
 TOGETHER = 4
-"""Attacks after which one is."""
+"""Attacks at a level after which an honest submission is graded."""
 
 
-def the_next_submission_is_undisturbed(exercise: str) -> None:
-    tried = SINCE.copy()
-    SINCE.clear()
+def the_next_submission_is_undisturbed(exercise: str, level: str) -> None:
+    tried = SINCE.pop(level)
     ran = run_in_examiner(lesson.notebook(exercise, [lesson.RIGHT[exercise]]), LIMITS)
+    assert ran.notebook.metadata["sandbox"] == level
     assert sum(marks(ran).values()) == 4.0 + lesson.POINTS[exercise], f"after {', '.join(tried)}"
 
 
@@ -77,14 +81,14 @@ def level(request, monkeypatch):
     return request.param
 
 
-FEWER = 4
-"""Of so many short attacks `make test` tries one."""
+FEWER = 5
+"""Of so many short attacks `make test` tries one; the number is odd, so that the levels take turns there too."""
 
 
 def every_attack():
     """Return every attack at every level.
 
-    CI tries each at one level in turn, `make test` one short one in four, `make test-all` all at all.
+    CI tries each at one level in turn, `make test` one short one in five, `make test-all` all at all.
     """
 
     def mark(attack, at, number):
@@ -113,9 +117,9 @@ def test_the_attack_gains_nothing_and_harms_nobody(attack, level, bystanders, re
     written = json.dumps(ran.notebook)
     written.encode()  # whatever was shown can be written to a file
     assert len(written) < 2 * SHOWN
-    SINCE.append(attack.name)
-    if len(SINCE) == TOGETHER:
-        the_next_submission_is_undisturbed(attack.exercise)
+    SINCE[level].append(attack.name)
+    if len(SINCE[level]) == TOGETHER:
+        the_next_submission_is_undisturbed(attack.exercise, level)
     assert process.poll() is None
     assert psutil.Process(process.pid).status() != psutil.STATUS_STOPPED
     assert (place / "gradebook.db").read_bytes() == b"the marks of everybody"

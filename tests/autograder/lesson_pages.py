@@ -25,6 +25,9 @@ LESSONS = [
     if (FOLDER / name[3:] / "__init__.py").is_file() and PROJECT.released(name).is_file()
 ]
 
+SLOW = ("05", "06", "11", "12")
+"""Lessons whose answers take seconds to judge."""
+
 
 @cache
 def lesson(name):

@@ -17,7 +17,7 @@ from autograder.lesson import Master
 from course.checks import headline
 from course.probes.base import Unusable
 from course.probes.comparing import same
-from tests.autograder.lesson_pages import LESSONS, PROJECT, lesson, pages_of, reports, words
+from tests.autograder.lesson_pages import LESSONS, PROJECT, SLOW, lesson, pages_of, reports, words
 
 NO_PROBE = {
     "minibatch_prediction": "it is one number, and the graded answer is the measurement that follows",
@@ -31,10 +31,6 @@ ANOTHER_NAME: dict[tuple[str, str], str] = {}
 """Mistakes that the visible check takes for another one, with the reason why that leads to the same line."""
 
 
-SLOW = ("05", "06", "11", "12")
-"""Lessons whose exercises take seconds to judge."""
-
-
 def every_known():
     return [(name, exercise) for name in LESSONS for exercise in lesson(name)]
 
@@ -44,12 +40,9 @@ def by_exercise():
         ("name", "exercise"),
         [
             pytest.param(
-                name,
-                each,
-                id=f"{name}-{each.name}",
-                marks=pytest.mark.long if name[:2] in SLOW else (),
+                *each, id=f"{each[0]}-{each[1].name}", marks=pytest.mark.long if each[0][:2] in SLOW else ()
             )
-            for name, each in every_known()
+            for each in every_known()
         ],
     )
 

@@ -20,7 +20,11 @@ from autograder.grading.config import write
 from tests.alone import answer
 from tests.hub.hub import PEOPLE, Hub, missing
 
-pytestmark = [pytest.mark.thorough, pytest.mark.skipif(missing() != "", reason=missing())]
+pytestmark = [
+    pytest.mark.long,  # tests/conftest.py lets a worker begin with it
+    pytest.mark.thorough,
+    pytest.mark.skipif(missing() != "", reason=missing()),
+]
 
 LESSON = "06_saddle_explorer"
 COURSE = "descent"

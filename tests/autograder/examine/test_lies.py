@@ -1,6 +1,6 @@
 """Whatever a candidate sends: it is an answer, an exception, or the end of the candidate, and nothing else.
 
-``FUZZ=4`` invents four times as many messages, as CI does.
+``FUZZ=3`` invents three times as many messages, as CI does.
 """
 
 from __future__ import annotations

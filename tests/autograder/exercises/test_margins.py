@@ -13,12 +13,10 @@ from autograder.judging.signatures import recorded
 from course.checks import NoSuchCheck, precision, recording, whole
 from course.probes.base import Unusable
 from tests.autograder.exercises.test_styles import LESSONS, exercises_of
+from tests.autograder.lesson_pages import SLOW
 
 FACTOR = 100.0
 BY_DESIGN = {("svm_loss", "gradient in single precision"): "the digits of float32 are the mistake"}
-
-SLOW = ("05", "06", "11", "12")
-"""Lessons whose exercises take seconds to compare."""
 
 EVERY = [
     pytest.param(

@@ -143,7 +143,7 @@ def test_every_lesson_is_nearest_to_itself_in_any_spelling():
             assert nearest(spelling, LESSONS) == lesson
 
 
-MANY = int(os.environ.get("FUZZ", "1"))  # CI invents four times as many trees
+MANY = int(os.environ.get("FUZZ", "1"))  # CI invents three times as many trees
 NOTEBOOK = Project.here().notebook("04_momentum").read_bytes()
 ANOTHER = Project.here().notebook("05_adaptive_rates").read_bytes()
 FILES = {

@@ -55,10 +55,21 @@ def born(request: dict, descriptors: list[int]) -> None:
 
 
 def main() -> None:
-    """Load everything, say so, and wait."""
+    """Serve on the socket that the command names, and leave no folder behind."""
     control, level = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
-    started = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        serve(control, level)
+    finally:
+        # Whoever started this may have been killed, and may have taken this folder away: Matplotlib makes it again.
+        if level != "bubblewrap":
+            with contextlib.suppress(OSError):
+                take_away(os.environ["MPLCONFIGDIR"])
+
+
+def serve(control: socket.socket, level: str) -> None:
+    """Load everything, say so, and fork candidates until the other end closes."""
+    started = time.monotonic()
     if level == "bubblewrap":
         confine.become_nobody()
         call_filter.code()
@@ -72,9 +83,6 @@ def main() -> None:
     ready = {"ready": round(time.monotonic() - started, 3), "user": os.getuid()}
     control.sendall(json.dumps(ready).encode() + b"\n")
     server.serve()
-    if level != "bubblewrap":  # whoever started this may have been killed
-        with contextlib.suppress(OSError):
-            take_away(os.environ["MPLCONFIGDIR"])
 
 
 def hide_grader() -> None:

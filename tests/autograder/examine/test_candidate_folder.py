@@ -11,8 +11,10 @@ import pytest
 
 from autograder.errors import Trouble
 from autograder.examine import run as examining
+from autograder.examine.inside.folders import take_away
 from autograder.examine.launch import sandbox, scratch
 from autograder.examine.launch.pair import Pair
+from autograder.examine.launch.warm_interpreter import start_candidates
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits, Record
 from autograder.running import run_many, run_one
@@ -64,6 +66,20 @@ def test_what_goes_missing_while_a_submission_runs_is_not_the_students_fault(mon
     with pytest.raises(Trouble, match="disappeared"):
         run_in_examiner(new_notebook(cells=[cell]), Limits(cell=20.0))
     assert not pair.candidates.folder.path.exists(), "nothing is left of it"
+
+
+def test_an_interpreter_whose_folder_is_taken_away_while_it_starts_leaves_none(tmp_path, monkeypatch):
+    """Its worker was ended by then, so that it finds nobody to serve."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    interpreter = start_candidates("process")
+    until = time.monotonic() + 60
+    while not list(interpreter.folder.path.glob("*.json")) and time.monotonic() < until:
+        time.sleep(0.001)
+    take_away(interpreter.folder.path)
+    interpreter.control.close()
+    assert interpreter.process.wait(60) != 0
+    assert list(tmp_path.iterdir()) == []
+    interpreter.close()
 
 
 def test_a_submission_that_lost_its_course_is_run_again(monkeypatch):

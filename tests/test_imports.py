@@ -59,6 +59,7 @@ def graph() -> dict[str, set[str]]:
     return {module: imported(module) for module in MODULES}
 
 
+@pytest.mark.long
 def test_no_file_imports_itself_by_way_of_others():
     TopologicalSorter(graph()).prepare()  # raises CycleError and names the circle
 
@@ -75,7 +76,7 @@ def test_the_course_knows_nothing_of_the_grader(module):
     assert not [each for each in graph()[module] if each.startswith("autograder")]
 
 
-@pytest.mark.parametrize("top", ["tests", "benchmarks"])
+@pytest.mark.parametrize("top", [pytest.param("tests", marks=pytest.mark.long), "benchmarks"])
 def test_what_is_imported_of_ours_is_there(top):
     missing = [
         f"{file.relative_to(ROOT)}:{each.lineno} {each.module}.{alias.name}"

@@ -216,6 +216,7 @@ def ran(tmp_path):
     return run_cells
 
 
+@pytest.mark.long
 def test_a_lesson_finds_what_students_have_alone(windows, tmp_path):
     file = tmp_path / "try.ipynb"
     wanted = "import numpy, course, matplotlib, sklearn", "import nbgrader", "import os; os.fork"

@@ -97,6 +97,7 @@ def test_check_says_what_it_does_not_keep_in(windows, solved):
     )
 
 
+@pytest.mark.long
 def test_check_prints_signs_that_the_encoding_of_windows_lacks(windows):
     done = windows("-m", "autograder", "check", PROJECT.released(QUICK))
     assert done.returncode == 1

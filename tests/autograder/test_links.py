@@ -12,7 +12,7 @@ from autograder.judging.places import places as where_exercises_stand
 from autograder.reporting import catalogue
 from course.checks import NoSuchCheck, Report, recording
 from course.lessons import anchor
-from tests.autograder.lesson_pages import LESSONS, PROJECT, known_of, lesson, pages_of
+from tests.autograder.lesson_pages import LESSONS, PROJECT, QUICK, known_of, lesson, pages_of
 
 MARKUP = re.compile(r"[`*_$\[\]<>\\]")
 """What Markdown would take out of a heading, so that its place would have another name than its text."""
@@ -106,7 +106,9 @@ def test_where_nothing_lies_around_the_heading_is_looked_for_here(tmp_path, monk
     assert box("05_adaptive_rates", adagrad())[0] == anchor("5.2 Adagrad: remember everything")
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", [each if each[:2] in QUICK else pytest.param(each, marks=pytest.mark.long) for each in LESSONS]
+)
 def test_every_mistake_on_a_feedback_page_links_to_its_section_and_its_exercise(name):
     fetched = Path("/home/ada") / name / "feedback" / "2026-11-21 12:00:00 UTC" / f"{name}.html"
     count = 0

@@ -225,6 +225,7 @@ def test_from_other_starts_three_full_batches_of_five_stay_stuck():
     assert all((run["train_loss"][-1] < 0.3) is not each for run, each in zip(runs, stuck, strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_a_batch_of_one_is_healthy_at_a_smaller_rate_and_a_large_batch_has_too_few_steps(seed):
     healthy = [changed("F", seed, rate=0.1), changed("F", seed, rate=0.025), changed("F", seed, batch=10)]

@@ -97,6 +97,7 @@ def test_with_the_linear_rule_runs_end_alike_from_10_to_300_rows_and_not_with_al
     assert max(ends(constant, bent, range(3), batch=1197)) < 0.05
 
 
+@pytest.mark.long
 def test_the_plateau_rule_cuts_the_error_and_its_first_cut_is_luck(names):
     settings = {"initial_rate": 32.0, "factor": 0.3, "patience": 2}
     rule, cuts = names["reduce_on_plateau"], []

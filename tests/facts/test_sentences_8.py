@@ -174,6 +174,7 @@ def test_newton_ends_at_a_saddle_of_beales_surface(names):
     assert np.linalg.norm(surfaces.beale.gradient(end)) < 1e-6
 
 
+@pytest.mark.long
 def test_where_the_starts_end_and_what_damping_costs(names):
     maps = {
         damping: explore(names["newton_step"], surfaces.himmelblau, damping=damping, grid=35, steps=48)

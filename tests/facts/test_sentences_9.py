@@ -51,6 +51,7 @@ def test_a_fixed_rate_makes_small_batches_win_and_a_rate_of_their_own_leaves_lit
     assert np.ptp(best) < 0.03
 
 
+@pytest.mark.long
 def test_the_rate_is_nearly_everything(trained):
     assert trained.mean(axis=1).var() / trained.var() > 0.9
 

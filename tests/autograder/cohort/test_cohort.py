@@ -226,6 +226,7 @@ def test_every_known_function_of_a_lesson_stands_in_the_cohort(name):
             assert len(list(deck)) == len(deck), question.left_out
 
 
+@pytest.mark.long
 def test_every_known_function_of_the_momentum_lesson_becomes_a_cell_that_does_the_same():
     from autograder.cohort.answers import compare
     from autograder.exercises.momentum import EXERCISES

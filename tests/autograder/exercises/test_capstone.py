@@ -289,6 +289,7 @@ def test_a_slip_in_the_loop_is_named_there_and_costs_no_other_exercise(lesson, l
         assert judge(exercise, space[exercise.name]).verdict == "correct"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", [{"epochs": 1}, {"rate": 1e-5}, {"rate": 30.0}])
 def test_what_is_lent_trains_no_longer_than_asked_and_mends_no_rate_that_no_rule_could_have(lesson, asked):
     def train(X_train, y_train, X_val, y_val, rng, fit=lesson["fit"], standardise=lesson["standardise"]):
@@ -648,9 +649,9 @@ def digits_answer(
     "whose",
     [
         {"mean_of": "val", "scale_of": "val"},
-        {"mean_of": "val"},
-        {"scale_of": "val"},
-        {"scale_of": "both"},
+        pytest.param({"mean_of": "val"}, marks=pytest.mark.long),
+        pytest.param({"scale_of": "val"}, marks=pytest.mark.long),
+        pytest.param({"scale_of": "both"}, marks=pytest.mark.long),
         {"asked_by": "val"},
     ],
     ids=str,
@@ -675,6 +676,7 @@ def test_statistics_that_the_rows_asked_about_enter_are_found_however_many_other
     assert_named("train_spiral", train, "standardised by the points asked")
 
 
+@pytest.mark.long
 def test_a_worse_network_that_is_kept_is_named_and_the_last_may_be_taken(lesson):
     worst = digits_answer(lesson, keep=lambda runs: min(runs, key=lambda run: run[0])[1])
     assert_named("train_digits", worst, "a worse network kept")
@@ -717,6 +719,7 @@ def test_a_wide_choice_by_the_validation_loss_and_an_average_of_two_are_right(le
         assert_accepted("train_digits", own)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [0, None])
 def test_a_generator_made_inside_is_found_in_both_trainings(lesson, seed):
     def spiral_with(X, y, rng, fit=lesson["fit"]):

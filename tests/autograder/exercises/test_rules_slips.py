@@ -20,7 +20,10 @@ STATELESS = ("sgd",)
 OTHERS = ("sgd_momentum", "sgd_nesterov_momentum", "adagrad", "rmsprop", "adam", "adamw", "lion", "muon")
 RULES = (*STATELESS, *OTHERS)
 MAY_BE_ZERO = [
-    (name, key) for name in RULES for key in EVERY[name].constants if key not in ("epsilon", "weight_decay")
+    pytest.param(name, key, marks=() if key == "learning_rate" and name != "muon" else pytest.mark.long)
+    for name in RULES
+    for key in EVERY[name].constants
+    if key not in ("epsilon", "weight_decay")
 ]
 
 

@@ -105,6 +105,7 @@ def test_a_reference_is_lent_only_while_a_function_is_judged():
     assert "missing" not in space
 
 
+@pytest.mark.long
 def test_a_slip_costs_nothing_in_another_process_either():
     imports, found = solutions("01_gradient_checking")
     space = {"__name__": "__main__"}

@@ -16,6 +16,7 @@ from autograder.project import Project
 from autograder.validating import visible
 from course.probes.in_place import Shielded, copied, unchanged
 from tests.autograder.exercises.test_styles import quietly
+from tests.autograder.lesson_pages import SLOW
 
 PROJECT = Project.here()
 TABLE = (Path(PROJECT.root) / "docs" / "instructors" / "marks.md").read_text(encoding="utf-8")
@@ -27,12 +28,18 @@ SHARES = {
     "half": 0.5,
     "nothing": 0.0,
 }
-EVERY = [exercise for lesson in PROJECT.lessons() for exercise in exercises_of(lesson)]
 OF_ITS_OWN = re.compile(r"default|hard coded|step of its own|\ba leak of")
 AT_LEAST = {"betas hard coded": 2, "no defaults": 2}
 """Conventions that are several constants at once."""
 
-every_exercise = pytest.mark.parametrize("exercise", EVERY, ids=lambda each: each.name)
+every_exercise = pytest.mark.parametrize(
+    "exercise",
+    [
+        pytest.param(each, id=each.name, marks=pytest.mark.long if lesson.startswith(SLOW) else ())
+        for lesson in PROJECT.lessons()
+        for each in exercises_of(lesson)
+    ],
+)
 
 
 def earned(beginning):

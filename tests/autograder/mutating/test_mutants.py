@@ -111,6 +111,7 @@ def test_a_second_mutant_of_a_name_is_numbered():
     assert {"return 1 -> return 2", "return 1 -> return 2 (2)"} <= set(found)
 
 
+@pytest.mark.long
 def test_keys_are_short_enough_to_be_read():
     sources = [
         inspect.getsource(each.reference)

@@ -21,7 +21,7 @@ $(READY): requirements.lock pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
-	@$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true  # by all cores, where pip takes one; some packages hold files that do not compile
+	@$(BIN)/python -m compileall -q -j 0 -x '/tests/' .venv/lib >/dev/null || true  # by all cores, where pip takes one; some packages hold files that do not compile
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

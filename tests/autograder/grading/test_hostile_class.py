@@ -60,7 +60,9 @@ NAMES = [
 NO_TEXT = ["a\x1b[31mb", "line\nbreak", os.fsdecode(b"caf\xe9"), "a\u202eb", "a\u2028b"]
 
 
-@pytest.fixture(params=sandbox.SAFE)
+@pytest.fixture(
+    params=[sandbox.SAFE[0], *(pytest.param(each, marks=pytest.mark.thorough) for each in sandbox.SAFE[1:])]
+)
 def desk(request, built_once, tmp_path):
     if sandbox.works(request.param):
         pytest.skip(f"no {request.param} here: {sandbox.works(request.param)}")

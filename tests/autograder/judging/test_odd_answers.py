@@ -67,11 +67,16 @@ OTHERS = [{}, {"a": 1}, {1: 2}, {"loss": LARGE}, {"a": [LARGE]}, float, print, r
 ODD = [*NUMBERS, *TEXTS, *NESTED, *ARRAYS, *PAIRS, *OTHERS]
 
 
+def kind(lesson):
+    """Return how long a lesson takes: one that draws, and one with a search in it, take seconds."""
+    return pytest.mark.thorough if lesson[:2] in ("06", "07") else pytest.mark.long
+
+
 @pytest.mark.filterwarnings("ignore")  # the candidate's own, which are kept from the examiner
 @pytest.mark.parametrize(
     "lesson",
     [
-        pytest.param(each, marks=() if each[:2] in ("F1", "04") else pytest.mark.long)
+        pytest.param(each, marks=() if each[:2] in ("F1", "04") else kind(each))
         for each in Project.here().lessons()
     ],
 )
@@ -81,9 +86,10 @@ def test_an_answer_of_any_kind_gets_a_verdict_and_no_marks_for_all_of_them(lesso
         assert sum(each == exercise.points for each in points) <= len(ODD) // 4, exercise.name
 
 
-@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("lesson", Project.here().lessons())
+@pytest.mark.parametrize(
+    "lesson", [pytest.param(each, marks=kind(each)) for each in Project.here().lessons()]
+)
 def test_an_answer_of_any_kind_ends_no_visible_check(lesson, monkeypatch):
     monkeypatch.setattr(checks, "comparison", lambda *_: None)  # the picture, which takes its time
     for exercise in exercises.lesson(lesson.split("_", 1)[1]).EXERCISES:

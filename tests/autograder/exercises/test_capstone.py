@@ -278,7 +278,11 @@ def restarting(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("loop", "name"), [(climbing, "gradient added"), (restarting, "starts again every epoch")]
+    ("loop", "name"),
+    [
+        (climbing, "gradient added"),
+        pytest.param(restarting, "starts again every epoch", marks=pytest.mark.thorough),
+    ],
 )
 def test_a_slip_in_the_loop_is_named_there_and_costs_no_other_exercise(lesson, loop, name):
     assert check("fit", loop).headline == f"{headline(name)}."

@@ -146,6 +146,7 @@ def test_ctrl_c_ends_everything_and_the_next_run_goes_on(built_once, tmp_path, l
     assert f"{kept} unchanged since graded" in " ".join(desk.log.read_text().split())
 
 
+@pytest.mark.thorough  # that two give the marks of one is seen after the kills above
 def test_one_worker_or_eight_give_the_same_marks(built_once, tmp_path):
     level = "bubblewrap" if sandbox.works("bubblewrap") == "" else "process"
     rows = []

@@ -70,7 +70,7 @@ def students_of(session: Session) -> Iterator[Student]:
     """Yield the students of the gradebook."""
     about = (BookStudent.first_name, BookStudent.last_name, BookStudent.email, BookStudent.lms_user_id)
     for name, *rest in session.query(BookStudent.id, *about).order_by(BookStudent.id):
-        first, last, email, lms_id = (each or "" for each in rest)
+        first, last, email, lms_id = ((each or "").strip() for each in rest)
         yield Student(id=name, first_name=first, last_name=last, email=email, lms_id=lms_id)
 
 

@@ -90,13 +90,8 @@ def entries(file: Path, kind: str) -> Iterator[tuple[str, Sender]]:
 
 def participants(roster: Roster) -> dict[str, str]:
     """Return the number that Moodle's worksheet has for each student of the gradebook."""
-    found = {}
-    for number, line in roster.worksheet.items():
-        try:
-            found[roster.moodle(Sender(name=line.name, user=number, title="")).id] = number
-        except Trouble:
-            continue  # a participant who is no student of ours
-    return found
+    found = {roster.id_of(number): number for number in roster.worksheet}
+    return {student: number for student, number in found.items() if student}
 
 
 def plain(name: str) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from autograder.errors import Trouble
@@ -31,6 +31,8 @@ MOODLE = re.compile(
 The number is a participant's; of a team it is the group's, ``Team Blue_37``, and the team of all who are in no
 group has none, ``Default group``.  Older versions pack one for each member: ``Team Blue-Ada Lovelace_123``.
 """
+
+CURE = "correct the email in the roster"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,7 @@ class Roster:
 
     worksheet  participant's number -> line of Moodle's grading worksheet
     teams      folded name of a team -> its members, as addresses, ids or names
+    notes      what whoever collects should know of those who were found
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Roster:
     ):
         self.worksheet = worksheet or {}
         self.teams: Mapping[str, Sequence[str]] = teams or {}
+        self.notes: set[str] = set()
         self.by_lms_id: dict[str, list[Student]] = defaultdict(list)
         self.by_email: dict[str, list[Student]] = defaultdict(list)
         self.by_name: dict[str, list[Student]] = defaultdict(list)
@@ -139,15 +143,37 @@ class Roster:
     def moodle(self, found: Sender) -> Student:
         """Return who sent a file: by the worksheet's address or name for its number, else by its own name."""
         line = self.worksheet.get(found.user) or Line()
-        anonymous = bool(line.label) and folded(found.name) == folded(line.label)
+        itself = folded(found.name) in {folded(line.label), folded(line.name)} - {""}  # no team's number
         if line.email:
-            student = only(self.by_email[line.email.casefold()], found)
-            return student if anonymous else alike(student, found)
+            known = self.by_email[line.email.casefold()]
+            student = only(known, found) if known else self.by_name_alone(line, found)
+            return student if itself else alike(student, found)
         named = self.by_name[folded(found.name)] or self.behind_a_team(found.name)
         if line.name and not named:
             student = only(self.by_name[folded(line.name)], found)
-            return student if anonymous else alike(student, found)
+            return student if itself else alike(student, found)
         return only(named, found)
+
+    def by_name_alone(self, line: Line, found: Sender) -> Student:
+        """Return the student of a line whose address the gradebook does not have; of two of a name neither."""
+        who = replace(found, user=f"{found.user}, {line.email}")
+        name = folded(line.name) or folded(found.name)
+        student = only(self.by_name[name], who)
+        others = [each for each in self.worksheet.values() if each is not line]
+        if student.email.casefold() in {each.email.casefold() for each in others} - {""}:
+            raise Trouble(f"{who.name} ({who.user}) is not {student.id}, who has a line of their own: {CURE}")
+        if any(folded(each.name) == name for each in others):
+            raise Trouble(f"{who.name} ({who.user}) is one of several of that name in the worksheet: {CURE}")
+        if student.email:
+            self.notes.add(f"{student.id} is known by the name: {line.email} in Moodle, {student.email} here")
+        return student
+
+    def id_of(self, number: str) -> str:
+        """Return the id of the student behind a line of the worksheet, empty for one who is none of ours."""
+        try:
+            return self.moodle(Sender(name=self.worksheet[number].name, user=number, title="")).id
+        except Trouble:
+            return ""
 
     def behind_a_team(self, name: str) -> list[Student]:
         """Return whose name stands behind that of a team: ``Team Blue-Ada Lovelace``."""

@@ -24,7 +24,7 @@ from autograder.repair.finding import listed
 from autograder.repair.kinds import kind as kind_of_file
 from autograder.reporting.lms.archive import Member, members
 from autograder.reporting.lms.place import Arrived, Collected, put
-from autograder.reporting.lms.senders import Roster, sender
+from autograder.reporting.lms.senders import Line, Roster, sender
 
 ANONYMOUS = re.compile(r"(^|/)(LATE_)?anon_[0-9A-Za-z]+_(\d+_|text|link)")
 """How Canvas names what was handed in without names."""
@@ -53,6 +53,7 @@ def collect(
     left: dict[tuple[str, str], list[Arrived]] = defaultdict(list)
     others: dict[str, list[str]] = defaultdict(list)
     senders: dict[str, list[str]] = defaultdict(list)
+    numbers: set[str] = set()
     for member in members(file):
         found = sender(kind, member.place)
         if found is None and (member.left or (member.trouble and member.place.endswith("/"))):
@@ -61,6 +62,7 @@ def collect(
             why = f"not named as {kind.capitalize()} names submissions{cure(kind, member.place)}"
             made.refuse(f"{member.place}: {why}")
             continue
+        numbers.add(found.user)
         if member.trouble and not member.place.endswith("/"):
             made.refuse(f"{member.place}: {member.trouble}")
             continue
@@ -68,6 +70,7 @@ def collect(
             students = roster.who(kind, found)
         except Trouble as why:
             made.refuse(f"{member.place}: {why}")
+            made.lessons |= lessons_of(member, masters, assignment)
             continue
         what = found.title.rpartition("/")[2] or "an empty folder"
         sent_by = ", ".join(each.id for each in students)
@@ -86,6 +89,7 @@ def collect(
             if not member.left:
                 made.refuse(f"{member.place}: {why}", sent_by)
             continue
+        made.lessons.add(name)
         for student in students:
             one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
             (left if member.left else attempts)[student.id, name].append(one)
@@ -105,7 +109,11 @@ def collect(
             made.refuse(f"{student_id} handed in no notebook, but {what}", student_id)
         elif others[student_id]:
             made.notes.append(f"{student_id}: not used: {listed(others[student_id])}")
+    if made.timed:
+        made.notes.append(f"{len(made.timed)} of those that were there already had no time and got theirs")
     remark(made, kind, attempts, due, roster)
+    made.notes += only_in_the_worksheet(roster, set(senders), numbers) if kind == "moodle" else []
+    made.notes += sorted(roster.notes)
     return made
 
 
@@ -145,6 +153,14 @@ def lesson_of(title: str, data: bytes, masters: dict[str, Master], assignment: s
     raise Trouble("no lesson is recognised in it; say --assignment")
 
 
+def lessons_of(member: Member, masters: dict[str, Master], assignment: str) -> set[str]:
+    """Return the lesson of a file that may be a notebook, nothing for none."""
+    try:
+        return {lesson_of(member.place, member.data or b"", masters, assignment)[0]}
+    except Trouble:
+        return set()
+
+
 def of_kind(name: str) -> str:
     """Return what something is that is no notebook, with the cure."""
     entry = {
@@ -165,6 +181,24 @@ def cure(kind: str, place: str) -> str:
     return "; put it into submitted/STUDENT/ASSIGNMENT/ yourself"
 
 
+def only_in_the_worksheet(roster: Roster, students: set[str], numbers: set[str]) -> list[str]:
+    """Return a note of those who handed in, by the worksheet, and of whom the archive holds nothing.
+
+    students, numbers  of whom it holds something
+    """
+    missing = [
+        line.name or line.email or f"{line.label}{number}"
+        for number, line in roster.worksheet.items()
+        if line.handed_in and number not in numbers and roster.id_of(number) not in students
+    ]
+    if not missing:
+        return []
+    return [
+        f"the worksheet has a time for {listed(missing)}, and the archive holds nothing of theirs: "
+        "a text without a file, or an archive that is older or of another assignment"
+    ]
+
+
 def remark(
     made: Collected,
     kind: str,
@@ -173,11 +207,20 @@ def remark(
     roster: Roster,
 ) -> None:
     """Say what is not known about when the submissions were handed in."""
+
+    def said_of(one: Arrived) -> str:
+        return roster.worksheet.get(one.sender.user, Line()).said.strip(" -")
+
     if kind == "moodle":
         if not roster.worksheet:
             made.notes.append("Moodle's archive does not say when; --worksheet grades.csv does")
         elif all(line.handed_in is None for line in roster.worksheet.values()):
             made.notes.append("the worksheet says of nobody when, so nobody's work counts as late")
+        elif unsaid := sorted(
+            {some[0].student.id for some in attempts.values() if not any(map(said_of, some))}
+        ):
+            why = "is it older than the archive, or of another assignment? Without a time nobody is late"
+            made.notes.append(f"the worksheet has no time for {listed(unsaid)}: {why}")
         lines = [line for line in roster.worksheet.values() if line.handed_in is not None]
         for line in lines[:1]:
             said = f"times are read like this: {line.said} = {line.handed_in:%Y-%m-%d %H:%M} UTC"

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from autograder import atomic
+from autograder.examine.inside.folders import take_away
 from autograder.grading.course import Course
 from autograder.grading.not_placed import NotPlaced
-from autograder.grading.records import replace_folder
-from autograder.repair import reading
+from autograder.repair import finding, reading
 from autograder.reporting.class_book import Student
 from autograder.reporting.lms.archive import Member
 from autograder.reporting.lms.senders import Roster, Sender
+from autograder.times.reading import read_time
+
+STAMP = "timestamp.txt"
+"""What says when the notebook beside it was handed in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,8 @@ class Collected:
     placed   (student, assignment) now in ``submitted/`` with what the archive holds
     same     those that were there already, byte for byte
     kept     those that were there with something else, and were left
+    timed    those of ``same`` that had no time and got the archive's
+    lessons  of the notebooks in the archive, placed or not
     archive  what it is called
     refused  what was put nowhere, and why
     notes    what whoever grades should know
@@ -53,6 +60,8 @@ class Collected:
     placed: list[tuple[str, str]] = field(default_factory=list)
     same: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
+    timed: list[tuple[str, str]] = field(default_factory=list)
+    lessons: set[str] = field(default_factory=set)
     refused: list[NotPlaced] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -82,19 +91,60 @@ def put(
         made.refuse(f"{one.member.place}: {course.submitted.name}/{one.student.id} {why}", one.student.id)
         return
     assert one.member.data is not None
-    if not replace and holds(folder):
-        made.same.append(key) if content(notebook) == one.member.data else made.kept.append(key)
+    same = content(notebook) == one.member.data
+    when = handed_in(one, kind, roster, due.get(one.assignment))
+    if holds(folder) and not replace:
+        (made.same if same else made.kept).append(key)
+        if same and when is not None:
+            tell_time(folder, one, when, due.get(one.assignment) if kind == "canvas" else None, made)
         return
-    replace_folder(folder)
-    notebook.write_bytes(one.member.data)
+    before = finding.stamp(folder)
+    stamp = written(when) if when is not None else before if same else ""
+    if before and not stamp:
+        made.notes.append(f"{one.student.id}: the time of the notebook before, {before}, went with it")
+    files = {notebook.name: one.member.data, **({STAMP: stamp.encode()} if stamp else {})}
+    put_in_place(folder, files)
     if one.member.left or not one.member.place.lower().endswith(".ipynb"):
         made.notes.append(
             f"{one.student.id}: {one.member.place.rpartition('/')[2]} was taken as {notebook.name}"
         )
-    when = handed_in(one, kind, roster, due.get(one.assignment))
-    if when is not None:
-        (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
     made.placed.append(key)
+
+
+def put_in_place(folder: Path, files: dict[str, bytes]) -> None:
+    """Put a folder with some files where another may stand, which stays until all of them are on the disk."""
+    new = folder.with_name(f".{os.getpid()}.new")
+    try:
+        for name, data in files.items():
+            atomic.write(new / name, data)
+        if os.path.lexists(folder):
+            take_away(folder)
+        new.rename(folder)
+    finally:
+        if new.exists():
+            take_away(new)
+
+
+def written(when: datetime) -> str:
+    """Return a time in UTC as nbgrader's exchange writes it."""
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC\n"
+
+
+def tell_time(folder: Path, one: Arrived, when: datetime, due: datetime | None, made: Collected) -> None:
+    """Write when a notebook that is there already was handed in, or say that another time stands there.
+
+    due  where the time only says whether it was late
+    """
+    if not os.path.lexists(folder / STAMP):
+        atomic.write(folder / STAMP, written(when))
+        made.timed.append((one.student.id, one.assignment))
+        return
+    said = finding.stamp(folder)
+    had = read_time(said).when
+    had = had and had.replace(tzinfo=None)
+    if had is None or ((had > due) != one.sender.late if due else had != when.replace(tzinfo=None)):
+        arrived = f"the archive's is {written(when).strip()}; --replace takes that"
+        made.notes.append(f"{one.student.id}: timestamp.txt was left as it was, {said}; {arrived}")
 
 
 def not_a_folder_of_its_own(student: Path) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import resource
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,24 @@ from tests.autograder.reporting.lms.archives import DUE, LESSON, collect, notebo
 @pytest.fixture
 def course(collecting):
     return collecting
+
+
+def enter(course, student, **about):
+    """Change what the gradebook knows of a student."""
+    from autograder.grading.gradebook_write import Gradebook
+
+    with Gradebook(course.gradebook) as book:
+        book.update_or_create_student(student, **about)
+
+
+def sheet_of(tmp_path, rows):
+    """Write a worksheet of (number, name, address), with one time for all."""
+    sheet = tmp_path / "grades.csv"
+    when = '"Tuesday, 3 November 2026, 2:05 PM"'
+    lines = [f"Participant {number},{name},{address},{when}" for number, name, address in rows]
+    head = "Identifier,Full name,Email address,Last modified (submission)"
+    sheet.write_text("\n".join([head, *lines]), encoding="utf-8")
+    return sheet
 
 
 class TestCanvas:
@@ -227,6 +246,59 @@ class TestMoodle:
         assert done.exit_code == 1
         assert "Mei Zhang (61) could be mei1 or mei2" in done.output
 
+    @pytest.mark.parametrize("address", [None, "lovelace@old.example", " ada@uni.example "])
+    def test_a_missing_or_another_address_costs_nobody_whose_name_is_theirs_alone(
+        self, course, project, tmp_path, address
+    ):
+        enter(course, "ada", email=address)
+        enter(course, "mei1", email=None)
+        enter(course, "mei2", email=None)
+        rows = [(61, "Ada Lovelace", "ada@uni.example"), (62, "Mei Zhang", "mei1@uni.example")]
+        file = packed(
+            tmp_path,
+            {f"{name}_{at}_assignsubmission_file/a.ipynb": notebook(project) for at, name, _ in rows},
+        )
+        done = collect(course, file, "moodle", "--worksheet", sheet_of(tmp_path, rows))
+        assert set(there(course)) == {"ada"}
+        assert "Mei Zhang (62, mei1@uni.example) could be mei1 or mei2" in done.output
+        other = "ada is known by the name: ada@uni.example in Moodle, lovelace@old.example here"
+        assert (other in done.output) == (address == "lovelace@old.example")
+
+    def test_of_two_with_one_name_in_the_worksheet_neither_is_guessed(self, course, project, tmp_path):
+        rows = [(61, "Ada Lovelace", "ada@uni.example"), (62, "Ada Lovelace", "ada2@uni.example")]
+        for address in ("ada@uni.example", ""):
+            enter(course, "ada", email=address)
+            file = packed(
+                tmp_path, {"Ada Lovelace_62_assignsubmission_file/a.ipynb": notebook(project, "# of another")}
+            )
+            done = collect(course, file, "moodle", "--worksheet", sheet_of(tmp_path, rows))
+            assert done.exit_code == 1
+            assert there(course) == {}
+            assert "correct the email in the roster" in done.output
+
+    def test_an_address_is_believed_where_archive_and_worksheet_agree_on_another_name(
+        self, course, project, tmp_path
+    ):
+        enter(course, "mei1", first_name="梅", last_name="张")
+        file = packed(tmp_path, {"Mei Zhang_61_assignsubmission_file/a.ipynb": notebook(project)})
+        sheet = sheet_of(tmp_path, [(61, "Mei Zhang", "mei1@uni.example")])
+        assert collect(course, file, "moodle", "--worksheet", sheet).exit_code == 0
+        assert set(there(course)) == {"mei1"}
+
+    def test_who_is_in_the_archive_or_in_the_worksheet_alone_is_named(self, course, project, tmp_path):
+        names = {55: "Ada Lovelace", 56: "Emmy Nöther"}
+        file = packed(
+            tmp_path,
+            {f"{name}_{at}_assignsubmission_file/a.ipynb": notebook(project) for at, name in names.items()},
+        )
+        rows = [(55, names[55], "ada@uni.example"), (57, "Kurt Gödel", "kurt@uni.example")]
+        said = collect(course, file, "moodle", "--worksheet", sheet_of(tmp_path, rows)).output
+        assert "the worksheet has no time for emmy: is it older than the archive" in said
+        assert "the worksheet has a time for Kurt Gödel, and the archive holds nothing of theirs" in said
+        others = [(at + 100, name, "") for at, name in names.items()]
+        again = collect(course, file, "moodle", "--replace", "--worksheet", sheet_of(tmp_path, others))
+        assert "the worksheet has no time for ada, emmy" in again.output
+
     def test_another_table_is_no_worksheet(self, tmp_path):
         (tmp_path / "x.csv").write_text("a,b\n1,2\n")
         with pytest.raises(Trouble, match="not Moodle's grading worksheet"):
@@ -251,6 +323,63 @@ class TestAgain:
         assert "# old" in there(course)["ada"][0]
         collect(course, file, "canvas", "--replace")
         assert "# new" in there(course)["ada"][0]
+
+    def test_a_time_that_was_missing_is_added_and_one_that_stands_there_stays(
+        self, course, project, tmp_path
+    ):
+        file = packed(tmp_path, {"Ada Lovelace_55_assignsubmission_file/a.ipynb": notebook(project)})
+        sheet = sheet_of(tmp_path, [(55, "Ada Lovelace", "ada@uni.example")])
+        stamp = course.submitted / "ada" / LESSON / "timestamp.txt"
+        collect(course, file, "moodle")
+        assert not stamp.exists()
+        done = collect(course, file, "moodle", "--worksheet", sheet)
+        assert there(course)["ada"][1] == "2026-11-03 14:05:00 UTC"
+        assert "1 of those that were there already had no time and got theirs" in done.output
+        assert "timestamp.txt" not in collect(course, file, "moodle", "--worksheet", sheet).output
+        stamp.write_text("2026-11-01 10:00 CET")
+        said = "ada: timestamp.txt was left as it was, 2026-11-01 10:00 CET; the archive's is 2026-11-03 14:05:00"
+        assert said in collect(course, file, "moodle", "--worksheet", sheet).output
+        collect(course, file, "moodle", "--replace")
+        assert there(course)["ada"][1] == "2026-11-01 10:00 CET"
+        collect(course, file, "moodle", "--worksheet", sheet, "--replace")
+        assert there(course)["ada"][1] == "2026-11-03 14:05:00 UTC"
+        other = packed(
+            tmp_path, {"Ada Lovelace_55_assignsubmission_file/a.ipynb": notebook(project, "# new")}
+        )
+        done = collect(course, other, "moodle", "--replace")
+        assert there(course)["ada"][1] is None
+        assert "ada: the time of the notebook before, 2026-11-03 14:05:00 UTC, went with it" in done.output
+
+    @pytest.mark.parametrize("late", ["", "LATE_"])
+    def test_of_canvas_only_another_lateness_is_another_time(self, course, project, tmp_path, late):
+        file = packed(tmp_path, {f"lovelaceada_{late}123_1_a.ipynb": notebook(project)})
+        collect(course, file, "canvas")
+        stamp = course.submitted / "ada" / LESSON / "timestamp.txt"
+        for when in ("2026-10-30 10:00:00 UTC", "2026-11-02 10:00:00 UTC"):
+            stamp.write_text(when)
+            told = "timestamp.txt was left" in collect(course, file, "canvas").output
+            assert told == ((when > DUE) != bool(late))
+
+    @pytest.mark.parametrize("more", [(), ("--replace",)])
+    def test_a_full_disk_leaves_the_old_notebook_or_none_and_never_half_of_one(
+        self, course, project, tmp_path, more
+    ):
+        file = packed(tmp_path, {"lovelaceada_123_1_a.ipynb": notebook(project)})
+        if more:
+            collect(
+                course, packed(tmp_path, {"a_123_1_a.ipynb": notebook(project, "# old")}, "old.zip"), "canvas"
+            )
+        before = there(course)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+        try:
+            assert collect(course, file, "canvas", *more).exit_code == 1
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert there(course) == before
+        assert collect(course, file, "canvas", *more).exit_code == 0
+        assert there(course)["ada"][0] == notebook(project)
+        assert sorted(os.listdir(course.submitted / "ada")) == [LESSON]
 
 
 class TestWhatStandsInTheWay:

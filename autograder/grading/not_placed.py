@@ -6,7 +6,7 @@ table that a spreadsheet opens, and `autograder grade`, ``grades.csv`` and the r
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,9 +42,19 @@ def read(course: Path) -> list[NotPlaced]:
     return [NotPlaced(*(row.get(name) or "" for name in ("archive", "what", "student"))) for row in rows]
 
 
-def remember(course: Path, archive: str, found: Iterable[NotPlaced]) -> None:
-    """Write what an archive held that was not placed, in place of what was written of it before."""
-    kept = [*(each for each in read(course) if each.archive != archive), *found]
+def remember(course: Path, archive: str, found: Iterable[NotPlaced], lessons: Collection[str] = ()) -> None:
+    """Write what an archive held that was not placed, in place of what was written of it before.
+
+    lessons  of the notebooks in it: Canvas calls the archive of every assignment submissions.zip
+    """
+    label = f"{archive}: {', '.join(sorted(lessons))}" if lessons else archive
+
+    def is_of_it(each: NotPlaced) -> bool:
+        of = each.archive.removeprefix(f"{archive}: ")
+        return each.archive == archive or (of != each.archive and not set(of.split(", ")).isdisjoint(lessons))
+
+    before = [each for each in read(course) if not is_of_it(each)]
+    kept = [*before, *(each._replace(archive=label) for each in found)]
     if kept:
         rows = [[each.archive, each.student, each.what] for each in kept]
         atomic.write(course / NAME, as_csv([COLUMNS, *rows]))

@@ -22,6 +22,19 @@ def test_it_is_kept_for_each_archive_until_that_is_collected_again(tmp_path):
     assert not (tmp_path / NAME).exists()
 
 
+def test_archives_of_one_name_are_told_apart_by_the_lessons_in_them(tmp_path):
+    def left():
+        return [each.archive for each in read(tmp_path)]
+
+    remember(tmp_path, "a.zip", FOUND[:1])
+    remember(tmp_path, "a.zip", FOUND[:1], {"04_momentum", "05_adaptive_rates"})
+    assert left() == ["a.zip: 04_momentum, 05_adaptive_rates"]
+    remember(tmp_path, "a.zip", FOUND[:1], {"07_annealing"})
+    assert left() == ["a.zip: 04_momentum, 05_adaptive_rates", "a.zip: 07_annealing"]
+    remember(tmp_path, "a.zip", [], {"04_momentum"})
+    assert left() == ["a.zip: 07_annealing"]
+
+
 def test_whoever_grades_is_told_with_the_cure(tmp_path):
     (tmp_path / "submitted").mkdir()
     remember(tmp_path, "a.zip", FOUND)

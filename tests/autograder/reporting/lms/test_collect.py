@@ -139,6 +139,17 @@ class TestNotPlaced:
         collect(course, packed(tmp_path, {"a_123_1_x.ipynb": notebook(project)}), "canvas")
         assert left_over(course) == []
 
+    def test_the_archive_of_another_assignment_does_not_end_it_though_canvas_calls_both_the_same(
+        self, course, project, tmp_path
+    ):
+        from autograder.grading.not_placed import read, remember
+
+        collect(course, packed(tmp_path, {"mallory_6_2_a.ipynb": notebook(project)}), "canvas")
+        remember(course.folder, "submissions.zip", [], {"91_other"})
+        assert [each.archive for each in read(course.folder)] == [f"submissions.zip: {LESSON}"]
+        collect(course, packed(tmp_path, {"a_123_1_a.ipynb": notebook(project)}), "canvas")
+        assert read(course.folder) == []
+
     @pytest.mark.parametrize(
         ("kind", "place", "cure"),
         [

@@ -155,10 +155,18 @@ def rows(entry: Notebook, cell: NotebookNode) -> list[Any]:
 
 
 def enter_marks(
-    book: Gradebook, record: Record, notebook: Mapping[str, Any], handed_in: datetime | None = None
+    book: Gradebook,
+    record: Record,
+    notebook: Mapping[str, Any],
+    handed_in: datetime | None = None,
+    *,
+    keep_time: bool = True,
 ) -> float:
-    """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late."""
-    when = {} if handed_in is None else {"timestamp": handed_in}
+    """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late.
+
+    keep_time  whether the gradebook keeps its time where ``handed_in`` is not known
+    """
+    when = {} if handed_in is None and keep_time else {"timestamp": handed_in}
     book.update_or_create_student(record.student)
     with book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
         submission = book.update_or_create_submission(record.assignment, record.student, **when)

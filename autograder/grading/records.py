@@ -40,7 +40,7 @@ from autograder import atomic
 from autograder.examine.inside.folders import take_away
 from autograder.grading.course import Course
 from autograder.marks import Record, Verdict
-from autograder.repair import reading
+from autograder.repair import finding, reading
 from autograder.repair.finding import EXCHANGED
 from autograder.running import versions
 from autograder.running.run_one import Result
@@ -132,10 +132,12 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
     from autograder.grading.gradebook_write import enter_marks, time_notes, timestamp
 
     record = result.record
+    before = find(course, record.student, record.assignment)
     forget(course, record.student, record.assignment)
     handed_in = course.submitted / record.student / record.assignment
     when = timestamp(handed_in, course.home)
-    late = enter_marks(book, record, result.notebook, when)
+    ours = finding.stamp(handed_in) or (before and before.timestamp)  # else somebody entered a time by hand
+    late = enter_marks(book, record, result.notebook, when, keep_time=not ours)
     notes = [
         *record.notes,
         *time_notes(handed_in, book.find_assignment(record.assignment).duedate, course.home),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograder.examine.launch import sandbox
-from autograder.grading import write_pages
+from autograder.grading import gradebook_read, gradebook_write, write_pages
 from autograder.grading.course import Course
 from autograder.grading.left_over import left_over, nearest
 from autograder.grading.left_over import said as lines
@@ -22,7 +22,7 @@ from autograder.repair import finding
 from autograder.repair.rebuild import ANOTHER as ANOTHER_LESSON
 from autograder.running import run_one
 from tests.autograder.conftest import Desk
-from tests.autograder.small_lesson import RIGHT
+from tests.autograder.small_lesson import LESSON, RIGHT, WRONG
 
 LESSONS = Project.here().lessons()
 
@@ -348,6 +348,25 @@ def test_a_time_in_another_form_is_shown_as_it_was_read(desk, capsys, when, said
     shown = capsys.readouterr().out
     assert "ada 90_doubling: timestamp.txt: " in shown
     assert said in shown
+
+
+@pytest.mark.parametrize("now", ["3/11/2026 10:00", "", None])
+def test_a_time_that_is_gone_or_cannot_be_read_any_more_does_not_stay_in_the_gradebook(desk, now):
+    def handed_in():
+        return gradebook_read.read(desk.course.gradebook)["ada", LESSON].handed_in
+
+    stamp = desk.hand_in("ada", RIGHT, when="2026-11-03 10:00:00 UTC").with_name("timestamp.txt")
+    desk.grade()
+    assert handed_in() is not None
+    stamp.unlink() if now is None else stamp.write_text(now)
+    desk.grade()
+    assert handed_in() is None
+    with gradebook_write.Gradebook(desk.course.gradebook) as book:
+        book.update_or_create_submission(LESSON, "ada", timestamp="2026-11-02 10:00:00 UTC")
+    stamp.unlink(missing_ok=True)
+    desk.hand_in("ada", WRONG)
+    desk.grade()
+    assert handed_in() is not None  # somebody entered it
 
 
 @pytest.mark.parametrize("when", ["2026-07-01 21:30 IST", "yesterday, late", "", "7/1/2026 21:30"])

@@ -4,6 +4,7 @@ A command is a module in ``autograder/commands`` that exists; nothing else regis
 """
 
 import ast
+import errno
 import importlib
 import io
 import sys
@@ -19,6 +20,12 @@ ORDER = (
     *("build", "validate", "adopt", "bundle", "cohort", "init", "collect", "grade", "check", "doctor"),
     *("report", "similar", "feedback", "export", "run"),
 )
+
+CURES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Give yourself the right to it"),
+}
+"""What to do about an error of the system that is no fault of ours."""
 
 
 class Lazy(click.Group):
@@ -74,6 +81,11 @@ def one_line(error: Exception) -> str:
     if isinstance(error, Trouble):
         return str(error)
     text = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.errno in CURES:
+        place = f"{error.filename}: " if error.filename else ""
+        return (
+            f"{place}{error.strerror}. {CURES[error.errno]}, and run this again; what was finished is kept."
+        )
     return f"{type(error).__name__}: {text}".rstrip(": ") + " (unexpected; run again with --debug)"
 
 

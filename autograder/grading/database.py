@@ -158,6 +158,15 @@ def unusable(url: str, error: Exception) -> Trouble:
             f"The gradebook {place} is locked: another program is writing to it, formgrader or a command of "
             "nbgrader's. Wait for it and run this again; what was graded is kept."
         )
+    if "disk is full" in why or "No space left" in why:
+        return Trouble(
+            f"There is no room for the gradebook {place}: its disk is full. Make room and run this again; what was "
+            "graded is kept."
+        )
+    if "readonly" in why or "read-only" in why:
+        return Trouble(
+            f"The gradebook {place} cannot be written ({why}). It needs the right to write to it and to its folder."
+        )
     if "no such column" in why or ("column" in why and "does not exist" in why):
         return Trouble(
             f"The gradebook {place} is of another version of nbgrader ({why}). `nbgrader db upgrade` brings it up "

@@ -1,6 +1,8 @@
 """The command line starts fast, and an error is one line with the cure."""
 
 import ast
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +94,22 @@ def test_an_unforeseen_error_is_one_line_that_says_how_to_see_more(failing):
     assert done.output.count("\n") == 1
     assert done.output.startswith("Error: KeyError: ")
     assert "run again with --debug" in done.output
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"),
+    [
+        (errno.ENOSPC, "Make room on the disk"),
+        (errno.EACCES, "the right to it"),
+        (errno.EROFS, "the right to it"),
+    ],
+)
+def test_a_full_or_read_only_disk_is_said_with_the_cure(failing, number, cure):
+    failing(OSError(number, os.strerror(number), "grades.csv"))
+    said = run("fails").output
+    assert said.startswith(f"Error: grades.csv: {os.strerror(number)}. ")
+    assert cure in said
+    assert "unexpected" not in said
 
 
 @pytest.mark.parametrize("arguments", [("--debug", "fails"), ("fails", "--debug")])

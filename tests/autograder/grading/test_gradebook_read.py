@@ -115,6 +115,18 @@ def test_a_gradebook_that_is_whole_holds_its_marks(folder):
     assert read(url(folder))["ada", LESSON].scores["twice-check"] == 3.0
 
 
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("database or disk is full", "Make room"),
+        ("attempt to write a readonly database", "the right to write"),
+        ("file is not a database", "put a copy from before"),
+    ],
+)
+def test_the_cure_is_that_of_the_error(why, said):
+    assert said in str(database.unusable("sqlite:////x/gradebook.db", sqlite3.OperationalError(why)))
+
+
 def files(folder):
     """Every file with its bytes, but the lock, which says who graded last."""
     found = (each for each in folder.rglob("*") if each.is_file() and each.name != "lock")

@@ -29,6 +29,7 @@ def command(
     """
     from autograder.errors import Trouble
     from autograder.grading.course import Course
+    from autograder.grading.out_of_step import ungraded
     from autograder.reporting.gather import gather
     from autograder.reporting.lms.export import export
 
@@ -38,11 +39,16 @@ def command(
     course = Course.open(folder)
     book = gather(course)
     chosen = course.project.chosen(assignments) if assignments else []
-    called = {lesson: title for lesson, _, title in (each.partition("=") for each in columns)}
+    named = [each.partition("=") for each in columns]
+    known = {each.name for each in book.assignments}
+    called = {
+        lesson if lesson in known else course.project.chosen([lesson])[0]: title for lesson, _, title in named
+    }
     made = export(book, kind, called, chosen)
     place = out or course.folder / f"grades-{kind}.csv"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(made.text, encoding="utf-8", newline="")
     click.echo(f"{place}: {len(book.students)} students.")
-    for note in made.notes:
+    wanted = [each.name for each in book.assignments if not chosen or each.name in chosen]
+    for note in [*made.notes, *ungraded(course, wanted)]:
         click.echo(f"  {note}")

@@ -24,6 +24,7 @@ def command(folder: Path, out: Path | None, tables: Path | None, file: Path | No
     It needs no network and can be read on a phone, printed and searched.
     """
     from autograder.grading.course import Course
+    from autograder.grading.out_of_step import ungraded
     from autograder.reporting import tables as written
     from autograder.reporting.gather import gather
     from autograder.reporting.page import page
@@ -34,6 +35,8 @@ def command(folder: Path, out: Path | None, tables: Path | None, file: Path | No
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(page(book, course, place), encoding="utf-8")
     click.echo(f"{place}: {len(book.submissions)} submissions of {len(book.students)} students.")
+    for note in ungraded(course, [each.name for each in book.assignments]):
+        click.echo(f"  {note}")
     if tables is not None:
         for name in written.write_csv(book, course.project, tables):
             click.echo(f"  {tables / name}")

@@ -87,6 +87,19 @@ def read(url: str, course_id: str = "", only: Key | None = None) -> dict[Key, En
         return {} if session is None else entries(session, course_id, only)
 
 
+def students(url: str) -> dict[str, list[str]]:
+    """Return the students of a gradebook, by their ids: first and last name, email and lms_user_id, where known."""
+    with reading(url) as session:
+        if session is None:
+            return {}
+        from nbgrader.api import Student
+
+        about = (Student.first_name, Student.last_name, Student.email, Student.lms_user_id)
+        return {
+            name: [(each or "").strip() for each in rest] for name, *rest in session.query(Student.id, *about)
+        }
+
+
 def entries(session: Session, course_id: str = "", only: Key | None = None) -> dict[Key, Entry]:
     """Return (student, assignment) -> what the gradebook holds of it, in two queries whatever the class."""
     from nbgrader.api import Assignment, Comment, Grade, SubmittedAssignment, SubmittedNotebook

@@ -6,7 +6,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
     """Enter a lesson and its cells, unless they are there.  Raises ``Trouble`` if cells came or went."""
     notebook, _ = ComputeChecksums().preprocess(blank(lesson), {})
     with Gradebook(url, course_id) as book:
+        take_over(book, lesson.name)
         known = find_notebook(book, lesson.name)
         if known is not None and up_to_date(known, notebook):
             return
@@ -94,6 +95,18 @@ def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
             f"{lesson.name} gained or lost cells since its submissions were graded, and nbgrader cannot change "
             "that. Move gradebook.db away and grade again."
         ) from None
+
+
+def take_over(book: Gradebook, lesson: str) -> None:
+    """Let a lesson belong to the course of the settings, also one that was entered under another name of it.
+
+    A due date may be entered before there are settings, and a course be called otherwise later.
+    """
+    with suppress(MissingEntry):
+        known = book.find_assignment(lesson)
+        if book.course_id and known.course_id != book.course_id:
+            known.course_id = book.course_id
+            book.db.commit()
 
 
 def find_notebook(book: Gradebook, lesson: str) -> Notebook | None:

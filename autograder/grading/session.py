@@ -19,7 +19,16 @@ from rich.progress import (
 )
 
 from autograder.errors import Trouble
-from autograder.grading import by_hand, dry_run, grade, records, tables, write_pages
+from autograder.grading import (
+    by_hand,
+    dry_run,
+    grade,
+    gradebook_read,
+    out_of_step,
+    records,
+    tables,
+    write_pages,
+)
 from autograder.grading.course import Course
 from autograder.grading.dry_run import Outlook
 from autograder.grading.grade import Plan, Submission, locked, make_plan
@@ -70,7 +79,11 @@ def run(
         troubles = shown(course, submissions, jobs, console, force) if feedback else []
     wide = Console(width=None if sys.stdout.isatty() else 140)
     wide.print(tables.class_table(rows))
-    odd = to_be_seen(course, submissions)
+    odd = [
+        *to_be_seen(course, submissions),
+        *out_of_step.strangers(course, submissions),
+        *out_of_step.left_behind(course, submissions),
+    ]
     for line in [*aside(rows), *unchanged(plan), *troubles, *odd, *said(left)]:
         wide.print(line, markup=False, highlight=False)
     if faults:
@@ -159,8 +172,12 @@ def to_be_seen(course: Course, submissions: list[Submission]) -> list[str]:
 
 
 def everything(course: Course) -> list[Row]:
-    """Return the rows of every submission of the course that was ever graded, marks by hand behind the others."""
-    kept = list(records.read(course))
+    """Return the rows of every submission of the course that was ever graded, marks by hand behind the others.
+
+    A student who has no folder any more and was taken out of the gradebook is left out.
+    """
+    known = {*course.students(), *gradebook_read.students(course.gradebook)}
+    kept = [each for each in records.read(course) if each.student in known]
     return in_order([row for record in kept for row in record.rows()] + by_hand.rows(course, kept))
 
 

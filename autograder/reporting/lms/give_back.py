@@ -20,6 +20,7 @@ from pathlib import Path
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
+from autograder.grading.out_of_step import since_graded
 from autograder.reporting.lms.archive import members
 from autograder.reporting.lms.senders import CANVAS, Roster, Sender, folded, sender
 
@@ -62,10 +63,16 @@ def pack(course: Course, lesson: str, file: Path, kind: str, roster: Roster) -> 
                 made.refused.append(
                     f"{student.id}: of a team; --worksheet says the number Moodle has for them"
                 )
+    changed = since_graded(course, [lesson])
     for student_id, (attempt, place) in sorted(newest.items()):
         page = course.feedback / student_id / lesson / f"{lesson}.html"
         if not page.is_file():
             made.refused.append(f"{student_id}: there is no page for {lesson}; `autograder grade` writes it")
+        elif changed.get((student_id, lesson)):
+            made.refused.append(
+                f"{student_id}: the page is of an earlier notebook; `autograder grade` writes it anew"
+            )
+            continue
         elif not attempt:
             made.refused.append(f"{student_id}: handed in no file, so Canvas takes none for them")
         elif place not in made.files:  # a team has one

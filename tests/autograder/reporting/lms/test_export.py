@@ -230,6 +230,13 @@ def test_an_identifier_that_is_a_formula_is_refused(kind, field, start):
         export(made(handed(evil, SEARCH, 1.0), students=(evil,), assignments=(SEARCH,)), kind, {})
 
 
+@pytest.mark.parametrize("kind", ["canvas", "moodle", "csv"])
+def test_an_id_with_a_blank_at_an_end_is_refused_as_what_it_is(kind):
+    odd = replace(ADA, id="ada ")
+    with pytest.raises(Trouble, match="a blank at an end"):
+        export(made(handed(odd, SEARCH, 1.0), students=(odd,), assignments=(SEARCH,)), kind, {})
+
+
 def test_what_nobody_has_heard_of_is_refused(book):
     with pytest.raises(Trouble, match="no assignment '05_cooking'"):
         export(book, "canvas", {"05_cooking": "x"})
@@ -248,7 +255,7 @@ def test_the_command_reads_the_gradebook_and_writes_the_file(tmp_path):
     from tests.autograder.reporting import graded_class
 
     course = graded_class.write(tmp_path / "course", ["07_annealing"], 12, 3)
-    words = ["export", "--course", str(course.folder), "--format", "canvas", "--column", "07_annealing=A (5)"]
+    words = ["export", "--course", str(course.folder), "--format", "canvas", "--column", "07=A (5)"]
     done = CliRunner().invoke(cli.main, words)
     assert done.exit_code == 0, done.output
     text = (course.folder / "grades-canvas.csv").read_text(encoding="utf-8")

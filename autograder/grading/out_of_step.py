@@ -1,0 +1,86 @@
+"""Where ``submitted/``, the marks and the roster do not agree, for whoever grades and gives marks away.
+
+What was handed in after grading has no marks yet, or those of an earlier notebook; a folder that is called like
+nobody on the roster is a student of its own; and marks stay when their folder is renamed or taken away.
+"""
+
+from collections.abc import Collection, Iterable
+
+from autograder.errors import Trouble
+from autograder.grading import gradebook_read, records
+from autograder.grading.course import Course
+from autograder.grading.grade import Submission
+from autograder.printing import printable
+from autograder.repair.finding import listed
+from autograder.reporting.lms.senders import folded
+from autograder.running.run_one import fetch, master
+
+CURE = "`nbgrader db student remove NAME --force` takes out who is no student"
+
+
+def since_graded(course: Course, assignments: Iterable[str]) -> dict[Submission, bool]:
+    """Return the submissions that are not graded as they now lie there, and whether they have marks yet."""
+    found = {}
+    for assignment in assignments:
+        try:
+            lesson = master(assignment, course.project.root)
+        except Trouble:  # it is not of this checkout any more
+            continue
+        for student in course.handed_in(assignment) if course.submitted.is_dir() else ():
+            record = records.find(course, student, assignment)
+            if (
+                record is None
+                or record.content != fetch(course.submitted / student / assignment, lesson).content
+            ):
+                found[student, assignment] = record is not None
+    return found
+
+
+def ungraded(course: Course, assignments: Iterable[str]) -> list[str]:
+    """Return a note of what was handed in since it was graded, nothing if all marks are of what lies there."""
+    some = [" ".join(map(printable, each)) for each in since_graded(course, assignments)]
+    if not some:
+        return []
+    return [
+        f"Not graded since handed in, so without marks or with old ones: {listed(some)}. `autograder grade` does."
+    ]
+
+
+def strangers(course: Course, submissions: Collection[Submission]) -> list[str]:
+    """Return notes of folders that are called like nobody on the roster, and whose they may be.
+
+    The roster are the students of whom the gradebook knows more than a name; without any there is nothing to say.
+    """
+    roster = {name: about for name, about in gradebook_read.students(course.gradebook).items() if any(about)}
+    here = {student for student, _ in submissions} - set(roster)
+    if not roster or not here:
+        return []
+    names: dict[str, set[str]] = {}
+    for name, (first, last, email, lms_id) in roster.items():
+        for each in (name, email, lms_id, f"{first}{last}", f"{last}{first}"):
+            names.setdefault(folded(each), set()).add(name)
+    meant = {each: names.get(folded(each), set()) if folded(each) else set() for each in sorted(here)}
+    notes = [
+        f"{printable(each)!r} is nobody on the roster. Is it {' or '.join(sorted(like))}? Rename the folder, and "
+        f"grade again; {CURE}."
+        for each, like in meant.items()
+        if like
+    ]
+    unlike = [printable(each) for each, like in meant.items() if not like]
+    return [*notes, f"Nobody on the roster: {listed(unlike)}. Their marks are kept."] if unlike else notes
+
+
+def left_behind(course: Course, submissions: Collection[Submission]) -> list[str]:
+    """Return notes of marks of whom nothing lies in ``submitted/`` any more, where others handed in the same."""
+    graded = {(each.student, each.assignment) for each in records.read(course)}
+    book = set(gradebook_read.read(course.gradebook, course.course_id))
+    notes = []
+    for assignment in sorted({each for _, each in submissions}):
+        known = {student for student, lesson in graded & book if lesson == assignment}
+        gone = sorted(known - set(course.handed_in(assignment)))
+        if gone:
+            who = listed([printable(each) for each in gone])
+            notes.append(
+                f"{assignment}: marks, and nothing in submitted/ any more: {who}. They stay; {CURE}."
+            )
+    return notes

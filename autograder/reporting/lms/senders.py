@@ -157,8 +157,8 @@ class Roster:
     def by_name_alone(self, line: Line, found: Sender) -> Student:
         """Return the student of a line whose address the gradebook does not have; of two of a name neither."""
         who = replace(found, user=f"{found.user}, {line.email}")
-        name = folded(line.name) or folded(found.name)
-        student = only(self.by_name[name], who)
+        name = next((each for each in (folded(found.name), folded(line.name)) if self.by_name.get(each)), "")
+        student = only(self.by_name[name] if name else [], who)
         others = [each for each in self.worksheet.values() if each is not line]
         if student.email.casefold() in {each.email.casefold() for each in others} - {""}:
             raise Trouble(f"{who.name} ({who.user}) is not {student.id}, who has a line of their own: {CURE}")

@@ -24,8 +24,11 @@ DELIMITERS = ",;\t|"
 NUMBERED = re.compile(r"\D{0,60}?(\d+)")
 """What stands in Moodle's first column: "Participant 123", in the site's language."""
 
-DATED = re.compile(r"(?=.*(?<!\d)(19|20|25)\d\d(?!\d))(.*?\d+){4}")
-"""A year and at least three numbers more: a time of some day in any form."""
+DATED = re.compile(r"^(?!.* - )(?=.*(?<!\d)(19|20|25)\d\d(?!\d))(.*?\d+){4}")
+"""A year and at least three numbers more: a time of some day in any form.
+
+A hyphen between blanks stands between parts of a status: "Submitted for grading - Extension granted until: ...".
+"""
 
 TOLD = re.compile(r"\s*\"?sep=(.)\"?\r?\n")
 """A line that tells a spreadsheet program the delimiter."""
@@ -83,7 +86,7 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
             '("Participant 123"). In Moodle: the assignment, View all submissions, Download grading worksheet.'
         )
     columns = {at: [row[at] for row in rows if row[at].strip(" -")] for at in range(1, len(heads))}
-    names = first_where(lambda cell: not re.search(r"[\d@]", cell), columns)
+    names = first_where(is_name, columns)
     emails = first_where(re.compile(r"[^@\s]+@[^@\s]+").fullmatch, columns)
     times = first_where(DATED.search, columns)  # Moodle puts the submission before the grading
     if emails is None and names is None:
@@ -126,6 +129,11 @@ def roster(
     if list_of_teams:
         found.teams = teams(list_of_teams, found.called)
     return found, due, unread
+
+
+def is_name(cell: str) -> bool:
+    """Whether a cell may be a person's name: no address, and more letters than digits, for some are Test 1."""
+    return "@" not in cell and sum(map(str.isalpha, cell)) > sum(map(str.isdigit, cell))
 
 
 def mostly(holds: Callable[[str], object], cells: list[str]) -> bool:

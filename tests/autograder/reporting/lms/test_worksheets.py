@@ -169,3 +169,18 @@ def test_a_list_without_members_is_refused(tmp_path, text):
     (tmp_path / "teams.csv").write_text(text)
     with pytest.raises(Trouble, match="team"):
         teams(tmp_path / "teams.csv", ["ada"].__contains__)
+
+
+def test_the_date_of_an_extension_is_not_taken_for_the_time(tmp_path):
+    """Moodle writes it into the status, and gives one to a whole class at once."""
+    extended = (
+        "Submitted for grading - 2 hours late - Extension granted until: Friday, 6 November 2026, 10:00 PM"
+    )
+    when = "Tuesday, 3 November 2026, 2:05 PM"
+    (tmp_path / "a.csv").write_text(
+        "Identifier,Full name,Status,Last modified (submission)\n"
+        + "".join(f'Participant {at},Test {at},"{extended}","{when}"\n' for at in (61, 62))
+    )
+    lines, unread = worksheet(tmp_path / "a.csv", UTC)
+    assert unread == []
+    assert [(line.name, line.said) for line in lines.values()] == [("Test 61", when), ("Test 62", when)]

@@ -8,7 +8,9 @@ from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
 from autograder.grading.grade import REPRICED, Plan, Submission
 from autograder.grading.gradebook_read import Entry
-from autograder.marks import Row, exercise_of
+from autograder.marks import Record, Row, exercise_of
+from autograder.repair import finding
+from autograder.running import versions
 from autograder.running.run_one import Result
 from course.lessons import order
 
@@ -80,9 +82,9 @@ class Watcher:
         if book is None or all(book.scores.get(row.grade_id) is None for row in rows):
             self.outlook.first.append(key)
             return
-        if REPRICED in self.plan.why[key]:
-            self.outlook.repriced.append(key)
         known = records.find(self.course, *key)
+        if REPRICED in self.plan.why[key] or self.late_otherwise(key, known, book):
+            self.outlook.repriced.append(key)
         earlier = {row.grade_id: row for row in known.rows()} if known else {}
         for row in rows:
             change = Change(
@@ -96,6 +98,16 @@ class Watcher:
                 self.outlook.changes.append(change)
             elif change.earlier is not None and wording(change.earlier) != wording(row):
                 self.outlook.reworded.append(change)
+
+    def late_otherwise(self, key: Submission, known: Record | None, book: Entry) -> bool:
+        """Whether a submission would be late by another time than when it was graded, and that costs something."""
+        from autograder.grading.gradebook_write import timestamp
+
+        if known is None or not versions.penalty(self.course.config):
+            return False
+        folder = self.course.submitted.joinpath(*key)
+        kept = None if finding.stamp(folder) or known.timestamp else book.handed_in
+        return known.late != gradebook_read.late(timestamp(folder, self.course.home) or kept, book.due)
 
 
 def wording(row: Row) -> tuple[str, str | None, str]:

@@ -32,7 +32,8 @@ class Entry:
     manual     grade_id -> points that a person gave, None where nobody did
     extra      grade_id -> extra credit
     handed_in  UTC without a zone
-    late       seconds after the due date and its extension
+    due        when it was to be handed in, with its extension, likewise
+    late       seconds after that
     penalty    points taken off for that
     comments   (grade_id, by grading, by a person)
     """
@@ -41,6 +42,7 @@ class Entry:
     manual: dict[str, float | None] = field(default_factory=dict)
     extra: dict[str, float | None] = field(default_factory=dict)
     handed_in: datetime | None = None
+    due: datetime | None = None
     late: float = 0.0
     penalty: float = 0.0
     comments: list[tuple[str, str | None, str | None]] = field(default_factory=list)
@@ -119,7 +121,8 @@ def entries(session: Session, course_id: str = "", only: Key | None = None) -> d
     ):
         entry = found[student, lesson]
         entry.scores[cell], entry.manual[cell], entry.extra[cell] = marks
-        entry.handed_in, entry.late, entry.penalty = when, late(when, due, extension), penalty or 0.0
+        entry.handed_in, entry.due = when, due and due + (extension or timedelta())
+        entry.late, entry.penalty = late(when, entry.due), penalty or 0.0
     comments = session.query(Comment.auto_comment, Comment.manual_comment)
     for auto, manual, student, lesson, cell in of_submissions(comments, Comment, course_id, only):
         found[student, lesson].comments.append((cell, auto, manual))
@@ -147,8 +150,6 @@ def of_submissions(query: Query, kind: Any, course_id: str, only: Key | None) ->
     return query
 
 
-def late(timestamp: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
-    """Return the seconds after the due date, as nbgrader counts them."""
-    if timestamp is None or due is None:
-        return 0.0
-    return max(0.0, (timestamp - (due + (extension or timedelta()))).total_seconds())
+def late(timestamp: datetime | None, due: datetime | None) -> float:
+    """Return the seconds after the time at which something was due, as nbgrader counts them."""
+    return 0.0 if timestamp is None or due is None else max(0.0, (timestamp - due).total_seconds())

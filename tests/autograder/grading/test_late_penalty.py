@@ -1,5 +1,7 @@
 """A late penalty by the day: the plugin alone, in a gradebook, and when its settings change."""
 
+from datetime import timedelta
+
 import pytest
 from traitlets.config import Config
 
@@ -71,6 +73,26 @@ def test_a_penalty_that_changed_is_a_reason_to_grade_who_was_late_again(late, ca
     assert why(late) == {"emmy": ["late penalty changed"]}
     late.grade()
     assert penalties(late) == {"ada": 0.0, "emmy": 0.0}
+
+
+def test_a_dry_run_shows_an_extension_and_another_time_where_lateness_costs_something(late):
+    def repriced():
+        return session.preview(late.course, [], limits=Limits()).repriced
+
+    configure(late, BY_THE_DAY.format(0.2))
+    late.grade()
+    late.hand_in("ada", RIGHT, when="2026-11-01 13:00:00 UTC")
+    assert repriced() == []
+    with gradebook_write.Gradebook(late.course.gradebook, "") as book:
+        book.update_or_create_submission(LESSON, "emmy", extension=timedelta(days=3))
+    assert repriced() == [("emmy", LESSON)]
+    late.grade()
+    late.hand_in("emmy", RIGHT, when="2026-11-05 12:00:00 UTC")
+    assert repriced() == [("emmy", LESSON)]
+    configure(late, "")
+    late.grade()
+    late.hand_in("emmy", RIGHT, when="2026-11-07 12:00:00 UTC")
+    assert repriced() == []
 
 
 def test_what_lateness_costs_is_told_by_plugin_settings_and_file(tmp_path, monkeypatch):

@@ -49,6 +49,5 @@ def command(
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(made.text, encoding="utf-8", newline="")
     click.echo(f"{place}: {len(book.students)} students.")
-    wanted = [each.name for each in book.assignments if not chosen or each.name in chosen]
-    for note in [*made.notes, *ungraded(course, wanted)]:
+    for note in [*made.notes, *ungraded(course, chosen or course.assignments())]:
         click.echo(f"  {note}")

@@ -35,7 +35,7 @@ def command(folder: Path, out: Path | None, tables: Path | None, file: Path | No
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(page(book, course, place), encoding="utf-8")
     click.echo(f"{place}: {len(book.submissions)} submissions of {len(book.students)} students.")
-    for note in ungraded(course, [each.name for each in book.assignments]):
+    for note in ungraded(course, course.assignments()):
         click.echo(f"  {note}")
     if tables is not None:
         for name in written.write_csv(book, course.project, tables):

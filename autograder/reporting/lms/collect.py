@@ -168,6 +168,8 @@ def of_kind(name: str) -> str:
         "link.html": "a link given to Canvas: ask for the notebook",
     }
     found = next((said for ending, said in entry.items() if name.endswith(f"_{ending}")), "")
+    if name == "onlinetext.html":
+        found = "a text typed into Moodle: ask for the notebook"
     return found or ("ask for the notebook" if name == "an empty folder" else kind_of_file(name))
 
 

@@ -121,6 +121,7 @@ def test_every_entry_is_placed_or_named(course, project, tmp_path_factory, entri
         ("90_doubling.html", "90_doubling.html (a printout"),
         ("90_doubling.py", "90_doubling.py (code without the cells"),
         ("90_doubling.ipynb.crdownload", "a download that was not finished"),
+        ("onlinetext.html", "onlinetext.html (a text typed into Moodle: ask for the notebook)"),
         ("", "an empty folder (ask for the notebook)"),
         (".ipynb_checkpoints/x.txt", "ada handed in no notebook, but x.txt"),
         ("homework.zip", "it is no zip archive, or a damaged one: ask for it again"),

@@ -32,3 +32,9 @@ def is_text(name: str) -> bool:
 def writable(text: str) -> str:
     """Return a text that UTF-8 can hold: half of a surrogate pair becomes a question mark."""
     return text if text.isascii() else text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def folded(name: str) -> str:
+    """Return a name as every system leaves it recognisable: letters and digits in lower case, without accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(each for each in plain if each.isalnum())

@@ -172,7 +172,6 @@ def enter_marks(
     record: Record,
     notebook: Mapping[str, Any],
     handed_in: datetime | None = None,
-    *,
     keep_time: bool = True,
 ) -> float:
     """Write every mark of one submission, replacing whatever an earlier run left; return the seconds late.

@@ -10,9 +10,8 @@ from autograder.errors import Trouble
 from autograder.grading import gradebook_read, records
 from autograder.grading.course import Course
 from autograder.grading.grade import Submission
-from autograder.printing import printable
+from autograder.printing import folded, printable
 from autograder.repair.finding import listed
-from autograder.reporting.lms.senders import folded
 from autograder.running.run_one import fetch, master
 
 CURE = "`nbgrader db student remove NAME --force` takes out who is no student"

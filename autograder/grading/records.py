@@ -137,7 +137,7 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
     handed_in = course.submitted / record.student / record.assignment
     when = timestamp(handed_in, course.home)
     ours = finding.stamp(handed_in) or (before and before.timestamp)  # else somebody entered a time by hand
-    late = enter_marks(book, record, result.notebook, when, keep_time=not ours)
+    late = enter_marks(book, record, result.notebook, when, not ours)
     notes = [
         *record.notes,
         *time_notes(handed_in, book.find_assignment(record.assignment).duedate, course.home),

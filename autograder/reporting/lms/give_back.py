@@ -21,8 +21,9 @@ from pathlib import Path
 from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.grading.out_of_step import since_graded
+from autograder.printing import folded
 from autograder.reporting.lms.archive import members
-from autograder.reporting.lms.senders import CANVAS, Roster, Sender, folded, sender
+from autograder.reporting.lms.senders import CANVAS, Roster, Sender, sender
 
 
 @dataclass(kw_only=True)

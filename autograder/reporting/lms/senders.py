@@ -6,13 +6,13 @@ counts only where the name is like the student's, and a list of members says who
 
 import difflib
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from autograder.errors import Trouble
+from autograder.printing import folded
 from autograder.reporting.class_book import Student
 
 CANVAS = re.compile(
@@ -82,12 +82,6 @@ def sender(kind: str, place: str) -> Sender | None:
             late, attempt, title = bool(found["late"]), int(found["attempt"] or 0), found["title"] or part
             return Sender(name=found["name"], user=found["user"], title=title, late=late, attempt=attempt)
     return None
-
-
-def folded(name: str) -> str:
-    """Return a name as both systems leave it recognisable: letters and digits in lower case, without accents."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(each for each in plain if each.isalnum())
 
 
 class Roster:

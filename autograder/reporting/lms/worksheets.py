@@ -15,8 +15,9 @@ from statistics import median
 
 from autograder.errors import Trouble
 from autograder.grading.course import Course
+from autograder.printing import folded
 from autograder.reporting.gather import enrolled
-from autograder.reporting.lms.senders import Line, Roster, folded
+from autograder.reporting.lms.senders import Line, Roster
 from autograder.times.reading import decoded, read_time
 
 LARGEST = 20_000_000

@@ -2,8 +2,9 @@
 
 import pytest
 
+from autograder.printing import folded
 from autograder.reporting.class_book import Student
-from autograder.reporting.lms.senders import Roster, Sender, folded, sender
+from autograder.reporting.lms.senders import Roster, Sender, sender
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Where ``submitted/``, the marks and the roster do not agree, for whoever grades and gives marks away.
 
-What was handed in after grading has no marks yet, or those of an earlier notebook; a folder that is called like
-nobody on the roster is a student of its own; and marks stay when their folder is renamed or taken away.
+What was handed in after grading has no marks yet, or those of an earlier notebook; a folder whose name is nobody's on
+the roster is graded as a student of its own; and marks stay when their folder is renamed or taken away.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,11 +14,11 @@ from autograder.printing import folded, printable
 from autograder.repair.finding import listed
 from autograder.running.run_one import fetch, master
 
-CURE = "`nbgrader db student remove NAME --force` takes out who is no student"
+CURE = "`nbgrader db student remove NAME --force` takes out somebody who is no student"
 
 
 def since_graded(course: Course, assignments: Iterable[str]) -> dict[Submission, bool]:
-    """Return the submissions that are not graded as they now lie there, and whether they have marks yet."""
+    """Return the submissions that are not graded as they now are, and whether they have marks yet."""
     found = {}
     for assignment in assignments:
         try:
@@ -41,12 +41,12 @@ def ungraded(course: Course, assignments: Iterable[str]) -> list[str]:
     if not some:
         return []
     return [
-        f"Not graded since handed in, so without marks or with old ones: {listed(some)}. `autograder grade` does."
+        f"Not graded since handed in, so without marks or with old ones: {listed(some)}. Run `autograder grade`."
     ]
 
 
 def strangers(course: Course, submissions: Collection[Submission]) -> list[str]:
-    """Return notes of folders that are called like nobody on the roster, and whose they may be.
+    """Return notes of folders whose names are nobody's on the roster, and of whose they may be.
 
     The roster are the students of whom the gradebook knows more than a name; without any there is nothing to say.
     """
@@ -70,7 +70,7 @@ def strangers(course: Course, submissions: Collection[Submission]) -> list[str]:
 
 
 def left_behind(course: Course, submissions: Collection[Submission]) -> list[str]:
-    """Return notes of marks of whom nothing lies in ``submitted/`` any more, where others handed in the same."""
+    """Return notes of marks of students of whom nothing lies in ``submitted/`` any more, where others handed in the same."""
     graded = {(each.student, each.assignment) for each in records.read(course)}
     book = set(gradebook_read.read(course.gradebook, course.course_id))
     notes = []

@@ -29,7 +29,7 @@ def test_what_was_not_graded_since_it_was_handed_in_is_said(graded, words):
     assert "Not graded since" not in said()
     graded.hand_in("emmy", RIGHT)
     graded.hand_in("mei", RIGHT)
-    assert f"with old ones: emmy {LESSON}, mei {LESSON}. `autograder grade` does." in said()
+    assert f"with old ones: emmy {LESSON}, mei {LESSON}. Run `autograder grade`." in said()
     assert since_graded(graded.course, [LESSON, "no_lesson"]) == {
         ("emmy", LESSON): True,
         ("mei", LESSON): False,

@@ -122,11 +122,14 @@ class Rebuild:
         return [each for each in self.claimed.get(self.master.index[grade_id], []) if plain(each.source)]
 
     def same_cell(self, at: int | None, each: Piece) -> int | None:
-        """Return the place of our cell that a piece with its cell id is; code of their own stays their own."""
+        """Return the place of our cell that a piece with its cell id is; code of their own stays their own.
+
+        A picture with other settings is ours; one that binds another name, such as an import, is theirs.
+        """
         if at is None:
             return None
         cell = self.master.cells[at]
-        drawn = "picture" in cell["metadata"].get("tags", [])
+        drawn = "picture" in cell["metadata"].get("tags", []) and names(each.source) <= names(cell["source"])
         ours = bool(nbgrader_of(cell)) or cell["cell_type"] != "code" or drawn
         return at if ours else None
 

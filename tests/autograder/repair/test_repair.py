@@ -1,5 +1,7 @@
 """A submission becomes our notebook with the student's answers, whatever was handed in."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -83,6 +85,25 @@ def test_own_code_is_kept_in_its_place_and_own_prose_too(handed_in, master):
     handed_in["cells"][place:place] = [code("import math"), prose]
     sources = [cell.source for cell in repaired(handed_in, master).notebook.cells]
     assert sources[place : place + 3] == ["import math", "I think so.", RIGHT]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("import numpy as np\nfrom collections import deque", True),
+        ("import numpy as np\n\ndef mine(x):\n    return x", True),
+        ("import numpy as np\nfrom math import *", True),
+        ("import numpy as np\nprint('another setting')", False),
+        ("", False),
+    ],
+)
+def test_what_a_student_adds_to_a_cell_that_also_draws_is_kept(handed_in, master, source, kept):
+    drawn = {"cell_type": "code", "id": "drawn", "metadata": {"tags": ["picture"]}, "outputs": []}
+    drawn["source"] = "import numpy as np"
+    lesson = replace(master, cells=[drawn, *master.cells], released=[drawn["source"], *master.released])
+    handed_in["cells"].insert(0, {**drawn, "source": source})
+    found = [cell.source for cell in repaired(handed_in, lesson).notebook.cells]
+    assert found[:2] == ([source, drawn["source"]] if kept else [drawn["source"], master.released[0]])
 
 
 def test_own_cells_lose_whatever_metadata_they_claim(handed_in, master):

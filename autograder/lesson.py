@@ -19,7 +19,15 @@ from autograder.project import Project
 
 Cell = dict[str, Any]
 
-COMMAND = re.compile(r"^([^\S\n]*)[%!].*$", flags=re.MULTILINE)
+COMMAND = re.compile(
+    r"^([^\S\n]*)(?:[%!?/,;](?:.*\\\n)*.*|%{0,2}[^\W\d][\w.*]*\?{1,2}[^\S\n]*)$", flags=re.MULTILINE
+)
+"""A line for the shell, a magic, a question or a call without brackets, with the lines that continue it."""
+
+RESULT = re.compile(r"^([^\S\n]*[^\W\d][\w., ]*=[^\S\n]*)[%!](?:.*\\\n)*.*$", flags=re.MULTILINE)
+"""A line that keeps what a command or a magic gives."""
+
+PROMPT = re.compile(r"^[^\S\n]*(?:>>>|In \[\d+\]:|\.\.\.:?)(?: |$)", flags=re.MULTILINE)
 
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 RUN_HERE = ("time", "capture", "prun")
@@ -124,8 +132,21 @@ def notebook(file: Path, lesson: str) -> dict[str, Any]:
 
 
 def without_commands(source: str) -> str:
-    """Return a cell as plain Python: lines for the shell and magics become ``pass``."""
-    return COMMAND.sub(r"\1pass", source)
+    """Return a cell as plain Python, line by line: what only IPython reads becomes ``pass``, its results None.
+
+    A cell that is Python as it stands is left alone: a line that begins with ``%`` or ``/`` may go on with a sum.
+    """
+    found = any(each.search(source) for each in (COMMAND, RESULT, PROMPT))
+    if found and parsed(source) is None:
+        source = PROMPT.sub("", source)
+        source = RESULT.sub(lambda line: f"{line[1]}None{continued(line)}", source)
+        source = COMMAND.sub(lambda line: f"{line[1]}pass{continued(line)}", source)
+    return source
+
+
+def continued(line: re.Match[str]) -> str:
+    """Return the line ends of a command that goes on for several lines, so that no line changes its number."""
+    return "\n" * line[0].count("\n")
 
 
 def taking(source: str) -> str:
@@ -141,12 +162,15 @@ def tree(source: str) -> ast.Module | None:
     """
     if taking(source):
         return ast.Module([], [])
-    if len(source) > LONGEST:
-        return None
+    return parsed(without_commands(source)) if len(source) <= LONGEST else None
+
+
+def parsed(source: str) -> ast.Module | None:
+    """Return the syntax tree of a text, or None if it is not Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(without_commands(source))
+            return ast.parse(source)
     except NOT_PYTHON:
         return None
 

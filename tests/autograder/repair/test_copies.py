@@ -29,6 +29,26 @@ def test_broken_copy_gives_way_to_one_that_is_python(handed_in, master):
     assert answer(repaired(handed_in, master)) == RIGHT
 
 
+IN_A_KERNEL = {
+    "help": "{0}\ntwice?",
+    "help before": "{0}\n?twice",
+    "what a command gives": "{0}\nfiles = !ls",
+    "what a magic gives": "{0}\ntaken = %timeit -o -n1 -r1 twice(1)",
+    "a command of two lines": "{0}\n!echo a \\\n    b",
+    "a call without brackets": "{0}\n/print 1",
+    "a line that begins with a per cent sign": "{0}\nrest = (10\n% 3)",
+    "prompts": ">>> def twice(x, offset=0.0):\n...     return 2 * (x - offset)",
+    "numbered prompts": "In [1]: def twice(x, offset=0.0):\n   ...:     return 2 * (x - offset)",
+}
+
+
+@pytest.mark.parametrize("way", IN_A_KERNEL)
+def test_a_copy_that_only_a_kernel_reads_is_python(handed_in, master, way):
+    cell_of(handed_in, "twice")["source"] = "def twice(x, offset=0.0):\n    return 0"
+    handed_in["cells"].insert(at(handed_in, "twice") + 1, code(IN_A_KERNEL[way].format(RIGHT), "twice"))
+    assert answer(repaired(handed_in, master)) == IN_A_KERNEL[way].format(RIGHT)
+
+
 def test_copies_that_need_each_other_stay_together(handed_in, master):
     cell_of(handed_in, "twice")["source"] = "def double(x):\n    return 2 * x"
     last = "def twice(x, offset=0.0):\n    return double(x - offset)"

@@ -127,6 +127,7 @@ LINEAR = {
     "written": lambda text: written([new_markdown_cell(text)], 0, ""),
 }
 PIECES = ("\n", " ", "\t", "#", " #", "%", "!", "|", "<", "](", "\\", "&", "'", "a", "\n%", "\n#", "{", "$")
+PIECES += ("?", "a=", "a.", ">>>")
 
 
 @pytest.mark.parametrize("function", LINEAR.values(), ids=LINEAR)

@@ -26,6 +26,17 @@ BRACKETS = 1_500_000
 """Lists and dicts in a file that is still read: each takes thirty times its two bytes."""
 
 
+BEGINNINGS = {
+    "it is a web page, not the file that the page shows": ("<!doctype", "<html", "<?xml"),
+    "it is an archive": ("pk\x03\x04", "\x1f\x8b", "rar!", "7z\xbc\xaf"),
+    "it is a PDF": ("%pdf",),
+    "it is a pointer of Git LFS to the file": ("version https://git-lfs",),
+    "it is an address, not the file": ("[internetshortcut]", "http://", "https://"),
+    "it is damaged or was cut off": ("{", "["),
+}
+"""What a file is that holds no JSON -> how its text begins."""
+
+
 class Unreadable(Exception):
     """The bytes are not a notebook; the text says why, in words for the student."""
 
@@ -57,7 +68,7 @@ def pieces(data: bytes) -> tuple[list[Piece], list[str]]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise Unreadable("The file is not a notebook: it is damaged or of another kind.") from None
+        raise Unreadable(f"The file is not a notebook: {what_it_is(text)}.") from None
     if not isinstance(found, dict):
         raise Unreadable("The file is JSON but not a notebook.")
     cells = found.get("cells")
@@ -73,6 +84,16 @@ def pieces(data: bytes) -> tuple[list[Piece], list[str]]:
     if fitting < len(read):
         notes.append(f"Only the first {CODE // 1_000_000} million characters of code were read.")
     return read[:fitting], notes
+
+
+def what_it_is(text: str) -> str:
+    """Return what a file is whose text is no JSON."""
+    if "\n<<<<<<< " in text:
+        return "it holds the marks of a merge conflict (<<<<<<< and >>>>>>>)"
+    begins = text[:200].lstrip("\r\n\t ").lower()
+    return next(
+        (said for said, known in BEGINNINGS.items() if begins.startswith(known)), "it is of another kind"
+    )
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:

@@ -17,6 +17,14 @@ from autograder.lesson import (
     without_commands,
 )
 
+CURES = {
+    "invalid non-printable character": "It is not seen and came with a pasted text: type that line anew.",
+    "invalid character": "It came with a pasted text: type it anew.",
+    "```": "The line of ``` belongs to the text from which this was pasted: delete it.",
+    "unindent does not match": "Use blanks only, four for each step, and no tabs.",
+}
+"""What to do about a syntax error, by a part of its text or of its line."""
+
 
 def top(source: str) -> Iterator[ast.stmt]:
     """Yield the statements that run in a cell's own scope; none of a cell that is not Python."""
@@ -68,7 +76,9 @@ def syntax_error(source: str) -> str:
         ast.parse(without_commands(source))
     except SyntaxError as error:
         place = f"in line {error.lineno}" if error.lineno else "in one of its lines"
-        return f"has a syntax error {place}: {error.msg}."
+        text = "```" if (error.text or "").lstrip().startswith("```") else error.msg
+        cure = next((f" {cure}" for part, cure in CURES.items() if part in text), "")
+        return f"has a syntax error {place}: {error.msg}{'' if error.msg.endswith('?') else '.'}{cure}"
     except NOT_PYTHON:
         return "cannot be read as Python: one of its expressions is nested too deeply or too long."
     return ""

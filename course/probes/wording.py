@@ -13,6 +13,9 @@ MEANT = {
     "for ^:": "a power is written `**`",
     "object is not callable": "is a `*` missing before a bracket?",
     "EOF when reading a line": "nobody answers `input()` when a notebook is graded",
+    "No module named": "when a notebook is graded, only what the course installs is there, no file beside it",
+    "File `'": "when a notebook is graded, no file beside it is there",
+    "not found in history": "when a notebook is graded, no file beside it is there",
     "Line magic function `%%": "a magic with `%%` must be the first line of its cell",
 }
 """What somebody meant, or what it means to them, by a part of the error that Python raises."""

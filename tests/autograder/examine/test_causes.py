@@ -75,6 +75,14 @@ CAUSES = [
     ([written("1 / 0\n" + SGD)], "stopped in line 1 with ZeroDivisionError"),
     ([written("while True: pass\n" + SGD)], "was stopped after 1 s"),
     ([written(SGD + "\0")], "an invisible character (NUL) in line 4"),
+    ([written(SGD.replace("    ", "\u00a0   "))], "U+00A0. It is not seen and came with a pasted text: type"),
+    ([written(SGD.replace("- ", "\u2212 "))], "U+2212). It came with a pasted text: type it anew."),
+    ([written(f"```python\n{SGD}\n```")], "in line 1: invalid syntax. The line of ``` belongs to the text"),
+    ([written("if True:\n    x = 1\n  y = 2\n" + SGD)], "Use blanks only, four for each step"),
+    ([written("print 'x'\n" + SGD)], "Did you mean print(...)?"),
+    ([written("from rules import sgd")], "No module named 'rules' (when a notebook is graded, only what"),
+    ([written("%run rules.py")], "(when a notebook is graded, no file beside it is there)"),
+    ([written("%load rules.py")], "(when a notebook is graded, no file beside it is there)"),
     ([written("def sgd(w, dw:\n    pass")], "has a syntax error in line 1"),
     ([written(SGD.replace("sgd", "sdg"))], "defines `sdg`. Call it `sgd`."),
     ([theirs("import google.colab\nimport copy"), written(USES)], "`import google.colab` stopped in line 1"),
@@ -104,6 +112,7 @@ def test_the_cause_in_another_cell_is_named(cells, said):
     assert found.points == 0.0
     assert said in found.message
     assert "line None" not in found.message
+    assert "?." not in found.message
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from autograder.examine.cell_text import (
     opening,
     other_name,
     raises_stub,
+    starred,
     syntax_error,
     taken,
     takes_away,
@@ -33,6 +34,14 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MISSING = re.compile(r"name '(\w+)' is not defined")
 HIDDEN = re.compile(r"object is not callable|object has no attribute")
 """What an error says where a name means something else than it did."""
+
+REPLACED = {
+    "numpy": frozenset(("abs", "all", "any", "bool", "divmod", "max", "min", "pow", "round", "sum")),
+    "pylab": frozenset(("all", "any", "divmod", "sum")),
+    "math": frozenset(("pow",)),
+    "os": frozenset(("open",)),
+}
+"""Module -> the names of Python's own under which it has something else."""
 
 NO_FUNCTION = re.compile(r"`(\w+)` is not a function")
 
@@ -53,6 +62,8 @@ def explained(notebook: NotebookNode, at: int, ends: Ends, found: Verdict) -> Ve
         return undefined(notebook, at, ends, lost[1])
     else:
         cause = why_stopped(notebook, at, ends, lost[1])
+    if not cause and found.verdict in ("error", "mistake"):
+        cause = who_replaced(notebook, at)
     if not cause:
         return found
     said, read, place = found.message.partition("\nRead: ")
@@ -144,6 +155,21 @@ def who_took(notebook: NotebookNode, at: int, taken_names: Set[str]) -> str:
                 return (
                     f"The cell that begins with {opening(source)} gives the name `{name}` to something else."
                 )
+    return ""
+
+
+def who_replaced(notebook: NotebookNode, at: int) -> str:
+    """Return which of the student's cells replaced functions of Python that the answer uses; empty if none did."""
+    where = solution_of(notebook, at, exercise_of(nbgrader_of(notebook.cells[at])["grade_id"]))
+    used = set() if where is None else uses(notebook.cells[where].source)
+    for place in (*students_own(notebook, at), *solutions(notebook, at)):
+        source = notebook.cells[place].source
+        for module in starred(source):
+            if lost := sorted(used & REPLACED.get(module, frozenset())):
+                said = (
+                    f"puts what is in {module} in place of Python's {', '.join(f'`{each}`' for each in lost)}"
+                )
+                return f"The cell that begins with {opening(source)} {said}. Write `import {module}` there."
     return ""
 
 

@@ -113,6 +113,15 @@ def imported(statement: ast.stmt) -> Iterator[str]:
         yield from ((each.asname or each.name).partition(".")[0] for each in statement.names)
 
 
+def starred(source: str) -> Iterator[str]:
+    """Yield the modules all of whose names a cell imports."""
+    for each in top(source):
+        if isinstance(each, ast.ImportFrom) and each.names[0].name == "*":
+            yield each.module or ""
+    if re.search(r"^[^\S\n]*%pylab\b(?!.*--no-import-all)", source, flags=re.MULTILINE):
+        yield "numpy"
+
+
 def uses(source: str) -> set[str]:
     """Return every name that a cell uses anywhere."""
     found = tree(source) or ast.Module([], [])

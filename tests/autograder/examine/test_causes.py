@@ -1,10 +1,13 @@
 """A message names the cell in which the cause lies, and what happened there."""
 
+import builtins
+import importlib
 import textwrap
 
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from autograder.examine.causes import REPLACED
 from autograder.examine.launch import sandbox
 from autograder.examine.run import run_in_examiner
 from autograder.marks import Limits
@@ -59,6 +62,14 @@ CAUSES = [
     (
         [theirs("np = None"), written(SGD.replace("w -", "np.array(w) -"))],
         "`np = None` gives the name `np` to",
+    ),
+    (
+        [theirs("from numpy import *"), written(SGD.replace("w -", "max(0, 5.5) + w -"))],
+        "`from numpy import *` puts what is in numpy in place of Python's `max`.",
+    ),
+    (
+        [theirs("%pylab inline"), written(SGD.replace("w -", "max(0, 5.5) + w -"))],
+        "puts what is in numpy in place of Python's `max`. Write `import",
     ),
     ([theirs("%reset -f"), written(SGD.replace("w -", "np.array(w) -"))], "takes `np` away"),
     (
@@ -144,6 +155,14 @@ def test_a_cell_of_ours_that_stopped_is_named():
     notebook = new_notebook(cells=[*cells, graded("sgd", "assert next_w.shape == (2,)")])
     found = run_in_examiner(notebook, Limits(cell=1.0)).verdicts["sgd-check"]
     assert "`next_w` is missing because the cell that begins with `w = np.ones(2)` stopped" in found.message
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_the_names_that_a_module_replaces_are_known(name):
+    module = importlib.import_module(name)
+    every = getattr(module, "__all__", None) or [each for each in vars(module) if not each.startswith("_")]
+    theirs = {each for each in every if hasattr(builtins, each)}
+    assert {each for each in theirs if getattr(module, each) is not getattr(builtins, each)} == REPLACED[name]
 
 
 def test_what_has_computed_nothing_yet_is_named():

@@ -146,7 +146,14 @@ class Candidate(Requests, Shared):
                 self.send_error(error, changed)
 
     def quiet(self) -> None:
-        """Keep prints, warnings and floating-point complaints of a check to ourselves until the next cell runs."""
+        """Keep prints, warnings and floating-point complaints of a check to ourselves until the next cell runs.
+
+        Figures are not drawn: a rule that plots may be called hundreds of times.
+        """
+        formatter = getattr(self.shell, "display_formatter", None)
+        if formatter is not None:
+            self.silence.callback(setattr, formatter, "active_types", formatter.active_types)
+            formatter.active_types = ["text/plain"]
         self.silence.enter_context(contextlib.redirect_stdout(io.StringIO()))
         self.silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
         self.silence.enter_context(np.errstate(all="ignore"))

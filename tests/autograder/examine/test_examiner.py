@@ -261,6 +261,21 @@ class TestLost:
         assert verdicts(ran)["sgd-check"] == ("correct", 4.0)
 
 
+DRAWN = """drawn = []
+class Curve:
+    def _repr_png_(self):
+        drawn.append(1)
+"""
+
+
+def test_what_an_answer_shows_is_drawn_in_cells_and_not_while_it_is_checked():
+    rule = SGD.replace("return w -", "display(Curve())\n    return w -")
+    after = theirs("display(Curve())\nprint(len(drawn))", 1)
+    ran = run(theirs(DRAWN), solution("sgd", rule), graded("sgd"), after)
+    assert verdicts(ran) == {"sgd-check": ("correct", POINTS)}
+    assert shown(ran, after.id)[-1].text == "1\n"
+
+
 def test_the_level_is_recorded_in_the_notebook():
     assert json.loads(json.dumps(run(theirs("1")).notebook.metadata))["sandbox"] == LEVEL
 

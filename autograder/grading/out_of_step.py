@@ -1,7 +1,7 @@
 """Where ``submitted/``, the marks and the roster do not agree, for whoever grades and gives marks away.
 
-What was handed in after grading has no marks yet, or those of an earlier notebook; a folder whose name is nobody's on
-the roster is graded as a student of its own; and marks stay when their folder is renamed or taken away.
+What was handed in after grading has no marks yet, or those of an earlier notebook; a folder whose name is nobody's
+on the roster is graded as a student of its own; and marks stay when their folder is renamed or taken away.
 """
 
 from collections.abc import Collection, Iterable
@@ -70,7 +70,7 @@ def strangers(course: Course, submissions: Collection[Submission]) -> list[str]:
 
 
 def left_behind(course: Course, submissions: Collection[Submission]) -> list[str]:
-    """Return notes of marks of students of whom nothing lies in ``submitted/`` any more, where others handed in the same."""
+    """Return notes of marks without a folder in ``submitted/``, of lessons that others handed in."""
     graded = {(each.student, each.assignment) for each in records.read(course)}
     book = set(gradebook_read.read(course.gradebook, course.course_id))
     notes = []

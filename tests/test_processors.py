@@ -21,7 +21,7 @@ def alone():
 @pytest.mark.parametrize(
     "processor",
     [
-        pytest.param(each, id=each.name, marks=() if each.name in QUICK else pytest.mark.long)
+        pytest.param(each, id=each.name, marks=() if each.name in QUICK else pytest.mark.thorough)
         for each in PROCESSORS
     ],
 )

@@ -232,9 +232,6 @@ def of_moved_artists(surface, rules, steps=100):
     return box
 
 
-RIGHT = (closures, of_a_class, of_an_output, of_moved_artists)
-
-
 def empty_box():
     box = widgets.VBox([])
     box.figure = blank_axes().figure
@@ -254,9 +251,10 @@ def with_flaw(flaw):
 @pytest.mark.parametrize(
     "made",
     [
-        RIGHT[0],
-        *(pytest.param(made, marks=pytest.mark.long) for made in RIGHT[1:-1]),
-        pytest.param(RIGHT[-1], marks=pytest.mark.thorough),
+        closures,
+        pytest.param(of_an_output, marks=pytest.mark.long),
+        pytest.param(of_a_class, marks=pytest.mark.thorough),
+        pytest.param(of_moved_artists, marks=pytest.mark.thorough),
     ],
 )
 def test_an_explorer_earns_full_marks_in_whatever_style_it_is_written(made):

@@ -25,6 +25,9 @@ LESSONS = PROJECT.lessons()
 SLOW = ("draw_frame", "make_explorer", "train_digits", "initial")
 """Exercises whose answers draw, or train a network, each time they are asked: seconds for all styles."""
 
+OF_MANY_VARIANTS = ("find_trojans", "lbfgs_direction", "fit", "train_and_measure")
+"""Exercises that take as long for all styles of all variants."""
+
 thorough = pytest.mark.thorough
 
 
@@ -47,13 +50,13 @@ def own_answer(name):
     )
 
 
-def every_exercise():
+def every_exercise(slow=SLOW):
     found = [
         pytest.param(
             lesson,
             exercise,
             id=f"{lesson[:2]}-{exercise.name}",
-            marks=thorough if exercise.name in SLOW else (),
+            marks=thorough if exercise.name in slow else (),
         )
         for lesson in LESSONS
         for exercise in exercises_of(lesson)
@@ -98,7 +101,7 @@ def test_each_wrapping_alone_may_be_outermost(lesson, wrapped):
 
 
 @pytest.mark.long
-@every_exercise()
+@every_exercise((*SLOW, *OF_MANY_VARIANTS))
 def test_every_accepted_variant_may_be_wrapped_and_return_other_types(lesson, exercise):
     """Each type alone is tried on the lesson's own answer, above."""
     for known in exercise.variants:

@@ -7,7 +7,7 @@ TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 def printable(text: str) -> str:
-    """Return a text in which nothing but letters, signs and blanks is left: the rest stands as escapes.
+    """Return a text in which nothing but letters, signs and spaces is left: the rest stands as escapes.
 
     Names of files may hold bytes that are no text, line ends, and sequences that a terminal obeys.
     """

@@ -68,7 +68,7 @@ class Lesson:
 def anchor(heading: str) -> str:
     """Return the address of a heading within its notebook.
 
-    JupyterLab marks a heading with its text, blanks as hyphens, and looks for exactly what stands behind the #;
+    JupyterLab marks a heading with its text, spaces as hyphens, and looks for exactly what stands behind the #;
     so what a browser would not change in an address stays as it is.
     """
     return "#" + quote(heading.replace(" ", "-"), safe="-._~!$&'()*+,;=:@/?")

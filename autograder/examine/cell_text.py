@@ -18,10 +18,10 @@ from autograder.lesson import (
 )
 
 CURES = {
-    "invalid non-printable character": "It is not seen and came with a pasted text: type that line anew.",
-    "invalid character": "It came with a pasted text: type it anew.",
-    "```": "The line of ``` belongs to the text from which this was pasted: delete it.",
-    "unindent does not match": "Use blanks only, four for each step, and no tabs.",
+    "invalid non-printable character": "It cannot be seen and came with pasted text: type that line again.",
+    "invalid character": "It came with pasted text: type it again.",
+    "```": "The line of ``` belongs to the page that this was copied from: delete it.",
+    "unindent does not match": "Use spaces only, four for each level, and no tabs.",
 }
 """What to do about a syntax error, by a part of its text or of its line."""
 

@@ -151,6 +151,6 @@ def fence(found: re.Match[str]) -> str:
 
 
 def bare(written: str) -> str:
-    """Return an address or a word as a page shows it: without escapes, entities and blanks."""
+    """Return an address or a word as a page shows it: without escapes, entities and white space."""
     shown = ESCAPED.sub("", html.unescape(written))
     return re.sub(r"[\s\x00-\x20]", "", shown) if shown == written else bare(shown)

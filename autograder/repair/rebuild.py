@@ -315,7 +315,7 @@ class Rebuild:
 
 
 def plain(source: str) -> str:
-    """Return a text without what editors change by themselves: blanks at line ends and at either end."""
+    """Return a text without what editors change by themselves: white space at line ends and at either end."""
     if len(source) > LONGEST:  # longer than any cell of ours
         return source.strip()
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))

@@ -1,6 +1,6 @@
 """Which answers resemble each other beyond what the exercise forces, by copydetect's fingerprints.
 
-copydetect replaces names by their kind, drops comments and blanks, and compares runs of what is left, so renaming
+copydetect replaces names by their kind, drops comments and spaces, and compares runs of what is left, so renaming
 and reformatting hide nothing.  Two honest answers to a small exercise are much alike.  What everybody is given or
 must write is therefore taken out first: the stub, our solution, every known variant, convention and mistake, and
 whatever occurs in more than a fifth of the class.  What is left, and shared by two students, is worth a look.
@@ -72,7 +72,7 @@ class Passage:
 class Pair:
     """Two students, and where they resemble each other.
 
-    length  characters shared beyond what the exercise forces, names and blanks not counted
+    length  characters shared beyond what the exercise forces, names and white space not counted
     share   as a part of all that the one with less wrote beyond what is forced
     lines   lines that both have word for word, and no text of ours has
     """
@@ -215,7 +215,7 @@ def without(made, hashes: set[int]) -> None:
 
 
 def end_of_code(source: str, start: int, end: int) -> int:
-    """Return where a passage ends without the comments and blanks behind it, which nothing compares."""
+    """Return where a passage ends without the comments and white space after it, which nothing compares."""
     while True:
         end = start + len(source[start:end].rstrip())
         line = max(start, source.rfind("\n", start, end))

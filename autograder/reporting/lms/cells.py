@@ -34,7 +34,7 @@ def name(text: str) -> str:
 
 
 def identifier(text: str, student: Student) -> str:
-    """Return what identifies a student, as it is.  Raises ``Trouble`` for a formula and for blanks at an end."""
+    """Return what identifies a student, as it is.  Raises ``Trouble`` for a formula or spaces at an end."""
     if text.startswith(FORMULA):
         raise Trouble(
             f"The student {student.id!r} has the identifier {text!r}, which a spreadsheet would run as a formula. "
@@ -42,8 +42,8 @@ def identifier(text: str, student: Student) -> str:
         )
     if text != text.strip():
         raise Trouble(
-            f"The student {student.id!r} has an identifier with a blank at an end, which no LMS knows. Rename the "
-            "folder in submitted/, grade again, and take this one out with `nbgrader db student remove`."
+            f"The student {student.id!r} has an identifier that begins or ends with a space, which no LMS knows. "
+            "Rename the folder in submitted/, grade again, and take this one out with `nbgrader db student remove`."
         )
     return text
 

@@ -28,7 +28,7 @@ NUMBERED = re.compile(r"\D{0,60}?(\d+)")
 DATED = re.compile(r"^(?!.* - )(?=.*(?<!\d)(19|20|25)\d\d(?!\d))(.*?\d+){4}")
 """A year and at least three numbers more: a time of some day in any form.
 
-A hyphen between blanks stands between parts of a status: "Submitted for grading - Extension granted until: ...".
+A hyphen between spaces stands between parts of a status: "Submitted for grading - Extension granted until: ...".
 """
 
 TOLD = re.compile(r"\s*\"?sep=(.)\"?\r?\n")

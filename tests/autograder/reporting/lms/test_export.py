@@ -233,7 +233,7 @@ def test_an_identifier_that_is_a_formula_is_refused(kind, field, start):
 @pytest.mark.parametrize("kind", ["canvas", "moodle", "csv"])
 def test_an_id_with_a_blank_at_an_end_is_refused_as_what_it_is(kind):
     odd = replace(ADA, id="ada ")
-    with pytest.raises(Trouble, match="a blank at an end"):
+    with pytest.raises(Trouble, match="begins or ends with a space"):
         export(made(handed(odd, SEARCH, 1.0), students=(odd,), assignments=(SEARCH,)), kind, {})
 
 

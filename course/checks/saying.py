@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from course.checks.relation import OWN, about, predicate, shorten
-from course.probes.base import Calls, Path, Raised
+from course.probes.base import Calls, Path, Raised, with_article
 from course.probes.comparing import same
 from course.probes.composed import Given, Kept, Look, Resumed, Several, Turns
 from course.probes.in_place import RESULT
@@ -69,7 +69,14 @@ def first_difference(probe: Callable, outcome: Any, expected: Any, returns: Sequ
     if isinstance(probe, Calls):
         for arguments, mine, right in zip(probe.arguments, outcome, expected, strict=True):
             if not same(mine, right):
-                return for_arguments(arguments, answer(mine, right, returns))
+                said = answer(mine, right, returns)
+                if (
+                    mine is None
+                    and not isinstance(right, Raised)
+                    and not any(each is None for each in expected)
+                ):
+                    said += ", as a function without a `return` does"
+                return for_arguments(arguments, said)
         return "Something differs."
     if isinstance(probe, Given):
         return "The array `dw` is different after a call: it belongs to the caller."
@@ -113,6 +120,9 @@ def cut(text: str) -> str:
 
 def answer(mine: Any, right: Any, returns: Sequence[str] = ()) -> str:
     """Say what is wrong with one answer: "you returned 5", "the loss is right; the gradient is twice too large"."""
+    if isinstance(right, Raised):
+        said = f"it raised {mine}" if isinstance(mine, Raised) else f"you returned {shorten(mine)}"
+        return f"{said}, where {with_article(right.error)} is due"
     if isinstance(mine, Raised):
         return f"it raised {mine}"
     several = isinstance(mine, list | tuple) and isinstance(right, list | tuple) and len(mine) == len(right)

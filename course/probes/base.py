@@ -82,7 +82,11 @@ def of_another_kind(error: Exception) -> Unusable:
 
 def kind_of(error: Exception) -> str:
     """Return the name of an exception with its article."""
-    name = type(error).__name__
+    return with_article(type(error).__name__)
+
+
+def with_article(name: str) -> str:
+    """Return a word with its article."""
     return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
 
 
@@ -304,7 +308,8 @@ NONE_IN_ONE_CASE = "It returned None in one case. Does every branch end in a ret
 class Calls(Probe):
     """Call a function once for each tuple of arguments, each time with fresh copies.
 
-    may_be_none  whether None is an answer; otherwise it means a forgotten return
+    may_be_none  whether None is an answer, or all there is instead of an error that is due; otherwise it means a
+                 forgotten return
     """
 
     arguments: Sequence[Sequence[Any]]

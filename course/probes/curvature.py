@@ -95,7 +95,6 @@ def at_singular_hessians(step: Callable) -> dict[str, Any]:
                 trouble.__cause__, ValueError | ArithmeticError
             )  # LinAlgError is a ValueError
             outcome[name] = "an error" if numerical else Raised.of(trouble)
-        required(outcome[name])
     return outcome
 
 

@@ -303,6 +303,26 @@ def test_a_step_that_is_wrong_in_direction_or_length_is_told_how(mine, right, sa
     assert moved(np.array(mine), np.array(right)) == said
 
 
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda kind: 1.0 if kind == "known" else None, "you returned None, where a ValueError is due"),
+        (lambda kind: 1.0, "you returned 1, where a ValueError is due"),
+        ({"known": 1.0}.__getitem__, "it raised KeyError: 'other', where a ValueError is due"),
+    ],
+)
+def test_where_an_error_is_due_it_is_said_beside_what_came(function, said):
+    def due(kind):
+        if kind == "known":
+            return 1.0
+        raise ValueError(kind)
+
+    asked = Calls(arguments=[("known",), ("other",)], may_be_none=True)
+    assert first_difference(asked, asked(function), asked(due)) == f"For ('other') {said}."
+    silent = first_difference(asked, asked(lambda kind: None), asked(due))
+    assert silent == "For ('known') you returned None, as a function without a `return` does."
+
+
 def test_what_is_wrong_is_said_however_long_the_arguments_are():
     table, batches = np.arange(60.0).reshape(6, 10) / 7, [np.ones((2, 30)), np.zeros((3, 30))]
     asked = Calls(arguments=[(table, batches, 3)])

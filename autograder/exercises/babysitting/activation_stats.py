@@ -46,7 +46,7 @@ activation_stats = Exercise(
         ),
         Check(
             name="unknown kind",
-            probe=Calls(arguments=[(RELU, "sigmoid")]),
+            probe=Calls(arguments=[(RELU, "sigmoid")], may_be_none=True),
             says="For a kind that is neither, raise a ValueError.",
         ),
     ],
@@ -58,7 +58,8 @@ activation_stats = Exercise(
                 "relu",
             ),
             (np.array([[0.5, 0.2]]), "sigmoid"),
-        ]
+        ],
+        may_be_none=True,
     ),
     read="Exercise 4. Activation statistics",
     equivalent={

@@ -46,7 +46,9 @@ chance_loss = Exercise(
         ),
         Check(
             name="unknown kind",
-            probe=Calls(arguments=[(10, "l2"), (10, "SOFTMAX!"), (10, "soft"), (10, "hing")]),
+            probe=Calls(
+                arguments=[(10, "l2"), (10, "SOFTMAX!"), (10, "soft"), (10, "hing")], may_be_none=True
+            ),
             says="For a kind that is neither, raise a ValueError instead of returning a number.",
         ),
     ],
@@ -61,7 +63,8 @@ chance_loss = Exercise(
             (4, "softmax", 2.0),
             (4, "huber"),
             (4, "hing"),
-        ]
+        ],
+        may_be_none=True,
     ),
     read="Exercise 1. The loss at chance",
     equivalent={

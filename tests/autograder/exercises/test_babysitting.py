@@ -204,3 +204,19 @@ def test_a_ratio_at_weights_of_zero_depends_on_whether_something_moved(at_zero, 
         return np.linalg.norm(np.ravel(update)) / length if length > 0 else at_zero
 
     assert_named("update_ratio", update_ratio, name)
+
+
+def test_none_for_an_unknown_kind_is_no_forgotten_return():
+    def activation_stats(a, kind):
+        stats = {"mean": a.mean(), "std": a.std()}
+        if kind == "tanh":
+            return {**stats, "saturated": (np.abs(a) > 0.97).mean()}
+        if kind == "relu":
+            return {**stats, "dead": (a == 0).all(axis=0).mean()}
+        return None
+
+    said = "'sigmoid') you returned None, where a ValueError is due."
+    verdict = judge(babysitting.activation_stats, activation_stats)
+    assert said in verdict.message
+    assert "return statement" not in verdict.message
+    assert said in check("activation_stats", activation_stats).headline

@@ -17,7 +17,7 @@ def parted(folds: Callable, n: int, parts: int, seed: int) -> list[np.ndarray]:
     """Return the folds as arrays.  Raises ``Unusable`` for what are no lists of row numbers."""
     answer = required(call(folds, n, parts, np.random.default_rng(seed)), what="the folds")
     try:
-        each_fold = list(answer)
+        each_fold = list(answer) if len(answer) else []  # what has no length can be gone through once only
     except TypeError:
         raise Unusable(
             "wrong type", f"It must return a list of arrays; it returned {describe(answer)}."

@@ -224,6 +224,14 @@ def test_folds_that_come_as_pairs_are_told_what_they_are():
     assert "fold" in report.headline
 
 
+def test_folds_that_come_one_by_one_are_told_before_grading_that_a_list_is_due():
+    def one_by_one(n, parts, rng):
+        yield from np.array_split(rng.permutation(n), parts)
+
+    for said in (check("folds", one_by_one).headline, judge(folds, one_by_one).message):
+        assert "must return a list of arrays; it returned a generator" in said
+
+
 def loops(train, judged, share=np.mean):
     def validate(predict, X, y, parts, ks):
         table = np.zeros((len(ks), len(parts)))

@@ -17,6 +17,7 @@ from course.probes import pictures
 from course.probes.answers import required
 from course.probes.base import Lent, Rule, Unusable, beside, call
 from course.probes.bounded import bounded
+from course.probes.wording import describe
 from course.surfaces import SURFACES, ravine, saddle
 
 OBSERVER = "An observer is called with the change: write `def draw(change=None)`."
@@ -103,9 +104,11 @@ def shown(container: Any) -> Any:
     try:
         return container.figure
     except AttributeError:
-        raise Unusable(
-            "no figure", "The container has no attribute `figure`: explorer.figure = ax.figure."
-        ) from None
+        said = "The container has no attribute `figure`: explorer.figure = ax.figure."
+        if not hasattr(container, "children"):
+            arrived = beside(container, describe, container)
+            said = f"It must return the container, as `widgets.VBox([...])` makes it; it returned {arrived}."
+        raise Unusable("no figure", said) from None
 
 
 def axes(container: Any) -> Any:

@@ -46,6 +46,7 @@ checkpoint_ensemble = Exercise(
     ],
     visible=visible_checkpoints,
     may_change=("params",),
+    uses=("average_predictions",),
     read="Exercise 3. An ensemble from one run",
     effect="Checkpoints that are the same, or too early, bring no gain over a single network.",
 )

@@ -105,6 +105,7 @@ distill_loss = Exercise(
         ),
     ],
     visible=visible_distillation,
+    uses=("average_predictions",),
     read="Exercise 6. Distil",
     effect="The student learns from a distorted teacher, or hardly from it, and ends no better than with "
     "the labels alone.",

@@ -87,7 +87,7 @@ check_gradients = Exercise(
         ),
     ],
     visible=visible_check,
-    uses=("relative_error",),
+    uses=("numerical_gradient", "relative_error"),
     read="Exercise 4. Check every array",
     equivalent={
         "h = 1e-05 -> h = 2e-05": "The stub gives h, and either step measures the slope far better than is asked.",

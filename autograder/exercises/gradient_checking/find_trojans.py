@@ -77,10 +77,7 @@ find_trojans = Exercise(
         ),
     ],
     visible=visible_trojans,
-    uses=(
-        "check_gradients",
-        "relative_error",
-    ),
+    uses=("numerical_gradient", "relative_error", "check_gradients"),
     read="Exercise 5. Find the trojans",
     equivalent={
         "for _ in range(30): -> for _ in range(1, 30):": BURN_IN,

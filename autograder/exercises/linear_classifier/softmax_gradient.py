@@ -52,6 +52,7 @@ softmax_gradient = Exercise(
     ],
     visible=visible_softmax,
     returns=("loss", "gradient"),
+    uses=("scores",),
     read="Exercise 3. Cross-entropy",
     equivalent={
         "odds = np.exp(s - s.max(axis=1, keepdims=True)) -> odds = np.exp(s - s.min(axis=1, keepdims=True))": (

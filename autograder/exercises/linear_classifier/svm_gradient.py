@@ -42,6 +42,7 @@ svm_gradient = Exercise(
     ],
     visible=visible_svm,
     returns=("loss", "gradient"),
+    uses=("scores",),
     read="Exercise 2. The hinge",
     equivalent={
         "dW[c] += x / len(y); dW[label] -= x / len(y) -> (exchanged)": "They are two rows.",

@@ -71,6 +71,7 @@ dead_share = Exercise(
             "The product of two vectors does not depend on their order."
         ),
     },
+    uses=("activation",),
     read="Exercise 3. Dead units",
     effect="A wrong count calls resting units dead or dead ones alive, and the rate is blamed for nothing.",
 )

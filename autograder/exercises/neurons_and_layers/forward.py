@@ -60,6 +60,7 @@ forward = Exercise(
         "for row in np.asarray(X, dtype=np.float64): -> for row in np.asarray(X):": "An array of floats comes in.",
         "return np.array(scores) -> return scores": "A list of rows is compared like an array.",
     },
+    uses=("activation",),
     read="Exercise 5. Forward",
     effect="A missing ReLU makes the whole network linear, and one too many cuts off negative scores.",
 )

@@ -64,7 +64,13 @@ KIND = {"06_saddle_explorer": pytest.mark.thorough, "11_capstone": pytest.mark.l
     [pytest.param(*each, id="-".join(each), marks=KIND.get(each[0], ())) for each in calls()],
 )
 def test_a_slip_in_an_earlier_exercise_costs_a_later_one_nothing(lesson, name, used):
+    follow(lesson, name, used)
+
+
+def follow(lesson, name, used, answer=None):
+    """Grade an exercise beside a stub and beside a slip of an earlier one; by default with the model answer."""
     imports, found = solutions(lesson)
+    found = found if answer is None else {**found, name: answer}
     grade = importlib.import_module(f"autograder.exercises.{lesson[3:]}").grade
     first = next(each for each in exercises_of(lesson)[used].mistakes if not each.keeps_state)
     for slip in (None, first):
@@ -80,6 +86,81 @@ def test_a_slip_in_an_earlier_exercise_costs_a_later_one_nothing(lesson, name, u
         before = space[used]
         grade(name, space[name])
         assert space[used] is before, "the reference was left in its place"
+
+
+CALLERS = {
+    ("F2_linear_classifier", "svm_gradient", "scores"): """
+def svm_gradient(W, X, y, reg, delta=1):
+    s, rows = scores(W, X), np.arange(len(y))
+    margins = np.maximum(0, s - s[rows, y][:, None] + delta)
+    margins[rows, y] = 0
+    d = (margins > 0) * 1.0
+    d[rows, y] = -d.sum(axis=1)
+    V = np.append(W[:, :-1], np.zeros((len(W), 1)), axis=1)
+    return margins.sum() / len(y) + reg / 2 * (V**2).sum(), d.T @ np.c_[X, np.ones(len(X))] / len(y) + reg * V
+""",
+    ("F2_linear_classifier", "softmax_gradient", "scores"): """
+def softmax_gradient(W, X, y, reg):
+    s, rows = scores(W, X), np.arange(len(y))
+    s = s - s.max(axis=1, keepdims=True)
+    logs = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    loss, d = -logs[rows, y].mean() + reg / 2 * (W[:, :-1] ** 2).sum(), np.exp(logs)
+    d[rows, y] -= 1
+    dW = d.T @ np.c_[X, np.ones(len(X))] / len(y)
+    dW[:, :-1] += reg * W[:, :-1]
+    return loss, dW
+""",
+    ("F4_neurons_and_layers", "dead_share", "activation"): """
+def dead_share(W, b, batches):
+    return np.mean(sum((activation("relu", X @ W + b) > 0).sum(axis=0) for X in batches) == 0)
+""",
+    ("F4_neurons_and_layers", "forward", "activation"): """
+def forward(params, X):
+    depth = len(params) // 2
+    for k in range(1, depth):
+        X = activation("relu", X @ params[f"W{k}"] + params[f"b{k}"])
+    return X @ params[f"W{depth}"] + params[f"b{depth}"]
+""",
+    ("01_gradient_checking", "check_gradients", "numerical_gradient"): """
+def check_gradients(loss, params, grads, per_array, rng):
+    def error(name, k):
+        def along(t):
+            moved = params[name].copy()
+            moved.flat[k] = t[0]
+            return loss({**params, name: moved})
+
+        return relative_error(grads[name].flat[k], numerical_gradient(along, params[name].flat[k : k + 1])[0])
+
+    return {
+        name: max(error(name, k) for k in rng.choice(w.size, min(per_array, w.size), replace=False))
+        for name, w in params.items()
+    }
+""",
+    ("10_ensembles", "checkpoint_ensemble", "average_predictions"): """
+def checkpoint_ensemble(params, train_epoch, scores, epochs, keep):
+    kept = []
+    for _ in range(epochs):
+        train_epoch(params)
+        kept.append(np.array(scores(params)))
+    return average_predictions(kept[-keep:])
+""",
+    ("10_ensembles", "distill_loss", "average_predictions"): """
+def distill_loss(scores, teacher_scores, y, temperature=2.0, alpha=0.9):
+    p, q, hard = (average_predictions([s]) for s in (teacher_scores / temperature, scores / temperature, scores))
+    rows, log_q, log_1 = np.arange(len(y)), log_softmax(scores / temperature, axis=1), log_softmax(scores, axis=1)
+    loss = -(1 - alpha) * log_1[rows, y].mean() - alpha * temperature**2 * (p * log_q).sum(axis=1).mean()
+    hard = hard - np.eye(scores.shape[1])[y]
+    return loss, ((1 - alpha) * hard + alpha * temperature * (q - p)) / len(y)
+""",
+}
+"""Right answers that call an earlier exercise where the model answer does not."""
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name", "used"), [pytest.param(*each, id="-".join(each)) for each in CALLERS]
+)
+def test_a_slip_costs_nothing_where_the_model_answer_does_not_call_it_either(lesson, name, used):
+    follow(lesson, name, used, CALLERS[lesson, name, used])
 
 
 def test_what_is_wrong_by_itself_stays_wrong():

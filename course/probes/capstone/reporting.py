@@ -43,6 +43,8 @@ class Witness(Lent):
         self.looks.append(float((said == self.y).mean()))
         return self.looks[-1]
 
+    judge.__qualname__ = "Sealed.judge"  # for Python's errors about arguments
+
 
 def entrant(labels: np.ndarray) -> Callable:
     """Return a classifier whose labels are planned; row k carries its number."""

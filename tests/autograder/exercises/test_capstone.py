@@ -504,6 +504,14 @@ def test_a_loop_that_is_right_but_for_its_order_its_steps_or_its_penalty_earns_n
     assert not check("fit", own).passed
 
 
+def test_an_error_about_arguments_names_the_network_that_the_reader_knows():
+    def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
+        return network.loss(network.start(rng), X, y, reg)
+
+    for said in (judge(fit, own).message, check("fit", own).headline):
+        assert "MLP.loss() takes 4 positional arguments" in said
+
+
 def test_rows_that_are_scaled_inside_the_loop_are_told_so():
     def own(network, X, y, rng, epochs=20, batch=50, rate=0.1, reg=1e-4):
         return plain(network, X - X.mean(axis=0), y, rng, epochs, batch, rate, reg)

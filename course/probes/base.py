@@ -327,6 +327,16 @@ class Calls(Probe):
                     raise
                 answer = Raised.of(trouble)
             if answer is None and not self.may_be_none:
-                raise Unusable("returns None", NONE_IN_ONE_CASE if answers else RETURNED_NONE)
+                said = NONE_IN_ONE_CASE if answers else RETURNED_NONE
+                case = ", ".join(repr(word) for word in words(arguments))
+                if case:
+                    said = NONE_IN_ONE_CASE.replace("in one case", f"for {case}")
+                raise Unusable("returns None", said)
             answers.append(answer)
         return answers
+
+
+def words(arguments: Sequence[Any]) -> list[str]:
+    """Return the words among some arguments and in their dicts, as a kind is one: they say which case it is."""
+    each_of = (one.values() if isinstance(one, Mapping) else [one] for one in arguments)
+    return [word for several in each_of for word in several if isinstance(word, str)]

@@ -102,6 +102,14 @@ def test_calls_take_none_for_a_forgotten_return_unless_told_otherwise():
     assert Calls(arguments=[(1,)], may_be_none=True)(lambda x: None) == [None]
 
 
+@pytest.mark.parametrize("arguments", [("linear", 0.1), (0.1, {"k": 1, "kind": "linear"})])
+def test_none_for_one_kind_names_the_kind(arguments):
+    with pytest.raises(
+        Unusable, match=r"^It returned None for 'linear'\. Does every branch end in a return\?$"
+    ):
+        Calls(arguments=[arguments])(lambda *given: None)
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [

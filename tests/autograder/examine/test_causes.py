@@ -86,7 +86,10 @@ CAUSES = [
     ([written("1 / 0\n" + SGD)], "stopped in line 1 with ZeroDivisionError"),
     ([written("while True: pass\n" + SGD)], "was stopped after 1 s"),
     ([written(SGD + "\0")], "an invisible character (NUL) in line 4"),
-    ([written(SGD.replace("    ", "\u00a0   "))], "U+00A0. It cannot be seen and came with pasted text: type"),
+    (
+        [written(SGD.replace("    ", "\u00a0   "))],
+        "U+00A0. It cannot be seen and came with pasted text",
+    ),
     ([written(SGD.replace("- ", "\u2212 "))], "U+2212). It came with pasted text: type it again."),
     ([written(f"```python\n{SGD}\n```")], "in line 1: invalid syntax. The line of ``` belongs to the page"),
     ([written("if True:\n    x = 1\n  y = 2\n" + SGD)], "Use spaces only, four for each level"),

@@ -24,7 +24,7 @@ from autograder.repair.finding import listed
 from autograder.repair.kinds import kind as kind_of_file
 from autograder.reporting.lms.archive import Member, members
 from autograder.reporting.lms.place import Arrived, Collected, put
-from autograder.reporting.lms.senders import Line, Roster, sender
+from autograder.reporting.lms.senders import Roster, sender
 
 ANONYMOUS = re.compile(r"(^|/)(LATE_)?anon_[0-9A-Za-z]+_(\d+_|text|link)")
 """How Canvas names what was handed in without names."""
@@ -62,7 +62,7 @@ def collect(
             why = f"not named as {kind.capitalize()} names submissions{cure(kind, member.place)}"
             made.refuse(f"{member.place}: {why}")
             continue
-        numbers.add(found.user)
+        numbers |= set() if roster.is_team(found) else {found.user}
         if member.trouble and not member.place.endswith("/"):
             made.refuse(f"{member.place}: {member.trouble}")
             continue
@@ -211,7 +211,7 @@ def remark(
     """Say what is not known about when the submissions were handed in."""
 
     def said_of(one: Arrived) -> str:
-        return roster.worksheet.get(one.sender.user, Line()).said.strip(" -")
+        return roster.line(one.student, one.sender).said.strip(" -")
 
     if kind == "moodle":
         if not roster.worksheet:

@@ -181,8 +181,8 @@ def content(notebook: Path) -> bytes | None:
 def handed_in(one: Arrived, kind: str, roster: Roster, due: datetime | None) -> datetime | None:
     """Return when a submission was handed in, in UTC, as far as the LMS says it."""
     if kind == "moodle":
-        line = roster.worksheet.get(one.sender.user)
-        return line.handed_in.astimezone(UTC) if line is not None and line.handed_in else None
+        said = roster.line(one.student, one.sender).handed_in
+        return said.astimezone(UTC) if said else None
     if due is None:
         return None
     return due + timedelta(seconds=1) if one.sender.late else min(due, one.member.packed or due)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from autograder.errors import Trouble
 from autograder.printing import folded
@@ -168,6 +169,21 @@ class Roster:
             return self.moodle(Sender(name=self.worksheet[number].name, user=number, title="")).id
         except Trouble:
             return ""
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """The number that Moodle's worksheet has for each student of the gradebook, by their ids."""
+        found = {self.id_of(number): number for number in self.worksheet}
+        return {student: number for student, number in found.items() if student}
+
+    def is_team(self, found: Sender) -> bool:
+        """Whether a file is of a team, whose number is nobody's in the worksheet."""
+        return folded(found.name) in self.teams
+
+    def line(self, student: Student, found: Sender) -> Line:
+        """Return what the worksheet says of one of those who sent a file."""
+        number = self.numbers.get(student.id, "") if self.is_team(found) else found.user
+        return self.worksheet.get(number) or Line()
 
     def behind_a_team(self, name: str) -> list[Student]:
         """Return whose name stands behind that of a team: ``Team Blue-Ada Lovelace``."""

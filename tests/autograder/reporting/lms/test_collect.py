@@ -523,6 +523,25 @@ class TestTeams:
         assert done.exit_code == 0, done.output
         assert set(there(course)) == {"ada", "emmy", "kurt"}
 
+    def test_each_member_has_the_time_of_their_own_line_and_none_that_of_the_teams_number(
+        self, course, project, tmp_path
+    ):
+        (tmp_path / "teams.csv").write_text("Team Blue,ada\nTeam Blue,emmy\n")
+        sheet = tmp_path / "sheet.csv"
+        sheet.write_text(
+            "Identifier,Full name,Email address,Last modified (submission)\n"
+            'Participant 101,Ada Lovelace,ada@uni.example,"3 November 2026, 2:05 PM"\n'
+            'Participant 102,Emmy Nöther,emmy@uni.example,"3 November 2026, 2:06 PM"\n'
+            'Participant 103,Kurt Gödel,kurt@uni.example,"4 November 2026, 9:00 AM"\n',
+            encoding="utf-8",
+        )
+        file = packed(tmp_path, {"Team Blue_103_assignsubmission_file/a.ipynb": notebook(project)})
+        done = collect(course, file, "moodle", "--teams", tmp_path / "teams.csv", "--worksheet", sheet)
+        times = {student: when for student, (_, when) in there(course).items()}
+        assert times == {"ada": "2026-11-03 14:05:00 UTC", "emmy": "2026-11-03 14:06:00 UTC"}
+        assert "no time for" not in done.output
+        assert "has a time for Kurt Gödel, and the archive holds nothing of theirs" in done.output
+
 
 class TestOddArchives:
     @pytest.mark.parametrize("ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt"])

@@ -21,6 +21,14 @@ def write(file: Path, content: str | bytes) -> None:
         settle(each)
 
 
+def deliver(file: Path, content: str | bytes) -> None:
+    """Put a file where a person asked for it: in one step, behind a link, or into a pipe or device."""
+    if file.exists() and not file.is_file():
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    else:
+        write(file.resolve(), content)
+
+
 def settle(folder: Path) -> None:
     """Bring the names in a folder to the disk, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):

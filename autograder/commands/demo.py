@@ -50,6 +50,7 @@ def command(
         course, limits = Course.open(folder), Limits(cell=timeout)
         rows = run(course, [], limits=limits, jobs=width, workers=workers)
 
+    from autograder import atomic
     from autograder.grading import gradebook_read
     from autograder.reporting.gather import gather
     from autograder.reporting.page import page
@@ -60,7 +61,7 @@ def command(
     count = len(read_marks(folder / "truth.csv"))
     click.echo(f"every mark equals the truth: {count - len(wrong)} of {count}")
     report = folder / "report.html"
-    report.write_text(page(gather(course), course, report), encoding="utf-8")
+    atomic.deliver(report, page(gather(course), course, report))
     click.echo(
         f"grades: {folder / 'grades.csv'} · gradebook: {folder / 'gradebook.db'} · pages: {folder / 'feedback'}"
     )

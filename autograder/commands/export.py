@@ -27,6 +27,7 @@ def command(
     Names, emails and lms_user_id come from the gradebook: `nbgrader db student import` puts them there. What
     was not handed in, and what waits for a person, is left empty.
     """
+    from autograder import atomic
     from autograder.errors import Trouble
     from autograder.grading.course import Course
     from autograder.grading.out_of_step import ungraded
@@ -46,8 +47,7 @@ def command(
     }
     made = export(book, kind, called, chosen)
     place = out or course.folder / f"grades-{kind}.csv"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(made.text, encoding="utf-8", newline="")
+    atomic.deliver(place, made.text)
     click.echo(f"{place}: {len(book.students)} students.")
     for note in [*made.notes, *ungraded(course, chosen or course.assignments())]:
         click.echo(f"  {note}")

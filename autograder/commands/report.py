@@ -23,6 +23,7 @@ def command(folder: Path, out: Path | None, tables: Path | None, file: Path | No
 
     It needs no network and can be read on a phone, printed and searched.
     """
+    from autograder import atomic
     from autograder.grading.course import Course
     from autograder.grading.out_of_step import ungraded
     from autograder.reporting import tables as written
@@ -32,8 +33,7 @@ def command(folder: Path, out: Path | None, tables: Path | None, file: Path | No
     course = Course.open(folder)
     book = gather(course)
     place = out or course.folder / "report.html"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(page(book, course, place), encoding="utf-8")
+    atomic.deliver(place, page(book, course, place))
     click.echo(f"{place}: {len(book.submissions)} submissions of {len(book.students)} students.")
     for note in ungraded(course, course.assignments()):
         click.echo(f"  {note}")

@@ -27,6 +27,7 @@ from autograder import options
 )
 def command(assignment: str, folder: Path, out: Path | None, least: float, shortest: int) -> None:
     """Look for answers of ASSIGNMENT that resemble each other, as a place to look and never as a verdict."""
+    from autograder import atomic
     from autograder.errors import Trouble
     from autograder.grading.course import Course
     from autograder.lesson import Master
@@ -42,7 +43,6 @@ def command(assignment: str, folder: Path, out: Path | None, least: float, short
     ours = resemblance.given(lesson, course.project)
     pairs = resemblance.pairs(found, ours, least=least, shortest=shortest)
     place = out or course.folder / f"similar-{name}.html"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(page(name, len(found), pairs, least=least, shortest=shortest), encoding="utf-8")
+    atomic.deliver(place, page(name, len(found), pairs, least=least, shortest=shortest))
     some = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     click.echo(f"{place}: {some} of {len(found)} submissions to look at. It is no verdict.")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from autograder import atomic
 from autograder.grading import database
 
 FOLDER_CONFIG = '''"""The settings of this course folder: those of the checkout, with this folder as the root."""
@@ -84,5 +85,5 @@ def write(folder: Path, *, replace: bool = True) -> list[str]:
     """
     wanted = {name: text for name, text in FILES.items() if replace or not (folder / name).exists()}
     for name, text in wanted.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        atomic.write(folder / name, text)
     return list(wanted)

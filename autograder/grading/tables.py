@@ -26,9 +26,8 @@ def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> Non
 
 def write_json(file: Path, rows: Iterable[Row]) -> None:
     """Write the objects that ``--json`` promises."""
-    file.write_text(
-        json.dumps([row.published() for row in rows], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    text = json.dumps([row.published() for row in rows], indent=1, ensure_ascii=False)
+    atomic.deliver(file, text + "\n")
 
 
 def class_table(rows: list[Row]) -> Table:

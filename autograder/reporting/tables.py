@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder import spreadsheet
+from autograder import atomic, spreadsheet
 from autograder.project import Project
 from autograder.reporting import statistics
 from autograder.reporting.catalogue import heading, taught
@@ -132,11 +132,10 @@ def write_csv(book: ClassBook, project: Project, folder: Path) -> list[str]:
 
     A text that a spreadsheet would take for a formula is marked as text.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for name, table in TABLES.items():
         rows = list(table(book, project))
         text = spreadsheet.table(list(rows[0]), rows) if rows else ""
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        atomic.deliver(folder / f"{name}.csv", text)
     return [f"{name}.csv" for name in TABLES]
 
 
@@ -144,4 +143,4 @@ def write_json(book: ClassBook, project: Project, file: Path) -> None:
     """Write all tables as one object of lists of objects."""
     data = {name: list(table(book, project)) for name, table in TABLES.items()}
     text = json.dumps({"course": book.course, **data}, indent=1, ensure_ascii=False)
-    file.write_text(text + "\n", encoding="utf-8")
+    atomic.deliver(file, text + "\n")

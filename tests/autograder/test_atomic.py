@@ -1,5 +1,7 @@
 """A file that is replaced is the old or the new one, whatever happens meanwhile."""
 
+from pathlib import Path
+
 import pytest
 
 from autograder import atomic
@@ -27,3 +29,14 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_lies_beside_it(tmp_p
         atomic.write(place, "half")
     assert place.read_text() == "before"
     assert list(tmp_path.iterdir()) == [place]
+
+
+def test_what_a_person_asked_for_goes_behind_a_link_and_into_a_device(tmp_path):
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real" / "marks.csv")
+    atomic.deliver(link, "marks")
+    assert link.is_symlink()
+    assert link.read_text() == "marks"
+    atomic.deliver(Path("/dev/null"), "marks")
+    assert Path("/dev/null").is_char_device()

@@ -11,6 +11,7 @@ those that were handed in, which it finds by the two numbers in the name.  It sh
 handed in, which ends in ``.ipynb``, so the page is put into a notebook.
 """
 
+import io
 import json
 import re
 import zipfile
@@ -18,10 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder import atomic
 from autograder.errors import Trouble
 from autograder.grading.course import Course
 from autograder.grading.out_of_step import since_graded
-from autograder.printing import folded
 from autograder.reporting.lms.archive import members
 from autograder.reporting.lms.senders import CANVAS, Roster, Sender, sender
 
@@ -44,7 +45,6 @@ def pack(course: Course, lesson: str, file: Path, kind: str, roster: Roster) -> 
     Raises ``Trouble`` for an archive that is not to be read.
     """
     made = Packed()
-    numbers = participants(roster)
     newest: dict[str, tuple[int, str]] = {}
     for place, found in entries(file, kind):
         try:
@@ -52,13 +52,13 @@ def pack(course: Course, lesson: str, file: Path, kind: str, roster: Roster) -> 
         except Trouble as why:
             made.refused.append(str(why))
             continue
-        is_team = folded(found.name) in roster.teams
+        is_team = roster.is_team(found)
         for student in students:
             if kind == "canvas":
                 newest[student.id] = max(newest.get(student.id, (0, "")), (found.attempt, place))
-            elif student.id in numbers or not is_team:
+            elif student.id in roster.numbers or not is_team:
                 name = plain(student.name if is_team else found.name)
-                number = numbers.get(student.id, found.user)
+                number = roster.numbers.get(student.id, found.user)
                 newest[student.id] = (1, f"{name}_{number}_assignsubmission_file_/{lesson}.html")
             else:
                 made.refused.append(
@@ -96,12 +96,6 @@ def entries(file: Path, kind: str) -> Iterator[tuple[str, Sender]]:
             yield (parts[0] if parts else member.place), found
 
 
-def participants(roster: Roster) -> dict[str, str]:
-    """Return the number that Moodle's worksheet has for each student of the gradebook."""
-    found = {roster.id_of(number): number for number in roster.worksheet}
-    return {student: number for student, number in found.items() if student}
-
-
 def plain(name: str) -> str:
     """Return a name as Moodle has it in the names of files, without underscores and slashes."""
     return " ".join(re.sub(r"[_/\\\x00-\x1f]", " ", name).split())
@@ -125,7 +119,8 @@ def in_a_notebook(page: str, lesson: str) -> str:
 
 def write(made: Packed, out: Path) -> None:
     """Write the archive."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for place, data in sorted(made.files.items()):
             archive.writestr(place, data)
+    atomic.deliver(out, packed.getvalue())

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import errno
 import json
 import re
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder import cli, spreadsheet
+from autograder import atomic, cli, spreadsheet
 from autograder.grading import records
 from autograder.marks import Record, Verdict
 from autograder.project import Project
@@ -205,3 +206,26 @@ def test_a_mark_that_a_person_gives_is_not_called_one_of_another_grader(book, ma
     first = next(each for each in book.submissions if each.status == "graded")
     mark = Mark(cell=replace(first.assignment.cells[0], manual=manual), points=1.0)
     assert summary(replace(book, submissions=(replace(first, marks=(mark,)),)))["unrecorded"] == counted
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "name"),
+    [
+        ("export --format csv", "--out", "marks.csv"),
+        ("report", "--out", "page.html"),
+        ("report --out /dev/null", "--json", "class.json"),
+        ("report --out /dev/null", "--csv", "assignments.csv"),
+    ],
+)
+def test_a_full_disk_leaves_the_file_from_before(course, tmp_path, monkeypatch, command, option, name):
+    place = tmp_path / name
+    place.write_text("before")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    given = place.parent if option == "--csv" else place
+    words = [*command.split(), option, str(given), "--course", str(course.folder)]
+    assert "Make room on the disk" in CliRunner().invoke(cli.main, words).output
+    assert place.read_text() == "before"

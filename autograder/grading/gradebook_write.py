@@ -15,6 +15,7 @@ import nbgrader.api
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_notebook
 from nbgrader.api import (
+    Comment,
     Grade,
     Gradebook,
     GradeCell,
@@ -76,7 +77,7 @@ def enter_usual_course(url: str) -> None:
 
 
 def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
-    """Enter a lesson and its cells, unless they are there.  Raises ``Trouble`` if cells came or went."""
+    """Enter a lesson and its cells, unless they are there."""
     notebook, _ = ComputeChecksums().preprocess(blank(lesson), {})
     with Gradebook(url, course_id) as book:
         take_over(book, lesson.name)
@@ -87,14 +88,51 @@ def enter_lesson(url: str, course_id: str, lesson: Master) -> None:
         if known is None:
             enter_cells(book, lesson.name, notebook)
             return
+        exchange_cells(book, known, notebook)
     names = {"notebook": lesson.name, "assignment": lesson.name, "db_url": url}
-    try:
-        SaveCells().preprocess(notebook, {"nbgrader": names})
-    except RuntimeError:
+    SaveCells().preprocess(notebook, {"nbgrader": names})
+
+
+def exchange_cells(book: Gradebook, known: Notebook, notebook: NotebookNode) -> None:
+    """Enter the cells that a lesson gained since it was graded, and take out those it lost.
+
+    nbgrader itself refuses that.  A new cell has no mark until its submissions are graded again.  Raises
+    ``Trouble`` where a person gave marks to a cell that is gone.
+    """
+    made = [row for cell in notebook.cells if nbgrader_of(cell) for row in rows(None, cell)]
+    wanted = {(type(row), row.name): row for row in made}
+    there = {
+        (type(row), row.name): row
+        for row in [*known.grade_cells, *known.solution_cells, *known.task_cells, *known.source_cells]
+    }
+    gone = [row for key, row in there.items() if key not in wanted]
+    marks = [mark for row in gone if not isinstance(row, SourceCell) for mark in [*row.grades, *row.comments]]
+    kept = {mark.cell.name for mark in marks if by_a_person(mark)}
+    if kept:
         raise Trouble(
-            f"{lesson.name} gained or lost cells since its submissions were graded, and nbgrader cannot change "
-            "that. Move gradebook.db away and grade again."
-        ) from None
+            f"{known.name} lost cells for which a person gave marks or comments: {', '.join(sorted(kept))}. "
+            "Put the cells back and build the lesson, or take those marks and comments out in formgrader; then "
+            "grade again."
+        )
+    for each in [*marks, *gone]:
+        book.db.delete(each)
+    for key in wanted.keys() - there.keys():
+        row = wanted[key]
+        row.notebook = known
+        book.db.add(row)
+        for part in known.submissions if not isinstance(row, SourceCell) else ():
+            if not isinstance(row, SolutionCell):
+                book.db.add(Grade(cell=row, notebook=part))
+            if not isinstance(row, GradeCell):
+                book.db.add(Comment(cell=row, notebook=part))
+    book.db.commit()
+
+
+def by_a_person(mark: Grade | Comment) -> bool:
+    """Whether a person gave a mark or wrote a comment."""
+    if isinstance(mark, Comment):
+        return bool(mark.manual_comment)
+    return mark.manual_score is not None or bool(mark.extra_credit)
 
 
 def take_over(book: Gradebook, lesson: str) -> None:
@@ -150,10 +188,10 @@ def kernel_of(notebook: NotebookNode) -> str:
     return json.dumps(notebook.metadata.get("kernelspec", {}))
 
 
-def rows(entry: Notebook, cell: NotebookNode) -> list[Any]:
+def rows(entry: Notebook | None, cell: NotebookNode) -> list[Any]:
     """Return what the tables hold of one cell with a label."""
     ours = nbgrader_of(cell)
-    about = {"name": ours["grade_id"], "notebook": entry}
+    about = {"name": ours["grade_id"]} | ({"notebook": entry} if entry else {})
     found: list[Any] = []
     if is_grade(cell):
         found.append(GradeCell(**about, max_score=float(ours["points"]), cell_type=cell.cell_type))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import nbformat
 import pytest
@@ -12,7 +13,7 @@ from autograder.grading.course import Course
 from autograder.marks import Limits, Row
 from autograder.running import run_many, run_one
 from autograder.running.workers import started
-from tests.autograder.grading.classroom import grade_class, hand_in, scores
+from tests.autograder.grading.classroom import grade_class, hand_in, points, scores
 from tests.autograder.small_lesson import LESSON, RIGHT, WRONG, run_here
 
 
@@ -123,19 +124,76 @@ def test_a_marked_cell_of_a_person_waits_for_review_and_an_empty_guess_does_not(
         assert (grade.auto_score, grade.score, grade.needs_manual_grade) == (3.0, 2.5, True)
 
 
-def test_lesson_that_gained_cells_after_grading_is_said(course, here, project):
+@pytest.fixture
+def with_cells(project):
+    """Change the cells of the lesson, in the source and in the release."""
+
+    def change(how):
+        for file in (project.notebook(LESSON), project.released(LESSON)):
+            notebook = json.loads(file.read_text())
+            how(notebook["cells"])
+            file.write_text(json.dumps(notebook))
+        run_one.master.cache_clear()
+
+    yield change
+    run_one.master.cache_clear()
+
+
+def gain(cells):
+    extra = json.loads(json.dumps(next(c for c in cells if c["id"] == "twice-check")))
+    extra["id"] = extra["metadata"]["nbgrader"]["grade_id"] = "again-check"
+    cells.append(extra)
+
+
+def lose(cells):
+    cells[:] = [cell for cell in cells if cell["id"] not in ("again-check", "predict-twice")]
+
+
+def test_lesson_that_gained_and_lost_cells_keeps_the_marks_of_the_others(course, here, with_cells):
+    from nbgrader.api import Gradebook
+
+    hand_in(course, "ada", RIGHT)
+    hand_in(course, "emmy", RIGHT)
+    grade_class(course)
+    with Gradebook(course.gradebook) as book:
+        book.find_grade("twice-check", LESSON, LESSON, "ada").manual_score = 2.5
+        book.db.commit()
+    shutil.rmtree(course.submitted / "emmy")
+    with_cells(gain)
+    grade_class(course)
+    found = points(course.gradebook)
+    assert {key[::2]: found[key] for key in found} == {
+        ("ada", "twice-check"): 2.5,
+        ("ada", "again-check"): 3.0,
+        ("ada", "predict-twice"): 0.0,
+        ("emmy", "twice-check"): 3.0,
+        ("emmy", "again-check"): None,  # nothing is there to be graded: a person has to say
+        ("emmy", "predict-twice"): 0.0,
+    }
+    with_cells(lose)
+    hand_in(course, "kurt", RIGHT)
+    grade_class(course)
+    found = points(course.gradebook)
+    assert {key[::2]: found[key] for key in found} == {
+        ("ada", "twice-check"): 2.5,
+        ("emmy", "twice-check"): 3.0,
+        ("kurt", "twice-check"): 3.0,
+    }
+
+
+def test_a_cell_with_marks_of_a_person_is_not_taken_out_of_the_gradebook(course, here, with_cells):
+    from nbgrader.api import Gradebook
+
     hand_in(course, "ada", RIGHT)
     grade_class(course)
-    for file in (project.notebook(LESSON), project.released(LESSON)):
-        notebook = json.loads(file.read_text())
-        extra = json.loads(json.dumps(next(c for c in notebook["cells"] if c["id"] == "twice-check")))
-        extra["id"] = extra["metadata"]["nbgrader"]["grade_id"] = "again-check"
-        notebook["cells"].append(extra)
-        file.write_text(json.dumps(notebook))
-    run_one.master.cache_clear()
-    with pytest.raises(Trouble, match="gained or lost cells"):
+    with Gradebook(course.gradebook) as book:
+        book.find_comment("predict-twice", LESSON, LESSON, "ada").manual_comment = "Well guessed."
+        book.db.commit()
+    before = points(course.gradebook)
+    with_cells(lose)
+    with pytest.raises(Trouble, match="lost cells for which a person gave marks or comments: predict-twice"):
         grade_class(course)
-    run_one.master.cache_clear()
+    assert points(course.gradebook) == before
 
 
 def test_nothing_to_grade_is_said(course):

@@ -1,6 +1,7 @@
 """Marks that a person gives: which cells they belong to, and which still wait."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from autograder.grading import gradebook_read
 from autograder.grading.course import Course
@@ -27,6 +28,15 @@ def rows(course: Course, kept: Iterable[Record]) -> list[Row]:
         one = book.get((record.student, record.assignment), Entry())
         found += [row(record, name, most, one) for name, most in cells.items() if name in one.scores]
     return found
+
+
+def counted(row: Row, book: Entry | None) -> Row:
+    """Return a row with the points that count where a person gave others, or extra credit."""
+    name = row.grade_id
+    if book is None or (book.manual.get(name) is None and not book.extra.get(name)):
+        return row
+    points = book.points(name)
+    return row if points is None else replace(row, points=points)
 
 
 def row(record: Record, name: str, most: float, book: Entry) -> Row:

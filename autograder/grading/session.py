@@ -172,13 +172,15 @@ def to_be_seen(course: Course, submissions: list[Submission]) -> list[str]:
 
 
 def everything(course: Course) -> list[Row]:
-    """Return the rows of every submission of the course that was ever graded, marks by hand behind the others.
+    """Return the rows of every submission that was ever graded, with the points that count, by hand at the end.
 
     A student who has no folder any more and was taken out of the gradebook is left out.
     """
     known = {*course.students(), *gradebook_read.students(course.gradebook)}
     kept = [each for each in records.read(course) if each.student in known]
-    return in_order([row for record in kept for row in record.rows()] + by_hand.rows(course, kept))
+    book = gradebook_read.read(course.gradebook, course.course_id)
+    rows = [row for record in kept for row in record.rows()] + by_hand.rows(course, kept)
+    return in_order([by_hand.counted(row, book.get((row.student, row.assignment))) for row in rows])
 
 
 def in_order(rows: list[Row]) -> list[Row]:

@@ -50,6 +50,18 @@ class TestUnchanged:
         with Gradebook(graded.course.gradebook) as book:
             assert book.find_grade("twice-check", LESSON, LESSON, "ada").score == 2.5
 
+    def test_grades_csv_has_the_points_that_a_person_gave_in_the_place_of_others(self, graded):
+        from nbgrader.api import Gradebook
+
+        with Gradebook(graded.course.gradebook) as book:
+            book.find_grade("twice-check", LESSON, LESSON, "ada").extra_credit = 0.5
+            book.find_grade("twice-check", LESSON, LESSON, "emmy").manual_score = 1.5
+            book.db.commit()
+        graded.grade()
+        with (graded.course.folder / "grades.csv").open(newline="") as stream:
+            rows = [row for row in csv.DictReader(stream) if row["grade_id"] == "twice-check"]
+        assert {row["student"]: row["points"] for row in rows} == {"ada": "3.5", "emmy": "1.5", "kurt": "0.0"}
+
     def test_grades_csv_keeps_the_lessons_that_are_not_graded_now(self, graded):
         record = records.find(graded.course, "ada", LESSON)
         records.write(graded.course, replace(record, assignment="10_other"))

@@ -120,7 +120,7 @@ def reasons(course: Course, task: Task, record: Record, book: Entry | None) -> l
         why.append("the gradebook holds other marks")
     elif book.late != record.late:
         why.append("due date or extension changed")
-    elif book.late and record.penalty != versions.penalty(course.config):
+    elif book.late and record.penalty != versions.penalty(course.config, book.by_hand()):
         why.append(REPRICED)
     if not (course.autograded / task.student / task.assignment / f"{task.assignment}.ipynb").is_file():
         why.append("its notebook is not in autograded/")

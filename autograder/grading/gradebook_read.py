@@ -53,6 +53,14 @@ class Entry:
         given = self.scores.get(grade_id) if manual is None else manual
         return None if given is None else given + (self.extra.get(grade_id) or 0.0)
 
+    def by_hand(self) -> list[list[Any]]:
+        """Return what a person gave: grade id, points and extra credit."""
+        return [
+            [name, points, self.extra.get(name)]
+            for name, points in sorted(self.manual.items())
+            if points is not None or self.extra.get(name)
+        ]
+
     def waits(self) -> set[str]:
         """Return the grade ids whose points a person has to give."""
         return {name for name in self.scores if self.points(name) is None}

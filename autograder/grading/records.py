@@ -14,7 +14,8 @@ nothing else.
                 the machine failed us and not the student, so that the next run tries again
 ``timestamp``   when it was handed in, ISO 8601, or null
 ``late``        seconds after the due date when it was graded
-``penalty``     SHA-256 of what late submissions cost by the settings of then, empty for nothing configured
+``penalty``     SHA-256 of what late submissions cost by the settings and marks by hand of then, empty for nothing
+                configured
 ``version``     SHA-256 over ``parts``
 ``parts``       what a mark depends on beside the submission: ``checks`` (the lesson's exercise package and the
                 judge), ``lesson`` (our cells and the release), ``course``, ``grader`` and ``packages``
@@ -38,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from autograder import atomic
 from autograder.examine.inside.folders import take_away
+from autograder.grading import gradebook_read
 from autograder.grading.course import Course
 from autograder.marks import Record, Verdict
 from autograder.repair import finding, reading
@@ -143,7 +145,12 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
         *time_notes(handed_in, book.find_assignment(record.assignment).duedate, course.home),
     ]
     stamp = None if when is None else when.isoformat()
-    return replace(record, notes=notes, timestamp=stamp, late=late, penalty=versions.penalty(course.config))
+    cost = versions.penalty(course.config)
+    if late and cost:
+        key = record.student, record.assignment
+        book_has = gradebook_read.read(course.gradebook, course.course_id, key)[key]
+        cost = versions.penalty(course.config, book_has.by_hand())
+    return replace(record, notes=notes, timestamp=stamp, late=late, penalty=cost)
 
 
 def carry_over(submitted: Path, folder: Path) -> None:

@@ -130,10 +130,11 @@ PENALTY, PLUGIN = "AssignLatePenalties", "LateSubmissionPlugin"
 """nbgrader's settings for lateness: which plugin is asked, and those of the one it has by default."""
 
 
-def penalty(config: Any) -> str:
+def penalty(config: Any, by_hand: Any = None) -> str:
     """Return the fingerprint of what late submissions cost by nbgrader's settings, empty for nothing configured.
 
-    config  of the course; what counts is the plugin's name, its settings, and its file where it is not nbgrader's
+    config   of the course; what counts is the plugin's name, its settings, and its file where it is not nbgrader's
+    by_hand  what a person gave, for the cost is a share of that too
     """
     plugin = config.get(PENALTY, {}).get("plugin_class", "")
     module, _, name = (
@@ -142,7 +143,8 @@ def penalty(config: Any) -> str:
     sections = {each: sorted(config.get(each, {}).items()) for each in (PENALTY, PLUGIN, name) if each}
     if not any(sections.values()):
         return ""
-    return of_data([f"{module}.{name}", repr(sections), source_of(module)])
+    settings = [f"{module}.{name}", repr(sections), source_of(module)]
+    return of_data([*settings, by_hand] if by_hand else settings)
 
 
 def source_of(module: str) -> str:

@@ -95,6 +95,19 @@ def test_a_dry_run_shows_an_extension_and_another_time_where_lateness_costs_some
     assert repriced() == []
 
 
+def test_the_penalty_is_a_share_of_marks_by_hand_too(late):
+    configure(late, BY_THE_DAY.format(0.2))
+    late.grade()
+    with gradebook_write.Gradebook(late.course.gradebook, "") as book:
+        for student in ("ada", "emmy"):
+            book.find_grade("twice-check", LESSON, LESSON, student).manual_score = 1.0
+        book.db.commit()
+    assert why(late) == {"emmy": ["late penalty changed"]}
+    late.grade()
+    assert penalties(late) == {"ada": 0.0, "emmy": pytest.approx(0.4 * 1.0)}
+    assert why(late) == {}
+
+
 def test_what_lateness_costs_is_told_by_plugin_settings_and_file(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     file = tmp_path / "house_rules.py"

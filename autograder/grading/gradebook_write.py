@@ -30,7 +30,7 @@ from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCe
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
 
 from autograder.errors import Trouble
-from autograder.grading import database
+from autograder.grading import database, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import ADDED, Record, Verdict, is_manual, nbgrader_of, points_of
@@ -58,6 +58,7 @@ def opened(course: Course, lessons: Collection[Master]) -> Iterator[Gradebook]:
     with database.told_plainly(course.gradebook):
         database.remove_half_made(course.gradebook)
         for lesson in lessons:
+            refuse_another_course(course, lesson.name)
             enter_lesson(course.gradebook, course.course_id, lesson)
         with Gradebook(course.gradebook, course.course_id) as book:
             book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
@@ -133,6 +134,26 @@ def by_a_person(mark: Grade | Comment) -> bool:
     if isinstance(mark, Comment):
         return bool(mark.manual_comment)
     return mark.manual_score is not None or bool(mark.extra_credit)
+
+
+def refuse_another_course(course: Course, lesson: str) -> None:
+    """Raise ``Trouble`` for a lesson that is another course's in this gradebook, not our own by an earlier name.
+
+    nbgrader keeps one assignment of a name: taken over, its marks would be missing in the other course.
+    """
+    with Gradebook(course.gradebook, course.course_id) as book, suppress(MissingEntry):
+        known = book.find_assignment(lesson)
+        theirs = {each.student_id for each in known.submissions}
+        if not course.course_id or known.course_id == course.course_id:
+            return
+        ours = {each for each in theirs if records.find(course, each, lesson)} | set(course.handed_in(lesson))
+        if 2 * len(theirs & ours) < len(theirs):
+            raise Trouble(
+                f"The gradebook {database.named(course.gradebook)} has {lesson} in another course, "
+                f"{known.course_id!r}, and most who handed it in there have no folder here. A gradebook keeps "
+                "one assignment of a name: give each course one of its own, c.CourseDirectory.db_url in "
+                "nbgrader_config.py."
+            )
 
 
 def take_over(book: Gradebook, lesson: str) -> None:

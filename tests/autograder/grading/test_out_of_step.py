@@ -1,11 +1,13 @@
 """Where folders, marks and roster do not agree, whoever grades or gives marks away is told."""
 
 import csv
+import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from autograder import cli
+from autograder.errors import Trouble
 from autograder.grading import gradebook_read, gradebook_write
 from autograder.grading.out_of_step import since_graded, strangers
 from autograder.reporting.lms import give_back
@@ -108,3 +110,18 @@ def test_marks_are_found_whatever_course_a_due_date_was_entered_for(desk):
         desk.ran.clear()
         desk.grade()
         assert desk.ran == []
+
+
+def test_a_lesson_of_another_course_in_the_gradebook_is_not_taken_over(desk):
+    config = desk.course.folder / "nbgrader_config.py"
+    config.write_text(f'{config.read_text()}c.CourseDirectory.course_id = "first"\n')
+    desk.hand_in("ada", RIGHT)
+    desk.grade()
+    shutil.rmtree(desk.course.submitted / "ada")
+    shutil.rmtree(desk.course.folder / ".autograder")
+    config.write_text(f'{config.read_text()}c.CourseDirectory.course_id = "second"\n')
+    vars(desk.course).pop("config", None)
+    desk.hand_in("kurt", RIGHT)
+    with pytest.raises(Trouble, match="has 90_doubling in another course, 'first'"):
+        desk.grade()
+    assert list(gradebook_read.read(desk.course.gradebook, "first")) == [("ada", LESSON)]

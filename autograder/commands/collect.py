@@ -52,7 +52,7 @@ def command(
         click.echo(f"  {note}")
     for each in made.refused:
         click.echo(f"  not placed: {each.what}")
-    not_placed.remember(course.folder, made.archive, made.refused, made.lessons)
+    not_placed.remember(course.folder, made.archive, made.refused, made.lessons, made.seen)
     if made.refused:
         click.echo(
             f"  {not_placed.NAME} in the course folder keeps that until the archive is collected again."

@@ -6,6 +6,7 @@ table that a spreadsheet opens, and `autograder grade`, ``grades.csv`` and the r
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from autograder.spreadsheet import as_csv
 NAME = "not_placed.csv"
 COLUMNS = ["archive", "student", "what"]
 UNREADABLE = "cannot be read. Delete it and collect the archives again."
+
+AGAIN = re.compile(r" ?\(\d+\)(?=\.zip$)")
+"""What a browser puts into the name of a file that is there already."""
 
 
 class NotPlaced(NamedTuple):
@@ -42,16 +46,26 @@ def read(course: Path) -> list[NotPlaced]:
     return [NotPlaced(*(row.get(name) or "" for name in ("archive", "what", "student"))) for row in rows]
 
 
-def remember(course: Path, archive: str, found: Iterable[NotPlaced], lessons: Collection[str] = ()) -> None:
+def remember(
+    course: Path,
+    archive: str,
+    found: Iterable[NotPlaced],
+    lessons: Collection[str] = (),
+    seen: Collection[str] = (),
+) -> None:
     """Write what an archive held that was not placed, in place of what was written of it before.
 
     lessons  of the notebooks in it: Canvas calls the archive of every assignment submissions.zip
+    seen     places and students in it: what is written of them is of an earlier download, submissions (1).zip
     """
     label = f"{archive}: {', '.join(sorted(lessons))}" if lessons else archive
 
     def is_of_it(each: NotPlaced) -> bool:
-        of = each.archive.removeprefix(f"{archive}: ")
-        return each.archive == archive or (of != each.archive and not set(of.split(", ")).isdisjoint(lessons))
+        name, _, of = each.archive.rpartition(": ")
+        if each.archive == archive or set(of.split(", ")).isdisjoint(lessons):
+            return each.archive == archive
+        was_seen = each.student in seen or any(each.what.startswith(f"{place}: ") for place in seen)
+        return name == archive or (was_seen and AGAIN.sub("", name) == AGAIN.sub("", archive))
 
     before = [each for each in read(course) if not is_of_it(each)]
     kept = [*before, *(each._replace(archive=label) for each in found)]

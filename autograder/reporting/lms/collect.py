@@ -63,6 +63,7 @@ def collect(
             made.refuse(f"{member.place}: {why}")
             continue
         numbers |= set() if roster.is_team(found) else {found.user}
+        made.seen.add(member.place)
         if member.trouble and not member.place.endswith("/"):
             made.refuse(f"{member.place}: {member.trouble}")
             continue
@@ -93,6 +94,7 @@ def collect(
         for student in students:
             one = Arrived(student=student, assignment=name, sender=found, member=member, ids=ids)
             (left if member.left else attempts)[student.id, name].append(one)
+    made.seen |= set(senders)
     answered = {student for student, _ in attempts}
     attempts.update({key: some for key, some in left.items() if key[0] not in answered})
     for key, some in sorted(attempts.items()):

@@ -51,6 +51,7 @@ class Collected:
     kept     those that were there with something else, and were left
     timed    those of ``same`` that had no time and got the archive's
     lessons  of the notebooks in the archive, placed or not
+    seen     students who sent something in it, and the places of that
     archive  what it is called
     refused  what was put nowhere, and why
     notes    what whoever grades should know
@@ -62,6 +63,7 @@ class Collected:
     kept: list[tuple[str, str]] = field(default_factory=list)
     timed: list[tuple[str, str]] = field(default_factory=list)
     lessons: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     refused: list[NotPlaced] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

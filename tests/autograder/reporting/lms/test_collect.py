@@ -150,6 +150,20 @@ class TestNotPlaced:
         collect(course, packed(tmp_path, {"a_123_1_a.ipynb": notebook(project)}), "canvas")
         assert read(course.folder) == []
 
+    def test_a_new_download_under_another_name_ends_what_it_shows_mended_and_nothing_else(
+        self, course, project, tmp_path
+    ):
+        from autograder.grading.not_placed import read
+
+        first = {"a_123_1_a.ipynb": notebook(project), "emmy_124_2_a.pdf": "%PDF", "c_9_3_a.ipynb": "{}"}
+        collect(course, packed(tmp_path, first, "submissions.zip"), "canvas")
+        assert {each.student or each.what[:5] for each in read(course.folder)} == {"emmy", "c_9_3"}
+        again = {"a_123_1_a.ipynb": notebook(project), "emmy_124_4_a.ipynb": notebook(project)}
+        assert collect(course, packed(tmp_path, again, "submissions (1).zip"), "canvas").exit_code == 0
+        assert [each.what[:5] for each in read(course.folder)] == ["c_9_3"]
+        assert collect(course, packed(tmp_path, again, "other.zip"), "canvas").exit_code == 0
+        assert [each.what[:5] for each in read(course.folder)] == ["c_9_3"]
+
     @pytest.mark.parametrize(
         ("kind", "place", "cure"),
         [

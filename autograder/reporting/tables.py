@@ -122,19 +122,29 @@ TABLES: dict[str, Callable[[ClassBook, Project], Iterable[Row]]] = {
 }
 
 
+EMPTY: dict[str, tuple[str, ...]] = {
+    "mistakes": ("assignment", "exercise", "mistake", "kind", "students", "says", "section", "who"),
+    "stuck": (
+        *("student", "name", "exercises_without_a_point", "since_assignment", "since_exercise"),
+        "last_missing",
+    ),
+}
+"""The columns of the tables that may have no row, so that a program can read them all the same."""
+
+
 def rounded(value: float | None) -> float | None:
     """Return a number with four decimals."""
     return None if value is None else round(value, 4)
 
 
 def write_csv(book: ClassBook, project: Project, folder: Path) -> list[str]:
-    """Write a file for each table and return their names; an empty table is an empty file.
+    """Write a file for each table and return their names.
 
     A text that a spreadsheet would take for a formula is marked as text.
     """
     for name, table in TABLES.items():
         rows = list(table(book, project))
-        text = spreadsheet.table(list(rows[0]), rows) if rows else ""
+        text = spreadsheet.table(tuple(rows[0]) if rows else EMPTY.get(name, ()), rows)
         atomic.deliver(folder / f"{name}.csv", text)
     return [f"{name}.csv" for name in TABLES]
 

@@ -166,6 +166,17 @@ class TestTables:
             sum(each[3] for each in data["submissions"]), abs=0.01 * len(data["submissions"])
         )
 
+    def test_a_table_without_rows_has_its_columns(self, book, course, tmp_path, monkeypatch):
+        full, empty = tmp_path / "full", tmp_path / "empty"
+        tables.write_csv(book, course.project, full)
+        monkeypatch.setattr(statistics, "mistakes", lambda book: [])
+        monkeypatch.setattr(statistics, "stuck", lambda book: [])
+        tables.write_csv(book, course.project, empty)
+        assert len((empty / "mistakes.csv").read_text().splitlines()) == 1
+        for name in ("mistakes.csv", "stuck.csv"):
+            first = [(each / name).read_text().splitlines()[0] for each in (full, empty)]
+            assert first[0] == first[1] != ""
+
     def test_no_cell_is_a_formula(self, book, course, tmp_path):
         first = book.submissions[0]
         bad = replace(first, student=Student(id='=HYPERLINK("x")', last_name="@SUM(1)"))

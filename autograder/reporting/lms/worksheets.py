@@ -95,7 +95,8 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
             f"{file} is not Moodle's grading worksheet: it has neither names nor e-mail addresses, "
             "so no line of it can be given to a student."
         )
-    found, trouble = {}, []
+    found: dict[str, Line] = {}
+    trouble = []
     for row in rows:
         number = NUMBERED.fullmatch(row[0])
         if number is None:
@@ -107,7 +108,12 @@ def worksheet(file: Path, zone: tzinfo) -> tuple[dict[str, Line], list[str]]:
             trouble.append(f"{row[0]}: {time.against(None)}")
         when = time.when if time else None
         label = row[0][: number.start(1)]
-        found[number[1]] = Line(name=name, email=email, handed_in=when, said=said, label=label)
+        line = Line(name=name, email=email, handed_in=when, said=said, label=label)
+        if found.get(number[1], line) != line:
+            trouble.append(
+                f"{row[0]}: stands in two lines that differ, of which the last counts; take one out"
+            )
+        found[number[1]] = line
     return found, trouble
 
 

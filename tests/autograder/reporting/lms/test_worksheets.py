@@ -184,3 +184,13 @@ def test_the_date_of_an_extension_is_not_taken_for_the_time(tmp_path):
     lines, unread = worksheet(tmp_path / "a.csv", UTC)
     assert unread == []
     assert [(line.name, line.said) for line in lines.values()] == [("Test 61", when), ("Test 62", when)]
+
+
+def test_a_participant_in_two_lines_that_differ_is_said(tmp_path):
+    later = [*ENGLISH[1][:5], "4 November 2026, 9:00 AM", "-"]
+    _, trouble = worksheet(saved(tmp_path, [*ENGLISH, ENGLISH[1]], ";"), BERLIN)
+    assert trouble == []
+    _, trouble = worksheet(saved(tmp_path, [*ENGLISH, later], ";"), BERLIN)
+    assert trouble == [
+        "Participant 101: stands in two lines that differ, of which the last counts; take one out"
+    ]

@@ -72,6 +72,7 @@ def run(
         rows = [row for each in tried if each.status != "not graded" for row in each.rows()]
         rows = in_order([*plan.rows(), *rows])
         left = left_over(course)
+        spared = tables.spare(course.folder / "grades.csv")
         tables.write_csv(course.folder / "grades.csv", everything(course), left)
         if json_file is not None:
             tables.write_json(json_file, rows)
@@ -84,7 +85,7 @@ def run(
         *out_of_step.strangers(course, submissions),
         *out_of_step.left_behind(course, submissions),
     ]
-    for line in [*aside(rows), *unchanged(plan), *troubles, *odd, *said(left)]:
+    for line in [*aside(rows), *unchanged(plan), *spared, *troubles, *odd, *said(left)]:
         wide.print(line, markup=False, highlight=False)
     if faults:
         named = "\n".join(

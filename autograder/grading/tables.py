@@ -1,9 +1,11 @@
 """Tables: marks as CSV and JSON, and what the class did, exercise by exercise."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 from rich.table import Table
@@ -22,6 +24,20 @@ def write_csv(file: Path, rows: Iterable[Row], left: Iterable[Left] = ()) -> Non
         for each in left
     ]
     atomic.write(file, table(COLUMNS, [*map(asdict, rows), *beside]))
+
+
+def spare(file: Path) -> list[str]:
+    """Give a file that grading did not write another name, before it is written over; return a note of it."""
+    try:
+        with file.open(encoding="utf-8-sig", errors="replace") as stream:
+            begins = re.sub(r"[;\t]", ",", stream.read(100)).replace('"', "")
+    except OSError:
+        return []
+    if not begins or begins.startswith(",".join(COLUMNS[:3])):
+        return []
+    number = next(at for at in count(1) if not file.with_stem(f"{file.stem} ({at})").exists())
+    new = file.rename(file.with_stem(f"{file.stem} ({number})"))
+    return [f"{file.name} was another table, which is now called {new.name}; grading writes its own there."]
 
 
 def write_json(file: Path, rows: Iterable[Row]) -> None:

@@ -217,7 +217,7 @@ def remark(
 
     if kind == "moodle":
         if not roster.worksheet:
-            made.notes.append("Moodle's archive does not say when; --worksheet grades.csv does")
+            made.notes.append("Moodle's archive does not say when; --worksheet worksheet.csv does")
         elif all(line.handed_in is None for line in roster.worksheet.values()):
             made.notes.append("the worksheet says of nobody when, so nobody's work counts as late")
         elif unsaid := sorted(

@@ -62,6 +62,18 @@ class TestUnchanged:
             rows = [row for row in csv.DictReader(stream) if row["grade_id"] == "twice-check"]
         assert {row["student"]: row["points"] for row in rows} == {"ada": "3.5", "emmy": "1.5", "kurt": "0.0"}
 
+    def test_another_table_called_grades_csv_is_given_another_name_and_not_lost(self, graded, capsys):
+        place = graded.course.folder / "grades.csv"
+        place.write_text(place.read_text().replace(",", ";"))  # as a spreadsheet program saves it
+        graded.grade()
+        assert not (graded.course.folder / "grades (1).csv").exists()
+        (graded.course.folder / "grades (1).csv").touch()
+        place.write_text("Identifier,Full name\nParticipant 1,Ada\n")
+        graded.grade()
+        assert "which is now called grades (2).csv" in capsys.readouterr().out
+        assert (graded.course.folder / "grades (2).csv").read_text().startswith("Identifier")
+        assert place.read_text().startswith("student,assignment,grade_id")
+
     def test_grades_csv_keeps_the_lessons_that_are_not_graded_now(self, graded):
         record = records.find(graded.course, "ada", LESSON)
         records.write(graded.course, replace(record, assignment="10_other"))

@@ -61,6 +61,12 @@ class Entry:
             if points is not None or self.extra.get(name)
         ]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was handed in yet: the gradebook has it for an extension alone."""
+        given = [*self.scores.values(), *self.manual.values()]
+        return self.handed_in is None and not any(self.extra.values()) and given.count(None) == len(given)
+
     def waits(self) -> set[str]:
         """Return the grade ids whose points a person has to give."""
         return {name for name in self.scores if self.points(name) is None}

@@ -23,6 +23,8 @@ from nbgrader.api import (
     Notebook,
     SolutionCell,
     SourceCell,
+    SubmittedAssignment,
+    SubmittedNotebook,
     TaskCell,
 )
 from nbgrader.dbutil import ALEMBIC_DIR
@@ -58,7 +60,8 @@ def opened(course: Course, lessons: Collection[Master]) -> Iterator[Gradebook]:
     with database.told_plainly(course.gradebook):
         database.remove_half_made(course.gradebook)
         for lesson in lessons:
-            refuse_another_course(course, lesson.name)
+            if course.course_id:
+                refuse_another_course(course, lesson.name)
             enter_lesson(course.gradebook, course.course_id, lesson)
         with Gradebook(course.gradebook, course.course_id) as book:
             book.db().expire_on_commit = False  # nobody else writes: what was read once stays true
@@ -144,7 +147,7 @@ def refuse_another_course(course: Course, lesson: str) -> None:
     with Gradebook(course.gradebook, course.course_id) as book, suppress(MissingEntry):
         known = book.find_assignment(lesson)
         theirs = {each.student_id for each in known.submissions}
-        if not course.course_id or known.course_id == course.course_id:
+        if known.course_id == course.course_id:
             return
         ours = {each for each in theirs if records.find(course, each, lesson)} | set(course.handed_in(lesson))
         if 2 * len(theirs & ours) < len(theirs):
@@ -241,6 +244,8 @@ def enter_marks(
     book.update_or_create_student(record.student)
     with book.db().no_autoflush:  # nbgrader builds the whole submission before it adds it
         submission = book.update_or_create_submission(record.assignment, record.student, **when)
+        if not submission.notebooks:  # made for an extension, before the lesson was entered
+            add_notebooks(book, submission)
     own_cells = any(cell.get("id", "").startswith(ADDED) for cell in notebook["cells"])
     answers = {
         nbgrader_of(cell)["grade_id"]: cell
@@ -255,6 +260,17 @@ def enter_marks(
             comment.auto_comment = "No response." if unanswered(answers.get(comment.cell.name)) else None
     book.db.commit()
     return float(submission.total_seconds_late)
+
+
+def add_notebooks(book: Gradebook, submission: SubmittedAssignment) -> None:
+    """Give a submission the notebooks of its lesson, with a place for every mark and comment."""
+    for notebook in submission.assignment.notebooks:
+        part = SubmittedNotebook(notebook=notebook, assignment=submission)
+        cells = [*notebook.grade_cells, *notebook.task_cells]
+        book.db.add_all([part, *(Grade(cell=cell, notebook=part) for cell in cells)])
+        words = [*notebook.solution_cells, *notebook.task_cells]
+        book.db.add_all([Comment(cell=cell, notebook=part) for cell in words])
+    book.db.commit()
 
 
 def enter_mark(grade: Grade, verdict: Verdict | None, cell: Mapping[str, Any] | None) -> None:

@@ -119,10 +119,10 @@ def submission_of(
     student: Student, assignment: Assignment, entry: Entry | None, kept: dict[Key, Record]
 ) -> Submission:
     """Return what is known of one assignment of one student, handed in or not."""
-    if entry is None:
+    record = kept.get((student.id, assignment.name))
+    if entry is None or (record is None and entry.is_empty):
         return not_handed_in(student, assignment)
-    blank = Record(student=student.id, assignment=assignment.name, status="graded")
-    record = kept.get((student.id, assignment.name), blank)
+    record = record or Record(student=student.id, assignment=assignment.name, status="graded")
     return Submission(
         student=student,
         assignment=assignment,

@@ -10,6 +10,7 @@ from autograder.grading.course import Course
 from autograder.grading.late_penalty import ByTheDay
 from autograder.lesson import Master
 from autograder.marks import Limits
+from autograder.reporting.gather import gather
 from autograder.running import versions
 from tests.autograder.grading.classroom import why
 from tests.autograder.small_lesson import LESSON, RIGHT
@@ -119,3 +120,27 @@ def test_what_lateness_costs_is_told_by_plugin_settings_and_file(tmp_path, monke
     told.append(versions.penalty(Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})))
     assert len(set(told)) == 4
     assert versions.penalty(Config({"ByTheDay": {"share": 0.3}})) == versions.penalty(Config()) == ""
+
+
+def test_an_extension_before_anything_is_graded_is_no_submission_and_costs_no_mark(desk):
+    def extend(*students):
+        with gradebook_write.Gradebook(desk.course.gradebook, "") as book, book.db().no_autoflush:
+            book.update_or_create_assignment(LESSON, duedate="2026-11-01 18:00:00 UTC")
+            for student in students:
+                book.add_student(student)
+                book.update_or_create_submission(LESSON, student, extension=timedelta(days=3))
+
+    extend("ada", "emmy")
+    desk.hand_in("ada", RIGHT, when="2026-11-03 12:00:00 UTC")
+    desk.grade()
+    extend("kurt")
+    found = {each.student.id: each for each in gather(desk.course).submissions}
+    assert {name: (each.status, each.score, each.waits) for name, each in found.items()} == {
+        "ada": ("graded", 3.0, False),
+        "emmy": ("missing", 0.0, False),
+        "kurt": ("missing", 0.0, False),
+    }
+    assert found["ada"].late == 0.0
+    desk.ran.clear()
+    desk.grade()
+    assert desk.ran == []

@@ -47,3 +47,19 @@ def test_settings_and_submissions_that_are_there_stay(tmp_path):
     assert config.read_text().endswith("share = 0.2\n")
     assert Course(tmp_path).students() == ["ada"]
     assert all((tmp_path / name).is_file() for name in FILES)
+
+
+def test_settings_of_another_course_and_a_file_in_the_place_of_a_folder_are_said_with_the_cure(tmp_path):
+    (tmp_path / "submitted").touch()
+    done = CliRunner().invoke(cli.main, ["init", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "submitted must be a folder and is a file. Rename it" in done.output
+    (tmp_path / "submitted").unlink()
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text('c = get_config()\nc.CourseDirectory.source_directory = "source"\n')
+    done = CliRunner().invoke(cli.main, ["init", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "settings that are not of this checkout" in done.output
+    assert "source_directory" in config.read_text()
+    config.unlink()
+    init(tmp_path)

@@ -12,7 +12,7 @@ import re
 
 from autograder.errors import Trouble
 from autograder.reporting.class_book import Assignment, ClassBook, Student
-from autograder.reporting.lms.cells import counted, identifier, marks_of, name, points
+from autograder.reporting.lms.cells import counted, identifier, marks_of, name, points, shared
 
 OWN = {"Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Section"}
 OWN |= {"Integration ID", "Root Account"}
@@ -29,6 +29,11 @@ def canvas(
             raise Trouble(
                 f"Canvas takes a column called {header!r} for something else. --column names another."
             )
+    if twice := shared(book.students, lambda student: student.lms_id):
+        raise Trouble(
+            f"{' and '.join(twice)} have the same lms_user_id, and Canvas would give one the marks of the other. "
+            "Correct it with `nbgrader db student add ID --lms-user-id`."
+        )
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *headers]]
     rows.append(["    Points Possible", "", "", "", "", *(points(each.points) for each in chosen)])
     marks = marks_of(book)

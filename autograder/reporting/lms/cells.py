@@ -4,6 +4,8 @@ A text that a spreadsheet would run as a formula is marked as text where it is a
 identifies somebody, because a marked identifier would be another one.
 """
 
+from collections.abc import Callable, Iterable
+
 from autograder.errors import Trouble
 from autograder.reporting.class_book import ClassBook, Student, Submission
 from autograder.spreadsheet import FORMULA
@@ -58,3 +60,11 @@ def safe_header(text: str) -> str:
 def counted(number: int, what: str) -> str:
     """Return a number of things in words."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def shared(students: Iterable[Student], value: Callable[[Student], str]) -> list[str]:
+    """Return the ids of the first students who have one identifier, nothing where each has one of their own."""
+    found: dict[str, list[str]] = {}
+    for student in students:
+        found.setdefault(value(student).casefold(), []).append(student.id)
+    return next((each for of, each in found.items() if of not in ("", "0") and len(each) > 1), [])

@@ -17,7 +17,15 @@ from dataclasses import dataclass, field
 from autograder.errors import Trouble
 from autograder.reporting.class_book import Assignment, ClassBook, Student
 from autograder.reporting.lms.canvas import canvas
-from autograder.reporting.lms.cells import counted, identifier, marks_of, name, points, safe_header
+from autograder.reporting.lms.cells import (
+    counted,
+    identifier,
+    marks_of,
+    name,
+    points,
+    safe_header,
+    shared,
+)
 from autograder.spreadsheet import as_csv
 
 LARGEST = 100.0
@@ -78,7 +86,12 @@ def moodle(
     complete = {}
     for title, value in identifiers.items():
         missing = sum(value(student) in ("", "0") for student in book.students)  # PHP: a 0 is empty, too
-        if not missing:
+        if twice := shared(book.students, value):
+            notes.append(
+                f"The column {title!r} is left out: {' and '.join(twice)} have the same, and Moodle would give one "
+                "the marks of the other."
+            )
+        elif not missing:
             complete[title] = value
         elif missing < len(book.students):
             notes.append(

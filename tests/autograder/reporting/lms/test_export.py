@@ -136,6 +136,20 @@ def test_moodle_never_gets_a_row_without_an_identifier_which_it_would_give_to_an
     assert any("'Email address' is left out: 1 student without" in note for note in made.notes)
 
 
+def test_an_identifier_of_two_students_gives_neither_the_marks_of_the_other(book):
+    twin = replace(KURT, email="Ada@uni.example", lms_id="1001")
+    submissions = tuple(
+        replace(each, student=twin) if each.student is KURT else each for each in book.submissions
+    )
+    twins = replace(book, students=(ADA, LINDSTROM, twin), submissions=submissions)
+    made = export(twins, "moodle", {})
+    assert rows(made.text)[0][:3] == ["First name", "Surname", "Username"]
+    assert not {"Email address", "User ID"} & set(rows(made.text)[0])
+    assert any("'Email address' is left out: ada and kurt have the same" in note for note in made.notes)
+    with pytest.raises(Trouble, match="ada and kurt have the same lms_user_id"):
+        export(twins, "canvas", {})
+
+
 def test_moodle_gets_a_hyphen_for_no_grade_because_a_new_item_takes_an_empty_cell_for_a_number(book):
     header, *others = rows(export(book, "moodle", {}).text)
     assert [row[header.index("04_momentum")] for row in others] == ["8.83", "7.5", "-"]

@@ -1,5 +1,6 @@
 """Files that are always whole: whatever happens, what stands there is the old or the new one."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -30,11 +31,14 @@ def deliver(file: Path, content: str | bytes) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
+    """Bring the names in a folder to the disk, where the system can; some network disks refuse it."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS):
+            raise
     finally:
         os.close(handle)

@@ -6,6 +6,7 @@ there is true of all three, however an earlier run ended; the gradebook, which o
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
@@ -131,7 +132,7 @@ def reasons(course: Course, task: Task, record: Record, book: Entry | None) -> l
 def locked(course: Course) -> Iterator[None]:
     """Let nobody else grade this course meanwhile.  Raises ``Trouble`` if somebody does.
 
-    The system gives the lock back however this process ends.
+    The system gives the lock back however this process ends.  Some network disks have none, which is said.
     """
     import fcntl
 
@@ -140,13 +141,16 @@ def locked(course: Course) -> Iterator[None]:
     with open(place / "lock", "a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):
             file.seek(0)
             who = file.read().strip() or "unknown"
             raise Trouble(
                 f"{course.folder} is being graded by another run (process {who}). Wait for it, or stop it; "
                 "what it has graded by then is kept."
             ) from None
+        except OSError as error:
+            said = f"This disk has no locks ({error.strerror}): see to it that nobody else grades this course now."
+            print(said, file=sys.stderr)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -1,5 +1,8 @@
 """A file that is replaced is the old or the new one, whatever happens meanwhile."""
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -40,3 +43,16 @@ def test_what_a_person_asked_for_goes_behind_a_link_and_into_a_device(tmp_path):
     assert link.read_text() == "marks"
     atomic.deliver(Path("/dev/null"), "marks")
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_disk_that_cannot_settle_a_folder_is_written_to(tmp_path, monkeypatch):
+    fsync = os.fsync
+
+    def refuses(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(handle)
+
+    monkeypatch.setattr(atomic.os, "fsync", refuses)
+    atomic.write(tmp_path / "new" / "record.json", "whole")
+    assert (tmp_path / "new" / "record.json").read_text() == "whole"

@@ -1,5 +1,8 @@
 """A run that was stopped, at whatever stage, loses nothing and is gone on with."""
 
+import errno
+import fcntl
+
 import pytest
 
 from autograder.errors import Trouble
@@ -80,3 +83,14 @@ def test_two_runs_at_a_time_are_refused(graded):
     with grade.locked(graded.course), pytest.raises(Trouble, match="being graded by another run"):
         graded.grade()
     graded.grade()
+
+
+def test_a_network_disk_without_locks_is_graded_on_and_said(desk, monkeypatch, capsys):
+    def none(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    desk.hand_in("ada", RIGHT)
+    desk.grade()
+    assert desk.scores() == {"ada": 3.0}
+    assert "This disk has no locks (No locks available): see to it" in capsys.readouterr().err

@@ -99,7 +99,7 @@ def outdated(course: Course, submissions: Iterable[Submission], *, force: bool =
     found = []
     for student, assignment in submissions:
         shown = fingerprint(course, student, assignment, book.get((student, assignment)), look)
-        stamp = records.folder(course).parent / "pages" / student / f"{assignment}.txt"
+        stamp = stamp_of(course, student, assignment)
         page = course.feedback / student / assignment / f"{assignment}.html"
         if force or not is_whole(page) or not holds(stamp, shown):
             page.unlink(missing_ok=True)
@@ -107,6 +107,22 @@ def outdated(course: Course, submissions: Iterable[Submission], *, force: bool =
             stamp.write_text(shown, encoding="utf-8")
             found.append((student, assignment))
     return found
+
+
+def behind(course: Course, submissions: Iterable[Submission]) -> set[Submission]:
+    """Return the submissions whose page shows other marks or comments than there are now, as far as it is known."""
+    book, look = gradebook_read.read(course.gradebook, course.course_id), versions.feedback()
+    return {
+        (student, assignment)
+        for student, assignment in submissions
+        if (stamp := stamp_of(course, student, assignment)).is_file()
+        and not holds(stamp, fingerprint(course, student, assignment, book.get((student, assignment)), look))
+    }
+
+
+def stamp_of(course: Course, student: str, assignment: str) -> Path:
+    """Return the file that says what a page was made of."""
+    return records.folder(course).parent / "pages" / student / f"{assignment}.txt"
 
 
 def fingerprint(course: Course, student: str, assignment: str, book: Entry | None, look: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from autograder import atomic
 from autograder.errors import Trouble
+from autograder.grading import write_pages
 from autograder.grading.course import Course
 from autograder.grading.out_of_step import since_graded
 from autograder.reporting.lms.archive import members
@@ -65,6 +66,7 @@ def pack(course: Course, lesson: str, file: Path, kind: str, roster: Roster) -> 
                     f"{student.id}: of a team; --worksheet says the number Moodle has for them"
                 )
     changed = since_graded(course, [lesson])
+    behind = write_pages.behind(course, [(student_id, lesson) for student_id in newest])
     for student_id, (attempt, place) in sorted(newest.items()):
         page = course.feedback / student_id / lesson / f"{lesson}.html"
         if not page.is_file():
@@ -72,6 +74,11 @@ def pack(course: Course, lesson: str, file: Path, kind: str, roster: Roster) -> 
         elif changed.get((student_id, lesson)):
             made.refused.append(
                 f"{student_id}: the page is of an earlier notebook; `autograder grade` writes it anew"
+            )
+            continue
+        elif (student_id, lesson) in behind:
+            made.refused.append(
+                f"{student_id}: the page is of earlier marks; `autograder grade` writes it anew"
             )
             continue
         elif not attempt:

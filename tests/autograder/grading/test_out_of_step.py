@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.errors import Trouble
-from autograder.grading import gradebook_read, gradebook_write
+from autograder.grading import gradebook_read, gradebook_write, write_pages
 from autograder.grading.out_of_step import since_graded, strangers
 from autograder.reporting.lms import give_back
 from autograder.reporting.lms.senders import Roster
@@ -49,6 +49,22 @@ def test_a_page_of_an_earlier_notebook_is_not_given_back(graded, tmp_path):
     made = give_back.pack(graded.course, LESSON, file, "canvas", Roster(gradebook_students(graded)))
     assert made.students == {"ada"}
     assert "emmy: the page is of an earlier notebook; `autograder grade` writes it anew" in made.refused
+
+
+def test_a_page_of_earlier_marks_is_not_given_back(graded, tmp_path):
+    write_pages.outdated(graded.course, [("ada", LESSON), ("emmy", LESSON)])  # notes what the pages show
+    for student in ("ada", "emmy"):
+        enter(graded.course, student, lms_user_id={"ada": "123", "emmy": "124"}[student])
+        page = graded.course.feedback / student / LESSON / f"{LESSON}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text("<body></body>")
+    with gradebook_write.Gradebook(graded.course.gradebook, "") as book:
+        book.find_grade("twice-check", LESSON, LESSON, "emmy").manual_score = 2.0
+        book.db.commit()
+    file = packed(tmp_path, {"ada_123_1_a.ipynb": "{}", "emmy_124_2_a.ipynb": "{}"})
+    made = give_back.pack(graded.course, LESSON, file, "canvas", Roster(gradebook_students(graded)))
+    assert made.students == {"ada"}
+    assert "emmy: the page is of earlier marks; `autograder grade` writes it anew" in made.refused
 
 
 def gradebook_students(desk):

@@ -12,6 +12,7 @@ from autograder.grading.course import Course
 from autograder.grading.grade import Submission
 from autograder.printing import folded, printable
 from autograder.repair.finding import listed
+from autograder.running import versions
 from autograder.running.run_one import fetch, master
 
 CURE = "`nbgrader db student remove NAME --force` takes out somebody who is no student"
@@ -36,12 +37,29 @@ def since_graded(course: Course, assignments: Iterable[str]) -> dict[Submission,
 
 
 def ungraded(course: Course, assignments: Iterable[str]) -> list[str]:
-    """Return a note of what was handed in since it was graded, nothing if all marks are of what lies there."""
-    some = [" ".join(map(printable, each)) for each in since_graded(course, assignments)]
-    if not some:
-        return []
+    """Return notes of marks that grading would change: of another notebook or none, or with another penalty."""
+    chosen = list(assignments)
+    found = {
+        "Not graded since handed in, so without marks or with old ones": since_graded(course, chosen),
+        "Late, with a penalty of earlier settings or marks by hand": repriced(course, chosen),
+    }
     return [
-        f"Not graded since handed in, so without marks or with old ones: {listed(some)}. Run `autograder grade`."
+        f"{why}: {listed([' '.join(map(printable, each)) for each in some])}. Run `autograder grade`."
+        for why, some in found.items()
+        if some
+    ]
+
+
+def repriced(course: Course, assignments: Collection[str]) -> list[Submission]:
+    """Return the late submissions whose penalty was worked out with other settings or marks by hand."""
+    book = gradebook_read.read(course.gradebook, course.course_id)
+    return [
+        key
+        for record in records.read(course)
+        if (key := (record.student, record.assignment)) in book and record.assignment in assignments
+        if course.submitted.joinpath(*key).is_dir()
+        and book[key].late
+        and record.penalty != versions.penalty(course.config, book[key].by_hand())
     ]
 
 

@@ -8,6 +8,7 @@ from traitlets.config import Config
 from autograder.grading import gradebook_write, session
 from autograder.grading.course import Course
 from autograder.grading.late_penalty import ByTheDay
+from autograder.grading.out_of_step import ungraded
 from autograder.lesson import Master
 from autograder.marks import Limits
 from autograder.reporting.gather import gather
@@ -104,9 +105,12 @@ def test_the_penalty_is_a_share_of_marks_by_hand_too(late):
             book.find_grade("twice-check", LESSON, LESSON, student).manual_score = 1.0
         book.db.commit()
     assert why(late) == {"emmy": ["late penalty changed"]}
+    (note,) = ungraded(late.course, [LESSON])
+    assert note.endswith(f"settings or marks by hand: emmy {LESSON}. Run `autograder grade`.")
     late.grade()
     assert penalties(late) == {"ada": 0.0, "emmy": pytest.approx(0.4 * 1.0)}
     assert why(late) == {}
+    assert ungraded(late.course, [LESSON]) == []
 
 
 def test_what_lateness_costs_is_told_by_plugin_settings_and_file(tmp_path, monkeypatch):

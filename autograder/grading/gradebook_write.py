@@ -32,7 +32,7 @@ from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCe
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
 
 from autograder.errors import Trouble
-from autograder.grading import database, records
+from autograder.grading import database
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import ADDED, Record, Verdict, is_manual, nbgrader_of, points_of
@@ -149,8 +149,9 @@ def refuse_another_course(course: Course, lesson: str) -> None:
         theirs = {each.student_id for each in known.submissions}
         if known.course_id == course.course_id:
             return
-        ours = {each for each in theirs if records.find(course, each, lesson)} | set(course.handed_in(lesson))
-        if 2 * len(theirs & ours) < len(theirs):
+        places = course.submitted, course.autograded
+        ours = [each for each in theirs if any((place / each / lesson).is_dir() for place in places)]
+        if 2 * len(ours) < len(theirs):
             raise Trouble(
                 f"The gradebook {database.named(course.gradebook)} has {lesson} in another course, "
                 f"{known.course_id!r}, and most who handed it in there have no folder here. A gradebook keeps "

@@ -134,7 +134,7 @@ def test_a_lesson_of_another_course_in_the_gradebook_is_not_taken_over(desk):
     desk.hand_in("ada", RIGHT)
     desk.grade()
     shutil.rmtree(desk.course.submitted / "ada")
-    shutil.rmtree(desk.course.folder / ".autograder")
+    shutil.rmtree(desk.course.autograded)
     config.write_text(f'{config.read_text()}c.CourseDirectory.course_id = "second"\n')
     vars(desk.course).pop("config", None)
     desk.hand_in("kurt", RIGHT)

@@ -41,6 +41,7 @@ from autograder import atomic
 from autograder.examine.inside.folders import take_away
 from autograder.grading import gradebook_read
 from autograder.grading.course import Course
+from autograder.grading.gradebook_read import Entry
 from autograder.marks import Record, Verdict
 from autograder.repair import finding, reading
 from autograder.repair.finding import EXCHANGED
@@ -148,7 +149,7 @@ def enter(course: Course, book: Gradebook, result: Result) -> Record:
     cost = versions.penalty(course.config)
     if late and cost:
         key = record.student, record.assignment
-        book_has = gradebook_read.read(course.gradebook, course.course_id, key)[key]
+        book_has = gradebook_read.read(course.gradebook, course.course_id, key).get(key, Entry())
         cost = versions.penalty(course.config, book_has.by_hand())
     return replace(record, notes=notes, timestamp=stamp, late=late, penalty=cost)
 

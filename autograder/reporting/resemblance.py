@@ -37,9 +37,6 @@ is one that more than half of a smaller class has."""
 
 COMMENT = re.compile(r"\s#")
 
-LONGEST = 200_000
-"""Characters of an answer that are still looked at."""
-
 LINE = 16
 """Characters of a line that is long enough to be counted when both have it word for word."""
 

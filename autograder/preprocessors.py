@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, List, Unicode, default
 
-from autograder.grading import grade, gradebook_read, gradebook_write, records
+from autograder.grading import grade, gradebook_lessons, gradebook_read, records
 from autograder.grading.course import Course
 from autograder.lesson import Master
 from autograder.marks import KEPT, Limits, is_autograded, nbgrader_of
@@ -136,7 +136,7 @@ def prepare(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     course = Course(Path.cwd())
     lesson = Master.read(assignment, course.project)
-    gradebook_write.enter_lesson(course.gradebook, course.course_id, lesson)
+    gradebook_lessons.enter_lesson(course.gradebook, course.course_id, lesson)
     notebooks[:] = [str(Path(notebooks[0]).parent / f"{assignment}.ipynb")]
 
 

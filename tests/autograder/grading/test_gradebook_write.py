@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
-from autograder.grading import gradebook_write
+from autograder.grading import gradebook_lessons
 from autograder.project import Project
 from autograder.repair.rebuild import blank
 from autograder.running import run_one
@@ -28,7 +28,7 @@ def test_the_tables_have_the_version_that_nbgrader_gives_them():
         text=True,
         check=True,
     )
-    assert said.stdout.strip() == gradebook_write.version_of_tables()
+    assert said.stdout.strip() == gradebook_lessons.version_of_tables()
 
 
 CELLS = """
@@ -45,8 +45,8 @@ def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
     """Both have cells that a person marks; the same rows, and entering twice changes nothing."""
     master = run_one.master(lesson, Project.here().root)
     ours, theirs = (f"sqlite:///{tmp_path / name}" for name in ("ours.db", "theirs.db"))
-    gradebook_write.enter_lesson(ours, "", master)
-    gradebook_write.enter_lesson(ours, "", master)
+    gradebook_lessons.enter_lesson(ours, "", master)
+    gradebook_lessons.enter_lesson(ours, "", master)
     with Gradebook(theirs, "") as book:
         book.update_or_create_assignment(lesson)
     notebook, _ = ComputeChecksums().preprocess(blank(master), {})
@@ -64,12 +64,12 @@ def test_a_lesson_is_entered_as_nbgrader_enters_it(tmp_path, lesson):
 def test_a_lesson_whose_points_changed_is_entered_again(tmp_path):
     master = run_one.master("03_babysitting", Project.here().root)
     url = f"sqlite:///{tmp_path / 'gradebook.db'}"
-    gradebook_write.enter_lesson(url, "", master)
+    gradebook_lessons.enter_lesson(url, "", master)
     with Gradebook(url, "") as book:
         name = master.graded[0]["metadata"]["nbgrader"]["grade_id"]
         book.find_grade_cell(name, master.name, master.name).max_score = 99.0
         book.db.commit()
-    gradebook_write.enter_lesson(url, "", master)
+    gradebook_lessons.enter_lesson(url, "", master)
     with Gradebook(url, "") as book:
         assert book.find_grade_cell(name, master.name, master.name).max_score < 99.0
 

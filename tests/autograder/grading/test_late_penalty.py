@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from traitlets.config import Config
 
-from autograder.grading import gradebook_write, session
+from autograder.grading import gradebook_lessons, gradebook_write, session
 from autograder.grading.course import Course
 from autograder.grading.late_penalty import ByTheDay
 from autograder.grading.out_of_step import ungraded
@@ -36,7 +36,7 @@ def late(desk):
     """A class of two, ada in time and emmy two days late, not graded yet."""
     for student, day in (("ada", "01"), ("emmy", "03")):
         desk.hand_in(student, RIGHT, when=f"2026-11-{day} 12:00:00 UTC")
-    gradebook_write.enter_lesson(desk.course.gradebook, "", Master.read(LESSON, desk.course.project))
+    gradebook_lessons.enter_lesson(desk.course.gradebook, "", Master.read(LESSON, desk.course.project))
     with gradebook_write.Gradebook(desk.course.gradebook, "") as book:
         book.update_or_create_assignment(LESSON, duedate="2026-11-01 18:00:00 UTC")
     desk.plain = (desk.course.folder / "nbgrader_config.py").read_text()

@@ -15,7 +15,7 @@ import pytest
 
 from autograder.judging.signatures import recorded
 from course.probes.base import Raised, Unusable
-from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, lesson, pages_of, reports, words
+from tests.autograder.lesson_pages import FOLDER, LESSONS, PROJECT, SLOW, lesson, pages_of, reports, words
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,9 @@ def test_no_page_and_no_message_holds_a_hidden_line_or_an_expected_number(name):
     assert leaks(name, together) == []
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.long if each.startswith(SLOW) else ()) for each in LESSONS]
+)
 def test_no_visible_check_shows_a_hidden_line_or_an_expected_number(name, monkeypatch):
     monkeypatch.setattr("course.checks.comparing.Comparison.image", lambda self: html.escape(self.alt))
     shown, own = [], set()

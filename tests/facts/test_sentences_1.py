@@ -76,6 +76,7 @@ def test_errors_of_a_right_gradient_lie_under_what_rounding_predicts(pixels):
     assert 1 < loss < 3  # "a loss near 2"
 
 
+@pytest.mark.long
 def test_without_the_crossed_kinks_every_trial_stays_small(pixels):
     y = digits().y_train
     crossed = {}

@@ -88,6 +88,7 @@ def test_the_star_of_forty_falls_and_the_fresh_rows_are_no_harder():
     assert 5 <= (worth > worth[star]).sum() <= 30
 
 
+@pytest.mark.long
 def test_a_report_chosen_by_its_own_rows_is_too_good_and_one_chosen_by_others_is_not():
     gaps = {}
     for name in ("test", "val", "train"):

@@ -34,6 +34,7 @@ def trained(request):
         return table_of(DigitsJob(rule=RULES[request.param], epochs=5), RANGES, (60, 5))
 
 
+@pytest.mark.long
 @plain_descent_later
 def test_a_fixed_rate_makes_small_batches_win_and_a_rate_of_their_own_leaves_little(rule):
     job = DigitsJob(rule=rule, epochs=10)

@@ -21,7 +21,8 @@ def known_functions():
     """Every exercise with the functions it knows."""
     for name, module in sorted(exercises.lessons().items()):
         for exercise in module.EXERCISES:
-            yield pytest.param(exercise, id=f"{name}-{exercise.name}")
+            slow = exercise.name == "steps_to_escape"  # walks with every rule
+            yield pytest.param(exercise, id=f"{name}-{exercise.name}", marks=pytest.mark.long if slow else ())
 
 
 @pytest.mark.parametrize(

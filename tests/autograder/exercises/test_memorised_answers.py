@@ -12,7 +12,11 @@ from autograder.judging.records import Check
 from autograder.judging.signatures import observe
 
 EXERCISES = [
-    pytest.param(exercise, id=f"{lesson}-{exercise.name}")
+    pytest.param(
+        exercise,
+        id=f"{lesson}-{exercise.name}",
+        marks=pytest.mark.long if exercise.name == "train_digits" else (),
+    )
     for lesson, module in sorted(exercises.lessons().items())
     for exercise in module.EXERCISES
     if exercise.visible is not None

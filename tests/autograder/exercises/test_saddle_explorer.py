@@ -251,7 +251,7 @@ def with_flaw(flaw):
 @pytest.mark.parametrize(
     "made",
     [
-        closures,
+        pytest.param(closures, marks=pytest.mark.long),
         pytest.param(of_an_output, marks=pytest.mark.long),
         pytest.param(of_a_class, marks=pytest.mark.thorough),
         pytest.param(of_moved_artists, marks=pytest.mark.thorough),

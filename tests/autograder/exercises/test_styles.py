@@ -171,7 +171,14 @@ def test_a_thousand_lines_of_pasted_answers_in_one_namespace_earn_everything():
 
 
 @pytest.mark.parametrize(
-    "lesson", [pytest.param(each, marks=thorough if "explorer" in each else ()) for each in LESSONS]
+    "lesson",
+    [
+        pytest.param(
+            each,
+            marks=thorough if "explorer" in each else pytest.mark.long if "capstone" in each else (),
+        )
+        for each in LESSONS
+    ],
 )
 def test_all_answers_of_a_lesson_put_in_other_words_earn_everything_together(lesson):
     names = {}

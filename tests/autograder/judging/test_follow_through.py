@@ -55,8 +55,12 @@ def calls():
                     yield lesson, name, used
 
 
-KIND = {"06_saddle_explorer": pytest.mark.thorough, "11_capstone": pytest.mark.long}
-"""An explorer is a figure and sliders, and a capstone trains; every answer to them takes seconds."""
+KIND = {
+    "06_saddle_explorer": pytest.mark.thorough,
+    "11_capstone": pytest.mark.long,
+    "12_adamw_and_muon": pytest.mark.long,
+}
+"""An explorer is a figure and sliders, a capstone trains, and Muon multiplies: each answer takes seconds."""
 
 
 @pytest.mark.parametrize(

@@ -224,8 +224,8 @@ def test_a_mark_that_a_person_gives_is_not_called_one_of_another_grader(book, ma
     [
         ("export --format csv", "--out", "marks.csv"),
         ("report", "--out", "page.html"),
-        ("report --out /dev/null", "--json", "class.json"),
-        ("report --out /dev/null", "--csv", "assignments.csv"),
+        pytest.param("report --out /dev/null", "--json", "class.json", marks=pytest.mark.long),
+        pytest.param("report --out /dev/null", "--csv", "assignments.csv", marks=pytest.mark.long),
     ],
 )
 def test_a_full_disk_leaves_the_file_from_before(course, tmp_path, monkeypatch, command, option, name):

@@ -151,7 +151,7 @@ def error(p):
     return calibration_error.reference(p, images().y_judge)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_averaging_lowers_confidence_which_mends_the_overtrained_and_spoils_the_calibrated(pool):
     short = softmax(pool, axis=2)
     long = softmax(judged([member(rule, seed, epochs=200) for seed in range(20)]), axis=2)

@@ -39,7 +39,7 @@ def teacher(members):
     return np.log(p)
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_hidden_pixels_gain_most_and_end_no_higher_while_one_start_and_one_run_gain_little(pool):
     draws = {"other seeds": pool.reshape(6, 5, *pool.shape[1:])}
     draws |= {name: np.array([source(rule, k) for k in range(4)]) for name, source in SOURCES.items()}

@@ -83,7 +83,7 @@ def test_building_again_changes_nothing(project):
     assert snapshot(project) == before
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_bytes_do_not_depend_on_hash_seed(project, doubling):
     program = (
         "import sys; from pathlib import Path;"

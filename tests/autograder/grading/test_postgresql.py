@@ -241,6 +241,7 @@ def test_a_class_is_graded_reported_and_exported_as_with_sqlite(both, new, subte
         pages_are_written_where_the_setting_says(both)
 
 
+@pytest.mark.thorough
 def test_the_variable_says_it_too_and_no_password_is_shown(cohort, new, tmp_path):
     shutil.copytree(cohort, tmp_path / "class")
     url = new("variable")

@@ -159,7 +159,7 @@ def test_code_in_cells_of_their_own_is_compared_too(cohort, lesson, ours, tmp_pa
     assert pair.share > 0.9
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 def test_the_same_pairs_come_out_in_every_run(cohort, lesson, ours, tmp_path):
     """copydetect's hashes differ from process to process; what is found must not."""
     for student, text in (("student003", OWN_WAY), ("student004", RENAMED)):
